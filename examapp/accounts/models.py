@@ -1,0 +1,121 @@
+"""Who: people, their role, and the time accommodation they are entitled to."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def candidates(self) -> Self:
+        return self.filter(role=User.Role.CANDIDATE)
+
+    def search(self, text: str) -> Self:
+        return self.filter(Q(email__icontains=text) | Q(name__icontains=text)) if text else self
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, role=User.Role.ADMIN, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in by e-mail address. The role alone says what they may do."""
+
+    class Role(models.TextChoices):
+        CANDIDATE = "candidate", "Candidate"
+        INSTRUCTOR = "instructor", "Instructor"
+        ADMIN = "admin", "Admin"
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=150, blank=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.CANDIDATE)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
+            models.CheckConstraint(
+                condition=Q(role__in=["candidate", "instructor", "admin"]),
+                name="user_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_instructor(self) -> bool:
+        """Whether the person may do what instructors do."""
+        return self.role in (self.Role.INSTRUCTOR, self.Role.ADMIN)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role == self.Role.ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.role == self.Role.ADMIN
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return self.has_perm("")
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_perm("")
+
+
+class Accommodation(models.Model):
+    """Time a candidate is given beyond the exam's own: a factor, or extra minutes, or both."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="accommodation")
+    time_factor = models.DecimalField(
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal("1.00"),
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text="1.5 gives half as much time again.",
+    )
+    extra_minutes = models.PositiveSmallIntegerField(
+        default=0, validators=[MaxValueValidator(600)], help_text="Added after the factor."
+    )
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(time_factor__gte=1, time_factor__lte=10),
+                name="accommodation_factor_is_1_to_10",
+            ),
+            models.CheckConstraint(
+                condition=Q(extra_minutes__lte=600), name="accommodation_minutes_are_bounded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"×{self.time_factor.normalize()} + {self.extra_minutes} min"

@@ -1,0 +1,39 @@
+"""Time accommodations, set by instructors."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from examapp.accounts import services
+from examapp.accounts.decorators import instructor_required
+from examapp.accounts.forms import AccommodationForm, SearchForm
+from examapp.accounts.models import Accommodation, User
+
+
+@require_safe
+@instructor_required
+def accommodations(request: HttpRequest) -> HttpResponse:
+    """List the candidates with the time they are given."""
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    people = User.objects.candidates().search(query).select_related("accommodation")
+    page = Paginator(people, 50).get_page(request.GET.get("page"))
+    return render(request, "accounts/accommodations.html", {"page": page, "query": query})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@instructor_required
+def accommodation(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Show and set one candidate's accommodation."""
+    candidate = get_object_or_404(User.objects.candidates(), pk=user_id)
+    current = Accommodation.objects.filter(user=candidate).first()
+    form = AccommodationForm(request.POST or None, instance=current)
+    if request.method == "POST" and form.is_valid():
+        services.grant_accommodation(candidate, granted_by=request.user, **form.cleaned_data)
+        messages.success(request, f"Saved for {candidate}. It holds from the next sitting on.")
+        return redirect("accounts:accommodations")
+    context = {"candidate": candidate, "form": form, "current": current}
+    status = 422 if form.is_bound else 200
+    return render(request, "accounts/accommodation.html", context, status=status)

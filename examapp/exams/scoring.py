@@ -1,0 +1,75 @@
+"""Credits to raw, scaled and domain scores. Pure."""
+
+import math
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A piecewise linear scale through (0, low), (raw_cut, cut), (1, high); an estimate.
+
+    The real exam's table from raw to scaled scores is not public.
+    """
+
+    low: int
+    cut: int
+    high: int
+    raw_cut: float
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Credit earned out of the credit there was, in items."""
+
+    credit: float
+    max_credit: float
+
+
+def tally[K: Hashable](credits: Iterable[tuple[K, float]]) -> dict[K, Tally]:
+    """Add up the credit of scored items by group, one item being worth 1."""
+    sums: dict[K, Tally] = {}
+    for key, credit in credits:
+        old = sums.get(key, Tally(0.0, 0.0))
+        sums[key] = Tally(old.credit + credit, old.max_credit + 1)
+    return sums
+
+
+def scaled(share: float, scale: Scale) -> int:
+    """Return the scaled score of a share of the credit, 0 to 1, rounded down to a whole point.
+
+    Rounding down keeps a share below the cut below the cut score.
+    """
+    if share >= scale.raw_cut:
+        above = (share - scale.raw_cut) / (1 - scale.raw_cut)
+        value = scale.cut + above * (scale.high - scale.cut)
+    else:
+        value = scale.low + share / scale.raw_cut * (scale.cut - scale.low)
+    return math.floor(value + 1e-9)
+
+
+def wilson(credit: float, count: float, *, z: float = 1.6449) -> tuple[float, float]:
+    """Return the interval of a share, 0 to 1 (Wilson 1927, eq. 9); z = 1.6449 makes it 90 %.
+
+    Without items it is the whole of 0 to 1.
+    """
+    if count <= 0:
+        return 0.0, 1.0
+    share = credit / count
+    spread = z * z / count
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def more_to_decide(credit: float, count: float, cut: float, *, limit: int = 500) -> int | None:
+    """Return how many more items, answered at the same rate, would part the interval from the cut.
+
+    0 when it is parted already, None when `limit` more would not do.
+    """
+    share = credit / count if count else cut
+    for more in range(limit + 1):
+        low, high = wilson(share * (count + more), count + more)
+        if low >= cut or high < cut:
+            return more
+    return None

@@ -1,0 +1,1 @@
+"""File formats: text to items and back. Pure; one module a format."""

@@ -1,0 +1,27 @@
+"""Load a bank folder into the database."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from questions import services
+from questions.formats.bank import BankError
+
+
+class Command(BaseCommand):
+    help = "Load a bank folder (exam.yaml, notes/, items/, cases/): all or nothing, safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path, help="the bank's folder")
+
+    def handle(self, *, path: Path, **options: object) -> None:
+        if not path.is_dir():
+            raise CommandError(f"{path} is not a folder; give the folder that holds exam.yaml")
+        try:
+            report = services.load(path)
+        except BankError as error:
+            raise CommandError(f"nothing was loaded:\n{error}") from error
+        self.stdout.write(
+            f"{report.exam.code}: {report.items} items in {report.topics} topics, "
+            f"{report.new_versions} new versions, {report.retired} retired"
+        )

@@ -1,0 +1,297 @@
+"""What happens to the bank: loading it from files, publishing versions."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from questions.formats.bank import BankError, ExamPlan, PlacedItem, Reader, TopicText
+from questions.itemtypes import Item
+from questions.markdown import to_html, to_inline_html
+from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
+
+# Held while a bank is loaded, so that two loads of one bank take turns.
+_LOAD_LOCK = 0x62616E6B
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load changed."""
+
+    exam: Exam
+    items: int
+    new_versions: int
+    retired: int
+    topics: int
+
+
+@dataclass(frozen=True)
+class BankText:
+    """A bank as read and checked, before any of it is written."""
+
+    plan: ExamPlan
+    topics: dict[str, list[TopicText]]
+    items: list[PlacedItem]
+    samples: list[PlacedItem]
+
+
+def read_bank(folder: Path) -> BankText:
+    """Read and check the files of a bank folder; raises BankError that names every problem."""
+    reader = Reader()
+    texts: dict[str, str] = {}
+    patterns = ("exam.yaml", "notes/*.md", "items/*.yaml", "cases/*.yaml", "sample.yaml", "facts.yaml")
+    for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = path.read_text(encoding="utf-8")
+        except (UnicodeDecodeError, OSError) as error:
+            reader.fail(name, 1, f"cannot be read as UTF-8 text: {error}")
+    if "exam.yaml" not in texts:
+        reader.fail("exam.yaml", 1, f"is missing in {folder}; a bank starts with its blueprint")
+        raise BankError(reader.problems)
+    plan = reader.exam(texts["exam.yaml"], "exam.yaml")
+    topics = {
+        Path(name).stem: reader.notes(text, name)
+        for name, text in texts.items()
+        if name.startswith("notes/")
+    }
+    items: list[PlacedItem] = []
+    for name, text in texts.items():
+        if name.startswith("items/"):
+            items += reader.items(text, name, Path(name).stem)
+        elif name.startswith("cases/"):
+            items += reader.case(text, name)
+    samples = reader.items(texts.get("sample.yaml", ""), "sample.yaml", "")
+    facts = _fact_ids(texts.get("facts.yaml", ""))
+    if plan:
+        _check_references(reader, plan, topics, [*items, *samples], facts)
+    if reader.problems or plan is None:
+        raise BankError(reader.problems)
+    return BankText(plan, topics, items, samples)
+
+
+@transaction.atomic
+def load(folder: Path) -> LoadReport:
+    """Load a bank folder: all or nothing, and safe to repeat.
+
+    The same text makes no new version, changed text makes one, a ref that vanished is retired.
+    Raises BankError with every problem's file, line and reason.
+    """
+    bank = read_bank(folder)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOAD_LOCK])
+    exam = _write_exam(bank.plan)
+    topics = _write_blueprint(exam, bank)
+    placed = [*bank.items, *bank.samples]
+    cases = {
+        p.case.ref: Case.objects.update_or_create(
+            ref=p.case.ref,
+            defaults={"exam": exam, "title": p.case.title, "scenario": p.case.scenario},
+        )[0]
+        for p in placed
+        if p.case
+    }
+    known = {q.ref: q for q in Question.objects.filter(exam=exam).select_related("current_version")}
+    samples = {p.item.ref for p in bank.samples}
+    new_versions = 0
+    for p in placed:
+        question = known.get(p.item.ref) or Question(exam=exam, ref=p.item.ref)
+        question.topic = topics[p.item.task, p.item.topic]
+        question.case = cases[p.case.ref] if p.case else None
+        question.objective = p.item.objective
+        question.facts = list(p.item.facts)
+        question.is_sample = p.item.ref in samples
+        question.save()
+        known[question.ref] = question
+        new_versions += publish(question, p.item, reason="loaded from the bank's files")
+    _write_enemies(known, [p.item for p in placed])
+    retired = (
+        Question.objects.filter(exam=exam)
+        .exclude(ref__in=[p.item.ref for p in placed])
+        .exclude(status=Question.Status.RETIRED)
+        .update(status=Question.Status.RETIRED)
+    )
+    return LoadReport(exam, len(placed), new_versions, retired, len(topics))
+
+
+@transaction.atomic
+def publish(question: Question, item: Item, *, reason: str = "") -> bool:
+    """Make an item the question's live version; return whether a new version was needed."""
+    content, html = _content(question, item)
+    key = _key(item)
+    content_hash, key_hash = _hash([item.type, content]), _hash([key, item.level])
+    live = question.current_version
+    changed = live is None or (live.content_hash, live.key_hash) != (content_hash, key_hash)
+    if changed:
+        latest = question.versions.aggregate(latest=Max("number"))["latest"] or 0
+        question.current_version = QuestionVersion.objects.create(
+            question=question,
+            number=latest + 1,
+            type=item.type,
+            level=item.level,
+            content=content,
+            html=html,
+            key=key,
+            content_hash=content_hash,
+            key_hash=key_hash,
+            reason=reason,
+        )
+    if changed or question.status != Question.Status.PUBLISHED:
+        question.status = Question.Status.PUBLISHED
+        question.save(update_fields=["current_version", "status"])
+    return changed
+
+
+def _content(question: Question, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the candidate sees, as text and as HTML."""
+    choose = 1 if item.type == "multiple_choice" else len(item.right)
+    content: dict[str, Any] = {
+        "stem": item.stem,
+        "options": [option.text for option in item.options],
+        "prompts": list(item.prompts),
+        "choose": choose,
+    }
+    html: dict[str, Any] = {
+        "stem": to_html(item.stem),
+        "options": [to_inline_html(option.text) for option in item.options],
+        "prompts": [to_inline_html(prompt) for prompt in item.prompts],
+        "choose": choose,
+    }
+    if question.case:
+        content["case"] = {"ref": question.case.ref, "title": question.case.title}
+        content["case"]["scenario"] = question.case.scenario
+        html["case"] = {"ref": question.case.ref, "title": question.case.title}
+        html["case"]["scenario"] = to_html(question.case.scenario)
+    return content, html
+
+
+def _key(item: Item) -> dict[str, Any]:
+    return {
+        "right": list(item.right),
+        "whys": [option.why for option in item.options],
+        "whys_html": [to_inline_html(option.why) for option in item.options],
+        "evidence": item.evidence,
+        "sources": list(item.sources),
+    }
+
+
+def _hash(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _fact_ids(text: str) -> set[str]:
+    """Return the ids that facts.yaml lists, one on each `- id:` line."""
+    return {line[6:].strip() for line in text.splitlines() if line.startswith("- id: ")}
+
+
+def _check_references(
+    reader: Reader,
+    plan: ExamPlan,
+    topics: dict[str, list[TopicText]],
+    items: Iterable[PlacedItem],
+    facts: set[str],
+) -> None:
+    objectives = {t.number: t.objectives for d in plan.domains for t in d.tasks}
+    seen: dict[str, PlacedItem] = {}
+    for task, texts in topics.items():
+        if task not in objectives:
+            reader.fail(f"notes/{task}.md", 1, f"no task {task} in exam.yaml")
+        slugs = [text.slug for text in texts]
+        for text in texts:
+            if slugs.count(text.slug) > 1:
+                reader.fail(f"notes/{task}.md", text.line, f"topic {text.slug!r} stands twice")
+    for p in items:
+        item = p.item
+
+        def fail(reason: str, p: PlacedItem = p) -> None:
+            reader.fail(p.file, p.line, f"{p.item.ref}: {reason}")
+
+        if item.ref in seen:
+            first = seen[item.ref]
+            fail(f"ref stands already at {first.file}:{first.line}; a ref is never used twice")
+        seen[item.ref] = p
+        text = next((t for t in topics.get(item.task, []) if t.slug == item.topic), None)
+        if item.task not in objectives:
+            fail(f"no task {item.task!r} in exam.yaml")
+        elif text is None:
+            fail(f"no topic {item.topic!r} in notes/{item.task}.md")
+        elif _plain(item.evidence) not in _plain(text.source):
+            fail(f"evidence does not stand in topic {item.topic!r}: {item.evidence!r}")
+        if item.objective not in {o for task in objectives.values() for o in task}:
+            fail(f"no objective {item.objective!r} in exam.yaml")
+        for fact in item.facts:
+            if facts and fact not in facts:
+                fail(f"no fact {fact!r} in facts.yaml")
+    for p in seen.values():
+        for enemy in p.item.enemies:
+            if enemy not in seen:
+                reader.fail(p.file, p.line, f"{p.item.ref}: no item {enemy!r} to be an enemy of")
+
+
+def _plain(text: str) -> str:
+    """Return text without emphasis marks and with single spaces, to find evidence in."""
+    return " ".join(text.replace("*", "").replace("`", "").replace("_", "").split())
+
+
+def _write_exam(plan: ExamPlan) -> Exam:
+    exam, _ = Exam.objects.update_or_create(
+        code=plan.code,
+        defaults={
+            name: getattr(plan, name)
+            for name in (
+                *("title", "guide_version", "minutes", "scored_count", "unscored_count"),
+                *("scale_min", "scale_cut", "scale_max", "raw_cut", "grading_policy"),
+                *("type_mix", "case_count"),
+            )
+        },
+    )
+    return exam
+
+
+def _write_blueprint(exam: Exam, bank: BankText) -> dict[tuple[str, str], Topic]:
+    topics = {}
+    for domain_plan in bank.plan.domains:
+        domain, _ = Domain.objects.update_or_create(
+            exam=exam,
+            number=domain_plan.number,
+            defaults={"title": domain_plan.title, "weight": domain_plan.weight},
+        )
+        for task_plan in domain_plan.tasks:
+            task, _ = Task.objects.update_or_create(
+                domain=domain,
+                number=task_plan.number,
+                defaults={
+                    "title": task_plan.title,
+                    "weight": task_plan.weight,
+                    "objectives": task_plan.objectives,
+                },
+            )
+            for position, text in enumerate(bank.topics.get(task_plan.number, [])):
+                topic, _ = Topic.objects.update_or_create(
+                    task=task,
+                    slug=text.slug,
+                    defaults={"title": text.title, "position": position},
+                )
+                Note.objects.update_or_create(
+                    topic=topic,
+                    defaults={
+                        "source": text.source,
+                        "html": to_html(text.source),
+                        "word_count": len(text.source.split()),
+                    },
+                )
+                topics[task_plan.number, text.slug] = topic
+    return topics
+
+
+def _write_enemies(questions: dict[str, Question], items: list[Item]) -> None:
+    for item in items:
+        question = questions[item.ref]
+        enemies = [questions[ref] for ref in item.enemies]
+        if enemies:
+            question.enemies.add(*enemies)

@@ -1,0 +1,39 @@
+"""The study notes, open to everyone."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from questions.models import Domain, Exam, Task, Topic
+
+
+@login_not_required
+@require_safe
+def notes(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the chapters: domains, tasks and topics of an exam."""
+    exam = get_object_or_404(Exam, code=code)
+    domains = Domain.objects.filter(exam=exam).prefetch_related(
+        Prefetch("tasks__topics", Topic.objects.filter(note__isnull=False).select_related("note"))
+    )
+    return render(request, "questions/notes.html", {"exam": exam, "domains": domains})
+
+
+@login_not_required
+@require_safe
+def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """Show the notes of one task, a section for each topic."""
+    exam = get_object_or_404(Exam, code=code)
+    tasks = list(Task.objects.filter(domain__exam=exam).select_related("domain"))
+    tasks.sort(key=lambda task: (task.domain.number, task.number))
+    task = get_object_or_404(Task.objects.select_related("domain"), domain__exam=exam, number=number)
+    place = tasks.index(task)
+    context = {
+        "exam": exam,
+        "task": task,
+        "topics": task.topics.filter(note__isnull=False).select_related("note"),
+        "previous": tasks[place - 1] if place else None,
+        "next": tasks[place + 1] if place + 1 < len(tasks) else None,
+    }
+    return render(request, "questions/task_notes.html", context)
