@@ -90,6 +90,8 @@ DATABASES["default"].update(
         # Seconds a connection is kept by its thread.
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
         "OPTIONS": {
+            # What the URL asks for after its "?", such as sslmode, or the embedded server's socket.
+            **DATABASES["default"].get("OPTIONS", {}),
             "connect_timeout": 3,
             # Milliseconds; bounds every wait on a lock or a slow statement.
             "options": "-c lock_timeout=5000 -c statement_timeout=30000"
@@ -101,7 +103,7 @@ DATABASES["default"].update(
 # --- Jobs -------------------------------------------------------------------------------------
 # Unset: a broker of files under var/, enough for one machine.
 BROKER_URL: str = env.str("BROKER_URL", "")
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost//"
 if BROKER_URL:
     # Seconds; a broker that accepts and never answers must not hold a request.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1}
@@ -167,13 +169,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https") else "http"
 
 # --- Mail -------------------------------------------------------------------------------------
-EMAIL_URL: str = env.str("EMAIL_URL", "consolemail://")
-_email = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL_URL: str = env.str("EMAIL_URL", "console://")
+_email = env.dj_email_url("EMAIL_URL", "console://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
-EMAIL_HOST = _email.get("EMAIL_HOST", "")
+EMAIL_HOST = _email.get("EMAIL_HOST") or ""
 EMAIL_PORT = _email.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST_USER = _email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _email.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10

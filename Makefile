@@ -1,0 +1,50 @@
+# The two commands are `make run` and `make test`. All that is needed is make and Python 3.13.
+
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .venv-tools/bin/uv)
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format shell clean
+
+help: ## Show these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: .venv/installed ## Start everything: database, web, worker and beat; Ctrl-C stops it
+	@$(BIN)/python manage.py up
+
+test: lint ## Linters, then the whole test suite (browser tests need Chromium)
+	@scripts=$$(find tests/js -name '*.test.*js'); \
+	if command -v node >/dev/null; then echo "node --test"; node --test $$scripts; \
+	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
+	pytest -n 2
+
+lint: .venv/installed ## Style, layers, types, templates, migrations
+	ruff check .
+	ruff format --check .
+	lint-imports
+	mypy
+	djade --check $$(git ls-files 'templates/*.html' 2>/dev/null || find templates -name '*.html')
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/installed ## Put code and templates into the one format
+	ruff check --fix .
+	ruff format .
+	djade templates/*.html templates/*/*.html
+
+shell: .venv/installed ## A Python shell with the models at hand
+	@$(BIN)/python manage.py shell
+
+clean: ## Remove the environment; the data in var/ stays
+	rm -rf .venv .venv-tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# The locked dependencies, installed anew only when they change.
+.venv/installed: uv.lock pyproject.toml .python-version $(filter .venv-tools/%,$(UV))
+	@$(UV) sync --locked
+	@touch $@
+
+# uv in an environment of its own, where the machine has none.
+.venv-tools/bin/uv:
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9'

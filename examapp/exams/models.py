@@ -1,0 +1,310 @@
+"""The sitting: forms, exam sessions, the append-only log of answers, and scores."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Prefetch, Q
+from django.urls import reverse
+
+from examapp.accounts.models import User
+from examapp.exams.scoring import Scale
+from examapp.exams.timing import GRACE_SECONDS
+from questions.models import Domain, Exam, GradingPolicies, Question, QuestionVersion, Topic, is_one_of
+
+
+class ClockTimestamp(Func):
+    """The database's clock at this very moment, not at the start of the transaction."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
+class StatementTimestamp(Func):
+    """The database's clock at the start of the statement: the same for every column it sets."""
+
+    function = "statement_timestamp"
+    output_field = models.DateTimeField()
+
+
+class Form(models.Model):
+    """A list of questions for one sitting: drawn fresh, or fixed for many."""
+
+    class Kind(models.TextChoices):
+        FRESH = "fresh", "Fresh"
+        FIXED = "fixed", "Fixed"
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="forms")
+    title = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FRESH)
+    seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
+
+    class Meta:
+        constraints = [is_one_of("kind", Kind, "form_kind_is_known")]
+
+    def __str__(self) -> str:
+        return self.title or f"Form {self.pk}"
+
+
+class FormItem(models.Model):
+    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="form_items")
+    is_scored = models.BooleanField()
+
+    class Meta:
+        ordering = ["form", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "position"], name="form_position_is_unique"),
+            models.UniqueConstraint(fields=["form", "question"], name="form_question_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.position}"
+
+
+class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+    def open(self) -> Self:
+        return self.filter(status=ExamSession.Status.OPEN)
+
+    def finished(self) -> Self:
+        return self.filter(status=ExamSession.Status.FINISHED)
+
+    def due(self) -> Self:
+        """Open sessions whose deadline and grace have passed by the database's clock."""
+        return self.open().filter(
+            deadline_at__lt=ClockTimestamp() - timedelta(seconds=GRACE_SECONDS)
+        )
+
+    def with_current_score(self) -> Self:
+        """Attach the current score of each session as `current_scores`, a list of one or none."""
+        scores = Score.objects.filter(is_current=True)
+        return self.prefetch_related(Prefetch("scores", scores, to_attr="current_scores"))
+
+
+class ExamSession(models.Model):
+    """One candidate's sitting. Rules that could change later are frozen here at the start."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        FINISHED = "finished", "Finished"
+
+    class FinishReason(models.TextChoices):
+        SUBMITTED = "submitted", "Submitted"
+        EXPIRED = "expired", "Time ran out"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exam_sessions"
+    )
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="sessions")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="sessions")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    started_at = models.DateTimeField()
+    deadline_at = models.DateTimeField(db_index=True)
+    base_minutes = models.PositiveSmallIntegerField()
+    time_factor = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(1))
+    extra_minutes = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finish_reason = models.CharField(max_length=10, choices=FinishReason, blank=True)
+    grading_policy = models.CharField(max_length=20, choices=GradingPolicies)
+    raw_cut = models.DecimalField(max_digits=5, decimal_places=4)
+    scale_min = models.PositiveSmallIntegerField()
+    scale_cut = models.PositiveSmallIntegerField()
+    scale_max = models.PositiveSmallIntegerField()
+
+    objects = ExamSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "exam"], condition=Q(status="open"), name="session_one_open"
+            ),
+            is_one_of("status", Status, "session_status_is_known"),
+            is_one_of("grading_policy", GradingPolicies, "session_grading_policy_is_known"),
+            models.CheckConstraint(
+                condition=Q(deadline_at__gt=F("started_at")), name="session_deadline_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", finished_at__isnull=True, finish_reason="")
+                | Q(
+                    status="finished",
+                    finished_at__isnull=False,
+                    finish_reason__in=["submitted", "expired"],
+                ),
+                name="session_finished_says_when_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        name = "exams:room" if self.is_open else "exams:result"
+        return reverse(name, args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @property
+    def scale(self) -> Scale:
+        return Scale(self.scale_min, self.scale_cut, self.scale_max, float(self.raw_cut))
+
+    @property
+    def time_used(self) -> timedelta | None:
+        return self.finished_at - self.started_at if self.finished_at else None
+
+
+class SessionItemQuerySet(models.QuerySet["SessionItem"]):
+    def paper(self) -> Self:
+        """Items as the exam room may read them.
+
+        The key is not fetched, and any attempt to fetch it, or anything else a page was not given,
+        raises FieldFetchBlocked.
+        """
+        return (
+            self.select_related("version")
+            .only(
+                *("position", "shuffle", "response", "revision", "flagged", "struck", "session_id"),
+                *("version__type", "version__html"),
+            )
+            .fetch_mode(models.FETCH_RAISE)
+        )
+
+
+class SessionItem(models.Model):
+    """A question of a session: the version that was asked, its own order of options, the answer.
+
+    `shuffle[shown]` is the authored index of the option shown there; `response` speaks of shown
+    indexes. `keyed_by` is the version whose key grades it, another one after a key correction.
+    """
+
+    session = models.ForeignKey(ExamSession, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    keyed_by = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    shuffle = ArrayField(models.PositiveSmallIntegerField())
+    is_scored = models.BooleanField()
+    response = models.JSONField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    flagged = models.BooleanField(default=False)
+    struck = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    elapsed_ms = models.PositiveIntegerField(default=0)
+    last_client = models.UUIDField(null=True)
+    last_seq = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    credit = models.DecimalField(max_digits=5, decimal_places=4, null=True)
+
+    objects = SessionItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["session", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "position"], name="item_position_is_unique"),
+            models.UniqueConstraint(fields=["session", "version"], name="item_version_is_unique"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="item_position_from_1"),
+            models.CheckConstraint(
+                condition=Q(credit__isnull=True) | Q(credit__gte=0, credit__lte=1),
+                name="item_credit_is_a_fraction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.position}"
+
+
+class AnswerEvent(models.Model):
+    """One save as it arrived. Append-only: a database trigger refuses update and delete."""
+
+    class Outcome(models.TextChoices):
+        SAVED = "saved", "Saved"
+        SUPERSEDED = "superseded", "Older than what the same client had saved"
+        STALE = "stale", "Saw an older revision"
+        LATE = "late", "After the end"
+
+    item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="events")
+    client = models.UUIDField()
+    seq = models.BigIntegerField()
+    base = models.PositiveIntegerField(null=True)
+    response = models.JSONField(null=True)
+    flagged = models.BooleanField()
+    struck = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    elapsed_ms = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    revision = models.PositiveIntegerField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "client", "seq"], name="event_is_logged_once"),
+            is_one_of("outcome", Outcome, "event_outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(outcome="saved", revision__isnull=False)
+                | (~Q(outcome="saved") & Q(revision__isnull=True)),
+                name="event_saved_has_a_revision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.client} {self.seq}"
+
+
+class Score(models.Model):
+    """A session's score. A regrade adds the next number and keeps the old one."""
+
+    session = models.ForeignKey(ExamSession, on_delete=models.CASCADE, related_name="scores")
+    number = models.PositiveSmallIntegerField(default=1)
+    credit = models.DecimalField(max_digits=7, decimal_places=4)
+    max_credit = models.PositiveSmallIntegerField()
+    scaled = models.PositiveSmallIntegerField()
+    is_pass = models.BooleanField()
+    is_current = models.BooleanField(default=True)
+    reason = models.CharField(max_length=300, blank=True)
+    scored_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["session", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="score_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(is_current=True), name="score_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, credit__lte=F("max_credit")), name="score_credit_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.scaled}"
+
+
+class DomainScore(models.Model):
+    score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="domain_scores")
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="+")
+    credit = models.DecimalField(max_digits=7, decimal_places=4)
+    max_credit = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["score", "domain__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["score", "domain"], name="domain_score_is_unique"),
+            models.CheckConstraint(
+                condition=Q(credit__gte=0, credit__lte=F("max_credit")),
+                name="domain_score_credit_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain_id} {self.credit}/{self.max_credit}"

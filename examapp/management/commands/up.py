@@ -1,0 +1,181 @@
+"""Start the whole product on this machine: database, web, worker and beat under one parent."""
+
+import errno
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from examapp.accounts.services import create_demo_accounts
+from examapp.runtime import home, postgres, probe
+from examapp.runtime.locks import FileLock
+from examapp.runtime.supervisor import Child, Supervisor
+from questions.models import Exam
+
+HOST = "127.0.0.1"
+# What is as it should be on one's own machine: no collected static files, a worker run as root.
+QUIET = "ignore:No directory at,ignore:You're running the worker"
+BANKS = home.PROJECT / "questions" / "banks"
+
+
+class Command(BaseCommand):
+    help = "Start everything on this machine and stop it with one Ctrl-C; the data stays in var/."
+    requires_system_checks = ()
+
+    def handle(self, **options: object) -> None:
+        port = port_from_environment()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with only_one(port):
+                refuse_taken_port(port)
+                self._prepare()
+                status = self._serve(port)
+        except home.StartError as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped before it was up.")
+            sys.exit(130)
+        finally:
+            postgres.stop()
+        self.stdout.write("Stopped. The data stays in " + str(home.folder()))
+        if status:
+            sys.exit(status)
+
+    def _prepare(self) -> None:
+        """Bring the database to where the product can run on it; quick when it already is."""
+        if settings.EMBEDDED:
+            postgres.ensure()
+        if is_behind():
+            self.stdout.write("Preparing the database ...")
+            call_command("migrate", interactive=False, verbosity=0)
+        for folder in absent_banks():
+            self.stdout.write(f"Loading the bank {folder.name} ...")
+            call_command("load_bank", folder, stdout=self.stdout)
+        self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
+        connection.close()
+
+    def _serve(self, port: int) -> int:
+        supervisor = Supervisor(
+            children(port),
+            {
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "examapp.settings",
+                "PYTHONUNBUFFERED": "1",
+                "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or QUIET,
+                "SITE_URL": os.environ.get("SITE_URL") or f"http://localhost:{port}",
+            },
+            is_ready=lambda: probe.ask("/healthz", port=port, timeout_seconds=1)[0] == 200,
+            announce=lambda: self._announce(port),
+        )
+        return supervisor.run()
+
+    def _announce(self, port: int) -> None:
+        lines = [f"The site is up: http://localhost:{port}"]
+        lines += [f"  sign in as {account}" for account in self._demo_accounts]
+        lines.append("Ctrl-C stops it; the data stays.")
+        self.stdout.write("\n" + "\n".join(lines) + "\n")
+        self.stdout.flush()
+
+
+def port_from_environment() -> int:
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT is {text!r}; set it to a number from 1 to 65535.")
+    return int(text)
+
+
+@contextmanager
+def only_one(port: int) -> Iterator[None]:
+    """Hold this home's lock, which the kernel drops with us, so that it can never be stale."""
+    lock = FileLock(home.folder() / "up.lock")
+    if not lock.acquire():
+        raise home.StartError(
+            f"The site already runs from {home.folder()} ({lock.read_note() or 'starting'}). "
+            "Stop it with Ctrl-C where it was started, or set EXAMAPP_HOME (and PORT) for a second."
+        )
+    try:
+        lock.note(f"process {os.getpid()}, http://localhost:{port}")
+        yield
+    finally:
+        lock.release()
+
+
+def refuse_taken_port(port: int) -> None:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((HOST, port))
+        except OSError as error:
+            why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
+            other = port + 1 if port < 65535 else 8000
+            raise home.StartError(
+                f"Port {port} {why}. Stop what uses it, or choose another: PORT={other} make run."
+            ) from None
+
+
+def is_behind() -> bool:
+    """Whether a migration waits to be applied."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def absent_banks() -> list[Path]:
+    """Return the shipped bank folders whose exam the database does not hold."""
+    codes = {
+        str(yaml.safe_load(path.read_text(encoding="utf-8"))["code"]): path.parent
+        for path in sorted(BANKS.glob("*/exam.yaml"))
+    }
+    known = set(Exam.objects.filter(code__in=codes).values_list("code", flat=True))
+    return [folder for code, folder in codes.items() if code not in known]
+
+
+def demo_accounts() -> list[str]:
+    """Make the demo accounts that are missing; return a line for each with its first password."""
+    made = create_demo_accounts(os.environ.get("DEMO_PASSWORD", ""))
+    memory = home.demo_passwords()
+    if made:
+        with open(memory, "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.writelines(f"{email}  password {word}\n" for email, word in made.items())
+    return memory.read_text().splitlines() if memory.exists() else []
+
+
+def children(port: int) -> list[Child]:
+    """Return the programs that make up the product on one machine."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "examapp"]
+    return [
+        Child(
+            "web",
+            [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+                *("--host", HOST, "--port", str(port)),
+                *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+                "examapp.wsgi:application",
+            ],
+        ),
+        Child(
+            "worker",
+            [
+                *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
+            waits=True,
+        ),
+        Child(
+            "beat",
+            [
+                *(*celery, "beat", "--loglevel", "WARNING"),
+                *("--schedule", str(home.beat_schedule()), "--pidfile", ""),
+            ],
+            waits=True,
+        ),
+    ]

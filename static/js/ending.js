@@ -1,0 +1,123 @@
+// The end: asked for once, or because the time is up. Everything that waits goes along.
+
+import { several, tally } from "./state.js";
+
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 5_000;
+
+/** The sentences that name what is open before the end. Pure. */
+export function facts(rows, unsent) {
+  const counts = tally(rows);
+  const named = (wanted) => {
+    const positions = rows.filter((row) => wanted(row)).map((row) => row.position);
+    const shown = positions.slice(0, 12).join(", ");
+    return positions.length > 12 ? `${shown} and ${positions.length - 12} more` : shown;
+  };
+  const lines = [];
+  if (counts.unanswered) lines.push(`${several(counts.unanswered, "question")} unanswered: ${named((row) => ["seen", "unseen"].includes(row.state))}. A guess costs nothing.`);
+  if (counts.incomplete) lines.push(`${several(counts.incomplete, "question")} incomplete: ${named((row) => row.state === "incomplete")}.`);
+  if (counts.flagged) lines.push(`${several(counts.flagged, "question")} still flagged: ${named((row) => row.flagged)}.`);
+  if (unsent) lines.push(`${several(unsent, "answer")} not sent yet: sent first.`);
+  return lines.length ? lines : ["Every question is answered and saved."];
+}
+
+function kept(count) {
+  return count ? `${several(count, "answer")} kept on this device, sent as soon as that is possible. ` : "";
+}
+
+export class Ending {
+  constructor({ queue, navigation, questions, timer }) {
+    Object.assign(this, { queue, navigation, questions, timer });
+    this.form = document.getElementById("paper");
+    this.dialog = document.getElementById("end-dialog");
+    this.progress = this.dialog.querySelector("[data-end-progress]");
+    this.confirm = this.dialog.querySelector("[data-end-confirm]");
+    document.querySelector("[data-end]").addEventListener("click", () => this.ask());
+    this.dialog.querySelector("[data-end-cancel]").addEventListener("click", () => this.dialog.close());
+    this.confirm.addEventListener("click", () => this.end());
+    this.form.addEventListener("submit", (event) => this.isEnding || event.preventDefault());
+  }
+
+  /** Name what is open and ask, once. */
+  ask() {
+    const lines = facts(this.navigation.rows(), this.queue.count).map((text) => Object.assign(document.createElement("p"), { textContent: text }));
+    this.dialog.querySelector("[data-end-facts]").replaceChildren(...lines);
+    this.progress.hidden = true;
+    this.dialog.showModal();
+  }
+
+  async end() {
+    if (this.confirm.disabled) return;
+    this.confirm.disabled = true;
+    this.say("Sending the last answers…");
+    await this.queue.drain(PATIENCE_MS);
+    const isReached = await this.queue.ask();
+    this.confirm.disabled = false;
+    if (isReached) return this.dialog.open && this.submit();
+    this.say(`The server cannot be reached: the exam is not ended. ${kept(this.queue.count)}Try again in a moment; the clock runs on.`);
+  }
+
+  say(text) {
+    this.progress.hidden = false;
+    this.progress.textContent = text;
+  }
+
+  /** The time is over: nothing can be changed, what waits is sent, the paper goes in by itself. */
+  async timeUp() {
+    if (this.isOver) return;
+    this.close("Time is up", "Your saved answers are being scored.", { alert: true });
+    await this.queue.drain(PATIENCE_MS);
+    while (!(await this.queue.ask())) {
+      this.tell(`The server cannot be reached, trying again. ${kept(this.queue.count)}Your saved answers are safe and will be scored.`);
+      document.querySelector("[data-ended-rule]").hidden = this.queue.count === 0;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    await this.queue.drain(2_000);
+    this.tell("Your answers are in. Here comes the result.");
+    document.querySelector("[data-ended-way]").hidden = false;
+    this.submit();
+  }
+
+  /** The exam was ended in another tab or on another device. */
+  endedElsewhere(url) {
+    if (this.isOver || this.isEnding) return;
+    this.close("This exam has ended", "It was ended in another tab or on another device, or its time ran out. Your saved answers are scored.");
+    document.querySelector("[data-ended-way]").hidden = false;
+    if (url) document.querySelector("[data-ended-link]").href = url;
+  }
+
+  close(title, text, { alert = false } = {}) {
+    this.isOver = true;
+    this.navigation.isClosed = true;
+    for (const question of this.questions) question.lock();
+    this.dialog.close();
+    document.getElementById("keys-dialog").close();
+    document.body.classList.add("in-review");
+    for (const id of ["review", "palette", "room-nav"]) document.getElementById(id).hidden = true;
+    const panel = document.getElementById("time-up");
+    const heading = panel.querySelector("h2");
+    heading.textContent = title;
+    panel.hidden = false;
+    if (alert) panel.querySelector("[data-ended-text]").setAttribute("role", "alert");
+    this.tell(text);
+    heading.focus();
+  }
+
+  tell(text) {
+    const place = document.querySelector("[data-ended-text]");
+    if (place.textContent === text) return;
+    // An alert is said once; what follows is only shown.
+    if (place.textContent) place.removeAttribute("role");
+    place.textContent = text;
+  }
+
+  submit() {
+    this.isEnding = true;
+    for (const control of this.form.elements) control.disabled = control.name !== "csrfmiddlewaretoken";
+    this.form.elements.csrfmiddlewaretoken.value = this.queue.csrf();
+    for (const [name, value] of [["pending", this.queue.pending()], ["confirm", "yes"], ["action", "end"]]) {
+      this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    }
+    this.form.submit();
+  }
+}

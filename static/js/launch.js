@@ -1,0 +1,72 @@
+/* The launch page's system check: round trips to the server and storage on this device. */
+
+const PINGS = 3;
+
+/** Return the middle one of some numbers. */
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** Describe round trips in milliseconds; a null is a ping that failed. */
+export function describePings(trips) {
+  const good = trips.filter((trip) => trip !== null);
+  if (good.length === 0) return { state: "bad", text: "no answer from the server" };
+  const middle = Math.max(1, Math.round(median(good)));
+  if (good.length < trips.length) {
+    return { state: "warn", text: `unsteady: ${good.length} of ${trips.length} tries answered, ${middle} ms` };
+  }
+  return { state: "ok", text: `good: ${trips.length} of ${trips.length} tries answered, ${middle} ms` };
+}
+
+async function ping(url) {
+  const start = performance.now();
+  try {
+    const reply = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+    return reply.ok ? performance.now() - start : null;
+  } catch {
+    return null;
+  }
+}
+
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open("system-check", 1);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+async function checkStorage() {
+  try {
+    (await openDatabase()).close();
+    indexedDB.deleteDatabase("system-check");
+    return { state: "ok", text: "good: answers wait here when the connection drops" };
+  } catch {
+    return { state: "warn", text: "not available: keep the connection while you answer" };
+  }
+}
+
+function show(list, name, { state, text }) {
+  const place = list.querySelector(`[data-check="${name}"]`);
+  place.dataset.state = state;
+  place.textContent = text;
+  return state;
+}
+
+async function checkSystem(list, summary) {
+  summary.textContent = "Checking…";
+  const trips = [];
+  for (let count = 0; count < PINGS; count += 1) trips.push(await ping(list.dataset.pingUrl));
+  const states = [show(list, "connection", describePings(trips)), show(list, "storage", await checkStorage())];
+  summary.setAttribute("role", "status");
+  summary.textContent = states.every((state) => state === "ok")
+    ? "This device is ready."
+    : "You can start all the same; what is not good is named above.";
+}
+
+if (typeof document !== "undefined") {
+  const list = document.querySelector("[data-system-check]");
+  if (list) checkSystem(list, document.querySelector("[data-check-summary]"));
+}

@@ -1,0 +1,182 @@
+// The durable queue of answers: written to the device first, sent in order, forgotten only when
+// the server has acknowledged.
+
+import { delay, fitting, inOrder, meaning, retryAfter, settle, wire } from "./backoff.js";
+import { openClient, standsInFor } from "./client.js";
+import { openStore } from "./store.js";
+
+const BATCH = 50;
+const KEEPALIVE_BYTES = 60_000;
+const TIMEOUT_MS = 15_000;
+
+/** Emits "change" (what waits or how sending goes), "acknowledged" and "clock" (server's word). */
+export class Queue extends EventTarget {
+  constructor({ session, url, csrf }) {
+    super();
+    Object.assign(this, { session, url, csrf });
+    this.entries = [];
+    this.failures = 0;
+    this.condition = "idle";
+    this.savedAt = null;
+    this.limit = BATCH;
+    this.sending = null;
+    this.timer = null;
+  }
+
+  /** Open the device's store and take over what dead tabs left; returns those entries. */
+  async open() {
+    [this.store, this.client] = await Promise.all([openStore(), openClient(this.session)]);
+    const adopted = [];
+    const owners = new Map([[this.client.id, true]]);
+    for (const entry of inOrder(await this.store.all(this.session))) {
+      if (!owners.has(entry.client)) owners.set(entry.client, await standsInFor(entry.client));
+      if (owners.get(entry.client)) adopted.push(entry);
+      if (entry.client === this.client.id) this.client.atLeast(entry.seq);
+    }
+    this.entries.unshift(...adopted);
+    addEventListener("online", () => this.hurry());
+    addEventListener("pageshow", () => this.hurry());
+    addEventListener("pagehide", () => this.lastWord());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.lastWord() : this.hurry()));
+    if (this.entries.length) this.flush();
+    return adopted;
+  }
+
+  get count() {
+    return this.entries.length;
+  }
+
+  has(position) {
+    return this.entries.some((entry) => entry.position === position);
+  }
+
+  /** Keep a change {position, response, base, elapsed_ms, flagged, struck} and send it. */
+  async add(change) {
+    const foreign = this.entries.some((entry) => entry.position === change.position && entry.client !== this.client.id);
+    const entry = {
+      ...change,
+      // What a tab before this one left is the same person's: no conflict with it.
+      base: foreign ? null : change.base,
+      session: this.session,
+      client: this.client.id,
+      seq: this.client.next(),
+      made: Date.now(),
+    };
+    this.entries.push(entry);
+    this.tell("saving");
+    entry.kept = this.store.put({ ...entry });
+    await entry.kept;
+    return this.flush();
+  }
+
+  /** Send what waits unless a request is under way or a pause is asked for. */
+  flush() {
+    if (this.sending || this.timer || !this.entries.length) return this.sending ?? Promise.resolve();
+    this.sending = this.send().finally(() => {
+      this.sending = null;
+      if (this.entries.length && !this.timer) this.flush();
+    });
+    return this.sending;
+  }
+
+  /** Something suggests that the way is free again: try now. */
+  hurry() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    return this.flush();
+  }
+
+  async send() {
+    const batch = this.entries.slice(0, this.limit);
+    await Promise.all(batch.map((entry) => entry.kept));
+    const asked = performance.now();
+    let reply;
+    try {
+      reply = await this.post(batch, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch {
+      return this.pause("offline");
+    }
+    const body = await reply.json().catch(() => null);
+    this.readClock(body, asked);
+    const sense = meaning(reply.status);
+    if (sense === "acknowledged" && Array.isArray(body?.saved)) return this.acknowledge(batch, body);
+    if (sense === "signed-out") return this.pause("signed-out", 15_000);
+    if (sense === "smaller") this.limit = Math.max(1, Math.floor(batch.length / 2));
+    return this.pause("retrying", retryAfter(reply.headers.get("Retry-After"), Date.now()));
+  }
+
+  post(batch, options = {}) {
+    return fetch(this.url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.csrf() },
+      body: JSON.stringify(batch.map(wire)),
+      credentials: "same-origin",
+      redirect: "error",
+      ...options,
+    });
+  }
+
+  async acknowledge(batch, body) {
+    const { done } = settle(batch, body.saved);
+    const gone = new Set(done.map(({ entry }) => entry));
+    this.entries = this.entries.filter((entry) => !gone.has(entry));
+    await Promise.all(done.map(({ entry }) => this.store.remove(entry)));
+    if (!done.length) return this.pause("retrying");
+    this.failures = 0;
+    this.limit = BATCH;
+    this.savedAt = new Date();
+    this.dispatchEvent(new CustomEvent("acknowledged", { detail: done }));
+    this.tell(this.entries.length ? "saving" : "saved");
+  }
+
+  pause(condition, wait = null) {
+    this.failures += 1;
+    this.timer = setTimeout(() => this.hurry(), wait ?? delay(this.failures, Math.random()));
+    this.tell(condition);
+  }
+
+  tell(condition) {
+    // While sending fails, a new answer does not make it look better.
+    if (condition !== "saving" || this.failures === 0) this.condition = condition;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  readClock(body, asked) {
+    if (!Number.isFinite(body?.server_now_ms)) return;
+    const at = (asked + performance.now()) / 2;
+    this.dispatchEvent(new CustomEvent("clock", { detail: { now: body.server_now_ms, deadline: body.deadline_ms, at, state: body.state, resultUrl: body.result_url } }));
+  }
+
+  /** Ask the server for its clock with an empty list; tells whether it can be reached. */
+  async ask() {
+    const asked = performance.now();
+    try {
+      const reply = await this.post([], { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      this.readClock(await reply.json().catch(() => null), asked);
+      return reply.status < 500;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The page may go: send what waits in a request that outlives it; nothing is forgotten yet. */
+  lastWord() {
+    if (!this.entries.length) return;
+    this.post(fitting(this.entries, KEEPALIVE_BYTES), { keepalive: true }).catch(() => {});
+  }
+
+  /** Try for at most `patience` ms to get everything sent; tells whether it is. */
+  async drain(patience) {
+    const end = performance.now() + patience;
+    this.hurry();
+    while (this.entries.length && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return this.entries.length === 0;
+  }
+
+  /** What still waits, as the finish form's `pending`. */
+  pending() {
+    return JSON.stringify(this.entries.map(wire));
+  }
+}

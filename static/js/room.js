@@ -1,0 +1,156 @@
+// The exam room: puts the parts together.
+
+import { hideConflict, showConflict } from "./conflict.js";
+import { newest } from "./backoff.js";
+import { Ending } from "./ending.js";
+import { listen } from "./keyboard.js";
+import { announce } from "./live.js";
+import { Navigation } from "./navigation.js";
+import { openOrdering } from "./ordering.js";
+import { Question } from "./question.js";
+import { Queue } from "./queue.js";
+import { openReview } from "./review.js";
+import { showSaveState } from "./savestate.js";
+import { several, tally } from "./state.js";
+import { Timer } from "./timer.js";
+import { openWatch } from "./watch.js";
+
+const room = document.querySelector("[data-room]").dataset;
+const paper = document.getElementById("paper");
+
+function csrf() {
+  const cookie = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie);
+  return cookie ? cookie[1] : paper.elements.csrfmiddlewaretoken.value;
+}
+
+const questions = [...document.querySelectorAll(".question")].map((section) => new Question(section));
+const queue = new Queue({ session: room.session, url: room.answersUrl, csrf });
+const adopted = await queue.open();
+for (const [position, entry] of newest(adopted)) {
+  const question = questions[position - 1];
+  if (question && (entry.base === null || entry.base >= question.revision)) rewrite(question, entry);
+}
+
+const navigation = new Navigation(questions, room.session);
+const watch = openWatch(navigation, room.session);
+const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+const timer = new Timer({
+  clock: { deadline: Number(room.deadlineMs), now: Number(room.serverNowMs), at: answered },
+  unanswered: () => tally(navigation.rows()).unanswered,
+  resync: () => queue.ask(),
+});
+const ending = new Ending({ queue, navigation, questions, timer });
+showSaveState(queue);
+openReview(navigation);
+
+queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => {
+  timer.set(clock);
+  if (state === "finished") ending.endedElsewhere(resultUrl);
+});
+timer.addEventListener("over", () => ending.timeUp());
+if (timer.left <= 0) ending.timeUp();
+
+/** Put a stored answer into a question's controls. */
+function rewrite(question, { response, flagged, struck }) {
+  question.response = response;
+  question.flagged = flagged;
+  question.struck = struck;
+}
+
+/** A question was changed by the person: keep it and send it. */
+function changed(question) {
+  if (ending.isOver) return;
+  hideConflict(question);
+  question.paintCount();
+  question.paintFlag();
+  navigation.paint(question);
+  queue.add({
+    position: question.position,
+    response: question.response,
+    base: question.revision,
+    elapsed_ms: watch.elapsed(question.position),
+    flagged: question.flagged,
+    struck: question.struck,
+  });
+}
+
+queue.addEventListener("acknowledged", ({ detail }) => {
+  const refused = [];
+  for (const { entry, ack } of detail) {
+    const question = questions[entry.position - 1];
+    if (!question || !Number.isInteger(ack.revision)) continue;
+    question.revision = Math.max(question.revision, ack.revision);
+    if (["late", "closed", "invalid"].includes(ack.status)) refused.push(entry.position);
+    if (queue.has(entry.position) || question.isLike(ack)) continue;
+    if (ack.status === "stale") settleConflict(question, entry, ack);
+    else if (ack.status !== "invalid") rewrite(question, ack);
+  }
+  navigation.paint(...detail.map(({ entry }) => questions[entry.position - 1]).filter(Boolean));
+  if (refused.length) announce(`Not counted: the answer to ${refused.map((position) => `question ${position}`).join(", ")}.`);
+});
+
+function settleConflict(question, entry, ack) {
+  showConflict(question, { mine: entry, theirs: ack }, (choice) => {
+    if (choice === "theirs") rewrite(question, ack);
+    else changed(question);
+    navigation.paint(question);
+  });
+}
+
+for (const question of questions) {
+  if (question.type === "ordering") openOrdering(question, () => changed(question));
+  question.section.addEventListener("change", (event) => {
+    if (event.target.checked && event.target.closest(".option")) question.strike(Number(event.target.value), false);
+    changed(question);
+    if (question.type === "multiple_response") announce(question.section.querySelector("[data-count]").textContent);
+  });
+  question.section.addEventListener("click", (event) => {
+    const strike = event.target.closest("[data-strike]");
+    if (strike) strikeOut(question, Number(strike.dataset.strike));
+    if (!event.target.closest("[data-clear]") || !question.filled) return;
+    question.response = null;
+    announce("Answer cleared.");
+    changed(question);
+  });
+}
+
+function strikeOut(question, index) {
+  if (!question.strikes[index]) return;
+  const isStruck = !question.struck.includes(index);
+  question.strike(index, isStruck);
+  announce(`Answer ${String.fromCharCode(65 + index)} ${isStruck ? "ruled out" : "restored"}.`);
+  changed(question);
+}
+
+function choose(question, index) {
+  if (question.type === "ordering") return index < question.controls.length && question.toggle(index);
+  const control = question.type === "matching" ? null : question.controls[index];
+  if (!control) return;
+  control.focus();
+  if (control.type === "radio" && control.checked) return;
+  control.click();
+  announce(`Answer ${String.fromCharCode(65 + index)} ${control.checked ? "chosen" : "no longer chosen"}.`);
+}
+
+const inQuestion = (act) => (index) => {
+  if (navigation.place !== "review" && !ending.isOver) act(navigation.current, index);
+};
+listen({
+  next: () => navigation.next(),
+  previous: () => navigation.previous(),
+  review: () => navigation.go("review"),
+  leave: () => navigation.place === "review" && navigation.previous(),
+  time: () => timer.say(),
+  flag: inQuestion((question) => {
+    question.flag.click();
+    announce(question.flagged ? "Flagged." : "Flag removed.");
+  }),
+  choose: inQuestion(choose),
+  strike: inQuestion(strikeOut),
+});
+for (const button of document.querySelectorAll("[data-go]")) {
+  button.addEventListener("click", () => ({ previous: () => navigation.previous(), next: () => navigation.next(), review: () => navigation.go("review") })[button.dataset.go]());
+}
+if (adopted.length) announce(`${several(adopted.length, "answer")} kept on this device, now being sent.`);
+document.documentElement.classList.add("js");
+document.documentElement.dataset.roomReady = "yes";

@@ -1,0 +1,46 @@
+// The state of saving as a sentence in the bar.
+
+import { announce, notice } from "./live.js";
+import { several } from "./state.js";
+
+/** Sentence, short form and whether all is well, for a queue's {condition, count, savedAt}. Pure. */
+export function describe({ condition, count, savedAt }) {
+  const kept = `${several(count, "answer")} kept on this device`;
+  const at = savedAt ? ` ${savedAt.toTimeString().slice(0, 8)}` : "";
+  switch (condition) {
+    case "saving":
+      return { long: "Saving…", short: "Saving…", fine: true };
+    case "retrying":
+      return { long: `Not saved yet: ${kept}, retrying`, short: `${count} unsent`, fine: false };
+    case "offline":
+      return { long: `Offline: ${kept}, the clock runs on`, short: `Offline: ${count}`, fine: false };
+    case "signed-out":
+      return { long: `Signed out: ${kept}`, short: `Signed out: ${count}`, fine: false };
+    default:
+      return { long: `Saved${at}`, short: "Saved", fine: true };
+  }
+}
+
+const ADVICE = {
+  "signed-out": "You are signed out. Sign in again in another tab and come back: your answers are kept here and will be sent.",
+};
+
+/** Keep the bar in step with the queue; tells only changes of category. */
+export function showSaveState(queue) {
+  const place = document.querySelector("[data-save-state]");
+  let category = "fine";
+  const paint = () => {
+    const { long, short, fine } = describe(queue);
+    place.dataset.state = queue.condition;
+    place.querySelector("[data-long]").textContent = long;
+    place.querySelector("[data-short]").textContent = short;
+    const next = fine ? (queue.condition === "saving" && category !== "fine" ? category : "fine") : queue.condition;
+    if (next === category) return;
+    category = next;
+    const words = ADVICE[next] ?? (fine ? "All answers are saved." : `${long}.`);
+    announce(words);
+    notice(words, next === "signed-out" ? { seconds: 60 } : { seconds: 8, phoneOnly: true });
+  };
+  queue.addEventListener("change", paint);
+  paint();
+}

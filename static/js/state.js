@@ -1,0 +1,74 @@
+// What a question's response amounts to. Pure.
+
+/** The states of a question, with the mark and the word that show it beside any colour. */
+export const STATES = {
+  unseen: { mark: "", word: "not seen" },
+  seen: { mark: "○", word: "not answered" },
+  incomplete: { mark: "◐", word: "incomplete" },
+  answered: { mark: "●", word: "answered" },
+};
+
+/** How many entries of a response are filled in. */
+export function filled(response) {
+  if (response === null || response === undefined) return 0;
+  return Array.isArray(response) ? response.filter((entry) => entry !== null).length : 1;
+}
+
+/** How many entries the question asks for. */
+export function wanted({ type, choose, prompts }) {
+  if (type === "multiple_choice") return 1;
+  return type === "matching" ? prompts : choose;
+}
+
+/** A response with nothing in it is null, so that nothing chosen and nothing sent are the same. */
+export function normal(response) {
+  return filled(response) ? response : null;
+}
+
+export function isSame(one, other) {
+  return JSON.stringify(normal(one)) === JSON.stringify(normal(other));
+}
+
+/** The key of STATES for a question {type, choose, prompts, response, seen}. */
+export function stateOf(question) {
+  const count = filled(question.response);
+  if (count === 0) return question.seen ? "seen" : "unseen";
+  return count === wanted(question) ? "answered" : "incomplete";
+}
+
+/** The name of a question's link: "Question 12, incomplete, flagged". */
+export function label(position, state, flagged) {
+  return `Question ${position}, ${STATES[state].word}${flagged ? ", flagged" : ""}`;
+}
+
+/** Whether a row {state, flagged} belongs to a filter of the review. */
+export function isListed(row, filter) {
+  if (filter === "flagged") return row.flagged;
+  return filter === "all" || row.state !== "answered";
+}
+
+/** Count rows by state, and how many are flagged or open. */
+export function tally(rows) {
+  const counts = { unseen: 0, seen: 0, incomplete: 0, answered: 0, flagged: 0 };
+  for (const row of rows) {
+    counts[row.state] += 1;
+    if (row.flagged) counts.flagged += 1;
+  }
+  return { ...counts, unanswered: counts.unseen + counts.seen, open: rows.length - counts.answered };
+}
+
+/** "1 question", "3 questions". */
+export function several(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The line beside the instruction: "1 of 2 chosen"; over means that too many are chosen. */
+export function progress({ type, choose, prompts, response }) {
+  const count = filled(response);
+  const goal = wanted({ type, choose, prompts });
+  if (type === "multiple_choice") return { text: "", over: false };
+  const verb = { multiple_response: "chosen", ordering: "in order", matching: "matched" }[type];
+  const over = count > goal;
+  const surplus = over ? `: clear ${count - goal} to leave ${goal}` : "";
+  return { text: `${count} of ${goal} ${verb}${surplus}`, over };
+}
