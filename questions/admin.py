@@ -1,13 +1,11 @@
 """The bank for operators: to look at, not to write in; versions are immutable."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     def has_add_permission(self, *args: object, **kwargs: object) -> bool:
         return False
 

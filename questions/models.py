@@ -28,6 +28,14 @@ class GradingPolicies(models.TextChoices):
     PARTIAL_CREDIT = PARTIAL_CREDIT, "Partial credit"
 
 
+class QuestionStatuses(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
 def is_one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """Return the check that a column holds one of its choices."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
@@ -179,16 +187,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Questions a form of the exam may be drawn from."""
         return self.published().filter(exam=exam, is_sample=False)
 
+    def sample(self) -> "Question | None":
+        """Return the question that visitors may try, with what its page needs."""
+        samples = self.published().filter(is_sample=True, current_version__type="multiple_choice")
+        return samples.select_related("current_version", "topic__task__domain__exam").first()
+
 
 class Question(models.Model):
     """A question's lasting identity; what is asked stands in its versions."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        IN_REVIEW = "in_review", "In review"
-        APPROVED = "approved", "Approved"
-        PUBLISHED = "published", "Published"
-        RETIRED = "retired", "Retired"
+    Status = QuestionStatuses
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="questions")
     ref = models.CharField(max_length=80, unique=True)
@@ -196,7 +204,7 @@ class Question(models.Model):
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
     )
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, db_index=True)
+    status = models.CharField(max_length=10, choices=QuestionStatuses, default=QuestionStatuses.DRAFT, db_index=True)
     current_version = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -210,7 +218,7 @@ class Question(models.Model):
     class Meta:
         ordering = ["ref"]
         constraints = [
-            is_one_of("status", Status, "question_status_is_known"),
+            is_one_of("status", QuestionStatuses, "question_status_is_known"),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(current_version__isnull=False),
                 name="question_published_has_a_version",

@@ -4,7 +4,7 @@ from examapp.accounts.models import Accommodation, User
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "name", "role", "is_active", "joined_at"]
     list_filter = ["role", "is_active"]
     search_fields = ["email", "name"]

@@ -9,10 +9,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from math import inf
 
 from examapp.exams.blueprint import seats
 
@@ -123,10 +120,23 @@ class _Programme:
         self.low.append(low)
         self.high.append(high)
 
-    def constraint(self) -> LinearConstraint:
+    def solve(self, cost: Sequence[float], upper: Sequence[float], *, whole: int) -> list[float]:
+        """Return the cheapest values, the first `whole` of them 0 or 1; nothing when there are none."""
+        # SciPy takes a second to load, and of all processes only the one that draws a form needs it.
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
         rows, columns, values = zip(*self.entries, strict=True)
         matrix = csr_array((values, (rows, columns)), shape=(len(self.low), self.columns))
-        return LinearConstraint(matrix, np.array(self.low), np.array(self.high))
+        result = milp(
+            np.array(cost),
+            integrality=np.array([1] * whole + [0] * (self.columns - whole)),
+            bounds=Bounds(np.zeros(self.columns), np.array(upper)),
+            constraints=LinearConstraint(matrix, np.array(self.low), np.array(self.high)),
+            options={"time_limit": _SECONDS, "mip_rel_gap": 1e-4},
+        )
+        return [] if result.x is None else list(result.x)
 
 
 def _choose(
@@ -148,7 +158,7 @@ def _choose(
         programme.row([(i, 1) for i, item in enumerate(pool) if item.type == name], count, count)
     for column, (task, share) in enumerate(tasks.items(), first_task):
         terms = [(i, 1.0) for i, item in enumerate(pool) if item.task == task]
-        programme.row([*terms, (column, 1.0)], share, np.inf)
+        programme.row([*terms, (column, 1.0)], share, inf)
     clashing: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(pool):
         for conflict in item.conflicts:
@@ -172,19 +182,13 @@ def _choose(
     cost = [_SEEN_COST * item.seen_rank + rng.random() for item in pool]
     cost += [_UNEVEN_COST] * len(tasks)
     upper = [1.0] * len(pool) + [float(max(tasks.values()))] * len(tasks)
-    result = milp(
-        np.array(cost),
-        integrality=np.array([1] * len(pool) + [0] * len(tasks)),
-        bounds=Bounds(np.zeros(columns), np.array(upper)),
-        constraints=programme.constraint(),
-        options={"time_limit": _SECONDS, "mip_rel_gap": 1e-3},
-    )
-    if result.x is None:
+    values = programme.solve(cost, upper, whole=len(pool))
+    if not values:
         raise BankTooSmall(
             "The bank is too small for a form: its items cannot meet the domain and type quotas "
             "together without two that give each other away."
         )
-    return [item for i, item in enumerate(pool) if result.x[i] > 0.5]
+    return [item for item, value in zip(pool, values, strict=False) if value > 0.5]
 
 
 def _arrange(

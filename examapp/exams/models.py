@@ -1,17 +1,20 @@
 """The sitting: forms, exam sessions, the append-only log of answers, and scores."""
 
+import math
 import uuid
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Prefetch, Q
+from django.db.models import Count, F, Func, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
+from examapp.exams.saves import Shape
 from examapp.exams.scoring import Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import Domain, Exam, GradingPolicies, Question, QuestionVersion, Topic, is_one_of
@@ -31,22 +34,42 @@ class StatementTimestamp(Func):
     output_field = models.DateTimeField()
 
 
+class FormKinds(models.TextChoices):
+    FRESH = "fresh", "Fresh"
+    FIXED = "fixed", "Fixed"
+
+
+class SessionStatuses(models.TextChoices):
+    OPEN = "open", "Open"
+    FINISHED = "finished", "Finished"
+
+
+class FinishReasons(models.TextChoices):
+    SUBMITTED = "submitted", "Submitted"
+    EXPIRED = "expired", "Time ran out"
+
+
+class Outcomes(models.TextChoices):
+    SAVED = "saved", "Saved"
+    SUPERSEDED = "superseded", "Older than what the same client had saved"
+    STALE = "stale", "Saw an older revision"
+    LATE = "late", "After the end"
+
+
 class Form(models.Model):
     """A list of questions for one sitting: drawn fresh, or fixed for many."""
 
-    class Kind(models.TextChoices):
-        FRESH = "fresh", "Fresh"
-        FIXED = "fixed", "Fixed"
+    Kind = FormKinds
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="forms")
     title = models.CharField(max_length=100, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FRESH)
+    kind = models.CharField(max_length=10, choices=FormKinds, default=FormKinds.FRESH)
     seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
     created_at = models.DateTimeField(auto_now_add=True)
     questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
 
     class Meta:
-        constraints = [is_one_of("kind", Kind, "form_kind_is_known")]
+        constraints = [is_one_of("kind", FormKinds, "form_kind_is_known")]
 
     def __str__(self) -> str:
         return self.title or f"Form {self.pk}"
@@ -85,6 +108,15 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
             deadline_at__lt=ClockTimestamp() - timedelta(seconds=GRACE_SECONDS)
         )
 
+    def with_clock(self) -> Self:
+        """Annotate `now`, the database's clock."""
+        return self.annotate(now=ClockTimestamp())
+
+    def with_progress(self) -> Self:
+        """Annotate `now`, and how many of the `total` questions are `answered`."""
+        answered = Count("items", filter=Q(items__response__isnull=False))
+        return self.with_clock().annotate(answered=answered, total=Count("items"))
+
     def with_current_score(self) -> Self:
         """Attach the current score of each session as `current_scores`, a list of one or none."""
         scores = Score.objects.filter(is_current=True)
@@ -94,13 +126,9 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
 class ExamSession(models.Model):
     """One candidate's sitting. Rules that could change later are frozen here at the start."""
 
-    class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        FINISHED = "finished", "Finished"
+    Status = SessionStatuses
 
-    class FinishReason(models.TextChoices):
-        SUBMITTED = "submitted", "Submitted"
-        EXPIRED = "expired", "Time ran out"
+    FinishReason = FinishReasons
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidate = models.ForeignKey(
@@ -108,19 +136,25 @@ class ExamSession(models.Model):
     )
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="sessions")
     form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="sessions")
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    status = models.CharField(max_length=10, choices=SessionStatuses, default=SessionStatuses.OPEN)
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(db_index=True)
     base_minutes = models.PositiveSmallIntegerField()
     time_factor = models.DecimalField(max_digits=4, decimal_places=2, default=Decimal(1))
     extra_minutes = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
-    finish_reason = models.CharField(max_length=10, choices=FinishReason, blank=True)
+    finish_reason = models.CharField(max_length=10, choices=FinishReasons, blank=True)
     grading_policy = models.CharField(max_length=20, choices=GradingPolicies)
     raw_cut = models.DecimalField(max_digits=5, decimal_places=4)
     scale_min = models.PositiveSmallIntegerField()
     scale_cut = models.PositiveSmallIntegerField()
     scale_max = models.PositiveSmallIntegerField()
+
+    # Annotations of the queryset.
+    now: datetime
+    answered: int
+    total: int
+    current_scores: list["Score"]
 
     objects = ExamSessionQuerySet.as_manager()
 
@@ -130,7 +164,7 @@ class ExamSession(models.Model):
             models.UniqueConstraint(
                 fields=["candidate", "exam"], condition=Q(status="open"), name="session_one_open"
             ),
-            is_one_of("status", Status, "session_status_is_known"),
+            is_one_of("status", SessionStatuses, "session_status_is_known"),
             is_one_of("grading_policy", GradingPolicies, "session_grading_policy_is_known"),
             models.CheckConstraint(
                 condition=Q(deadline_at__gt=F("started_at")), name="session_deadline_after_start"
@@ -162,6 +196,11 @@ class ExamSession(models.Model):
         return Scale(self.scale_min, self.scale_cut, self.scale_max, float(self.raw_cut))
 
     @property
+    def minutes_left(self) -> int:
+        """Whole minutes to the deadline; needs with_clock()."""
+        return max(0, math.ceil((self.deadline_at - self.now) / timedelta(minutes=1)))
+
+    @property
     def time_used(self) -> timedelta | None:
         return self.finished_at - self.started_at if self.finished_at else None
 
@@ -180,6 +219,29 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
                 *("version__type", "version__html"),
             )
             .fetch_mode(models.FETCH_RAISE)
+        )
+
+    def of(self, candidate: User, session_id: uuid.UUID) -> Self:
+        """Items of a session if it is the candidate's own, else none."""
+        return self.filter(session=session_id, session__candidate=candidate)
+
+    def shapes(self, positions: Iterable[int]) -> dict[int, Shape]:
+        """Return what responses to these positions must fit, in one query.
+
+        The first position is always among them, so that nothing means no such session.
+        """
+        rows = self.filter(position__in={1, *positions}).values_list(
+            "position", "version__type", "shuffle", "version__content__prompts"
+        )
+        return {
+            position: Shape(type, len(shuffle), len(prompts))
+            for position, type, shuffle, prompts in rows.order_by("position")
+        }
+
+    def solved(self) -> Self:
+        """Items as scoring and the review after the end read them, with key and topic."""
+        return self.select_related("version", "keyed_by", "topic__task__domain__exam").defer(
+            "version__content", "version__key", "keyed_by__content", "keyed_by__html"
         )
 
 
@@ -225,14 +287,17 @@ class SessionItem(models.Model):
         return f"{self.session_id} {self.position}"
 
 
+class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
+    def late_positions(self, session: ExamSession) -> Self:
+        """Positions of a session that hold an answer which came after the end, each once."""
+        late = self.filter(item__session=session, outcome=Outcomes.LATE)
+        return late.values("item__position").distinct()
+
+
 class AnswerEvent(models.Model):
     """One save as it arrived. Append-only: a database trigger refuses update and delete."""
 
-    class Outcome(models.TextChoices):
-        SAVED = "saved", "Saved"
-        SUPERSEDED = "superseded", "Older than what the same client had saved"
-        STALE = "stale", "Saw an older revision"
-        LATE = "late", "After the end"
+    Outcome = Outcomes
 
     item = models.ForeignKey(SessionItem, on_delete=models.PROTECT, related_name="events")
     client = models.UUIDField()
@@ -242,14 +307,16 @@ class AnswerEvent(models.Model):
     flagged = models.BooleanField()
     struck = ArrayField(models.PositiveSmallIntegerField(), default=list)
     elapsed_ms = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=Outcomes)
     revision = models.PositiveIntegerField(null=True)
     received_at = models.DateTimeField()
+
+    objects = AnswerEventQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "client", "seq"], name="event_is_logged_once"),
-            is_one_of("outcome", Outcome, "event_outcome_is_known"),
+            is_one_of("outcome", Outcomes, "event_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(outcome="saved", revision__isnull=False)
                 | (~Q(outcome="saved") & Q(revision__isnull=True)),

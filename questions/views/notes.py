@@ -2,11 +2,21 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from questions.models import Domain, Exam, Task, Topic
+
+
+@login_not_required
+@require_safe
+def shelf(request: HttpRequest) -> HttpResponse:
+    """List the exams that have notes; with one exam, go there."""
+    exams = list(Exam.objects.all())
+    if len(exams) == 1:
+        return redirect("questions:notes", exams[0].code)
+    return render(request, "questions/shelf.html", {"exams": exams})
 
 
 @login_not_required
@@ -27,7 +37,9 @@ def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     exam = get_object_or_404(Exam, code=code)
     tasks = list(Task.objects.filter(domain__exam=exam).select_related("domain"))
     tasks.sort(key=lambda task: (task.domain.number, task.number))
-    task = get_object_or_404(Task.objects.select_related("domain"), domain__exam=exam, number=number)
+    task = next((task for task in tasks if task.number == number), None)
+    if task is None:
+        raise Http404
     place = tasks.index(task)
     context = {
         "exam": exam,

@@ -1,0 +1,134 @@
+"""What forms of the sitting send, read and checked."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from examapp.exams.models import SessionItem
+from examapp.exams.saves import MAX_SAVES, Save, SaveError, Shape, checked_save
+
+
+class StartForm(forms.Form):
+    """The agreement that a start needs, and which form is sat."""
+
+    form = forms.ChoiceField(
+        choices=[("fresh", "Fresh form")],
+        error_messages={
+            "required": "Choose which questions to sit.",
+            "invalid_choice": "Choose one of the forms that are offered.",
+        },
+    )
+    agree = forms.BooleanField(
+        error_messages={"required": "Tick that you take the exam in one sitting, without notes."}
+    )
+
+
+class SavesError(ValueError):
+    """A posted list of answers that cannot be read at all."""
+
+
+@dataclass
+class CheckedSaves:
+    """A posted list sorted into what can be stored and what cannot; `refused` has the errors."""
+
+    valid: list[Save] = field(default_factory=list)
+    refused: list[tuple[Any, dict[str, str]]] = field(default_factory=list)
+
+
+def rows_from_json(text: str | bytes) -> list[Any]:
+    """Return a posted JSON list; raises SavesError with a sentence when it is not one."""
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError):
+        raise SavesError("must be JSON") from None
+    if not isinstance(rows, list):
+        raise SavesError("must be a list of answers")
+    if len(rows) > MAX_SAVES:
+        raise SavesError(f"must hold at most {MAX_SAVES} answers")
+    return rows
+
+
+def checked_saves(rows: Iterable[Any], shapes: Mapping[int, Shape]) -> CheckedSaves:
+    """Check every row on its own, so that a bad one does not keep the rest from being saved."""
+    checked = CheckedSaves()
+    for row in rows:
+        try:
+            checked.valid.append(checked_save(row, shapes))
+        except SaveError as error:
+            checked.refused.append((row, error.errors))
+    return checked
+
+
+def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[str, Any]]:
+    """Return what the paper, sent as one form, changes: a row for each question that differs.
+
+    A field holds the revision the page was made from, so that an old page overwrites nothing.
+    """
+    client = str(uuid.uuid4())
+    rows = []
+    for item in items:
+        response = _RESPONSES[item.version.type](post, item)
+        flagged = f"flag-{item.position}" in post
+        if (response, flagged) != (item.response, item.flagged):
+            rows.append(
+                {
+                    "position": item.position,
+                    "response": response,
+                    "client": client,
+                    "seq": 0,
+                    "base": _number(post.get(f"base-{item.position}")),
+                    "flagged": flagged,
+                    "struck": item.struck,
+                    "elapsed_ms": item.elapsed_ms,
+                }
+            )
+    return rows
+
+
+def _number(text: str | None) -> Any:
+    """Return a whole number, None for nothing, and other text as it is, to be refused by name."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def _chosen(post: QueryDict, item: SessionItem) -> Any:
+    return _number(post.get(f"q{item.position}"))
+
+
+def _ticked(post: QueryDict, item: SessionItem) -> Any:
+    return [_number(text) for text in post.getlist(f"q{item.position}")] or None
+
+
+def _ordered(post: QueryDict, item: SessionItem) -> Any:
+    """Return option indexes by their rank; two of one rank cannot be a list of places."""
+    places: dict[Any, int] = {}
+    for index in range(len(item.shuffle)):
+        rank = _number(post.get(f"q{item.position}-{index}"))
+        if rank is None:
+            continue
+        if rank in places:
+            return "two responses have the same place"
+        places[rank] = index
+    if any(not isinstance(rank, int) for rank in places):
+        return "a place is a whole number"
+    return [places[rank] for rank in sorted(places)] or None
+
+
+def _matched(post: QueryDict, item: SessionItem) -> Any:
+    count = len(item.version.html["prompts"])
+    entries = [_number(post.get(f"q{item.position}-{index}")) for index in range(count)]
+    return entries if any(entry is not None for entry in entries) else None
+
+
+_RESPONSES = {
+    "multiple_choice": _chosen,
+    "multiple_response": _ticked,
+    "ordering": _ordered,
+    "matching": _matched,
+}

@@ -1,0 +1,79 @@
+"""Around the sitting: the exams there are, the start of one, and those that are past."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from examapp.accounts.models import Accommodation, User
+from examapp.exams import services, timing
+from examapp.exams.assembly import BankTooSmall
+from examapp.exams.forms import StartForm
+from questions.models import Exam
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the exams one can sit."""
+    context = {
+        "exams": Exam.objects.all(),
+        "open_session": services.sessions_of(request.user).open().select_related("exam").first(),
+    }
+    return render(request, "exams/catalogue.html", context)
+
+
+@require_safe
+def launch(request: HttpRequest, code: str) -> HttpResponse:
+    """Show an exam's rules, what applies to this candidate, and the way to start."""
+    exam = get_object_or_404(Exam, code=code)
+    return _launch_page(request, exam)
+
+
+@require_POST
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """Start a mock exam, or go on with the one that is open."""
+    exam = get_object_or_404(Exam, code=code)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        errors = [error for messages in form.errors.values() for error in messages]
+        return _launch_page(request, exam, error="\n".join(errors), status=422)
+    try:
+        session = services.start(request.user, exam=exam)
+    except BankTooSmall as error:
+        return _launch_page(request, exam, error=str(error), status=409)
+    except services.TooManyStarts:
+        sentence = f"You started {settings.STARTS_PER_DAY} exams within a day. Try again tomorrow."
+        response = _launch_page(request, exam, error=sentence, status=429)
+        response.headers["Retry-After"] = "3600"
+        return response
+    return redirect("exams:room", session.pk)
+
+
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """List the candidate's finished exams, newest first."""
+    sessions = services.sessions_of(request.user).finished()
+    sessions = sessions.select_related("exam").with_current_score()
+    page = Paginator(sessions, 25).get_page(request.GET.get("page"))
+    return render(request, "exams/history.html", {"page": page})
+
+
+def _launch_page(
+    request: HttpRequest, exam: Exam, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    assert isinstance(request.user, User)
+    extra = Accommodation.objects.filter(user=request.user).first()
+    given = extra or Accommodation()
+    minutes = timing.allowed(
+        exam.minutes, factor=given.time_factor, extra_minutes=given.extra_minutes
+    )
+    own = services.sessions_of(request.user).open().filter(exam=exam)
+    context = {
+        "exam": exam,
+        "minutes_allowed": round(minutes.total_seconds() / 60),
+        "accommodation": extra,
+        "open_session": own.select_related("exam").with_progress().first(),
+        "error": error,
+    }
+    return render(request, "exams/launch.html", context, status=status)

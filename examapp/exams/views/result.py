@@ -1,0 +1,177 @@
+"""After the end: the result at once, and the review of every answer."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from examapp.exams import scoring, services
+from examapp.exams.models import AnswerEvent, DomainScore, ExamSession, SessionItem
+from examapp.exams.solution import SolvedOption, SolvedPrompt, solution
+
+# Below this many items a domain's share says nothing that could be trusted.
+FEW_ITEMS = 4
+
+
+@require_safe
+def result(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show the estimated score, the domains and the time; the study report comes by itself."""
+    session = _own_session(request, session_id)
+    if session.is_open:
+        return redirect("exams:room", session.pk)
+    scores = list(session.scores.all())
+    score = scores[-1]
+    items = list(
+        session.items.values_list("elapsed_ms", "is_scored", "response", named=True)
+    )
+    seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
+    span = session.scale_max - session.scale_min
+    context = {
+        "session": session,
+        "score": score,
+        "previous_score": scores[-2] if len(scores) > 1 else None,
+        "domains": [
+            _domain_row(row, cut=float(session.raw_cut))
+            for row in score.domain_scores.select_related("domain")
+        ],
+        "median_seconds": median(seconds) if seconds else None,
+        "unanswered": sum(item.response is None for item in items),
+        "unscored_count": sum(not item.is_scored for item in items),
+        "late_count": AnswerEvent.objects.late_positions(session).count(),
+        "scale_percent": 100 * (score.scaled - session.scale_min) / span,
+        "cut_percent": 100 * (session.scale_cut - session.scale_min) / span,
+    }
+    return render(request, "exams/result.html", context)
+
+
+@require_safe
+def review(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show every question with the answer, the key and the whys; closed while an exam runs."""
+    session = _own_session(request, session_id)
+    if session.is_open:
+        return redirect("exams:room", session.pk)
+    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
+    open_session = running.first()
+    if open_session:
+        context = {"open_session": open_session}
+        return render(request, "exams/review_locked.html", context, status=403)
+    everything = [_review_item(item) for item in session.items.solved()]
+    domains = {item.domain_number: item.domain_title for item in everything}
+    name, is_wanted = _filter(request.GET.get("show", "all"), domains)
+    context = {
+        "session": session,
+        "items": [item for item in everything if is_wanted(item)],
+        "filter": name,
+        "counts": {
+            name: sum(holds(item) for item in everything) for name, holds in _FILTERS.items()
+        },
+        "domains": [
+            {
+                "key": f"domain-{number}",
+                "number": number,
+                "title": title,
+                "count": sum(item.domain_number == number for item in everything),
+            }
+            for number, title in sorted(domains.items())
+        ],
+    }
+    return render(request, "exams/review.html", context)
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """A question of the review, as its template reads it."""
+
+    position: int
+    type: str
+    stem_html: str
+    case: Any
+    is_scored: bool
+    is_right: bool
+    answered: bool
+    flagged: bool
+    credit: Decimal
+    options: tuple[SolvedOption, ...]
+    prompts: tuple[SolvedPrompt, ...]
+    topic: str
+    note_url: str
+    domain_number: int
+    domain_title: str
+
+
+def _review_item(item: SessionItem) -> ReviewItem:
+    solved = solution(
+        item_type=item.version.type,
+        html=item.version.html,
+        key=item.keyed_by.key,
+        shuffle=item.shuffle,
+        response=item.response,
+    )
+    case = item.version.html.get("case")
+    domain = item.topic.task.domain
+    return ReviewItem(
+        position=item.position,
+        type=item.version.type,
+        stem_html=item.version.html["stem"],
+        case={"title": case["title"], "html": case["scenario"]} if case else None,
+        is_scored=item.is_scored,
+        is_right=item.credit == 1,
+        answered=item.response is not None,
+        flagged=item.flagged,
+        credit=item.credit or Decimal(0),
+        options=solved.options,
+        prompts=solved.prompts,
+        topic=item.topic.title,
+        note_url=item.topic.get_absolute_url(),
+        domain_number=domain.number,
+        domain_title=domain.title,
+    )
+
+
+_FILTERS: dict[str, Callable[[ReviewItem], bool]] = {
+    "all": lambda item: True,
+    "wrong": lambda item: not item.is_right,
+    "flagged": lambda item: item.flagged,
+}
+
+
+def _filter(name: str, domains: Iterable[int]) -> tuple[str, Callable[[ReviewItem], bool]]:
+    """Return a filter by its name in the address; an unknown name shows everything."""
+    by_domain = {
+        f"domain-{number}": lambda item, number=number: item.domain_number == number
+        for number in domains
+    }
+    filters = {**_FILTERS, **by_domain}
+    return (name, filters[name]) if name in filters else ("all", _FILTERS["all"])
+
+
+def _own_session(request: HttpRequest, session_id: UUID) -> ExamSession:
+    sessions = services.sessions_of(request.user).select_related("exam")
+    return get_object_or_404(sessions, pk=session_id)
+
+
+def _domain_row(row: DomainScore, *, cut: float) -> dict[str, Any]:
+    credit, count = float(row.credit), row.max_credit
+    low, high = scoring.wilson(credit, count)
+    verdict = "open"
+    if count < FEW_ITEMS:
+        verdict = "too_few"
+    elif low >= cut or high < cut:
+        verdict = "above" if low >= cut else "below"
+    return {
+        "number": row.domain.number,
+        "title": row.domain.title,
+        "credit": row.credit,
+        "max_credit": count,
+        "percent": 100 * credit / count,
+        "low_percent": 100 * low,
+        "high_percent": 100 * high,
+        "verdict": verdict,
+        "more_needed": scoring.more_to_decide(credit, count, cut),
+    }

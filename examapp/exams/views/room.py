@@ -1,0 +1,206 @@
+"""The exam room: the paper, the answers as they come, and the end."""
+
+from collections import Counter
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from examapp.exams import services
+from examapp.exams.forms import (
+    CheckedSaves,
+    SavesError,
+    checked_saves,
+    rows_from_json,
+    rows_from_paper,
+)
+from examapp.exams.journal import Receipt, Stored
+from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.paper import PaperItem, paper_item
+from examapp.exams.timing import GRACE_SECONDS
+from examapp.exams.views.pace import seconds_to_wait
+
+MAX_BODY_BYTES = 256 * 1024
+
+
+@require_safe
+def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show the whole paper of an open session; one that has ended leads to its result."""
+    session = _own_session(request, session_id)
+    if not session.is_open:
+        return redirect("exams:result", session.pk)
+    return _room_page(request, session)
+
+
+@login_not_required
+@require_POST
+def answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Store a JSON list of answers and acknowledge each; an empty list asks for the clock."""
+    if not request.user.is_authenticated:
+        return _refusal(HTTPStatus.UNAUTHORIZED, "sign in again; the answers wait in the browser")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+        return _refusal(HTTPStatus.CONTENT_TOO_LARGE, f"send at most {MAX_BODY_BYTES} bytes")
+    wait = seconds_to_wait(f"saves-{request.user.pk}", limit=settings.SAVES_PER_MINUTE)
+    if wait:
+        refusal = _refusal(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds")
+        refusal.headers["Retry-After"] = str(wait)
+        return refusal
+    try:
+        rows = rows_from_json(request.body)
+    except SavesError as error:
+        return _refusal(HTTPStatus.UNPROCESSABLE_CONTENT, str(error), field="body")
+    shapes = SessionItem.objects.of(request.user, session_id).shapes(_positions(rows))
+    checked = checked_saves(rows, shapes)
+    receipt = None
+    if shapes:
+        receipt = services.save_answers(session_id, candidate=request.user, saves=checked.valid)
+    if receipt is None:
+        return _refusal(HTTPStatus.NOT_FOUND, "no such session")
+    return _acknowledgement(session_id, receipt, checked)
+
+
+@require_POST
+def finish(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Store what the form holds; end the session and go to its result when that is asked for."""
+    session = _own_session(request, session_id)
+    if not session.is_open:
+        return redirect("exams:result", session.pk)
+    try:
+        if "pending" in request.POST:
+            rows = rows_from_json(request.POST["pending"])
+        else:
+            rows = rows_from_paper(request.POST, session.items.paper())
+    except SavesError as error:
+        return _room_page(request, session, error=f"The last answers {error}.")
+    checked = checked_saves(rows, session.items.all().shapes(_positions(rows)))
+    wants_end = request.POST.get("action") != "save"
+    if wants_end and request.POST.get("confirm") == "yes" and not checked.refused:
+        services.finish(session.pk, pending=checked.valid)
+        return redirect("exams:result", session.pk)
+    receipt = services.save_answers(session.pk, candidate=request.user, saves=checked.valid)
+    rejected = [row["position"] for row, _ in checked.refused if isinstance(row, dict)]
+    rejected += [s.save.position for s in receipt.stored if s.outcome != "saved"] if receipt else []
+    if rejected or wants_end:
+        error = "" if rejected else "Tick that you have finished, then end the exam."
+        return _room_page(request, session, error=error, rejected=rejected)
+    return redirect("exams:room", session.pk)
+
+
+def _own_session(request: HttpRequest, session_id: UUID) -> ExamSession:
+    sessions = services.sessions_of(request.user).select_related("exam").with_clock()
+    return get_object_or_404(sessions, pk=session_id)
+
+
+def _room_page(
+    request: HttpRequest,
+    session: ExamSession,
+    *,
+    error: str = "",
+    rejected: list[Any] | None = None,
+) -> HttpResponse:
+    context = {
+        "session": session,
+        "paper": _paper(session),
+        "deadline_ms": _milliseconds(session.deadline_at),
+        "server_now_ms": _milliseconds(session.now),
+        "grace_seconds": GRACE_SECONDS,
+        "finish_error": error,
+        "unsaved_rejected": sorted(set(rejected or [])),
+    }
+    status = 422 if error or rejected else 200
+    return render(request, "exams/room.html", context, status=status)
+
+
+def _paper(session: ExamSession) -> list[PaperItem]:
+    items = list(session.items.paper())
+    cases = [item.version.html.get("case", {}).get("ref") for item in items]
+    sizes, reached = Counter(cases), Counter[str]()
+    paper = []
+    for item, case in zip(items, cases, strict=True):
+        reached[case] += 1
+        paper.append(
+            paper_item(
+                position=item.position,
+                item_type=item.version.type,
+                html=item.version.html,
+                shuffle=item.shuffle,
+                response=item.response,
+                revision=item.revision,
+                flagged=item.flagged,
+                struck=item.struck,
+                case_place=(reached[case], sizes[case]),
+            )
+        )
+    return paper
+
+
+def _positions(rows: list[Any]) -> set[int]:
+    """Return the positions that rows name, as far as they can be one."""
+    named = (row.get("position") for row in rows if isinstance(row, dict))
+    return {
+        position
+        for position in named
+        if isinstance(position, int) and not isinstance(position, bool) and 0 < position < 2**15
+    }
+
+
+def _acknowledgement(session_id: UUID, receipt: Receipt, checked: CheckedSaves) -> JsonResponse:
+    outcomes = {stored.outcome for stored in receipt.stored}
+    status = HTTPStatus.OK
+    if outcomes & {"stale", "late"}:
+        status = HTTPStatus.CONFLICT
+    if checked.refused:
+        status = HTTPStatus.UNPROCESSABLE_CONTENT
+    reply: dict[str, Any] = {
+        "state": receipt.status,
+        "server_now": receipt.now.isoformat(),
+        "server_now_ms": _milliseconds(receipt.now),
+        "deadline": receipt.deadline_at.isoformat(),
+        "deadline_ms": _milliseconds(receipt.deadline_at),
+        "saved": [_entry(stored, receipt) for stored in receipt.stored]
+        + [_refused_entry(row, errors) for row, errors in checked.refused],
+    }
+    if receipt.status == ExamSession.Status.FINISHED:
+        reply["result_url"] = reverse("exams:result", args=[session_id])
+    return JsonResponse(reply, status=status)
+
+
+def _entry(stored: Stored, receipt: Receipt) -> dict[str, Any]:
+    """Return one save's acknowledgement; what came after a submitted end is `closed`, not late."""
+    was_submitted = receipt.finish_reason == ExamSession.FinishReason.SUBMITTED
+    is_closed = stored.outcome == "late" and was_submitted
+    return {
+        "position": stored.save.position,
+        "client": str(stored.save.client),
+        "seq": stored.save.seq,
+        "status": "closed" if is_closed else stored.outcome,
+        "revision": stored.revision,
+        "response": stored.response,
+        "flagged": stored.flagged,
+        "struck": stored.struck,
+        "saved_at": stored.received_at and stored.received_at.isoformat(),
+        "errors": [],
+    }
+
+
+def _refused_entry(row: Any, errors: dict[str, str]) -> dict[str, Any]:
+    row = row if isinstance(row, dict) else {}
+    return {
+        **{name: row.get(name) for name in ("position", "client", "seq")},
+        "status": "invalid",
+        "errors": [{"field": name, "message": text} for name, text in errors.items()],
+    }
+
+
+def _refusal(status: HTTPStatus, message: str, *, field: str = "") -> JsonResponse:
+    return JsonResponse({"errors": [{"field": field, "message": message}]}, status=status)
+
+
+def _milliseconds(moment: Any) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,19 @@
+"""A finished or regraded session rings for its report. A bell that fails is found by the sweep."""
+
+import logging
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from examapp.exams.signals import session_finished, session_regraded
+from examapp.reports.tasks import compute
+
+logger = logging.getLogger(__name__)
+
+
+@receiver([session_finished, session_regraded])
+def ask_for_report(sender: object, session_id: UUID, **kwargs: object) -> None:
+    try:
+        compute.delay_on_commit(str(session_id))
+    except Exception as error:  # whatever the broker's client raises
+        logger.warning("report_not_queued session=%s error=%s", session_id, type(error).__name__)

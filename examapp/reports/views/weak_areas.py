@@ -1,0 +1,48 @@
+"""The report of weak areas, for the candidate: as a page, and as the part that polls for itself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from examapp.reports.models import WeakAreaReport
+
+# Milliseconds before each look for a report that is not there yet; then it is called slow.
+POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def weak_areas(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show what to study next, or that it is being computed; closed while an exam runs."""
+    sessions = services.sessions_of(request.user).select_related("exam")
+    session = get_object_or_404(sessions, pk=session_id)
+    if session.is_open:
+        return redirect("exams:room", session.pk)
+    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
+    open_session = running.first()
+    if open_session:
+        context = {"session": session, "state": "locked", "open_session": open_session}
+    else:
+        context = {"session": session, **_state(request, session)}
+    page = "reports/weak_areas.html"
+    return render(request, f"{page}#report" if request.htmx else page, context)
+
+
+def _state(request: HttpRequest, session: ExamSession) -> dict[str, Any]:
+    reports = WeakAreaReport.objects.of(request.user).current().select_related("session__exam")
+    report = reports.filter(session=session).first()
+    if report:
+        return {"state": "ready", "areas": report.areas}
+    looks = request.GET.get("look", "0")
+    look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
+    if look >= len(POLLS):
+        return {"state": "slow"}
+    address = reverse("reports:weak_areas", args=[session.pk])
+    return {"state": "pending", "poll_ms": POLLS[look], "poll_url": f"{address}?look={look + 1}"}

@@ -1,0 +1,25 @@
+"""Every address of the site."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from examapp.views import health, home
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Practice exams: operators"
+
+handler500 = "examapp.views.errors.server_error"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sample/", home.sample, name="sample"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("examapp.accounts.urls")),
+    path("", include("examapp.exams.urls")),
+    path("", include("examapp.reports.urls")),
+    path("", include("questions.urls")),
+    path("admin/", admin.site.urls),
+]

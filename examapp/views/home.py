@@ -1,0 +1,121 @@
+"""The start page: what this is, for visitors; where one stands, for candidates."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from examapp.accounts.models import User
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from examapp.exams.paper import PaperItem, paper_item
+from examapp.exams.solution import solution
+from examapp.reports.charts import Trend, trend
+from examapp.reports.models import WeakAreaReport
+from questions.models import Exam, Question
+
+# How many past exams the picture of scores shows.
+TREND_LENGTH = 10
+WEAKEST = 3
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show a visitor one live question, a candidate what is running, weak and past."""
+    context: dict[str, Any] = {"exams": Exam.objects.all()}
+    if isinstance(request.user, User):
+        context |= _standing(request.user)
+    else:
+        question = Question.objects.sample()
+        context["sample"] = question and _shown(question)
+    return render(request, "home.html", context)
+
+
+@require_POST
+@login_not_required
+@vary_on_headers("HX-Request")
+def sample(request: HttpRequest) -> HttpResponse:
+    """Grade a visitor's answer to the sample question and explain it; nothing is stored."""
+    question = Question.objects.sample()
+    if question is None or request.user.is_authenticated:
+        return redirect("home")
+    response = _choice(request, question)
+    context: dict[str, Any] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
+    status = 200
+    if response is None:
+        context["sample_error"], status = "Choose an answer first.", 422
+    else:
+        context["sample_feedback"] = _feedback(question, response)
+    page = "home.html#sample" if request.htmx else "home.html"
+    return render(request, page, context, status=status)
+
+
+def _choice(request: HttpRequest, question: Question) -> int | None:
+    """Return the chosen option's index, None when it is not one."""
+    text = request.POST.get("choice", "")
+    count = len(question.current_version.content["options"])
+    return int(text) if text in map(str, range(count)) else None
+
+
+def _shown(question: Question, response: int | None = None) -> PaperItem:
+    version = question.current_version
+    return paper_item(
+        position=1,
+        item_type=version.type,
+        html=version.html,
+        shuffle=range(len(version.content["options"])),
+        response=response,
+    )
+
+
+def _feedback(question: Question, response: int) -> dict[str, Any]:
+    version = question.current_version
+    order = range(len(version.content["options"]))
+    solved = solution(
+        item_type=version.type, html=version.html, key=version.key, shuffle=order, response=response
+    )
+    return {
+        "is_right": response in version.key["right"],
+        "options": solved.options,
+        "note_url": question.topic.get_absolute_url(),
+    }
+
+
+def _standing(user: User) -> dict[str, Any]:
+    sessions = services.sessions_of(user).select_related("exam")
+    open_session = sessions.open().with_progress().first()
+    history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
+    return {
+        "open_session": open_session,
+        "history": history,
+        "trend": _trend(history),
+        "weakest": [] if open_session else _weakest(user),
+    }
+
+
+def _trend(history: list[ExamSession]) -> Trend | None:
+    """Place the scores of the exam sat last; those of other exams have other scales."""
+    if not history:
+        return None
+    last = history[0]
+    scores = [
+        (f"{session.finished_at:%-d %b %Y}", session.current_scores[0].scaled)
+        for session in reversed(history)
+        if session.exam_id == last.exam_id and session.current_scores
+    ]
+    return trend(scores, low=last.scale_min, cut=last.scale_cut, high=last.scale_max)
+
+
+def _weakest(user: User) -> list[dict[str, Any]]:
+    reports = WeakAreaReport.objects.of(user).current().select_related("session__exam")
+    report = reports.order_by("-session__finished_at").first()
+    if report is None:
+        return []
+    topics = [row for row in report.areas["topics"] if row["verdict"] != "above"]
+    return [
+        {**row, "task_number": row["number"], "answers": row["n"]} for row in topics[:WEAKEST]
+    ]
