@@ -84,7 +84,6 @@ def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[
                     "base": _number(post.get(f"base-{item.position}")),
                     "flagged": flagged,
                     "struck": item.struck,
-                    "elapsed_ms": item.elapsed_ms,
                 }
             )
     return rows

@@ -23,7 +23,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notes(request: HttpRequest, code: str) -> HttpResponse:
     """Show the chapters: domains, tasks and topics of an exam."""
-    exam = get_object_or_404(Exam, code=code)
+    exam = get_object_or_404(Exam, code__iexact=code)
     domains = Domain.objects.filter(exam=exam).prefetch_related(
         Prefetch("tasks__topics", Topic.objects.filter(note__isnull=False).select_related("note"))
     )
@@ -34,7 +34,7 @@ def notes(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show the notes of one task, a section for each topic."""
-    exam = get_object_or_404(Exam, code=code)
+    exam = get_object_or_404(Exam, code__iexact=code)
     tasks = list(Task.objects.filter(domain__exam=exam).select_related("domain"))
     tasks.sort(key=lambda task: (task.domain.number, task.number))
     task = next((task for task in tasks if task.number == number), None)

@@ -26,14 +26,14 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def launch(request: HttpRequest, code: str) -> HttpResponse:
     """Show an exam's rules, what applies to this candidate, and the way to start."""
-    exam = get_object_or_404(Exam, code=code)
+    exam = get_object_or_404(Exam, code__iexact=code)
     return _launch_page(request, exam)
 
 
 @require_POST
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Start a mock exam, or go on with the one that is open."""
-    exam = get_object_or_404(Exam, code=code)
+    exam = get_object_or_404(Exam, code__iexact=code)
     form = StartForm(request.POST)
     if not form.is_valid():
         errors = [error for messages in form.errors.values() for error in messages]

@@ -1,0 +1,79 @@
+"""The embedded database under every test, and the personas that pages are seen by."""
+
+import atexit
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from examapp.runtime import postgres
+from tests.factories import make_exam, make_user
+
+BANK = Path(__file__).resolve().parent.parent / "questions" / "banks" / "aif-c01"
+
+
+def pytest_configure(config):
+    if not os.environ.get("DATABASE_URL"):
+        postgres.ensure()
+        atexit.register(postgres.stop)
+    from examapp.celery import app
+
+    # What a test publishes goes nowhere; the tests of the worker start a site with a home of its own.
+    app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.fixture(autouse=True)
+def _no_counts_from_other_tests():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def exam(db):
+    return make_exam()
+
+
+@pytest.fixture
+def candidate(db):
+    return make_user(name="Ada Candidate")
+
+
+@pytest.fixture
+def outsider(db):
+    return make_user(name="Otto Outsider")
+
+
+@pytest.fixture
+def instructor(db):
+    return make_user(name="Ines Instructor", role="instructor")
+
+
+def _signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def candidate_client(candidate):
+    return _signed_in(candidate)
+
+
+@pytest.fixture
+def outsider_client(outsider):
+    return _signed_in(outsider)
+
+
+@pytest.fixture
+def instructor_client(instructor):
+    return _signed_in(instructor)
+
+
+@pytest.fixture
+def session(candidate, exam):
+    """An open session of the candidate."""
+    from examapp.exams import services
+
+    return services.start(candidate, exam=exam)

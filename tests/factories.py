@@ -1,0 +1,133 @@
+"""Small things to test with, made by the product's own verbs."""
+
+import uuid
+from itertools import count
+from typing import Any
+
+from examapp.accounts.models import User
+from questions import services
+from questions.itemtypes import Item, Option
+from questions.models import Domain, Exam, Note, Question, Task, Topic
+
+_numbers = count(1)
+PASSWORD = "a-long-enough-word"
+
+# What make_exam's forms hold: 10 scored and 2 unscored items.
+TYPE_MIX = {"multiple_choice": 8, "multiple_response": 2, "ordering": 1, "matching": 1}
+
+
+def make_user(**fields: Any) -> User:
+    email = fields.pop("email", f"person-{next(_numbers)}@example.com")
+    return User.objects.create_user(email, PASSWORD, **fields)
+
+
+def make_item(item_type: str, ref: str, **fields: Any) -> Item:
+    """Return a valid item; its options' texts say their authored index, and whether they are right."""
+    right: dict[str, tuple[int, ...]] = {
+        "multiple_choice": (0,),
+        "multiple_response": (0, 2),
+        "ordering": (0, 1, 2),
+        "matching": (0, 1, 2),
+    }
+    size = {"multiple_choice": 4, "multiple_response": 5, "ordering": 4, "matching": 4}[item_type]
+    values: dict[str, Any] = {
+        "ref": ref,
+        "type": item_type,
+        "level": "apply",
+        "stem": f"Stem of {ref}. (Choose TWO.)" if item_type == "multiple_response" else f"Stem of {ref}?",
+        "options": tuple(
+            Option(f"Option {index} of {ref}", f"WHY-{index} of {ref}") for index in range(size)
+        ),
+        "right": right[item_type],
+        "prompts": ("First prompt", "Second prompt", "Third prompt") if item_type == "matching" else (),
+    }
+    return Item(**{**values, **fields})
+
+
+def publish(exam: Exam, topic: Topic, item: Item, **fields: Any) -> Question:
+    question, _ = Question.objects.get_or_create(
+        ref=item.ref, defaults={"exam": exam, "topic": topic, **fields}
+    )
+    services.publish(question, item)
+    return question
+
+
+def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
+    """Return an exam of two domains with a bank for `forms` forms that share no question."""
+    code = code or f"mini-{next(_numbers)}"
+    exam = Exam.objects.create(
+        code=code,
+        **{
+            "title": f"Mini exam {code}",
+            "minutes": 30,
+            "scored_count": 10,
+            "unscored_count": 2,
+            "scale_min": 100,
+            "scale_cut": 700,
+            "scale_max": 1000,
+            "raw_cut": "0.70",
+            "type_mix": TYPE_MIX,
+            **fields,
+        },
+    )
+    topics = []
+    for number, weight in ((1, 60), (2, 40)):
+        domain = Domain.objects.create(
+            exam=exam, number=number, title=f"Domain {number}", weight=weight
+        )
+        for part in (1, 2):
+            task = Task.objects.create(
+                domain=domain, number=f"{number}.{part}", title=f"Task {number}.{part}"
+            )
+            topic = Topic.objects.create(
+                task=task, slug=f"topic-{number}-{part}", title=f"Topic {number}.{part}"
+            )
+            Note.objects.create(topic=topic, source="A note.", html="<p>A note.</p>", word_count=2)
+            topics.append(topic)
+    # Domain 1 has 7 of 12 seats, domain 2 has 5.
+    kinds = {
+        0: ["multiple_choice"] * 3 + ["ordering"],
+        1: ["multiple_choice"] * 2 + ["multiple_response"],
+        2: ["multiple_choice"] * 2,
+        3: ["multiple_choice", "multiple_response", "matching"],
+    }
+    for round_ in range(forms):
+        for place, types in kinds.items():
+            for number, item_type in enumerate(types):
+                ref = f"{code}-{round_}-{place}-{number}"
+                publish(exam, topics[place], make_item(item_type, ref))
+    return exam
+
+
+def right_response(item: Any) -> Any:
+    """Return the response that earns full credit on a session item."""
+    shown = {authored: shown for shown, authored in enumerate(item.shuffle)}
+    right = [shown[index] for index in item.keyed_by.key["right"]]
+    if item.version.type == "multiple_choice":
+        return right[0]
+    return sorted(right) if item.version.type == "multiple_response" else right
+
+
+def wrong_response(item: Any) -> Any:
+    """Return a well-formed response that earns nothing, under any policy."""
+    right = right_response(item)
+    if item.version.type == "multiple_choice":
+        return (right + 1) % len(item.shuffle)
+    if item.version.type == "multiple_response":
+        return [index for index in range(len(item.shuffle)) if index not in right]
+    return right[1:] + right[:1]
+
+
+def entry(position: int, response: Any, **fields: Any) -> dict[str, Any]:
+    """Return one entry of a posted list of answers."""
+    return {
+        "position": position,
+        "response": response,
+        "client": str(uuid.uuid4()),
+        "seq": 1,
+        "base": None,
+        "elapsed_ms": 1500,
+        "flagged": False,
+        "struck": [],
+        **fields,
+    }
