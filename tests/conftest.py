@@ -17,7 +17,12 @@ def pytest_configure(config):
     if not os.environ.get("DATABASE_URL"):
         postgres.ensure()
         atexit.register(postgres.stop)
+    from django.conf import settings
+
     from examapp.celery import app
+
+    # Half a second for each person is for the real site.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     # What a test publishes goes nowhere; the tests of the worker start a site with a home of its own.
     app.conf.update(broker_url="memory://", broker_transport_options={})

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -25,6 +25,10 @@ class ClockTimestamp(Func):
 
     function = "clock_timestamp"
     output_field = models.DateTimeField()
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Return nothing: it differs from row to row, and would make each row its own group."""
+        return []
 
 
 class StatementTimestamp(Func):
