@@ -56,7 +56,7 @@ class Item:
 
 
 def problems(item: Item) -> list[str]:
-    """Return what keeps an item from being sat, each as a sentence; an empty list when nothing does."""
+    """Return what keeps an item from being sat, each as a sentence; [] when nothing does."""
     found = []
     if not item.stem.strip():
         found.append("stem: text is empty; write the question")
@@ -87,9 +87,13 @@ def _multiple_response_problems(item: Item) -> list[str]:
     if not 5 <= len(item.options) <= 8:
         found.append(f"options: multiple response has 5 to 8, this has {len(item.options)}")
     if not 2 <= len(set(item.right)) < len(item.options):
-        found.append(f"key: multiple response has 2 or more right options, this has {len(item.right)}")
+        found.append(
+            f"key: multiple response has 2 or more right options, this has {len(item.right)}"
+        )
     elif f"choose {_NUMBER_WORDS.get(len(item.right))}".casefold() not in item.stem.casefold():
-        found.append(f"stem: say how many to choose: (Choose {_NUMBER_WORDS.get(len(item.right))}.)")
+        found.append(
+            f"stem: say how many to choose: (Choose {_NUMBER_WORDS.get(len(item.right))}.)"
+        )
     return found
 
 
@@ -172,14 +176,12 @@ def is_complete(item_type: str, response: Response, *, choose: int) -> bool:
 
 
 def authored(response: Response, shuffle: Sequence[int]) -> Response:
-    """Turn a response in shown indexes into authored ones; `shuffle[shown]` is the authored index."""
+    """Turn shown indexes of a response into authored ones; `shuffle[shown]` is the latter."""
     if response is None:
         return None
     if isinstance(response, int):
         return shuffle[response]
-    return cast(
-        Response, [None if entry is None else shuffle[entry] for entry in response]
-    )
+    return cast(Response, [None if entry is None else shuffle[entry] for entry in response])
 
 
 def _index(value: object, option_count: int) -> int:

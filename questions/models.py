@@ -204,7 +204,9 @@ class Question(models.Model):
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
     )
-    status = models.CharField(max_length=10, choices=QuestionStatuses, default=QuestionStatuses.DRAFT, db_index=True)
+    status = models.CharField(
+        max_length=10, choices=QuestionStatuses, default=QuestionStatuses.DRAFT, db_index=True
+    )
     current_version = models.ForeignKey(
         "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -227,6 +229,13 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def live_version(self) -> "QuestionVersion":
+        """The version that is asked; raises LookupError for a question never published."""
+        if self.current_version is None:
+            raise LookupError(f"{self.ref} was never published")
+        return self.current_version
 
 
 class QuestionVersion(models.Model):

@@ -44,7 +44,14 @@ def read_bank(folder: Path) -> BankText:
     """Read and check the files of a bank folder; raises BankError that names every problem."""
     reader = Reader()
     texts: dict[str, str] = {}
-    patterns = ("exam.yaml", "notes/*.md", "items/*.yaml", "cases/*.yaml", "sample.yaml", "facts.yaml")
+    patterns = (
+        "exam.yaml",
+        "notes/*.md",
+        "items/*.yaml",
+        "cases/*.yaml",
+        "sample.yaml",
+        "facts.yaml",
+    )
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         name = path.relative_to(folder).as_posix()
         try:
@@ -215,12 +222,12 @@ def _check_references(
             first = seen[item.ref]
             fail(f"ref stands already at {first.file}:{first.line}; a ref is never used twice")
         seen[item.ref] = p
-        text = next((t for t in topics.get(item.task, []) if t.slug == item.topic), None)
+        found = next((t for t in topics.get(item.task, []) if t.slug == item.topic), None)
         if item.task not in objectives:
             fail(f"no task {item.task!r} in exam.yaml")
-        elif text is None:
+        elif found is None:
             fail(f"no topic {item.topic!r} in notes/{item.task}.md")
-        elif _plain(item.evidence) not in _plain(text.source):
+        elif _plain(item.evidence) not in _plain(found.source):
             fail(f"evidence does not stand in topic {item.topic!r}: {item.evidence!r}")
         if item.objective not in {o for task in objectives.values() for o in task}:
             fail(f"no objective {item.objective!r} in exam.yaml")

@@ -24,7 +24,7 @@ def pytest_configure(config):
     # Half a second for each person is for the real site.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-    # What a test publishes goes nowhere; the tests of the worker start a site with a home of its own.
+    # What a test publishes goes nowhere; the tests of the worker start a site of their own.
     app.conf.update(broker_url="memory://", broker_transport_options={})
 
 

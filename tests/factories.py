@@ -22,7 +22,7 @@ def make_user(**fields: Any) -> User:
 
 
 def make_item(item_type: str, ref: str, **fields: Any) -> Item:
-    """Return a valid item; its options' texts say their authored index, and whether they are right."""
+    """Return a valid item; the texts of its options say their authored index."""
     right: dict[str, tuple[int, ...]] = {
         "multiple_choice": (0,),
         "multiple_response": (0, 2),
@@ -34,12 +34,16 @@ def make_item(item_type: str, ref: str, **fields: Any) -> Item:
         "ref": ref,
         "type": item_type,
         "level": "apply",
-        "stem": f"Stem of {ref}. (Choose TWO.)" if item_type == "multiple_response" else f"Stem of {ref}?",
+        "stem": f"Stem of {ref}. (Choose TWO.)"
+        if item_type == "multiple_response"
+        else f"Stem of {ref}?",
         "options": tuple(
             Option(f"Option {index} of {ref}", f"WHY-{index} of {ref}") for index in range(size)
         ),
         "right": right[item_type],
-        "prompts": ("First prompt", "Second prompt", "Third prompt") if item_type == "matching" else (),
+        "prompts": ("First prompt", "Second prompt", "Third prompt")
+        if item_type == "matching"
+        else (),
     }
     return Item(**{**values, **fields})
 

@@ -19,7 +19,7 @@ DEMO_ACCOUNTS = {
 def grant_accommodation(
     candidate: User, *, time_factor: Decimal, extra_minutes: int, granted_by: User
 ) -> Accommodation | None:
-    """Give a candidate more time from their next sitting on; a factor of 1 and no minutes takes it back."""
+    """Give a candidate more time from the next sitting on; a factor of 1 and no minutes end it."""
     if time_factor == 1 and extra_minutes == 0:
         Accommodation.objects.filter(user=candidate).delete()
         return None

@@ -6,7 +6,5 @@ app_name = "accounts"
 
 urlpatterns = [
     path("people/", accommodations.accommodations, name="accommodations"),
-    path(
-        "people/<int:user_id>/accommodation/", accommodations.accommodation, name="accommodation"
-    ),
+    path("people/<int:user_id>/accommodation/", accommodations.accommodation, name="accommodation"),
 ]

@@ -121,8 +121,8 @@ class _Programme:
         self.high.append(high)
 
     def solve(self, cost: Sequence[float], upper: Sequence[float], *, whole: int) -> list[float]:
-        """Return the cheapest values, the first `whole` of them 0 or 1; nothing when there are none."""
-        # SciPy takes a second to load, and of all processes only the one that draws a form needs it.
+        """Return the cheapest values, the first `whole` of them 0 or 1; [] when nothing fits."""
+        # SciPy takes a second to load, and only a process that draws a form needs it.
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
@@ -153,7 +153,9 @@ def _choose(
     programme = _Programme(columns)
     cases = sorted({item.case for item in pool if item.case is not None})
     for domain, count in quotas.items():
-        programme.row([(i, 1) for i, item in enumerate(pool) if item.domain == domain], count, count)
+        programme.row(
+            [(i, 1) for i, item in enumerate(pool) if item.domain == domain], count, count
+        )
     for name, count in plan.type_mix.items():
         programme.row([(i, 1) for i, item in enumerate(pool) if item.type == name], count, count)
     for column, (task, share) in enumerate(tasks.items(), first_task):

@@ -17,7 +17,15 @@ from examapp.accounts.models import User
 from examapp.exams.saves import Shape
 from examapp.exams.scoring import Scale
 from examapp.exams.timing import GRACE_SECONDS
-from questions.models import Domain, Exam, GradingPolicies, Question, QuestionVersion, Topic, is_one_of
+from questions.models import (
+    Domain,
+    Exam,
+    GradingPolicies,
+    Question,
+    QuestionVersion,
+    Topic,
+    is_one_of,
+)
 
 
 class ClockTimestamp(Func):
@@ -292,10 +300,10 @@ class SessionItem(models.Model):
 
 
 class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
-    def late_positions(self, session: ExamSession) -> Self:
-        """Positions of a session that hold an answer which came after the end, each once."""
+    def late(self, session: ExamSession) -> Self:
+        """Answers of a session that came after the end, the first of each question."""
         late = self.filter(item__session=session, outcome=Outcomes.LATE)
-        return late.values("item__position").distinct()
+        return late.order_by("item", "pk").distinct("item")
 
 
 class AnswerEvent(models.Model):
@@ -353,7 +361,8 @@ class Score(models.Model):
                 fields=["session"], condition=Q(is_current=True), name="score_one_current"
             ),
             models.CheckConstraint(
-                condition=Q(credit__gte=0, credit__lte=F("max_credit")), name="score_credit_in_range"
+                condition=Q(credit__gte=0, credit__lte=F("max_credit")),
+                name="score_credit_in_range",
             ),
         ]
 

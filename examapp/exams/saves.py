@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeGuard
 
 from questions.itemtypes import Response, ResponseError, checked_response
 
@@ -97,7 +97,7 @@ def checked_save(row: object, shapes: Mapping[int, Shape]) -> Save:
     )
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

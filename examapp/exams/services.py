@@ -116,14 +116,16 @@ def _draw_paper(session: ExamSession) -> None:
     session.form = Form.objects.create(exam=session.exam, seed=seed)
     session.save(update_fields=["form"])
     FormItem.objects.bulk_create(
-        FormItem(form=session.form, position=position, question_id=seat.key, is_scored=seat.is_scored)
+        FormItem(
+            form=session.form, position=position, question_id=seat.key, is_scored=seat.is_scored
+        )
         for position, seat in enumerate(chosen, 1)
     )
     rng = random.Random(secrets.randbits(128))
     items = []
     for position, seat in enumerate(chosen, 1):
         question = questions[seat.key]
-        version = question.current_version
+        version = question.live_version
         shuffle = list(range(len(version.content["options"])))
         rng.shuffle(shuffle)
         items.append(
@@ -175,7 +177,7 @@ def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.
             key=question.pk,
             domain=question.topic.task.domain_id,
             task=question.topic.task_id,
-            type=question.current_version.type,
+            type=question.live_version.type,
             seen_rank=rank[seen[question.pk]] if question.pk in seen else 0,
             case=question.case_id,
             conflicts=frozenset(conflicts),
@@ -183,7 +185,7 @@ def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.
 
 
 def save_answers(session_id: UUID, *, candidate: User, saves: Sequence[Save]) -> Receipt | None:
-    """Store answers of a candidate's own session and acknowledge each; None when it is not theirs."""
+    """Store answers of a candidate's session and acknowledge each; None when it is not theirs."""
     return journal.record(session_id, candidate.pk, saves)
 
 
@@ -212,9 +214,7 @@ def finish(
     session.finish_reason = ExamSession.FinishReason.EXPIRED if is_over else reason
     session.save(update_fields=["status", "finished_at", "finish_reason"])
     _score(session)
-    transaction.on_commit(
-        partial(session_finished.send_robust, ExamSession, session_id=session.pk)
-    )
+    transaction.on_commit(partial(session_finished.send_robust, ExamSession, session_id=session.pk))
     logger.info("session_finished session=%s reason=%s", session.pk, session.finish_reason)
     return session
 
@@ -277,9 +277,7 @@ def _regrade_session(
     new = _score(session, reason=reason, replaces=old)
     if new == old:
         return None
-    transaction.on_commit(
-        partial(session_regraded.send_robust, ExamSession, session_id=session.pk)
-    )
+    transaction.on_commit(partial(session_regraded.send_robust, ExamSession, session_id=session.pk))
     return Regraded(session.pk, session.candidate_id, old.scaled, new.scaled)
 
 
@@ -300,7 +298,9 @@ def _score(session: ExamSession, *, reason: str = "", replaces: Score | None = N
     if replaces and before == [item.credit for item in items]:
         return replaces
     SessionItem.objects.bulk_update(items, ["credit"])
-    scored = [(item.topic.task.domain_id, float(item.credit)) for item in items if item.is_scored]
+    scored = [
+        (item.topic.task.domain_id, float(item.credit or 0)) for item in items if item.is_scored
+    ]
     by_domain = scoring.tally(scored)
     total = scoring.tally((None, credit) for _, credit in scored)[None]
     share = total.credit / total.max_credit
@@ -332,5 +332,3 @@ def _score(session: ExamSession, *, reason: str = "", replaces: Score | None = N
 def has_open_session(candidate: User) -> bool:
     """Tell whether a candidate is in an exam, when nothing that shows a key may be read."""
     return sessions_of(candidate).open().exists()
-
-

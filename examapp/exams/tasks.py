@@ -16,7 +16,5 @@ def finish_overdue() -> int:
 def regrade(version_id: int, keyed_by_id: int, reason: str) -> int:
     """Regrade the sittings of a version by a corrected key; return how many scores changed."""
     versions = QuestionVersion.objects.in_bulk([version_id, keyed_by_id])
-    changed = services.regrade(
-        versions[version_id], keyed_by=versions[keyed_by_id], reason=reason
-    )
+    changed = services.regrade(versions[version_id], keyed_by=versions[keyed_by_id], reason=reason)
     return len(changed)

@@ -48,7 +48,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
 
 
 def compute_missing(*, limit: int = 200) -> int:
-    """Compute reports that a lost message left out; return how many. One that fails stops no other."""
+    """Compute reports that a lost message left out; return how many. A failure stops no other."""
     missing = Score.objects.filter(is_current=True, weak_area_report=None).order_by("scored_at")
     count = 0
     for session_id in list(missing.values_list("session", flat=True)[:limit]):
@@ -89,9 +89,7 @@ def _body(session: ExamSession) -> dict[str, Any]:
         }
 
     found = estimate(areas, tallies, cut=float(session.raw_cut))
-    rows = [
-        (row["kind"], shown(row, area)) for row, area in zip(blueprint, found, strict=True)
-    ]
+    rows = [(row["kind"], shown(row, area)) for row, area in zip(blueprint, found, strict=True)]
     topics = [row for kind, row in rows if kind == "topic" and row["n"]]
     return {
         "answers": len(answers),

@@ -7,9 +7,7 @@ from celery import shared_task
 from examapp.reports import services
 
 
-@shared_task(
-    name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
-)
+@shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
 def compute(session_id: str) -> None:
     """Compute a session's weak-area report."""
     services.compute(UUID(session_id))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
-from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
@@ -13,6 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+
+from examapp.runtime import home
 
 # Seconds the parts, asked side by side, may take before what is silent counts as failing.
 READY_SECONDS = 1.0
@@ -79,8 +80,7 @@ def _migrations_on_disk() -> frozenset[tuple[str, str]]:
 
 def _broker() -> str:
     if not settings.BROKER_URL:
-        folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
-        return "" if folder.is_dir() else "its folder is missing"
+        return "" if (home.folder() / "broker").is_dir() else "its folder is missing"
     with current_app.connection_for_write() as broker:
         broker.connect()
     return ""

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.models import User
+from examapp.accounts.requests import SiteRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.paper import PaperItem, paper_item
@@ -24,7 +25,7 @@ WEAKEST = 3
 
 @require_safe
 @login_not_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor one live question, a candidate what is running, weak and past."""
     context: dict[str, Any] = {"exams": Exam.objects.all()}
     if isinstance(request.user, User):
@@ -38,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 @vary_on_headers("HX-Request")
-def sample(request: HttpRequest) -> HttpResponse:
+def sample(request: SiteRequest) -> HttpResponse:
     """Grade a visitor's answer to the sample question and explain it; nothing is stored."""
     question = Question.objects.sample()
     if question is None or request.user.is_authenticated:
@@ -54,15 +55,15 @@ def sample(request: HttpRequest) -> HttpResponse:
     return render(request, page, context, status=status)
 
 
-def _choice(request: HttpRequest, question: Question) -> int | None:
+def _choice(request: SiteRequest, question: Question) -> int | None:
     """Return the chosen option's index, None when it is not one."""
     text = request.POST.get("choice", "")
-    count = len(question.current_version.content["options"])
+    count = len(question.live_version.content["options"])
     return int(text) if text in map(str, range(count)) else None
 
 
 def _shown(question: Question, response: int | None = None) -> PaperItem:
-    version = question.current_version
+    version = question.live_version
     return paper_item(
         position=1,
         item_type=version.type,
@@ -73,7 +74,7 @@ def _shown(question: Question, response: int | None = None) -> PaperItem:
 
 
 def _feedback(question: Question, response: int) -> dict[str, Any]:
-    version = question.current_version
+    version = question.live_version
     order = range(len(version.content["options"]))
     solved = solution(
         item_type=version.type, html=version.html, key=version.key, shuffle=order, response=response
@@ -116,6 +117,4 @@ def _weakest(user: User) -> list[dict[str, Any]]:
     if report is None:
         return []
     topics = [row for row in report.areas["topics"] if row["verdict"] != "above"]
-    return [
-        {**row, "task_number": row["number"], "answers": row["n"]} for row in topics[:WEAKEST]
-    ]
+    return [{**row, "task_number": row["number"], "answers": row["n"]} for row in topics[:WEAKEST]]

@@ -160,7 +160,9 @@ class Reader:
     def case(self, text: str, file: str) -> list[PlacedItem]:
         """Read a case: a scenario and the items that share it."""
         data = self._yaml(text, file)
-        if not isinstance(data, dict) or not all(data.get(k) for k in ("ref", "title", "scenario", "items")):
+        if not isinstance(data, dict) or not all(
+            data.get(k) for k in ("ref", "title", "scenario", "items")
+        ):
             self.fail(file, 1, "a case must have ref, title, scenario and items")
             return []
         case = CasePlan(str(data["ref"]), str(data["title"]), str(data["scenario"]))
@@ -168,7 +170,7 @@ class Reader:
 
     def _yaml(self, text: str, file: str) -> Any:
         try:
-            return yaml.load(text, Loader=_LineLoader)  # noqa: S506  (a SafeLoader that keeps lines)
+            return yaml.load(text, Loader=_LineLoader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error)
@@ -233,7 +235,8 @@ def _item(row: Mapping[str, Any], options: list[dict[str, Any]], task: str) -> I
         level=cast(Level, row["level"]),
         stem=str(row["stem"]).strip(),
         options=tuple(
-            Option(str(o.get("text") or "").strip(), str(o.get("why") or "").strip()) for o in options
+            Option(str(o.get("text") or "").strip(), str(o.get("why") or "").strip())
+            for o in options
         ),
         right=tuple(right),
         prompts=tuple(prompts),
@@ -260,9 +263,7 @@ def _exam_plan(data: Mapping[str, Any]) -> ExamPlan:
         scale_max=int(data["scale"]["max"]),
         raw_cut=float(data["raw_cut"]),
         grading_policy=str(data["grading_policy"]),
-        type_mix={
-            str(name): int(count) for name, count in data["types"].items() if name != _LINE
-        },
+        type_mix={str(name): int(count) for name, count in data["types"].items() if name != _LINE},
         case_count=int(data.get("cases", 0)),
         domains=tuple(
             DomainPlan(
@@ -290,10 +291,12 @@ class _LineLoader(yaml.SafeLoader):
     """A safe loader that notes each mapping's line and refuses repeated keys and aliases."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases are not used here", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(
+                problem="aliases are not used here", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         names = [key.value for key, _ in node.value]

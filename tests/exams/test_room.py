@@ -39,7 +39,11 @@ def test_the_room_holds_the_whole_paper(candidate_client, session):
 
 
 def test_the_room_shows_what_was_saved(candidate_client, session):
-    first = next(row for row in session.items.select_related("version") if row.version.type == "multiple_choice")
+    first = next(
+        row
+        for row in session.items.select_related("version")
+        if row.version.type == "multiple_choice"
+    )
     post_answers(candidate_client, session, [entry(first.position, 2, flagged=True, struck=[1])])
     page = candidate_client.get(url("room", session)).content.decode()
     section = page.split(f'<section id="q{first.position}"')[1].split("</section>")[0]
@@ -63,7 +67,8 @@ def test_nobody_else_sees_the_room(outsider_client, instructor_client, session):
         assert client.get(url("result", session)).status_code == 404
         assert client.get(url("review", session)).status_code == 404
     session.refresh_from_db()
-    assert session.is_open and not AnswerEvent.objects.exists()
+    assert session.is_open
+    assert not AnswerEvent.objects.exists()
 
 
 def test_a_visitor_is_sent_to_sign_in_and_a_script_is_told(session):
@@ -82,7 +87,10 @@ def test_a_save_costs_four_statements(candidate_client, session, django_assert_n
 def test_a_whole_paper_in_one_list_costs_no_more(
     candidate_client, session, django_assert_num_queries
 ):
-    rows = [entry(row.position, right_response(row)) for row in session.items.select_related("version", "keyed_by")]
+    rows = [
+        entry(row.position, right_response(row))
+        for row in session.items.select_related("version", "keyed_by")
+    ]
     with django_assert_num_queries(4):
         assert post_answers(candidate_client, session, rows).status_code == 200
 
@@ -100,7 +108,8 @@ def test_every_type_of_answer_is_stored_and_acknowledged(candidate_client, sessi
 
 def test_the_reply_tells_the_server_s_time_and_the_deadline(candidate_client, session):
     reply = post_answers(candidate_client, session, []).json()
-    assert reply["state"] == "open" and reply["saved"] == []
+    assert reply["state"] == "open"
+    assert reply["saved"] == []
     assert reply["deadline"] == session.deadline_at.isoformat()
     assert 0 < reply["deadline_ms"] - reply["server_now_ms"] <= 30 * 60 * 1000
 
@@ -145,7 +154,8 @@ def test_clearing_an_answer_stores_that_it_is_cleared(candidate_client, session)
     answer = entry(1, right_response(row))
     post_answers(candidate_client, session, [answer])
     post_answers(candidate_client, session, [{**answer, "seq": 2, "response": None}])
-    assert item(session).response is None and item(session).revision == 2
+    assert item(session).response is None
+    assert item(session).revision == 2
 
 
 # --- Bad input --------------------------------------------------------------------------------
@@ -221,7 +231,8 @@ def test_too_fast_is_told_when_to_come_again(candidate_client, session, settings
     # The minute may turn between two of them.
     replies += [post_answers(candidate_client, session, []) for _ in range(4)]
     refused = [reply for reply in replies if reply.status_code == 429]
-    assert refused and 0 < int(refused[0]["Retry-After"]) <= 60
+    assert refused
+    assert 0 < int(refused[0]["Retry-After"]) <= 60
 
 
 def test_after_the_end_the_state_is_told_and_the_answer_kept(candidate_client, session):
@@ -242,7 +253,8 @@ def test_ending_stores_what_waits_and_leads_to_the_result(candidate_client, sess
     reply = candidate_client.post(
         url("finish", session), {"pending": json.dumps(pending), "confirm": "yes"}
     )
-    assert reply.status_code == 302 and reply["Location"] == url("result", session)
+    assert reply.status_code == 302
+    assert reply["Location"] == url("result", session)
     session.refresh_from_db()
     assert session.finish_reason == "submitted"
     assert item(session).credit == 1
@@ -263,7 +275,8 @@ def test_an_end_that_is_not_confirmed_saves_and_asks(candidate_client, session):
     assert reply.status_code == 422
     assert "Tick that you have finished" in reply.content.decode()
     session.refresh_from_db()
-    assert session.is_open and item(session).revision == 1
+    assert session.is_open
+    assert item(session).revision == 1
 
 
 @pytest.mark.parametrize("pending", ["{", "7", '{"a": 1}'])
@@ -317,7 +330,9 @@ def test_saving_the_form_again_logs_only_what_changed(candidate_client, session)
 
 def test_the_form_ends_the_exam_when_confirmed(candidate_client, session):
     fields = {**paper_fields(session), "action": "end", "confirm": "yes"}
-    assert candidate_client.post(url("finish", session), fields)["Location"] == url("result", session)
+    assert candidate_client.post(url("finish", session), fields)["Location"] == url(
+        "result", session
+    )
     assert session.scores.get().scaled == 1000
 
 
@@ -331,7 +346,9 @@ def test_an_old_page_overwrites_nothing(candidate_client, session):
 
 
 def test_two_steps_at_one_place_are_named(candidate_client, session):
-    ordering = next(row for row in session.items.select_related("version") if row.version.type == "ordering")
+    ordering = next(
+        row for row in session.items.select_related("version") if row.version.type == "ordering"
+    )
     fields = {f"q{ordering.position}-0": "1", f"q{ordering.position}-1": "1", "action": "save"}
     reply = candidate_client.post(url("finish", session), fields)
     assert reply.status_code == 422

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,11 +10,12 @@ from examapp.accounts import services
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.forms import AccommodationForm, SearchForm
 from examapp.accounts.models import Accommodation, User
+from examapp.accounts.requests import SignedInRequest
 
 
 @require_safe
 @instructor_required
-def accommodations(request: HttpRequest) -> HttpResponse:
+def accommodations(request: SignedInRequest) -> HttpResponse:
     """List the candidates with the time they are given."""
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
@@ -25,7 +26,7 @@ def accommodations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @instructor_required
-def accommodation(request: HttpRequest, user_id: int) -> HttpResponse:
+def accommodation(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Show and set one candidate's accommodation."""
     candidate = get_object_or_404(User.objects.candidates(), pk=user_id)
     current = Accommodation.objects.filter(user=candidate).first()

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation
+from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly import BankTooSmall
 from examapp.exams.forms import StartForm
@@ -14,7 +15,7 @@ from questions.models import Exam
 
 
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
+def catalogue(request: SignedInRequest) -> HttpResponse:
     """List the exams one can sit."""
     context = {
         "exams": Exam.objects.all(),
@@ -24,19 +25,19 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def launch(request: HttpRequest, code: str) -> HttpResponse:
+def launch(request: SignedInRequest, code: str) -> HttpResponse:
     """Show an exam's rules, what applies to this candidate, and the way to start."""
     exam = get_object_or_404(Exam, code__iexact=code)
     return _launch_page(request, exam)
 
 
 @require_POST
-def start(request: HttpRequest, code: str) -> HttpResponse:
+def start(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a mock exam, or go on with the one that is open."""
     exam = get_object_or_404(Exam, code__iexact=code)
     form = StartForm(request.POST)
     if not form.is_valid():
-        errors = [error for messages in form.errors.values() for error in messages]
+        errors = [str(error) for messages in form.errors.values() for error in messages]
         return _launch_page(request, exam, error="\n".join(errors), status=422)
     try:
         session = services.start(request.user, exam=exam)
@@ -51,7 +52,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: SignedInRequest) -> HttpResponse:
     """List the candidate's finished exams, newest first."""
     sessions = services.sessions_of(request.user).finished()
     sessions = sessions.select_related("exam").with_current_score()
@@ -60,9 +61,8 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _launch_page(
-    request: HttpRequest, exam: Exam, *, error: str = "", status: int = 200
+    request: SignedInRequest, exam: Exam, *, error: str = "", status: int = 200
 ) -> HttpResponse:
-    assert isinstance(request.user, User)
     extra = Accommodation.objects.filter(user=request.user).first()
     given = extra or Accommodation()
     minutes = timing.allowed(

@@ -7,10 +7,11 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from examapp.accounts.requests import SignedInRequest
 from examapp.exams import scoring, services
 from examapp.exams.models import AnswerEvent, DomainScore, ExamSession, SessionItem
 from examapp.exams.solution import SolvedOption, SolvedPrompt, solution
@@ -20,16 +21,14 @@ FEW_ITEMS = 4
 
 
 @require_safe
-def result(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show the estimated score, the domains and the time; the study report comes by itself."""
     session = _own_session(request, session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
     scores = list(session.scores.all())
     score = scores[-1]
-    items = list(
-        session.items.values_list("elapsed_ms", "is_scored", "response", named=True)
-    )
+    items = list(session.items.only("elapsed_ms", "is_scored", "response"))
     seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
     span = session.scale_max - session.scale_min
     context = {
@@ -43,7 +42,7 @@ def result(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "median_seconds": median(seconds) if seconds else None,
         "unanswered": sum(item.response is None for item in items),
         "unscored_count": sum(not item.is_scored for item in items),
-        "late_count": AnswerEvent.objects.late_positions(session).count(),
+        "late_count": AnswerEvent.objects.late(session).count(),
         "scale_percent": 100 * (score.scaled - session.scale_min) / span,
         "cut_percent": 100 * (session.scale_cut - session.scale_min) / span,
     }
@@ -51,7 +50,7 @@ def result(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def review(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show every question with the answer, the key and the whys; closed while an exam runs."""
     session = _own_session(request, session_id)
     if session.is_open:
@@ -59,8 +58,8 @@ def review(request: HttpRequest, session_id: UUID) -> HttpResponse:
     running = services.sessions_of(request.user).open().select_related("exam").with_progress()
     open_session = running.first()
     if open_session:
-        context = {"open_session": open_session}
-        return render(request, "exams/review_locked.html", context, status=403)
+        locked = {"open_session": open_session}
+        return render(request, "exams/review_locked.html", locked, status=403)
     everything = [_review_item(item) for item in session.items.solved()]
     domains = {item.domain_number: item.domain_title for item in everything}
     name, is_wanted = _filter(request.GET.get("show", "all"), domains)
@@ -151,7 +150,7 @@ def _filter(name: str, domains: Iterable[int]) -> tuple[str, Callable[[ReviewIte
     return (name, filters[name]) if name in filters else ("all", _FILTERS["all"])
 
 
-def _own_session(request: HttpRequest, session_id: UUID) -> ExamSession:
+def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
     sessions = services.sessions_of(request.user).select_related("exam")
     return get_object_or_404(sessions, pk=session_id)
 

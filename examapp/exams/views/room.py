@@ -1,17 +1,19 @@
 """The exam room: the paper, the answers as they come, and the end."""
 
 from collections import Counter
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.forms import (
     CheckedSaves,
@@ -30,7 +32,7 @@ MAX_BODY_BYTES = 256 * 1024
 
 
 @require_safe
-def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def room(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show the whole paper of an open session; one that has ended leads to its result."""
     session = _own_session(request, session_id)
     if not session.is_open:
@@ -40,7 +42,7 @@ def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Store a JSON list of answers and acknowledge each; an empty list asks for the clock."""
     if not request.user.is_authenticated:
         return _refusal(HTTPStatus.UNAUTHORIZED, "sign in again; the answers wait in the browser")
@@ -66,7 +68,7 @@ def answers(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def finish(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Store what the form holds; end the session and go to its result when that is asked for."""
     session = _own_session(request, session_id)
     if not session.is_open:
@@ -87,18 +89,18 @@ def finish(request: HttpRequest, session_id: UUID) -> HttpResponse:
     rejected = [row["position"] for row, _ in checked.refused if isinstance(row, dict)]
     rejected += [s.save.position for s in receipt.stored if s.outcome != "saved"] if receipt else []
     if rejected or wants_end:
-        error = "" if rejected else "Tick that you have finished, then end the exam."
-        return _room_page(request, session, error=error, rejected=rejected)
+        asked = "" if rejected else "Tick that you have finished, then end the exam."
+        return _room_page(request, session, error=asked, rejected=rejected)
     return redirect("exams:room", session.pk)
 
 
-def _own_session(request: HttpRequest, session_id: UUID) -> ExamSession:
+def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
     sessions = services.sessions_of(request.user).select_related("exam").with_clock()
     return get_object_or_404(sessions, pk=session_id)
 
 
 def _room_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     session: ExamSession,
     *,
     error: str = "",
@@ -202,5 +204,5 @@ def _refusal(status: HTTPStatus, message: str, *, field: str = "") -> JsonRespon
     return JsonResponse({"errors": [{"field": field, "message": message}]}, status=status)
 
 
-def _milliseconds(moment: Any) -> int:
+def _milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)

@@ -99,9 +99,7 @@ class _Beta:
         return _Beta(mean * strength, (1 - mean) * strength)
 
 
-def estimate(
-    areas: Sequence[Area], tallies: Mapping[str, Tally], *, cut: float
-) -> list[Estimate]:
+def estimate(areas: Sequence[Area], tallies: Mapping[str, Tally], *, cut: float) -> list[Estimate]:
     """Estimate every area, in the order given; an area comes after the one it lies in.
 
     `tallies` counts the answers of the innermost areas, the topics; `cut` is the share that passes.
@@ -149,7 +147,7 @@ def _judge(area: Area, tally: Tally, prior: _Beta, cut: float) -> Estimate:
 
 
 def _more_needed(belief: _Beta, cut: float) -> int | None:
-    """Return about how many more answers at the believed rate would part the interval from the cut."""
+    """Return about how many more answers at this rate would part the interval from the cut."""
     a, b = belief.a + _STEPS * belief.mean, belief.b + _STEPS * (1 - belief.mean)
     parted = (betaincinv(a, b, TAIL) >= cut) | (betaincinv(a, b, 1 - TAIL) < cut)
     return int(_STEPS[np.argmax(parted)]) if parted.any() else None

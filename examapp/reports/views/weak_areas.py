@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.reports.models import WeakAreaReport
@@ -19,7 +20,7 @@ POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
 
 @require_safe
 @vary_on_headers("HX-Request")
-def weak_areas(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show what to study next, or that it is being computed; closed while an exam runs."""
     sessions = services.sessions_of(request.user).select_related("exam")
     session = get_object_or_404(sessions, pk=session_id)
@@ -35,7 +36,7 @@ def weak_areas(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, f"{page}#report" if request.htmx else page, context)
 
 
-def _state(request: HttpRequest, session: ExamSession) -> dict[str, Any]:
+def _state(request: SignedInRequest, session: ExamSession) -> dict[str, Any]:
     reports = WeakAreaReport.objects.of(request.user).current().select_related("session__exam")
     report = reports.filter(session=session).first()
     if report:
