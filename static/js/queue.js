@@ -42,8 +42,9 @@ export class Queue extends EventTarget {
     return adopted;
   }
 
+  /** How many questions have a change that waits. */
   get count() {
-    return this.entries.length;
+    return new Set(this.entries.map((entry) => entry.position)).size;
   }
 
   has(position) {

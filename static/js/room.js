@@ -151,6 +151,6 @@ listen({
 for (const button of document.querySelectorAll("[data-go]")) {
   button.addEventListener("click", () => ({ previous: () => navigation.previous(), next: () => navigation.next(), review: () => navigation.go("review") })[button.dataset.go]());
 }
-if (adopted.length) announce(`${several(adopted.length, "answer")} kept on this device, now being sent.`);
+if (adopted.length) announce(`${several(newest(adopted).size, "answer")} kept on this device, now being sent.`);
 document.documentElement.classList.add("js");
 document.documentElement.dataset.roomReady = "yes";

@@ -1,0 +1,150 @@
+"""What a candidate does and sees in the exam room."""
+
+import re
+
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from examapp.exams.models import SessionItem
+
+ANSWERS = re.compile(r"/answers/$")
+
+
+class Room:
+    def __init__(self, page, session):
+        self.page = page
+        self.session = session
+
+    def open(self):
+        self.page.goto(reverse("exams:room", args=[self.session.pk]))
+        self.expect_ready()
+
+    def reload(self):
+        self.page.reload()
+        self.expect_ready()
+
+    def expect_ready(self):
+        expect(self.page.locator("html")).to_have_attribute("data-room-ready", "yes")
+
+    # --- Where one is ---
+
+    @property
+    def question(self):
+        """The one question that is shown."""
+        return self.page.locator(".question.is-current")
+
+    @property
+    def position(self):
+        return int(self.question.get_attribute("data-position"))
+
+    def expect_position(self, position):
+        expect(self.question).to_have_attribute("data-position", str(position))
+
+    def go(self, position):
+        self.page.locator(f'[data-cell="{position}"]').click()
+        self.expect_position(position)
+
+    def next(self):
+        self.page.locator("[data-go=next]").click()
+
+    def review(self):
+        self.page.locator("[data-go=review]").click()
+        expect(self.page.locator("#review")).to_be_visible()
+
+    # --- Answering ---
+
+    def answer(self, response):
+        """Give the shown question an answer, by what a hand can press."""
+        kind = self.question.get_attribute("data-type")
+        if kind == "ordering":
+            for index in response:
+                step = self.question.locator(f'[data-unused] .step[data-index="{index}"]')
+                step.locator("[data-move=add]").click()
+        elif kind == "matching":
+            for select, index in zip(self.question.locator("select").all(), response, strict=True):
+                select.select_option(str(index))
+        else:
+            indexes = response if isinstance(response, list) else [response]
+            for index in indexes:
+                self.question.locator(f'.option[data-index="{index}"] label').click()
+
+    def flag(self):
+        self.question.locator(".flag-toggle").click()
+
+    def rule_out(self, index):
+        self.question.locator(f'[data-strike="{index}"]').click()
+
+    @property
+    def response(self):
+        return shown_response(self.question)
+
+    @property
+    def struck(self):
+        pressed = self.question.locator('[data-strike][aria-pressed="true"]')
+        return [int(one.get_attribute("data-strike")) for one in pressed.all()]
+
+    # --- Saving ---
+
+    def expect_saved(self, *, timeout=5000):
+        state = self.page.locator("[data-save-state]")
+        expect(state).to_have_attribute("data-state", "saved", timeout=timeout)
+        expect(state).to_contain_text("Saved")
+
+    def expect_state(self, state, text):
+        place = self.page.locator("[data-save-state]")
+        expect(place).to_have_attribute("data-state", state)
+        expect(place).to_contain_text(text)
+
+    def expect_told(self, text):
+        """A screen reader is told."""
+        expect(self.page.locator("#live")).to_contain_text(text)
+
+    # --- The end ---
+
+    def ask_for_the_end(self):
+        self.review()
+        self.page.locator("[data-end]").click()
+        expect(self.page.locator("#end-dialog")).to_be_visible()
+
+    def end(self):
+        self.ask_for_the_end()
+        self.page.locator("[data-end-confirm]").click()
+        self.expect_result()
+
+    def expect_result(self, *, timeout=5000):
+        address = reverse("exams:result", args=[self.session.pk])
+        self.page.wait_for_url(f"**{address}", timeout=timeout)
+
+    # --- What the server has ---
+
+    def stored(self, position):
+        return SessionItem.objects.get(session=self.session, position=position)
+
+
+def shown_response(question):
+    """Read a question's answer off its controls, as a response speaks of it; None for nothing."""
+    kind = question.get_attribute("data-type")
+    if kind == "ordering":
+        steps = question.locator("[data-used] .step").all()
+        return [int(step.get_attribute("data-index")) for step in steps] or None
+    if kind == "matching":
+        values = [select.input_value() for select in question.locator("select").all()]
+        entries = [int(value) if value else None for value in values]
+        return entries if any(entry is not None for entry in entries) else None
+    checked = question.locator("fieldset input:checked").all()
+    indexes = [int(control.get_attribute("value")) for control in checked]
+    if kind == "multiple_response":
+        return indexes or None
+    return indexes[0] if indexes else None
+
+
+def position_of(session, kind, *, nth=0):
+    """Return the position of a session's nth question of a type."""
+    positions = session.items.filter(version__type=kind).order_by("position")
+    return positions.values_list("position", flat=True)[nth]
+
+
+def keyed_items(session):
+    """Return a session's items with what grading them takes, by position."""
+    items = session.items.select_related("version", "keyed_by").order_by("position")
+    return {item.position: item for item in items}

@@ -1,0 +1,123 @@
+"""What a reload, a second tab and a closed tab leave of a sitting."""
+
+import pytest
+from playwright.sync_api import expect
+
+from examapp.exams.models import AnswerEvent
+from tests.browser.room import ANSWERS, Room, keyed_items, position_of, shown_response
+from tests.factories import right_response
+
+TYPES = ("multiple_choice", "multiple_response", "ordering", "matching")
+
+
+def answer_each_type(room):
+    """Answer a question of each type; return what was answered, by position."""
+    items = keyed_items(room.session)
+    answered = {}
+    for kind in TYPES:
+        position = position_of(room.session, kind)
+        answered[position] = right_response(items[position])
+        room.go(position)
+        room.answer(answered[position])
+    return answered
+
+
+def answers_on(page):
+    sections = page.locator(".question").all()
+    found = {number: shown_response(section) for number, section in enumerate(sections, 1)}
+    return {position: response for position, response in found.items() if response is not None}
+
+
+def test_a_reload_returns_to_the_same_question_with_everything_as_it_was(room):
+    answered = answer_each_type(room)
+    position = position_of(room.session, "multiple_choice", nth=3)
+    room.go(position)
+    room.flag()
+    room.rule_out(1)
+    room.rule_out(3)
+    room.expect_saved()
+
+    room.reload()
+
+    room.expect_position(position)
+    assert room.struck == [1, 3]
+    expect(room.question.get_by_text("Flagged")).to_be_visible()
+    assert answers_on(room.page) == answered
+
+
+def test_a_second_tab_shows_the_same_answers(room):
+    answered = answer_each_type(room)
+    room.expect_saved()
+    place = room.position
+
+    second = Room(room.page.context.new_page(), room.session)
+    second.open()
+
+    second.expect_position(place)
+    assert answers_on(second.page) == answered
+
+
+def test_another_device_shows_the_same_answers(room, open_context, candidate):
+    answered = answer_each_type(room)
+    room.expect_saved()
+
+    other = Room(open_context(candidate).new_page(), room.session)
+    other.open()
+
+    assert answers_on(other.page) == answered
+
+
+def test_answers_the_server_never_got_survive_a_reload(room, complaints):
+    complaints.allow("Failed to load resource: net::ERR_FAILED")
+    room.page.route(ANSWERS, lambda route: route.abort())
+    answered = answer_each_type(room)
+    room.flag()
+    room.expect_state("offline", "4 answers kept on this device")
+    assert not AnswerEvent.objects.exists()
+
+    room.reload()
+
+    assert answers_on(room.page) == answered
+    expect(room.question.get_by_text("Flagged")).to_be_visible()
+    room.page.unroute_all()
+    room.reload()
+    room.expect_saved()
+    for position, response in answered.items():
+        assert room.stored(position).response == response
+    assert room.stored(room.position).flagged
+
+
+def test_a_new_tab_sends_what_a_closed_tab_left(room, complaints):
+    complaints.allow("Failed to load resource: net::ERR_FAILED")
+    position = position_of(room.session, "multiple_choice")
+    room.page.route(ANSWERS, lambda route: route.abort())
+    room.go(position)
+    room.answer(2)
+    room.expect_state("offline", "1 answer kept on this device")
+    context = room.page.context
+    room.page.close()
+
+    new = Room(context.new_page(), room.session)
+    new.open()
+
+    new.expect_told("1 answer kept on this device, now being sent.")
+    assert answers_on(new.page) == {position: 2}
+    new.expect_saved()
+    assert new.stored(position).response == 2
+
+
+def test_back_and_forward_go_between_questions(room):
+    room.go(5)
+    room.go(9)
+    room.page.go_back()
+    room.expect_position(5)
+    room.page.go_back()
+    room.expect_position(1)
+    room.page.go_forward()
+    room.expect_position(5)
+
+
+@pytest.mark.parametrize("position", [1, 7])
+def test_an_address_with_a_question_opens_it(page, session, position):
+    page.goto(f"/sessions/{session.pk}/#q{position}")
+    Room(page, session).expect_position(position)
