@@ -74,12 +74,17 @@ def complaints():
     assert not heard.left
 
 
+@pytest.fixture(scope="session")
+def base_url(live_server):
+    return live_server.url
+
+
 @pytest.fixture
 def open_context(live_server, complaints, new_context):
     """Open a browser of its own, signed in as `user` where one is given."""
 
     def open_context(user=None, **options):
-        context = new_context(base_url=live_server.url, **options)
+        context = new_context(**options)
         complaints.listen(context)
         if user:
             sign_in(context, user, live_server.url)

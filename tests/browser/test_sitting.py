@@ -1,0 +1,123 @@
+"""A whole sitting of the shipped bank, from the launch page to the report."""
+
+import re
+
+import pytest
+from django.core.signals import request_started
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from examapp.exams.models import ExamSession, SessionItem
+from examapp.reports import services as reports
+from questions import services as questions
+from tests.browser.room import Room, keyed_items
+from tests.conftest import BANK
+from tests.factories import right_response, wrong_response
+
+
+@pytest.fixture
+def exam(transactional_db):
+    return questions.load(BANK).exam
+
+
+@pytest.fixture
+def heard():
+    """Method and path of every request that reaches the server, as it does."""
+    heard = []
+
+    def hear(environ, **kwargs):
+        heard.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+
+    request_started.connect(hear)
+    yield heard
+    request_started.disconnect(hear)
+
+
+def start(page, exam):
+    """Start from the exam's page, as a candidate does; return the session that this opened."""
+    page.goto(reverse("exams:launch", args=[exam.code]))
+    expect(page.get_by_text("This device is ready.")).to_be_visible()
+    page.get_by_label("I will take this exam in one sitting").check()
+    page.get_by_role("button", name="Start: the clock runs from now").click()
+    page.wait_for_url("**/sessions/**")
+    return ExamSession.objects.open().get()
+
+
+def test_a_sitting_of_65_questions_ends_in_its_report(page, exam, heard):
+    room = Room(page, start(page, exam))
+    room.expect_ready()
+    items = keyed_items(room.session)
+    assert len(items) == 65
+    given = {
+        # Two in three are right; wrong ones may not be complete in any type.
+        position: wrong_response(item) if position % 3 == 0 else right_response(item)
+        for position, item in items.items()
+    }
+    assert len({item.version.type for item in items.values()}) == 4
+    heard.clear()
+
+    # Moving between questions, through all of them and back, asks nothing of the server.
+    for position in range(1, 65):
+        room.expect_position(position)
+        room.next()
+    room.go(1)
+    assert heard == []
+
+    for position, response in given.items():
+        room.expect_position(position)
+        room.answer(response)
+        assert room.response == response
+        room.next()
+    expect(page.locator("#review")).to_be_visible()
+    expect(page.locator("[data-review-summary]")).to_contain_text("0 unanswered")
+    room.expect_saved(timeout=15_000)
+    assert set(heard) == {("POST", reverse("exams:answers", args=[room.session.pk]))}
+    assert dict(room.session.items.values_list("position", "response")) == given
+
+    page.locator("[data-end]").click()
+    expect(page.locator("[data-end-facts]")).to_contain_text("Every question is answered and saved")
+    page.locator("[data-end-confirm]").click()
+    room.expect_result()
+    assert_result_is_what_is_stored(page, room.session)
+    assert_report_arrives_in_place(page, room.session)
+
+
+def assert_result_is_what_is_stored(page, session):
+    session.refresh_from_db()
+    assert (session.status, session.finish_reason) == ("finished", "submitted")
+    score = session.scores.get()
+    counted = SessionItem.objects.filter(session=session, is_scored=True)
+    assert score.credit == counted.filter(credit=1).count()
+    assert 0 < score.credit < score.max_credit == 50
+    card = page.get_by_role("region", name="Estimated score")
+    expect(card.locator(".figure-big")).to_have_text(str(score.scaled))
+    expect(card).to_contain_text(f"{score.credit:.0f} of 50 counted questions right")
+    expect(card).to_contain_text(f"This sitting is {'at or above' if score.is_pass else 'below'}")
+    domains = page.get_by_role("region", name="By domain").locator(".bars > li")
+    shown = [
+        re.sub(r"\s+", " ", row.locator(".bar-label").inner_text()).strip()
+        for row in domains.all()
+    ]
+    assert shown == [
+        f"{row.domain.number} {row.domain.title} {row.credit:.0f} of {row.max_credit}"
+        for row in score.domain_scores.select_related("domain")
+    ]
+
+
+def assert_report_arrives_in_place(page, session):
+    report = page.locator("#report")
+    expect(report).to_contain_text("Your weak areas are being computed")
+    expect(report.locator("progress")).to_be_visible()
+    page.evaluate("window.isSamePage = true")
+
+    assert reports.compute_missing() == 1
+
+    first = session.weak_area_report.areas["topics"][0]
+    expect(report.locator(".study h3").first).to_have_text(first["title"], timeout=10_000)
+    expect(page.locator("#live")).to_have_text("The report of your weak areas is ready.")
+    expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(
+        "href", first["note_url"]
+    )
+    assert page.evaluate("window.isSamePage")
+    for domain in session.weak_area_report.areas["domains"]:
+        expect(report.get_by_text(f"{domain['number']} {domain['title']}").first).to_be_attached()
