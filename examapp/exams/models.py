@@ -250,6 +250,10 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
             for position, type, shuffle, prompts in rows.order_by("position")
         }
 
+    def late(self) -> Self:
+        """Items that hold an answer which came after the end."""
+        return self.filter(events__outcome=Outcomes.LATE).distinct()
+
     def solved(self) -> Self:
         """Items as scoring and the review after the end read them, with key and topic."""
         return self.select_related("version", "keyed_by", "topic__task__domain__exam").defer(
@@ -299,13 +303,6 @@ class SessionItem(models.Model):
         return f"{self.session_id} {self.position}"
 
 
-class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
-    def late(self, session: ExamSession) -> Self:
-        """Answers of a session that came after the end, the first of each question."""
-        late = self.filter(item__session=session, outcome=Outcomes.LATE)
-        return late.order_by("item", "pk").distinct("item")
-
-
 class AnswerEvent(models.Model):
     """One save as it arrived. Append-only: a database trigger refuses update and delete."""
 
@@ -322,8 +319,6 @@ class AnswerEvent(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcomes)
     revision = models.PositiveIntegerField(null=True)
     received_at = models.DateTimeField()
-
-    objects = AnswerEventQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import scoring, services
-from examapp.exams.models import AnswerEvent, DomainScore, ExamSession, SessionItem
+from examapp.exams.models import DomainScore, ExamSession, SessionItem
 from examapp.exams.solution import SolvedOption, SolvedPrompt, solution
 
 # Below this many items a domain's share says nothing that could be trusted.
@@ -42,7 +42,7 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "median_seconds": median(seconds) if seconds else None,
         "unanswered": sum(item.response is None for item in items),
         "unscored_count": sum(not item.is_scored for item in items),
-        "late_count": AnswerEvent.objects.late(session).count(),
+        "late_count": session.items.late().count(),
         "scale_percent": 100 * (score.scaled - session.scale_min) / span,
         "cut_percent": 100 * (session.scale_cut - session.scale_min) / span,
     }
