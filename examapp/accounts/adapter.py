@@ -1,21 +1,27 @@
 """Where django-allauth meets our settings."""
 
-from urllib.parse import urljoin
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.mail import EmailMessage
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Links in mail start from SITE_URL, never from the Host header of a request."""
+    """Mail speaks of SITE_URL alone, never of the Host header that a request came with."""
 
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: object) -> str:
-        path = reverse("account_confirm_email", args=[emailconfirmation.key])  # type: ignore[attr-defined]
-        return urljoin(settings.SITE_URL, path)
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        uid, token = key.split("-", 1)
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
-        return urljoin(settings.SITE_URL, path)
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        links = {
+            name: urljoin(settings.SITE_URL, urlsplit(value).path)
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        site = SimpleNamespace(name="Practice exams", domain=urlsplit(settings.SITE_URL).netloc)
+        mail: EmailMessage = super().render_mail(
+            template_prefix, email, {**context, **links, "current_site": site}, headers
+        )
+        return mail

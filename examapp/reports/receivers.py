@@ -1,4 +1,4 @@
-"""A finished or regraded session rings for its report. A bell that fails is found by the sweep."""
+"""A finished or regraded session rings for its report; the sweep finds what no bell reached."""
 
 import logging
 from uuid import UUID

@@ -105,10 +105,8 @@ export class Ending {
 
   tell(text) {
     const place = document.querySelector("[data-ended-text]");
-    if (place.textContent === text) return;
-    // An alert is said once; what follows is only shown.
-    if (place.textContent) place.removeAttribute("role");
-    place.textContent = text;
+    // The same words again would be said again.
+    if (place.textContent !== text) place.textContent = text;
   }
 
   submit() {

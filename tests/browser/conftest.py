@@ -85,6 +85,7 @@ def open_context(live_server, complaints, new_context):
 
     def open_context(user=None, **options):
         context = new_context(**options)
+        context.set_default_timeout(10_000)
         complaints.listen(context)
         if user:
             sign_in(context, user, live_server.url)

@@ -9,6 +9,17 @@ from examapp.exams.models import SessionItem
 
 ANSWERS = re.compile(r"/answers/$")
 
+# The live region holds a sentence only until the next one.
+REMEMBER_WHAT_IS_TOLD = """
+() => {
+  const told = document.documentElement.dataset;
+  const live = document.getElementById("live");
+  const keep = () => (told.told = [told.told, live.textContent].filter(Boolean).join(" | "));
+  new MutationObserver(keep).observe(live, { childList: true });
+  keep();
+}
+"""
+
 
 class Room:
     def __init__(self, page, session):
@@ -25,6 +36,7 @@ class Room:
 
     def expect_ready(self):
         expect(self.page.locator("html")).to_have_attribute("data-room-ready", "yes")
+        self.page.evaluate(REMEMBER_WHAT_IS_TOLD)
 
     # --- Where one is ---
 
@@ -76,7 +88,7 @@ class Room:
 
     @property
     def response(self):
-        return shown_response(self.question)
+        return self.question.evaluate(SHOWN_RESPONSE)
 
     @property
     def struck(self):
@@ -96,8 +108,9 @@ class Room:
         expect(place).to_contain_text(text)
 
     def expect_told(self, text):
-        """A screen reader is told."""
-        expect(self.page.locator("#live")).to_contain_text(text)
+        """A screen reader is told, or was since the page opened."""
+        told = re.compile(re.escape(text))
+        expect(self.page.locator("html")).to_have_attribute("data-told", told)
 
     # --- The end ---
 
@@ -121,21 +134,30 @@ class Room:
         return SessionItem.objects.get(session=self.session, position=position)
 
 
-def shown_response(question):
-    """Read a question's answer off its controls, as a response speaks of it; None for nothing."""
-    kind = question.get_attribute("data-type")
-    if kind == "ordering":
-        steps = question.locator("[data-used] .step").all()
-        return [int(step.get_attribute("data-index")) for step in steps] or None
-    if kind == "matching":
-        values = [select.input_value() for select in question.locator("select").all()]
-        entries = [int(value) if value else None for value in values]
-        return entries if any(entry is not None for entry in entries) else None
-    checked = question.locator("fieldset input:checked").all()
-    indexes = [int(control.get_attribute("value")) for control in checked]
-    if kind == "multiple_response":
-        return indexes or None
-    return indexes[0] if indexes else None
+# Reads a question's answer off its controls, as a response speaks of it; null for nothing.
+SHOWN_RESPONSE = """
+(question) => {
+  const all = (selector) => [...question.querySelectorAll(selector)];
+  const { type } = question.dataset;
+  if (type === "matching") {
+    const chosen = all("select").map((select) => (select.value ? Number(select.value) : null));
+    return chosen.some((entry) => entry !== null) ? chosen : null;
+  }
+  const found = type === "ordering"
+    ? all("[data-used] .step").map((step) => Number(step.dataset.index))
+    : all("fieldset input:checked").map((input) => Number(input.value));
+  if (type === "multiple_choice") return found[0] ?? null;
+  return found.length ? found : null;
+}
+"""
+
+
+def responses_on(page):
+    """Return what a room shows as answered, by position."""
+    found = page.evaluate(
+        f"[...document.querySelectorAll('.question')].map({SHOWN_RESPONSE.strip()})"
+    )
+    return {position: given for position, given in enumerate(found, 1) if given is not None}
 
 
 def position_of(session, kind, *, nth=0):

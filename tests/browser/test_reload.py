@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from examapp.exams.models import AnswerEvent
-from tests.browser.room import ANSWERS, Room, keyed_items, position_of, shown_response
+from tests.browser.room import ANSWERS, Room, keyed_items, position_of, responses_on
 from tests.factories import right_response
 
 TYPES = ("multiple_choice", "multiple_response", "ordering", "matching")
@@ -22,12 +22,6 @@ def answer_each_type(room):
     return answered
 
 
-def answers_on(page):
-    sections = page.locator(".question").all()
-    found = {number: shown_response(section) for number, section in enumerate(sections, 1)}
-    return {position: response for position, response in found.items() if response is not None}
-
-
 def test_a_reload_returns_to_the_same_question_with_everything_as_it_was(room):
     answered = answer_each_type(room)
     position = position_of(room.session, "multiple_choice", nth=3)
@@ -42,7 +36,7 @@ def test_a_reload_returns_to_the_same_question_with_everything_as_it_was(room):
     room.expect_position(position)
     assert room.struck == [1, 3]
     expect(room.question.get_by_text("Flagged")).to_be_visible()
-    assert answers_on(room.page) == answered
+    assert responses_on(room.page) == answered
 
 
 def test_a_second_tab_shows_the_same_answers(room):
@@ -54,7 +48,7 @@ def test_a_second_tab_shows_the_same_answers(room):
     second.open()
 
     second.expect_position(place)
-    assert answers_on(second.page) == answered
+    assert responses_on(second.page) == answered
 
 
 def test_another_device_shows_the_same_answers(room, open_context, candidate):
@@ -64,7 +58,7 @@ def test_another_device_shows_the_same_answers(room, open_context, candidate):
     other = Room(open_context(candidate).new_page(), room.session)
     other.open()
 
-    assert answers_on(other.page) == answered
+    assert responses_on(other.page) == answered
 
 
 def test_answers_the_server_never_got_survive_a_reload(room, complaints):
@@ -77,7 +71,7 @@ def test_answers_the_server_never_got_survive_a_reload(room, complaints):
 
     room.reload()
 
-    assert answers_on(room.page) == answered
+    assert responses_on(room.page) == answered
     expect(room.question.get_by_text("Flagged")).to_be_visible()
     room.page.unroute_all()
     room.reload()
@@ -101,7 +95,7 @@ def test_a_new_tab_sends_what_a_closed_tab_left(room, complaints):
     new.open()
 
     new.expect_told("1 answer kept on this device, now being sent.")
-    assert answers_on(new.page) == {position: 2}
+    assert responses_on(new.page) == {position: 2}
     new.expect_saved()
     assert new.stored(position).response == 2
 

@@ -1,0 +1,74 @@
+"""Time accommodations, set by instructors."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from examapp.accounts.models import Accommodation
+from examapp.exams import services
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def url(candidate):
+    return reverse("accounts:accommodation", args=[candidate.pk])
+
+
+def test_an_instructor_grants_time_and_the_deadline_honours_it(instructor_client, candidate, exam):
+    reply = instructor_client.post(url(candidate), {"time_factor": "1.25", "extra_minutes": "5"})
+    assert reply["Location"] == reverse("accounts:accommodations")
+    session = services.start(candidate, exam=exam)
+    assert session.deadline_at - session.started_at == timedelta(minutes=42, seconds=30)
+    assert Accommodation.objects.get().granted_by.role == "instructor"
+
+
+def test_factor_one_and_no_minutes_take_it_back(instructor_client, candidate):
+    Accommodation.objects.create(user=candidate, time_factor=2)
+    instructor_client.post(url(candidate), {"time_factor": "1", "extra_minutes": "0"})
+    assert not Accommodation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"time_factor": "0.5", "extra_minutes": "0"},
+        {"time_factor": "11", "extra_minutes": "0"},
+        {"time_factor": "1", "extra_minutes": "601"},
+        {"time_factor": "1", "extra_minutes": "-1"},
+        {"time_factor": "NaN", "extra_minutes": "0"},
+        {"time_factor": "", "extra_minutes": "x"},
+    ],
+)
+def test_bad_values_are_named_and_nothing_is_kept(instructor_client, candidate, fields):
+    reply = instructor_client.post(url(candidate), fields)
+    assert reply.status_code == 422
+    assert "There is a problem" in reply.content.decode()
+    assert not Accommodation.objects.exists()
+
+
+def test_nobody_else_sees_or_sets_them(candidate, candidate_client, outsider_client):
+    for client in (candidate_client, outsider_client):
+        assert client.get(reverse("accounts:accommodations")).status_code == 404
+        assert client.get(url(candidate)).status_code == 404
+        reply = client.post(url(candidate), {"time_factor": "2", "extra_minutes": "0"})
+        assert reply.status_code == 404
+    assert Client().get(url(candidate)).status_code == 302
+    assert not Accommodation.objects.exists()
+
+
+def test_people_are_found_by_name_or_address(instructor_client):
+    make_user(email="grace@example.com", name="Grace Hopper")
+    make_user(email="alan@example.com", name="Alan Turing")
+    for query in ("hopper", "GRACE@"):
+        reply = instructor_client.get(reverse("accounts:accommodations"), {"q": query})
+        assert [person.name for person in reply.context["page"]] == ["Grace Hopper"]
+
+
+def test_the_list_costs_the_same_for_many(instructor_client, django_assert_max_num_queries):
+    for _ in range(12):
+        Accommodation.objects.create(user=make_user(), time_factor=2)
+    with django_assert_max_num_queries(5):
+        instructor_client.get(reverse("accounts:accommodations"))

@@ -1,0 +1,207 @@
+"""The end of the time: told ahead, in force by itself, and said on the result."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from examapp.exams.models import AnswerEvent, ClockTimestamp, ExamSession
+from tests.browser.room import Room, keyed_items
+from tests.factories import right_response
+
+
+def set_time_left(session, seconds):
+    """Move a session so that this much is left of it, by the database's clock."""
+    ExamSession.objects.filter(pk=session.pk).update(
+        started_at=ClockTimestamp() - timedelta(minutes=30) + timedelta(seconds=seconds),
+        deadline_at=ClockTimestamp() + timedelta(seconds=seconds),
+    )
+
+
+@pytest.fixture
+def open_room(page, session):
+    """Open the room with so many seconds left, on a clock that can be moved on."""
+
+    def open_room(seconds):
+        set_time_left(session, seconds)
+        page.clock.install()
+        room = Room(page, session)
+        room.open()
+        return room
+
+    return open_room
+
+
+def clock(room):
+    return room.page.get_by_role("timer")
+
+
+def test_when_time_is_up_the_exam_ends_by_itself_with_every_answer(page, session):
+    set_time_left(session, 4)
+    room = Room(page, session)
+    room.open()
+    item = keyed_items(session)[1]
+    finishing = []
+    page.route("**/finish/", lambda route: finishing.append(route))
+    room.answer(right_response(item))
+
+    expect(page.get_by_role("heading", name="Time is up")).to_be_focused(timeout=10_000)
+    expect(page.get_by_role("alert")).to_have_text("Your answers are in. Here comes the result.")
+    expect(page.get_by_role("link", name="See the result")).to_be_visible()
+    finishing[0].continue_()
+    room.expect_result()
+
+    expect(page.get_by_text("Time ran out and the exam ended by itself.")).to_be_visible()
+    session.refresh_from_db()
+    assert (session.status, session.finish_reason) == ("finished", "expired")
+    assert session.finished_at == session.deadline_at
+    assert session.scores.count() == 1
+    assert room.stored(1).credit == 1
+
+
+def test_when_time_is_up_nothing_can_be_changed(open_room, complaints):
+    complaints.allow("net::ERR_INTERNET_DISCONNECTED")
+    room = open_room(60)
+    room.page.context.set_offline(True)
+
+    room.page.clock.run_for(61_000)
+
+    title = room.page.get_by_role("heading", name="Time is up")
+    expect(title).to_be_focused()
+    expect(room.page.get_by_role("alert")).to_contain_text("Your saved answers are safe")
+    expect(room.page.locator("#room-nav")).to_be_hidden()
+    expect(room.page.locator("#palette")).to_be_hidden()
+    assert room.page.locator(".question :is(input, select, button):enabled").count() == 0
+    for key in "a1mjr":
+        room.page.keyboard.press(key)
+    expect(title).to_be_focused()
+
+
+def test_an_answer_of_the_last_minute_without_a_network_still_counts(open_room, complaints):
+    complaints.allow("net::ERR_INTERNET_DISCONNECTED")
+    room = open_room(60)
+    context = room.page.context
+    item = keyed_items(room.session)[1]
+    context.set_offline(True)
+    room.answer(right_response(item))
+    room.expect_state("offline", "1 answer kept")
+
+    room.page.clock.run_for(72_000)
+    panel = room.page.locator("#time-up")
+    expect(panel).to_contain_text("The server cannot be reached, trying again.")
+    expect(panel).to_contain_text("1 answer kept on this device")
+    expect(panel).to_contain_text("counts if it reaches us within 30 seconds of the end")
+    # The page's clock ran ahead; now the true one is where the page's was.
+    set_time_left(room.session, -12)
+    context.set_offline(False)
+    room.page.clock.run_for(6_000)
+
+    room.expect_result()
+    assert room.stored(1).credit == 1
+
+
+def test_an_answer_after_the_grace_is_kept_and_does_not_count(open_room, complaints):
+    complaints.allow("net::ERR_INTERNET_DISCONNECTED", "status of 409")
+    room = open_room(60)
+    context = room.page.context
+    item = keyed_items(room.session)[1]
+    context.set_offline(True)
+    room.answer(right_response(item))
+    room.expect_state("offline", "1 answer kept")
+    room.page.clock.run_for(72_000)
+    expect(room.page.locator("#time-up")).to_contain_text("trying again")
+
+    set_time_left(room.session, -35)
+    context.set_offline(False)
+    room.page.clock.run_for(6_000)
+
+    room.expect_result()
+    expect(room.page.get_by_text("1 answer reached us after the end.")).to_be_visible()
+    assert room.stored(1).credit == 0
+    assert AnswerEvent.objects.filter(outcome="late").exists()
+
+
+def test_a_room_opened_after_the_end_leads_to_the_result(page, session):
+    set_time_left(session, -31)
+    page.goto(reverse("exams:room", args=[session.pk]))
+    Room(page, session).expect_result()
+    expect(page.get_by_text("Time ran out and the exam ended by itself.")).to_be_visible()
+
+
+def test_the_time_left_is_told_at_10_5_and_1_minutes(open_room):
+    room = open_room(11 * 60)
+    expect(clock(room)).to_have_text("11 min")
+    notice = room.page.locator("[data-notice]")
+    for seconds, words in (
+        (61, "10 minutes left"),
+        (300, "5 minutes left"),
+        (240, "1 minute left"),
+    ):
+        room.page.clock.run_for(seconds * 1000)
+        room.expect_told(f"{words}, 12 questions unanswered.")
+        expect(notice).to_have_text(f"{words}, 12 questions unanswered.")
+
+
+def test_a_warning_goes_by_itself_and_moves_nothing(open_room):
+    room = open_room(10 * 60 + 5)
+    before = room.question.bounding_box()
+    room.page.clock.run_for(6_000)
+    notice = room.page.locator("[data-notice] p")
+    expect(notice).to_be_visible()
+    assert room.question.bounding_box() == before
+    room.page.clock.run_for(21_000)
+    expect(notice).to_have_count(0)
+
+
+def test_the_clock_shows_minutes_and_seconds_only_in_the_last_five(open_room):
+    room = open_room(5 * 60 + 30)
+    expect(clock(room)).to_have_text("6 min")
+    room.page.clock.run_for(40_000)
+    expect(clock(room)).to_have_text("4:49")
+
+
+def test_the_time_can_be_hidden_until_the_last_five_minutes(open_room):
+    room = open_room(20 * 60)
+    button = room.page.locator("[data-clock-toggle]")
+    button.click()
+    expect(clock(room)).to_have_text("hidden")
+    room.reload()
+    expect(clock(room)).to_have_text("hidden")
+    button.click()
+    expect(clock(room)).to_contain_text("min")
+    button.click()
+
+    room.page.clock.run_for(15 * 60_000 + 5_000)
+
+    expect(clock(room)).to_contain_text("4:")
+    expect(button).to_be_disabled()
+
+
+def test_the_server_s_clock_is_the_only_clock(page, session):
+    """A device whose clock is a day wrong shows the same time left."""
+    set_time_left(session, 20 * 60 + 30)
+    page.clock.install(time="2020-02-29T12:00:00")
+    room = Room(page, session)
+    room.open()
+    expect(clock(room)).to_have_text("21 min")
+
+
+def test_a_deadline_that_was_moved_is_learnt_with_the_next_save(open_room):
+    room = open_room(10 * 60 + 30)
+    set_time_left(room.session, 20 * 60 + 30)
+    room.flag()
+    expect(clock(room)).to_have_text("21 min")
+
+
+def test_an_exam_that_was_ended_elsewhere_says_so(room, complaints):
+    complaints.allow("status of 409")
+    second = Room(room.page.context.new_page(), room.session)
+    second.open()
+    second.end()
+
+    room.flag()
+
+    expect(room.page.get_by_role("heading", name="This exam has ended")).to_be_visible()
+    room.page.get_by_role("link", name="See the result").click()
+    room.expect_result()

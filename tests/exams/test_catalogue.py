@@ -1,0 +1,129 @@
+"""The catalogue, the launch page, the start and the history."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from examapp.accounts.models import Accommodation
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from tests.factories import make_exam
+
+pytestmark = pytest.mark.django_db
+
+AGREED = {"form": "fresh", "agree": "yes"}
+
+
+def launch(exam):
+    return reverse("exams:launch", args=[exam.code])
+
+
+def start(client, exam, fields=AGREED):
+    return client.post(reverse("exams:start", args=[exam.code]), fields)
+
+
+def test_the_catalogue_lists_every_exam(candidate_client, exam):
+    other = make_exam()
+    text = candidate_client.get(reverse("exams:catalogue")).content.decode()
+    assert exam.title in text
+    assert other.title in text
+
+
+@pytest.mark.parametrize("name", ["exams:catalogue", "exams:history"])
+def test_visitors_sign_in_first(name):
+    assert Client().get(reverse(name))["Location"].startswith("/accounts/login/")
+
+
+def test_the_launch_page_tells_the_rules(candidate_client, exam):
+    text = candidate_client.get(launch(exam)).content.decode()
+    assert "30 minutes" in text
+    assert "10 questions count and 2 do not" in text
+    assert "700 on a scale of 100 to 1000" in text
+
+
+def test_the_launch_page_tells_what_was_granted(candidate, candidate_client, exam):
+    Accommodation.objects.create(user=candidate, time_factor="1.5", extra_minutes=10)
+    text = candidate_client.get(launch(exam)).content.decode()
+    assert "55 min" in text
+    assert "10 extra minutes" in text
+
+
+def test_the_launch_page_of_a_running_exam_leads_back(candidate_client, session):
+    text = candidate_client.get(launch(session.exam)).content.decode()
+    assert "0 of 12 answered" in text
+    assert reverse("exams:room", args=[session.pk]) in text
+
+
+def test_an_exam_is_found_whatever_the_case_of_its_code(candidate_client, exam):
+    assert candidate_client.get(f"/exams/{exam.code.upper()}/").status_code == 200
+
+
+def test_an_unknown_exam_is_not_found(candidate_client):
+    assert candidate_client.get("/exams/nothing/").status_code == 404
+    assert candidate_client.post("/exams/nothing/start/", AGREED).status_code == 404
+
+
+def test_starting_leads_to_the_room(candidate_client, exam):
+    reply = start(candidate_client, exam)
+    session = ExamSession.objects.get()
+    assert reply["Location"] == reverse("exams:room", args=[session.pk])
+
+
+def test_starting_twice_leads_to_the_same_room(candidate_client, exam):
+    assert start(candidate_client, exam)["Location"] == start(candidate_client, exam)["Location"]
+
+
+def test_a_start_changes_nothing_by_get(candidate_client, exam):
+    assert candidate_client.get(reverse("exams:start", args=[exam.code])).status_code == 405
+
+
+@pytest.mark.parametrize("fields", [{}, {"form": "fresh"}, {"agree": "yes"}, {"form": "x", "agree": "yes"}])
+def test_a_start_needs_form_and_agreement(candidate_client, exam, fields):
+    reply = start(candidate_client, exam, fields)
+    assert reply.status_code == 422
+    assert "The exam did not start" in reply.content.decode()
+    assert not ExamSession.objects.exists()
+
+
+def test_a_bank_too_small_is_told_on_the_launch_page(candidate_client):
+    reply = start(candidate_client, make_exam(forms=1, scored_count=40))
+    assert reply.status_code == 409
+    assert "The bank is too small for a form" in reply.content.decode()
+
+
+def test_too_many_starts_are_told(candidate, candidate_client, exam, settings):
+    settings.STARTS_PER_DAY = 1
+    services.finish(services.start(candidate, exam=exam).pk)
+    reply = start(candidate_client, exam)
+    assert reply.status_code == 429
+    assert reply["Retry-After"]
+
+
+def test_the_history_lists_own_finished_exams_alone(
+    candidate_client, outsider, session, exam
+):
+    services.finish(session.pk)
+    services.finish(services.start(outsider, exam=exam).pk)
+    services.start(session.candidate, exam=exam)
+    page = candidate_client.get(reverse("exams:history")).context["page"]
+    assert [each.pk for each in page] == [session.pk]
+
+
+def test_an_empty_history_says_what_to_do(candidate_client):
+    text = candidate_client.get(reverse("exams:history")).content.decode()
+    assert reverse("exams:catalogue") in text
+
+
+def test_the_history_costs_the_same_for_many_rows(
+    candidate, candidate_client, exam, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    services.finish(services.start(candidate, exam=exam).pk)
+    with CaptureQueriesContext(connection, ) as few:
+        candidate_client.get(reverse("exams:history"))
+    for _ in range(3):
+        services.finish(services.start(candidate, exam=exam).pk)
+    with django_assert_num_queries(len(few)):
+        candidate_client.get(reverse("exams:history"))

@@ -1,0 +1,203 @@
+"""The weak-area report: computed once, found when lost, shown when it is there."""
+
+import pytest
+from django.urls import reverse
+
+from examapp.exams import services as exams
+from examapp.exams.signals import session_finished
+from examapp.reports import services, tasks
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.views.weak_areas import POLLS
+from tests.exams.test_services import answer_all, corrected, let_time_pass, save
+from tests.factories import entry, right_response, wrong_response
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def finished(session):
+    """A finished session, all right in domain 2 and all wrong in domain 1."""
+    answer_all(
+        session,
+        lambda item: (
+            right_response(item) if item.topic.task.domain.number == 2 else wrong_response(item)
+        ),
+    )
+    exams.finish(session.pk)
+    return session
+
+
+def page(client, session, query="", **headers):
+    return client.get(reverse("reports:weak_areas", args=[session.pk]) + query, headers=headers)
+
+
+# --- Computing --------------------------------------------------------------------------------
+
+
+def test_a_report_ranks_the_weak_above_the_strong(finished):
+    body = services.compute(finished.pk).body
+    assert [row["number"][0] for row in body["topics"]] == ["1", "1", "2", "2"]
+    weak, strong = body["domains"]
+    assert weak["right"] == 0
+    assert weak["estimate_percent"] < strong["estimate_percent"]
+    assert weak["gain_points"] > strong["gain_points"]
+    assert sum(row["n"] for row in body["tasks"]) == body["answers"] == 12
+
+
+def test_computing_again_changes_nothing(finished):
+    first = services.compute(finished.pk)
+    assert services.compute(finished.pk).computed_at == first.computed_at
+    assert WeakAreaReport.objects.count() == 1
+
+
+def test_a_regraded_session_is_reported_anew(session):
+    answer_all(session)
+    exams.finish(session.pk)
+    before = services.compute(session.pk)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    after = services.compute(session.pk)
+    assert (before.pk, after.pk) == (after.pk, WeakAreaReport.objects.get().pk)
+    assert after.score == session.scores.get(is_current=True)
+    assert sum(row["right"] for row in after.body["tasks"]) == 11
+
+
+def test_a_blank_says_nothing(session):
+    item = session.items.select_related("version", "keyed_by").first()
+    save(session, entry(item.position, right_response(item)))
+    exams.finish(session.pk)
+    body = services.compute(session.pk).body
+    assert (body["answers"], body["blank"]) == (1, 11)
+    assert len(body["topics"]) == 1
+
+
+def test_the_newest_answer_to_a_question_counts(candidate, exam, finished):
+    for _ in range(2):
+        session = exams.start(candidate, exam=exam)
+        answer_all(session)
+        exams.finish(session.pk)
+    # The third sitting asked the first one's questions again, and all were right.
+    body = services.compute(session.pk).body
+    assert (body["answers"], body["exams"]) == (24, 2)
+    assert all(row["right"] == row["n"] for row in body["tasks"])
+
+
+def test_an_older_report_does_not_see_what_came_later(candidate, exam, finished):
+    later = exams.start(candidate, exam=exam)
+    answer_all(later)
+    let_time_pass(finished, hours=2)
+    finished.refresh_from_db()
+    exams.finish(later.pk)
+    assert services.compute(finished.pk).body["answers"] == 12
+
+
+def test_an_open_session_has_no_report(session):
+    assert services.compute(session.pk) is None
+
+
+def test_lost_reports_are_found(finished):
+    assert services.compute_missing() == 1
+    assert services.compute_missing() == 0
+    assert WeakAreaReport.objects.get().session == finished
+
+
+def test_one_that_fails_stops_no_other(candidate, exam, finished, monkeypatch):
+    other = exams.start(candidate, exam=exam)
+    exams.finish(other.pk)
+    compute = services.compute
+
+    def fail_for_the_first(session_id):
+        if session_id == finished.pk:
+            raise RuntimeError("poison")
+        return compute(session_id)
+
+    monkeypatch.setattr(services, "compute", fail_for_the_first)
+    assert services.compute_missing() == 1
+    assert WeakAreaReport.objects.get().session == other
+
+
+def test_a_report_costs_the_same_for_any_number_of_answers(
+    finished, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(16):
+        services.compute(finished.pk)
+
+
+# --- Ringing for it ---------------------------------------------------------------------------
+
+
+def test_the_end_rings_after_the_commit(session, django_capture_on_commit_callbacks, monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.compute, "delay_on_commit", rung.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        exams.finish(session.pk)
+        assert rung == []
+    assert rung == [str(session.pk)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_does_not_keep_an_exam_from_ending(candidate_client, session, monkeypatch):
+    def refuse(*args, **options):
+        raise ConnectionError("broker away")
+
+    monkeypatch.setattr(tasks.compute, "apply_async", refuse)
+    reply = candidate_client.post(
+        reverse("exams:finish", args=[session.pk]), {"pending": "[]", "confirm": "yes"}
+    )
+    assert reply["Location"] == reverse("exams:result", args=[session.pk])
+    assert session.scores.exists()
+
+
+def test_a_bell_for_nothing_is_harmless(session):
+    session_finished.send_robust(type(session), session_id=session.pk)
+    tasks.compute(str(session.pk))
+    assert not WeakAreaReport.objects.exists()
+
+
+# --- The page ---------------------------------------------------------------------------------
+
+
+def test_until_it_is_there_the_page_polls_ever_slower(candidate_client, finished):
+    waits = []
+    for look in range(len(POLLS)):
+        reply = page(candidate_client, finished, f"?look={look}", HX_Request="true")
+        assert reply.context["state"] == "pending"
+        assert f"?look={look + 1}" in reply.content.decode()
+        waits.append(reply.context["poll_ms"])
+    assert waits == sorted(waits)
+    reply = page(candidate_client, finished, f"?look={len(POLLS)}", HX_Request="true")
+    assert reply.context["state"] == "slow"
+    assert "hx-trigger" not in reply.content.decode()
+
+
+@pytest.mark.parametrize("look", ["x", "-1", "99999", ""])
+def test_a_look_that_is_no_number_is_the_first(candidate_client, finished, look):
+    reply = page(candidate_client, finished, f"?look={look}")
+    assert reply.context["state"] in ("pending", "slow")
+
+
+def test_the_fragment_is_part_of_the_page(candidate_client, finished):
+    services.compute(finished.pk)
+    whole = page(candidate_client, finished)
+    part = page(candidate_client, finished, HX_Request="true")
+    assert "<html" in whole.content.decode()
+    assert "<html" not in part.content.decode()
+    assert '<div id="report"' in part.content.decode()
+    assert part["Vary"].find("HX-Request") >= 0
+
+
+def test_the_report_leads_to_the_notes(candidate_client, finished):
+    services.compute(finished.pk)
+    text = page(candidate_client, finished).content.decode()
+    address = reverse("questions:task_notes", args=[finished.exam.code, "1.1"])
+    assert f'href="{address}#topic-1-1"' in text
+
+
+def test_only_the_candidate_sees_it(outsider_client, instructor_client, finished):
+    services.compute(finished.pk)
+    for client in (outsider_client, instructor_client):
+        assert page(client, finished).status_code == 404
+
+
+def test_an_open_session_leads_to_its_room(candidate_client, session):
+    assert page(candidate_client, session).status_code == 302

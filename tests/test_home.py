@@ -1,0 +1,90 @@
+"""The start page, for visitors and for candidates."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from examapp.exams import services
+from examapp.reports.services import compute
+from questions.models import Topic
+from tests.exams.test_services import answer_all
+from tests.factories import make_item, publish, wrong_response
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sample(exam):
+    topic = Topic.objects.first()
+    return publish(exam, topic, make_item("multiple_choice", "sample"), is_sample=True)
+
+
+def answer(client, choice, **headers):
+    return client.post(reverse("sample"), {"choice": choice}, headers=headers)
+
+
+def test_a_visitor_sees_one_live_question_without_its_key(sample):
+    text = Client().get("/").content.decode()
+    assert "Stem of sample?" in text
+    assert "WHY-" not in text
+
+
+def test_without_a_sample_the_page_stands(db):
+    assert Client().get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("choice", "is_right"), [("0", True), ("1", False)])
+def test_an_answer_is_explained(sample, choice, is_right):
+    reply = answer(Client(), choice, HX_Request="true")
+    assert reply.context["sample_feedback"]["is_right"] is is_right
+    assert "WHY-3 of sample" in reply.content.decode()
+    assert "<html" not in reply.content.decode()
+
+
+def test_without_scripts_the_whole_page_answers(sample):
+    assert "<html" in answer(Client(), "0").content.decode()
+
+
+@pytest.mark.parametrize("choice", ["", "9", "x", "-1"])
+def test_no_answer_asks_for_one(sample, choice):
+    reply = answer(Client(), choice, HX_Request="true")
+    assert reply.status_code == 422
+    assert "Choose an answer first." in reply.content.decode()
+    assert "WHY-" not in reply.content.decode()
+
+
+def test_a_sample_is_never_drawn(sample, session):
+    assert not session.items.filter(version__question=sample).exists()
+
+
+def test_a_new_candidate_is_told_where_to_start(candidate_client, exam):
+    text = candidate_client.get("/").content.decode()
+    assert "Start here" in text
+    assert reverse("exams:launch", args=[exam.code]) in text
+
+
+def test_a_running_exam_comes_first(candidate_client, session):
+    reply = candidate_client.get("/")
+    assert reply.context["open_session"].total == 12
+    assert reverse("exams:room", args=[session.pk]) in reply.content.decode()
+
+
+def test_scores_and_weakest_topics_stand_on_the_page(candidate, candidate_client, exam):
+    for _ in range(2):
+        session = services.start(candidate, exam=exam)
+        answer_all(session, wrong_response)
+        services.finish(session.pk)
+        compute(session.pk)
+    reply = candidate_client.get("/")
+    assert [point.scaled for point in reply.context["trend"].points] == [100, 100]
+    assert len(reply.context["weakest"]) == 3
+    assert reply.context["weakest"][0]["note_url"].startswith("/notes/")
+
+
+def test_the_page_costs_few_statements(
+    candidate, candidate_client, exam, django_assert_max_num_queries
+):
+    for _ in range(3):
+        services.finish(services.start(candidate, exam=exam).pk)
+    with django_assert_max_num_queries(10):
+        candidate_client.get("/")
