@@ -77,7 +77,9 @@ def test_a_start_changes_nothing_by_get(candidate_client, exam):
     assert candidate_client.get(reverse("exams:start", args=[exam.code])).status_code == 405
 
 
-@pytest.mark.parametrize("fields", [{}, {"form": "fresh"}, {"agree": "yes"}, {"form": "x", "agree": "yes"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"form": "fresh"}, {"agree": "yes"}, {"form": "x", "agree": "yes"}]
+)
 def test_a_start_needs_form_and_agreement(candidate_client, exam, fields):
     reply = start(candidate_client, exam, fields)
     assert reply.status_code == 422
@@ -99,9 +101,7 @@ def test_too_many_starts_are_told(candidate, candidate_client, exam, settings):
     assert reply["Retry-After"]
 
 
-def test_the_history_lists_own_finished_exams_alone(
-    candidate_client, outsider, session, exam
-):
+def test_the_history_lists_own_finished_exams_alone(candidate_client, outsider, session, exam):
     services.finish(session.pk)
     services.finish(services.start(outsider, exam=exam).pk)
     services.start(session.candidate, exam=exam)
@@ -121,7 +121,9 @@ def test_the_history_costs_the_same_for_many_rows(
     from django.test.utils import CaptureQueriesContext
 
     services.finish(services.start(candidate, exam=exam).pk)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         candidate_client.get(reverse("exams:history"))
     for _ in range(3):
         services.finish(services.start(candidate, exam=exam).pk)

@@ -38,16 +38,12 @@ def test_the_result_shows_score_verdict_and_domains(candidate_client, finished):
     assert reply.context["unanswered"] == 1
 
 
-def test_the_result_costs_few_statements(
-    candidate_client, finished, django_assert_max_num_queries
-):
+def test_the_result_costs_few_statements(candidate_client, finished, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         page(candidate_client, "result", finished)
 
 
-def test_the_review_costs_few_statements(
-    candidate_client, finished, django_assert_max_num_queries
-):
+def test_the_review_costs_few_statements(candidate_client, finished, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         page(candidate_client, "review", finished)
 
@@ -66,9 +62,10 @@ def test_running_out_of_time_is_said(candidate_client, session):
 def test_late_answers_are_counted_and_said(candidate_client, session):
     services.finish(session.pk)
     save(session, entry(1, None), entry(2, None), entry(1, None))
-    assert "2 answers reached us after the end" in page(
-        candidate_client, "result", session
-    ).content.decode()
+    assert (
+        "2 answers reached us after the end"
+        in page(candidate_client, "result", session).content.decode()
+    )
 
 
 def test_a_corrected_score_says_so(candidate_client, session):

@@ -94,7 +94,9 @@ def test_nothing_a_candidate_sees_depends_on_the_key(candidate_client, session):
     def seen():
         page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
         page = re.sub(r'csrfmiddlewaretoken" value="[^"]+', "", page)
-        return re.sub(r'data-server-now-ms="\d+"|data-revision="\d+"|value="\d+" autocomplete', "", page)
+        return re.sub(
+            r'data-server-now-ms="\d+"|data-revision="\d+"|value="\d+" autocomplete', "", page
+        )
 
     def reply(respond):
         rows = session.items.select_related("version", "keyed_by")

@@ -116,9 +116,7 @@ def test_one_that_fails_stops_no_other(candidate, exam, finished, monkeypatch):
     assert WeakAreaReport.objects.get().session == other
 
 
-def test_a_report_costs_the_same_for_any_number_of_answers(
-    finished, django_assert_max_num_queries
-):
+def test_a_report_costs_the_same_for_any_number_of_answers(finished, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
         services.compute(finished.pk)
 

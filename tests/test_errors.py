@@ -1,0 +1,96 @@
+"""What is answered when something is not there, not allowed, broken or away."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from examapp.exams import services
+from tests.factories import PASSWORD, entry, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answering(candidate):
+    """A client that gets error pages instead of exceptions."""
+    client = Client(raise_request_exception=False)
+    client.force_login(candidate)
+    return client
+
+
+@pytest.fixture
+def away(transactional_db):
+    """A switch that sends connections to a port where nobody listens."""
+    kept = dict(connection.settings_dict)
+
+    def switch():
+        connection.close()
+        connection.settings_dict.update(HOST="127.0.0.1", PORT="1")
+
+    yield switch
+    connection.close()
+    connection.settings_dict.update(HOST=kept["HOST"], PORT=kept["PORT"])
+
+
+def test_a_page_that_is_not_there_has_a_page(candidate_client):
+    for client in (candidate_client, Client()):
+        reply = client.get("/nothing/")
+        assert reply.status_code == 404
+        assert "There is no such page" in reply.content.decode()
+
+
+def test_a_form_that_is_too_old_has_a_page(candidate):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(candidate)
+    reply = client.post("/accounts/logout/")
+    assert reply.status_code == 403
+    assert "The form is too old" in reply.content.decode()
+
+
+def test_a_failure_has_a_page(answering, monkeypatch):
+    monkeypatch.setattr(services, "sessions_of", lambda user: 1 / 0)
+    reply = answering.get("/")
+    assert reply.status_code == 500
+    assert "Something went wrong on our side" in reply.content.decode()
+
+
+@pytest.mark.parametrize("name", ["room", "result"])
+def test_without_a_database_pages_say_when_to_come_again(answering, session, away, name):
+    address = reverse(f"exams:{name}", args=[session.pk])
+    away()
+    reply = answering.get(address)
+    assert reply.status_code == 503
+    assert int(reply["Retry-After"]) > 0
+    assert "We are away for a moment" in reply.content.decode()
+
+
+def test_without_a_database_a_save_is_asked_to_come_again(answering, session, away):
+    address = reverse("exams:answers", args=[session.pk])
+    away()
+    reply = answering.post(address, json.dumps([entry(1, None)]), content_type="application/json")
+    assert (reply.status_code, reply["Retry-After"]) == (503, "3")
+
+
+def test_pages_are_kept_out_of_caches(candidate_client, session):
+    reply = candidate_client.get(reverse("exams:room", args=[session.pk]))
+    assert reply["Cache-Control"] == "private, no-store"
+
+
+def test_the_policy_allows_nothing_inline(candidate_client):
+    policy = candidate_client.get("/")["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_too_many_wrong_passwords_have_a_page():
+    make_user(email="ada@example.com")
+    replies = [
+        Client().post("/accounts/login/", {"login": "ada@example.com", "password": "wrong"})
+        for _ in range(12)
+    ]
+    assert "Too many" in replies[-1].content.decode()
+    right = Client().post("/accounts/login/", {"login": "ada@example.com", "password": PASSWORD})
+    assert "Too many" in right.content.decode()
