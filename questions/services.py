@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from questions.formats.bank import BankError, ExamPlan, PlacedItem, Reader, TopicText
+from questions.formats.bank import BankError, BankProblem, ExamPlan, PlacedItem, Reader, TopicText
 from questions.itemtypes import Item
 from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
@@ -95,6 +95,7 @@ def load(folder: Path) -> LoadReport:
     exam = _write_exam(bank.plan)
     topics = _write_blueprint(exam, bank)
     placed = [*bank.items, *bank.samples]
+    _refuse_foreign_refs(exam, placed)
     cases = {
         p.case.ref: Case.objects.update_or_create(
             ref=p.case.ref,
@@ -124,6 +125,22 @@ def load(folder: Path) -> LoadReport:
         .update(status=Question.Status.RETIRED)
     )
     return LoadReport(exam, len(placed), new_versions, retired, len(topics))
+
+
+def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
+    """Raise BankError for refs that belong to another exam's questions or cases."""
+    refs = {p.item.ref for p in placed} | {p.case.ref for p in placed if p.case}
+    taken = set(
+        Question.objects.exclude(exam=exam).filter(ref__in=refs).values_list("ref", flat=True)
+    ) | set(Case.objects.exclude(exam=exam).filter(ref__in=refs).values_list("ref", flat=True))
+    problems = [
+        BankProblem(p.file, p.line, f"{ref}: ref belongs to another exam; choose another")
+        for p in placed
+        for ref in {p.item.ref, p.case.ref if p.case else p.item.ref}
+        if ref in taken
+    ]
+    if problems:
+        raise BankError(problems)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import yaml
 
+from questions.grading import POLICIES
 from questions.itemtypes import LEVELS, TYPES, Item, ItemType, Level, Option, problems
 
 _LINE = "__line__"
@@ -123,11 +124,8 @@ class Reader:
             reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
             self.fail(file, data.get(_LINE, 1), reason)
             return None
-        total = sum(domain.weight for domain in plan.domains)
-        if abs(total - 100) > 0.01:
-            self.fail(file, 1, f"domain weights add up to {total:g}, not 100")
-        if plan.type_mix and sum(plan.type_mix.values()) != plan.scored_count + plan.unscored_count:
-            self.fail(file, 1, "types must add up to scored plus unscored items")
+        for reason in _plan_problems(plan):
+            self.fail(file, 1, reason)
         return plan
 
     def notes(self, text: str, file: str) -> list[TopicText]:
@@ -285,6 +283,33 @@ def _exam_plan(data: Mapping[str, Any]) -> ExamPlan:
             for domain in data["domains"]
         ),
     )
+
+
+def _plan_problems(plan: ExamPlan) -> list[str]:
+    """Return what no sitting could be held by."""
+    found = []
+    total = sum(domain.weight for domain in plan.domains)
+    if abs(total - 100) > 0.01:
+        found.append(f"domain weights add up to {total:g}, not 100")
+    if any(task.weight <= 0 for domain in plan.domains for task in domain.tasks):
+        found.append("task weights must be above 0")
+    if plan.type_mix and sum(plan.type_mix.values()) != plan.scored_count + plan.unscored_count:
+        found.append("types must add up to scored plus unscored items")
+    if plan.minutes <= 0 or plan.scored_count <= 0 or plan.unscored_count < 0:
+        found.append("minutes and scored must be above 0, unscored not below")
+    if not 0 <= plan.scale_min < plan.scale_cut < plan.scale_max:
+        found.append("scale must rise from min over cut to max")
+    if not 0 < plan.raw_cut < 1:
+        found.append("raw_cut must be a share between 0 and 1")
+    if plan.grading_policy not in POLICIES:
+        found.append(f"grading_policy must be one of {', '.join(POLICIES)}")
+    for name in sorted(set(plan.type_mix) - set(TYPES)):
+        found.append(f"types: unknown type {name!r}")
+    numbers = [domain.number for domain in plan.domains]
+    numbers_of_tasks = [task.number for domain in plan.domains for task in domain.tasks]
+    if len(set(numbers)) < len(numbers) or len(set(numbers_of_tasks)) < len(numbers_of_tasks):
+        found.append("numbers of domains and of tasks must differ")
+    return found
 
 
 class _LineLoader(yaml.SafeLoader):

@@ -6,8 +6,8 @@ import { announce } from "./live.js";
 export function showConflict(question, { mine, theirs }, keep) {
   const place = question.section.querySelector("[data-conflict-place]");
   const banner = document.getElementById("conflict-template").content.firstElementChild.cloneNode(true);
-  banner.querySelector("[data-mine]").textContent = question.describe(mine.response);
-  banner.querySelector("[data-theirs]").textContent = question.describe(theirs.response);
+  banner.querySelector("[data-mine]").textContent = words(question, mine);
+  banner.querySelector("[data-theirs]").textContent = words(question, theirs);
   for (const button of banner.querySelectorAll("[data-keep]")) {
     button.addEventListener("click", () => {
       place.replaceChildren();
@@ -21,4 +21,10 @@ export function showConflict(question, { mine, theirs }, keep) {
 
 export function hideConflict(question) {
   question.section.querySelector("[data-conflict-place]").replaceChildren();
+}
+
+/** An answer with the marks beside it: "B, A and C ruled out, flagged". */
+function words(question, { response, flagged, struck }) {
+  const letters = struck.map((index) => String.fromCharCode(65 + index)).join(" and ");
+  return [question.describe(response), letters && `${letters} ruled out`, flagged && "flagged"].filter(Boolean).join(", ");
 }

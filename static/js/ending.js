@@ -6,7 +6,7 @@ const PATIENCE_MS = 10_000;
 const RETRY_MS = 5_000;
 
 /** The sentences that name what is open before the end. Pure. */
-export function facts(rows, unsent) {
+export function facts(rows, unsent, disputed = []) {
   const counts = tally(rows);
   const named = (wanted) => {
     const positions = rows.filter((row) => wanted(row)).map((row) => row.position);
@@ -17,6 +17,7 @@ export function facts(rows, unsent) {
   if (counts.unanswered) lines.push(`${several(counts.unanswered, "question")} unanswered: ${named((row) => ["seen", "unseen"].includes(row.state))}. A guess costs nothing.`);
   if (counts.incomplete) lines.push(`${several(counts.incomplete, "question")} incomplete: ${named((row) => row.state === "incomplete")}.`);
   if (counts.flagged) lines.push(`${several(counts.flagged, "question")} still flagged: ${named((row) => row.flagged)}.`);
+  if (disputed.length) lines.push(`${several(disputed.length, "question")} changed in two places: ${disputed.join(", ")}. Go back to choose which answer to keep.`);
   if (unsent) lines.push(`${several(unsent, "answer")} not sent yet: sent first.`);
   return lines.length ? lines : ["Every question is answered and saved."];
 }
@@ -40,7 +41,7 @@ export class Ending {
 
   /** Name what is open and ask, once. */
   ask() {
-    const lines = facts(this.navigation.rows(), this.queue.count).map((text) => Object.assign(document.createElement("p"), { textContent: text }));
+    const lines = facts(this.navigation.rows(), this.queue.count, [...this.queue.disputed.keys()]).map((text) => Object.assign(document.createElement("p"), { textContent: text }));
     this.dialog.querySelector("[data-end-facts]").replaceChildren(...lines);
     this.progress.hidden = true;
     this.dialog.showModal();

@@ -15,6 +15,7 @@ export class Queue extends EventTarget {
     super();
     Object.assign(this, { session, url, csrf });
     this.entries = [];
+    this.disputed = new Map(); // by position, what another tab was faster with
     this.failures = 0;
     this.condition = "idle";
     this.savedAt = null;
@@ -67,6 +68,7 @@ export class Queue extends EventTarget {
     this.tell("saving");
     entry.kept = this.store.put({ ...entry });
     await entry.kept;
+    this.settled(change.position);
     return this.flush();
   }
 
@@ -121,13 +123,28 @@ export class Queue extends EventTarget {
     const { done } = settle(batch, body.saved);
     const gone = new Set(done.map(({ entry }) => entry));
     this.entries = this.entries.filter((entry) => !gone.has(entry));
-    await Promise.all(done.map(({ entry }) => this.store.remove(entry)));
+    await Promise.all(done.map((one) => this.release(one)));
     if (!done.length) return this.pause("retrying");
     this.failures = 0;
     this.limit = BATCH;
     this.savedAt = new Date();
     this.dispatchEvent(new CustomEvent("acknowledged", { detail: done }));
     this.tell(this.entries.length ? "saving" : "saved");
+  }
+
+  /** Forget what is acknowledged; a stale answer stays on the device until it is settled. */
+  async release({ entry, ack }) {
+    const isDisputed = ack.status === "stale" && !this.has(entry.position);
+    const spent = isDisputed ? this.disputed.get(entry.position) : entry;
+    if (isDisputed) this.disputed.set(entry.position, entry);
+    if (spent) await this.store.remove(spent);
+  }
+
+  /** The person has chosen, or there was nothing to choose. */
+  settled(position) {
+    const entry = this.disputed.get(position);
+    this.disputed.delete(position);
+    if (entry) this.store.remove(entry);
   }
 
   pause(condition, wait = null) {

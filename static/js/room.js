@@ -81,18 +81,23 @@ queue.addEventListener("acknowledged", ({ detail }) => {
     if (!question || !Number.isInteger(ack.revision)) continue;
     question.revision = Math.max(question.revision, ack.revision);
     if (["late", "closed", "invalid"].includes(ack.status)) refused.push(entry.position);
-    if (queue.has(entry.position) || question.isLike(ack)) continue;
+    if (queue.has(entry.position)) continue;
     if (ack.status === "stale") settleConflict(question, entry, ack);
-    else if (ack.status !== "invalid") rewrite(question, ack);
+    else if (ack.status !== "invalid" && !question.isLike(ack)) rewrite(question, ack);
   }
   navigation.paint(...detail.map(({ entry }) => questions[entry.position - 1]).filter(Boolean));
   if (refused.length) announce(`Not counted: the answer to ${refused.map((position) => `question ${position}`).join(", ")}.`);
 });
 
+/** Another tab or device was faster: unless both say the same, the person chooses. */
 function settleConflict(question, entry, ack) {
+  // After a reload the page shows what is stored.
+  if (!question.isLike(entry)) rewrite(question, entry);
+  if (question.isLike(ack)) return queue.settled(question.position);
   showConflict(question, { mine: entry, theirs: ack }, (choice) => {
-    if (choice === "theirs") rewrite(question, ack);
-    else changed(question);
+    if (choice === "mine") return changed(question);
+    queue.settled(question.position);
+    rewrite(question, ack);
     navigation.paint(question);
   });
 }

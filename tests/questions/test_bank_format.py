@@ -1,0 +1,295 @@
+"""Bank folders: read whole, checked whole, written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+
+from questions import services
+from questions.formats.bank import BankError, slugify
+from questions.models import Case, Exam, Question, QuestionVersion, Topic
+
+pytestmark = pytest.mark.django_db
+
+
+def blueprint(**changes):
+    return {
+        "code": "tiny",
+        "title": "Tiny exam",
+        "minutes": 10,
+        "scored": 2,
+        "unscored": 0,
+        "scale": {"min": 100, "cut": 700, "max": 1000},
+        "raw_cut": 0.7,
+        "grading_policy": "all_or_nothing",
+        "types": {"multiple_choice": 2},
+        "domains": [
+            {
+                "number": 1,
+                "title": "Only domain",
+                "weight": 100,
+                "tasks": [
+                    {"number": "1.1", "title": "Task", "weight": 1, "objectives": {"1.1.1": "x"}}
+                ],
+            }
+        ],
+        **changes,
+    }
+
+
+def item(ref="tiny-1", **changes):
+    return {
+        "ref": ref,
+        "type": "multiple_choice",
+        "topic": "first-topic",
+        "level": "recall",
+        "objective": "1.1.1",
+        "stem": f"What is {ref}?",
+        "options": [
+            {"text": "Right", "why": "It is.", "key": True},
+            *[{"text": f"Wrong {n}", "why": "It is not."} for n in range(3)],
+        ],
+        "evidence": "words of the note",
+        **changes,
+    }
+
+
+class Folder:
+    """A bank folder that is well-formed until a test changes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        for name in ("notes", "items", "cases"):
+            (path / name).mkdir()
+        self.write("exam.yaml", blueprint())
+        self.write("notes/1.1.md", "# 1.1 Task\n\n## First topic\n\nThe **words** of the note.\n")
+        self.write("items/1.1.yaml", [item(), item("tiny-2")])
+
+    def write(self, name, content):
+        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        (self.path / name).write_text(text, encoding="utf-8")
+
+    def load(self):
+        return services.load(self.path)
+
+    def problems(self):
+        """Return what keeps it from being loaded; nothing may have been written."""
+        with pytest.raises(BankError) as caught:
+            self.load()
+        assert not Exam.objects.exists()
+        assert not Question.objects.exists()
+        return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+# --- Loading ----------------------------------------------------------------------------------
+
+
+def test_a_bank_is_loaded_whole(folder):
+    report = folder.load()
+    assert (report.items, report.new_versions, report.topics) == (2, 2, 1)
+    assert set(Question.objects.published().values_list("ref", flat=True)) == {"tiny-1", "tiny-2"}
+    topic = Topic.objects.get()
+    assert (topic.slug, topic.note.html) == (
+        "first-topic",
+        "<p>The <strong>words</strong> of the note.</p>",
+    )
+
+
+def test_loading_again_changes_nothing(folder):
+    folder.load()
+    report = folder.load()
+    assert (report.new_versions, report.retired) == (0, 0)
+    assert QuestionVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"stem": "Reworded?"}, {"level": "apply"}, {"evidence": "of the note"}]
+)
+def test_changed_text_makes_one_new_version(folder, change):
+    folder.load()
+    folder.write("items/1.1.yaml", [item(**change), item("tiny-2")])
+    assert folder.load().new_versions == 1
+    assert Question.objects.get(ref="tiny-1").current_version.number == 2
+
+
+def test_a_corrected_key_keeps_the_wording(folder):
+    folder.load()
+    options = item()["options"]
+    moved = [{**options[0], "key": False}, {**options[1], "key": True}, *options[2:]]
+    folder.write("items/1.1.yaml", [item(options=moved), item("tiny-2")])
+    folder.load()
+    old, new = QuestionVersion.objects.filter(question__ref="tiny-1")
+    assert old.content_hash == new.content_hash
+    assert (old.key["right"], new.key["right"]) == ([0], [1])
+
+
+def test_what_vanished_is_retired_and_comes_back(folder):
+    folder.load()
+    folder.write("items/1.1.yaml", [item()])
+    assert folder.load().retired == 1
+    assert Question.objects.get(ref="tiny-2").status == "retired"
+    folder.write("items/1.1.yaml", [item(), item("tiny-2")])
+    assert folder.load().new_versions == 0
+    assert Question.objects.get(ref="tiny-2").status == "published"
+
+
+def test_enemies_are_enemies_both_ways(folder):
+    folder.write("items/1.1.yaml", [item(enemies=["tiny-2"]), item("tiny-2")])
+    folder.load()
+    assert Question.objects.get(ref="tiny-2").enemies.get().ref == "tiny-1"
+
+
+def test_a_case_is_copied_into_its_questions_versions(folder):
+    case = {"ref": "case-1", "title": "A firm", "scenario": "It sells *lamps*."}
+    folder.write("cases/1.yaml", {**case, "items": [item("tiny-3", task="1.1")]})
+    folder.load()
+    question = Question.objects.get(ref="tiny-3")
+    assert question.case == Case.objects.get()
+    assert question.current_version.content["case"]["scenario"] == "It sells *lamps*."
+    assert question.current_version.html["case"]["scenario"] == "<p>It sells <em>lamps</em>.</p>"
+
+
+def test_a_sample_is_published_and_never_in_the_pool(folder):
+    folder.write("sample.yaml", [item("tiny-s", task="1.1")])
+    exam = folder.load().exam
+    assert Question.objects.sample().ref == "tiny-s"
+    assert not Question.objects.pool(exam).filter(ref="tiny-s").exists()
+
+
+def test_keys_and_whys_stay_out_of_what_candidates_see(folder):
+    folder.load()
+    version = Question.objects.get(ref="tiny-1").current_version
+    assert "It is" not in str(version.content) + str(version.html)
+
+
+# --- Bad banks --------------------------------------------------------------------------------
+
+
+def test_every_problem_is_told_at_once_with_its_place(folder):
+    folder.write("items/1.1.yaml", [item(level="guess"), item("tiny-2", stem="")])
+    assert folder.problems() == [
+        "items/1.1.yaml:1: tiny-1: level must be one of recall, apply, analyse",
+        "items/1.1.yaml:18: tiny-2: stem is missing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"type": "essay"}, "type must be one of"),
+        ({"topic": "nowhere"}, "no topic 'nowhere' in notes/1.1.md"),
+        ({"objective": "9.9.9"}, "no objective '9.9.9' in exam.yaml"),
+        ({"evidence": "never said"}, "evidence does not stand in topic 'first-topic'"),
+        ({"colour": "red"}, "unknown field 'colour'"),
+        ({"options": "none"}, "options must be a list"),
+        ({"options": item()["options"][:3]}, "multiple choice has 4, this has 3"),
+        ({"options": [{**o, "key": True} for o in item()["options"]]}, "has 1 right option"),
+        ({"options": [{**o, "why": ""} for o in item()["options"]]}, "why is missing"),
+        ({"options": [{**o, "text": "Same"} for o in item()["options"]]}, "have the same text"),
+        ({"enemies": ["ghost"]}, "no item 'ghost' to be an enemy of"),
+        ({"ref": "tiny-2"}, "ref stands already at items/1.1.yaml"),
+    ],
+)
+def test_a_bad_item_is_named(folder, change, reason):
+    folder.write("items/1.1.yaml", [item(**change), item("tiny-2")])
+    found = [text for text in folder.problems() if reason in text]
+    assert found
+    assert all(text.startswith("items/1.1.yaml:") for text in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"minutes": "soon"}, "soon"),
+        ({"minutes": 0}, "minutes and scored must be above 0"),
+        ({"scale": {"min": 900, "cut": 700, "max": 1000}}, "scale must rise"),
+        ({"raw_cut": 70}, "raw_cut must be a share"),
+        ({"grading_policy": "kind"}, "grading_policy must be one of"),
+        ({"types": {"multiple_choice": 5}}, "types must add up"),
+        ({"types": {"essay": 2}}, "unknown type 'essay'"),
+        ({"domains": []}, "domain weights add up to 0, not 100"),
+    ],
+)
+def test_a_bad_blueprint_is_named(folder, change, reason):
+    folder.write("exam.yaml", blueprint(**change))
+    assert any(reason in text and text.startswith("exam.yaml:") for text in folder.problems())
+
+
+@pytest.mark.parametrize("name", ["code", "title", "minutes", "scored", "scale", "domains"])
+def test_a_missing_part_of_the_blueprint_is_named(folder, name):
+    folder.write("exam.yaml", {key: value for key, value in blueprint().items() if key != name})
+    assert f"{name} is missing" in folder.problems()[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- ref: [",
+        "- &a [1]\n- *a",
+        "- {ref: a, ref: b}",
+        "!!python/object/apply:os.system [ls]",
+        "just words",
+        "- just words",
+        "\x00",
+    ],
+)
+def test_what_is_not_a_list_of_items_is_refused(folder, text):
+    folder.write("items/1.1.yaml", text)
+    assert folder.problems()[0].startswith("items/1.1.yaml:")
+
+
+def test_a_file_that_is_not_text_is_named(folder):
+    (folder.path / "items/1.1.yaml").write_bytes(b"\xff\xfe- ref")
+    assert "cannot be read as UTF-8" in folder.problems()[0]
+
+
+def test_a_folder_without_a_blueprint_is_named(folder):
+    (folder.path / "exam.yaml").unlink()
+    assert "a bank starts with its blueprint" in folder.problems()[0]
+
+
+def test_notes_of_an_unknown_task_and_twin_topics_are_named(folder):
+    folder.write("notes/9.9.md", "## A topic\n\ntext\n")
+    folder.write("notes/1.1.md", "## First topic\n\nwords of the note\n\n## First topic\n\nx\n")
+    text = "\n".join(folder.problems())
+    assert "no task 9.9 in exam.yaml" in text
+    assert "topic 'first-topic' stands twice" in text
+
+
+def test_a_ref_of_another_exam_is_refused(folder):
+    folder.load()
+    folder.write("exam.yaml", blueprint(code="other"))
+    with pytest.raises(BankError, match="ref belongs to another exam"):
+        folder.load()
+    assert Exam.objects.get().code == "tiny"
+
+
+def test_the_command_says_what_was_loaded(folder, capsys):
+    call_command("load_bank", folder.path)
+    assert "tiny: 2 items in 1 topics, 2 new versions, 0 retired" in capsys.readouterr().out
+
+
+def test_the_command_refuses_with_the_reasons(folder, tmp_path):
+    folder.write("items/1.1.yaml", [item(level="guess")])
+    with pytest.raises(CommandError, match=r"nothing was loaded:\nitems/1.1.yaml:1: tiny-1"):
+        call_command("load_bank", folder.path)
+    with pytest.raises(CommandError, match="is not a folder"):
+        call_command("load_bank", tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Types of inference", "types-of-inference"),
+        ("AI, machine learning: a tour!", "ai-machine-learning-a-tour"),
+        ("  Retrieval-augmented   generation (RAG) ", "retrieval-augmented-generation-rag"),
+    ],
+)
+def test_a_heading_s_slug(title, slug):
+    assert slugify(title) == slug

@@ -1,0 +1,57 @@
+"""The bank that ships: complete enough for two sittings that share no question."""
+
+from collections import Counter
+
+import pytest
+
+from examapp.exams import services
+from questions.services import load, read_bank
+from tests.conftest import BANK
+
+TASKS = {"1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "3.4", "4.1", "4.2"}
+TASKS |= {"5.1", "5.2"}
+
+
+def test_it_holds_140_items_over_all_tasks_and_types():
+    bank = read_bank(BANK)
+    assert len(bank.items) >= 140
+    assert {placed.item.task for placed in bank.items} == TASKS
+    assert {placed.item.type for placed in bank.items} == {
+        *("multiple_choice", "multiple_response", "ordering", "matching")
+    }
+    cases = Counter(placed.case.ref for placed in bank.items if placed.case)
+    assert len(cases) >= 2
+    assert min(cases.values()) >= 2
+
+
+def test_every_option_says_why_in_8_to_60_words():
+    for placed in read_bank(BANK).items:
+        for option in placed.item.options:
+            assert 8 <= len(option.why.split()) <= 60, (placed.item.ref, option.why)
+
+
+def test_the_key_has_no_favourite_place():
+    keys = Counter(
+        placed.item.right[0]
+        for placed in read_bank(BANK).items
+        if placed.item.type == "multiple_choice"
+    )
+    assert set(keys) == {0, 1, 2, 3}
+    assert max(keys.values()) < 1.4 * min(keys.values())
+
+
+@pytest.mark.django_db
+def test_two_sittings_at_official_weights_share_no_question(candidate):
+    exam = load(BANK).exam
+    asked = set()
+    for _ in range(2):
+        session = services.start(candidate, exam=exam)
+        items = session.items.select_related("topic__task__domain", "version")
+        domains = Counter(item.topic.task.domain.number for item in items)
+        assert domains == {1: 13, 2: 16, 3: 18, 4: 9, 5: 9}
+        scored = Counter(item.topic.task.domain.number for item in items if item.is_scored)
+        assert scored == {1: 10, 2: 12, 3: 14, 4: 7, 5: 7}
+        assert Counter(item.version.type for item in items) == exam.type_mix
+        asked |= {item.version.question_id for item in items}
+        services.finish(session.pk)
+    assert len(asked) == 130
