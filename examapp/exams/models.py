@@ -176,7 +176,6 @@ class ExamSession(models.Model):
             models.UniqueConstraint(
                 fields=["candidate", "exam"], condition=Q(status="open"), name="session_one_open"
             ),
-            is_one_of("status", SessionStatuses, "session_status_is_known"),
             is_one_of("grading_policy", GradingPolicies, "session_grading_policy_is_known"),
             models.CheckConstraint(
                 condition=Q(deadline_at__gt=F("started_at")), name="session_deadline_after_start"
@@ -188,7 +187,7 @@ class ExamSession(models.Model):
                     finished_at__isnull=False,
                     finish_reason__in=["submitted", "expired"],
                 ),
-                name="session_finished_says_when_and_why",
+                name="session_is_open_or_says_when_and_why_it_ended",
             ),
         ]
 

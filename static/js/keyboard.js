@@ -19,9 +19,10 @@ export function meaningOf({ key, code, shift, control, alt, meta }) {
   return act ? { act } : null;
 }
 
-/** Whether a focused element wants the letters for itself. */
-function isTyping(element) {
-  if (element.closest?.("select, textarea, [contenteditable]")) return true;
+/** Whether a focused element wants a key for itself; a select has no use for Control. */
+function isTyping(element, control) {
+  if (element.closest?.("select")) return !control;
+  if (element.closest?.("textarea, [contenteditable]")) return true;
   return element.matches?.("input") && !["radio", "checkbox"].includes(element.type);
 }
 
@@ -34,7 +35,7 @@ export function listen(acts) {
   document.querySelector("[data-help]").addEventListener("click", () => sheet.showModal());
 
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || isTyping(event.target, event.ctrlKey) || document.querySelector("dialog[open]")) return;
     const found = meaningOf({ key: event.key, code: event.code, shift: event.shiftKey, control: event.ctrlKey, alt: event.altKey, meta: event.metaKey });
     if (!found) return;
     const isSingle = !event.ctrlKey && found.act !== "leave";

@@ -104,15 +104,14 @@ export class Navigation extends EventTarget {
   follow(event) {
     const link = event.target.closest?.('a[href^="#"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.dataset.skip === "question") {
-      event.preventDefault();
-      this.focus();
-      return;
-    }
     const place = placeOf(link.hash, this.all.length);
-    if (place === null) return;
+    const isSkip = link.matches(".skip");
+    if (place === null && !isSkip) return;
+    // Skip links stay out of the history, whose entries are places.
     event.preventDefault();
-    this.go(place);
+    if (place !== null && place !== this.place) this.go(place);
+    else if (place !== null || link.dataset.skip === "question") this.focus();
+    else document.querySelector(link.hash).focus();
   }
 
   rows() {

@@ -151,10 +151,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='examsession',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'finished'])), name='session_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='examsession',
             constraint=models.CheckConstraint(condition=models.Q(('grading_policy__in', ['all_or_nothing', 'partial_credit'])), name='session_grading_policy_is_known'),
         ),
         migrations.AddConstraint(
@@ -163,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='examsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finish_reason', ''), ('finished_at__isnull', True), ('status', 'open')), models.Q(('finish_reason__in', ['submitted', 'expired']), ('finished_at__isnull', False), ('status', 'finished')), _connector='OR'), name='session_finished_says_when_and_why'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finish_reason', ''), ('finished_at__isnull', True), ('status', 'open')), models.Q(('finish_reason__in', ['submitted', 'expired']), ('finished_at__isnull', False), ('status', 'finished')), _connector='OR'), name='session_is_open_or_says_when_and_why_it_ended'),
         ),
         migrations.AddConstraint(
             model_name='formitem',

@@ -1,0 +1,158 @@
+"""The pure rules of a sitting: seats, deadlines, scores, what is shown."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examapp.exams import timing
+from examapp.exams.blueprint import seats
+from examapp.exams.paper import paper_item
+from examapp.exams.scoring import Scale, Tally, more_to_decide, scaled, tally, wilson
+
+AIF = {1: 20.0, 2: 24.0, 3: 28.0, 4: 14.0, 5: 14.0}
+SCALE = Scale(100, 700, 1000, 0.7)
+
+# --- Seats ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "given_"), [(50, [10, 12, 14, 7, 7]), (65, [13, 16, 18, 9, 9]), (15, [3, 4, 4, 2, 2])]
+)
+def test_official_weights_give_the_official_seats(count, given_):
+    assert list(seats(AIF, count).values()) == given_
+
+
+weights = st.dictionaries(st.integers(0, 20), st.floats(0.1, 100), min_size=1, max_size=8)
+
+
+@given(weights, st.integers(0, 200))
+def test_seats_add_up_and_stay_within_one_of_the_quota(weights, count):
+    given_ = seats(weights, count)
+    assert sum(given_.values()) == count
+    total = sum(weights.values())
+    for key, weight in weights.items():
+        assert abs(given_[key] - count * weight / total) < 1
+
+
+def test_no_weight_at_all_is_refused():
+    with pytest.raises(ValueError, match="more than zero"):
+        seats({1: 0.0}, 5)
+
+
+# --- Time -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factor", "extra", "minutes"),
+    [("1", 0, 90), ("1.5", 0, 135), ("1", 30, 120), ("1.25", 10, 122.5)],
+)
+def test_time_is_the_exam_s_times_a_factor_plus_minutes(factor, extra, minutes):
+    given_ = timing.allowed(90, factor=Decimal(factor), extra_minutes=extra)
+    assert given_ == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(-1, False), (0, False), (30, False), (31, True)])
+def test_the_grace_is_thirty_seconds(seconds, over):
+    deadline = datetime(2030, 1, 1, tzinfo=UTC)
+    assert timing.is_over(deadline, now=deadline + timedelta(seconds=seconds)) is over
+
+
+# --- Scores -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "score"), [(0, 100), (0.35, 400), (0.7, 700), (0.85, 850), (1, 1000), (34 / 50, 682)]
+)
+def test_the_scale_goes_through_its_three_points(share, score):
+    assert scaled(share, SCALE) == score
+
+
+@given(st.integers(0, 200), st.integers(1, 200))
+def test_below_the_cut_is_never_a_pass(right, count):
+    share = min(right, count) / count
+    assert (scaled(share, SCALE) >= 700) == (share >= 0.7 - 1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=2))
+def test_more_credit_is_never_less_score(shares):
+    low, high = sorted(shares)
+    assert scaled(low, SCALE) <= scaled(high, SCALE)
+
+
+def test_credit_is_added_up_by_group():
+    assert tally([("a", 1.0), ("b", 0.5), ("a", 0.0)]) == {"a": Tally(1.0, 2), "b": Tally(0.5, 1)}
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),
+    [
+        # Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I,
+        # method 3, at 95 %.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_the_interval_is_wilson_s(right, count, low, high):
+    assert wilson(right, count, z=1.959964) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_no_items_say_nothing():
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+def test_how_many_more_are_needed():
+    assert more_to_decide(10, 10, 0.7) == 0
+    near = more_to_decide(7, 9, 0.7)
+    assert near is not None
+    assert near > more_to_decide(8, 9, 0.7)
+    assert more_to_decide(7, 10, 0.7) is None
+
+
+# --- What is shown ----------------------------------------------------------------------------
+
+HTML = {"stem": "<p>S</p>", "options": ["a", "b", "c"], "prompts": [], "choose": 2}
+MATCHING = {**HTML, "prompts": ["p", "q", "r"]}
+
+
+def test_options_stand_in_the_session_s_own_order():
+    item = paper_item(
+        position=4,
+        item_type="multiple_response",
+        html=HTML,
+        shuffle=[2, 0, 1],
+        response=[0, 2],
+        struck=[1],
+        revision=3,
+        flagged=True,
+    )
+    assert [(o.letter, o.html, o.is_chosen, o.is_struck) for o in item.options] == [
+        ("A", "c", True, False),
+        ("B", "a", False, True),
+        ("C", "b", True, False),
+    ]
+    assert (item.is_complete, item.revision, item.flagged, item.struck) == (True, 3, True, [1])
+
+
+def test_an_ordering_shows_ranks_and_a_matching_its_pairs():
+    ordered = paper_item(
+        position=1, item_type="ordering", html=HTML, shuffle=[0, 1, 2], response=[2, 0]
+    )
+    assert [option.rank for option in ordered.options] == [2, None, 1]
+    matched = paper_item(
+        position=1, item_type="matching", html=MATCHING, shuffle=[0, 1, 2], response=[1, None, 1]
+    )
+    assert [prompt.chosen for prompt in matched.prompts] == [1, None, 1]
+    assert all(option.rank is None for option in matched.options)
+
+
+def test_a_case_says_where_one_stands_in_it():
+    html = {**HTML, "case": {"ref": "c", "title": "Firm", "scenario": "<p>x</p>"}}
+    item = paper_item(
+        position=1, item_type="multiple_choice", html=html, shuffle=[0, 1, 2], case_place=(2, 3)
+    )
+    assert (item.case.title, item.case.number, item.case.of) == ("Firm", 2, 3)

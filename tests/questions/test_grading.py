@@ -1,0 +1,111 @@
+"""Grading: key and response give a credit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions.grading import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES, grade
+
+TYPES = sorted(POLICIES[ALL_OR_NOTHING])
+policies = st.sampled_from(sorted(POLICIES))
+
+
+@st.composite
+def graded(draw):
+    """A type, a key and a well-formed response to it."""
+    item_type = draw(st.sampled_from(TYPES))
+    size = draw(st.integers(4, 8))
+    indexes = st.integers(0, size - 1)
+    if item_type == "multiple_choice":
+        return item_type, [draw(indexes)], draw(st.none() | indexes)
+    if item_type == "matching":
+        count = draw(st.integers(3, 7))
+        right = draw(st.lists(indexes, min_size=count, max_size=count))
+        response = draw(st.lists(st.none() | indexes, min_size=count, max_size=count))
+        return item_type, right, response
+    least = 2 if item_type == "multiple_response" else 3
+    right = draw(st.lists(indexes, min_size=least, max_size=size - 1, unique=True))
+    return item_type, right, draw(st.none() | st.lists(indexes, max_size=size, unique=True))
+
+
+@given(graded(), policies)
+def test_credit_is_a_share(case, policy):
+    item_type, right, response = case
+    assert 0.0 <= grade(item_type, right, response, policy) <= 1.0
+
+
+@given(graded(), policies)
+def test_the_key_itself_earns_full_credit(case, policy):
+    item_type, right, _ = case
+    response = right[0] if item_type == "multiple_choice" else right
+    assert grade(item_type, right, response, policy) == 1.0
+
+
+@given(graded(), policies)
+def test_full_credit_means_the_key(case, policy):
+    item_type, right, response = case
+    if grade(item_type, right, response, policy) == 1.0:
+        given_ = [response] if isinstance(response, int) else list(response or [])
+        same = sorted if item_type == "multiple_response" else list
+        assert same(given_) == same(right)
+
+
+@given(graded(), policies)
+def test_a_blank_earns_nothing(case, policy):
+    item_type, right, _ = case
+    assert grade(item_type, right, None, policy) == 0.0
+
+
+@given(graded())
+def test_all_or_nothing_knows_no_part(case):
+    item_type, right, response = case
+    assert grade(item_type, right, response) in (0.0, 1.0)
+
+
+@given(graded())
+def test_partial_credit_never_gives_less(case):
+    item_type, right, response = case
+    whole = grade(item_type, right, response, ALL_OR_NOTHING)
+    assert grade(item_type, right, response, PARTIAL_CREDIT) >= whole
+
+
+@pytest.mark.parametrize(("size", "right", "credit"), [(5, [0, 1], 0.0), (5, [0, 1, 2], 1 / 3)])
+def test_ticking_everything_is_no_way_to_full_credit(size, right, credit):
+    everything = list(range(size))
+    assert grade("multiple_response", right, everything) == 0.0
+    assert grade("multiple_response", right, everything, PARTIAL_CREDIT) == pytest.approx(credit)
+
+
+@given(st.permutations([0, 2, 3]))
+def test_the_order_of_ticks_does_not_matter(response):
+    assert grade("multiple_response", [3, 0, 2], response) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("response", "whole", "part"),
+    [
+        ([0, 1, 2], 1.0, 1.0),
+        ([1, 0, 2], 0.0, 1 / 3),
+        ([0, 1], 0.0, 2 / 3),
+        ([0, 1, 2, 3], 0.0, 3 / 4),
+        ([1, 2, 0], 0.0, 0.0),
+    ],
+)
+def test_ordering_counts_places(response, whole, part):
+    assert grade("ordering", [0, 1, 2], response) == whole
+    assert grade("ordering", [0, 1, 2], response, PARTIAL_CREDIT) == pytest.approx(part)
+
+
+def test_a_prompt_without_a_match_is_wrong_and_the_others_count():
+    assert grade("matching", [2, 0, 1], [2, None, 1]) == 0.0
+    assert grade("matching", [2, 0, 1], [2, None, 1], PARTIAL_CREDIT) == pytest.approx(2 / 3)
+
+
+def test_one_response_may_be_right_for_two_prompts():
+    assert grade("matching", [1, 1, 0], [1, 1, 0]) == 1.0
+
+
+@pytest.mark.parametrize(("item_type", "policy"), [("essay", ALL_OR_NOTHING), ("ordering", "kind")])
+def test_an_unknown_type_or_policy_is_no_zero(item_type, policy):
+    with pytest.raises(KeyError):
+        grade(item_type, [0], None, policy)

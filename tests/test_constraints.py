@@ -1,0 +1,154 @@
+"""The database holds the invariants: each is attacked once, and none is forgotten."""
+
+import uuid
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from examapp.accounts.models import Accommodation, User
+from examapp.exams import services
+from examapp.exams.models import (
+    AnswerEvent,
+    DomainScore,
+    ExamSession,
+    Form,
+    FormItem,
+    Score,
+    SessionItem,
+)
+from questions.models import Domain, Exam, Question, QuestionVersion, Task, Topic
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+# Fields that make a row break each constraint, as changes of a row that exists.
+ATTACKS = {
+    "user_role_is_known": (User, {"role": "king"}),
+    "accommodation_factor_is_1_to_10": (Accommodation, {"time_factor": "0.5"}),
+    "accommodation_minutes_are_bounded": (Accommodation, {"extra_minutes": 601}),
+    "exam_has_time_and_items": (Exam, {"minutes": 0}),
+    "exam_scale_rises": (Exam, {"scale_cut": 1000}),
+    "exam_raw_cut_is_a_fraction": (Exam, {"raw_cut": "1"}),
+    "exam_grading_policy_is_known": (Exam, {"grading_policy": "kind"}),
+    "domain_weight_is_per_cent": (Domain, {"weight": "100.01"}),
+    "task_weight_is_positive": (Task, {"weight": "0"}),
+    "question_status_is_known": (Question, {"status": "lost"}),
+    "question_published_has_a_version": (Question, {"current_version": None}),
+    "form_kind_is_known": (Form, {"kind": "loose"}),
+    "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
+    "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
+    "session_is_open_or_says_when_and_why_it_ended": (ExamSession, {"finish_reason": ""}),
+    "item_position_from_1": (SessionItem, {"position": 0}),
+    "item_credit_is_a_fraction": (SessionItem, {"credit": "1.5"}),
+    "score_credit_in_range": (Score, {"credit": "11"}),
+    "domain_score_credit_in_range": (DomainScore, {"credit": "11"}),
+}
+# Stands for another question, or version, than the row's own.
+ANOTHER = object()
+# Fields of a second row like the first, but for these, that must be refused.
+TWINS = {
+    "user_email_is_unique": (User, {"email": "ADA@example.com"}),
+    "domain_number_is_unique": (Domain, {}),
+    "task_number_is_unique": (Task, {}),
+    "topic_slug_is_unique": (Topic, {}),
+    "version_number_is_unique": (QuestionVersion, {}),
+    "version_type_is_known": (QuestionVersion, {"number": 9, "type": "essay"}),
+    "version_level_is_known": (QuestionVersion, {"number": 9, "level": "guess"}),
+    "form_position_is_unique": (FormItem, {"question_id": ANOTHER}),
+    "form_question_is_unique": (FormItem, {"position": 99}),
+    "session_one_open": (ExamSession, {}),
+    "item_position_is_unique": (SessionItem, {"version_id": ANOTHER}),
+    "item_version_is_unique": (SessionItem, {"position": 99}),
+    "event_is_logged_once": (AnswerEvent, {}),
+    "event_outcome_is_known": (AnswerEvent, {"seq": 9, "outcome": "lost", "revision": None}),
+    "event_saved_has_a_revision": (AnswerEvent, {"seq": 9, "revision": None}),
+    "score_number_is_unique": (Score, {"is_current": False}),
+    "score_one_current": (Score, {"number": 9}),
+    "domain_score_is_unique": (DomainScore, {}),
+}
+
+
+@pytest.fixture
+def rows(exam):
+    """One row of every table: a finished session, an open one, an answer."""
+    ada = make_user(email="ada@example.com")
+    Accommodation.objects.create(user=ada, time_factor=2)
+    finished = services.start(ada, exam=exam)
+    services.finish(finished.pk)
+    open_ = services.start(ada, exam=exam)
+    AnswerEvent.objects.create(
+        item=open_.items.first(),
+        client=uuid.uuid4(),
+        seq=1,
+        flagged=False,
+        elapsed_ms=0,
+        outcome="saved",
+        revision=1,
+        received_at=timezone.now(),
+    )
+    return {
+        User: ada,
+        ExamSession: open_,
+        SessionItem: open_.items.first(),
+        Question: Question.objects.published().first(),
+    }
+
+
+def row_of(model, rows):
+    return rows.get(model) or model.objects.order_by("pk").first()
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_row_cannot_be_changed_against_it(rows, name):
+    model, change = ATTACKS[name]
+    row = row_of(model, rows)
+    if name == "session_is_open_or_says_when_and_why_it_ended":
+        row = ExamSession.objects.finished().get()
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        model.objects.filter(pk=row.pk).update(**change)
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_a_second_row_cannot_be_added_against_it(rows, name):
+    model, change = TWINS[name]
+    twin = row_of(model, rows)
+    twin.pk = uuid.uuid4() if model is ExamSession else None
+    for field, value in change.items():
+        if value is ANOTHER:
+            other = Question if field == "question_id" else QuestionVersion
+            value = other.objects.exclude(pk=getattr(twin, field)).order_by("pk").last().pk
+        setattr(twin, field, value)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        twin.save(force_insert=True)
+
+
+def test_no_constraint_is_without_an_attack():
+    named = {
+        constraint.name
+        for app in ("accounts", "questions", "exams", "reports")
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert named == {*ATTACKS, *TWINS}
+
+
+@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_versions_and_the_log_are_never_changed(rows, model, statement):
+    table = model._meta.db_table
+    with (
+        pytest.raises(IntegrityError, match=f"{table} rows are never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table))
+
+
+def test_the_plain_unique_columns_refuse_a_second(rows):
+    for model, field in ((Exam, "code"), (Question, "ref")):
+        twin = row_of(model, rows)
+        twin.pk = None
+        with pytest.raises(IntegrityError, match=field), transaction.atomic():
+            twin.save(force_insert=True)
