@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format shell clean
+.PHONY: help run test bench lint format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -19,6 +19,9 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 	if command -v node >/dev/null; then echo "node --test"; node --test $$scripts; \
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
 	pytest -n 2
+
+bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
+	$(BIN)/python -m benchmarks.load
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .

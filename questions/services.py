@@ -314,8 +314,11 @@ def _write_blueprint(exam: Exam, bank: BankText) -> dict[tuple[str, str], Topic]
 
 
 def _write_enemies(questions: dict[str, Question], items: list[Item]) -> None:
+    """Make the questions' enemies those that their items name, whichever of the two does."""
+    named: dict[str, set[str]] = {item.ref: set() for item in items}
     for item in items:
-        question = questions[item.ref]
-        enemies = [questions[ref] for ref in item.enemies]
-        if enemies:
-            question.enemies.add(*enemies)
+        for enemy in item.enemies:
+            named[item.ref].add(enemy)
+            named[enemy].add(item.ref)
+    for ref, enemies in named.items():
+        questions[ref].enemies.set(questions[enemy] for enemy in enemies)

@@ -1,7 +1,7 @@
-"""The append-only log of answers, and the one statement that writes it."""
+"""The append-only log of answers: the one statement that writes it, and what it may hold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from examapp.exams.models import AnswerEvent
-from examapp.exams.saves import Save
+from examapp.exams.saves import Save, Shape
 from examapp.exams.timing import GRACE_SECONDS
 
 # Locks the session against finishing, locks the items, judges each save against the deadline and
@@ -83,6 +83,18 @@ ORDER BY input.ord
 """
 
 
+# In SQL because it runs before every save, and building it from models takes longer than it runs.
+_SHAPES = """
+SELECT item.position, version.type, cardinality(item.shuffle),
+    jsonb_array_length(version.html -> 'prompts')
+FROM exams_sessionitem item
+JOIN exams_examsession room ON room.id = item.session_id
+JOIN questions_questionversion version ON version.id = item.version_id
+WHERE room.id = %s AND room.candidate_id = %s
+    AND (item.position = 1 OR item.position = ANY(%s))
+"""
+
+
 @dataclass(frozen=True)
 class Stored:
     """What became of one save, and what is stored for its question now."""
@@ -105,6 +117,16 @@ class Receipt:
     deadline_at: datetime
     now: datetime
     stored: list[Stored]
+
+
+def shapes(session_id: UUID, candidate_id: int, positions: Iterable[int]) -> dict[int, Shape]:
+    """Return what responses to these positions of a session must fit.
+
+    The first position is always among them, so that nothing means no such session of theirs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHAPES, [session_id, candidate_id, list(positions)])
+        return {position: Shape(*shape) for position, *shape in cursor.fetchall()}
 
 
 def record(session_id: UUID, candidate_id: int, saves: Sequence[Save]) -> Receipt | None:

@@ -2,7 +2,6 @@
 
 import math
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
@@ -14,7 +13,6 @@ from django.db.models import Count, F, Func, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
-from examapp.exams.saves import Shape
 from examapp.exams.scoring import Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
@@ -231,23 +229,6 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
             )
             .fetch_mode(models.FETCH_RAISE)
         )
-
-    def of(self, candidate: User, session_id: uuid.UUID) -> Self:
-        """Items of a session if it is the candidate's own, else none."""
-        return self.filter(session=session_id, session__candidate=candidate)
-
-    def shapes(self, positions: Iterable[int]) -> dict[int, Shape]:
-        """Return what responses to these positions must fit, in one query.
-
-        The first position is always among them, so that nothing means no such session.
-        """
-        rows = self.filter(position__in={1, *positions}).values_list(
-            "position", "version__type", "shuffle", "version__content__prompts"
-        )
-        return {
-            position: Shape(type, len(shuffle), len(prompts))
-            for position, type, shuffle, prompts in rows.order_by("position")
-        }
 
     def late(self) -> Self:
         """Items that hold an answer which came after the end."""

@@ -3,7 +3,7 @@
 import logging
 import random
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -28,7 +28,7 @@ from examapp.exams.models import (
     SessionItem,
     StatementTimestamp,
 )
-from examapp.exams.saves import Save
+from examapp.exams.saves import Save, Shape
 from examapp.exams.signals import session_finished, session_regraded
 from questions.grading import grade
 from questions.itemtypes import authored
@@ -182,6 +182,11 @@ def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.
             case=question.case_id,
             conflicts=frozenset(conflicts),
         )
+
+
+def shapes(session_id: UUID, *, candidate: User, positions: Iterable[int]) -> dict[int, Shape]:
+    """Return what responses to these positions must fit; {} when the session is not theirs."""
+    return journal.shapes(session_id, candidate.pk, positions)
 
 
 def save_answers(session_id: UUID, *, candidate: User, saves: Sequence[Save]) -> Receipt | None:

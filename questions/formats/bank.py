@@ -20,6 +20,8 @@ _ITEM_FIELDS = {
 }
 _OPTION_FIELDS = {"text", "why", "key", "prompt"}
 _SLUG = re.compile(r"[^\w\s-]")
+_CODE = re.compile(r"[-\w]{1,40}", re.ASCII)
+_REF_LENGTH = 80
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Reader:
             return None
         try:
             plan = _exam_plan(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
             self.fail(file, data.get(_LINE, 1), reason)
             return None
@@ -163,6 +165,9 @@ class Reader:
         ):
             self.fail(file, 1, "a case must have ref, title, scenario and items")
             return []
+        if not isinstance(data["items"], list):
+            self.fail(file, data[_LINE], "items must be a list")
+            return []
         case = CasePlan(str(data["ref"]), str(data["title"]), str(data["scenario"]))
         return [placed for row in data["items"] if (placed := self._item(row, file, "", case))]
 
@@ -173,7 +178,9 @@ class Reader:
             mark = getattr(error, "problem_mark", None)
             reason = getattr(error, "problem", None) or str(error)
             self.fail(file, mark.line + 1 if mark else 1, f"not readable as YAML: {reason}")
-            return None
+        except RecursionError:
+            self.fail(file, 1, "not readable as YAML: lists in lists without end")
+        return None
 
     def _item(self, row: Any, file: str, task: str, case: CasePlan | None) -> PlacedItem | None:
         if not isinstance(row, dict):
@@ -186,11 +193,18 @@ class Reader:
         def fail(reason: str) -> None:
             self.fail(file, line, f"{ref or 'item'}: {reason}")
 
-        for name in sorted(set(row) - _ITEM_FIELDS - {_LINE}):
+        for name in sorted(map(str, set(row) - _ITEM_FIELDS - {_LINE})):
             fail(f"unknown field {name!r}")
         for name in ("ref", "topic", "stem", "objective", "evidence"):
             if not str(row.get(name) or "").strip():
                 fail(f"{name} is missing")
+        if len(ref) > _REF_LENGTH:
+            fail(f"ref is longer than {_REF_LENGTH} characters")
+        if not _is_text(row.get("stem")):
+            fail("stem must be text; put it in quotes")
+        for name in ("facts", "sources", "enemies"):
+            if not isinstance(row.get(name) or [], list):
+                fail(f"{name} must be a list")
         if row.get("type") not in TYPES:
             fail(f"type must be one of {', '.join(TYPES)}")
         if row.get("level") not in LEVELS:
@@ -200,14 +214,35 @@ class Reader:
             fail("options must be a list of mappings with text and why")
             return None
         for number, option in enumerate(options, 1):
-            for name in sorted(set(option) - _OPTION_FIELDS - {_LINE}):
+            for name in sorted(map(str, set(option) - _OPTION_FIELDS - {_LINE})):
                 fail(f"option {number}: unknown field {name!r}")
+            for reason in _option_problems(option):
+                fail(f"option {number}: {reason}")
         if len(self.problems) > before:
             return None
         item = _item(row, options, task)
         for reason in problems(item):
             fail(reason)
         return PlacedItem(item, file, line, case) if len(self.problems) == before else None
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether YAML read text, or nothing; it reads an unquoted Yes as true, 010 as 8."""
+    return value is None or isinstance(value, str)
+
+
+def _option_problems(option: Mapping[str, Any]) -> list[str]:
+    found = [
+        f"{name} must be text; put it in quotes"
+        for name in ("text", "why")
+        if not _is_text(option.get(name))
+    ]
+    prompt = option.get("prompt")
+    if not all(map(_is_text, prompt if isinstance(prompt, list) else [prompt])):
+        found.append("prompt must be text; put it in quotes")
+    if not isinstance(option.get("key", False), bool):
+        found.append("key must be true or false")
+    return found
 
 
 def slugify(title: str) -> str:
@@ -291,12 +326,20 @@ def _plan_problems(plan: ExamPlan) -> list[str]:
     total = sum(domain.weight for domain in plan.domains)
     if abs(total - 100) > 0.01:
         found.append(f"domain weights add up to {total:g}, not 100")
-    if any(task.weight <= 0 for domain in plan.domains for task in domain.tasks):
+    if not _CODE.fullmatch(plan.code):
+        found.append("code must be letters, digits, hyphens and underscores, at most 40")
+    if not all(domain.weight > 0 for domain in plan.domains):
+        found.append("domain weights must be above 0")
+    if not all(domain.tasks for domain in plan.domains):
+        found.append("a domain must have tasks")
+    if not all(task.weight > 0 for domain in plan.domains for task in domain.tasks):
         found.append("task weights must be above 0")
     if plan.type_mix and sum(plan.type_mix.values()) != plan.scored_count + plan.unscored_count:
         found.append("types must add up to scored plus unscored items")
     if plan.minutes <= 0 or plan.scored_count <= 0 or plan.unscored_count < 0:
         found.append("minutes and scored must be above 0, unscored not below")
+    if plan.case_count < 0:
+        found.append("cases must not be below 0")
     if not 0 <= plan.scale_min < plan.scale_cut < plan.scale_max:
         found.append("scale must rise from min over cut to max")
     if not 0 < plan.raw_cut < 1:
@@ -322,6 +365,15 @@ class _LineLoader(yaml.SafeLoader):
                 problem="aliases are not used here", problem_mark=event.start_mark
             )
         return super().compose_node(parent, index)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, KeyError, AttributeError) as error:
+            raise yaml.MarkedYAMLError(
+                problem=f"{str(node.value)[:40]!r} has no value; quote it to make it text",
+                problem_mark=node.start_mark,
+            ) from error
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         names = [key.value for key, _ in node.value]

@@ -9,7 +9,9 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from examapp.exams import services
+from tests.browser.places import EXPECTED_COMPLAINTS, Site, awkward_exam
 from tests.browser.room import Room
+from tests.factories import make_exam
 
 # Playwright's loop runs in the main thread, where Django then suspects asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -75,7 +77,7 @@ def complaints():
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server):
+def base_url(django_db_setup, live_server):
     return live_server.url
 
 
@@ -126,3 +128,19 @@ def room(page, session):
     room.open()
     expect(room.page).to_have_title(re.compile("^Question 1 of 12"))
     return room
+
+
+@pytest.fixture
+def make_site(live_server, open_context, candidate, instructor, complaints):
+    """Build the site that the walks of places.py go through; options are the browser's."""
+
+    def make_site(**options):
+        complaints.allow(*EXPECTED_COMPLAINTS)
+        make_exam(forms=1)
+
+        def open_page(user=None):
+            return open_context(user, **options).new_page()
+
+        return Site(open_page, awkward_exam(), candidate, instructor)
+
+    return make_site

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def save(session, *rows):
-    shapes = session.items.all().shapes(row["position"] for row in rows)
+    positions = [row["position"] for row in rows]
+    shapes = services.shapes(session.pk, candidate=session.candidate, positions=positions)
     saves = [checked_save(row, shapes) for row in rows]
     return services.save_answers(session.pk, candidate=session.candidate, saves=saves)
 

@@ -13,6 +13,11 @@ from questions.models import Case, Exam, Question, QuestionVersion, Topic
 pytestmark = pytest.mark.django_db
 
 
+def domain(**changes):
+    task = {"number": "1.1", "title": "Task", "weight": 1, "objectives": {"1.1.1": "x"}}
+    return {"number": 1, "title": "Only domain", "weight": 100, "tasks": [task], **changes}
+
+
 def blueprint(**changes):
     return {
         "code": "tiny",
@@ -24,16 +29,7 @@ def blueprint(**changes):
         "raw_cut": 0.7,
         "grading_policy": "all_or_nothing",
         "types": {"multiple_choice": 2},
-        "domains": [
-            {
-                "number": 1,
-                "title": "Only domain",
-                "weight": 100,
-                "tasks": [
-                    {"number": "1.1", "title": "Task", "weight": 1, "objectives": {"1.1.1": "x"}}
-                ],
-            }
-        ],
+        "domains": [domain()],
         **changes,
     }
 
@@ -145,6 +141,70 @@ def test_enemies_are_enemies_both_ways(folder):
     assert Question.objects.get(ref="tiny-2").enemies.get().ref == "tiny-1"
 
 
+def test_who_is_no_longer_named_is_no_enemy(folder):
+    folder.write("items/1.1.yaml", [item(enemies=["tiny-2"]), item("tiny-2")])
+    folder.load()
+    folder.write("items/1.1.yaml", [item(), item("tiny-2")])
+    folder.load()
+    assert not Question.objects.get(ref="tiny-1").enemies.exists()
+    assert not Question.objects.get(ref="tiny-2").enemies.exists()
+
+
+def test_a_note_that_changed_is_written_again_and_makes_no_version(folder):
+    folder.load()
+    folder.write("notes/1.1.md", "## First topic\n\nOther words of the note.\n")
+    assert folder.load().new_versions == 0
+    assert Topic.objects.get().note.html == "<p>Other words of the note.</p>"
+
+
+def test_a_scenario_that_changed_makes_a_version_of_each_of_its_questions(folder):
+    case = {"ref": "case-1", "title": "A firm", "scenario": "It sells lamps."}
+    case["items"] = [item("tiny-3", task="1.1"), item("tiny-4", task="1.1")]
+    folder.write("cases/1.yaml", case)
+    folder.load()
+    folder.write("cases/1.yaml", {**case, "scenario": "It sells chairs."})
+    assert folder.load().new_versions == 2
+    old, _ = QuestionVersion.objects.filter(question__ref="tiny-3")
+    assert old.content["case"]["scenario"] == "It sells lamps."
+
+
+@pytest.mark.parametrize(
+    ("change", "right"),
+    [
+        ({"type": "multiple_response", "stem": "Which? (Choose TWO.)"}, [0, 3]),
+        ({"type": "ordering"}, [0, 2, 3, 4]),
+        ({"type": "matching"}, [0, 0, 3]),
+    ],
+)
+def test_each_type_s_key_is_read_from_its_options(folder, change, right):
+    options = [{"text": f"Text {n}", "why": "Because."} for n in range(5)]
+    if change["type"] == "multiple_response":
+        options[0]["key"] = options[3]["key"] = True
+    elif change["type"] == "ordering":
+        options[1]["key"] = False  # a surplus step
+    else:
+        options[0]["prompt"], options[3]["prompt"] = ["one", "two"], "three"
+    folder.write("items/1.1.yaml", [item(options=options, **change)])
+    folder.load()
+    version = Question.objects.get().current_version
+    assert version.key["right"] == right
+    assert version.content["choose"] == len(right)
+    assert version.content["prompts"] == (
+        ["one", "two", "three"] if version.type == "matching" else []
+    )
+
+
+def test_a_later_fault_leaves_what_was_there_before(folder):
+    """All or nothing also when the bank is loaded already."""
+    folder.load()
+    folder.write("notes/1.1.md", "## First topic\n\nOther words of the note.\n")
+    folder.write("items/1.1.yaml", [item(stem="Reworded?"), item("tiny-2", level="guess")])
+    with pytest.raises(BankError):
+        folder.load()
+    assert QuestionVersion.objects.count() == 2
+    assert "<strong>" in Topic.objects.get().note.html
+
+
 def test_a_case_is_copied_into_its_questions_versions(folder):
     case = {"ref": "case-1", "title": "A firm", "scenario": "It sells *lamps*."}
     folder.write("cases/1.yaml", {**case, "items": [item("tiny-3", task="1.1")]})
@@ -194,10 +254,22 @@ def test_every_problem_is_told_at_once_with_its_place(folder):
         ({"options": [{**o, "text": "Same"} for o in item()["options"]]}, "have the same text"),
         ({"enemies": ["ghost"]}, "no item 'ghost' to be an enemy of"),
         ({"ref": "tiny-2"}, "ref stands already at items/1.1.yaml"),
+        ({"ref": "x" * 81}, "ref is longer than 80 characters"),
+        ({"facts": ["F99-999"]}, "no fact 'F99-999' in facts.yaml"),
+        ({"facts": "F11-001"}, "facts must be a list"),
+        ({"enemies": 5}, "enemies must be a list"),
+        ({"task": "9.9"}, "no task '9.9' in exam.yaml"),
+        ({1: "x", "colour": "red"}, "unknown field '1'"),
+        ({"stem": True}, "stem must be text; put it in quotes"),
+        ({"options": [{**o, "text": 8} for o in item()["options"]]}, "text must be text"),
+        ({"options": [{**o, "key": "false"} for o in item()["options"]]}, "must be true or false"),
+        ({"options": [{**o, "hint": "x"} for o in item()["options"]]}, "unknown field 'hint'"),
+        *(({name: " "}, f"{name} is missing") for name in ("topic", "stem", "evidence")),
     ],
 )
 def test_a_bad_item_is_named(folder, change, reason):
-    folder.write("items/1.1.yaml", [item(**change), item("tiny-2")])
+    folder.write("facts.yaml", "- id: F11-001\n")
+    folder.write("items/1.1.yaml", [item() | change, item("tiny-2")])
     found = [text for text in folder.problems() if reason in text]
     assert found
     assert all(text.startswith("items/1.1.yaml:") for text in found)
@@ -214,6 +286,12 @@ def test_a_bad_item_is_named(folder, change, reason):
         ({"types": {"multiple_choice": 5}}, "types must add up"),
         ({"types": {"essay": 2}}, "unknown type 'essay'"),
         ({"domains": []}, "domain weights add up to 0, not 100"),
+        ({"minutes": float("inf")}, "infinity"),
+        ({"cases": -1}, "cases must not be below 0"),
+        ({"code": "A B"}, "code must be letters"),
+        ({"domains": [domain(weight=float("nan"))]}, "domain weights must be above 0"),
+        ({"domains": [domain(tasks=[])]}, "a domain must have tasks"),
+        ({"domains": [domain(weight=50), domain(weight=50)]}, "numbers of domains and of tasks"),
     ],
 )
 def test_a_bad_blueprint_is_named(folder, change, reason):
@@ -237,11 +315,70 @@ def test_a_missing_part_of_the_blueprint_is_named(folder, name):
         "just words",
         "- just words",
         "\x00",
+        "[" * 5000,
+        "- {ref: a, topic: 2020-13-45}",
+        "- ref: a\n  ? [x]\n  : y",
+        "- ref: a\n---\n- ref: b",
     ],
 )
 def test_what_is_not_a_list_of_items_is_refused(folder, text):
     folder.write("items/1.1.yaml", text)
     assert folder.problems()[0].startswith("items/1.1.yaml:")
+
+
+def test_a_bomb_of_aliases_goes_off_nowhere(folder):
+    """Nine lists of nine: a billion entries, were the first alias followed."""
+    lines = ["a0: &a0 [boom]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    folder.write("items/1.1.yaml", "\n".join(lines))
+    assert folder.problems() == [
+        "items/1.1.yaml:2: not readable as YAML: aliases are not used here"
+    ]
+
+
+def test_a_broken_line_is_named_by_its_number(folder):
+    text = (folder.path / "items/1.1.yaml").read_text()
+    folder.write("items/1.1.yaml", text + "- ref: tiny-3\n  stem: Which: one?\n")
+    (problem,) = folder.problems()
+    assert problem.startswith(f"items/1.1.yaml:{len(text.splitlines()) + 2}: not readable as YAML")
+
+
+def test_problems_of_several_files_are_told_together(folder):
+    folder.write("exam.yaml", blueprint(minutes=0))
+    folder.write("notes/1.1.md", "## First topic\n\nwords of the note\n\n## Empty\n")
+    folder.write("cases/1.yaml", {"ref": "case-1", "title": "A firm", "items": []})
+    (folder.path / "items/1.2.yaml").write_bytes(b"\xff")
+    assert [problem.split(": ")[0] for problem in folder.problems()] == [
+        *("items/1.2.yaml:1", "exam.yaml:1", "notes/1.1.md:5", "cases/1.yaml:1")
+    ]
+
+
+@pytest.mark.parametrize("items", [[], 5, {"ref": "tiny-3"}, "tiny-3"])
+def test_a_case_must_have_a_list_of_items(folder, items):
+    case = {"ref": "case-1", "title": "A firm", "scenario": "It sells lamps."}
+    folder.write("cases/1.yaml", {**case, "items": items})
+    (problem,) = folder.problems()
+    assert problem.startswith("cases/1.yaml:1: ")
+    assert "items" in problem
+
+
+@pytest.mark.parametrize("text", ["", "- a", "just words", "a: ["])
+def test_a_blueprint_that_is_no_mapping_is_named(folder, text):
+    folder.write("exam.yaml", text)
+    assert folder.problems()[0].startswith("exam.yaml:1: ")
+
+
+def test_evidence_may_leave_out_emphasis_and_line_breaks(folder):
+    folder.write("notes/1.1.md", "## First topic\n\nThe **words**\nof _the_ `note`.\n")
+    folder.write("items/1.1.yaml", [item(evidence="The words of   the note.")])
+    assert folder.load().items == 1
+
+
+def test_evidence_of_another_topic_does_not_count(folder):
+    folder.write("notes/1.1.md", "## First topic\n\nx\n\n## Second topic\n\nwords of the note\n")
+    folder.write("items/1.1.yaml", [item()])
+    (problem,) = folder.problems()
+    assert "evidence does not stand in topic 'first-topic': 'words of the note'" in problem
 
 
 def test_a_file_that_is_not_text_is_named(folder):

@@ -23,7 +23,7 @@ from examapp.exams.forms import (
     rows_from_paper,
 )
 from examapp.exams.journal import Receipt, Stored
-from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.models import ExamSession
 from examapp.exams.paper import PaperItem, paper_item
 from examapp.exams.timing import GRACE_SECONDS
 from examapp.exams.views.pace import seconds_to_wait
@@ -57,7 +57,7 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         rows = rows_from_json(request.body)
     except SavesError as error:
         return _refusal(HTTPStatus.UNPROCESSABLE_CONTENT, str(error), field="body")
-    shapes = SessionItem.objects.of(request.user, session_id).shapes(_positions(rows))
+    shapes = services.shapes(session_id, candidate=request.user, positions=_positions(rows))
     checked = checked_saves(rows, shapes)
     receipt = None
     if shapes:
@@ -80,7 +80,9 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
             rows = rows_from_paper(request.POST, session.items.paper())
     except SavesError as error:
         return _room_page(request, session, error=f"The last answers {error}.")
-    checked = checked_saves(rows, session.items.all().shapes(_positions(rows)))
+    positions = _positions(rows)
+    shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
+    checked = checked_saves(rows, shapes)
     wants_end = request.POST.get("action") != "save"
     if wants_end and request.POST.get("confirm") == "yes" and not checked.refused:
         services.finish(session.pk, pending=checked.valid)
