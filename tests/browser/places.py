@@ -186,8 +186,7 @@ def sitting(site: Site) -> Iterator[tuple[str, Page]]:
     items = keyed_items(session)
     for kind in TYPES:
         position = position_of(session, kind)
-        page.evaluate("(hash) => (location.hash = hash)", f"#q{position}")
-        room.expect_position(position)
+        room.jump(position)
         yield f"room, {kind}", page
         response = right_response(items[position])
         room.answer(response[:-1] if kind == "ordering" else response)
@@ -197,8 +196,7 @@ def sitting(site: Site) -> Iterator[tuple[str, Page]]:
         room.expect_saved()
         yield f"room, {kind} answered", page
     case = session.items.get(version__html__has_key="case").position
-    page.evaluate("(hash) => (location.hash = hash)", f"#q{case}")
-    room.expect_position(case)
+    room.jump(case)
     yield "room, case", page
 
     page.keyboard.press("?")
@@ -211,8 +209,7 @@ def sitting(site: Site) -> Iterator[tuple[str, Page]]:
     expect(page.locator("[data-walk]")).to_be_visible()
     yield "room, on a list", page
     for position in (position_of(session, kind) for kind in TYPES):
-        page.evaluate("(hash) => (location.hash = hash)", f"#q{position}")
-        room.expect_position(position)
+        room.jump(position)
         room.flag()
     room.review()
     page.locator("[data-filter=flagged]").click()
@@ -229,7 +226,7 @@ def trouble(site: Site) -> Iterator[tuple[str, Page]]:
     position = position_of(session, "multiple_choice")
     page.clock.install()
     room.reload()
-    page.evaluate("(hash) => (location.hash = hash)", f"#q{position}")
+    room.jump(position)
     services.save_answers(session.pk, candidate=site.candidate, saves=[save(position, 1)])
     room.answer(2)
     expect(page.locator(".conflict")).to_be_visible()
