@@ -147,9 +147,7 @@ def main() -> None:
     parser.add_argument("--json", help="a file for the figures")
     options = parser.parse_args()
     figures: list[dict[str, Any]] = []
-    print(
-        f"{'at once':>7} {'operation':<9} {'count':>6} {'per s':>7} {'median':>9} {'p95':>9} {'x bare':>7}"
-    )
+    print("at once operation  count   per s    median       p95  x bare")
     with running_site() as port:
         run(port, 1, 2)  # the first requests of a process load what it needs
         for count in (int(text) for text in options.candidates.split(",")):

@@ -203,17 +203,18 @@ def finish(
 ) -> ExamSession:
     """Store what is pending, grade and score the session, once; a second call changes nothing.
 
-    With the reason EXPIRED a session that is not due yet is left open.
+    What is pending after the end is kept as late. With the reason EXPIRED a session that is not due
+    yet is left open.
     """
     session = ExamSession.objects.select_for_update(of=["self"]).get(pk=session_id)
+    if pending:
+        journal.record(session_id, session.candidate_id, pending)
     if not session.is_open:
         return session
     now = ExamSession.objects.values_list(ClockTimestamp(), flat=True).get(pk=session_id)
     is_over = timing.is_over(session.deadline_at, now=now)
     if reason == ExamSession.FinishReason.EXPIRED and not is_over:
         return session
-    if pending:
-        journal.record(session_id, session.candidate_id, pending)
     session.status = ExamSession.Status.FINISHED
     session.finished_at = min(now, session.deadline_at)
     session.finish_reason = ExamSession.FinishReason.EXPIRED if is_over else reason
@@ -225,17 +226,27 @@ def finish(
 
 
 def sweep() -> int:
-    """Finish every session that is due, however old; return how many. Two sweeps share the work."""
+    """Finish every session that is due, however old; return how many.
+
+    Two sweeps share the work, and a session that cannot be finished stops no other.
+    """
     count = 0
-    while True:
-        with transaction.atomic():
-            due = ExamSession.objects.due().select_for_update(skip_locked=True, of=["self"])
-            ids = [session.pk for session in due[:20]]
-            for session_id in ids:
-                finish(session_id, reason=ExamSession.FinishReason.EXPIRED)
-        count += len(ids)
-        if not ids:
-            return count
+    for session_id in list(ExamSession.objects.due().values_list("pk", flat=True)):
+        try:
+            count += _finish_if_due(session_id)
+        except Exception:
+            logger.exception("session_not_finished session=%s", session_id)
+    return count
+
+
+@transaction.atomic
+def _finish_if_due(session_id: UUID) -> bool:
+    """Finish a session that is due and that nobody else has locked; tell whether it was."""
+    due = ExamSession.objects.due().select_for_update(skip_locked=True, of=["self"])
+    if due.filter(pk=session_id).first() is None:
+        return False
+    finish(session_id, reason=ExamSession.FinishReason.EXPIRED)
+    return True
 
 
 @dataclass(frozen=True)
@@ -256,16 +267,9 @@ def regrade(version: QuestionVersion, *, keyed_by: QuestionVersion, reason: str)
     """
     if version.content_hash != keyed_by.content_hash:
         raise ContentChanged(f"{keyed_by} asks something else than {version}")
-    SessionItem.objects.filter(version=version, session__status=ExamSession.Status.OPEN).update(
-        keyed_by=keyed_by
-    )
-    sessions = (
-        ExamSession.objects.finished()
-        .filter(items__version=version)
-        .exclude(items__version=version, items__keyed_by=keyed_by)
-    )
+    waiting = SessionItem.objects.filter(version=version).exclude(keyed_by=keyed_by)
     changed = []
-    for session_id in sessions.values_list("pk", flat=True):
+    for session_id in waiting.values_list("session", flat=True):
         outcome = _regrade_session(session_id, version, keyed_by, reason)
         if outcome:
             changed.append(outcome)
@@ -276,9 +280,12 @@ def regrade(version: QuestionVersion, *, keyed_by: QuestionVersion, reason: str)
 def _regrade_session(
     session_id: UUID, version: QuestionVersion, keyed_by: QuestionVersion, reason: str
 ) -> Regraded | None:
+    # Locked before it is judged open or finished: it may be finishing at this moment.
     session = ExamSession.objects.select_for_update(of=["self"]).get(pk=session_id)
-    old = session.scores.get(is_current=True)
     session.items.filter(version=version).update(keyed_by=keyed_by)
+    if session.is_open:
+        return None
+    old = session.scores.get(is_current=True)
     new = _score(session, reason=reason, replaces=old)
     if new == old:
         return None

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examapp.exams.assembly import BankTooSmall, DomainQuota, FormPlan, PoolItem, assemble
+from examapp.exams.blueprint import seats
 
 PLAN = FormPlan(
     scored_count=10,
@@ -122,3 +124,185 @@ def test_what_is_missing_is_said(plan, pool, missing):
     with pytest.raises(BankTooSmall) as caught:
         assemble(plan, pool, seed=1)
     assert missing in str(caught.value)
+
+
+# --- Any plan, any pool -----------------------------------------------------------------------
+
+TYPES = ("mc", "mr", "or")
+
+
+def quotas_of(plan):
+    """Return (scored, unscored) seats by domain."""
+    weights = {domain.key: domain.weight for domain in plan.domains}
+    return seats(weights, plan.scored_count), seats(weights, plan.unscored_count)
+
+
+@st.composite
+def plans(draw):
+    domains = tuple(
+        DomainQuota(
+            number,
+            f"{number} Domain",
+            draw(st.integers(1, 100)),
+            {
+                10 * number + task: draw(st.integers(1, 9))
+                for task in range(draw(st.integers(1, 3)))
+            },
+        )
+        for number in range(1, draw(st.integers(1, 4)) + 1)
+    )
+    scored, unscored = draw(st.integers(1, 14)), draw(st.integers(0, 5))
+    return FormPlan(scored, unscored, domains, {}, draw(st.integers(0, 1)))
+
+
+@st.composite
+def plans_with_pools(draw):
+    """Return a plan and a pool that holds a form for it, among items that may clash with it."""
+    plan = draw(plans())
+    rng = draw(st.randoms(use_true_random=False))
+    scored, unscored = quotas_of(plan)
+
+    def items(first, places):
+        return [
+            PoolItem(
+                key,
+                domain.key,
+                rng.choice(list(domain.tasks)),
+                rng.choice(TYPES),
+                seen_rank=rng.randrange(4),
+            )
+            for key, domain in enumerate(places, first)
+        ]
+
+    planted = items(0, [d for d in plan.domains for _ in range(scored[d.key] + unscored[d.key])])
+    if draw(st.booleans()):
+        plan = replace(plan, type_mix=Counter(item.type for item in planted))
+    others = items(100, rng.choices(plan.domains, k=draw(st.integers(0, 25))))
+    if plan.case_count:
+        in_case = set(rng.sample(range(len(planted)), min(3, len(planted))))
+        planted = [replace(p, case=1) if p.key in in_case else p for p in planted]
+    others = [replace(o, case=rng.choice([None, None, 2, 3])) for o in others]
+    pool = planted + others
+    for number in range(draw(st.integers(0, 12))):
+        pair = rng.sample(range(len(pool)), min(2, len(pool)))
+        if any(place >= len(planted) for place in pair):
+            for place in pair:
+                old = pool[place]
+                pool[place] = replace(old, conflicts=old.conflicts | {f"enemies {number}"})
+    rng.shuffle(pool)
+    return plan, pool
+
+
+@settings(max_examples=80, deadline=None)
+@given(plans_with_pools(), st.integers(0, 2**62))
+def test_a_form_that_exists_is_found_and_keeps_every_rule(plan_and_pool, seed):
+    plan, pool = plan_and_pool
+    form = assemble(plan, pool, seed=seed)
+    items = {item.key: item for item in pool}
+    chosen = [items[seat.key] for seat in form]
+    scored, unscored = quotas_of(plan)
+    assert len({item.key for item in chosen}) == plan.scored_count + plan.unscored_count
+    for is_scored, quota in ((True, scored), (False, unscored)):
+        given_ = Counter(items[s.key].domain for s in form if s.is_scored is is_scored)
+        assert given_ == {domain: count for domain, count in quota.items() if count}
+    if plan.type_mix:
+        assert Counter(item.type for item in chosen) == plan.type_mix
+    conflicts = Counter(conflict for item in chosen for conflict in item.conflicts)
+    assert set(conflicts.values()) <= {1}
+    cases = [item.case for item in chosen if item.case is not None]
+    assert len(set(cases)) == plan.case_count
+    if cases:
+        whole = sorted(item.key for item in pool if item.case == cases[0])
+        first = next(place for place, item in enumerate(chosen) if item.case is not None)
+        assert [item.key for item in chosen[first : first + len(whole)]] == whole
+        assert len(cases) == len(whole)
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans_with_pools(), st.integers(0, 2**62), st.randoms(use_true_random=False))
+def test_a_seed_makes_the_same_form_whatever_the_order_of_the_pool(plan_and_pool, seed, rng):
+    plan, pool = plan_and_pool
+    form = assemble(plan, pool, seed=seed)
+    rng.shuffle(pool)
+    assert assemble(plan, pool, seed=seed) == form
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans_with_pools(), st.integers(0, 2**62))
+def test_an_item_of_a_case_goes_uncounted_last(plan_and_pool, seed):
+    plan, pool = plan_and_pool
+    items = {item.key: item for item in pool}
+    form = assemble(plan, pool, seed=seed)
+    for domain in plan.domains:
+        own = [
+            (items[seat.key].case is not None, seat.is_scored)
+            for seat in form
+            if items[seat.key].domain == domain.key
+        ]
+        if (True, False) in own:
+            assert (False, True) not in own
+
+
+@settings(max_examples=40, deadline=None)
+@given(plans(), st.lists(st.integers(0, 9), min_size=90, max_size=90), st.integers(0, 2**62))
+def test_what_was_seen_longest_ago_is_drawn_before_what_was_seen_since(plan, ranks, seed):
+    """With nothing else to respect, each domain takes its lowest ranks, 0 being never seen."""
+    plan = replace(plan, case_count=0)
+    pool = []
+    for key, rank in enumerate(ranks):
+        domain = plan.domains[key % len(plan.domains)]
+        pool.append(PoolItem(key, domain.key, next(iter(domain.tasks)), "mc", seen_rank=rank))
+    chosen = {seat.key for seat in assemble(plan, pool, seed=seed)}
+    for domain in plan.domains:
+        own = [item for item in pool if item.domain == domain.key]
+        drawn = sorted(item.seen_rank for item in own if item.key in chosen)
+        assert drawn == sorted(item.seen_rank for item in own)[: len(drawn)]
+
+
+def may_stand_together(plan, items, quotas):
+    return (
+        Counter(item.domain for item in items) == quotas
+        and Counter(item.type for item in items) == plan.type_mix
+        and max(Counter(c for item in items for c in item.conflicts).values(), default=1) == 1
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 2]),
+            st.sampled_from(["mc", "mr"]),
+            st.frozensets(st.sampled_from("abc"), max_size=2),
+        ),
+        max_size=9,
+    )
+)
+def test_a_form_is_refused_only_when_no_choice_of_items_would_do(rows):
+    domains = (DomainQuota(1, "1 One", 60, {1: 1}), DomainQuota(2, "2 Two", 40, {2: 1}))
+    plan = FormPlan(5, 0, domains, {"mc": 3, "mr": 2})
+    pool = [
+        PoolItem(key, domain, domain, kind, conflicts=conflicts)
+        for key, (domain, kind, conflicts) in enumerate(rows)
+    ]
+    exists = any(may_stand_together(plan, five, {1: 3, 2: 2}) for five in combinations(pool, 5))
+    try:
+        form = assemble(plan, pool, seed=1)
+    except BankTooSmall:
+        form = None
+    assert (form is not None) == exists
+
+
+def test_everything_that_is_short_is_named_together():
+    with pytest.raises(BankTooSmall) as caught:
+        assemble(PLAN, pool_of(9, mr_every=9), seed=1)
+    assert str(caught.value) == (
+        "The bank is too small for a form: domain 1 First has 6 of 8 items; "
+        "domain 2 Second has 3 of 5 items; type mc has 8 of 11 items; type mr has 1 of 2 items."
+    )
+
+
+def test_a_type_is_named_as_people_say_it():
+    plan = replace(PLAN, type_mix={"multiple_response": 13})
+    with pytest.raises(BankTooSmall, match="type multiple response has 0 of 13 items"):
+        assemble(plan, pool_of(60), seed=1)

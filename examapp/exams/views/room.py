@@ -71,20 +71,21 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Store what the form holds; end the session and go to its result when that is asked for."""
     session = _own_session(request, session_id)
-    if not session.is_open:
-        return redirect("exams:result", session.pk)
     try:
         if "pending" in request.POST:
             rows = rows_from_json(request.POST["pending"])
         else:
             rows = rows_from_paper(request.POST, session.items.paper())
     except SavesError as error:
+        if not session.is_open:
+            return redirect("exams:result", session.pk)
         return _room_page(request, session, error=f"The last answers {error}.")
     positions = _positions(rows)
     shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
     checked = checked_saves(rows, shapes)
     wants_end = request.POST.get("action") != "save"
-    if wants_end and request.POST.get("confirm") == "yes" and not checked.refused:
+    is_confirmed = wants_end and request.POST.get("confirm") == "yes" and not checked.refused
+    if is_confirmed or not session.is_open:
         services.finish(session.pk, pending=checked.valid)
         return redirect("exams:result", session.pk)
     receipt = services.save_answers(session.pk, candidate=request.user, saves=checked.valid)
