@@ -1,1 +1,1 @@
-"""What things cost, measured on the real server. Nothing here is asserted in a test."""
+"""What things cost, measured on the real server, in a home that is made for it and removed."""

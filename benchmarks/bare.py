@@ -1,6 +1,7 @@
-"""The yardstick: the site with one more address, an authenticated view of one UPDATE.
+"""The yardstick: the site's addresses and one more, an authenticated view of one UPDATE.
 
-Serves as the settings' URL configuration; `benchmarks.settings` names it.
+Serves as the URL configuration that `benchmarks.settings` names. The view passes through the same
+middleware as every other, with the same check of session, account and CSRF token.
 """
 
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ handler500 = urls.handler500
 @require_POST
 def bare(request: SignedInRequest) -> HttpResponse:
     """Update one row of the person who asks."""
-    User.objects.filter(pk=request.user.pk).update(name="benchmark")
+    User.objects.filter(pk=request.user.pk).update(name="Bare")
     return HttpResponse("ok")
 
 

@@ -2,171 +2,179 @@
 
     python -m benchmarks.load [--candidates 1,4,16,64] [--saves 65] [--json FILE]
 
-Prints requests a second, median and 95th percentile for every operation, beside a bare
-authenticated view of one UPDATE measured in the same run, and counts acknowledged saves that the
-database does not hold.
+Prints requests a second, median, 95th percentile and errors of every operation, and how its median
+compares with that of a bare authenticated view of one UPDATE. Bare requests and saves take turns in
+rounds at the same concurrency, so that whatever else the machine does meets both. No worker runs.
+Ends with status 1 after any error or loss.
 """
 
 import argparse
-import http.client
 import json
+import signal
 import statistics
-import threading
+import sys
 import time
-import urllib.parse
-import uuid
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from benchmarks.site import Account, make_accounts, running_site
+from benchmarks.candidate import Acknowledged, Candidate, Watch
+from benchmarks.site import Site, make_accounts, running_site
 
-CODE = "aif-c01"
 OPERATIONS = ("start", "room", "save", "finish", "result", "bare")
+ROUNDS = 5
 
 
-@dataclass
-class Watch:
-    """Seconds of every request by operation, and what went wrong; shared by all candidates."""
+@dataclass(frozen=True)
+class Row:
+    """What one operation took at one concurrency."""
 
-    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    spans: dict[str, float] = field(default_factory=dict)
-    errors: int = 0
-    saved: set[tuple[str, int]] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    operation: str
+    requests: int
+    errors: int
+    per_second: float
+    median_ms: float
+    p95_ms: float
+    times_bare: float
 
-
-class Candidate:
-    """One browser: a connection that is kept, and the cookies of an account."""
-
-    def __init__(self, account: Account, port: int, watch: Watch) -> None:
-        self.account, self.watch = account, watch
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.room = ""
-
-    def ask(
-        self, operation: str, method: str, path: str, body: Any = None
-    ) -> http.client.HTTPMessage:
-        """Send one request and time it, body included; anything but 200 or 302 is an error."""
-        headers = {"Cookie": self.account.cookies, "X-CSRFToken": self.account.token}
-        data = None
-        if isinstance(body, dict):
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            data = urllib.parse.urlencode(body)
-        elif body is not None:
-            headers["Content-Type"] = "application/json"
-            data = json.dumps(body)
-        begun = time.perf_counter()
-        self.connection.request(method, path, data, headers)
-        reply = self.connection.getresponse()
-        reply.read()
-        took = time.perf_counter() - begun
-        with self.watch.lock:
-            self.watch.seconds[operation].append(took)
-            self.watch.errors += reply.status not in (200, 302)
-        return reply.headers
-
-    def start(self) -> None:
-        form = {"form": "fresh", "agree": "yes"}
-        self.room = self.ask("start", "POST", f"/exams/{CODE}/start/", form)["Location"] or ""
-
-    def open_room(self) -> None:
-        self.ask("room", "GET", self.room)
-
-    def save_all(self, count: int) -> None:
-        client = str(uuid.uuid4())
-        for position in range(1, count + 1):
-            row = {"position": position, "response": None, "client": client, "seq": position}
-            errors = self.watch.errors
-            self.ask("save", "POST", f"{self.room}answers/", [{**row, "flagged": True}])
-            if self.watch.errors == errors:
-                with self.watch.lock:
-                    self.watch.saved.add((client, position))
-
-    def finish(self) -> None:
-        self.ask("finish", "POST", f"{self.room}finish/", {"pending": "[]", "confirm": "yes"})
-
-    def result(self) -> None:
-        self.ask("result", "GET", f"{self.room}result/")
-
-    def bare(self, count: int) -> None:
-        for _ in range(count):
-            self.ask("bare", "POST", "/bare/", {})
+    def __str__(self) -> str:
+        return (
+            f"{self.operation:<9}{self.requests:>9}{self.errors:>8}{self.per_second:>10.1f}"
+            f"{self.median_ms:>12.1f}{self.p95_ms:>9.1f}{self.times_bare:>9.2f}"
+        )
 
 
-def run(port: int, count: int, saves: int) -> tuple[Watch, list[dict[str, Any]]]:
-    """Let `count` candidates go through an exam phase by phase, and measure each phase."""
-    watch = Watch()
-    candidates = [Candidate(account, port, watch) for account in make_accounts(count)]
-    phases = [
-        ("bare", lambda candidate: candidate.bare(saves)),
-        ("start", Candidate.start),
-        ("room", Candidate.open_room),
-        ("save", lambda candidate: candidate.save_all(saves)),
-        ("finish", Candidate.finish),
-        ("result", Candidate.result),
-    ]
+@dataclass(frozen=True)
+class Measured:
+    """Everything about one concurrency."""
+
+    candidates: int
+    rows: list[Row]
+    acknowledged: int
+    lost: int
+
+    @property
+    def is_clean(self) -> bool:
+        return self.lost == 0 and not any(row.errors for row in self.rows)
+
+
+HEADER = (
+    f"{'at once':>7}  {'operation':<9}{'requests':>9}{'errors':>8}{'per s':>10}"
+    f"{'median ms':>12}{'p95 ms':>9}{'x bare':>9}"
+)
+
+
+def measure(site: Site, count: int, saves: int) -> Measured:
+    """Let `count` candidates sit an exam side by side, all at the same step, and time each step."""
+    watch, spans = Watch(), Counter[str]()
+    candidates = [Candidate(account, site, watch) for account in make_accounts(count)]
     with ThreadPoolExecutor(count) as pool:
-        for name, phase in phases:
-            begun = time.perf_counter()
-            list(pool.map(phase, candidates))
-            watch.spans[name] = time.perf_counter() - begun
-    rows = [_row(count, name, watch) for name in OPERATIONS]
-    return watch, rows
 
+        def together(operation: str, step: Callable[[Candidate], None]) -> None:
+            begun_at = time.perf_counter()
+            for _ in pool.map(step, candidates):
+                pass
+            spans[operation] += time.perf_counter() - begun_at
 
-def _row(count: int, name: str, watch: Watch) -> dict[str, Any]:
-    seconds = sorted(watch.seconds[name])
+        together("start", Candidate.start)
+        together("room", Candidate.open_room)
+        together("choose", Candidate.choose)
+        for positions in rounds(saves):
+            together("bare", lambda one, asked=positions: repeat(one.bare, len(asked)))
+            together("save", lambda one, asked=positions: each(one.save, asked))
+        together("finish", Candidate.finish)
+        together("result", Candidate.result)
     bare = statistics.median(watch.seconds["bare"])
-    return {
-        "candidates": count,
-        "operation": name,
-        "requests": len(seconds),
-        "per_second": round(len(seconds) / watch.spans[name], 1),
-        "median_ms": round(1000 * statistics.median(seconds), 1),
-        "p95_ms": round(1000 * seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))], 1),
-        "times_bare": round(statistics.median(seconds) / bare, 2),
-    }
+    rows = [row(name, watch, spans[name], bare) for name in OPERATIONS]
+    acknowledged = [save for one in candidates for save in one.acknowledged]
+    return Measured(count, rows, len(acknowledged), count_lost(acknowledged))
 
 
-def lost(watch: Watch) -> int:
-    """Return how many acknowledged saves are not in the log."""
+def rounds(saves: int) -> list[range]:
+    """Return the positions 1 to `saves`, cut into ROUNDS parts or fewer."""
+    size = max(1, -(-saves // ROUNDS))
+    return [range(at, min(at + size, saves + 1)) for at in range(1, saves + 1, size)]
+
+
+def each(act: Callable[[int], None], positions: Iterable[int]) -> None:
+    for position in positions:
+        act(position)
+
+
+def repeat(act: Callable[[], None], times: int) -> None:
+    for _ in range(times):
+        act()
+
+
+def row(operation: str, watch: Watch, span: float, bare: float) -> Row:
+    """Sum up one operation; `span` and `bare` are seconds, of all requests and of a bare one."""
+    seconds = watch.seconds[operation]
+    median = statistics.median(seconds)
+    return Row(
+        operation,
+        len(seconds),
+        watch.errors[operation],
+        per_second=round(len(seconds) / span, 2),
+        median_ms=round(1000 * median, 2),
+        p95_ms=round(1000 * percentile(seconds, 95), 2),
+        times_bare=round(median / bare, 3),
+    )
+
+
+def percentile(values: Sequence[float], per_cent: int) -> float:
+    """Return the smallest value that `per_cent` of all values do not exceed (nearest rank)."""
+    return sorted(values)[-(-len(values) * per_cent // 100) - 1]
+
+
+def count_lost(acknowledged: Iterable[Acknowledged]) -> int:
+    """Return how many acknowledged saves are missing from the log or from their question."""
     from examapp.exams.models import AnswerEvent
 
-    kept = {(str(client), seq) for client, seq in AnswerEvent.objects.values_list("client", "seq")}
-    return len(watch.saved - kept)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    fields = ("item__session_id", "item__position", "client", "seq")
+    kept = {
+        (str(session_id), position, str(client), seq): responses
+        for session_id, position, client, seq, *responses in AnswerEvent.objects.filter(
+            outcome=AnswerEvent.Outcome.SAVED
+        ).values_list(*fields, "response", "item__response")
+    }
+    return sum(
+        kept.get((save.session_id, save.position, save.client, save.seq))
+        != [save.response, save.response]
+        for save in acknowledged
     )
-    parser.add_argument("--candidates", default="1,4,16,64", help="how many at once, in turn")
-    parser.add_argument("--saves", type=int, default=65, help="saves of each candidate")
-    parser.add_argument("--json", help="a file for the figures")
+
+
+def show(measured: Measured) -> None:
+    for one in measured.rows:
+        print(f"{measured.candidates:>7}  {one}")
+    print(f"{measured.candidates:>7}  acknowledged {measured.acknowledged}, lost {measured.lost}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--candidates", default="1,4,16,64", help="how many at once, one by one")
+    parser.add_argument("--saves", type=int, default=65, help="how many each candidate sends")
+    parser.add_argument("--json", type=Path, help="a file for the figures")
     options = parser.parse_args()
-    figures: list[dict[str, Any]] = []
-    print("at once operation  count   per s    median       p95  x bare")
-    with running_site() as port:
-        run(port, 1, 2)  # the first requests of a process load what it needs
-        for count in (int(text) for text in options.candidates.split(",")):
-            watch, rows = run(port, count, options.saves)
-            for row in rows:
-                print(
-                    f"{row['candidates']:>7} {row['operation']:<9} {row['requests']:>6}"
-                    f" {row['per_second']:>7} {row['median_ms']:>6} ms {row['p95_ms']:>6} ms"
-                    f" {row['times_bare']:>7}"
-                )
-            missing = lost(watch)
-            print(
-                f"{count:>7} errors {watch.errors}, acknowledged {len(watch.saved)}, lost {missing}"
-            )
-            figures += [*rows, {"candidates": count, "errors": watch.errors, "lost": missing}]
+    counts = [int(text) for text in options.candidates.split(",")]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    figures = []
+    with running_site() as site:
+        measure(site, 4, 2)  # the first requests of a server load what it needs
+        print(HEADER)
+        for count in counts:
+            figures.append(measure(site, count, options.saves))
+            show(figures[-1])
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(figures, file, indent=1)
+        text = json.dumps([asdict(measured) for measured in figures], indent=1)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    return 0 if all(measured.is_clean for measured in figures) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

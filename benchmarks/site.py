@@ -1,16 +1,32 @@
-"""The real web server on a database of its own, with accounts that are signed in already."""
+"""The real web server on a database of its own, and accounts that are signed in already.
+
+Modules of the product are imported late: they read where they live from the environment, which is
+set here first.
+"""
 
 import os
 import secrets
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-PORT = 18417
+from tests.runtime.processes import free_port
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running web server and the exam that its database holds."""
+
+    port: int
+    exam_code: str
+    item_count: int
 
 
 @dataclass(frozen=True)
@@ -19,55 +35,90 @@ class Account:
 
     user_id: int
     cookies: str
-    token: str
+    csrf_token: str
 
 
 @contextmanager
-def running_site() -> Iterator[int]:
-    """Start database and web server as `manage.py up` does; yield the port, end both after."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as home:
-        os.environ.update(EXAMAPP_HOME=home, DJANGO_SETTINGS_MODULE="benchmarks.settings")
-        os.environ["LOG_LEVEL"] = "WARNING"
-        for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL"):
+def running_site() -> Iterator[Site]:
+    """Migrate, load the shipped bank, serve as `manage.py up` does; leave nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as home:
+        for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DEBUG", "SECURE_SSL"):
             os.environ.pop(name, None)
+        os.environ.update(
+            EXAMAPP_HOME=home,
+            DJANGO_SETTINGS_MODULE="benchmarks.settings",
+            LOG_LEVEL="WARNING",
+            # One candidate sends more here in a minute than a hand can.
+            SAVES_PER_MINUTE="1000000000",
+        )
         from examapp.runtime import postgres
 
-        postgres.ensure()
-        web = None
         try:
-            web = _start_web()
-            yield PORT
+            postgres.ensure()
+            exam_code, item_count = _prepare_database()
+            port = free_port()
+            with _web_server(port):
+                yield Site(port, exam_code, item_count)
         finally:
-            if web:
-                web.send_signal(signal.SIGTERM)
-                web.wait(20)
             postgres.stop()
 
 
-def _start_web() -> subprocess.Popen[bytes]:
+def _prepare_database() -> tuple[str, int]:
+    """Return the code and the length of the exam that is loaded."""
     import django
-
-    django.setup()
     from django.core.management import call_command
 
-    from examapp.management.commands.up import absent_banks, children
-    from examapp.runtime import probe
+    django.setup()
+    from examapp.management.commands.up import absent_banks
+    from questions.models import Exam
 
     call_command("migrate", verbosity=0)
     for folder in absent_banks():
         call_command("load_bank", folder)
-    web = next(child for child in children(PORT) if child.name == "web")
-    process = subprocess.Popen(web.command, stdout=subprocess.DEVNULL)
-    give_up_at = time.monotonic() + 30
-    while probe.ask("/healthz", port=PORT, timeout_seconds=1)[0] != 200:
-        if process.poll() is not None or time.monotonic() > give_up_at:
-            raise RuntimeError("the web server did not start")
-        time.sleep(0.1)
-    return process
+    exam = Exam.objects.earliest("pk")
+    return exam.code, exam.scored_count + exam.unscored_count
+
+
+@contextmanager
+def _web_server(port: int) -> Iterator[None]:
+    """Serve on `port`; the warden ends the server should this process be killed."""
+    from examapp.management.commands.up import QUIET, children
+    from examapp.runtime import probe
+
+    command = next(child.command for child in children(port) if child.name == "web")
+    web = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONWARNINGS": QUIET},
+        process_group=0,
+    )
+    warden = subprocess.Popen(
+        [sys.executable, "-m", "examapp.runtime.warden"],
+        stdin=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert warden.stdin is not None
+    try:
+        print(f"+{web.pid}", file=warden.stdin, flush=True)
+        give_up_at = time.monotonic() + START_SECONDS
+        while probe.ask("/healthz", port=port, timeout_seconds=1)[0] != 200:
+            if web.poll() is not None or time.monotonic() > give_up_at:
+                raise RuntimeError(f"The web server did not answer on port {port}; see above why.")
+            time.sleep(0.1)
+        yield
+    finally:
+        web.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            web.wait(STOP_SECONDS)
+        warden.stdin.close()  # it kills what is left
+        warden.wait()
+        web.wait()
 
 
 def make_accounts(count: int) -> list[Account]:
-    """Make candidates and sign them in, without the cost of hashing passwords."""
+    """Make candidates and their sessions in the database: signing in is not measured."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -85,6 +136,9 @@ def make_accounts(count: int) -> list[Account]:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         token = secrets.token_hex(16)
-        cookies = f"sessionid={session.session_key}; csrftoken={token}"
+        cookies = (
+            f"{settings.SESSION_COOKIE_NAME}={session.session_key};"
+            f" {settings.CSRF_COOKIE_NAME}={token}"
+        )
         accounts.append(Account(user.pk, cookies, token))
     return accounts

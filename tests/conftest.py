@@ -4,6 +4,7 @@ import atexit
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import Client
 
@@ -11,6 +12,12 @@ from examapp.runtime import postgres
 from tests.factories import make_exam, make_user
 
 BANK = Path(__file__).resolve().parent.parent / "questions" / "banks" / "aif-c01"
+
+# A busy machine is no failure.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config):

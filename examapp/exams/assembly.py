@@ -163,7 +163,7 @@ def _choose(
         programme.row([*terms, (column, 1.0)], share, inf)
     clashing: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(pool):
-        for conflict in item.conflicts:
+        for conflict in sorted(item.conflicts):
             clashing[conflict].append(i)
     for members in clashing.values():
         if len(members) > 1:

@@ -135,6 +135,8 @@ def record(session_id: UUID, candidate_id: int, saves: Sequence[Save]) -> Receip
     A save that is logged already changes nothing and is acknowledged as the first time. Positions
     must be the session's own.
     """
+    # One tab's saves count in the order it made them, however they arrive.
+    saves = sorted(saves, key=lambda save: (str(save.client), save.seq))
     rows = [
         {
             "ord": ord,

@@ -68,13 +68,15 @@ def start(candidate: User, *, exam: Exam) -> ExamSession:
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
+    # Drawing takes time, so it is done before the clock runs and before another start must wait.
+    drawn = _draw(candidate, exam)
     with transaction.atomic():
         session = _new_session(candidate, exam)
         # A second start waits here for the first and then inserts nothing.
         ExamSession.objects.bulk_create([session], ignore_conflicts=True)
         open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
         if open_session.pk == session.pk:
-            _draw_paper(open_session)
+            _write_paper(open_session, drawn)
             logger.info("session_started session=%s user=%s", session.pk, candidate.pk)
     return open_session
 
@@ -101,30 +103,40 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
     )
 
 
-def _draw_paper(session: ExamSession) -> None:
-    """Assemble a form for the session and pin each question's live version in a random order."""
+@dataclass(frozen=True)
+class Drawn:
+    """A form that is drawn and not yet written: its questions in order, each scored or not."""
+
+    seed: int
+    seats: list[tuple[Question, bool]]
+
+
+def _draw(candidate: User, exam: Exam) -> Drawn:
+    """Assemble a form of what the candidate has not seen, or saw longest ago."""
     seed = secrets.randbits(62)
     questions = {
         question.pk: question
-        for question in Question.objects.pool(session.exam)
+        for question in Question.objects.pool(exam)
         .select_related("topic__task", "current_version")
         .defer("current_version__key", "current_version__html")
         .prefetch_related("enemies")
     }
-    pool = list(_pool(session.candidate, questions))
-    chosen = assembly.assemble(form_plan(session.exam), pool, seed=seed)
-    session.form = Form.objects.create(exam=session.exam, seed=seed)
+    pool = list(_pool(candidate, questions))
+    chosen = assembly.assemble(form_plan(exam), pool, seed=seed)
+    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
+
+
+def _write_paper(session: ExamSession, drawn: Drawn) -> None:
+    """Keep the form and pin each question's live version in a random order of options."""
+    session.form = Form.objects.create(exam=session.exam, seed=drawn.seed)
     session.save(update_fields=["form"])
     FormItem.objects.bulk_create(
-        FormItem(
-            form=session.form, position=position, question_id=seat.key, is_scored=seat.is_scored
-        )
-        for position, seat in enumerate(chosen, 1)
+        FormItem(form=session.form, position=position, question=question, is_scored=is_scored)
+        for position, (question, is_scored) in enumerate(drawn.seats, 1)
     )
     rng = random.Random(secrets.randbits(128))
     items = []
-    for position, seat in enumerate(chosen, 1):
-        question = questions[seat.key]
+    for position, (question, is_scored) in enumerate(drawn.seats, 1):
         version = question.live_version
         shuffle = list(range(len(version.content["options"])))
         rng.shuffle(shuffle)
@@ -136,7 +148,7 @@ def _draw_paper(session: ExamSession) -> None:
                 keyed_by=version,
                 topic=question.topic,
                 shuffle=shuffle,
-                is_scored=seat.is_scored,
+                is_scored=is_scored,
             )
         )
     SessionItem.objects.bulk_create(items)
@@ -217,7 +229,8 @@ def finish(
         return session
     session.status = ExamSession.Status.FINISHED
     session.finished_at = min(now, session.deadline_at)
-    session.finish_reason = ExamSession.FinishReason.EXPIRED if is_over else reason
+    ran_out = now >= session.deadline_at
+    session.finish_reason = ExamSession.FinishReason.EXPIRED if ran_out else reason
     session.save(update_fields=["status", "finished_at", "finish_reason"])
     _score(session)
     transaction.on_commit(partial(session_finished.send_robust, ExamSession, session_id=session.pk))

@@ -4,7 +4,7 @@ import { hideConflict, showConflict } from "./conflict.js";
 import { newest } from "./backoff.js";
 import { Ending } from "./ending.js";
 import { listen } from "./keyboard.js";
-import { announce } from "./live.js";
+import { announce, notice } from "./live.js";
 import { Navigation } from "./navigation.js";
 import { openOrdering } from "./ordering.js";
 import { Question } from "./question.js";
@@ -78,16 +78,22 @@ queue.addEventListener("acknowledged", ({ detail }) => {
   const refused = [];
   for (const { entry, ack } of detail) {
     const question = questions[entry.position - 1];
-    if (!question || !Number.isInteger(ack.revision)) continue;
-    question.revision = Math.max(question.revision, ack.revision);
+    if (!question) continue;
     if (["late", "closed", "invalid"].includes(ack.status)) refused.push(entry.position);
+    if (!Number.isInteger(ack.revision)) continue;
+    question.revision = Math.max(question.revision, ack.revision);
     if (queue.has(entry.position)) continue;
     if (ack.status === "stale") settleConflict(question, entry, ack);
-    else if (ack.status !== "invalid" && !question.isLike(ack)) rewrite(question, ack);
+    else if (!question.isLike(ack)) rewrite(question, ack);
   }
   navigation.paint(...detail.map(({ entry }) => questions[entry.position - 1]).filter(Boolean));
-  if (refused.length) announce(`Not counted: the answer to ${refused.map((position) => `question ${position}`).join(", ")}.`);
+  if (refused.length) tell(`Not counted: the answer to ${[...new Set(refused)].map((position) => `question ${position}`).join(", ")}.`);
 });
+
+function tell(words) {
+  announce(words);
+  notice(words);
+}
 
 /** Another tab or device was faster: unless both say the same, the person chooses. */
 function settleConflict(question, entry, ack) {

@@ -2,6 +2,8 @@
 
 import { recall, remember } from "./memory.js";
 
+const DAY_MS = 86_400_000;
+
 /** Count time while a question is shown in a visible tab; elapsed(position) gives milliseconds. */
 export function openWatch(navigation, session) {
   const slot = `exam-elapsed ${session}`;
@@ -26,9 +28,13 @@ export function openWatch(navigation, session) {
   start();
   keepCasesAlike();
   return {
-    elapsed: (position) =>
-      Math.round((spent.get(position) ?? 0) + (shown === position ? performance.now() - since : 0)),
+    elapsed: (position) => bounded((spent.get(position) ?? 0) + (shown === position ? performance.now() - since : 0)),
   };
+}
+
+/** Whole milliseconds from 0 to a day: a time that the server refuses must never cost an answer. Pure. */
+export function bounded(ms) {
+  return Math.min(Math.max(Math.round(Number(ms)) || 0, 0), DAY_MS);
 }
 
 /** Questions on one scenario share whether it is open and how far it is scrolled. */

@@ -46,10 +46,12 @@ class Site:
     candidate: User
     instructor: User
 
-    def room(self) -> Room:
-        """The candidate's open session in a page of its own."""
+    def room(self, *, clock: bool = False) -> Room:
+        """The candidate's open session in a page of its own, on a clock that can be moved on."""
         session = services.start(self.candidate, exam=self.exam)
         room = Room(self.open_page(self.candidate), session)
+        if clock:
+            room.page.clock.install()
         room.open()
         return room
 
@@ -221,11 +223,9 @@ def sitting(site: Site) -> Iterator[tuple[str, Page]]:
 
 
 def trouble(site: Site) -> Iterator[tuple[str, Page]]:
-    room = site.room()
+    room = site.room(clock=True)
     page, session = room.page, room.session
     position = position_of(session, "multiple_choice")
-    page.clock.install()
-    room.reload()
     room.jump(position)
     services.save_answers(session.pk, candidate=site.candidate, saves=[save(position, 1)])
     room.answer(2)

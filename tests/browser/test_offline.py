@@ -179,6 +179,31 @@ def test_a_server_that_says_nothing_is_asked_again_after_longer_and_longer_waits
     assert room.stored(1).flagged
 
 
+def test_an_answer_the_server_refuses_is_named(room, complaints):
+    complaints.allow("status of 422")
+
+    def refuse(route):
+        names = ("position", "client", "seq")
+        saved = [
+            {**{name: row[name] for name in names}, "status": "invalid", "errors": []}
+            for row in route.request.post_data_json
+        ]
+        route.fulfill(status=422, json={"saved": saved})
+
+    room.page.route(ANSWERS, refuse)
+    room.flag()
+    room.expect_told("Not counted: the answer to question 1.")
+    notice = room.page.locator("[data-notice]")
+    expect(notice).to_have_text("Not counted: the answer to question 1.")
+
+
+def test_a_clock_that_was_set_back_costs_no_answer(room):
+    room.page.evaluate("performance.now = () => -60_000")
+    room.flag()
+    room.expect_saved()
+    assert room.stored(1).flagged
+
+
 def test_answers_of_one_who_is_signed_out_wait_for_the_sign_in(room, candidate, complaints):
     complaints.allow("status of 401")
     context = room.page.context

@@ -3,6 +3,7 @@
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -10,8 +11,9 @@ from django.db import IntegrityError, connection, connections, transaction
 from examapp.exams import journal, services, timing
 from examapp.exams.models import AnswerEvent, ExamSession, Score
 from examapp.exams.saves import Save
-from tests.exams.test_services import let_time_pass
-from tests.factories import make_exam, make_user
+from tests.exams.test_services import answer_all, corrected, let_time_pass
+from tests.factories import make_exam, make_user, right_response
+from tests.runtime.processes import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,8 +48,42 @@ def one_save(**fields):
     return Save(**{**values, **fields})
 
 
+def right_save(session, **fields):
+    """A save of the right answer to question 1."""
+    item = session.items.select_related("version", "keyed_by").get(position=1)
+    return one_save(response=right_response(item), flagged=False, **fields)
+
+
 def store(session, save):
     return services.save_answers(session.pk, candidate=session.candidate, saves=[save]).stored[0]
+
+
+def without(guard, monkeypatch):
+    """Take a guard out of the statement that stores answers."""
+    assert guard in journal._RECORD
+    monkeypatch.setattr(journal, "_RECORD", journal._RECORD.replace(guard, ""))
+
+
+class Waiting:
+    """A call on a thread and a connection of its own that has to wait for a lock."""
+
+    def __init__(self, call):
+        self.pool = ThreadPoolExecutor(1)
+        self.future = self.pool.submit(together, call)
+        wait_for(self._is_blocked, seconds=5, what="the other one waits for a lock")
+
+    def _is_blocked(self):
+        assert not self.future.done(), self.future.result()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            return cursor.fetchone()[0]
+
+    def result(self):
+        with self.pool:
+            return self.future.result(10)[0]
 
 
 class Held:
@@ -71,6 +107,7 @@ class Held:
     def commit(self):
         self.go_on.set()
         self.thread.join(10)
+        assert not self.thread.is_alive()
 
 
 # --- Two starts -------------------------------------------------------------------------------
@@ -114,8 +151,10 @@ def test_two_ends_at_once_score_once(sitting):
         assert session.scores.count() == 1
 
 
-def test_without_the_lock_two_ends_collide(sitting, monkeypatch):
+@pytest.mark.parametrize("end", [services.finish, lambda session_id: services.sweep()])
+def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
     session = sitting()
+    let_time_pass(session, hours=1)
     monkeypatch.setattr(
         type(ExamSession.objects.all()), "select_for_update", lambda self, **options: self
     )
@@ -126,15 +165,25 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch):
         both_have_read.wait(10)
         return is_over(*args, **fields)
 
-    monkeypatch.setattr(timing, "is_over", is_over_once_both_have_read)
+    collisions = []
+    score = services._score
 
-    def finish():
+    def score_or_collide(each):
         try:
-            return services.finish(session.pk).status
+            return score(each)
         except IntegrityError as error:
-            return type(error).__name__
+            collisions.append(error)
+            raise
 
-    assert sorted(together(finish, finish)) == ["IntegrityError", "finished"]
+    monkeypatch.setattr(timing, "is_over", is_over_once_both_have_read)
+    monkeypatch.setattr(services, "_score", score_or_collide)
+
+    def end_anyway():
+        with suppress(IntegrityError):
+            end(session.pk)
+
+    together(end_anyway, end_anyway)
+    assert len(collisions) == 1
 
 
 def test_two_sweeps_at_once_share_the_work(sitting):
@@ -145,47 +194,129 @@ def test_two_sweeps_at_once_share_the_work(sitting):
     assert Score.objects.count() == 6
 
 
+def test_a_sweep_passes_over_what_another_one_holds(sitting):
+    held_one, free_one = sitting(), sitting()
+    for session in (held_one, free_one):
+        let_time_pass(session, hours=1)
+    held = Held(lambda: services._finish_if_due(held_one.pk))
+    assert services.sweep() == 1
+    held.commit()
+    assert services.sweep() == 0
+    assert Score.objects.count() == 2
+
+
 # --- A save against the end -------------------------------------------------------------------
 
 
 def test_a_save_that_is_acknowledged_is_scored(sitting):
     for _ in range(ROUNDS):
         session = sitting()
-        save = one_save()
+        save = right_save(session)
         stored, _ = together(lambda: store(session, save), lambda: services.finish(session.pk))
         item = session.items.get(position=1)
-        assert (stored.outcome == "saved") == item.flagged
-        assert stored.outcome in ("saved", "late")
+        assert (stored.outcome, item.credit) in [("saved", 1), ("late", 0)]
         assert AnswerEvent.objects.filter(item=item).get().outcome == stored.outcome
 
 
 def test_a_save_waits_for_the_end_that_is_under_way(sitting):
     session = sitting()
+    save = right_save(session)
     held = Held(lambda: services.finish(session.pk))
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(lambda: (store(session, one_save()), connections.close_all())[0])
-        with pytest.raises(TimeoutError):
-            waiting.result(timeout=0.3)
-        held.commit()
-        assert waiting.result(timeout=10).outcome == "late"
-    assert not session.items.get(position=1).flagged
-
-
-def test_without_the_share_lock_a_save_slips_into_a_scored_session(sitting, monkeypatch):
-    unguarded = journal._RECORD.replace("FOR SHARE", "")
-    assert unguarded != journal._RECORD
-    monkeypatch.setattr(journal, "_RECORD", unguarded)
-    session = sitting()
-    # The end has read and graded item 1, and has not committed.
-    held = Held(
-        lambda: ExamSession.objects.filter(pk=session.pk).update(
-            status="finished", finish_reason="submitted", finished_at=session.started_at
-        )
-    )
-    stored = store(session, one_save())
+    waiting = Waiting(lambda: store(session, save))
     held.commit()
-    session.refresh_from_db()
-    assert (stored.outcome, session.status) == ("saved", "finished")
+    assert waiting.result().outcome == "late"
+    assert session.items.get(position=1).response is None
+
+
+def test_an_end_waits_for_the_save_that_is_under_way(sitting):
+    session = sitting()
+    save = right_save(session)
+    held = Held(lambda: store(session, save))
+    waiting = Waiting(lambda: services.finish(session.pk))
+    held.commit()
+    waiting.result()
+    assert session.items.get(position=1).credit == 1
+
+
+def test_without_the_share_lock_an_acknowledged_save_is_not_scored(sitting, monkeypatch):
+    without("FOR SHARE", monkeypatch)
+    session = sitting()
+    save = right_save(session)
+    held = Held(lambda: store(session, save))
+    # The end reads the answers without this one, and waits to write their credit.
+    waiting = Waiting(lambda: services.finish(session.pk))
+    held.commit()
+    waiting.result()
+    item = session.items.get(position=1)
+    assert (item.events.get().outcome, item.response, item.credit) == ("saved", save.response, 0)
+
+
+def is_due(session):
+    return ExamSession.objects.due().filter(pk=session.pk).exists()
+
+
+def test_a_sweep_waits_for_the_save_that_came_within_the_grace(sitting):
+    session = sitting()
+    save = right_save(session)
+    let_time_pass(session, minutes=30, seconds=29)
+    held = Held(lambda: store(session, save))
+    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
+    assert services.sweep() == 0
+    held.commit()
+    assert services.sweep() == 1
+    item = session.items.get(position=1)
+    assert (item.events.get().outcome, item.credit) == ("saved", 1)
+
+
+def test_without_the_share_lock_a_sweep_scores_before_the_save(sitting, monkeypatch):
+    without("FOR SHARE", monkeypatch)
+    session = sitting()
+    save = right_save(session)
+    let_time_pass(session, minutes=30, seconds=29)
+    held = Held(lambda: store(session, save))
+    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
+    waiting = Waiting(services.sweep)
+    held.commit()
+    assert waiting.result() == 1
+    item = session.items.get(position=1)
+    assert (item.events.get().outcome, item.credit) == ("saved", 0)
+
+
+# --- A corrected key against the end ----------------------------------------------------------
+
+
+def correct_while_ending(sitting, regrade):
+    """End a session, all right, while the key of one of its questions is corrected."""
+    session = sitting()
+    answer_all(session)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    new = corrected(item.version)
+    held = Held(lambda: services.finish(session.pk))
+    waiting = Waiting(lambda: regrade(item.version, keyed_by=new, reason="Wrong key."))
+    held.commit()
+    waiting.result()
+    return session
+
+
+def test_a_session_that_ends_while_a_key_is_corrected_is_regraded(sitting):
+    session = correct_while_ending(sitting, services.regrade)
+    assert session.scores.get(is_current=True).credit == 9
+    assert session.scores.count() == 2
+
+
+def test_without_the_lock_it_keeps_the_wrong_score(sitting, monkeypatch):
+    lock, this_thread = type(ExamSession.objects.all()).select_for_update, threading.local()
+
+    def lock_unless_told(self, **options):
+        return self if hasattr(this_thread, "is_unlocked") else lock(self, **options)
+
+    def regrade_unlocked(*args, **options):
+        this_thread.is_unlocked = True
+        return services.regrade(*args, **options)
+
+    monkeypatch.setattr(type(ExamSession.objects.all()), "select_for_update", lock_unless_told)
+    session = correct_while_ending(sitting, regrade_unlocked)
+    assert session.scores.get().credit == 10
 
 
 # --- Two saves --------------------------------------------------------------------------------
@@ -207,18 +338,13 @@ def test_no_revision_is_lost_between_two_clients(sitting):
 
 
 def test_without_the_item_lock_a_revision_is_given_twice(sitting, monkeypatch):
-    unguarded = journal._RECORD.replace("FOR UPDATE OF item", "")
-    assert unguarded != journal._RECORD
-    monkeypatch.setattr(journal, "_RECORD", unguarded)
+    without("FOR UPDATE OF item", monkeypatch)
     session = sitting()
     held = Held(lambda: store(session, one_save()))
-    with ThreadPoolExecutor(1) as pool:
-        # It has read the old revision by the time it waits to write.
-        waiting = pool.submit(lambda: (store(session, one_save()), connections.close_all())[0])
-        with pytest.raises(TimeoutError):
-            waiting.result(timeout=0.5)
-        held.commit()
-        waiting.result(timeout=10)
+    # It has read the old revision by the time it waits to write.
+    waiting = Waiting(lambda: store(session, one_save()))
+    held.commit()
+    waiting.result()
     assert list(AnswerEvent.objects.values_list("revision", flat=True)) == [1, 1]
 
 
@@ -232,8 +358,40 @@ def test_a_save_sent_twice_at_once_is_logged_once(sitting):
         assert (item.events.count(), item.revision) == (1, 1)
 
 
+def save_twice(sitting, **fields):
+    """Send one save again while its first copy is not yet committed; return what was stored."""
+    session, save = sitting(), one_save(**fields)
+    held = Held(lambda: store(session, save))
+    waiting = Waiting(lambda: store(session, save))
+    held.commit()
+    return waiting.result()
+
+
+def test_a_twin_that_is_not_committed_is_waited_for(sitting):
+    stored = save_twice(sitting)
+    assert (stored.outcome, stored.revision, stored.flagged) == ("saved", 1, True)
+    assert AnswerEvent.objects.count() == 1
+
+
+def test_without_the_unique_log_a_twin_is_logged_again(sitting, monkeypatch):
+    without("ON CONFLICT (item_id, client, seq) DO NOTHING", monkeypatch)
+    with pytest.raises(IntegrityError, match="event_is_logged_once"):
+        save_twice(sitting)
+
+
 def test_a_stale_tab_is_told_even_when_both_save_at_once(sitting):
     for _ in range(ROUNDS):
         session = sitting()
         stored = together(*[lambda: store(session, one_save(base=0))] * 2)
         assert sorted(each.outcome for each in stored) == ["saved", "stale"]
+
+
+def test_without_the_item_lock_a_stale_tab_overwrites(sitting, monkeypatch):
+    without("FOR UPDATE OF item", monkeypatch)
+    session = sitting()
+    first, second = one_save(base=0), one_save(base=0, flagged=False)
+    held = Held(lambda: store(session, first))
+    waiting = Waiting(lambda: store(session, second))
+    held.commit()
+    assert waiting.result().outcome == "saved"
+    assert not session.items.get(position=1).flagged

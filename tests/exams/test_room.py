@@ -149,6 +149,19 @@ def test_an_older_save_of_the_same_tab_does_not_win(candidate_client, session):
     assert item(session).flagged
 
 
+def test_nor_when_both_come_in_one_list(candidate_client, session):
+    newer = entry(1, None, seq=5, flagged=True)
+    post_answers(candidate_client, session, [newer, {**newer, "seq": 4, "flagged": False}])
+    assert item(session).flagged
+
+
+def test_one_save_twice_in_a_list_is_one_save(candidate_client, session):
+    row = entry(1, None, flagged=True)
+    saved = post_answers(candidate_client, session, [row, row]).json()["saved"]
+    assert [e["status"] for e in saved] == ["saved", "saved"]
+    assert AnswerEvent.objects.count() == 1
+
+
 def test_clearing_an_answer_stores_that_it_is_cleared(candidate_client, session):
     row = item(session)
     answer = entry(1, right_response(row))
@@ -235,6 +248,17 @@ def test_too_fast_is_told_when_to_come_again(candidate_client, session, settings
     assert 0 < int(refused[0]["Retry-After"]) <= 60
 
 
+def test_a_list_that_waited_is_not_too_fast_and_the_next_one_is(
+    candidate_client, session, settings
+):
+    settings.SAVES_PER_MINUTE = 5
+    rows = [entry(1, None, seq=seq) for seq in range(40)]
+    # The minute may turn between two of them.
+    codes = [post_answers(candidate_client, session, rows).status_code for _ in range(4)]
+    assert codes[0] == 200
+    assert 429 in codes
+
+
 def test_after_the_end_the_state_is_told_and_the_answer_kept(candidate_client, session):
     services.finish(session.pk)
     reply = post_answers(candidate_client, session, [entry(1, None)])
@@ -290,6 +314,26 @@ def test_an_end_with_unreadable_answers_does_not_end(candidate_client, session, 
 def test_after_the_end_the_room_leads_to_the_result(candidate_client, session):
     services.finish(session.pk)
     assert candidate_client.get(url("room", session))["Location"] == url("result", session)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_end_after_the_end_keeps_its_answers_as_late(candidate_client, session, waits):
+    row = item(session)
+    fields = {"pending": json.dumps([entry(1, right_response(row))])} if waits else {}
+    services.finish(session.pk)
+    reply = candidate_client.post(
+        url("finish", session), {**(fields or paper_fields(session)), "confirm": "yes"}
+    )
+    assert reply["Location"] == url("result", session)
+    assert AnswerEvent.objects.filter(item=row).get().outcome == "late"
+    assert item(session).credit == 0
+
+
+@pytest.mark.parametrize("pending", ["{", "7"])
+def test_an_unreadable_end_after_the_end_leads_to_the_result(candidate_client, session, pending):
+    services.finish(session.pk)
+    reply = candidate_client.post(url("finish", session), {"pending": pending, "confirm": "yes"})
+    assert reply["Location"] == url("result", session)
 
 
 # --- Without scripts --------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_an_entry_must_be_an_object(value):
     ("field", "values"),
     [
         ("position", [None, 0, 5, -1, "1", 1.0, True, [1], {"a": 1}, 2**70]),
-        ("client", [None, "", "me", 5, CLIENT + "0", [CLIENT], True]),
+        ("client", [None, "", "me", 5, CLIENT + "0", [CLIENT], True, int("1" * 32)]),
         ("seq", [None, -1, 2**53, 1.0, "1", True, [1]]),
         ("base", [-1, 2**31, 1.0, "1", False, [1]]),
         ("elapsed_ms", [None, -1, 2**31, 0.5, "1", True]),

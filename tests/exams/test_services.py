@@ -1,12 +1,13 @@
 """Start, finish, sweep and regrade, as their callers see them."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.accounts.services import grant_accommodation
 from examapp.exams import services
@@ -21,10 +22,14 @@ from tests.factories import entry, make_exam, make_item, right_response, wrong_r
 pytestmark = pytest.mark.django_db
 
 
-def save(session, *rows):
+def checked(session, *rows):
     positions = [row["position"] for row in rows]
     shapes = services.shapes(session.pk, candidate=session.candidate, positions=positions)
-    saves = [checked_save(row, shapes) for row in rows]
+    return [checked_save(row, shapes) for row in rows]
+
+
+def save(session, *rows):
+    saves = checked(session, *rows)
     return services.save_answers(session.pk, candidate=session.candidate, saves=saves)
 
 
@@ -55,6 +60,17 @@ def test_the_deadline_honours_an_accommodation(candidate, instructor, exam):
     session = services.start(candidate, exam=exam)
     assert session.deadline_at - session.started_at == timedelta(minutes=55)
     assert (session.base_minutes, session.time_factor, session.extra_minutes) == (30, 1.5, 10)
+
+
+def test_the_clock_of_the_web_host_decides_nothing(candidate, exam, monkeypatch):
+    real = datetime.now(UTC)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2001, 1, 1, tzinfo=UTC))
+    session = services.start(candidate, exam=exam)
+    assert abs(session.started_at - real) < timedelta(minutes=1)
+    assert services.sessions_of(candidate).get().is_open
+    assert save(session, entry(1, None)).stored[0].outcome == "saved"
+    assert services.finish(session.pk).finish_reason == "submitted"
+    assert abs(services.sessions_of(candidate).get().finished_at - real) < timedelta(minutes=1)
 
 
 def test_an_accommodation_set_later_leaves_a_running_session_alone(session, instructor):
@@ -119,18 +135,17 @@ def test_starts_are_limited_by_the_day(candidate, exam, settings):
 # --- The deadline -----------------------------------------------------------------------------
 
 
-def test_an_answer_within_the_grace_counts(session):
-    let_time_pass(session, minutes=30, seconds=10)
-    receipt = save(session, entry(1, None, flagged=True))
-    assert receipt.stored[0].outcome == "saved"
-
-
-def test_an_answer_after_the_grace_is_kept_and_not_scored(session):
-    let_time_pass(session, minutes=30, seconds=40)
-    receipt = save(session, entry(1, None, flagged=True))
-    assert receipt.stored[0].outcome == "late"
-    assert AnswerEvent.objects.get().outcome == "late"
-    assert session.items.get(position=1).revision == 0
+@pytest.mark.parametrize(
+    ("seconds", "outcome", "credit"), [(10, "saved", 1), (29, "saved", 1), (31, "late", 0)]
+)
+def test_an_answer_counts_within_the_grace_and_is_kept_after_it(session, seconds, outcome, credit):
+    item = session.items.select_related("version", "keyed_by").first()
+    let_time_pass(session, minutes=30, seconds=seconds)
+    receipt = save(session, entry(item.position, right_response(item)))
+    assert receipt.stored[0].outcome == AnswerEvent.objects.get().outcome == outcome
+    services.finish(session.pk)
+    item.refresh_from_db()
+    assert (item.revision, item.credit) == (credit, credit)
 
 
 def test_a_late_answer_over_http_names_the_deadline(candidate_client, session):
@@ -176,6 +191,29 @@ def test_the_sweep_finishes_every_session_that_is_due(outsider, session):
     assert (session.finish_reason, other.status) == ("expired", "open")
 
 
+def test_a_session_that_cannot_be_finished_stops_no_other(outsider, session, monkeypatch):
+    other = services.start(outsider, exam=session.exam)
+    for each in (session, other):
+        let_time_pass(each, hours=1)
+    score = services._score
+
+    def fail_for_the_first(each):
+        if each.pk == session.pk:
+            raise RuntimeError("poison")
+        return score(each)
+
+    monkeypatch.setattr(services, "_score", fail_for_the_first)
+    assert services.sweep() == 1
+    session.refresh_from_db()
+    other.refresh_from_db()
+    assert (session.status, other.status) == ("open", "finished")
+
+
+def test_ending_within_the_grace_says_that_time_ran_out(session):
+    let_time_pass(session, minutes=30, seconds=5)
+    assert services.finish(session.pk).finish_reason == "expired"
+
+
 # --- Finish -----------------------------------------------------------------------------------
 
 
@@ -185,6 +223,36 @@ def test_finishing_scores_once(session):
     again = services.finish(session.pk)
     assert again.finished_at == first.finished_at
     assert session.scores.get().credit == 10
+
+
+def test_what_the_end_brings_along_is_scored(session):
+    item = session.items.select_related("version", "keyed_by").first()
+    (pending,) = checked(session, entry(item.position, right_response(item)))
+    services.finish(session.pk, pending=[pending])
+    item.refresh_from_db()
+    assert item.credit == 1
+
+
+def test_what_an_end_after_the_end_brings_along_is_kept_as_late(session):
+    services.finish(session.pk)
+    item = session.items.select_related("version", "keyed_by").first()
+    (pending,) = checked(session, entry(item.position, right_response(item)))
+    for _ in range(2):
+        services.finish(session.pk, pending=[pending])
+    item.refresh_from_db()
+    assert (item.response, item.credit) == (None, 0)
+    assert AnswerEvent.objects.get().outcome == "late"
+    assert session.scores.get().credit == 0
+
+
+def test_an_end_that_comes_too_late_counts_as_time_run_out(session):
+    item = session.items.select_related("version", "keyed_by").first()
+    (pending,) = checked(session, entry(item.position, right_response(item)))
+    let_time_pass(session, minutes=31)
+    finished = services.finish(session.pk, pending=[pending])
+    item.refresh_from_db()
+    assert (finished.finish_reason, item.credit) == ("expired", 0)
+    assert AnswerEvent.objects.get().outcome == "late"
 
 
 def test_domain_scores_add_up_to_the_score(session):
@@ -273,6 +341,33 @@ def test_regrading_again_changes_nothing(session, wrong_key):
     services.regrade(item.version, keyed_by=new, reason="Key was wrong.")
     assert services.regrade(item.version, keyed_by=new, reason="Key was wrong.") == []
     assert session.scores.count() == 2
+
+
+def test_a_regrade_that_broke_off_goes_on_where_it_stopped(outsider, session, monkeypatch):
+    sessions = [session, services.start(outsider, exam=make_exam(forms=1))]
+    version = session.items.filter(is_scored=True, version__type="multiple_choice").first().version
+    # A second sitting of the same question.
+    item = sessions[1].items.filter(is_scored=True, version__type="multiple_choice").first()
+    SessionItem.objects.filter(pk=item.pk).update(version=version, keyed_by=version)
+    for each in sessions:
+        answer_all(each)
+        services.finish(each.pk)
+    new, score, done = corrected(version), services._score, []
+
+    def break_off_at_the_second(each, **options):
+        if done:
+            raise RuntimeError("power cut")
+        done.append(each.pk)
+        return score(each, **options)
+
+    monkeypatch.setattr(services, "_score", break_off_at_the_second)
+    with pytest.raises(RuntimeError):
+        services.regrade(version, keyed_by=new, reason="Key was wrong.")
+    monkeypatch.setattr(services, "_score", score)
+    rest = services.regrade(version, keyed_by=new, reason="Key was wrong.")
+    assert {done[0], *[each.session_id for each in rest]} == {each.pk for each in sessions}
+    assert [each.scores.get(is_current=True).credit for each in sessions] == [9, 9]
+    assert [each.scores.count() for each in sessions] == [2, 2]
 
 
 def test_a_session_whose_credit_stays_keeps_its_score(session, wrong_key):

@@ -1,10 +1,13 @@
 """Grading: key and response give a credit."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.grading import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES, grade
+from questions.itemtypes import authored
 
 TYPES = sorted(POLICIES[ALL_OR_NOTHING])
 policies = st.sampled_from(sorted(POLICIES))
@@ -56,6 +59,27 @@ def test_a_blank_earns_nothing(case, policy):
     assert grade(item_type, right, None, policy) == 0.0
 
 
+@given(policies)
+def test_a_match_without_any_pair_is_a_blank(policy):
+    assert grade("matching", [0, 0, 1], [None, None, None], policy) == 0.0
+    assert grade("ordering", [0, 1, 2], [], policy) == 0.0
+    assert grade("multiple_response", [0, 1], [], policy) == 0.0
+
+
+@given(graded(), policies, st.randoms(use_true_random=False))
+def test_the_order_in_which_options_were_shown_changes_no_credit(case, policy, rng):
+    item_type, right, response = case
+    shuffle = list(range(8))
+    rng.shuffle(shuffle)
+    if isinstance(response, int):
+        shown = shuffle.index(response)
+    else:
+        shown = response and [None if r is None else shuffle.index(r) for r in response]
+    assert grade(item_type, right, authored(shown, shuffle), policy) == grade(
+        item_type, right, response, policy
+    )
+
+
 @given(graded())
 def test_all_or_nothing_knows_no_part(case):
     item_type, right, response = case
@@ -74,6 +98,45 @@ def test_ticking_everything_is_no_way_to_full_credit(size, right, credit):
     everything = list(range(size))
     assert grade("multiple_response", right, everything) == 0.0
     assert grade("multiple_response", right, everything, PARTIAL_CREDIT) == pytest.approx(credit)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "strict", "partial"),
+    [
+        ([], 0, 0),
+        ([0], 0, 0.5),
+        ([0, 1], 1, 1),
+        ([0, 2], 0, 0),
+        ([0, 1, 2], 0, 0.5),
+        ([0, 1, 2, 3, 4], 0, 0),
+        ([2, 3, 4], 0, 0),
+        ([0, 0], 0, 0.5),
+        ([0, 1, 2, 2], 0, 0.5),
+    ],
+)
+def test_two_right_of_five_earn_what_the_policy_says(chosen, strict, partial):
+    """Other systems pay for a blank, for everything ticked, or twice for one option."""
+    assert grade("multiple_response", [0, 1], chosen, ALL_OR_NOTHING) == strict
+    assert grade("multiple_response", [0, 1], chosen, PARTIAL_CREDIT) == partial
+
+
+@given(
+    st.sets(st.integers(0, 7), min_size=2, max_size=7),
+    st.sets(st.integers(0, 7)),
+    st.integers(0, 7),
+)
+def test_one_more_wrong_option_never_pays(right, chosen, more):
+    if more not in right:
+        before, after = sorted(chosen - {more}), sorted(chosen | {more})
+        assert grade("multiple_response", sorted(right), after, PARTIAL_CREDIT) <= grade(
+            "multiple_response", sorted(right), before, PARTIAL_CREDIT
+        )
+
+
+def test_guessing_a_pair_earns_no_more_than_its_chance_of_being_the_key():
+    pairs = [list(pair) for pair in combinations(range(5), 2)]
+    earned = [grade("multiple_response", [0, 1], pair, PARTIAL_CREDIT) for pair in pairs]
+    assert sum(earned) / len(pairs) == 1 / 10
 
 
 @given(st.permutations([0, 2, 3]))

@@ -95,6 +95,67 @@ def test_what_is_settled_needs_no_more():
     assert found(a=(100, 70))["a"].more_needed is None
 
 
+@given(st.permutations(AREAS), st.dictionaries(st.sampled_from(TOPICS), answers))
+def test_the_order_of_areas_changes_no_figure(areas, tallies):
+    """As long as each comes after the one it lies in."""
+    depth = {None: 0, "d1": 1, "d2": 1, "t1": 2, "t2": 2}
+    areas = sorted(areas, key=lambda area: depth[area.parent])
+    counted = {key: Tally(*pair) for key, pair in tallies.items()}
+    expected = {row.key: row for row in estimate(AREAS, counted, cut=0.7)}
+    for row in estimate(areas, counted, cut=0.7):
+        assert row == expected[row.key]
+
+
+@pytest.mark.parametrize("tally", [(0, 0), (3, 1), (40, 20)])
+def test_mean_range_chance_and_gain_speak_of_one_belief(tally):
+    """F(x), the chance to lie below x, gives all of them: by its ends, and by integration."""
+
+    def judged(cut):
+        return estimate([Area("d", None, 0.3)], {"d": Tally(*tally)}, cut=cut)[0]
+
+    row = judged(0.7)
+    below = np.array([judged((step + 0.5) / 200).chance_below for step in range(200)])
+    assert judged(row.low).chance_below == pytest.approx(0.05)
+    assert judged(row.high).chance_below == pytest.approx(0.95)
+    assert row.mean == pytest.approx(1 - below.mean(), abs=5e-4)
+    # E[max(0, cut - theta)] is the integral of F from 0 to the cut.
+    assert row.gain == pytest.approx(0.3 * below[:140].sum() / 200, abs=5e-4)
+
+
+def test_the_range_says_as_many_more_as_would_part_it_from_the_cut():
+    """What is promised holds: so many more at the same rate, and there is a verdict."""
+    row = found(a=(20, 16))["a"]
+    more = row.more_needed
+    assert found(a=(20 + more, 16 + more * row.mean))["a"].verdict == "above"
+    assert found(a=(20, 16))["a"].verdict == "open"
+
+
+def test_the_range_of_a_domain_holds_its_truth_about_nine_times_in_ten():
+    """One exam at official weights: what the chain leaves out costs a domain little."""
+    rng = np.random.default_rng(11)
+    plan = {"d1": (13, 3), "d2": (16, 3), "d3": (18, 4), "d4": (9, 2), "d5": (9, 2)}
+    areas = []
+    for domain, (count, tasks) in plan.items():
+        areas.append(Area(domain, None, count / 65))
+        areas += [Area(f"{domain}t{t}", domain, count / 65 / tasks) for t in range(tasks)]
+    inside = total = 0
+    for _ in range(250):
+        share = rng.beta(2.6, 1.4)
+        truths, tallies = {}, {}
+        for domain, (count, tasks) in plan.items():
+            middle = np.log(share / (1 - share)) + rng.normal(0, SPREADS[0])
+            shares = 1 / (1 + np.exp(-(middle + rng.normal(0, SPREADS[1], tasks))))
+            each = np.bincount(np.arange(count) % tasks)
+            truths[domain] = np.average(shares, weights=each)
+            for t in range(tasks):
+                tallies[f"{domain}t{t}"] = Tally(each[t], rng.binomial(each[t], shares[t]))
+        for row in estimate(areas, tallies, cut=0.7):
+            if row.key in truths:
+                inside += row.low <= truths[row.key] <= row.high
+                total += 1
+    assert 0.84 < inside / total < 0.95
+
+
 def test_the_range_holds_the_truth_nine_times_in_ten():
     """Learners as the model assumes them, 14 tasks, one exam's answers: 90 % within two points."""
     rng = np.random.default_rng(7)

@@ -48,15 +48,16 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         return _refusal(HTTPStatus.UNAUTHORIZED, "sign in again; the answers wait in the browser")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         return _refusal(HTTPStatus.CONTENT_TOO_LARGE, f"send at most {MAX_BODY_BYTES} bytes")
-    wait = seconds_to_wait(f"saves-{request.user.pk}", limit=settings.SAVES_PER_MINUTE)
-    if wait:
-        refusal = _refusal(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds")
-        refusal.headers["Retry-After"] = str(wait)
-        return refusal
     try:
         rows = rows_from_json(request.body)
     except SavesError as error:
         return _refusal(HTTPStatus.UNPROCESSABLE_CONTENT, str(error), field="body")
+    limit, amount = settings.SAVES_PER_MINUTE, max(1, len(rows))
+    wait = seconds_to_wait(f"saves-{request.user.pk}", amount=amount, limit=limit)
+    if wait:
+        refusal = _refusal(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds")
+        refusal.headers["Retry-After"] = str(wait)
+        return refusal
     shapes = services.shapes(session_id, candidate=request.user, positions=_positions(rows))
     checked = checked_saves(rows, shapes)
     receipt = None

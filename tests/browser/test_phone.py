@@ -1,0 +1,160 @@
+"""Every page at 320 px: nothing to scroll sideways, everything large enough for a finger."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from examapp.exams import services
+from questions import services as questions
+from questions.models import Task
+from tests.browser.places import WALKS
+from tests.browser.room import Room
+from tests.conftest import BANK
+
+PHONE = {"width": 320, "height": 640}
+# What 1280 by 1024 becomes at a zoom of 400 %.
+ZOOMED = {"width": 320, "height": 256}
+
+# Names what is wider than the page; what scrolls in a box of its own is not.
+TOO_WIDE = """
+() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > width)
+    .map((one) => one.outerHTML.slice(0, 120))
+    .slice(-3);
+}
+"""
+
+# Names controls under 44 px either way. A link in a line of text is as high as the line; a field
+# that its label wraps is as large as the label.
+TOO_SMALL = """
+() => {
+  const controls = document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary");
+  const isInText = (one) =>
+    one.matches("a") && getComputedStyle(one).display === "inline"
+    && one.closest("p, li, dd, td, th, h3, .bar-note");
+  const isShown = (one) =>
+    one.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && !one.matches(".skip") && !one.disabled;
+  return [...controls].filter(isShown).filter((one) => !isInText(one)).flatMap((one) => {
+    const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
+    const size = [Math.round(width), Math.round(height)];
+    return Math.min(...size) >= 44 ? [] : [`${size}: ${one.outerHTML.slice(0, 120)}`];
+  });
+}
+"""
+
+
+def collect(walk, site, *measures):
+    found = {}
+    for name, page in walk(site):
+        for measure in measures:
+            found[name] = found.get(name, []) + page.evaluate(measure)
+    assert len(found) > 4
+    return {name: lines for name, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_pages_fit_a_phone_and_a_finger(walk, make_site):
+    found = collect(walk, make_site(viewport=PHONE, has_touch=True), TOO_WIDE, TOO_SMALL)
+    assert found == {}
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_pages_fit_at_a_zoom_of_400_per_cent(walk, make_site):
+    found = collect(walk, make_site(viewport=ZOOMED), TOO_WIDE)
+    assert found == {}
+
+
+@pytest.fixture
+def small_page(open_context, candidate):
+    return open_context(candidate, viewport=PHONE).new_page()
+
+
+def test_every_question_of_a_real_form_fits(small_page, candidate, live_server):
+    exam = questions.load(BANK).exam
+    room = Room(small_page, services.start(candidate, exam=exam))
+    room.open()
+    too_wide = {}
+    for position in range(1, exam.item_count + 1):
+        room.expect_position(position)
+        too_wide[position] = small_page.evaluate(TOO_WIDE)
+        small_page.keyboard.press("j")
+    assert not {position: lines for position, lines in too_wide.items() if lines}
+
+
+def test_every_note_fits(small_page, live_server):
+    questions.load(BANK)
+    too_wide = {}
+    for task in Task.objects.select_related("domain__exam"):
+        address = reverse("questions:task_notes", args=[task.domain.exam.code, task.number])
+        small_page.goto(address)
+        too_wide[task.number] = small_page.evaluate(TOO_WIDE)
+    assert len(too_wide) == 14
+    assert not {number: lines for number, lines in too_wide.items() if lines}
+
+
+def test_the_bar_of_the_room_is_low(small_page, session):
+    room = Room(small_page, session)
+    room.open()
+    bar = small_page.locator(".room-bar")
+    assert bar.bounding_box()["height"] < 56
+    small_page.context.set_offline(True)
+    room.flag()
+    expect(bar).to_contain_text("Offline: 1")
+    assert bar.bounding_box()["height"] < 56
+    expect(small_page.get_by_role("timer")).to_be_visible()
+    expect(bar.get_by_text("of 12")).to_be_visible()
+
+
+def test_the_state_of_saving_is_told_in_full_on_a_phone(small_page, session):
+    room = Room(small_page, session)
+    room.open()
+    small_page.context.set_offline(True)
+    room.flag()
+    notice = small_page.locator("[data-notice]")
+    expect(notice).to_contain_text("1 answer kept on this device, the clock runs on")
+
+
+def test_bars_do_not_eat_a_low_screen(open_context, candidate, session):
+    page = open_context(candidate, viewport=ZOOMED).new_page()
+    Room(page, session).open()
+    for bar in (".room-bar", ".room-nav"):
+        assert page.locator(bar).evaluate("(one) => getComputedStyle(one).position") == "static"
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}])
+def test_the_room_stands_text_twice_as_large(open_context, candidate, session, size):
+    page = open_context(candidate, viewport=size).new_page()
+    room = Room(page, session)
+    room.open()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    too_wide = {}
+    for position in range(1, 13):
+        room.expect_position(position)
+        too_wide[position] = page.evaluate(TOO_WIDE)
+        page.keyboard.press("j")
+    assert not {position: lines for position, lines in too_wide.items() if lines}
+
+
+def test_a_step_is_dragged_by_touch(open_context, candidate, session):
+    """Dragging is one of three ways; the keyboard and the buttons are tested elsewhere."""
+    page = open_context(candidate, viewport=PHONE, has_touch=True).new_page()
+    room = Room(page, session)
+    room.open()
+    ordering = session.items.get(version__type="ordering").position
+    room.jump(ordering)
+    room.answer([0, 1])
+    grip = room.question.locator('[data-used] .step[data-index="1"] .grip')
+    first = room.question.locator('[data-used] .step[data-index="0"]')
+    start, target = grip.bounding_box(), first.bounding_box()
+    page.mouse.move(start["x"] + 10, start["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 40, target["y"] + 4, steps=5)
+    page.mouse.up()
+    assert room.response == [1, 0]
+    room.expect_saved()
+    assert room.stored(ordering).response == [1, 0]
