@@ -14,7 +14,7 @@ from examapp.exams.saves import MAX_SAVES, Save, SaveError, Shape, checked_save
 
 
 class StartForm(forms.Form):
-    """The agreement that a start needs, and which form is sat."""
+    """The launch page's agreement, and which form is sat."""
 
     form = forms.ChoiceField(
         choices=[("fresh", "Fresh form")],
@@ -67,11 +67,14 @@ def checked_saves(rows: Iterable[Any], shapes: Mapping[int, Shape]) -> CheckedSa
 def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[str, Any]]:
     """Return what the paper, sent as one form, changes: a row for each question that differs.
 
-    A field holds the revision the page was made from, so that an old page overwrites nothing.
+    A question is on the paper when its `base-` field is: the revision the page was made from, so
+    that an old page overwrites nothing.
     """
     client = str(uuid.uuid4())
     rows = []
     for item in items:
+        if f"base-{item.position}" not in post:
+            continue
         response = _RESPONSES[item.version.type](post, item)
         flagged = f"flag-{item.position}" in post
         if (response, flagged) != (item.response, item.flagged):

@@ -78,13 +78,18 @@ def test_a_start_changes_nothing_by_get(candidate_client, exam):
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"form": "fresh"}, {"agree": "yes"}, {"form": "x", "agree": "yes"}]
+    "fields", [{"form": "fresh"}, {"agree": "yes"}, {"form": "x", "agree": "yes"}]
 )
 def test_a_start_needs_form_and_agreement(candidate_client, exam, fields):
     reply = start(candidate_client, exam, fields)
     assert reply.status_code == 422
     assert "The exam did not start" in reply.content.decode()
     assert not ExamSession.objects.exists()
+
+
+def test_a_start_without_fields_is_a_fresh_form(candidate_client, exam):
+    assert start(candidate_client, exam, {}).status_code == 302
+    assert ExamSession.objects.get().form.kind == "fresh"
 
 
 def test_a_bank_too_small_is_told_on_the_launch_page(candidate_client):

@@ -122,6 +122,26 @@ def test_two_starts_at_once_open_one_session():
         assert ExamSession.objects.of(candidate).get().items.count() == 12
 
 
+def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
+    exam, candidate = make_exam(), make_user()
+    held = Held(lambda: services.start(candidate, exam=exam))
+    waiting = Waiting(lambda: services.start(candidate, exam=exam).pk)
+    held.commit()
+    assert waiting.result() == ExamSession.objects.get().pk
+
+
+def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
+    assemble, was_locked = services.assembly.assemble, []
+
+    def look_and_assemble(*args, **options):
+        was_locked.append(connection.in_atomic_block)
+        return assemble(*args, **options)
+
+    monkeypatch.setattr(services.assembly, "assemble", look_and_assemble)
+    sitting()
+    assert was_locked == [False]
+
+
 def test_without_the_unique_index_two_starts_open_two():
     exam, candidate = make_exam(), make_user()
     with connection.cursor() as cursor:

@@ -293,14 +293,20 @@ def test_ending_again_leads_to_the_same_result(candidate_client, session):
 
 def test_an_end_that_is_not_confirmed_saves_and_asks(candidate_client, session):
     row = item(session)
-    reply = candidate_client.post(
-        url("finish", session), {"pending": json.dumps([entry(1, right_response(row))])}
-    )
+    pending = json.dumps([entry(1, right_response(row))])
+    reply = candidate_client.post(url("finish", session), {"pending": pending, "action": "end"})
     assert reply.status_code == 422
     assert "Tick that you have finished" in reply.content.decode()
     session.refresh_from_db()
     assert session.is_open
     assert item(session).revision == 1
+
+
+def test_an_end_without_fields_ends_and_clears_nothing(candidate_client, session):
+    post_answers(candidate_client, session, [entry(1, right_response(item(session)))])
+    reply = candidate_client.post(url("finish", session))
+    assert reply["Location"] == url("result", session)
+    assert item(session).credit == 1
 
 
 @pytest.mark.parametrize("pending", ["{", "7", '{"a": 1}'])

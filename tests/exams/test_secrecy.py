@@ -1,32 +1,81 @@
-"""The key never leaves before the end."""
+"""The key never leaves before the end.
+
+The proof is non-interference: two sittings that differ in key, rationale and scoring alone are
+answered alike, byte for byte, on every route a candidate has, until they have ended.
+"""
 
 import json
 import re
+import secrets
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked
-from django.urls import reverse
+from django.db import connection, transaction
+from django.db.models import Case, Value, When
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
 
 from examapp.exams import services
-from examapp.exams.models import SessionItem
+from examapp.exams.models import AnswerEvent, SessionItem
 from examapp.reports.services import compute
-from tests.factories import entry, make_exam, right_response, wrong_response
+from questions.itemtypes import Option
+from questions.models import Question
+from questions.services import publish
+from tests import factories
+from tests.exams.test_services import let_time_pass
+from tests.factories import entry, make_exam, make_item, make_user, right_response
 
 pytestmark = pytest.mark.django_db
 
-# factories.make_item writes these into the whys of every option.
-CANARY = b"WHY-"
+# Stand in everything that a version's key holds, see `sung`.
+CANARIES = (b"WHY-", b"EVIDENCE-", b"SOURCE-")
+TYPES = set(factories.TYPE_MIX)
+ANOTHER_KEY = {
+    "multiple_choice": (3,),
+    "multiple_response": (1, 4),
+    "ordering": (3, 1, 0),
+    "matching": (3, 0, 1),
+}
 
 
-def answers(client, session, rows):
-    return client.post(
-        reverse("exams:answers", args=[session.pk]),
-        json.dumps(rows),
-        content_type="application/json",
+def sung(item, *, is_other=False):
+    """Return an item with canaries in its key; the other world's key differs in all of it."""
+    bird = "OTHER " if is_other else ""
+    return replace(
+        item,
+        right=ANOTHER_KEY[item.type] if is_other else item.right,
+        options=tuple(Option(o.text, f"{bird}{o.why} {bird * 9}") for o in item.options),
+        evidence=f"{bird}EVIDENCE-{item.ref}",
+        sources=(f"https://example.com/{bird.strip()}SOURCE-{item.ref}",),
     )
 
 
-@pytest.mark.parametrize("name", ["key", "content", "reason"])
+@pytest.fixture
+def singing(monkeypatch):
+    """Make factories publish canaries in every part of the key."""
+    monkeypatch.setattr(
+        factories, "publish", lambda e, t, item, **f: publish_anew(e, t, sung(item), **f)
+    )
+
+
+def publish_anew(exam, topic, item, **fields):
+    question = Question.objects.create(exam=exam, topic=topic, ref=item.ref, **fields)
+    publish(question, item)
+    return question
+
+
+def answers(client, session, rows):
+    body = rows if isinstance(rows, str) else json.dumps(rows)
+    address = reverse("exams:answers", args=[session.pk])
+    return client.post(address, body, content_type="application/json")
+
+
+# --- What the room is given -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["key", "content", "reason", "question"])
 def test_the_room_s_items_refuse_to_fetch_what_they_were_not_given(session, name):
     item = session.items.paper().first()
     with pytest.raises(FieldFetchBlocked):
@@ -40,86 +89,187 @@ def test_nor_what_tells_how_they_are_scored(session, name):
         getattr(item, name)
 
 
-def test_no_page_holds_a_why_while_an_exam_runs(candidate, candidate_client, exam):
+# --- Every route ------------------------------------------------------------------------------
+
+
+# Of the operators, of the machine, and of signing in: none of them reads a question.
+ELSEWHERE = {"admin", "account", "accounts", "healthz", "readyz"}
+
+
+def routes(resolver, space=""):
+    """Yield the name and parameters of every route a candidate has."""
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each, each.namespace or space)
+        elif not ELSEWHERE & {space, each.name, (each.name or "").split("_")[0]}:
+            name = f"{space}:{each.name}" if space else each.name
+            yield name, tuple(each.pattern.converters)
+
+
+ROUTES = dict(routes(get_resolver()))
+
+
+def addresses(exam, sessions):
+    """Return the address of every route, with each of the sessions where it names one."""
+    found = []
+    for name, parameters in ROUTES.items():
+        for session in sessions if "session_id" in parameters else sessions[:1]:
+            values = {"session_id": session.pk, "code": exam.code, "number": "1.1"}
+            found.append(reverse(name, kwargs={each: values[each] for each in parameters}))
+    return found
+
+
+def test_the_routes_are_those_we_know():
+    assert {"exams:room", "exams:answers", "reports:weak_areas", "home", "sample"} <= set(ROUTES)
+
+
+def conversation(client, exam, past, session):
+    """Yield every reply of a whole sitting: all routes and methods, all kinds of answers."""
+    items = list(session.items.select_related("version"))
+    every = []
+    for item in items:
+        size = len(item.shuffle)
+        every += {
+            "multiple_choice": lambda: [0, 1, 2, 3],
+            "multiple_response": lambda: [[0], [0, 1], [1, 2, 3]],
+            "ordering": lambda: [[0, 1, 2], [size - 1, 0]],
+            "matching": lambda: [[0, 1, 2], [3, None, 0]],
+        }[item.version.type]()
+        for seq, response in enumerate(every):
+            row = entry(item.position, response, client=CLIENT, seq=seq, struck=[0])
+            yield answers(client, session, [row])
+            yield answers(client, session, [row])
+        every.clear()
+        yield answers(client, session, [entry(item.position, None, client=CLIENT, seq=0)])
+        yield answers(client, session, [entry(item.position, None, client=TABLET, base=0)])
+        yield answers(client, session, [entry(item.position, 99), entry(item.position, [99])])
+    yield answers(client, session, [entry(99, 0), None])
+    yield answers(client, session, "{")
+    for address in addresses(exam, [session, past]):
+        for headers in ({}, {"HX-Request": "true"}):
+            yield client.get(address, headers=headers)
+            yield client.post(address, {}, headers=headers)
+        yield client.head(address)
+    let_time_pass(session, hours=1)
+    for item in items:
+        yield answers(client, session, [entry(item.position, None, client=TABLET, seq=7)])
+
+
+CLIENT, TABLET = "c" * 8 + "-cccc-4ccc-8ccc-" + "c" * 12, "d" * 8 + "-dddd-4ddd-8ddd-" + "d" * 12
+
+
+def bare(text, names):
+    """Return a text without what differs from one sitting to the next of the same exam."""
+    for number, name in enumerate(names):
+        text = text.replace(name, f"<{number}>")
+    for pattern in (
+        r'csrfmiddlewaretoken" value="\w+',
+        r"csrftoken=\w+",
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        r"\d{4}-\d\d-\d\dT[\d:.]+",
+        r"\d{2}:\d{2}(:\d{2})?",
+        r"\b1\d{12}\b",
+    ):
+        text = re.sub(pattern, "#", text)
+    return text
+
+
+def transcript(*, is_other):
+    """Return all that a candidate gets to see of a world, status, headers and body; then undo it.
+
+    The other world differs in its keys, in every why and in which questions count.
+    """
+    with transaction.atomic():
+        exam = make_exam("twin", forms=3)
+        for question in Question.objects.all():
+            version = question.live_version
+            item = make_item(version.type, question.ref)
+            publish(question, sung(item, is_other=is_other))
+        candidate = make_user(email="ada@example.com")
+        past = services.start(candidate, exam=exam)
+        services.finish(past.pk)
+        session = services.start(candidate, exam=exam)
+        if is_other:
+            items = SessionItem.objects.filter(session=session)
+            items.update(is_scored=Case(When(is_scored=True, then=Value(False)), default=True))
+        client = Client()
+        client.force_login(candidate)
+        names = [str(past.pk), str(session.pk)]
+        seen = [
+            (
+                reply.request["REQUEST_METHOD"],
+                bare(reply.request["PATH_INFO"], names),
+                reply.status_code,
+                bare(str(sorted(reply.headers.items())), names),
+                bare(reply.content.decode(), names),
+            )
+            for reply in conversation(client, exam, past, session)
+        ]
+        outcomes = set(AnswerEvent.objects.values_list("outcome", flat=True))
+        types = set(session.items.values_list("version__type", flat=True))
+        services.finish(session.pk)
+        after = client.get(reverse("exams:review", args=[session.pk])).content.decode()
+        transaction.set_rollback(True)
+    assert outcomes == {"saved", "stale", "superseded", "late"}
+    assert types == TYPES
+    return seen, bare(after, names)
+
+
+@pytest.fixture
+def _same_chance(monkeypatch):
+    """Let both worlds draw the same questions in the same order."""
+    monkeypatch.setattr(secrets, "randbits", lambda bits: 7)
+
+
+@pytest.mark.usefixtures("_same_chance")
+def test_nothing_a_candidate_sees_depends_on_the_key():
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    one, one_after = transcript(is_other=False)
+    other, other_after = transcript(is_other=True)
+    for mine, theirs in zip(one, other, strict=True):
+        assert mine == theirs
+    assert {status for _, _, status, _, _ in one} >= {200, 302, 403, 405, 409, 422}
+    # After the end they differ, so a difference would have been seen.
+    assert one_after != other_after
+
+
+# --- Canaries ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("singing")
+def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
+    exam = make_exam(forms=3)
     past = services.start(candidate, exam=exam)
+    item = past.items.select_related("version", "keyed_by").first()
+    answers(candidate_client, past, [entry(item.position, right_response(item))])
     services.finish(past.pk)
     compute(past.pk)
     session = services.start(candidate, exam=exam)
-    rows = list(session.items.select_related("version", "keyed_by"))
-    replies = [
-        answers(candidate_client, session, [entry(row.position, right_response(row))])
-        for row in rows
-    ]
-    replies += [
-        answers(candidate_client, session, [entry(1, None, base=0)]),
-        answers(candidate_client, session, [entry(1, 99)]),
-        answers(candidate_client, session, [entry(99, 0)]),
-    ]
-    pages = [
-        *[reverse(f"exams:{name}", args=[session.pk]) for name in ("room", "result", "review")],
-        *[reverse(f"exams:{name}", args=[past.pk]) for name in ("room", "result", "review")],
-        reverse("reports:weak_areas", args=[past.pk]),
-        reverse("reports:weak_areas", args=[session.pk]),
-        reverse("exams:launch", args=[exam.code]),
-        reverse("questions:notes", args=[exam.code]),
-        reverse("questions:task_notes", args=[exam.code, "1.1"]),
-        *[reverse(name) for name in ("home", "exams:catalogue", "exams:history")],
-    ]
-    replies += [candidate_client.get(page, follow=True) for page in pages]
-    replies.append(
-        candidate_client.post(reverse("exams:finish", args=[session.pk]), {"action": "save"})
-    )
-    for reply in replies:
+    refs = [ref.encode() for ref in Question.objects.values_list("ref", flat=True)]
+    for reply in conversation(candidate_client, exam, past, session):
         assert reply.status_code < 500
-        assert CANARY not in reply.content
+        for canary in CANARIES:
+            assert canary not in reply.content, reply.request["PATH_INFO"]
+        # The factories' texts name their question; what is around them must not.
+        names = re.sub(rb"(Stem|Option \d) of [\w-]+", b"", reply.content)
+        assert not [ref for ref in refs if ref in names], reply.request["PATH_INFO"]
     # The canary sings once the exam is over, so it would have been heard.
     services.finish(session.pk)
-    assert CANARY in candidate_client.get(reverse("exams:review", args=[past.pk])).content
+    review = candidate_client.get(reverse("exams:review", args=[past.pk])).content
+    assert CANARIES[0] in review
 
 
-def test_past_answers_are_closed_while_any_exam_runs(candidate, candidate_client, exam):
+@pytest.mark.parametrize("same_exam", [True, False])
+def test_past_answers_are_closed_while_any_exam_runs(candidate, candidate_client, exam, same_exam):
     past = services.start(candidate, exam=exam)
     services.finish(past.pk)
     compute(past.pk)
-    services.start(candidate, exam=make_exam())
+    running = services.start(candidate, exam=exam if same_exam else make_exam())
     review = candidate_client.get(reverse("exams:review", args=[past.pk]))
     assert (review.status_code, review.templates[0].name) == (403, "exams/review_locked.html")
     areas = candidate_client.get(reverse("reports:weak_areas", args=[past.pk]))
-    assert "Topic 1.1" not in areas.content.decode()
-
-
-def test_nothing_a_candidate_sees_depends_on_the_key(candidate_client, session):
-    """Two sittings that differ in their keys alone look the same, right or wrong."""
-
-    def seen():
-        page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
-        page = re.sub(r'csrfmiddlewaretoken" value="[^"]+', "", page)
-        return re.sub(
-            r'data-server-now-ms="\d+"|data-revision="\d+"|value="\d+" autocomplete', "", page
-        )
-
-    def reply(respond):
-        rows = session.items.select_related("version", "keyed_by")
-        answered = answers(
-            candidate_client, session, [entry(row.position, respond(row)) for row in rows]
-        ).json()
-        return [(e["status"], e["revision"], e["errors"]) for e in answered["saved"]]
-
-    before = seen()
-    assert reply(right_response) == [("saved", 1, [])] * 12
-    assert reply(wrong_response) == [("saved", 2, [])] * 12
-    for row in session.items.all():
-        SessionItem.objects.filter(pk=row.pk).update(response=None)
-    assert seen() == before
-    other = next(iter(session.items.filter(version__type="multiple_choice")))
-    swapped = session.items.filter(version__type="multiple_choice").exclude(pk=other.pk).first()
-    SessionItem.objects.filter(pk=other.pk).update(keyed_by=swapped.version_id, is_scored=False)
-    assert seen() == before
-
-
-def test_no_question_is_named_in_the_room(candidate_client, session):
-    """Ids and refs would tell two candidates that they hold the same question."""
-    page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
-    ids = re.findall(r'(?:id|data-[a-z]+)="([^"]+)"', page)
-    refs = session.items.values_list("version__question__ref", flat=True)
-    assert not {ref for ref in refs if any(ref in each for each in ids)}
+    assert areas.context["state"] == "locked"
+    assert candidate_client.get("/").context["weakest"] == []
+    services.finish(running.pk)
+    assert candidate_client.get(reverse("exams:review", args=[past.pk])).status_code == 200

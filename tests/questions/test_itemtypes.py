@@ -20,6 +20,10 @@ from questions.markdown import to_html, to_inline_html
 from tests.factories import make_item
 
 
+def options(count):
+    return tuple(Option(f"Text {index}", f"Why {index}") for index in range(count))
+
+
 @pytest.mark.parametrize("item_type", TYPES)
 def test_a_valid_item_has_no_problem(item_type):
     assert problems(make_item(item_type, "x")) == []
@@ -30,13 +34,23 @@ def test_a_valid_item_has_no_problem(item_type):
     [
         ("multiple_choice", {"stem": " "}, "stem: text is empty"),
         ("multiple_choice", {"right": (0, 1)}, "has 1 right option, this has 2"),
+        ("multiple_choice", {"right": ()}, "has 1 right option, this has 0"),
         ("multiple_choice", {"right": (7,)}, "names an option that does not exist"),
+        ("multiple_choice", {"right": (-1,)}, "names an option that does not exist"),
+        ("multiple_choice", {"options": options(3)}, "multiple choice has 4, this has 3"),
+        ("multiple_choice", {"options": options(5)}, "multiple choice has 4, this has 5"),
+        ("multiple_response", {"options": options(4)}, "multiple response has 5 to 8"),
+        ("multiple_response", {"options": options(9)}, "multiple response has 5 to 8"),
+        ("multiple_response", {"right": (0, 1, 2, 3, 4)}, "has 2 or more right options"),
+        ("multiple_response", {"right": (2, 2)}, "has 2 or more right options"),
         ("multiple_response", {"right": (0,)}, "has 2 or more right options, this has 1"),
         ("multiple_response", {"stem": "Which?"}, "say how many to choose: (Choose TWO.)"),
         ("multiple_response", {"stem": "Which? (Choose THREE.)"}, "(Choose TWO.)"),
         ("ordering", {"right": (0, 1)}, "places 3 to 5 responses, this has 2"),
+        ("ordering", {"options": options(6), "right": tuple(range(6))}, "this has 6"),
         ("ordering", {"right": (0, 1, 1)}, "names an option twice"),
         ("matching", {"prompts": ("a", "b"), "right": (0, 1)}, "has 3 to 7, this has 2"),
+        ("matching", {"prompts": tuple("abcdefgh"), "right": (0,) * 8}, "this has 8"),
         ("matching", {"right": (0, 1)}, "one option for each prompt"),
         ("matching", {"prompts": ("a", "A", "b")}, "two have the same text"),
     ],
@@ -44,6 +58,16 @@ def test_a_valid_item_has_no_problem(item_type):
 def test_what_is_wrong_is_said(item_type, change, reason):
     found = problems(replace(make_item(item_type, "x"), **change))
     assert any(reason in text for text in found)
+
+
+def test_everything_wrong_is_said_at_once():
+    item = make_item("multiple_choice", "x", stem="", options=options(2), right=(0, 1))
+    assert len(problems(item)) == 3
+
+
+def test_surplus_options_and_shared_ones_are_no_fault():
+    assert problems(make_item("ordering", "x", options=options(7), right=(6, 0, 3))) == []
+    assert problems(make_item("matching", "x", options=options(7), right=(2, 2, 0))) == []
 
 
 @pytest.mark.parametrize(
@@ -98,6 +122,22 @@ def test_a_response_takes_its_stored_form(item_type, response, stored):
 )
 def test_a_response_of_another_shape_is_refused(item_type, response):
     with pytest.raises(ResponseError):
+        checked_response(item_type, response, option_count=4, prompt_count=3)
+
+
+@pytest.mark.parametrize(
+    ("item_type", "response", "reason"),
+    [
+        ("multiple_choice", "1", "must be the index of an option, a whole number"),
+        ("multiple_choice", 4, "must be between 0 and 3"),
+        ("multiple_response", {}, "must be a list"),
+        ("multiple_response", [0] * 5, "must have at most 4 entries"),
+        ("ordering", [1, 1], "must not name an option twice"),
+        ("matching", [], "must have one entry for each of 3 prompts"),
+    ],
+)
+def test_a_refusal_says_what_a_response_must_be(item_type, response, reason):
+    with pytest.raises(ResponseError, match=f"^{reason}$"):
         checked_response(item_type, response, option_count=4, prompt_count=3)
 
 

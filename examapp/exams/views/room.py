@@ -70,7 +70,10 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Store what the form holds; end the session and go to its result when that is asked for."""
+    """Store what waits, end the session and go to its result.
+
+    The paper as one form, which browsers without scripts send, only ends it when that is confirmed.
+    """
     session = _own_session(request, session_id)
     try:
         if "pending" in request.POST:
@@ -84,15 +87,16 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     positions = _positions(rows)
     shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
     checked = checked_saves(rows, shapes)
-    wants_end = request.POST.get("action") != "save"
-    is_confirmed = wants_end and request.POST.get("confirm") == "yes" and not checked.refused
-    if is_confirmed or not session.is_open:
+    action = request.POST.get("action", "end")
+    is_asked_first = "action" in request.POST and request.POST.get("confirm") != "yes"
+    is_end = action == "end" and not is_asked_first and not checked.refused
+    if is_end or not session.is_open:
         services.finish(session.pk, pending=checked.valid)
         return redirect("exams:result", session.pk)
     receipt = services.save_answers(session.pk, candidate=request.user, saves=checked.valid)
     rejected = [row["position"] for row, _ in checked.refused if isinstance(row, dict)]
     rejected += [s.save.position for s in receipt.stored if s.outcome != "saved"] if receipt else []
-    if rejected or wants_end:
+    if rejected or action == "end":
         asked = "" if rejected else "Tick that you have finished, then end the exam."
         return _room_page(request, session, error=asked, rejected=rejected)
     return redirect("exams:room", session.pk)
