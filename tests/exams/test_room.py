@@ -399,8 +399,9 @@ def test_two_steps_at_one_place_are_named(candidate_client, session):
     ordering = next(
         row for row in session.items.select_related("version") if row.version.type == "ordering"
     )
-    fields = {f"q{ordering.position}-0": "1", f"q{ordering.position}-1": "1", "action": "save"}
-    reply = candidate_client.post(url("finish", session), fields)
+    name = f"q{ordering.position}"
+    fields = {f"base-{ordering.position}": "0", f"{name}-0": "1", f"{name}-1": "1"}
+    reply = candidate_client.post(url("finish", session), {**fields, "action": "save"})
     assert reply.status_code == 422
     assert f'href="#q{ordering.position}"' in reply.content.decode()
 
