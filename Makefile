@@ -16,7 +16,7 @@ run: .venv/installed ## Start everything: database, web, worker and beat; Ctrl-C
 
 test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 	@scripts=$$(find tests/js -name '*.test.*js'); \
-	if command -v node >/dev/null; then echo "node --test"; node --test $$scripts; \
+	if command -v node >/dev/null; then echo "node --test"; node --test --test-reporter=dot $$scripts; \
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
 	pytest -n 2
 

@@ -59,7 +59,9 @@ def site(tmp_path_factory):
             stderr=file,
         )
     try:
-        wait_for(lambda: "The site is up" in log.read_text() or process.poll() is not None)
+        wait_for(
+            lambda: "The site is up" in log.read_text() or process.poll() is not None, seconds=120
+        )
         assert process.poll() is None, log.read_text()
         yield home, port, log
     finally:

@@ -4,6 +4,7 @@ Run as `python -m examapp.runtime.keeper` by `postgres.ensure()`, in a session o
 Ctrl-C in a terminal does not reach it.
 """
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -77,6 +78,8 @@ def _stop_server(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.send_signal(signal.SIGQUIT)  # at once; the next start recovers from the log
         server.wait()
+    with contextlib.suppress(OSError):  # not empty, or gone: it is made anew at the next start
+        postgres.socket_folder().rmdir()
 
 
 if __name__ == "__main__":

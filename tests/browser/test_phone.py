@@ -35,7 +35,7 @@ TOO_SMALL = """
     "a[href], button, input:not([type=hidden]), select, textarea, summary");
   const isInText = (one) =>
     one.matches("a") && getComputedStyle(one).display === "inline"
-    && one.closest("p, li, dd, td, th, h3, .bar-note");
+    && one.parentElement.innerText.trim() !== one.innerText.trim();
   const isShown = (one) =>
     one.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     && !one.matches(".skip") && !one.disabled;

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -74,6 +76,30 @@ def test_the_scale_goes_through_its_three_points(share, score):
 def test_below_the_cut_is_never_a_pass(right, count):
     share = min(right, count) / count
     assert (scaled(share, SCALE) >= 700) == (share >= 0.7 - 1e-9)
+
+
+@given(
+    st.integers(1, 65).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, 10_000 * n))),
+    st.integers(1, 99),
+    st.sampled_from([(100, 700, 1000), (0, 60, 100), (200, 500, 800)]),
+)
+def test_a_scaled_score_is_the_exact_one_rounded_down(credit, cut_percent, points):
+    """Also where the floats of a share or a cut lie a hair below what they stand for."""
+    count, units = credit
+    low, cut, high = points
+    share, raw_cut = Fraction(units, 10_000 * count), Fraction(cut_percent, 100)
+    exact = (
+        cut + (share - raw_cut) / (1 - raw_cut) * (high - cut)
+        if share >= raw_cut
+        else low + share / raw_cut * (cut - low)
+    )
+    found = scaled(units / 10_000 / count, Scale(low, cut, high, cut_percent / 100))
+    assert found == floor(exact)
+    assert (found >= cut) == (share >= raw_cut)
+
+
+def test_29_of_100_is_29_though_its_float_comes_out_lower():
+    assert scaled(0.29, Scale(0, 50, 100, 0.5)) == 29
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=2))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Value, When
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -123,39 +123,38 @@ def test_the_routes_are_those_we_know():
     assert {"exams:room", "exams:answers", "reports:weak_areas", "home", "sample"} <= set(ROUTES)
 
 
+CLIENT, TABLET = "c" * 8 + "-cccc-4ccc-8ccc-" + "c" * 12, "d" * 8 + "-dddd-4ddd-8ddd-" + "d" * 12
+RESPONSES = {
+    "multiple_choice": [0, 1, 2, 3],
+    "multiple_response": [[0], [0, 1], [1, 2, 3]],
+    "ordering": [[0, 1, 2], [3, 0]],
+    "matching": [[0, 1, 2], [3, None, 0]],
+}
+
+
 def conversation(client, exam, past, session):
     """Yield every reply of a whole sitting: all routes and methods, all kinds of answers."""
     items = list(session.items.select_related("version"))
-    every = []
     for item in items:
-        size = len(item.shuffle)
-        every += {
-            "multiple_choice": lambda: [0, 1, 2, 3],
-            "multiple_response": lambda: [[0], [0, 1], [1, 2, 3]],
-            "ordering": lambda: [[0, 1, 2], [size - 1, 0]],
-            "matching": lambda: [[0, 1, 2], [3, None, 0]],
-        }[item.version.type]()
-        for seq, response in enumerate(every):
-            row = entry(item.position, response, client=CLIENT, seq=seq, struck=[0])
+        position = item.position
+        for seq, response in enumerate(RESPONSES[item.version.type], 1):
+            row = entry(position, response, client=CLIENT, seq=seq, struck=[0])
             yield answers(client, session, [row])
             yield answers(client, session, [row])
-        every.clear()
-        yield answers(client, session, [entry(item.position, None, client=CLIENT, seq=0)])
-        yield answers(client, session, [entry(item.position, None, client=TABLET, base=0)])
-        yield answers(client, session, [entry(item.position, 99), entry(item.position, [99])])
+        yield answers(client, session, [entry(position, None, client=CLIENT, seq=0)])
+        yield answers(client, session, [entry(position, None, client=TABLET, base=0)])
+        yield answers(client, session, [entry(position, 99), entry(position, [99])])
     yield answers(client, session, [entry(99, 0), None])
     yield answers(client, session, "{")
     for address in addresses(exam, [session, past]):
         for headers in ({}, {"HX-Request": "true"}):
             yield client.get(address, headers=headers)
-            yield client.post(address, {}, headers=headers)
+            # Not confirmed, so that nothing ends.
+            yield client.post(address, {"action": "end"}, headers=headers)
         yield client.head(address)
     let_time_pass(session, hours=1)
     for item in items:
         yield answers(client, session, [entry(item.position, None, client=TABLET, seq=7)])
-
-
-CLIENT, TABLET = "c" * 8 + "-cccc-4ccc-8ccc-" + "c" * 12, "d" * 8 + "-dddd-4ddd-8ddd-" + "d" * 12
 
 
 def bare(text, names):
@@ -223,8 +222,6 @@ def _same_chance(monkeypatch):
 
 @pytest.mark.usefixtures("_same_chance")
 def test_nothing_a_candidate_sees_depends_on_the_key():
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     one, one_after = transcript(is_other=False)
     other, other_after = transcript(is_other=True)
     for mine, theirs in zip(one, other, strict=True):

@@ -130,6 +130,14 @@ def test_the_range_says_as_many_more_as_would_part_it_from_the_cut():
     assert found(a=(20, 16))["a"].verdict == "open"
 
 
+@pytest.mark.parametrize("answers", [0, 1, 3])
+def test_what_has_too_few_answers_is_not_promised_a_verdict_before_it_has_enough(answers):
+    """Its neighbours may have settled what is believed of it; four answers of its own it needs."""
+    row = found(a=(answers, 0), b=(200, 0))["a"]
+    assert row.verdict == "too_few"
+    assert row.more_needed == 4 - answers
+
+
 def test_the_range_of_a_domain_holds_its_truth_about_nine_times_in_ten():
     """One exam at official weights: what the chain leaves out costs a domain little."""
     rng = np.random.default_rng(11)

@@ -47,7 +47,9 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
-        wait_for(lambda: "The site is up" in self.log or self.process.poll() is not None)
+        wait_for(
+            lambda: "The site is up" in self.log or self.process.poll() is not None, seconds=120
+        )
         assert self.process.poll() is None, self.log
 
     def refused(self, **values: str) -> str:

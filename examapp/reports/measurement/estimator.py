@@ -18,6 +18,7 @@ moves theta by about s * m * (1 - m) at the mean m (the delta method).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from scipy.special import betainc, betaincinv
@@ -142,12 +143,14 @@ def _judge(area: Area, tally: Tally, prior: _Beta, cut: float) -> Estimate:
         chance_below=below,
         gain=area.weight * max(0.0, shortfall),
         verdict=verdict,
-        more_needed=0 if verdict in ("above", "below") else _more_needed(belief, cut),
+        more_needed=0 if verdict in ("above", "below") else _more_needed(belief, tally, cut),
     )
 
 
-def _more_needed(belief: _Beta, cut: float) -> int | None:
-    """Return about how many more answers at this rate would part the interval from the cut."""
+def _more_needed(belief: _Beta, tally: Tally, cut: float) -> int | None:
+    """Return about how many more answers at this rate would bring a verdict."""
     a, b = belief.a + _STEPS * belief.mean, belief.b + _STEPS * (1 - belief.mean)
     parted = (betaincinv(a, b, TAIL) >= cut) | (betaincinv(a, b, 1 - TAIL) < cut)
-    return int(_STEPS[np.argmax(parted)]) if parted.any() else None
+    if not parted.any():
+        return None
+    return max(int(_STEPS[np.argmax(parted)]), ceil(FEW_ANSWERS - tally.answers))

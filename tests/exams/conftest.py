@@ -1,0 +1,20 @@
+"""What tests of the sitting share."""
+
+import pytest
+
+from examapp.exams import services
+from tests.exams.test_services import answer_all, save
+from tests.factories import entry, right_response, wrong_response
+
+
+@pytest.fixture
+def finished(session):
+    """A finished session: odd positions right, even ones wrong, position 12 flagged and blank."""
+    answer_all(
+        session,
+        lambda item: right_response(item) if item.position % 2 else wrong_response(item),
+    )
+    save(session, entry(12, None, flagged=True))
+    services.finish(session.pk)
+    session.refresh_from_db()
+    return session

@@ -1,0 +1,121 @@
+"""The review of a finished session: every question with answer, key and whys."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import services
+from tests.exams.test_services import answer_all, corrected, save
+from tests.factories import TYPE_MIX, entry, make_exam, right_response
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, session, query=""):
+    return client.get(reverse("exams:review", args=[session.pk]) + query)
+
+
+def test_only_the_candidate_sees_it(outsider_client, instructor_client, finished):
+    for client in (outsider_client, instructor_client):
+        assert page(client, finished).status_code == 404
+    assert page(Client(), finished)["Location"].startswith("/accounts/login/")
+
+
+def test_an_open_session_leads_to_its_room(candidate_client, session):
+    assert page(candidate_client, session)["Location"] == reverse("exams:room", args=[session.pk])
+
+
+def test_a_review_costs_few_statements_whatever_its_length(
+    candidate, candidate_client, finished, django_assert_num_queries
+):
+    with CaptureQueriesContext(connection) as short:
+        page(candidate_client, finished)
+    assert len(short) <= 8
+    double = {name: 2 * count for name, count in TYPE_MIX.items()}
+    exam = make_exam(scored_count=20, unscored_count=4, type_mix=double)
+    session = services.start(candidate, exam=exam)
+    services.finish(session.pk)
+    with django_assert_num_queries(len(short)):
+        assert len(page(candidate_client, session).context["items"]) == 24
+
+
+def test_the_review_explains_every_option(candidate_client, finished):
+    reply = page(candidate_client, finished)
+    items = reply.context["items"]
+    assert [item.position for item in items] == list(range(1, 13))
+    for item in items:
+        assert all(option.why for option in item.options)
+        assert item.is_right == (item.position % 2 == 1)
+        assert item.note_url.startswith("/notes/")
+    assert reply.content.count(b"WHY-0") >= 12
+
+
+def test_right_and_chosen_stand_at_the_shown_option(candidate_client, finished):
+    items = page(candidate_client, finished).context["items"]
+    for item in items:
+        if item.type == "multiple_choice":
+            (key,) = [option for option in item.options if option.is_key]
+            assert key.html.startswith("Option 0 of")
+            assert key.is_chosen == item.is_right
+        if item.type == "ordering":
+            ranks = {option.html.split(" of")[0]: option.right_rank for option in item.options}
+            assert ranks == {"Option 0": 1, "Option 1": 2, "Option 2": 3, "Option 3": None}
+        if item.type == "matching":
+            assert [prompt.right.split(" of")[0] for prompt in item.prompts] == [
+                "Option 0",
+                "Option 1",
+                "Option 2",
+            ]
+
+
+@pytest.mark.parametrize(
+    ("query", "positions"),
+    [
+        ("?show=wrong", [2, 4, 6, 8, 10, 12]),
+        ("?show=flagged", [12]),
+        ("?show=all", list(range(1, 13))),
+        ("?show=nonsense", list(range(1, 13))),
+    ],
+)
+def test_the_review_can_be_narrowed(candidate_client, finished, query, positions):
+    reply = page(candidate_client, finished, query)
+    assert [item.position for item in reply.context["items"]] == positions
+
+
+def test_the_review_can_be_narrowed_to_a_domain(candidate_client, finished):
+    reply = page(candidate_client, finished, "?show=domain-2")
+    assert {item.domain_number for item in reply.context["items"]} == {2}
+    assert len(reply.context["items"]) == 5
+
+
+def test_every_question_says_whether_it_counted(candidate_client, finished):
+    items = page(candidate_client, finished).context["items"]
+    assert [item.is_scored for item in items].count(False) == 2
+    assert "did not count" in page(candidate_client, finished).content.decode()
+
+
+def test_a_corrected_key_is_the_one_that_is_explained(candidate_client, session):
+    answer_all(session)
+    services.finish(session.pk)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    services.regrade(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
+    shown = page(candidate_client, session).context["items"][item.position - 1]
+    (key,) = [option for option in shown.options if option.is_key]
+    assert key.html.startswith("Option 1 of")
+    assert not shown.is_right
+
+
+def test_part_of_a_point_is_not_called_right(candidate, candidate_client):
+    session = services.start(candidate, exam=make_exam(grading_policy="partial_credit"))
+    item = session.items.select_related("version", "keyed_by").get(version__type="matching")
+    right = right_response(item)
+    save(session, entry(item.position, [right[0], right[1], None]))
+    services.finish(session.pk)
+    shown = page(candidate_client, session).context["items"][item.position - 1]
+    assert (shown.is_right, [prompt.is_right for prompt in shown.prompts]) == (
+        False,
+        [True, True, False],
+    )
+    assert shown.prompts[2].yours == ""
