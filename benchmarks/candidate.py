@@ -99,7 +99,7 @@ class Candidate:
             )
 
     def finish(self) -> None:
-        form = {"pending": "[]", "action": "finish", "confirm": "yes"}
+        form = {"pending": "[]", "action": "end", "confirm": "yes"}
         self._post_form("finish", f"{self.room}finish/", form)
 
     def result(self) -> None:

@@ -89,3 +89,18 @@ def session(candidate, exam):
     from examapp.exams import services
 
     return services.start(candidate, exam=exam)
+
+
+@pytest.fixture
+def away(transactional_db):
+    """A switch that sends new connections to a port where nobody listens, and back."""
+    from django.db import connection
+
+    kept = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
+
+    def switch(is_away=True):
+        connection.close()
+        connection.settings_dict.update({"HOST": "127.0.0.1", "PORT": "1"} if is_away else kept)
+
+    yield switch
+    switch(False)

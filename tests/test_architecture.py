@@ -46,6 +46,30 @@ def test_every_page_belongs_to_an_address():
             assert (app, page.stem) in known, page
 
 
+VIEWS = sorted({view.__module__ for _, _, view in OURS})
+
+
+@pytest.mark.parametrize("module", VIEWS)
+def test_views_have_tests_of_their_name(module):
+    app, name = module.split(".")[-3], module.split(".")[-1]
+    assert (ROOT / "tests" / app / f"test_{name}.py").is_file()
+
+
+def stylesheets_of(page):
+    return set(re.findall(r"{% static 'css/([\w-]+\.css)' %}", page.read_text()))
+
+
+def test_a_stylesheet_is_there_and_is_used():
+    used = {css for page in (ROOT / "templates").rglob("*.html") for css in stylesheets_of(page)}
+    assert used == {path.name for path in (ROOT / "static" / "css").glob("*.css")}
+
+
+def test_a_page_uses_the_stylesheet_of_its_name():
+    for page in (ROOT / "templates").rglob("[!_]*.html"):
+        if (ROOT / "static" / "css" / f"{page.stem}.css").is_file() and page.stem != "base":
+            assert f"{page.stem}.css" in stylesheets_of(page), page
+
+
 def test_no_page_has_inline_style_or_script():
     for page in (ROOT / "templates").rglob("*.html"):
         text = page.read_text()
@@ -63,10 +87,24 @@ def test_modules_are_a_page_or_two():
 
 
 def test_every_variable_is_documented():
-    settings = (ROOT / "examapp" / "settings.py").read_text()
     documented = (ROOT / "docs" / "operations.md").read_text()
-    for variable in set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings)):
+    found = set()
+    for path in (ROOT / "examapp").rglob("*.py"):
+        read = r'(?:env\.\w+\(|environ(?:\.get\(|\[))\s*"([A-Z_]+)"'
+        found |= set(re.findall(read, path.read_text()))
+    # Of Python, and what the parent passes on to its children.
+    found -= {"DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS", "PYTHONUNBUFFERED"}
+    assert {"DATABASE_URL", "SAVES_PER_MINUTE", "EXAMAPP_HOME", "PORT"} <= found
+    for variable in found:
         assert f"`{variable}`" in documented, variable
+
+
+def test_no_documented_variable_is_unknown():
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operations.md").read_text(), re.M)
+    code = "".join(path.read_text() for path in (ROOT / "examapp").rglob("*.py"))
+    assert rows
+    for variable in rows:
+        assert f'"{variable}"' in code, variable
 
 
 def test_the_code_knows_no_exam_by_name():

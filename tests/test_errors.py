@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
@@ -19,20 +19,6 @@ def answering(candidate):
     client = Client(raise_request_exception=False)
     client.force_login(candidate)
     return client
-
-
-@pytest.fixture
-def away(transactional_db):
-    """A switch that sends connections to a port where nobody listens."""
-    kept = dict(connection.settings_dict)
-
-    def switch():
-        connection.close()
-        connection.settings_dict.update(HOST="127.0.0.1", PORT="1")
-
-    yield switch
-    connection.close()
-    connection.settings_dict.update(HOST=kept["HOST"], PORT=kept["PORT"])
 
 
 def test_a_page_that_is_not_there_has_a_page(candidate_client):
@@ -72,6 +58,31 @@ def test_without_a_database_a_save_is_asked_to_come_again(answering, session, aw
     away()
     reply = answering.post(address, json.dumps([entry(1, None)]), content_type="application/json")
     assert (reply.status_code, reply["Retry-After"]) == (503, "3")
+
+
+def test_a_database_that_comes_back_is_used_again(answering, session, away):
+    address = reverse("exams:room", args=[session.pk])
+    away()
+    assert answering.get(address).status_code == 503
+    away(False)
+    assert answering.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_breaks_off_is_away_too(answering, monkeypatch, error):
+    def break_off(user):
+        raise error("terminating connection due to administrator command")
+
+    monkeypatch.setattr(services, "sessions_of", break_off)
+    assert answering.get("/").status_code == 503
+
+
+def test_a_wrong_statement_is_a_failure_and_not_an_absence(answering, monkeypatch):
+    def fail(user):
+        raise ProgrammingError("no such column")
+
+    monkeypatch.setattr(services, "sessions_of", fail)
+    assert answering.get("/").status_code == 500
 
 
 def test_pages_are_kept_out_of_caches(candidate_client, session):

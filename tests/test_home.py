@@ -1,14 +1,16 @@
 """The start page, for visitors and for candidates."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
 from examapp.reports.services import compute
 from questions.models import Topic
 from tests.exams.test_services import answer_all
-from tests.factories import make_item, publish, wrong_response
+from tests.factories import make_exam, make_item, publish, wrong_response
 
 pytestmark = pytest.mark.django_db
 
@@ -81,10 +83,54 @@ def test_scores_and_weakest_topics_stand_on_the_page(candidate, candidate_client
     assert reply.context["weakest"][0]["note_url"].startswith("/notes/")
 
 
-def test_the_page_costs_few_statements(
-    candidate, candidate_client, exam, django_assert_max_num_queries
-):
+def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):
+    session = services.start(candidate, exam=exam)
+    services.finish(session.pk)
+    compute(session.pk)
+    reply = outsider_client.get("/")
+    assert (reply.context["history"], reply.context["weakest"]) == ([], [])
+
+
+def test_the_trend_is_of_the_exam_sat_last(candidate, candidate_client, exam):
+    for each in (exam, exam, make_exam(scale_max=2000)):
+        services.finish(services.start(candidate, exam=each).pk)
+    assert len(candidate_client.get("/").context["trend"].points) == 1
+
+
+def test_weak_topics_are_not_named_while_an_exam_runs(candidate, candidate_client, exam):
+    session = services.start(candidate, exam=exam)
+    answer_all(session, wrong_response)
+    services.finish(session.pk)
+    compute(session.pk)
+    assert len(candidate_client.get("/").context["weakest"]) == 3
+    services.start(candidate, exam=exam)
+    assert candidate_client.get("/").context["weakest"] == []
+
+
+def test_signed_in_the_sample_is_not_answered(candidate_client, sample):
+    reply = answer(candidate_client, "0")
+    assert (reply.status_code, reply["Location"]) == (302, "/")
+
+
+def test_an_answer_without_a_sample_leads_home(db):
+    assert answer(Client(), "0")["Location"] == "/"
+
+
+def test_the_page_costs_few_statements(candidate, candidate_client, exam):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            candidate_client.get("/")
+        return len(asked)
+
+    session = services.start(candidate, exam=exam)
+    services.finish(session.pk)
+    compute(session.pk)
+    few = cost()
     for _ in range(3):
-        services.finish(services.start(candidate, exam=exam).pk)
-    with django_assert_max_num_queries(10):
-        candidate_client.get("/")
+        services.finish(services.start(candidate, exam=make_exam()).pk)
+    assert cost() == few <= 10
+
+
+def test_a_visitor_s_page_costs_few_statements(sample, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        Client().get("/")

@@ -9,6 +9,8 @@ import sys
 import urllib.parse
 import urllib.request
 import uuid
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -45,9 +47,20 @@ class Visitor:
         return json.load(self.opener.open(request, timeout=30))
 
 
+class Site(NamedTuple):
+    home: Path
+    port: int
+    log: Path
+    parent: subprocess.Popen[bytes]
+
+    def workers(self):
+        """Return the worker's processes, main and child."""
+        return [process for process in processes_of(self.home) if "worker" in process.cmdline()]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A running site in a home of its own; gives its home, port and the path of its log."""
+    """A running site in a home of its own."""
     home, port = tmp_path_factory.mktemp("site"), free_port()
     log = home / "log"
     with log.open("w") as file:
@@ -63,7 +76,7 @@ def site(tmp_path_factory):
             lambda: "The site is up" in log.read_text() or process.poll() is not None, seconds=120
         )
         assert process.poll() is None, log.read_text()
-        yield home, port, log
+        yield Site(home, port, log, process)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -74,7 +87,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture
 def candidate(site):
-    visitor = Visitor(site[1])
+    visitor = Visitor(site.port)
     visitor.get("/accounts/login/")
     visitor.post("/accounts/login/", login="candidate@example.com", password=PASSWORD)
     return visitor
@@ -99,28 +112,28 @@ def is_ready(visitor, room):
     return "points to gain" in visitor.get(f"{room}weak-areas/")[1]
 
 
-def worker_of(home):
-    """Return the worker's processes, main and child."""
-    return [process for process in processes_of(home) if "worker" in process.cmdline()]
-
-
 def test_a_sitting_ends_in_a_report_by_the_worker(site, candidate):
-    wait_for(lambda: worker_of(site[0]), what="a worker")
+    wait_for(site.workers, what="a worker")
     room = sit(candidate)
     result, page = candidate.post(f"{room}finish/", pending="[]", confirm="yes")
     assert result == f"{room}result/"
     assert "Estimated score" in page
     wait_for(lambda: is_ready(candidate, room), seconds=30, what="the report")
-    assert "report_computed" in site[2].read_text()
+    assert "report_computed" in site.log.read_text()
 
 
 def test_a_dead_worker_delays_the_report_and_nothing_else(site, candidate):
-    wait_for(lambda: worker_of(site[0]), what="a worker")
+    wait_for(site.workers, what="a worker")
     room = sit(candidate)
-    for process in worker_of(site[0]):
-        process.send_signal(signal.SIGKILL)
-    result, page = candidate.post(f"{room}finish/", pending="[]", confirm="yes")
-    assert result == f"{room}result/"
-    assert re.search(r'<span class="figure-big">\d+</span>', page)
-    assert not is_ready(candidate, room)
+    # The parent stands still, so that it starts no other worker before we have looked.
+    site.parent.send_signal(signal.SIGSTOP)
+    try:
+        for process in site.workers():
+            process.send_signal(signal.SIGKILL)
+        result, page = candidate.post(f"{room}finish/", pending="[]", confirm="yes")
+        assert result == f"{room}result/"
+        assert re.search(r'<span class="figure-big">\d+</span>', page)
+        assert not is_ready(candidate, room)
+    finally:
+        site.parent.send_signal(signal.SIGCONT)
     wait_for(lambda: is_ready(candidate, room), seconds=60, what="the report of the next worker")

@@ -24,6 +24,7 @@ def findings(page, rules):
 def test_axe_finds_nothing(walk, make_site):
     found = {}
     for name, page in walk(make_site(reduced_motion="reduce")):
+        page.wait_for_load_state()
         for scheme, rules in RULES.items():
             page.emulate_media(color_scheme=scheme)
             found[name, scheme] = findings(page, rules)

@@ -77,6 +77,14 @@ def test_other_seeds_give_other_forms():
     assert len(forms) == 6
 
 
+def test_places_and_what_does_not_count_are_drawn_by_lot():
+    """A pool that just suffices leaves nothing else to chance."""
+    pool = [PoolItem(key, *((1, 11) if key < 8 else (2, 21)), "mc") for key in range(13)]
+    forms = [assemble(replace(PLAN, type_mix={}), pool, seed=seed) for seed in range(40)]
+    assert len({form[0].key for form in forms}) > 5
+    assert {seat.key for form in forms for seat in form if not seat.is_scored} == set(range(13))
+
+
 def test_every_item_has_a_chance():
     seen = {seat.key for seed in range(60) for seat in assemble(PLAN, pool_of(30), seed=seed)}
     assert seen == set(range(30))
@@ -291,6 +299,13 @@ def test_a_form_is_refused_only_when_no_choice_of_items_would_do(rows):
     except BankTooSmall:
         form = None
     assert (form is not None) == exists
+
+
+def test_items_of_cases_are_no_supply_where_no_case_is_sat():
+    cases = [PoolItem(100 + n, 2, 21, "mc", case=1) for n in range(9)]
+    pool = [item for item in pool_of(60) if item.domain == 1]
+    with pytest.raises(BankTooSmall, match="domain 2 Second has 0 of 5 items"):
+        assemble(PLAN, pool + cases, seed=1)
 
 
 def test_everything_that_is_short_is_named_together():

@@ -1,8 +1,13 @@
 """The catalogue, the launch page, the start and the history."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.accounts.models import Accommodation
 from examapp.exams import services
@@ -29,9 +34,18 @@ def test_the_catalogue_lists_every_exam(candidate_client, exam):
     assert other.title in text
 
 
-@pytest.mark.parametrize("name", ["exams:catalogue", "exams:history"])
-def test_visitors_sign_in_first(name):
-    assert Client().get(reverse(name))["Location"].startswith("/accounts/login/")
+def test_visitors_sign_in_first(exam):
+    for address in (reverse("exams:catalogue"), reverse("exams:history"), launch(exam)):
+        reply = Client().get(address)
+        assert reply["Location"] == f"/accounts/login/?next={address}"
+    assert start(Client(), exam)["Location"].startswith("/accounts/login/")
+    assert not ExamSession.objects.exists()
+
+
+def test_whoever_signs_in_may_sit_an_exam(instructor_client, outsider_client, exam):
+    for client in (instructor_client, outsider_client):
+        assert client.get(launch(exam)).status_code == 200
+        assert client.get(start(client, exam)["Location"]).status_code == 200
 
 
 def test_the_launch_page_tells_the_rules(candidate_client, exam):
@@ -119,18 +133,51 @@ def test_an_empty_history_says_what_to_do(candidate_client):
     assert reverse("exams:catalogue") in text
 
 
-def test_the_history_costs_the_same_for_many_rows(
-    candidate, candidate_client, exam, django_assert_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+def test_a_long_history_has_pages(candidate, candidate_client, exam):
+    rules = {name: getattr(exam, name) for name in ("scale_min", "scale_cut", "scale_max")}
+    now = timezone.now()
+    ExamSession.objects.bulk_create(
+        ExamSession(
+            candidate=candidate,
+            exam=exam,
+            status="finished",
+            finish_reason="submitted",
+            started_at=now - timedelta(days=day, hours=1),
+            deadline_at=now - timedelta(days=day),
+            finished_at=now - timedelta(days=day),
+            base_minutes=30,
+            grading_policy=exam.grading_policy,
+            raw_cut=exam.raw_cut,
+            **rules,
+        )
+        for day in range(30)
+    )
+    pages = [candidate_client.get(reverse("exams:history"), {"page": n}) for n in (1, 2, "x")]
+    assert [len(reply.context["page"].object_list) for reply in pages] == [25, 5, 25]
+    ended = [session.finished_at for reply in pages[:2] for session in reply.context["page"]]
+    assert ended == sorted(ended, reverse=True)
 
-    services.finish(services.start(candidate, exam=exam).pk)
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        candidate_client.get(reverse("exams:history"))
+
+def cost(client, address):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_the_catalogue_costs_the_same_for_many_exams(candidate_client, session):
+    few = cost(candidate_client, reverse("exams:catalogue"))
     for _ in range(3):
-        services.finish(services.start(candidate, exam=exam).pk)
-    with django_assert_num_queries(len(few)):
-        candidate_client.get(reverse("exams:history"))
+        make_exam()
+    assert cost(candidate_client, reverse("exams:catalogue")) == few <= 8
+
+
+def test_the_history_costs_the_same_for_many_rows(candidate, candidate_client, exam):
+    services.finish(services.start(candidate, exam=exam).pk)
+    few = cost(candidate_client, reverse("exams:history"))
+    for _ in range(3):
+        services.finish(services.start(candidate, exam=make_exam()).pk)
+    assert cost(candidate_client, reverse("exams:history")) == few <= 8
+
+
+def test_the_launch_page_costs_few_statements(candidate_client, session):
+    assert cost(candidate_client, launch(session.exam)) <= 8

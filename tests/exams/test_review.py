@@ -91,9 +91,9 @@ def test_the_review_can_be_narrowed_to_a_domain(candidate_client, finished):
 
 
 def test_every_question_says_whether_it_counted(candidate_client, finished):
-    items = page(candidate_client, finished).context["items"]
-    assert [item.is_scored for item in items].count(False) == 2
-    assert "did not count" in page(candidate_client, finished).content.decode()
+    reply = page(candidate_client, finished)
+    assert [item.is_scored for item in reply.context["items"]].count(False) == 2
+    assert reply.content.decode().count("Did not count") == 2
 
 
 def test_a_corrected_key_is_the_one_that_is_explained(candidate_client, session):

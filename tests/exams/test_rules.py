@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,12 @@ def test_seats_add_up_and_stay_within_one_of_the_quota(weights, count):
 def test_no_weight_at_all_is_refused():
     with pytest.raises(ValueError, match="more than zero"):
         seats({1: 0.0}, 5)
+
+
+def test_no_seats_are_given_where_there_are_none_and_ties_go_to_the_earlier():
+    assert seats({"a": 1, "b": 1, "c": 1}, 0) == {"a": 0, "b": 0, "c": 0}
+    assert seats({"a": 1, "b": 1, "c": 1}, 2) == {"a": 1, "b": 1, "c": 0}
+    assert seats({"a": 0, "b": 2}, 3) == {"a": 0, "b": 3}
 
 
 # --- Time -------------------------------------------------------------------------------------
@@ -131,7 +138,47 @@ def test_no_items_say_nothing():
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+def test_the_interval_is_one_of_90_per_cent_unless_told_otherwise():
+    exact = NormalDist().inv_cdf(0.95)
+    assert wilson(7, 10) == pytest.approx(wilson(7, 10, z=exact), abs=1e-4)
+
+
+@given(st.integers(1, 200), st.floats(0, 1))
+def test_an_interval_holds_its_share_and_narrows_with_more(count, share):
+    low, high = wilson(share * count, count)
+    assert 0 <= low <= share + 1e-9
+    assert share - 1e-9 <= high <= 1
+    narrow_low, narrow_high = wilson(share * count * 4, count * 4)
+    assert narrow_high - narrow_low < high - low
+
+
+@given(st.integers(1, 40), st.integers(0, 40))
+def test_so_many_more_part_the_interval_from_the_cut_and_one_fewer_does_not(count, right):
+    share = min(right, count) / count
+
+    def is_parted(more):
+        low, high = wilson(share * (count + more), count + more)
+        return low >= 0.7 or high < 0.7
+
+    more = more_to_decide(share * count, count, 0.7)
+    if more is None:
+        assert not is_parted(500)
+    else:
+        assert is_parted(more)
+        assert more == 0 or not is_parted(more - 1)
+
+
+def test_nobody_is_asked_for_thousands_more():
+    assert more_to_decide(71, 100, 0.7) is None
+    assert more_to_decide(71, 100, 0.7, limit=20_000) > 500
+
+
+def test_without_answers_no_number_of_them_is_promised():
+    assert more_to_decide(0, 0, 0.7) is None
+
+
 def test_how_many_more_are_needed():
+    assert more_to_decide(0, 10, 0.7) == 0
     assert more_to_decide(10, 10, 0.7) == 0
     near = more_to_decide(7, 9, 0.7)
     assert near is not None

@@ -1,8 +1,10 @@
 """The bank that ships: complete enough for two sittings that share no question."""
 
+import gzip
 from collections import Counter
 
 import pytest
+from django.urls import reverse
 
 from examapp.exams import services
 from questions.services import load, read_bank
@@ -55,3 +57,16 @@ def test_two_sittings_at_official_weights_share_no_question(candidate):
         asked |= {item.version.question_id for item in items}
         services.finish(session.pk)
     assert len(asked) == 130
+
+
+@pytest.mark.django_db
+def test_the_room_of_65_questions_is_small_and_costs_few_statements(
+    candidate, candidate_client, django_assert_max_num_queries
+):
+    session = services.start(candidate, exam=load(BANK).exam)
+    room = reverse("exams:room", args=[session.pk])
+    with django_assert_max_num_queries(12):
+        page = candidate_client.get(room, headers={"Accept-Encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert gzip.decompress(page.content).count(b'<section id="q') == 65
+    assert len(page.content) < 60_000

@@ -122,6 +122,21 @@ def test_mean_range_chance_and_gain_speak_of_one_belief(tally):
     assert row.gain == pytest.approx(0.3 * below[:140].sum() / 200, abs=5e-4)
 
 
+def test_each_level_keeps_the_mean_and_adds_the_variance_of_its_own_spread():
+    """By as much as a deviation on the logit scale moves a share near the mean."""
+    chain = [Area("d", None, 1), Area("t", "d", 1), Area("p", "t", 1)]
+    middles = (np.arange(1000) + 0.5) / 1000
+    below = np.array(
+        [[row.chance_below for row in estimate(chain, {}, cut=cut)] for cut in map(float, middles)]
+    )
+    means = 1 - below.mean(axis=0)
+    variances = 1 - 2 * (middles[:, None] * below).mean(axis=0) - means**2
+    assert means == pytest.approx([0.65] * 3, abs=1e-5)
+    prior = 0.65 * 0.35 / 5
+    added = [(spread * 0.65 * 0.35) ** 2 for spread in SPREADS]
+    assert np.diff([prior, *variances]) == pytest.approx(added, rel=0.01)
+
+
 def test_the_range_says_as_many_more_as_would_part_it_from_the_cut():
     """What is promised holds: so many more at the same rate, and there is a verdict."""
     row = found(a=(20, 16))["a"]

@@ -1,15 +1,22 @@
 """The weak-area report: computed once, found when lost, shown when it is there."""
 
+import threading
+
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services as exams
+from examapp.exams.models import Score
 from examapp.exams.signals import session_finished
 from examapp.reports import services, tasks
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
+from tests.exams.test_races import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import entry, right_response, wrong_response
+from tests.factories import entry, make_exam, right_response, wrong_response
 
 pytestmark = pytest.mark.django_db
 
@@ -116,9 +123,63 @@ def test_one_that_fails_stops_no_other(candidate, exam, finished, monkeypatch):
     assert WeakAreaReport.objects.get().session == other
 
 
-def test_a_report_costs_the_same_for_any_number_of_answers(finished, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
-        services.compute(finished.pk)
+def test_a_report_costs_the_same_for_any_number_of_answers(candidate, exam, finished):
+    def cost(session):
+        with CaptureQueriesContext(connection) as asked:
+            services.compute(session.pk)
+        return len(asked)
+
+    first = cost(finished)
+    later = exams.start(candidate, exam=exam)
+    answer_all(later)
+    exams.finish(later.pk)
+    assert cost(later) == first <= 16
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_is_delivered_twice_at_once_makes_one_report(finished, monkeypatch):
+    body, made = services._body, []
+    monkeypatch.setattr(services, "_body", lambda session: made.append(1) or body(session))
+    reports = together(*[lambda: services.compute(finished.pk).pk] * 3)
+    assert len(set(reports)) == WeakAreaReport.objects.count() == len(made) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_it_is_computed_twice(finished, monkeypatch):
+    body, made, both = services._body, [], threading.Barrier(2)
+
+    def body_once_both_are_here(session):
+        both.wait(10)
+        made.append(1)
+        return body(session)
+
+    monkeypatch.setattr(services, "_body", body_once_both_are_here)
+    monkeypatch.setattr(
+        type(Score.objects.all()), "select_for_update", lambda self, **options: self
+    )
+    together(*[lambda: services.compute(finished.pk)] * 2)
+    assert len(made) == 2
+
+
+def test_a_sweep_takes_up_what_a_regrade_asks_for(session):
+    answer_all(session)
+    exams.finish(session.pk)
+    services.compute(session.pk)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    assert services.compute_missing() == 1
+    assert WeakAreaReport.objects.get().score == session.scores.get(is_current=True)
+
+
+def test_evidence_of_others_and_of_other_exams_stays_out(outsider, candidate, exam, finished):
+    for person, each in ((outsider, exam), (candidate, make_exam())):
+        other = exams.start(person, exam=each)
+        answer_all(other)
+        exams.finish(other.pk)
+    again = exams.start(candidate, exam=exam)
+    exams.finish(again.pk)
+    body = services.compute(again.pk).body
+    assert (body["answers"], body["blank"], body["exams"]) == (12, 12, 1)
 
 
 # --- Ringing for it ---------------------------------------------------------------------------
@@ -174,6 +235,35 @@ def test_a_look_that_is_no_number_is_the_first(candidate_client, finished, look)
     assert reply.context["state"] in ("pending", "slow")
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX_Request": "true"}])
+def test_while_an_exam_runs_the_report_is_closed(candidate, candidate_client, finished, headers):
+    services.compute(finished.pk)
+    running = exams.start(candidate, exam=make_exam())
+    reply = page(candidate_client, finished, **headers)
+    assert reply.context["state"] == "locked"
+    assert "Topic 1.1" not in reply.content.decode()
+    assert reverse("exams:room", args=[running.pk]) in reply.content.decode()
+    exams.finish(running.pk)
+    assert page(candidate_client, finished, **headers).context["state"] == "ready"
+
+
+def test_a_report_of_a_corrected_score_is_waited_for(candidate_client, session):
+    answer_all(session)
+    exams.finish(session.pk)
+    services.compute(session.pk)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    assert page(candidate_client, session).context["state"] == "pending"
+    services.compute(session.pk)
+    assert page(candidate_client, session).context["state"] == "ready"
+
+
+def test_the_page_costs_few_statements(candidate_client, finished, django_assert_max_num_queries):
+    services.compute(finished.pk)
+    with django_assert_max_num_queries(8):
+        page(candidate_client, finished)
+
+
 def test_the_fragment_is_part_of_the_page(candidate_client, finished):
     services.compute(finished.pk)
     whole = page(candidate_client, finished)
@@ -195,6 +285,7 @@ def test_only_the_candidate_sees_it(outsider_client, instructor_client, finished
     services.compute(finished.pk)
     for client in (outsider_client, instructor_client):
         assert page(client, finished).status_code == 404
+    assert page(Client(), finished)["Location"].startswith("/accounts/login/")
 
 
 def test_an_open_session_leads_to_its_room(candidate_client, session):

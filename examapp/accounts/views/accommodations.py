@@ -19,7 +19,7 @@ def accommodations(request: SignedInRequest) -> HttpResponse:
     """List the candidates with the time they are given."""
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
-    people = User.objects.candidates().search(query).select_related("accommodation")
+    people = User.objects.candidates().search(query).select_related("accommodation__granted_by")
     page = Paginator(people, 50).get_page(request.GET.get("page"))
     return render(request, "accounts/accommodations.html", {"page": page, "query": query})
 
