@@ -94,6 +94,9 @@ def load(folder: Path) -> LoadReport:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOAD_LOCK])
     exam = _write_exam(bank.plan)
     topics = _write_blueprint(exam, bank)
+    # A topic that vanished stays as what past questions were tagged with; its note goes.
+    stale = Note.objects.filter(topic__task__domain__exam=exam)
+    stale.exclude(topic__in=topics.values()).delete()
     placed = [*bank.items, *bank.samples]
     _refuse_foreign_refs(exam, placed)
     cases = {
@@ -229,8 +232,11 @@ def _check_references(
         for text in texts:
             if slugs.count(text.slug) > 1:
                 reader.fail(f"notes/{task}.md", text.line, f"topic {text.slug!r} stands twice")
+    case_files: dict[str, str] = {}
     for p in items:
         item = p.item
+        if p.case and case_files.setdefault(p.case.ref, p.file) != p.file:
+            reader.fail(p.file, p.line, f"case {p.case.ref!r} stands already in another file")
 
         def fail(reason: str, p: PlacedItem = p) -> None:
             reader.fail(p.file, p.line, f"{p.item.ref}: {reason}")

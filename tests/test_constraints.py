@@ -146,6 +146,13 @@ def test_versions_and_the_log_are_never_changed(rows, model, statement):
         cursor.execute(statement.format(table))
 
 
+def test_no_trigger_is_without_an_attack(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        guarded = {table for (table,) in cursor.fetchall()}
+    assert guarded == {model._meta.db_table for model in (QuestionVersion, AnswerEvent)}
+
+
 def test_the_plain_unique_columns_refuse_a_second(rows):
     for model, field in ((Exam, "code"), (Question, "ref")):
         twin = row_of(model, rows)

@@ -4,15 +4,19 @@ import { recall, remember } from "./memory.js";
 
 const AREA = "sessionStorage";
 const locks = navigator.locks;
+// How long a reload may wait for the page before it to let go.
+const PATIENCE_MS = 1500;
+// How often to look whether another tab is gone; longer than a reload takes.
+const LOOK_MS = 5000;
 
 /** Return {id, next()} for this tab; a copied tab gets an id of its own. */
 export async function openClient(session) {
   const slot = `exam-client ${session}`;
   let kept = recall(slot, null, AREA);
   // Without locks a copied tab cannot be told from a reload: then every page is a new client.
-  if (!kept || !locks || !(await hold(kept.id, 400))) {
+  if (!kept || !locks || !(await hold(kept.id, PATIENCE_MS))) {
     kept = { id: uuid(), seq: 0 };
-    if (locks) await hold(kept.id, 400);
+    if (locks) await hold(kept.id, PATIENCE_MS);
   }
   remember(slot, kept, AREA);
   return {
@@ -34,11 +38,23 @@ export async function standsInFor(id) {
   return locks ? hold(id, 0) : true;
 }
 
+/** Wait until the tab with this id is gone, and stand in for it. */
+export async function outlive(id) {
+  let misses = 0;
+  while (misses < 2 || !(await hold(id, 0))) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const { held } = await locks.query();
+    misses = held.some(({ name }) => name === nameOf(id)) ? 0 : misses + 1;
+  }
+}
+
+const nameOf = (id) => `exam-client-${id}`;
+
 function hold(id, patience) {
   return new Promise((resolve) => {
     const options = patience ? { signal: AbortSignal.timeout(patience) } : { ifAvailable: true };
     locks
-      .request(`exam-client-${id}`, options, (lock) => {
+      .request(nameOf(id), options, (lock) => {
         resolve(lock !== null);
         return lock && new Promise(() => {});
       })

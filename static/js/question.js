@@ -77,6 +77,15 @@ export class Question {
     return stateOf(this);
   }
 
+  /** Whether it was changed before this script ran. */
+  get isTouched() {
+    return [this.flag, ...this.controls].some((control) => {
+      if (control.type !== "select-one") return control.checked !== control.defaultChecked;
+      const options = [...control.options];
+      return control.value !== (options.find((option) => option.defaultSelected) ?? options[0]).value;
+    });
+  }
+
   get filled() {
     return filled(this.response);
   }

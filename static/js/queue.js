@@ -1,15 +1,16 @@
 // The durable queue of answers: written to the device first, sent in order, forgotten only when
 // the server has acknowledged.
 
+import { adopt } from "./adoption.js";
 import { delay, fitting, inOrder, meaning, retryAfter, settle, wire } from "./backoff.js";
-import { openClient, standsInFor } from "./client.js";
+import { openClient } from "./client.js";
 import { openStore } from "./store.js";
 
 const BATCH = 50;
 const KEEPALIVE_BYTES = 60_000;
 const TIMEOUT_MS = 15_000;
 
-/** Emits "change" (what waits or how sending goes), "acknowledged" and "clock" (server's word). */
+/** Emits "change" (what waits, how sending goes), "adopted", "acknowledged" and "clock" (server's word). */
 export class Queue extends EventTarget {
   constructor({ session, url, csrf }) {
     super();
@@ -27,13 +28,7 @@ export class Queue extends EventTarget {
   /** Open the device's store and take over what dead tabs left; returns those entries. */
   async open() {
     [this.store, this.client] = await Promise.all([openStore(), openClient(this.session)]);
-    const adopted = [];
-    const owners = new Map([[this.client.id, true]]);
-    for (const entry of inOrder(await this.store.all(this.session))) {
-      if (!owners.has(entry.client)) owners.set(entry.client, await standsInFor(entry.client));
-      if (owners.get(entry.client)) adopted.push(entry);
-      if (entry.client === this.client.id) this.client.atLeast(entry.seq);
-    }
+    const adopted = await adopt({ ...this, later: (entries) => this.inherit(entries) });
     this.entries.unshift(...adopted);
     addEventListener("online", () => this.hurry());
     addEventListener("pageshow", () => this.hurry());
@@ -41,6 +36,14 @@ export class Queue extends EventTarget {
     document.addEventListener("visibilitychange", () => (document.hidden ? this.lastWord() : this.hurry()));
     if (this.entries.length) this.flush();
     return adopted;
+  }
+
+  /** Another tab is gone: take over what it left. */
+  inherit(entries) {
+    if (!entries.length) return;
+    this.entries = inOrder([...entries, ...this.entries]);
+    this.dispatchEvent(new CustomEvent("adopted", { detail: entries }));
+    this.flush();
   }
 
   /** How many questions have a change that waits. */

@@ -26,10 +26,9 @@ function csrf() {
 const questions = [...document.querySelectorAll(".question")].map((section) => new Question(section));
 const queue = new Queue({ session: room.session, url: room.answersUrl, csrf });
 const adopted = await queue.open();
-for (const [position, entry] of newest(adopted)) {
-  const question = questions[position - 1];
-  if (question && (entry.base === null || entry.base >= question.revision)) rewrite(question, entry);
-}
+// Nothing waits from here to the end: what is touched later is listened to.
+const touched = questions.filter((question) => question.isTouched);
+show(adopted.filter(({ position }) => !touched.includes(questions[position - 1])));
 
 const navigation = new Navigation(questions, room.session);
 const watch = openWatch(navigation, room.session);
@@ -49,6 +48,14 @@ queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => 
 });
 timer.addEventListener("over", () => ending.timeUp());
 if (timer.left <= 0) ending.timeUp();
+
+/** Show the newest of these answers where the page holds nothing newer. */
+function show(entries) {
+  for (const [position, entry] of newest(entries)) {
+    const question = questions[position - 1];
+    if (question && !question.isLike(entry) && (entry.base === null || entry.base >= question.revision)) rewrite(question, entry);
+  }
+}
 
 /** Put a stored answer into a question's controls. */
 function rewrite(question, { response, flagged, struck }) {
@@ -162,6 +169,15 @@ listen({
 for (const button of document.querySelectorAll("[data-go]")) {
   button.addEventListener("click", () => ({ previous: () => navigation.previous(), next: () => navigation.next(), review: () => navigation.go("review") })[button.dataset.go]());
 }
-if (adopted.length) announce(`${several(newest(adopted).size, "answer")} kept on this device, now being sent.`);
+function tellAdopted(entries) {
+  if (entries.length) announce(`${several(newest(entries).size, "answer")} kept on this device, now being sent.`);
+}
+queue.addEventListener("adopted", ({ detail }) => {
+  show(queue.entries);
+  navigation.paint(...questions);
+  tellAdopted(detail);
+});
+tellAdopted(adopted);
+for (const question of touched) changed(question);
 document.documentElement.classList.add("js");
 document.documentElement.dataset.roomReady = "yes";

@@ -15,7 +15,7 @@ export function describe({ condition, count, savedAt }) {
     case "offline":
       return { long: `Offline: ${kept}, the clock runs on`, short: `Offline: ${count}`, fine: false };
     case "signed-out":
-      return { long: `Signed out: ${kept}`, short: `Signed out: ${count}`, fine: false };
+      return { long: `Signed out: ${kept}`, short: "Signed out", fine: false };
     default:
       return { long: `Saved${at}`, short: "Saved", fine: true };
   }

@@ -100,6 +100,62 @@ def test_a_new_tab_sends_what_a_closed_tab_left(room, complaints):
     assert new.stored(position).response == 2
 
 
+def test_a_tab_takes_over_from_one_that_is_closed_beside_it(room, complaints):
+    complaints.allow("net::ERR_FAILED")
+    position = position_of(room.session, "multiple_choice")
+    room.page.route(ANSWERS, lambda route: route.abort())
+    room.go(position)
+    room.answer(2)
+    room.expect_state("offline", "1 answer kept on this device")
+    beside = Room(room.page.context.new_page(), room.session)
+    beside.page.clock.install()
+    beside.open()
+    assert responses_on(beside.page) == {}
+
+    room.page.close()
+    beside.page.clock.run_for(11_000)
+
+    beside.expect_told("1 answer kept on this device, now being sent.")
+    beside.expect_saved()
+    assert responses_on(beside.page) == {position: 2}
+    assert beside.stored(position).response == 2
+
+
+def test_a_tab_beside_takes_nothing_from_one_that_lives(room, complaints):
+    complaints.allow("net::ERR_FAILED")
+    room.page.route(ANSWERS, lambda route: route.abort())
+    room.flag()
+    room.expect_state("offline", "1 answer kept on this device")
+    beside = Room(room.page.context.new_page(), room.session)
+    beside.page.clock.install()
+    beside.open()
+    for _ in range(4):
+        beside.page.clock.run_for(6_000)
+    assert not AnswerEvent.objects.exists()
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_what_is_answered_before_the_script_runs_is_saved(page, session, kind):
+    """On a slow line the page can be used before its scripts have come."""
+    held = []
+    page.route("**/js/room.js", lambda route: held.append(route))
+    page.goto(f"/sessions/{session.pk}/", wait_until="commit")
+    position = position_of(session, kind)
+    section = page.locator(f"#q{position}")
+    section.wait_for(state="attached")
+    # The page shows no question yet; what is pressed is what a form without scripts has.
+    section.locator("fieldset :is(input, select)").first.evaluate(
+        "(one) => (one.matches('select') ? (one.selectedIndex = 1) : one.click())"
+    )
+    held[0].continue_()
+    room = Room(page, session)
+    room.expect_ready()
+    room.expect_saved()
+    expected = {"multiple_choice": 0, "matching": [0, None, None]}.get(kind, [0])
+    assert responses_on(page) == {position: expected}
+    assert room.stored(position).response == expected
+
+
 def test_back_and_forward_go_between_questions(room):
     room.go(5)
     room.go(9)

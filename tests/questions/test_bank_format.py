@@ -135,6 +135,19 @@ def test_what_vanished_is_retired_and_comes_back(folder):
     assert Question.objects.get(ref="tiny-2").status == "published"
 
 
+def test_a_note_that_vanished_is_no_longer_shown(folder):
+    folder.load()
+    notes = "# 1.1 Task\n\n## Second topic\n\nThe words of the note.\n"
+    folder.write("notes/1.1.md", notes)
+    folder.write(
+        "items/1.1.yaml", [item(topic="second-topic"), item("tiny-2", topic="second-topic")]
+    )
+    folder.load()
+    shown = Topic.objects.filter(note__isnull=False).values_list("slug", flat=True)
+    assert list(shown) == ["second-topic"]
+    assert Topic.objects.count() == 2
+
+
 def test_enemies_are_enemies_both_ways(folder):
     folder.write("items/1.1.yaml", [item(enemies=["tiny-2"]), item("tiny-2")])
     folder.load()
@@ -336,6 +349,15 @@ def test_a_bomb_of_aliases_goes_off_nowhere(folder):
     ]
 
 
+def test_a_field_that_stands_twice_is_refused_and_not_guessed_at(folder):
+    text = (folder.path / "items/1.1.yaml").read_text()
+    folder.write("items/1.1.yaml", text.rstrip("\n") + "\n  level: apply\n")
+    line = len(text.splitlines()) + 1
+    assert folder.problems() == [
+        f"items/1.1.yaml:{line}: not readable as YAML: 'level' stands twice"
+    ]
+
+
 def test_a_broken_line_is_named_by_its_number(folder):
     text = (folder.path / "items/1.1.yaml").read_text()
     folder.write("items/1.1.yaml", text + "- ref: tiny-3\n  stem: Which: one?\n")
@@ -397,6 +419,16 @@ def test_notes_of_an_unknown_task_and_twin_topics_are_named(folder):
     text = "\n".join(folder.problems())
     assert "no task 9.9 in exam.yaml" in text
     assert "topic 'first-topic' stands twice" in text
+
+
+def test_two_cases_of_one_ref_are_named(folder):
+    case = {"ref": "case-1", "title": "A firm", "scenario": "It sells lamps."}
+    for number in (1, 2):
+        items = [item(f"tiny-c{number}", task="1.1")]
+        folder.write(f"cases/{number}.yaml", {**case, "items": items})
+    (problem,) = folder.problems()
+    assert problem.startswith("cases/2.yaml:")
+    assert "case 'case-1' stands already" in problem
 
 
 def test_a_ref_of_another_exam_is_refused(folder):

@@ -1,5 +1,6 @@
 """The weak-area report: computed once, found when lost, shown when it is there."""
 
+import socket
 import threading
 
 import pytest
@@ -17,6 +18,7 @@ from examapp.reports.views.weak_areas import POLLS
 from tests.exams.test_races import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
 from tests.factories import entry, make_exam, right_response, wrong_response
+from tests.runtime.processes import run_python
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +196,37 @@ def test_the_end_rings_after_the_commit(session, django_capture_on_commit_callba
     assert rung == [str(session.pk)]
 
 
+@pytest.fixture(params=["refuses", "accepts and is silent"])
+def dead_broker(request):
+    """The address of a broker that is of no use."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        if request.param != "refuses":
+            listening.listen()
+        yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+
+
+RING = """
+import time, uuid, django
+django.setup()
+from examapp.exams.models import ExamSession
+from examapp.exams.signals import session_finished
+before = time.monotonic()
+answers = session_finished.send(ExamSession, session_id=uuid.uuid4())
+print(len(answers), time.monotonic() - before)
+"""
+
+
+def test_a_dead_broker_holds_nobody_up(dead_broker, tmp_path):
+    rung = run_python(
+        tmp_path, RING, BROKER_URL=dead_broker, DJANGO_SETTINGS_MODULE="examapp.settings"
+    )
+    assert rung.returncode == 0, rung.stderr
+    receivers, seconds = rung.stdout.split()
+    assert (receivers, float(seconds) < 5) == ("1", True)
+    assert "report_not_queued" in rung.stderr
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_dead_broker_does_not_keep_an_exam_from_ending(candidate_client, session, monkeypatch):
     def refuse(*args, **options):
@@ -204,7 +237,9 @@ def test_a_dead_broker_does_not_keep_an_exam_from_ending(candidate_client, sessi
         reverse("exams:finish", args=[session.pk]), {"pending": "[]", "confirm": "yes"}
     )
     assert reply["Location"] == reverse("exams:result", args=[session.pk])
-    assert session.scores.exists()
+    assert candidate_client.get(reply["Location"]).context["score"].is_current
+    # What no bell reached, the sweep finds.
+    assert services.compute_missing() == 1
 
 
 def test_a_bell_for_nothing_is_harmless(session):
