@@ -16,16 +16,18 @@ from benchmarks.site import Account, Site
 
 @dataclass
 class Watch:
-    """Seconds of every request by operation, and how many were not answered as they should."""
+    """Seconds of every request by operation, and what was not answered as it should be."""
 
     seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    errors: Counter[str] = field(default_factory=Counter)
+    # How often by operation and by what came instead: a status or an exception's name.
+    errors: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, operation: str, seconds: float, *, is_right: bool) -> None:
+    def note(self, operation: str, seconds: float, *, error: str) -> None:
         with self._lock:
             self.seconds[operation].append(seconds)
-            self.errors[operation] += not is_right
+            if error:
+                self.errors[operation][error] += 1
 
 
 @dataclass(frozen=True)
@@ -134,18 +136,18 @@ class Candidate:
             "Cookie": self.account.cookies,
             "X-CSRFToken": self.account.csrf_token,
         }
-        is_right, body = False, b""
+        error, body = "", b""
         begun_at = time.perf_counter()
         try:
             self.connection.request(method, path, data, headers)
             reply = self.connection.getresponse()
             body = reply.read()
-            is_right = reply.status == status
-        except (OSError, http.client.HTTPException):
+            error = "" if reply.status == status else str(reply.status)
+        except (OSError, http.client.HTTPException) as problem:
             self.connection.close()
-        took = time.perf_counter() - begun_at
-        self.watch.note(operation, took, is_right=is_right)
-        if not is_right:
+            error = type(problem).__name__
+        self.watch.note(operation, time.perf_counter() - begun_at, error=error)
+        if error:
             return b"", ""
         if reply.headers["Content-Encoding"] == "gzip":
             body = gzip.decompress(body)

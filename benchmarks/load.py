@@ -33,7 +33,7 @@ class Row:
 
     operation: str
     requests: int
-    errors: int
+    errors: dict[str, int]
     per_second: float
     median_ms: float
     p95_ms: float
@@ -41,8 +41,9 @@ class Row:
 
     def __str__(self) -> str:
         return (
-            f"{self.operation:<9}{self.requests:>9}{self.errors:>8}{self.per_second:>10.1f}"
+            f"{self.operation:<9}{self.requests:>9}{sum(self.errors.values()):>8}{self.per_second:>10.1f}"
             f"{self.median_ms:>12.1f}{self.p95_ms:>9.1f}{self.times_bare:>9.2f}"
+            + "".join(f"  {count} x {what}" for what, count in self.errors.items())
         )
 
 
@@ -115,7 +116,7 @@ def row(operation: str, watch: Watch, span: float, bare: float) -> Row:
     return Row(
         operation,
         len(seconds),
-        watch.errors[operation],
+        dict(watch.errors[operation]),
         per_second=round(len(seconds) / span, 2),
         median_ms=round(1000 * median, 2),
         p95_ms=round(1000 * percentile(seconds, 95), 2),

@@ -14,15 +14,13 @@ const TIMEOUT_MS = 15_000;
 export class Queue extends EventTarget {
   constructor({ session, url, csrf }) {
     super();
-    Object.assign(this, { session, url, csrf });
+    Object.assign(this, { session, url, csrf, sending: null, timer: null });
     this.entries = [];
     this.disputed = new Map(); // by position, what another tab was faster with
     this.failures = 0;
     this.condition = "idle";
     this.savedAt = null;
     this.limit = BATCH;
-    this.sending = null;
-    this.timer = null;
   }
 
   /** Open the device's store and take over what dead tabs left; returns those entries. */
@@ -30,8 +28,7 @@ export class Queue extends EventTarget {
     [this.store, this.client] = await Promise.all([openStore(), openClient(this.session)]);
     const adopted = await adopt({ ...this, later: (entries) => this.inherit(entries) });
     this.entries.unshift(...adopted);
-    addEventListener("online", () => this.hurry());
-    addEventListener("pageshow", () => this.hurry());
+    for (const event of ["online", "pageshow"]) addEventListener(event, () => this.hurry());
     addEventListener("pagehide", () => this.lastWord());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.lastWord() : this.hurry()));
     if (this.entries.length) this.flush();

@@ -16,6 +16,9 @@ from tests.factories import make_exam
 # Playwright's loop runs in the main thread, where Django then suspects asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+# Bounds of waits; a busy machine is no failure.
+expect.set_options(timeout=20_000)
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INSTALL = "Chromium is not here; install it with: apt-get install chromium"
 
@@ -87,7 +90,7 @@ def open_context(live_server, complaints, new_context):
 
     def open_context(user=None, **options):
         context = new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         complaints.listen(context)
         if user:
             sign_in(context, user, live_server.url)

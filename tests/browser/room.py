@@ -102,7 +102,7 @@ class Room:
 
     # --- Saving ---
 
-    def expect_saved(self, *, timeout=5000):
+    def expect_saved(self, *, timeout=20_000):
         state = self.page.locator("[data-save-state]")
         expect(state).to_have_attribute("data-state", "saved", timeout=timeout)
         expect(state).to_contain_text("Saved")
@@ -129,7 +129,7 @@ class Room:
         self.page.locator("[data-end-confirm]").click()
         self.expect_result()
 
-    def expect_result(self, *, timeout=5000):
+    def expect_result(self, *, timeout=20_000):
         address = reverse("exams:result", args=[self.session.pk])
         self.page.wait_for_url(f"**{address}", timeout=timeout)
 

@@ -47,7 +47,7 @@ def test_when_time_is_up_the_exam_ends_by_itself_with_every_answer(page, session
     held = []
     page.route(ANSWERS, lambda route: held.append(route))
 
-    expect(page.get_by_role("heading", name="Time is up")).to_be_focused(timeout=10_000)
+    expect(page.get_by_role("heading", name="Time is up")).to_be_focused(timeout=30_000)
     expect(page.get_by_role("alert")).to_have_text("Your saved answers are being scored.")
     held[0].continue_()
     room.expect_result()

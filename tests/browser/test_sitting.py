@@ -66,7 +66,7 @@ def test_a_sitting_of_65_questions_ends_in_its_report(page, exam, heard):
         room.next()
     expect(page.locator("#review")).to_be_visible()
     expect(page.locator("[data-review-summary]")).to_contain_text("0 unanswered")
-    room.expect_saved(timeout=15_000)
+    room.expect_saved(timeout=30_000)
     assert set(heard) == {("POST", reverse("exams:answers", args=[room.session.pk]))}
     assert dict(room.session.items.values_list("position", "response")) == given
 
@@ -115,7 +115,7 @@ def assert_report_arrives_in_place(page, session):
     assert reports.compute_missing() == 1
 
     first = session.weak_area_report.areas["topics"][0]
-    expect(report.locator(".study h3").first).to_have_text(first["title"], timeout=10_000)
+    expect(report.locator(".study h3").first).to_have_text(first["title"], timeout=30_000)
     expect(page.locator("#live")).to_have_text("The report of your weak areas is ready.")
     expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(
         "href", first["note_url"]

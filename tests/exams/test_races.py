@@ -214,12 +214,13 @@ def test_two_sweeps_at_once_share_the_work(sitting):
     assert Score.objects.count() == 6
 
 
-def test_a_sweep_passes_over_what_another_one_holds(sitting):
+def test_a_sweep_passes_over_what_another_one_holds(sitting, caplog):
     held_one, free_one = sitting(), sitting()
     for session in (held_one, free_one):
         let_time_pass(session, hours=1)
     held = Held(lambda: services._finish_if_due(held_one.pk))
     assert services.sweep() == 1
+    assert "session_not_finished" not in caplog.text
     held.commit()
     assert services.sweep() == 0
     assert Score.objects.count() == 2

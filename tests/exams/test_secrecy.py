@@ -89,6 +89,16 @@ def test_nor_what_tells_how_they_are_scored(session, name):
         getattr(item, name)
 
 
+def test_options_stand_in_the_session_s_own_order(candidate_client, session):
+    """The authored order, which could tell the key, is not to be seen."""
+    page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
+    for item in session.items.select_related("version"):
+        section = page.split(f'<section id="q{item.position}"')[1].split("</section>")[0]
+        shown = [int(index) for index in re.findall(r"Option (\d) of", section)]
+        assert shown[: len(item.shuffle)] == item.shuffle
+    assert any(item.shuffle != sorted(item.shuffle) for item in session.items.all())
+
+
 # --- Every route ------------------------------------------------------------------------------
 
 

@@ -279,15 +279,24 @@ def test_exactly_the_cut_passes(session):
     assert (score.scaled, score.is_pass) == (700, True)
 
 
-def test_the_session_keeps_the_rules_it_started_with(session):
-    answer_all(session)
+def test_the_session_keeps_the_scale_and_the_cut_it_started_with(session):
+    scored = list(session.items.filter(is_scored=True).select_related("version", "keyed_by"))
+    save(session, *[entry(item.position, right_response(item)) for item in scored[:7]])
     Exam.objects.filter(pk=session.exam_id).update(
-        raw_cut="0.99", scale_max=2000, grading_policy="partial_credit"
+        raw_cut="0.90", scale_min=0, scale_cut=800, scale_max=2000
     )
     services.finish(session.pk)
-    session.refresh_from_db()
-    assert session.scores.get().scaled == 1000
-    assert session.grading_policy == "all_or_nothing"
+    score = session.scores.get()
+    assert (score.scaled, score.is_pass) == (700, True)
+
+
+def test_the_session_keeps_the_grading_policy_it_started_with(session):
+    item = session.items.select_related("version", "keyed_by").get(version__type="matching")
+    save(session, entry(item.position, [*right_response(item)[:2], None]))
+    Exam.objects.filter(pk=session.exam_id).update(grading_policy="partial_credit")
+    services.finish(session.pk)
+    item.refresh_from_db()
+    assert item.credit == 0
 
 
 def test_a_partial_credit_exam_gives_part_of_a_point(candidate):
@@ -381,8 +390,9 @@ def test_a_session_whose_credit_stays_keeps_its_score(session, wrong_key):
 def test_an_open_session_takes_the_corrected_key(session):
     item = session.items.filter(version__type="multiple_choice").first()
     new = corrected(item.version)
-    services.regrade(item.version, keyed_by=new, reason="Key was wrong.")
+    assert services.regrade(item.version, keyed_by=new, reason="Key was wrong.") == []
     item.refresh_from_db()
+    assert item.keyed_by == new
     save(session, entry(item.position, right_response(item)))
     services.finish(session.pk)
     item.refresh_from_db()
