@@ -108,7 +108,8 @@ class Candidate:
         self._ask("result", "GET", f"{self.room}result/")
 
     def bare(self) -> None:
-        self._post_json("bare", "/bare/", [])
+        """Ask without a body: the server hangs up on one that comes late and is not read."""
+        self._ask("bare", "POST", "/bare/")
 
     # --- HTTP -----------------------------------------------------------------------------------
 

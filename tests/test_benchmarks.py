@@ -54,11 +54,11 @@ def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
         home = Path(web_server_of(driver).environ()["EXAMAPP_HOME"])
         assert len(processes_of(home)) > 2
         driver.send_signal(signal.SIGINT)
-        assert driver.wait(40) != 0
+        assert driver.wait(120) != 0
     finally:
         driver.kill()
         driver.communicate()
-    wait_for(lambda: not processes_of(home), seconds=5, what="nothing left")
+    wait_for(lambda: not processes_of(home), seconds=30, what="nothing left")
     assert not home.exists()
 
 

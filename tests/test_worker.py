@@ -33,18 +33,18 @@ class Visitor:
         return next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
 
     def get(self, path):
-        reply = self.opener.open(self.site + path, timeout=30)
+        reply = self.opener.open(self.site + path, timeout=90)
         return reply.url.removeprefix(self.site), reply.read().decode()
 
     def post(self, path, **fields):
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": self.token}).encode()
-        reply = self.opener.open(self.site + path, body, timeout=30)
+        reply = self.opener.open(self.site + path, body, timeout=90)
         return reply.url.removeprefix(self.site), reply.read().decode()
 
     def save(self, path, rows):
         headers = {"Content-Type": "application/json", "X-CSRFToken": self.token}
         request = urllib.request.Request(self.site + path, json.dumps(rows).encode(), headers)
-        return json.load(self.opener.open(request, timeout=30))
+        return json.load(self.opener.open(request, timeout=90))
 
 
 class Site(NamedTuple):
@@ -80,7 +80,7 @@ def site(tmp_path_factory):
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(20)
+            process.wait(60)
         finally:
             end_all(home)
 

@@ -272,6 +272,8 @@ def _wait_until_ready(keeper: subprocess.Popen[bytes] | None) -> bool:
                 _create_database(connection)
             return True
         except psycopg.OperationalError as error:
+            if keeper is not None and keeper.poll() == 0:
+                keeper = None  # another keeper was quicker
             if keeper is not None and keeper.poll() is not None:
                 raise StartError(
                     f"The database did not start: {_last_words()} Its log is "
@@ -296,7 +298,7 @@ def _create_database(connection) -> None:  # type: ignore[no-untyped-def]
 def _last_words() -> str:
     with contextlib.suppress(OSError, IndexError):
         lines = (home.postgres() / "server.log").read_text(errors="replace").splitlines()
-        return next(line for line in reversed(lines) if "FATAL" in line or "PANIC" in line)
+        return [line for line in lines if "FATAL" in line or "PANIC" in line][-1]
     return "it gave no reason."
 
 

@@ -24,8 +24,8 @@ from questions.itemtypes import Option
 from questions.models import Question
 from questions.services import publish
 from tests import factories
-from tests.exams.test_services import let_time_pass
-from tests.factories import entry, make_exam, make_item, make_user, right_response
+from tests.exams.test_services import answer_all, let_time_pass
+from tests.factories import entry, make_exam, make_item, make_user, right_response, wrong_response
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +270,7 @@ def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
 @pytest.mark.parametrize("same_exam", [True, False])
 def test_past_answers_are_closed_while_any_exam_runs(candidate, candidate_client, exam, same_exam):
     past = services.start(candidate, exam=exam)
+    answer_all(past, wrong_response)
     services.finish(past.pk)
     compute(past.pk)
     running = services.start(candidate, exam=exam if same_exam else make_exam())
@@ -280,3 +281,6 @@ def test_past_answers_are_closed_while_any_exam_runs(candidate, candidate_client
     assert candidate_client.get("/").context["weakest"] == []
     services.finish(running.pk)
     assert candidate_client.get(reverse("exams:review", args=[past.pk])).status_code == 200
+    areas = candidate_client.get(reverse("reports:weak_areas", args=[past.pk]))
+    assert areas.context["state"] == "ready"
+    assert candidate_client.get("/").context["weakest"]

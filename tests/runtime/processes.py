@@ -15,7 +15,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def wait_for(claim: Callable[[], object], *, seconds: float = 30, what: str = "") -> None:
+def wait_for(claim: Callable[[], object], *, seconds: float = 60, what: str = "") -> None:
     """Return once `claim` holds; fail when it does not within `seconds`."""
     give_up_at = time.monotonic() + seconds
     while not claim():
@@ -53,7 +53,7 @@ def run_python(home: Path, code: str, **values: str) -> subprocess.CompletedProc
         env=environment(home, **values),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

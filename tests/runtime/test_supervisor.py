@@ -47,7 +47,7 @@ def supervise(tmp_path):
     yield start
     end_all(tmp_path)
     for process in started:
-        process.wait(10)
+        process.wait(60)
 
 
 def log_of(tmp_path):
@@ -81,8 +81,8 @@ def test_one_signal_stops_everything(supervise, tmp_path, number):
     parent = supervise(STAY, WITH_CHILD)
     wait_for(lambda: log_of(tmp_path).count("started") == 2)
     parent.send_signal(number)
-    assert parent.wait(10) == 0
-    wait_for(lambda: not processes_of(tmp_path), seconds=5, what="nothing left")
+    assert parent.wait(60) == 0
+    wait_for(lambda: not processes_of(tmp_path), seconds=30, what="nothing left")
 
 
 def test_a_second_signal_does_not_wait_for_the_stubborn(supervise, tmp_path):
@@ -93,7 +93,7 @@ def test_a_second_signal_does_not_wait_for_the_stubborn(supervise, tmp_path):
         parent.wait(1)
     parent.send_signal(signal.SIGINT)
     assert parent.wait(5) == 0
-    wait_for(lambda: not processes_of(tmp_path), seconds=5, what="nothing left")
+    wait_for(lambda: not processes_of(tmp_path), seconds=30, what="nothing left")
 
 
 def test_killing_the_parent_leaves_no_orphan(supervise, tmp_path):
