@@ -104,8 +104,9 @@ DATABASES["default"].update(
 BROKER_URL: str = env.str("BROKER_URL", "")
 CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
-    # Seconds; a broker that accepts and never answers must not hold a request.
-    {"socket_timeout": 1, "socket_connect_timeout": 1}
+    # Seconds; a broker that is away, or accepts and never answers, must not hold a request. Kombu
+    # alone would try for four more.
+    {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
     if BROKER_URL
     else {
         "data_folder_in": str(home.broker()),

@@ -48,7 +48,13 @@ def test_a_run_prints_its_table_and_loses_nothing(tmp_path):
 
 
 def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
-    driver = subprocess.Popen([sys.executable, "-c", EMPTY_SITE], cwd=ROOT, stdout=subprocess.PIPE)
+    driver = subprocess.Popen(
+        [sys.executable, "-c", EMPTY_SITE],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        # A test run in the background hands on that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         assert driver.stdout.readline() == b"up\n"
         home = Path(web_server_of(driver).environ()["EXAMAPP_HOME"])

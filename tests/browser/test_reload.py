@@ -131,7 +131,10 @@ def test_a_tab_beside_takes_nothing_from_one_that_lives(room, complaints):
     beside.open()
     for _ in range(4):
         beside.page.clock.run_for(6_000)
-    assert not AnswerEvent.objects.exists()
+    beside.go(2)
+    beside.flag()
+    beside.expect_saved()
+    assert [event.item.position for event in AnswerEvent.objects.all()] == [2]
 
 
 @pytest.mark.parametrize("kind", TYPES)
