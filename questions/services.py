@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from questions.formats.bank import BankError, BankProblem, ExamPlan, PlacedItem, Reader, TopicText
+from questions.folder import read_bank
+from questions.formats.bank import BankText
+from questions.formats.blueprint import ExamPlan
+from questions.formats.items import PlacedItem
+from questions.formats.problems import BankError, BankProblem
 from questions.itemtypes import Item
 from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
@@ -28,58 +31,6 @@ class LoadReport:
     new_versions: int
     retired: int
     topics: int
-
-
-@dataclass(frozen=True)
-class BankText:
-    """A bank as read and checked, before any of it is written."""
-
-    plan: ExamPlan
-    topics: dict[str, list[TopicText]]
-    items: list[PlacedItem]
-    samples: list[PlacedItem]
-
-
-def read_bank(folder: Path) -> BankText:
-    """Read and check the files of a bank folder; raises BankError that names every problem."""
-    reader = Reader()
-    texts: dict[str, str] = {}
-    patterns = (
-        "exam.yaml",
-        "notes/*.md",
-        "items/*.yaml",
-        "cases/*.yaml",
-        "sample.yaml",
-        "facts.yaml",
-    )
-    for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
-        name = path.relative_to(folder).as_posix()
-        try:
-            texts[name] = path.read_text(encoding="utf-8")
-        except (UnicodeDecodeError, OSError) as error:
-            reader.fail(name, 1, f"cannot be read as UTF-8 text: {error}")
-    if "exam.yaml" not in texts:
-        reader.fail("exam.yaml", 1, f"is missing in {folder}; a bank starts with its blueprint")
-        raise BankError(reader.problems)
-    plan = reader.exam(texts["exam.yaml"], "exam.yaml")
-    topics = {
-        Path(name).stem: reader.notes(text, name)
-        for name, text in texts.items()
-        if name.startswith("notes/")
-    }
-    items: list[PlacedItem] = []
-    for name, text in texts.items():
-        if name.startswith("items/"):
-            items += reader.items(text, name, Path(name).stem)
-        elif name.startswith("cases/"):
-            items += reader.case(text, name)
-    samples = reader.items(texts.get("sample.yaml", ""), "sample.yaml", "")
-    facts = _fact_ids(texts.get("facts.yaml", ""))
-    if plan:
-        _check_references(reader, plan, topics, [*items, *samples], facts)
-    if reader.problems or plan is None:
-        raise BankError(reader.problems)
-    return BankText(plan, topics, items, samples)
 
 
 @transaction.atomic
@@ -209,63 +160,6 @@ def _key(item: Item) -> dict[str, Any]:
 
 def _hash(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-
-
-def _fact_ids(text: str) -> set[str]:
-    """Return the ids that facts.yaml lists, one on each `- id:` line."""
-    return {line[6:].strip() for line in text.splitlines() if line.startswith("- id: ")}
-
-
-def _check_references(
-    reader: Reader,
-    plan: ExamPlan,
-    topics: dict[str, list[TopicText]],
-    items: Iterable[PlacedItem],
-    facts: set[str],
-) -> None:
-    objectives = {t.number: t.objectives for d in plan.domains for t in d.tasks}
-    seen: dict[str, PlacedItem] = {}
-    for task, texts in topics.items():
-        if task not in objectives:
-            reader.fail(f"notes/{task}.md", 1, f"no task {task} in exam.yaml")
-        slugs = [text.slug for text in texts]
-        for text in texts:
-            if slugs.count(text.slug) > 1:
-                reader.fail(f"notes/{task}.md", text.line, f"topic {text.slug!r} stands twice")
-    case_files: dict[str, str] = {}
-    for p in items:
-        item = p.item
-        if p.case and case_files.setdefault(p.case.ref, p.file) != p.file:
-            reader.fail(p.file, p.line, f"case {p.case.ref!r} stands already in another file")
-
-        def fail(reason: str, p: PlacedItem = p) -> None:
-            reader.fail(p.file, p.line, f"{p.item.ref}: {reason}")
-
-        if item.ref in seen:
-            first = seen[item.ref]
-            fail(f"ref stands already at {first.file}:{first.line}; a ref is never used twice")
-        seen[item.ref] = p
-        found = next((t for t in topics.get(item.task, []) if t.slug == item.topic), None)
-        if item.task not in objectives:
-            fail(f"no task {item.task!r} in exam.yaml")
-        elif found is None:
-            fail(f"no topic {item.topic!r} in notes/{item.task}.md")
-        elif _plain(item.evidence) not in _plain(found.source):
-            fail(f"evidence does not stand in topic {item.topic!r}: {item.evidence!r}")
-        if item.objective not in {o for task in objectives.values() for o in task}:
-            fail(f"no objective {item.objective!r} in exam.yaml")
-        for fact in item.facts:
-            if facts and fact not in facts:
-                fail(f"no fact {fact!r} in facts.yaml")
-    for p in seen.values():
-        for enemy in p.item.enemies:
-            if enemy not in seen:
-                reader.fail(p.file, p.line, f"{p.item.ref}: no item {enemy!r} to be an enemy of")
-
-
-def _plain(text: str) -> str:
-    """Return text without emphasis marks and with single spaces, to find evidence in."""
-    return " ".join(text.replace("*", "").replace("`", "").replace("_", "").split())
 
 
 def _write_exam(plan: ExamPlan) -> Exam:

@@ -7,7 +7,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from questions import services
-from questions.formats.bank import BankError, slugify
+from questions.formats.notes import slugify
+from questions.formats.problems import BankError
 from questions.models import Case, Exam, Question, QuestionVersion, Topic
 
 pytestmark = pytest.mark.django_db
