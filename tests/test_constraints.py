@@ -18,7 +18,20 @@ from examapp.exams.models import (
     Score,
     SessionItem,
 )
-from questions.models import Domain, Exam, Question, QuestionVersion, Task, Topic
+from questions.models import (
+    AuditEntry,
+    Comment,
+    Domain,
+    Draft,
+    Exam,
+    ExamRole,
+    Image,
+    Question,
+    QuestionVersion,
+    SavedView,
+    Task,
+    Topic,
+)
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +47,21 @@ ATTACKS = {
     "exam_grading_policy_is_known": (Exam, {"grading_policy": "kind"}),
     "domain_weight_is_per_cent": (Domain, {"weight": "100.01"}),
     "task_weight_is_positive": (Task, {"weight": "0"}),
-    "question_status_is_known": (Question, {"status": "lost"}),
+    "question_status_is_known": (Question, {"status": "lost", "current_version": None}),
     "question_published_has_a_version": (Question, {"current_version": None}),
+    "question_type_is_known": (Question, {"type": "essay"}),
+    "question_level_is_known": (Question, {"level": "guess"}),
+    "question_origin_is_known": (Question, {"origin": "dreams"}),
+    "question_once_published_stays_so": (Question, {"status": "draft"}),
+    "draft_stage_is_known": (Draft, {"stage": "published", "approved_by": None}),
+    "draft_revision_from_1": (Draft, {"revision": 0}),
+    "draft_approval_ends_with_its_stage": (Draft, {"stage": "draft"}),
+    "comment_says_something": (Comment, {"text": ""}),
+    "comment_resolved_says_when": (Comment, {"resolved_at": None}),
+    "exam_role_is_known": (ExamRole, {"role": "king"}),
+    "image_has_a_description": (Image, {"alt": ""}),
+    "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
+    "image_size_is_bounded": (Image, {"width": 5000}),
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
     "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
@@ -56,6 +82,9 @@ TWINS = {
     "version_number_is_unique": (QuestionVersion, {}),
     "version_type_is_known": (QuestionVersion, {"number": 9, "type": "essay"}),
     "version_level_is_known": (QuestionVersion, {"number": 9, "level": "guess"}),
+    "exam_role_is_one_a_person": (ExamRole, {"role": "author"}),
+    "saved_view_name_is_unique": (SavedView, {}),
+    "image_is_kept_once": (Image, {}),
     "form_position_is_unique": (FormItem, {"question_id": ANOTHER}),
     "form_question_is_unique": (FormItem, {"position": 99}),
     "session_one_open": (ExamSession, {}),
@@ -88,11 +117,22 @@ def rows(exam):
         revision=1,
         received_at=timezone.now(),
     )
+    question = Question.objects.published().first()
+    Draft.objects.create(question=question, item={}, stage="approved", approved_by=ada)
+    Comment.objects.create(
+        question=question, text="No.", resolved_by=ada, resolved_at=timezone.now()
+    )
+    ExamRole.objects.create(user=ada, exam=exam, role="owner")
+    SavedView.objects.create(user=ada, exam=exam, name="Mine")
+    AuditEntry.objects.create(actor=ada, exam=exam, verb="looked", subject="exam", subject_id="1")
+    Image.objects.create(
+        exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
+    )
     return {
         User: ada,
         ExamSession: open_,
         SessionItem: open_.items.first(),
-        Question: Question.objects.published().first(),
+        Question: question,
     }
 
 
@@ -114,7 +154,7 @@ def test_a_row_cannot_be_changed_against_it(rows, name):
 def test_a_second_row_cannot_be_added_against_it(rows, name):
     model, change = TWINS[name]
     twin = row_of(model, rows)
-    twin.pk = uuid.uuid4() if model is ExamSession else None
+    twin.pk = uuid.uuid4() if model in (ExamSession, Image) else None
     for field, value in change.items():
         if value is ANOTHER:
             other = Question if field == "question_id" else QuestionVersion
@@ -134,7 +174,7 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent])
+@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent, AuditEntry])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_versions_and_the_log_are_never_changed(rows, model, statement):
     table = model._meta.db_table
@@ -150,7 +190,7 @@ def test_no_trigger_is_without_an_attack(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         guarded = {table for (table,) in cursor.fetchall()}
-    assert guarded == {model._meta.db_table for model in (QuestionVersion, AnswerEvent)}
+    assert guarded == {model._meta.db_table for model in (QuestionVersion, AnswerEvent, AuditEntry)}
 
 
 def test_the_plain_unique_columns_refuse_a_second(rows):

@@ -1,0 +1,42 @@
+"""The bank: exams with their blueprint, notes, immutable questions, and who writes them."""
+
+from questions.models.blueprint import Domain, Exam, Note, Task, Topic
+from questions.models.choices import (
+    GradingPolicies,
+    ItemTypes,
+    Levels,
+    Origins,
+    QuestionStatuses,
+    Roles,
+    Stages,
+    is_one_of,
+)
+from questions.models.drafts import Comment, Draft, Image, SavedView
+from questions.models.people import AuditEntry, ExamRole
+from questions.models.questions import Case, Question, QuestionQuerySet, QuestionVersion
+
+__all__ = [
+    "AuditEntry",
+    "Case",
+    "Comment",
+    "Domain",
+    "Draft",
+    "Exam",
+    "ExamRole",
+    "GradingPolicies",
+    "Image",
+    "ItemTypes",
+    "Levels",
+    "Note",
+    "Origins",
+    "Question",
+    "QuestionQuerySet",
+    "QuestionStatuses",
+    "QuestionVersion",
+    "Roles",
+    "SavedView",
+    "Stages",
+    "Task",
+    "Topic",
+    "is_one_of",
+]

@@ -1,0 +1,137 @@
+"""What an exam is made of: its rules, domains, tasks, topics and their notes."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from questions.models.choices import GradingPolicies, is_one_of
+
+
+class Exam(models.Model):
+    """A certification and the rules of its sitting."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    guide_version = models.CharField(max_length=20, blank=True)
+    minutes = models.PositiveSmallIntegerField(help_text="Time allowed, before accommodations.")
+    scored_count = models.PositiveSmallIntegerField()
+    unscored_count = models.PositiveSmallIntegerField(default=0)
+    scale_min = models.PositiveSmallIntegerField()
+    scale_cut = models.PositiveSmallIntegerField(help_text="Scaled score that passes.")
+    scale_max = models.PositiveSmallIntegerField()
+    raw_cut = models.DecimalField(
+        max_digits=5, decimal_places=4, help_text="Share of the credit that passes, 0 to 1."
+    )
+    grading_policy = models.CharField(
+        max_length=20, choices=GradingPolicies, default=GradingPolicies.ALL_OR_NOTHING
+    )
+    type_mix = models.JSONField(default=dict, blank=True, help_text="Items of each type in a form.")
+    case_count = models.PositiveSmallIntegerField(default=0, help_text="Case studies in a form.")
+    allows_self_approval = models.BooleanField(
+        default=False,
+        help_text="One may approve what one wrote, as long as no colleague could do it.",
+    )
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0, scored_count__gt=0), name="exam_has_time_and_items"
+            ),
+            models.CheckConstraint(
+                condition=Q(scale_min__lt=F("scale_cut"), scale_cut__lt=F("scale_max")),
+                name="exam_scale_rises",
+            ),
+            models.CheckConstraint(
+                condition=Q(raw_cut__gt=0, raw_cut__lt=1), name="exam_raw_cut_is_a_fraction"
+            ),
+            is_one_of("grading_policy", GradingPolicies, "exam_grading_policy_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("exams:launch", args=[self.code])
+
+    @property
+    def item_count(self) -> int:
+        return self.scored_count + self.unscored_count
+
+
+class Domain(models.Model):
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="domains")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    weight = models.DecimalField(max_digits=5, decimal_places=2, help_text="Per cent of the exam.")
+
+    class Meta:
+        ordering = ["exam", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "number"], name="domain_number_is_unique"),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0, weight__lte=100), name="domain_weight_is_per_cent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Task(models.Model):
+    """A task statement of a domain; its weight is relative to the domain's other tasks."""
+
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="tasks")
+    number = models.CharField(max_length=10)
+    title = models.CharField(max_length=300)
+    weight = models.DecimalField(max_digits=6, decimal_places=2, default=1)
+    objectives = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["domain", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "number"], name="task_number_is_unique"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="task_weight_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Topic(models.Model):
+    """A heading of the notes; what questions are tagged with."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="topics")
+    slug = models.SlugField(max_length=120)
+    title = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["task", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "slug"], name="topic_slug_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        code = self.task.domain.exam.code
+        return reverse("questions:task_notes", args=[code, self.task.number]) + f"#{self.slug}"
+
+
+class Note(models.Model):
+    """The text of a topic; `html` is rendered from `source` when it is written."""
+
+    topic = models.OneToOneField(Topic, on_delete=models.CASCADE, related_name="note")
+    source = models.TextField()
+    html = models.TextField(editable=False)
+    word_count = models.PositiveIntegerField(editable=False, default=0)
+
+    def __str__(self) -> str:
+        return str(self.topic)
+
+    @property
+    def minutes(self) -> int:
+        """Reading time at 200 words a minute, at least one."""
+        return max(1, round(self.word_count / 200))

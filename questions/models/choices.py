@@ -1,0 +1,70 @@
+"""The words that columns may hold, and the check that they hold no other."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from questions.grading import ALL_OR_NOTHING, PARTIAL_CREDIT
+
+
+class ItemTypes(models.TextChoices):
+    MULTIPLE_CHOICE = "multiple_choice", "Multiple choice"
+    MULTIPLE_RESPONSE = "multiple_response", "Multiple response"
+    ORDERING = "ordering", "Ordering"
+    MATCHING = "matching", "Matching"
+
+
+class Levels(models.TextChoices):
+    RECALL = "recall", "Recall"
+    APPLY = "apply", "Apply"
+    ANALYSE = "analyse", "Analyse"
+
+
+class GradingPolicies(models.TextChoices):
+    ALL_OR_NOTHING = ALL_OR_NOTHING, "All or nothing"
+    PARTIAL_CREDIT = PARTIAL_CREDIT, "Partial credit"
+
+
+class QuestionStatuses(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class Stages(models.TextChoices):
+    """How far a draft is; a question that was never published has its draft's stage as status."""
+
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+
+
+class Origins(models.TextChoices):
+    FILES = "files", "Bank files"
+    SITE = "site", "Written here"
+
+
+class Roles(models.TextChoices):
+    AUTHOR = "author", "Author"
+    REVIEWER = "reviewer", "Reviewer"
+    OWNER = "owner", "Owner"
+
+
+def is_one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """Return the check that a column holds one of its choices."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def person(**options: Any) -> models.ForeignKey:  # type: ignore[type-arg]
+    """Return a column for someone who may be gone later; what they did stays."""
+    values: dict[str, Any] = {"on_delete": models.SET_NULL, "null": True, "blank": True}
+    return models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", **{**values, **options})
+
+
+def person_of_record(**options: Any) -> models.ForeignKey:  # type: ignore[type-arg]
+    """Return a column for a person on rows that never change, not even when the person goes."""
+    return person(on_delete=models.DO_NOTHING, db_constraint=False, **options)

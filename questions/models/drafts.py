@@ -1,0 +1,164 @@
+"""What is being written: drafts, remarks on them, and the views and pictures of authors."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from questions.models.blueprint import Exam
+from questions.models.choices import Stages, is_one_of, person
+from questions.models.questions import Case, Question, QuestionVersion
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def in_review(self) -> Self:
+        return self.filter(stage=Draft.Stage.IN_REVIEW)
+
+    def written_by(self, user_id: int) -> Self:
+        return self.filter(Q(author=user_id) | Q(writers=user_id)).distinct()
+
+
+class Draft(models.Model):
+    """The next wording of a question, whole or not, beside the live one if there is one.
+
+    `item` holds the fields of itemtypes.Item. Every save raises `revision` and names the one it
+    saw, so that nothing is overwritten unseen.
+    """
+
+    Stage = Stages
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="draft")
+    item = models.JSONField()
+    case = models.ForeignKey(Case, on_delete=models.SET_NULL, null=True, blank=True)
+    stage = models.CharField(max_length=10, choices=Stages, default=Stages.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it is changed.")
+    base_version = models.ForeignKey(
+        QuestionVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The live version it was begun from.",
+    )
+    author = person()
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    updated_by = person()
+    approved_by = person()
+    open_with = person(help_text="Who had it open last.")
+    open_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["stage", "updated_at"], name="draft_by_stage")]
+        constraints = [
+            is_one_of("stage", Stages, "draft_stage_is_known"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="draft_revision_from_1"),
+            models.CheckConstraint(
+                condition=Q(stage=Stages.APPROVED) | Q(approved_by__isnull=True),
+                name="draft_approval_ends_with_its_stage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} draft {self.revision}"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether another version went live since it was begun."""
+        return self.question.current_version_id != self.base_version_id
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def open(self) -> Self:
+        return self.filter(resolved_at__isnull=True)
+
+
+class Comment(models.Model):
+    """A remark of a colleague on a field of a question, open until someone resolves it."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="comments")
+    field = models.CharField(max_length=40, blank=True, help_text="Blank: on the whole.")
+    text = models.TextField()
+    author = person()
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = person()
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
+            models.CheckConstraint(
+                condition=Q(resolved_by__isnull=True) | Q(resolved_at__isnull=False),
+                name="comment_resolved_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class SavedView(models.Model):
+    """A bank list as someone keeps it: the query of its address."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "exam", "name"], name="saved_view_name_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Image(models.Model):
+    """A picture for stems and notes, as our own encoder wrote it; its bytes never change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="images")
+    alt = models.CharField(max_length=300, help_text="What it shows, for who cannot see it.")
+    media_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    uploaded_by = person()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "digest"], name="image_is_kept_once"),
+            models.CheckConstraint(condition=~Q(alt=""), name="image_has_a_description"),
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/png", "image/jpeg"]), name="image_type_is_safe"
+            ),
+            models.CheckConstraint(
+                condition=Q(width__gte=1, height__gte=1, width__lte=4096, height__lte=4096),
+                name="image_size_is_bounded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt
+
+    def get_absolute_url(self) -> str:
+        return reverse("questions:image", args=[self.pk])

@@ -1,0 +1,162 @@
+"""Questions with their immutable versions, and the cases that some of them share."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from questions.models.blueprint import Exam, Topic
+from questions.models.choices import (
+    ItemTypes,
+    Levels,
+    Origins,
+    QuestionStatuses,
+    is_one_of,
+    person,
+    person_of_record,
+)
+
+
+class Case(models.Model):
+    """A scenario that several questions share. Versions keep their own copy of its text."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="cases")
+    ref = models.CharField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    scenario = models.TextField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> Self:
+        return self.filter(status=Question.Status.PUBLISHED)
+
+    def pool(self, exam: Exam) -> Self:
+        """Questions a form of the exam may be drawn from."""
+        return self.published().filter(exam=exam, is_sample=False)
+
+    def sample(self) -> "Question | None":
+        """Return the question that visitors may try, with what its page needs."""
+        samples = self.published().filter(is_sample=True, current_version__type="multiple_choice")
+        return samples.select_related("current_version", "topic__task__domain__exam").first()
+
+
+class Question(models.Model):
+    """A question's lasting identity; what is asked stands in its versions.
+
+    `type`, `level`, `stem`, `words` and `shingles` repeat the newest wording, the draft's where
+    there is one, so that lists and searches need no other table.
+    """
+
+    Status = QuestionStatuses
+    Origin = Origins
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="questions")
+    ref = models.CharField(max_length=80, unique=True)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="questions")
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
+    )
+    status = models.CharField(
+        max_length=10, choices=QuestionStatuses, default=QuestionStatuses.DRAFT, db_index=True
+    )
+    current_version = models.ForeignKey(
+        "QuestionVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    objective = models.CharField(max_length=20, blank=True)
+    facts = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    enemies = models.ManyToManyField("self", symmetrical=True, blank=True)
+    is_sample = models.BooleanField(default=False, help_text="Shown on the home page, never drawn.")
+    author = person(help_text="Who first wrote it; nobody for what came from files.")
+    origin = models.CharField(max_length=10, choices=Origins, default=Origins.SITE)
+    file_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of the item as last read from files; blank: unknown."
+    )
+    type = models.CharField(max_length=20, choices=ItemTypes, default=ItemTypes.MULTIPLE_CHOICE)
+    level = models.CharField(max_length=10, choices=Levels, default=Levels.APPLY)
+    stem = models.TextField(blank=True)
+    words = models.TextField(blank=True, help_text="What else a search finds it by.")
+    shingles = ArrayField(
+        models.IntegerField(), default=list, blank=True, help_text="Hashes, to find what is alike."
+    )
+    search = models.GeneratedField(
+        expression=SearchVector("stem", weight="A", config="english")
+        + SearchVector("words", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ref"]
+        indexes = [
+            models.Index(fields=["exam", "ref"], name="question_by_ref"),
+            models.Index(fields=["exam", "-changed_at", "-id"], name="question_by_change"),
+            models.Index(fields=["exam", "status"], name="question_by_status"),
+            GinIndex(fields=["search"], name="question_by_words"),
+            GinIndex(fields=["shingles"], name="question_by_shingles"),
+        ]
+        constraints = [
+            is_one_of("type", ItemTypes, "question_type_is_known"),
+            is_one_of("level", Levels, "question_level_is_known"),
+            is_one_of("origin", Origins, "question_origin_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["published", "retired"]) | Q(current_version__isnull=True),
+                name="question_once_published_stays_so",
+            ),
+            is_one_of("status", QuestionStatuses, "question_status_is_known"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(current_version__isnull=False),
+                name="question_published_has_a_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def live_version(self) -> "QuestionVersion":
+        """The version that is asked; raises LookupError for a question never published."""
+        if self.current_version is None:
+            raise LookupError(f"{self.ref} was never published")
+        return self.current_version
+
+
+class QuestionVersion(models.Model):
+    """One wording and one key, never changed: a database trigger refuses update and delete.
+
+    `content` is the text a candidate sees, `html` its rendering; `key` is what only scoring and
+    review see: {"right": [...], "whys": [...], "whys_html": [...], "evidence", "sources"}.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    type = models.CharField(max_length=20, choices=ItemTypes)
+    level = models.CharField(max_length=10, choices=Levels)
+    content = models.JSONField()
+    html = models.JSONField()
+    key = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    key_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300, blank=True)
+    created_by = person_of_record()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["question", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="version_number_is_unique"),
+            is_one_of("type", ItemTypes, "version_type_is_known"),
+            is_one_of("level", Levels, "version_level_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} v{self.number}"
