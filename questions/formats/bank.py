@@ -3,13 +3,13 @@
 Pure: texts by their names in, data out. Every problem is a BankProblem with file, line and reason.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from questions.formats import notes
+from questions.formats import figures, notes
 from questions.formats.blueprint import ExamPlan, exam_plan, plan_problems
 from questions.formats.items import PlacedItem, Reader
 from questions.formats.lines import PLACE
@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True)
 class BankText:
-    """A bank as read, before any of it is written; figures are their SVG text by path."""
+    """A bank as read, before any of it is written; figures are clean SVG by their path."""
 
     plan: ExamPlan
     topics: Mapping[str, list[TopicText]] = field(default_factory=dict)
@@ -89,13 +89,23 @@ def read(texts: Mapping[str, str]) -> tuple[BankText | None, list[BankProblem]]:
     sources = {source.id: source for source in _sources(reader, texts.get("sources.yaml", ""))}
     style = read_style(reader, texts.get("style.yaml", ""), "style.yaml")
     quota = read_quota(reader, texts.get("quota.yaml", ""), "quota.yaml")
-    figures = {name: text for name, text in texts.items() if name.startswith("figures/")}
+    drawn = dict(_figures(reader, texts))
     if plan is None:
         return None, reader.problems
-    bank = BankText(plan, topics, items, samples, facts, sources, style, quota, figures)
+    bank = BankText(plan, topics, items, samples, facts, sources, style, quota, drawn)
     _check_notes(reader, bank)
     _check_items(reader, bank, [*items, *samples])
     return bank, reader.problems
+
+
+def _figures(reader: Reader, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, text in texts.items():
+        if name.startswith("figures/"):
+            try:
+                yield name, figures.clean(text)
+            except figures.FigureError as error:
+                reader.fail(name, error.line, error.reason)
+                yield name, ""
 
 
 def _plan(reader: Reader, texts: Mapping[str, str]) -> ExamPlan | None:
@@ -118,7 +128,7 @@ def _plan(reader: Reader, texts: Mapping[str, str]) -> ExamPlan | None:
     return plan
 
 
-def _facts(reader: Reader, text: str) -> Iterable[Fact]:
+def _facts(reader: Reader, text: str) -> Iterator[Fact]:
     seen: set[str] = set()
     for row in reader.rows(text, "facts.yaml", "facts"):
         fact = Fact(**{name: str(row.get(name, getattr(Fact, name, ""))) for name in _FACT_FIELDS})
@@ -131,7 +141,7 @@ def _facts(reader: Reader, text: str) -> Iterable[Fact]:
 _FACT_FIELDS = ("id", "objective", "relevance", "text", "correction", "heading")
 
 
-def _sources(reader: Reader, text: str) -> Iterable[Source]:
+def _sources(reader: Reader, text: str) -> Iterator[Source]:
     seen: set[str] = set()
     for row in reader.rows(text, "sources.yaml", "sources with id, title and url"):
         source = Source(*(_word(row, name) for name in ("id", "title", "url")))

@@ -4,15 +4,20 @@ A comment `<!-- facts: F11-001 F11-002 -->` says which facts a topic carries; re
 A figure stands in a paragraph of its own: `![what it says](figures/name.svg)`.
 """
 
+import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from questions.formats import figures
 from questions.formats.problems import BankProblem
+from questions.markdown import to_html
 
 _SLUG = re.compile(r"[^\w\s-]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _FACTS = re.compile(r"\s*facts:([\s\w,-]*)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_TAG = re.compile(r"<[^>]+>")
 FIGURE = re.compile(r"^!\[([^\]\n]*)\]\((figures/[\w-]+\.svg)\)[ \t]*$", re.MULTILINE)
 
 
@@ -38,6 +43,31 @@ class TopicText:
 def slugify(title: str) -> str:
     """Return a heading's slug: lower case, hyphens for spaces, no punctuation."""
     return re.sub(r"[-\s]+", "-", _SLUG.sub("", title.casefold())).strip("-_")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A topic as readers see it, and its words alone, which are searched."""
+
+    html: str
+    text: str
+
+
+def page(source: str, drawn: Mapping[str, str]) -> Page:
+    """Render a topic; `drawn` has the clean SVG of figures by their path."""
+    parts: list[str] = []
+    told: list[str] = []
+    # Between figures stands Markdown: the pattern has two groups, the words and the path.
+    pieces = FIGURE.split(source)
+    for index in range(0, len(pieces), 3):
+        rendered = to_html(pieces[index])
+        parts.append(rendered)
+        told.append(html.unescape(_TAG.sub(" ", rendered)))
+        if index + 2 < len(pieces):
+            alt, path = pieces[index + 1].strip(), pieces[index + 2]
+            parts.append(figures.shown(drawn[path], alt) if drawn.get(path) else "")
+            told.append(alt)
+    return Page("\n".join(filter(None, parts)), " ".join(" ".join(told).split()))
 
 
 def topics(text: str, file: str) -> tuple[list[TopicText], list[BankProblem]]:
