@@ -1,19 +1,16 @@
-"""What happens to the bank: loading it from files, publishing versions."""
+"""Loading a bank's files: read whole, checked whole, written all or not at all."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from questions.formats.bank import BankError, BankProblem, ExamPlan, PlacedItem, Reader, TopicText
-from questions.itemtypes import Item
-from questions.markdown import to_html, to_inline_html
-from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
+from questions.markdown import to_html
+from questions.models import Case, Domain, Exam, Note, Question, Task, Topic
+from questions.services.audit import record
+from questions.services.merging import Merge
 
 # Held while a bank is loaded, so that two loads of one bank take turns.
 _LOAD_LOCK = 0x62616E6B
@@ -28,6 +25,7 @@ class LoadReport:
     new_versions: int
     retired: int
     topics: int
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,11 +81,14 @@ def read_bank(folder: Path) -> BankText:
 
 
 @transaction.atomic
-def load(folder: Path) -> LoadReport:
+def load(folder: Path, *, overwrite: bool = False) -> LoadReport:
     """Load a bank folder: all or nothing, and safe to repeat.
 
-    The same text makes no new version, changed text makes one, a ref that vanished is retired.
-    Raises BankError with every problem's file, line and reason.
+    The same text makes no new version, changed text makes one, a ref that vanished is retired. What
+    was written in the site stays: its own questions and all drafts are not touched, and what was
+    edited here keeps its text and is named in the report as kept, until files and site say the same
+    or `overwrite` says that the files win. Raises BankError with every problem's file, line and
+    reason.
     """
     bank = read_bank(folder)
     with connection.cursor() as cursor:
@@ -97,37 +98,28 @@ def load(folder: Path) -> LoadReport:
     # A topic that vanished stays as what past questions were tagged with; its note goes.
     stale = Note.objects.filter(topic__task__domain__exam=exam)
     stale.exclude(topic__in=topics.values()).delete()
-    placed = [*bank.items, *bank.samples]
-    _refuse_foreign_refs(exam, placed)
-    cases = {
-        p.case.ref: Case.objects.update_or_create(
-            ref=p.case.ref,
-            defaults={"exam": exam, "title": p.case.title, "scenario": p.case.scenario},
-        )[0]
-        for p in placed
-        if p.case
-    }
-    known = {q.ref: q for q in Question.objects.filter(exam=exam).select_related("current_version")}
-    samples = {p.item.ref for p in bank.samples}
-    new_versions = 0
-    for p in placed:
-        question = known.get(p.item.ref) or Question(exam=exam, ref=p.item.ref)
-        question.topic = topics[p.item.task, p.item.topic]
-        question.case = cases[p.case.ref] if p.case else None
-        question.objective = p.item.objective
-        question.facts = list(p.item.facts)
-        question.is_sample = p.item.ref in samples
-        question.save()
-        known[question.ref] = question
-        new_versions += publish(question, p.item, reason="loaded from the bank's files")
-    _write_enemies(known, [p.item for p in placed])
-    retired = (
-        Question.objects.filter(exam=exam)
-        .exclude(ref__in=[p.item.ref for p in placed])
-        .exclude(status=Question.Status.RETIRED)
-        .update(status=Question.Status.RETIRED)
+    _refuse_foreign_refs(exam, [*bank.items, *bank.samples])
+    merge = Merge(exam, topics, overwrite=overwrite)
+    merge.write(bank.items, bank.samples)
+    if merge.new or merge.retired:
+        record(
+            "loaded",
+            actor=None,
+            exam=exam,
+            subject="bank",
+            subject_id=exam.code,
+            new_versions=merge.new,
+            retired=merge.retired,
+            kept=merge.kept,
+        )
+    return LoadReport(
+        exam,
+        len(bank.items) + len(bank.samples),
+        len(merge.new),
+        len(merge.retired),
+        len(topics),
+        tuple(merge.kept),
     )
-    return LoadReport(exam, len(placed), new_versions, retired, len(topics))
 
 
 def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
@@ -144,71 +136,6 @@ def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
     ]
     if problems:
         raise BankError(problems)
-
-
-@transaction.atomic
-def publish(question: Question, item: Item, *, reason: str = "") -> bool:
-    """Make an item the question's live version; return whether a new version was needed."""
-    content, html = _content(question, item)
-    key = _key(item)
-    content_hash, key_hash = _hash([item.type, content]), _hash([key, item.level])
-    live = question.current_version
-    changed = live is None or (live.content_hash, live.key_hash) != (content_hash, key_hash)
-    if changed:
-        latest = question.versions.aggregate(latest=Max("number"))["latest"] or 0
-        question.current_version = QuestionVersion.objects.create(
-            question=question,
-            number=latest + 1,
-            type=item.type,
-            level=item.level,
-            content=content,
-            html=html,
-            key=key,
-            content_hash=content_hash,
-            key_hash=key_hash,
-            reason=reason,
-        )
-    if changed or question.status != Question.Status.PUBLISHED:
-        question.status = Question.Status.PUBLISHED
-        question.save(update_fields=["current_version", "status"])
-    return changed
-
-
-def _content(question: Question, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the candidate sees, as text and as HTML."""
-    choose = 1 if item.type == "multiple_choice" else len(item.right)
-    content: dict[str, Any] = {
-        "stem": item.stem,
-        "options": [option.text for option in item.options],
-        "prompts": list(item.prompts),
-        "choose": choose,
-    }
-    html: dict[str, Any] = {
-        "stem": to_html(item.stem),
-        "options": [to_inline_html(option.text) for option in item.options],
-        "prompts": [to_inline_html(prompt) for prompt in item.prompts],
-        "choose": choose,
-    }
-    if question.case:
-        content["case"] = {"ref": question.case.ref, "title": question.case.title}
-        content["case"]["scenario"] = question.case.scenario
-        html["case"] = {"ref": question.case.ref, "title": question.case.title}
-        html["case"]["scenario"] = to_html(question.case.scenario)
-    return content, html
-
-
-def _key(item: Item) -> dict[str, Any]:
-    return {
-        "right": list(item.right),
-        "whys": [option.why for option in item.options],
-        "whys_html": [to_inline_html(option.why) for option in item.options],
-        "evidence": item.evidence,
-        "sources": list(item.sources),
-    }
-
-
-def _hash(data: Any) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _fact_ids(text: str) -> set[str]:
@@ -317,14 +244,3 @@ def _write_blueprint(exam: Exam, bank: BankText) -> dict[tuple[str, str], Topic]
                 )
                 topics[task_plan.number, text.slug] = topic
     return topics
-
-
-def _write_enemies(questions: dict[str, Question], items: list[Item]) -> None:
-    """Make the questions' enemies those that their items name, whichever of the two does."""
-    named: dict[str, set[str]] = {item.ref: set() for item in items}
-    for item in items:
-        for enemy in item.enemies:
-            named[item.ref].add(enemy)
-            named[enemy].add(item.ref)
-    for ref, enemies in named.items():
-        questions[ref].enemies.set(questions[enemy] for enemy in enemies)
