@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
 
+DEMO_INSTRUCTOR = "instructor@example.com"
 DEMO_ACCOUNTS = {
     "candidate@example.com": User.Role.CANDIDATE,
-    "instructor@example.com": User.Role.INSTRUCTOR,
+    DEMO_INSTRUCTOR: User.Role.INSTRUCTOR,
     "admin@example.com": User.Role.ADMIN,
 }
 

@@ -16,9 +16,10 @@ _WORDS = re.compile(r"[\w ,.'-]{1,80}")
 _PATH = re.compile(r"[\sMmLlHhVvCcSsQqTtAaZz\d.,eE+-]+")
 _TRANSFORM = re.compile(r"(?:\s*(?:translate|rotate|scale)\([\s\d.,-]+\))+\s*")
 
-_ELEMENTS = frozenset(
-    ["svg", "g", "title", "desc", "circle", "ellipse", "line", "path", "polygon", "polyline", "rect", "text", "tspan"]
-)
+_ELEMENTS = {
+    *("svg", "g", "title", "desc", "text", "tspan"),
+    *("circle", "ellipse", "line", "path", "polygon", "polyline", "rect"),
+}
 # What each attribute may hold. `None`: it is left out, since the page says it itself.
 _ATTRIBUTES: Mapping[str, re.Pattern[str] | None] = {
     **dict.fromkeys(

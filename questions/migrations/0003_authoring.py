@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='case',
+            name='file_hash',
+            field=models.CharField(blank=True, help_text='Of its text as last read from files; blank: unknown.', max_length=64),
+        ),
         migrations.CreateModel(
             name='AuditEntry',
             fields=[

@@ -157,8 +157,8 @@ class NoteQuerySet(models.QuerySet["Note"]):
         words found stand between MARK_START and MARK_END. A few hundred notes need no index.
         """
         query = SearchQuery(words, search_type="websearch", config="english")
-        vector = SearchVector("topic__title", weight="A", config="english")
-        vector += SearchVector("text", weight="B", config="english")
+        title = SearchVector("topic__title", weight="A", config="english")
+        vector = title + SearchVector("text", weight="B", config="english")
         excerpt = SearchHeadline(
             "text",
             query,

@@ -28,6 +28,9 @@ class Case(models.Model):
     ref = models.CharField(max_length=80, unique=True)
     title = models.CharField(max_length=200)
     scenario = models.TextField()
+    file_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of its text as last read from files; blank: unknown."
+    )
 
     def __str__(self) -> str:
         return self.title

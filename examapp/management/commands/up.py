@@ -16,11 +16,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from examapp.accounts.services import create_demo_accounts
+from examapp.accounts.models import User
+from examapp.accounts.services import DEMO_INSTRUCTOR, create_demo_accounts
 from examapp.runtime import home, postgres, probe
 from examapp.runtime.locks import FileLock
 from examapp.runtime.supervisor import Child, Supervisor
-from questions.models import Exam
+from questions.models import Exam, Roles
+from questions.services import roles
 
 HOST = "127.0.0.1"
 # What is as it should be on one's own machine: no collected static files, a worker run as root.
@@ -62,6 +64,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Loading the bank {folder.name} ...")
             call_command("load_bank", folder, stdout=self.stdout)
         self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
+        if settings.EMBEDDED:
+            own_exams()
         connection.close()
 
     def _serve(self, port: int) -> int:
@@ -147,6 +151,14 @@ def demo_accounts() -> list[str]:
         with open(memory, "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.writelines(f"{email}  password {word}\n" for email, word in made.items())
     return memory.read_text().splitlines() if memory.exists() else []
+
+
+def own_exams() -> None:
+    """Make the demo instructor the owner of exams that nobody owns, who then works alone."""
+    instructor = User.objects.filter(email=DEMO_INSTRUCTOR).first()
+    for exam in Exam.objects.exclude(roles__role=Roles.OWNER) if instructor else ():
+        roles.grant(exam, user=instructor, role=Roles.OWNER, by=None)
+        roles.allow_self_approval(exam, is_allowed=True, by=None)
 
 
 def children(port: int) -> list[Child]:

@@ -13,15 +13,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path, help="the bank's folder")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="let the files win over what was edited in the site; old versions stay in history",
+        )
 
-    def handle(self, *, path: Path, **options: object) -> None:
+    def handle(self, *, path: Path, overwrite: bool = False, **options: object) -> None:
         if not path.is_dir():
             raise CommandError(f"{path} is not a folder; give the folder that holds exam.yaml")
         try:
-            report = services.load(path)
+            report = services.load(path, overwrite=overwrite)
         except BankError as error:
             raise CommandError(f"nothing was loaded:\n{error}") from error
         self.stdout.write(
             f"{report.exam.code}: {report.items} items in {report.topics} topics, "
             f"{report.new_versions} new versions, {report.retired} retired"
         )
+        if report.kept:
+            self.stdout.write(
+                f"{len(report.kept)} kept as edited in the site, though the files differ: "
+                f"{', '.join(report.kept)}. Export them into the files, or load with --overwrite."
+            )

@@ -1,0 +1,201 @@
+"""One change to many questions, and its undo."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models.functions import Now
+
+from questions.editing import item_of
+from questions.models import AuditEntry, Draft, Exam, Question
+from questions.services.audit import record_question, standing
+from questions.services.drafting import submit
+from questions.services.errors import Refused
+from questions.services.people import Person
+from questions.services.publishing import (
+    LISTED,
+    bring_back,
+    item_of_version,
+    list_as,
+    locked,
+    publish_draft,
+    retag,
+    retire,
+)
+
+# Questions that one action may change: what a request can do while someone waits.
+MOST = 1000
+# How long an action can be undone.
+UNDO_FOR = timedelta(days=7)
+
+# What an undo can take back.
+_UNDOABLE = {"submitted", "published", "retired", "brought back", "retagged"}
+
+
+@dataclass
+class Outcome:
+    """What an action on many did: how many it changed, and why it left out the others."""
+
+    batch: UUID = field(default_factory=uuid4)
+    changed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
+    """Give the questions' drafts to review."""
+
+    def each(question: Question, batch: UUID) -> bool:
+        submit(_draft_of(question), by=by, batch=batch)
+        return True
+
+    return _each(questions, each)
+
+
+def publish_all(questions: Iterable[Question], *, by: Person) -> Outcome:
+    """Make the questions' approved drafts live."""
+
+    def each(question: Question, batch: UUID) -> bool:
+        _draft_of(question)
+        publish_draft(question, by=by, batch=batch)
+        return True
+
+    return _each(questions, each)
+
+
+def retire_all(questions: Iterable[Question], *, by: Person, reason: str = "") -> Outcome:
+    """Take the questions out of use."""
+
+    def each(question: Question, batch: UUID) -> bool:
+        if question.status == Question.Status.RETIRED:
+            raise Refused("It is retired already.")
+        retire(question, by=by, reason=reason, batch=batch)
+        return True
+
+    return _each(questions, each)
+
+
+def bring_all_back(questions: Iterable[Question], *, by: Person) -> Outcome:
+    """Bring retired questions back."""
+
+    def each(question: Question, batch: UUID) -> bool:
+        if question.status != Question.Status.RETIRED:
+            raise Refused("It is not retired.")
+        bring_back(question, by=by, batch=batch)
+        return True
+
+    return _each(questions, each)
+
+
+def retag_all(questions: Iterable[Question], *, by: Person, **tags: Any) -> Outcome:
+    """Move the questions to a topic or a level."""
+
+    def each(question: Question, batch: UUID) -> bool:
+        return retag(question, by=by, batch=batch, **tags)
+
+    return _each(questions, each)
+
+
+def _draft_of(question: Question) -> Draft:
+    draft = Draft.objects.filter(question=question).first()
+    if draft is None:
+        raise Refused("It has no draft.")
+    return draft
+
+
+def _each(questions: Iterable[Question], verb: Callable[[Question, UUID], bool]) -> Outcome:
+    """Do a verb to each question for itself; what the rules refuse is counted, not done."""
+    outcome = Outcome()
+    for question in questions:
+        try:
+            with transaction.atomic():
+                is_changed = verb(locked(question.pk), outcome.batch)
+        except Refused as reason:
+            outcome.skipped[str(reason)] += 1
+        else:
+            outcome.changed += is_changed
+            outcome.skipped["It is so already."] += not is_changed
+    outcome.skipped = +outcome.skipped
+    return outcome
+
+
+def undoable(exam: Exam, batch: UUID) -> int:
+    """Return how many questions an undo of the batch would look at; 0 when it is too late."""
+    entries = AuditEntry.objects.filter(exam=exam, batch=batch, verb__in=_UNDOABLE)
+    return entries.filter(at__gt=Now() - UNDO_FOR).count()
+
+
+@transaction.atomic
+def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
+    """Put back what a batch changed; a question that was changed since is left as it is.
+
+    A second undo finds every question changed since, by the first.
+    """
+    outcome = Outcome()
+    entries = AuditEntry.objects.filter(exam=exam, batch=batch, verb__in=_UNDOABLE)
+    for entry in entries.filter(at__gt=Now() - UNDO_FOR).order_by("-pk"):
+        question = locked(int(entry.subject_id))
+        was, then = entry.details.get("before") or {}, entry.details["after"]
+        now = standing(question)
+        if now != then:
+            outcome.skipped["It was changed since."] += 1
+            continue
+        _put_back(question, was)
+        record_question("undone", question, actor=by, before=now, batch=outcome.batch)
+        outcome.changed += 1
+    return outcome
+
+
+def _put_back(question: Question, was: dict[str, Any]) -> None:
+    """Make a question stand as it stood."""
+    question.current_version_id = was["version"]
+    question.status = was["status"]
+    question.topic_id = was["topic"]
+    question.changed_at = Now()
+    question.save(update_fields=["current_version", "status", "topic", "changed_at"])
+    question = locked(question.pk)
+    if "draft" in was:
+        _write_again(question, was)
+    elif was["stage"]:
+        draft = Draft.objects.get(question=question)
+        draft.stage = was["stage"]
+        if was.get("level"):
+            topic = {"topic": question.topic.slug, "task": question.topic.task.number}
+            draft.item = draft.item | topic | {"level": was["level"]}
+            draft.base_version = question.current_version
+        draft.save(update_fields=["stage", "item", "base_version"])
+    newest = Draft.objects.filter(question=question).first()
+    version = question.current_version
+    if newest:
+        list_as(question, item_of(newest.item))
+    elif version:
+        version.question = question
+        list_as(question, item_of_version(version))
+    question.save(update_fields=LISTED)
+
+
+def _write_again(question: Question, was: dict[str, Any]) -> None:
+    """Make the draft that a publication ended."""
+    kept = was["draft"]
+    people = get_user_model()._default_manager
+    known = set(
+        people.filter(pk__in=[*kept["writers"], kept["author"], kept["approved_by"]]).values_list(
+            "pk", flat=True
+        )
+    )
+    draft = Draft.objects.create(
+        question=question,
+        item=kept["item"],
+        case_id=kept["case"],
+        stage=was["stage"],
+        revision=was["revision"],
+        reason=kept["reason"],
+        base_version=question.current_version,
+        author_id=kept["author"] if kept["author"] in known else None,
+        approved_by_id=kept["approved_by"] if kept["approved_by"] in known else None,
+    )
+    draft.writers.set(known & set(kept["writers"]))

@@ -1,0 +1,46 @@
+"""Why something does not happen to the bank, as facts with a name."""
+
+from collections.abc import Sequence
+
+from questions.models import Draft
+
+
+class Refused(Exception):
+    """A change that the bank's rules do not allow; the text says why and what to do."""
+
+
+class StaleRevision(Refused):
+    """A save that has not seen the newest revision of a draft; `stored` is what stands there."""
+
+    def __init__(self, stored: Draft) -> None:
+        self.stored = stored
+        super().__init__("The draft was changed by someone else since you opened it.")
+
+
+class StaleDraft(Refused):
+    """A draft begun from a version that is no longer the live one."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        super().__init__(
+            "Another version went live since this draft was begun; compare the two first."
+        )
+
+
+class WrongStage(Refused):
+    """A verb that a draft's stage does not allow."""
+
+
+class NotReady(Refused):
+    """A draft that cannot be sat yet; `problems` says what it lacks."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__("It is not complete: " + "; ".join(self.problems))
+
+
+class OwnWork(Refused):
+    """An approval of what one has written oneself."""
+
+    def __init__(self) -> None:
+        super().__init__("You wrote in this draft; a colleague has to approve it.")

@@ -1,0 +1,70 @@
+"""Who works on an exam's bank."""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from questions.models import Exam, ExamRole, Roles
+from questions.services.audit import record
+from questions.services.errors import Refused
+from questions.services.people import Person
+
+
+@transaction.atomic
+def grant(exam: Exam, *, user: Person, role: str, by: Person | None) -> ExamRole:
+    """Give someone a role, in place of the one held; raises Refused for the last owner."""
+    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
+    if held and held.role == role:
+        return held
+    if held and role != Roles.OWNER:
+        _refuse_last_owner(held)
+    granted, _ = ExamRole.objects.update_or_create(
+        exam=exam,
+        user=get_user_model()(pk=user.pk),
+        defaults={"role": role, "granted_by_id": by.pk if by else None},
+    )
+    record(
+        "granted",
+        actor=by,
+        exam=exam,
+        subject="role",
+        subject_id=user.pk,
+        before=held and held.role,
+        after=role,
+    )
+    return granted
+
+
+@transaction.atomic
+def revoke(exam: Exam, *, user: Person, by: Person) -> None:
+    """Take someone's role away; raises Refused for the last owner."""
+    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
+    if held is None:
+        return
+    _refuse_last_owner(held)
+    held.delete()
+    record("revoked", actor=by, exam=exam, subject="role", subject_id=user.pk, before=held.role)
+
+
+@transaction.atomic
+def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Person | None) -> Exam:
+    """Say whether someone without a colleague may approve own drafts."""
+    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    if exam.allows_self_approval != is_allowed:
+        exam.allows_self_approval = is_allowed
+        exam.save(update_fields=["allows_self_approval"])
+        record(
+            "allowed self-approval" if is_allowed else "forbade self-approval",
+            actor=by,
+            exam=exam,
+            subject="exam",
+            subject_id=exam.pk,
+        )
+    return exam
+
+
+def _refuse_last_owner(held: ExamRole) -> None:
+    owners = ExamRole.objects.filter(exam=held.exam_id, role=Roles.OWNER)
+    if held.role == Roles.OWNER and not owners.exclude(pk=held.pk).exists():
+        raise Refused("An exam keeps one owner; make someone else an owner first.")

@@ -1,0 +1,65 @@
+"""Who works on a bank, and a draft to work on."""
+
+import pytest
+from django.test import Client
+
+from questions.models import ExamRole, Topic
+from questions.services import drafting
+from tests.factories import make_exam, make_item, make_user
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def member(exam, role, name):
+    user = make_user(name=name, role="instructor")
+    ExamRole.objects.create(user=user, exam=exam, role=role)
+    return user
+
+
+@pytest.fixture
+def author(exam):
+    return member(exam, "author", "Ann Author")
+
+
+@pytest.fixture
+def reviewer(exam):
+    return member(exam, "reviewer", "Ron Reviewer")
+
+
+@pytest.fixture
+def owner(exam):
+    return member(exam, "owner", "Olga Owner")
+
+
+@pytest.fixture
+def stranger(db):
+    """The owner of another exam."""
+    return member(make_exam(forms=1), "owner", "Stan Stranger")
+
+
+@pytest.fixture
+def admin(db):
+    return make_user(name="Ada Admin", role="admin")
+
+
+@pytest.fixture
+def topic(exam):
+    return Topic.objects.filter(task__domain__exam=exam).first()
+
+
+def whole(draft, item_type="multiple_choice", **fields):
+    """Return an item that can be sat, for a draft."""
+    data = draft.item
+    tags = {"topic": data["topic"], "task": data["task"]}
+    return make_item(item_type, data["ref"], **tags | fields)
+
+
+@pytest.fixture
+def draft(exam, author, topic):
+    """A draft of the author's that can be given to review."""
+    begun = drafting.begin(exam, by=author, topic=topic)
+    return drafting.save(begun, item=whole(begun), by=author, revision=1)

@@ -1,0 +1,102 @@
+"""One change to many: what the rules refuse is counted, and all of it can be undone."""
+
+import pytest
+
+from examapp.exams.models import SessionItem
+from questions.models import AuditEntry, Draft, Question, QuestionVersion
+from questions.services import bulk, drafting, publishing, reviewing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(exam):
+    return list(Question.objects.filter(exam=exam)[:3])
+
+
+def statuses(questions):
+    found = Question.objects.filter(pk__in=[question.pk for question in questions])
+    return set(found.values_list("status", flat=True))
+
+
+def test_many_are_retired_and_it_is_undone(exam, three, owner):
+    outcome = bulk.retire_all(three, by=owner, reason="old")
+    assert (outcome.changed, statuses(three)) == (3, {"retired"})
+    assert bulk.undoable(exam, outcome.batch) == 3
+    assert bulk.undo(exam, outcome.batch, by=owner).changed == 3
+    assert statuses(three) == {"published"}
+
+
+def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
+    outcome = bulk.retire_all(three, by=owner)
+    publishing.bring_back(three[0], by=owner)
+    undone = bulk.undo(exam, outcome.batch, by=owner)
+    assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since.": 1})
+    assert bulk.undo(exam, outcome.batch, by=owner).changed == 0
+
+
+def test_an_undo_is_of_the_exam_it_is_asked_for(three, owner, stranger):
+    outcome = bulk.retire_all(three, by=owner)
+    other = stranger.exam_roles.get().exam
+    assert bulk.undo(other, outcome.batch, by=stranger).changed == 0
+    assert statuses(three) == {"retired"}
+
+
+def test_what_is_left_out_says_why(three, owner):
+    publishing.retire(three[0], by=owner)
+    outcome = bulk.retire_all(three, by=owner)
+    assert (outcome.changed, dict(outcome.skipped)) == (2, {"It is retired already.": 1})
+    assert dict(bulk.publish_all(three, by=owner).skipped) == {"It has no draft.": 3}
+
+
+def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
+    bare = drafting.begin(exam, by=author, topic=topic)
+    outcome = bulk.submit_all([draft.question, bare.question], by=author)
+    assert outcome.changed == 1
+    assert "It is not complete" in next(iter(outcome.skipped))
+    bulk.undo(exam, outcome.batch, by=author)
+    draft.refresh_from_db()
+    assert (draft.stage, draft.question.status) == ("draft", "draft")
+
+
+def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer):
+    drafting.submit(draft, by=author)
+    reviewing.approve(draft, by=reviewer)
+    outcome = bulk.publish_all([draft.question], by=reviewer)
+    version = QuestionVersion.objects.get(question=draft.question)
+    bulk.undo(exam, outcome.batch, by=reviewer)
+    again = Draft.objects.get(question=draft.question)
+    assert (again.stage, again.approved_by, again.author) == ("approved", reviewer, author)
+    assert again.item == draft.item
+    assert again.question.status == "approved"
+    assert QuestionVersion.objects.get(pk=version.pk) == version
+    publishing.publish_draft(again.question, by=reviewer)
+    assert Question.objects.get(pk=again.question_id).live_version.number == 2
+
+
+def test_many_are_moved_and_moved_back(exam, three, owner, author):
+    drafting.revise(three[0], by=author)
+    topic = exam.domains.last().tasks.last().topics.first()
+    before = [question.topic_id for question in three]
+    outcome = bulk.retag_all(three, by=owner, topic=topic, level="recall")
+    assert outcome.changed == 3
+    assert bulk.undo(exam, outcome.batch, by=owner).changed == 3
+    after = [Question.objects.get(pk=question.pk) for question in three]
+    assert [question.topic_id for question in after] == before
+    assert {question.level for question in after} == {"apply"}
+    assert {question.live_version.level for question in after} == {"apply"}
+    draft = Draft.objects.get(question=three[0])
+    assert (draft.item["level"], draft.item["topic"]) == ("apply", after[0].topic.slug)
+    assert not draft.is_stale
+
+
+def test_a_sitting_under_way_keeps_what_is_retired(session, exam, owner):
+    asked = set(SessionItem.objects.filter(session=session).values_list("version", flat=True))
+    bulk.retire_all(Question.objects.filter(exam=exam), by=owner)
+    now = set(SessionItem.objects.filter(session=session).values_list("version", flat=True))
+    assert asked == now
+
+
+def test_every_change_of_an_action_is_on_record_together(three, owner):
+    outcome = bulk.retire_all(three, by=owner)
+    assert AuditEntry.objects.filter(batch=outcome.batch, actor=owner).count() == 3

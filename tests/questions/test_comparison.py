@@ -1,0 +1,81 @@
+"""What differs between two wordings, and how alike they are."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions.comparison import (
+    alikeness,
+    item_changes,
+    key_in_words,
+    shingles,
+    what_is_asked,
+    word_changes,
+)
+from questions.itemtypes import Option
+from tests.factories import make_item
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_pieces_put_together_give_both_texts(before, after):
+    pieces = word_changes(before, after)
+    assert "".join(p.text for p in pieces if p.kind != "added") == before
+    assert "".join(p.text for p in pieces if p.kind != "removed") == after
+
+
+def test_one_word_that_changed_is_one_word_that_differs():
+    pieces = word_changes("Which service fits?", "Which model fits?")
+    assert [(p.kind, p.text) for p in pieces] == [
+        ("same", "Which "),
+        ("removed", "service"),
+        ("added", "model"),
+        ("same", " fits?"),
+    ]
+
+
+def test_a_book_is_not_compared_word_by_word():
+    pieces = word_changes("a " * 20_000, "b " * 20_000)
+    assert [p.kind for p in pieces] == ["removed", "added"]
+
+
+def test_only_fields_that_differ_are_named():
+    item = make_item("multiple_choice", "r")
+    options = (Option(item.options[0].text, "Another why."), *item.options[1:])
+    changed = replace(item, options=options, right=(1,), level="recall")
+    assert [change.label for change in item_changes(item, changed)] == [
+        "Why of option A",
+        "Key",
+        "Level",
+    ]
+
+
+def test_an_option_that_went_is_named():
+    item = make_item("multiple_response", "r")
+    labels = [each.label for each in item_changes(item, replace(item, options=item.options[:4]))]
+    assert labels == ["Option E", "Why of option E"]
+
+
+def test_a_key_is_said_in_letters():
+    assert key_in_words(make_item("multiple_response", "r")) == "A, C"
+    assert key_in_words(make_item("ordering", "r")) == "A then B then C"
+    assert key_in_words(make_item("matching", "r")).startswith("First prompt: A, ")
+
+
+def test_texts_are_as_alike_as_the_runs_they_share():
+    first = shingles("a company wants to score loans overnight at low cost")
+    same = shingles("A company wants to score loans overnight, at low cost!")
+    other = shingles("a company wants to score loans at once whatever it costs")
+    assert alikeness(first, same) == 1
+    assert 0.2 < alikeness(first, other) < 0.5
+    assert alikeness(first, shingles("nothing in common with it")) == 0
+    assert alikeness(shingles(""), shingles("")) == 0
+
+
+def test_runs_fit_a_column_of_integers():
+    assert all(-(2**31) <= run < 2**31 for run in shingles("one two three four five six"))
+
+
+def test_what_is_asked_is_question_and_right_answer():
+    item = make_item("multiple_choice", "r")
+    assert what_is_asked(item) == "Stem of r? Option 0 of r"
