@@ -11,6 +11,7 @@ WITHOUT_DATABASE = {
     "diffsettings",
     "findstatic",
     "help",
+    "lint_bank",
     "startapp",
     "test",
     "up",

@@ -3,8 +3,8 @@
 Pure. An item speaks of its options by their authored index, from 0.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
 ItemType = Literal["multiple_choice", "multiple_response", "ordering", "matching"]
@@ -37,6 +37,9 @@ class Item:
 
     `right` holds authored option indexes: one for multiple choice, the set for multiple response,
     the sequence for ordering (options outside it are surplus), one for each prompt for matching.
+    `acknowledged` gives the reason why a warning of a rule stands, by the rule's id. `fixed_order`
+    keeps the options as authored in every sitting. `guide_version` and `reviewed_on` (a day as
+    2026-01-31) are the exam's own where they are empty.
     """
 
     ref: str
@@ -53,6 +56,12 @@ class Item:
     evidence: str = ""
     sources: tuple[str, ...] = ()
     enemies: tuple[str, ...] = ()
+    acknowledged: Mapping[str, str] = field(default_factory=dict, hash=False)
+    uses_correction: bool = False
+    numeric_ok: bool = False
+    fixed_order: bool = False
+    guide_version: str = ""
+    reviewed_on: str = ""
 
 
 def problems(item: Item) -> list[str]:

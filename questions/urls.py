@@ -13,5 +13,6 @@ urlpatterns = [
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
     path("notes/", notes.shelf, name="shelf"),
     path("notes/<slug:code>/", notes.notes, name="notes"),
+    path("notes/<slug:code>/search/", notes.search, name="search"),
     path("notes/<slug:code>/<str:number>/", notes.task_notes, name="task_notes"),
 ]

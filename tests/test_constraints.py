@@ -29,6 +29,7 @@ from questions.models import (
     Question,
     QuestionVersion,
     SavedView,
+    Source,
     Task,
     Topic,
 )
@@ -79,6 +80,7 @@ TWINS = {
     "domain_number_is_unique": (Domain, {}),
     "task_number_is_unique": (Task, {}),
     "topic_slug_is_unique": (Topic, {}),
+    "source_slug_is_unique": (Source, {}),
     "version_number_is_unique": (QuestionVersion, {}),
     "version_type_is_known": (QuestionVersion, {"number": 9, "type": "essay"}),
     "version_level_is_known": (QuestionVersion, {"number": 9, "level": "guess"}),
@@ -123,6 +125,7 @@ def rows(exam):
         question=question, text="No.", resolved_by=ada, resolved_at=timezone.now()
     )
     ExamRole.objects.create(user=ada, exam=exam, role="owner")
+    Source.objects.create(exam=exam, slug="guide", title="Guide", url="https://example.com/")
     SavedView.objects.create(user=ada, exam=exam, name="Mine")
     AuditEntry.objects.create(actor=ada, exam=exam, verb="looked", subject="exam", subject_id="1")
     Image.objects.create(

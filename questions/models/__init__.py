@@ -1,6 +1,6 @@
 """The bank: exams with their blueprint, notes, immutable questions, and who writes them."""
 
-from questions.models.blueprint import Domain, Exam, Note, Task, Topic
+from questions.models.blueprint import Domain, Exam, Note, Source, Task, Topic
 from questions.models.choices import (
     GradingPolicies,
     ItemTypes,
@@ -35,6 +35,7 @@ __all__ = [
     "QuestionVersion",
     "Roles",
     "SavedView",
+    "Source",
     "Stages",
     "Task",
     "Topic",

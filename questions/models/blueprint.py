@@ -1,10 +1,21 @@
 """What an exam is made of: its rules, domains, tasks, topics and their notes."""
 
+from typing import Self
+
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+)
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from questions.models.choices import GradingPolicies, is_one_of
+
+# Around the words that a search found; no text holds them.
+MARK_START, MARK_END = "\ue000", "\ue001"
 
 
 class Exam(models.Model):
@@ -120,16 +131,82 @@ class Topic(models.Model):
         return reverse("questions:task_notes", args=[code, self.task.number]) + f"#{self.slug}"
 
 
+class Source(models.Model):
+    """A public page that questions rest on; versions name it by its slug."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="sources")
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=300)
+    url = models.URLField(max_length=500)
+
+    class Meta:
+        ordering = ["exam", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "slug"], name="source_slug_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def found(self, words: str) -> Self:
+        """Notes that hold the words, best first, with `rank` and an `excerpt`.
+
+        Words are read as search engines read them: "in quotes", or, -without. In the excerpt the
+        words found stand between MARK_START and MARK_END. A few hundred notes need no index.
+        """
+        query = SearchQuery(words, search_type="websearch", config="english")
+        title = SearchVector("topic__title", weight="A", config="english")
+        vector = title + SearchVector("text", weight="B", config="english")
+        excerpt = SearchHeadline(
+            "text",
+            query,
+            config="english",
+            start_sel=MARK_START,
+            stop_sel=MARK_END,
+            max_words=30,
+            min_words=15,
+            max_fragments=2,
+            fragment_delimiter=" … ",
+        )
+        return (
+            self.annotate(vector=vector, rank=SearchRank(vector, query))
+            .filter(vector=query)
+            .annotate(excerpt=excerpt)
+            .order_by("-rank", "pk")
+        )
+
+
 class Note(models.Model):
-    """The text of a topic; `html` is rendered from `source` when it is written."""
+    """The text of a topic; `html` is rendered from `source` when it is written.
+
+    `text` holds the words of it, which are searched.
+    """
 
     topic = models.OneToOneField(Topic, on_delete=models.CASCADE, related_name="note")
     source = models.TextField()
     html = models.TextField(editable=False)
+    text = models.TextField(editable=False, default="")
     word_count = models.PositiveIntegerField(editable=False, default=0)
+    sources = models.ManyToManyField(Source, blank=True, related_name="notes")
+
+    # What `found` annotates.
+    excerpt: str
+
+    objects = NoteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.topic)
+
+    @property
+    def excerpt_pieces(self) -> list[tuple[str, bool]]:
+        """The excerpt in pieces, each with whether it was searched for."""
+        pieces = []
+        for part in self.excerpt.split(MARK_START):
+            marked, _, rest = part.rpartition(MARK_END)
+            pieces += [(marked, True), (rest, False)]
+        return [piece for piece in pieces if piece[0]]
 
     @property
     def minutes(self) -> int:

@@ -1,6 +1,6 @@
 """What happens to the bank, a module for each noun; the two oldest verbs are at hand here."""
 
-from questions.services.loading import LoadReport, load, read_bank
+from questions.services.loading import LoadReport, load
 from questions.services.publishing import publish
 
-__all__ = ["LoadReport", "load", "publish", "read_bank"]
+__all__ = ["LoadReport", "load", "publish"]

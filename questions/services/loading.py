@@ -1,19 +1,25 @@
 """Loading a bank's files: read whole, checked whole, written all or not at all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from questions.formats.bank import BankError, BankProblem, ExamPlan, PlacedItem, Reader, TopicText
-from questions.markdown import to_html
-from questions.models import Case, Domain, Exam, Note, Question, Task, Topic
+from questions.folder import read_bank
+from questions.formats.bank import BankText
+from questions.formats.blueprint import ExamPlan
+from questions.formats.items import PlacedItem
+from questions.formats.notes import page as note_page
+from questions.formats.problems import BankError, BankProblem
+from questions.models import Case, Domain, Exam, Note, Question, Source, Task, Topic
 from questions.services.audit import record
 from questions.services.merging import Merge
 
 # Held while a bank is loaded, so that two loads of one bank take turns.
 _LOAD_LOCK = 0x62616E6B
+
+# Topics by the number of their task and their slug.
+Topics = dict[tuple[str, str], Topic]
 
 
 @dataclass(frozen=True)
@@ -26,58 +32,6 @@ class LoadReport:
     retired: int
     topics: int
     kept: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class BankText:
-    """A bank as read and checked, before any of it is written."""
-
-    plan: ExamPlan
-    topics: dict[str, list[TopicText]]
-    items: list[PlacedItem]
-    samples: list[PlacedItem]
-
-
-def read_bank(folder: Path) -> BankText:
-    """Read and check the files of a bank folder; raises BankError that names every problem."""
-    reader = Reader()
-    texts: dict[str, str] = {}
-    patterns = (
-        "exam.yaml",
-        "notes/*.md",
-        "items/*.yaml",
-        "cases/*.yaml",
-        "sample.yaml",
-        "facts.yaml",
-    )
-    for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
-        name = path.relative_to(folder).as_posix()
-        try:
-            texts[name] = path.read_text(encoding="utf-8")
-        except (UnicodeDecodeError, OSError) as error:
-            reader.fail(name, 1, f"cannot be read as UTF-8 text: {error}")
-    if "exam.yaml" not in texts:
-        reader.fail("exam.yaml", 1, f"is missing in {folder}; a bank starts with its blueprint")
-        raise BankError(reader.problems)
-    plan = reader.exam(texts["exam.yaml"], "exam.yaml")
-    topics = {
-        Path(name).stem: reader.notes(text, name)
-        for name, text in texts.items()
-        if name.startswith("notes/")
-    }
-    items: list[PlacedItem] = []
-    for name, text in texts.items():
-        if name.startswith("items/"):
-            items += reader.items(text, name, Path(name).stem)
-        elif name.startswith("cases/"):
-            items += reader.case(text, name)
-    samples = reader.items(texts.get("sample.yaml", ""), "sample.yaml", "")
-    facts = _fact_ids(texts.get("facts.yaml", ""))
-    if plan:
-        _check_references(reader, plan, topics, [*items, *samples], facts)
-    if reader.problems or plan is None:
-        raise BankError(reader.problems)
-    return BankText(plan, topics, items, samples)
 
 
 @transaction.atomic
@@ -95,9 +49,7 @@ def load(folder: Path, *, overwrite: bool = False) -> LoadReport:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOAD_LOCK])
     exam = _write_exam(bank.plan)
     topics = _write_blueprint(exam, bank)
-    # A topic that vanished stays as what past questions were tagged with; its note goes.
-    stale = Note.objects.filter(topic__task__domain__exam=exam)
-    stale.exclude(topic__in=topics.values()).delete()
+    _write_notes(exam, bank, topics, _write_sources(exam, bank))
     _refuse_foreign_refs(exam, [*bank.items, *bank.samples])
     merge = Merge(exam, topics, overwrite=overwrite)
     merge.write(bank.items, bank.samples)
@@ -138,63 +90,6 @@ def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
         raise BankError(problems)
 
 
-def _fact_ids(text: str) -> set[str]:
-    """Return the ids that facts.yaml lists, one on each `- id:` line."""
-    return {line[6:].strip() for line in text.splitlines() if line.startswith("- id: ")}
-
-
-def _check_references(
-    reader: Reader,
-    plan: ExamPlan,
-    topics: dict[str, list[TopicText]],
-    items: Iterable[PlacedItem],
-    facts: set[str],
-) -> None:
-    objectives = {t.number: t.objectives for d in plan.domains for t in d.tasks}
-    seen: dict[str, PlacedItem] = {}
-    for task, texts in topics.items():
-        if task not in objectives:
-            reader.fail(f"notes/{task}.md", 1, f"no task {task} in exam.yaml")
-        slugs = [text.slug for text in texts]
-        for text in texts:
-            if slugs.count(text.slug) > 1:
-                reader.fail(f"notes/{task}.md", text.line, f"topic {text.slug!r} stands twice")
-    case_files: dict[str, str] = {}
-    for p in items:
-        item = p.item
-        if p.case and case_files.setdefault(p.case.ref, p.file) != p.file:
-            reader.fail(p.file, p.line, f"case {p.case.ref!r} stands already in another file")
-
-        def fail(reason: str, p: PlacedItem = p) -> None:
-            reader.fail(p.file, p.line, f"{p.item.ref}: {reason}")
-
-        if item.ref in seen:
-            first = seen[item.ref]
-            fail(f"ref stands already at {first.file}:{first.line}; a ref is never used twice")
-        seen[item.ref] = p
-        found = next((t for t in topics.get(item.task, []) if t.slug == item.topic), None)
-        if item.task not in objectives:
-            fail(f"no task {item.task!r} in exam.yaml")
-        elif found is None:
-            fail(f"no topic {item.topic!r} in notes/{item.task}.md")
-        elif _plain(item.evidence) not in _plain(found.source):
-            fail(f"evidence does not stand in topic {item.topic!r}: {item.evidence!r}")
-        if item.objective not in {o for task in objectives.values() for o in task}:
-            fail(f"no objective {item.objective!r} in exam.yaml")
-        for fact in item.facts:
-            if facts and fact not in facts:
-                fail(f"no fact {fact!r} in facts.yaml")
-    for p in seen.values():
-        for enemy in p.item.enemies:
-            if enemy not in seen:
-                reader.fail(p.file, p.line, f"{p.item.ref}: no item {enemy!r} to be an enemy of")
-
-
-def _plain(text: str) -> str:
-    """Return text without emphasis marks and with single spaces, to find evidence in."""
-    return " ".join(text.replace("*", "").replace("`", "").replace("_", "").split())
-
-
 def _write_exam(plan: ExamPlan) -> Exam:
     exam, _ = Exam.objects.update_or_create(
         code=plan.code,
@@ -210,37 +105,92 @@ def _write_exam(plan: ExamPlan) -> Exam:
     return exam
 
 
-def _write_blueprint(exam: Exam, bank: BankText) -> dict[tuple[str, str], Topic]:
-    topics = {}
-    for domain_plan in bank.plan.domains:
-        domain, _ = Domain.objects.update_or_create(
-            exam=exam,
-            number=domain_plan.number,
-            defaults={"title": domain_plan.title, "weight": domain_plan.weight},
-        )
-        for task_plan in domain_plan.tasks:
-            task, _ = Task.objects.update_or_create(
+def _write_blueprint(exam: Exam, bank: BankText) -> Topics:
+    """Write domains, tasks and topics; what is there already is changed in place."""
+    domains = Domain.objects.bulk_create(
+        [
+            Domain(exam=exam, number=plan.number, title=plan.title, weight=plan.weight)
+            for plan in bank.plan.domains
+        ],
+        update_conflicts=True,
+        update_fields=["title", "weight"],
+        unique_fields=["exam", "number"],
+    )
+    tasks = Task.objects.bulk_create(
+        [
+            Task(
                 domain=domain,
-                number=task_plan.number,
-                defaults={
-                    "title": task_plan.title,
-                    "weight": task_plan.weight,
-                    "objectives": task_plan.objectives,
-                },
+                number=task.number,
+                title=task.title,
+                weight=task.weight,
+                objectives=task.objectives,
             )
-            for position, text in enumerate(bank.topics.get(task_plan.number, [])):
-                topic, _ = Topic.objects.update_or_create(
-                    task=task,
-                    slug=text.slug,
-                    defaults={"title": text.title, "position": position},
+            for domain, plan in zip(domains, bank.plan.domains, strict=True)
+            for task in plan.tasks
+        ],
+        update_conflicts=True,
+        update_fields=["title", "weight", "objectives"],
+        unique_fields=["domain", "number"],
+    )
+    topics = Topic.objects.bulk_create(
+        [
+            Topic(task=task, slug=text.slug, title=text.title, position=position)
+            for task in tasks
+            for position, text in enumerate(bank.topics.get(task.number, []))
+        ],
+        update_conflicts=True,
+        update_fields=["title", "position"],
+        unique_fields=["task", "slug"],
+    )
+    return {(topic.task.number, topic.slug): topic for topic in topics}
+
+
+def _write_sources(exam: Exam, bank: BankText) -> dict[str, Source]:
+    """Write the exam's sources; those that vanished go, since only their ids are kept elsewhere."""
+    exam.sources.exclude(slug__in=bank.sources).delete()
+    sources = Source.objects.bulk_create(
+        [
+            Source(exam=exam, slug=source.id, title=source.title, url=source.url)
+            for source in bank.sources.values()
+        ],
+        update_conflicts=True,
+        update_fields=["title", "url"],
+        unique_fields=["exam", "slug"],
+    )
+    return {source.slug: source for source in sources}
+
+
+def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, Source]) -> None:
+    """Write each topic's note, with the sources of the items that test it."""
+    # A topic that vanished stays as what past questions were tagged with; its note goes.
+    Note.objects.filter(topic__task__domain__exam=exam).exclude(topic__in=topics.values()).delete()
+    notes = []
+    for task, texts in bank.topics.items():
+        for text in texts:
+            page = note_page(text.source, bank.figures)
+            notes.append(
+                Note(
+                    topic=topics[task, text.slug],
+                    source=text.source,
+                    html=page.html,
+                    text=page.text,
+                    word_count=len(page.text.split()),
                 )
-                Note.objects.update_or_create(
-                    topic=topic,
-                    defaults={
-                        "source": text.source,
-                        "html": to_html(text.source),
-                        "word_count": len(text.source.split()),
-                    },
-                )
-                topics[task_plan.number, text.slug] = topic
-    return topics
+            )
+    notes = Note.objects.bulk_create(
+        notes,
+        update_conflicts=True,
+        update_fields=["source", "html", "text", "word_count"],
+        unique_fields=["topic"],
+    )
+    by_topic = {note.topic_id: note for note in notes}
+    named = {
+        (by_topic[topics[p.item.task, p.item.topic].pk].pk, sources[source].pk)
+        for p in bank.items
+        for source in p.item.sources
+    }
+    links = Note.sources.through.objects
+    links.filter(note__in=notes).delete()
+    links.bulk_create(
+        Note.sources.through(note_id=note, source_id=source) for note, source in sorted(named)
+    )

@@ -3,10 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from questions.formats.bank import CasePlan, PlacedItem
+from django.db.models import Max, Q
+
+from questions.formats.items import CasePlan, PlacedItem
 from questions.itemtypes import Item
-from questions.models import Case, Draft, Exam, Question, Topic
-from questions.services.publishing import digest, fingerprint, item_of_version, list_as, publish
+from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
+from questions.services.publishing import (
+    LISTED,
+    digest,
+    fingerprint,
+    item_of_version,
+    list_as,
+    next_version,
+)
+
+# The columns of a question that files set, beside those by which lists find it.
+_COLUMNS = (
+    *("origin", "file_hash", "topic", "case", "objective", "facts", "is_sample"),
+    *("current_version", "status"),
+)
 
 
 @dataclass
@@ -36,20 +51,24 @@ class Merge:
         self._known = {question.ref: question for question in questions}
         drafts = Draft.objects.filter(question__exam=self.exam)
         self._in_writing = set(drafts.values_list("question", flat=True))
-        written = [each.item.ref for each in placed if self._write(each)]
-        for ref in written:
-            enemies = [self._known[enemy] for enemy in self._enemies[ref]]
-            self._known[ref].enemies.set(enemies)
+        changed = [each for each in placed if self._takes(each)]
+        self._write(changed)
+        self._write_enemies([each.item.ref for each in changed])
         self._retire(set(self._known) - {each.item.ref for each in placed})
 
-    def _write(self, placed: PlacedItem) -> bool:
-        """Write one item, unless the site keeps its own; return whether it was written."""
-        item = replace(placed.item, enemies=tuple(self._enemies[placed.item.ref]))
+    def _takes(self, placed: PlacedItem) -> bool:
+        """Tell whether an item is to be written: it says something else, and the site keeps none.
+
+        Sets the question's columns, unsaved, to what the files say.
+        """
+        item = self._item(placed)
         in_files = _hash(item, placed.case, is_sample=item.ref in self._samples)
         question = self._known.get(item.ref) or Question(exam=self.exam, ref=item.ref)
         if question.pk and not self.overwrite and self._changed_here(question):
             if in_files not in (question.file_hash, _hash_here(question)):
                 self.kept.append(item.ref)
+            return False
+        if question.pk and in_files == question.file_hash == _hash_here(question):
             return False
         question.origin = Question.Origin.FILES
         question.file_hash = in_files
@@ -60,11 +79,56 @@ class Merge:
         question.is_sample = item.ref in self._samples
         if question.pk not in self._in_writing:
             list_as(question, item)
-        question.save()
-        self._known[question.ref] = question
-        if publish(question, item, reason="loaded from the bank's files"):
-            self.new.append(question.ref)
+        self._known[item.ref] = question
         return True
+
+    def _item(self, placed: PlacedItem) -> Item:
+        return replace(placed.item, enemies=tuple(self._enemies[placed.item.ref]))
+
+    def _write(self, changed: list[PlacedItem]) -> None:
+        """Write questions and their new versions, a few statements for however many there are."""
+        questions = {each.item.ref: self._known[each.item.ref] for each in changed}
+        Question.objects.bulk_create(q for q in questions.values() if q.pk is None)
+        versions = []
+        for each in changed:
+            question = questions[each.item.ref]
+            version = next_version(question, each.item, reason="loaded from the bank's files")
+            if version:
+                versions.append(version)
+                self.new.append(question.ref)
+                list_as(question, each.item)
+        latest = dict(
+            QuestionVersion.objects.filter(question__in=[v.question for v in versions])
+            .values_list("question")
+            .annotate(Max("number"))
+        )
+        for version in versions:
+            version.number = latest.get(version.question_id, 0) + 1
+        for version in QuestionVersion.objects.bulk_create(versions):
+            version.question.current_version = version
+        for question in questions.values():
+            question.status = Question.Status.PUBLISHED
+        Question.objects.bulk_update(questions.values(), [*_COLUMNS, *LISTED], batch_size=200)
+
+    def _write_enemies(self, refs: list[str]) -> None:
+        """Make the questions' enemies those that the files name, in both directions."""
+        links = Question.enemies.through
+        wanted = {
+            (self._known[ref].pk, self._known[enemy].pk)
+            for ref in refs
+            for enemy in self._enemies[ref]
+        }
+        wanted |= {(other, one) for one, other in wanted}
+        own = [self._known[ref].pk for ref in refs]
+        ends = Q(from_question__in=own) | Q(to_question__in=own)
+        found = links.objects.filter(ends)
+        pairs = {(link.from_question_id, link.to_question_id): link.pk for link in found}
+        gone = [pk for pair, pk in pairs.items() if pair not in wanted]
+        links.objects.filter(pk__in=gone).delete()
+        links.objects.bulk_create(
+            links(from_question_id=one, to_question_id=other)
+            for one, other in sorted(wanted - set(pairs))
+        )
 
     def _changed_here(self, question: Question) -> bool:
         """Tell whether someone wrote or changed a question in the site since the last load."""

@@ -27,31 +27,41 @@ _TAGS = {"topic", "task", "objective", "facts", "enemies"}
 @transaction.atomic
 def publish(question: Question, item: Item, *, reason: str = "", by: Person | None = None) -> bool:
     """Make an item the question's live version; return whether a new version was needed."""
-    content, html = wording(item, question.case)
-    key = _key(item)
-    content_hash, key_hash = digest([item.type, content]), digest([key, item.level])
-    live = question.current_version
-    changed = live is None or (live.content_hash, live.key_hash) != (content_hash, key_hash)
-    if changed:
+    version = next_version(question, item, reason=reason, by=by)
+    if version:
         latest = question.versions.aggregate(latest=Max("number"))["latest"] or 0
-        question.current_version = QuestionVersion.objects.create(
-            question=question,
-            number=latest + 1,
-            type=item.type,
-            level=item.level,
-            content=content,
-            html=html,
-            key=key,
-            content_hash=content_hash,
-            key_hash=key_hash,
-            reason=reason,
-            created_by_id=by.pk if by else None,
-        )
-    if changed or question.status != Question.Status.PUBLISHED:
+        version.number = latest + 1
+        version.save()
+        question.current_version = version
+    if version or question.status != Question.Status.PUBLISHED:
         question.status = Question.Status.PUBLISHED
         list_as(question, item)
         question.save(update_fields=["current_version", "status", *LISTED])
-    return changed
+    return version is not None
+
+
+def next_version(
+    question: Question, item: Item, *, reason: str = "", by: Person | None = None
+) -> QuestionVersion | None:
+    """Return the version, unsaved and without a number, that an item makes; None if no other."""
+    content, html = wording(item, question.case)
+    key = _key(item)
+    hashes = digest([item.type, content]), digest([key, item.level])
+    live = question.current_version
+    if live is not None and (live.content_hash, live.key_hash) == hashes:
+        return None
+    return QuestionVersion(
+        question=question,
+        type=item.type,
+        level=item.level,
+        content=content,
+        html=html,
+        key=key,
+        content_hash=hashes[0],
+        key_hash=hashes[1],
+        reason=reason,
+        created_by_id=by.pk if by else None,
+    )
 
 
 LISTED = ("type", "level", "stem", "words", "shingles", "changed_at")
@@ -299,6 +309,8 @@ def wording(item: Item, case: Case | None) -> tuple[dict[str, Any], dict[str, An
         "prompts": list(item.prompts),
         "choose": choose,
     }
+    if item.fixed_order:
+        content["fixed_order"] = True
     html: dict[str, Any] = {
         "stem": to_html(item.stem),
         "options": [to_inline_html(option.text) for option in item.options],

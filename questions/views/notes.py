@@ -1,12 +1,18 @@
 """The study notes, open to everyone."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from questions.models import Domain, Exam, Task, Topic
+from questions.models import Domain, Exam, Note, Task, Topic
+
+# Longer words are no search.
+MAX_WORDS = 200
 
 
 @login_not_required
@@ -32,6 +38,20 @@ def notes(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def search(request: HttpRequest, code: str) -> HttpResponse:
+    """Find topics by words of their notes, best first."""
+    exam = get_object_or_404(Exam, code__iexact=code)
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
+    context: dict[str, Any] = {"exam": exam, "words": words}
+    if words:
+        found = Note.objects.filter(topic__task__domain__exam=exam).found(words)
+        found = found.select_related("topic__task__domain__exam").defer("source", "html", "text")
+        context["page"] = Paginator(found, 20).get_page(request.GET.get("page"))
+    return render(request, "questions/search.html", context)
+
+
+@login_not_required
+@require_safe
 def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show the notes of one task, a section for each topic."""
     exam = get_object_or_404(Exam, code__iexact=code)
@@ -44,7 +64,9 @@ def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     context = {
         "exam": exam,
         "task": task,
-        "topics": task.topics.filter(note__isnull=False).select_related("note"),
+        "topics": task.topics.filter(note__isnull=False)
+        .select_related("note")
+        .prefetch_related("note__sources"),
         "previous": tasks[place - 1] if place else None,
         "next": tasks[place + 1] if place + 1 < len(tasks) else None,
     }

@@ -1,4 +1,4 @@
-// A table that is wider than its place scrolls, and not every browser lets the keyboard in.
+// A table or figure that is wider than its place scrolls, and not every browser lets the keyboard in.
 
 const observer = new ResizeObserver((entries) => {
   for (const { target } of entries) {
@@ -6,4 +6,4 @@ const observer = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const table of document.querySelectorAll(".prose table")) observer.observe(table);
+for (const wide of document.querySelectorAll(".prose table, .prose .figure")) observer.observe(wide);

@@ -7,7 +7,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from questions import services
-from questions.formats.bank import BankError, slugify
+from questions.formats.notes import slugify
+from questions.formats.problems import BankError
 from questions.models import Case, Exam, Question, QuestionVersion, Topic
 
 pytestmark = pytest.mark.django_db
@@ -371,7 +372,7 @@ def test_problems_of_several_files_are_told_together(folder):
     folder.write("cases/1.yaml", {"ref": "case-1", "title": "A firm", "items": []})
     (folder.path / "items/1.2.yaml").write_bytes(b"\xff")
     assert [problem.split(": ")[0] for problem in folder.problems()] == [
-        *("items/1.2.yaml:1", "exam.yaml:1", "notes/1.1.md:5", "cases/1.yaml:1")
+        *("cases/1.yaml:1", "exam.yaml:1", "items/1.2.yaml:1", "notes/1.1.md:5")
     ]
 
 

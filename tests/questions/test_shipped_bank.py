@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from examapp.exams import services
-from questions.services import load, read_bank
+from questions.folder import read_bank
+from questions.services import load
 from tests.conftest import BANK
 
 TASKS = {"1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3", "3.4", "4.1", "4.2"}

@@ -1,0 +1,108 @@
+"""Rules C and E: what an item claims, where that is written, and what it explains."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from questions.itemtypes import Item
+from questions.lint.findings import Said
+from questions.lint.ground import FRESH_DAYS, Ground
+from questions.lint.words import tokens, unmarked, words
+
+_NUMBER = re.compile(r"(?<![\w.$-])[$€]?\d+(?:[.,]\d+)*\s?%?(?![\w-])")
+_PLACE = re.compile(
+    r"\b(?:option|answer|choice|response|step)s? (?:[A-H]|[1-8])\b"
+    r"|\b(?:first|second|third|fourth|fifth|last|next|previous|above|below) "
+    r"(?:option|answer|choice)s?\b"
+    r"|\b(?:option|choice)s? (?:one|two|three|four|five|above|below)\b"
+    r"|\banswers? (?:above|below)\b",
+    re.IGNORECASE,
+)
+
+
+def keys(item: Item) -> Iterator[int]:
+    """Yield the options that are right; for ordering and matching all that have a place."""
+    yield from sorted(set(item.right))
+
+
+def one_objective(item: Item, ground: Ground) -> Said:
+    """C1: exactly one objective and one to three facts, all of which exist."""
+    if ground.objectives is not None:
+        own = ground.objectives.get(item.task, frozenset())
+        if item.objective not in own:
+            yield "objective", f"objective {item.objective!r} is none of task {item.task}'s"
+    if ground.facts is not None:
+        if not 1 <= len(item.facts) <= 3:
+            yield "facts", f"names {len(item.facts)} facts; name 1 to 3, the one it keys first"
+        if len(set(item.facts)) < len(item.facts):
+            yield "facts", "names a fact twice"
+        for fact in item.facts:
+            if fact not in ground.facts:
+                yield "facts", f"no fact {fact!r}"
+
+
+def no_trivia(item: Item, ground: Ground) -> Said:
+    """C2: no number as the key, unless the item says that the number matters."""
+    if not item.numeric_ok:
+        for index in keys(item):
+            number = _NUMBER.search(unmarked(item.options[index].text))
+            if number:
+                found = number[0].strip()
+                message = f"the key holds the number {found}; test the idea, or say numeric_ok"
+                yield f"options[{index}].text", message
+
+
+def correction_used(item: Item, ground: Ground) -> Said:
+    """C3: a fact that common accounts get wrong is keyed as corrected."""
+    if ground.facts is None:
+        return
+    corrected = [f for f in item.facts if f in ground.facts and ground.facts[f].correction]
+    if corrected and not item.uses_correction:
+        message = f"{corrected[0]} has a correction; key it as corrected and say uses_correction"
+        yield "facts", message
+    if item.uses_correction and not corrected:
+        yield "uses_correction", "no fact of this item has a correction; delete uses_correction"
+
+
+def reviewed(item: Item, ground: Ground) -> Said:
+    """C5: a version of the guide, a source, and a review within a year."""
+    if not (item.guide_version or ground.guide_version):
+        yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
+    if not item.sources:
+        yield "sources", "names no source; name an id of sources.yaml"
+    elif ground.sources is not None:
+        for source in item.sources:
+            if source not in ground.sources:
+                yield "sources", f"no source {source!r} in sources.yaml"
+    if ground.today is None:
+        return
+    day = date.fromisoformat(item.reviewed_on) if item.reviewed_on else ground.reviewed_on
+    if day is None:
+        yield "reviewed_on", "never reviewed; set reviewed_on here or in exam.yaml"
+    elif (ground.today - day).days > FRESH_DAYS:
+        yield "reviewed_on", f"reviewed on {day}, over {FRESH_DAYS} days ago; review it"
+    elif day > ground.today:
+        yield "reviewed_on", f"reviewed on {day}, a day to come"
+
+
+def explained(item: Item, ground: Ground) -> Said:
+    """E1: every option has a why of its own, of 8 to 60 words, that names no place."""
+    seen: dict[str, int] = {}
+    for index, option in enumerate(item.options):
+        name = f"options[{index}].why"
+        count = len(words(option.why))
+        if not 8 <= count <= 60:
+            yield name, f"why has {count} words; say in 8 to 60 what it is really for"
+        place = _PLACE.search(option.why)
+        if place:
+            yield name, f"why speaks of {place[0]!r}; options are shuffled, name it by its words"
+        text = " ".join(tokens(option.why))
+        if text and text in seen:
+            yield name, "why is the same as another option's; say what sets this one apart"
+        seen.setdefault(text, index)
+
+
+def grounded(item: Item, ground: Ground) -> Said:
+    """E2: what explains the item names where it is from."""
+    if not item.sources and not item.facts:
+        yield "sources", "the explanation has no source; name a source or a fact"

@@ -1,0 +1,104 @@
+"""The rules for one item, by their ids, and what they find in it. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from questions.itemtypes import Item, problems
+from questions.lint import claims, language, options, stems
+from questions.lint.findings import Finding, Said, Severity, acknowledge
+from questions.lint.ground import Ground
+from questions.lint.words import words
+
+MOST_WARNINGS = 2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of one item; its check yields (field, message) for each fault."""
+
+    id: str
+    severity: Severity
+    check: Callable[[Item, Ground], Said]
+
+    @property
+    def says(self) -> str:
+        """The rule in a sentence."""
+        return (self.check.__doc__ or "").split(": ", 1)[-1]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("C1", "error", claims.one_objective),
+    Rule("C2", "warning", claims.no_trivia),
+    Rule("C3", "error", claims.correction_used),
+    Rule("C5", "error", claims.reviewed),
+    Rule("S1", "warning", stems.full_question),
+    Rule("S2", "error", stems.positive),
+    Rule("S3", "warning", stems.concise),
+    Rule("S5", "warning", stems.no_true_or_false),
+    Rule("S6", "error", stems.number_to_choose),
+    Rule("O2", "error", options.count),
+    Rule("O3", "warning", options.one_class),
+    Rule("O4", "error", options.no_all_or_none),
+    Rule("O5", "warning", options.balanced),
+    Rule("O5", "error", options.not_far_longer),
+    Rule("O7", "warning", options.no_absolutes),
+    Rule("O8", "warning", options.no_echo),
+    Rule("O9", "warning", options.no_twins),
+    Rule("O10", "warning", options.in_order),
+    Rule("O11", "warning", options.in_scope),
+    Rule("O12", "warning", options.alike),
+    Rule("O13", "warning", options.no_convergence),
+    Rule("E1", "error", claims.explained),
+    Rule("E2", "error", claims.grounded),
+    Rule("M1", "warning", options.enough_responses),
+    Rule("M2", "error", options.ordered),
+    Rule("F1", "error", language.american_and_current),
+    Rule("F2", "warning", language.easy_to_read),
+    Rule("F3", "warning", language.inclusive),
+)
+_WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
+
+
+def lint_item(item: Item, ground: Ground) -> list[Finding]:
+    """Return what the rules find in one item, its structure first.
+
+    An item that cannot be sat is judged by its structure alone. Warnings that the item
+    acknowledges with a reason are marked so; more than two warnings are an error.
+    """
+    broken = [Finding("STRUCTURE", "error", item.ref, *_placed(said)) for said in problems(item)]
+    if broken:
+        return broken
+    found = []
+    for rule in RULES:
+        for field, message in rule.check(item, ground):
+            found.append(Finding(rule.id, rule.severity, item.ref, field, message))
+    marked = list(acknowledge(found, dict(item.acknowledged)))
+    return [*marked, *_gate(item, marked)]
+
+
+def _gate(item: Item, found: list[Finding]) -> list[Finding]:
+    """Return what keeps an item with warnings from being published."""
+    warned = {finding.rule for finding in found if finding.severity != "error"}
+    gate = []
+
+    def fail(field: str, message: str, severity: Severity = "error") -> None:
+        gate.append(Finding("GATE", severity, item.ref, field, message))
+
+    if len(warned) > MOST_WARNINGS:
+        fail("", f"{len(warned)} warnings ({', '.join(sorted(warned))}); at most 2 may stand")
+    for rule, reason in item.acknowledged.items():
+        if rule not in _WARNINGS:
+            fail("acknowledged", f"{rule} cannot be acknowledged; mend what it finds")
+        elif rule not in warned:
+            fail("acknowledged", f"{rule} finds nothing any more; delete it", "warning")
+        if len(words(reason)) < 4:
+            fail("acknowledged", f"{rule}: give the reason in a sentence")
+    return gate
+
+
+def _placed(said: str) -> tuple[str, str]:
+    """Return the field of a structural problem and its sentence."""
+    name, _, message = said.partition(": ")
+    if name.startswith("option "):
+        return f"options[{int(name.removeprefix('option ')) - 1}]", message
+    return {"key": "options", "prompts": "options"}.get(name, name), message

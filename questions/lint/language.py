@@ -1,0 +1,116 @@
+"""Rules F: spelling, names of today, reading load, people. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from questions.formats.style import Style
+from questions.itemtypes import Item
+from questions.lint.findings import Said
+from questions.lint.ground import Ground
+from questions.lint.words import grade, sentences, unmarked, words
+
+_BRITISH = re.compile(
+    r"\b(?:(?:anal|paral|catal)ys(?:e|ed|es|ing|er|ers)|"
+    r"(?:\w+)(?:[^aeiou\W]is(?:e[ds]?|ing|ation|ations))(?<!"
+    r"promise)(?<!promised)(?<!promises)|"
+    r"(?:behavi|col|fav|hon|lab|neighb|rum|flav|harb|endeav|vap|hum)our\w*|"
+    r"(?:cent|theat|met|lit|fib|calib)re[sd]?|(?:de|of)fence|licence|programmes?|catalogue\w*|"
+    r"grey|judgement|fulfil|fulfils|enrol|learnt|spelt|whilst|amongst|ageing|sceptic\w*|"
+    r"(?:label|model|cancel|travel|channel|tunnel|signal|fuel|level|total|counsel)l(?:ed|ing|er|ers))\b",
+    re.IGNORECASE,
+)
+# Words in -ise that are spelled so everywhere.
+_ALIKE = re.compile(
+    r"^(?:(?:pre|im)?prec?is\w*|concise\w*|exercis\w*|advis\w*|revis\w*|(?:un)?supervis\w*|televis\w*|"
+    r"devis\w*|surpris\w*|enterpris\w*|compris\w*|compromis\w*|promis\w*|premis\w*|expertise|"
+    r"franchis\w*|merchandis\w*|disguis\w*|otherwise|likewise|clockwise|wise|rise\w*|rising|"
+    r"arise\w*|arising|raise\w*|noise\w*|noisy|improvis\w*|advertis\w*|excis\w*|incis\w*|treatise|"
+    r"paradise|praise\w*|appraise\w*|demise|guise|\w+wise|sunrise|uprising|disease\w*|decis\w*|"
+    r"collis\w*|bruis\w*|cruis\w*|vis\w*|provis\w*|this|basis)$",
+    re.IGNORECASE,
+)
+_GENDERED = re.compile(
+    r"\b(?:he|she|him|her|his|hers|himself|herself|chairman|salesm[ae]n|businessm[ae]n|foreman|"
+    r"craftsm[ae]n|policem[ae]n|firem[ae]n|mailman|housewife|stewardess|waitress|actress|manpower|"
+    r"man-hours?|mankind|guys)\b",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,5})s?(?![\w])")
+_HISTORY = re.compile(
+    r"\b(?:formerly|former|earlier|renamed|rename|once|old|older|used to|classic|"
+    r"was called|were called|new name|successor|until)\b",
+    re.IGNORECASE,
+)
+MOST_GRADE, MOST_IN_SENTENCE = 13, 28
+
+
+def parts(item: Item) -> Iterator[tuple[str, str]]:
+    """Yield every text of an item with the field it stands in."""
+    yield "stem", item.stem
+    for index, option in enumerate(item.options):
+        yield f"options[{index}].text", option.text
+        yield f"options[{index}].why", option.why
+    for prompt in item.prompts:
+        yield "options", prompt
+
+
+def faults(text: str, style: Style) -> Iterator[str]:
+    """Say which words of a text are not American spelling or not the names of today."""
+    for found in _BRITISH.finditer(text):
+        if not _ALIKE.match(found[0]):
+            yield f"{found[0]!r} is British spelling; write American"
+    for name in style.outdated:
+        found_at = (old for old in name.pattern.finditer(text) if not _is_history(text, old))
+        old = next(found_at, None)
+        if old:
+            yield f"{old[0].strip()!r} is out of date; write {name.instead}"
+
+
+def _is_history(text: str, old: re.Match[str]) -> bool:
+    """Tell whether words near a name say that it is an old one."""
+    return bool(_HISTORY.search(text[max(0, old.start() - 80) : old.end() + 80]))
+
+
+def american_and_current(item: Item, ground: Ground) -> Said:
+    """F1: American spelling, names of products as they are now."""
+    for name, text in parts(item):
+        for fault in faults(text, ground.style):
+            yield name, fault
+
+
+def easy_to_read(item: Item, ground: Ground) -> Said:
+    """F2: a stem of short sentences, for readers of grade 13 at most; abbreviations are named."""
+    long = [part for part in sentences(item.stem) if len(words(part)) > MOST_IN_SENTENCE]
+    if long:
+        message = f"a sentence has {len(words(long[0]))} words; {MOST_IN_SENTENCE} are enough"
+        yield "stem", message
+    level = grade(_without_names(item.stem, ground.style))
+    if level > MOST_GRADE:
+        message = (
+            f"reads like grade {level:.1f}, over {MOST_GRADE}; use shorter sentences and words"
+        )
+        yield "stem", message
+    if ground.style.abbreviations:
+        text = " ".join(part for _, part in parts(item))
+        for short in dict.fromkeys(_CAPITALS.findall(unmarked(item.stem))):
+            if short not in ground.style.abbreviations and f"({short}" not in text:
+                yield "stem", f"{short} is not spelled out; name it in full at its first use"
+
+
+def _without_names(text: str, style: Style) -> str:
+    """Return text in which a service's name counts as one short word, since it cannot be eased."""
+    if not style.brands:
+        return text
+    brands = "|".join(map(re.escape, style.brands))
+    return re.sub(rf"\b(?:{brands})(?: (?:[A-Z]\w*|for|of))+", "Name", text)
+
+
+def inclusive(item: Item, ground: Ground) -> Said:
+    """F3: no gendered roles, no real companies."""
+    for name, text in parts(item):
+        found = _GENDERED.search(text)
+        if found:
+            yield name, f"{found[0]!r} gives a person a gender; use a role or they"
+        for company in ground.style.companies:
+            if re.search(rf"\b{re.escape(company)}\b", text):
+                yield name, f"{company} is a real company; use a made-up one without a name"

@@ -1,0 +1,256 @@
+"""Rules O and M: options of one kind, none of which gives itself away."""
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+
+from questions.formats.style import Style
+from questions.itemtypes import Item
+from questions.lint.findings import Said
+from questions.lint.ground import Ground
+from questions.lint.words import content, jaccard, tokens, unmarked, words
+
+_COUNTS = {
+    "multiple_choice": (4, 4),
+    "multiple_response": (5, 6),
+    "ordering": (3, 5),
+    "matching": (3, 7),
+}
+_ALL_OR_NONE = re.compile(
+    r"\b(?:all|none|neither|both|any) of (?:the|these|those) (?:above|options?|answers?|others?)\b"
+    r"|\b(?:all|none) of (?:these|them)\b|\bboth [A-H] and [A-H]\b|\b[A-H] and [A-H] (?:only|both)",
+    re.IGNORECASE,
+)
+ABSOLUTES = frozenset({"always", "never", "only", "all", "every"})
+_VAGUE = frozenset({"may", "usually", "sometimes"})
+_NUMERIC = re.compile(r"^\D{0,3}(\d+(?:[.,]\d+)*)(?:\s*(?:-|–|to)\s*\D?(\d+(?:[.,]\d+)*))?")
+# Fewer words of difference than this are no clue, however short the options.
+_NO_CLUE = 2
+_LONGEST_NAME = 6
+CHOSEN = ("multiple_choice", "multiple_response")
+
+
+def texts(item: Item) -> list[str]:
+    return [unmarked(option.text).strip() for option in item.options]
+
+
+def halves(item: Item) -> tuple[list[str], list[str]]:
+    """Return the texts of the keys and of the distractors."""
+    shown = texts(item)
+    right = set(item.right)
+    return (
+        [text for index, text in enumerate(shown) if index in right],
+        [text for index, text in enumerate(shown) if index not in right],
+    )
+
+
+def count(item: Item, ground: Ground) -> Said:
+    """O2: as many options as the type has."""
+    sizes = {"matching": len(item.prompts), "ordering": len(item.right)}
+    size = sizes.get(item.type, len(item.options))
+    low, high = _COUNTS[item.type]
+    if not low <= size <= high:
+        wanted = str(low) if low == high else f"{low} to {high}"
+        yield "options", f"{item.type.replace('_', ' ')} has {wanted}, this has {size}"
+
+
+def service(text: str, style: Style) -> str:
+    """Return the service an option is, '' when it is something else."""
+    found = text.split()
+    if not found:
+        return ""
+    is_named = len(found) <= _LONGEST_NAME and bool(set(found) & set(style.brands))
+    if found[0] in style.brands or is_named or any(map(text.startswith, style.services)):
+        return text
+    return ""
+
+
+def one_class(item: Item, ground: Ground) -> Said:
+    """O3: all options are services or none is; the key does not begin in a way of its own."""
+    if item.type == "ordering":
+        return
+    shown = texts(item)
+    are_services = [bool(service(text, ground.style)) for text in shown]
+    if any(are_services) and not all(are_services):
+        odd = are_services.index(sum(are_services) * 2 < len(shown))
+        message = "some options name a service and some do not; make them one class"
+        yield f"options[{odd}].text", message
+    if item.type in CHOSEN and not any(are_services):
+        kinds = [_opening(text) for text in shown]
+        own = {kinds[index] for index in item.right}
+        others = {kind for index, kind in enumerate(kinds) if index not in item.right}
+        if len(own) == 1 and not own & others and len(others) == 1:
+            yield (
+                f"options[{item.right[0]}].text",
+                "the key alone begins with another part of speech; make the options alike",
+            )
+
+
+def _opening(text: str) -> str:
+    first = next(iter(tokens(text)), "")
+    if first == "to":
+        return "infinitive"
+    if first in {"a", "an", "the", "its", "their", "one", "each"}:
+        return "article"
+    if first in {"by", "with", "in", "on", "for", "from", "through", "when", "because", "if"}:
+        return "phrase"
+    return "gerund" if first.endswith("ing") and len(first) > 5 else "word"
+
+
+def no_all_or_none(item: Item, ground: Ground) -> Said:
+    """O4: no all, none or both of the others."""
+    for index, text in enumerate(texts(item)):
+        if _ALL_OR_NONE.search(text):
+            yield f"options[{index}].text", "stands for other options; give it a text of its own"
+
+
+def _ratio(item: Item) -> tuple[float, float]:
+    """Return the key's words over the distractors', means of both, and the difference."""
+    right, wrong = halves(item)
+    own = sum(len(words(text)) for text in right) / len(right)
+    other = sum(len(words(text)) for text in wrong) / len(wrong)
+    return own / other, abs(own - other)
+
+
+def balanced(item: Item, ground: Ground) -> Said:
+    """O5: the key is about as long as the distractors, and no option twice as long as another."""
+    if item.type not in CHOSEN:
+        return
+    ratio, difference = _ratio(item)
+    name = f"options[{item.right[0]}].text"
+    if difference >= _NO_CLUE and not 0.70 <= ratio <= 1.30 and ratio <= 1.60:
+        yield name, f"key has {ratio:.2f} times the words of the distractors; bring it to .70-1.30"
+    sizes = [len(words(text)) for text in texts(item)]
+    if max(sizes) > 2 * min(sizes) and max(sizes) - min(sizes) > _NO_CLUE:
+        longest = sizes.index(max(sizes))
+        message = f"has {max(sizes)} words and the shortest {min(sizes)}; at most twice as long"
+        yield f"options[{longest}].text", message
+
+
+def not_far_longer(item: Item, ground: Ground) -> Said:
+    """O5: the key is not much longer than the distractors."""
+    if item.type not in CHOSEN:
+        return
+    ratio, difference = _ratio(item)
+    if difference >= _NO_CLUE and ratio > 1.60:
+        message = f"key has {ratio:.2f} times the words of the distractors; shorten it below 1.30"
+        yield f"options[{item.right[0]}].text", message
+
+
+def no_absolutes(item: Item, ground: Ground) -> Said:
+    """O7: no word that makes an option sure to be wrong, or too careful to be wrong."""
+    if item.type not in CHOSEN:
+        return
+    used = [(ABSOLUTES | _VAGUE) & set(tokens(text)) for text in texts(item)]
+    right = set().union(*(used[index] for index in item.right))
+    wrong = set().union(*(words for index, words in enumerate(used) if index not in item.right))
+    for index, found in enumerate(used):
+        for word in sorted(found - (right & wrong)):
+            yield f"options[{index}].text", f"says {word!r}, which tells right from wrong; drop it"
+
+
+def no_echo(item: Item, ground: Ground) -> Said:
+    """O8: no word of five letters or more that stands in stem and key and in no distractor."""
+    if item.type not in CHOSEN:
+        return
+    right, wrong = halves(item)
+    asked = content(item.stem, least=5)
+    given = asked & set().union(*(content(text, least=5) for text in right))
+    given -= set().union(*(content(text) for text in wrong))
+    if given:
+        named = ", ".join(sorted(given))
+        message = f"stem and key alone share {named}; use it in a distractor or reword one"
+        yield f"options[{item.right[0]}].text", message
+
+
+def no_twins(item: Item, ground: Ground) -> Said:
+    """O9: no two options nearly the same, and ranges of numbers do not overlap."""
+    shown = texts(item)
+    for one, other in combinations(range(len(shown)), 2):
+        match = SequenceMatcher(None, tokens(shown[one]), tokens(shown[other]), autojunk=False)
+        if match.real_quick_ratio() > 0.85 and match.ratio() > 0.85:
+            message = f"is nearly the same text as option {one + 1}; one of them gives a hint"
+            yield f"options[{other}].text", message
+    ranges = [_numbers(text) for text in shown]
+    spans = sorted(span for span in ranges if span)
+    if len(spans) == len(shown):
+        for (_, high), (low, _) in pairwise(spans):
+            if low < high:
+                yield "options", "ranges of numbers overlap; make them disjoint"
+                return
+
+
+def _numbers(text: str) -> tuple[float, float] | None:
+    found = _NUMERIC.match(text)
+    if not found:
+        return None
+    low = float(found[1].replace(",", ""))
+    return low, float(found[2].replace(",", "")) if found[2] else low
+
+
+def in_order(item: Item, ground: Ground) -> Said:
+    """O10: options that are numbers rise or fall, and stay in that order when they are sat."""
+    if item.type not in CHOSEN:
+        return
+    spans = [_numbers(text) for text in texts(item)]
+    values = [span for span in spans if span]
+    if len(values) == len(spans):
+        if values not in (sorted(values), sorted(values, reverse=True)):
+            yield "options", "options are numbers; put them in order and say fixed_order"
+        elif not item.fixed_order:
+            yield "fixed_order", "options are numbers in order; say fixed_order to keep it"
+
+
+def in_scope(item: Item, ground: Ground) -> Said:
+    """O11: no option is a service that nobody should choose today."""
+    for index, text in enumerate(texts(item)):
+        for name in ground.style.avoid:
+            if re.search(rf"\b{re.escape(name)}\b", text):
+                message = f"{name} is closed to new customers or out of scope; use another"
+                yield f"options[{index}].text", message
+
+
+def alike(item: Item, ground: Ground) -> Said:
+    """O12: options begin and end alike, and fit what stands before them."""
+    shown = [text for text in texts(item) if text]
+    starts = Counter(text[0].isupper() or not text[0].isalpha() for text in shown)
+    if len(starts) > 1:
+        yield "options", "some options begin with a capital and some do not; make them alike"
+    ends = Counter(text[-1] in ".!?;" for text in shown)
+    if len(ends) > 1:
+        yield "options", "some options end with a stop and some do not; make them alike"
+    if re.search(r"\b(?:a|an)[:?]?$", item.stem.strip(), re.IGNORECASE):
+        yield "stem", "ends with an article, which fits some options alone; move it"
+
+
+def no_convergence(item: Item, ground: Ground) -> Said:
+    """O13: the key does not share most with the other options."""
+    if item.type != "multiple_choice":
+        return
+    sets = [content(text) for text in texts(item)]
+    sums = [sum(jaccard(own, other) for other in sets) for own in sets]
+    key = item.right[0]
+    others = max(total for index, total in enumerate(sums) if index != key)
+    if sums[key] - others > 0.15:
+        message = "key shares more words with the other options than they do; vary a distractor"
+        yield f"options[{key}].text", message
+
+
+def enough_responses(item: Item, ground: Ground) -> Said:
+    """M1: as many responses as prompts, or the stem says that one may serve twice."""
+    if item.type != "matching":
+        return
+    is_reused = len(set(item.right)) < len(item.right) or len(item.options) < len(item.prompts)
+    if is_reused and "more than once" not in item.stem.lower():
+        yield "stem", "a response fits two prompts; say that it can be used more than once"
+
+
+def ordered(item: Item, ground: Ground) -> Said:
+    """M2: three to five steps in an order that a source gives."""
+    if item.type != "ordering":
+        return
+    if not 3 <= len(item.right) <= 5:
+        yield "options", f"places {len(item.right)} steps; 3 to 5 have one order"
+    if not item.sources:
+        yield "sources", "an order needs a source that gives it"
