@@ -4,6 +4,7 @@ An item under way may be incomplete; `itemtypes.problems` says what it still lac
 prompt whose option is not chosen yet has NOT_CHOSEN in `right`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any, Literal
@@ -122,6 +123,15 @@ def as_type(item: Item, item_type: ItemType) -> Item:
 def settled(item: Item) -> Item:
     """Return the item without what only its writing needed, ready to be published."""
     return item if item.type == "matching" else replace(item, prompts=())
+
+
+# Marks that turn the direction of text around, and control characters but for tab and new line.
+_UNSEEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f]")
+
+
+def readable(text: str) -> str:
+    """Return text without what a reader cannot see: control characters, marks of direction."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _reordered(item: Item, order: Iterable[int]) -> Item:

@@ -12,11 +12,11 @@ from examapp.accounts.models import User
 from examapp.accounts.requests import SiteRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
-from examapp.exams.paper import PaperItem, paper_item
-from examapp.exams.solution import solution
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam, Question
+from questions.paper import PaperItem, paper_item
+from questions.solution import solution
 
 # How many past exams the picture of scores shows.
 TREND_LENGTH = 10

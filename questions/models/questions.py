@@ -4,9 +4,14 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchRank,
+    SearchVector,
+    SearchVectorField,
+)
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from questions.models.blueprint import Exam, Topic
@@ -39,6 +44,32 @@ class Case(models.Model):
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self) -> Self:
         return self.filter(status=Question.Status.PUBLISHED)
+
+    def in_status(self, status: str) -> Self:
+        """Questions of a status; a stage also finds live questions whose draft is at it."""
+        if status in (Question.Status.PUBLISHED, Question.Status.RETIRED):
+            return self.filter(status=status)
+        live_too = Q(status=Question.Status.PUBLISHED, draft__stage=status)
+        return self.filter(Q(status=status) | live_too)
+
+    def search(self, text: str) -> Self:
+        """Questions whose words match, or whose ref begins with the text."""
+        words = SearchQuery(text, config="english", search_type="websearch")
+        return self.filter(Q(search=words) | Q(ref__startswith=text.strip()))
+
+    def by_rank(self, text: str) -> Self:
+        """Best match of the words first; a question's own text weighs more than its options."""
+        words = SearchQuery(text, config="english", search_type="websearch")
+        return self.order_by(SearchRank(F("search"), words).desc(), "-changed_at", "-id")
+
+    def with_row(self) -> Self:
+        """What a row of a list shows, without the texts it does not."""
+        rows = self.select_related("topic__task", "current_version", "author", "draft")
+        return rows.only(
+            *("ref", "exam", "status", "type", "level", "stem", "changed_at", "origin"),
+            *("topic__title", "topic__slug", "topic__task__number", "current_version__number"),
+            *("author", "draft__stage"),
+        )
 
     def pool(self, exam: Exam) -> Self:
         """Questions a form of the exam may be drawn from."""

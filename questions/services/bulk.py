@@ -11,16 +11,14 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.editing import item_of
 from questions.models import AuditEntry, Draft, Exam, Question
 from questions.services.audit import record_question, standing
-from questions.services.drafting import submit
+from questions.services.drafting import newest_item, submit
 from questions.services.errors import Refused
 from questions.services.people import Person
 from questions.services.publishing import (
     LISTED,
     bring_back,
-    item_of_version,
     list_as,
     locked,
     publish_draft,
@@ -129,6 +127,11 @@ def undoable(exam: Exam, batch: UUID) -> int:
     return entries.filter(at__gt=Now() - UNDO_FOR).count()
 
 
+def was_by(exam: Exam, batch: UUID, person: Person) -> bool:
+    """Tell whether someone did what a batch did."""
+    return AuditEntry.objects.filter(exam=exam, batch=batch, actor=person.pk).exists()
+
+
 @transaction.atomic
 def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
     """Put back what a batch changed; a question that was changed since is left as it is.
@@ -168,13 +171,7 @@ def _put_back(question: Question, was: dict[str, Any]) -> None:
             draft.item = draft.item | topic | {"level": was["level"]}
             draft.base_version = question.current_version
         draft.save(update_fields=["stage", "item", "base_version"])
-    newest = Draft.objects.filter(question=question).first()
-    version = question.current_version
-    if newest:
-        list_as(question, item_of(newest.item))
-    elif version:
-        version.question = question
-        list_as(question, item_of_version(version))
+    list_as(question, newest_item(Question.objects.get(pk=question.pk)))
     question.save(update_fields=LISTED)
 
 

@@ -51,6 +51,16 @@ def begin(
     return draft
 
 
+def newest_item(question: Question) -> Item:
+    """Return a question's newest wording: its draft's, or else the live one."""
+    draft = getattr(question, "draft", None)
+    if draft is not None:
+        return item_of(draft.item)
+    version = question.live_version
+    version.question = question
+    return item_of_version(version)
+
+
 @transaction.atomic
 def revise(question: Question, *, by: Person, version: QuestionVersion | None = None) -> Draft:
     """Return the question's draft, begun from its live version, or from the one given, if new.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import scoring, services
 from examapp.exams.models import DomainScore, ExamSession, SessionItem
-from examapp.exams.solution import SolvedOption, SolvedPrompt, solution
+from questions.solution import SolvedOption, SolvedPrompt, solution
 
 # Below this many items a domain's share says nothing that could be trusted.
 FEW_ITEMS = 4

@@ -24,9 +24,9 @@ from examapp.exams.forms import (
 )
 from examapp.exams.journal import Receipt, Stored
 from examapp.exams.models import ExamSession
-from examapp.exams.paper import PaperItem, paper_item
 from examapp.exams.timing import GRACE_SECONDS
 from examapp.exams.views.pace import seconds_to_wait
+from questions.paper import PaperItem, paper_item
 
 MAX_BODY_BYTES = 256 * 1024
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examapp.exams.paper import paper_item
-from examapp.exams.solution import solution
+from questions.paper import paper_item
+from questions.solution import solution
 
 HTML = {
     "stem": "<p>S</p>",

@@ -1,0 +1,196 @@
+"""What people may send to the bank's pages, and what it selects."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Count
+
+from questions import marks
+from questions.models import (
+    Exam,
+    ItemTypes,
+    Levels,
+    Question,
+    QuestionQuerySet,
+    QuestionStatuses,
+    Topic,
+)
+
+ANY = [("", "Any")]
+FROM_FILES = "files"
+SORTS = {
+    "": "Best match, or last changed",
+    "changed": "Last changed",
+    "ref": "Reference",
+    "place": "Place in the exam",
+    "status": "Status",
+}
+_ORDERS = {
+    "changed": ("-changed_at", "-id"),
+    "ref": ("ref",),
+    "place": (
+        *("topic__task__domain__number", "topic__task__number", "topic__position"),
+        *("topic_id", "ref"),
+    ),
+    "status": ("status", "-changed_at", "-id"),
+}
+
+
+class SelectionForm(forms.Form):
+    """Which questions of an exam are listed, and in what order. The address holds all of it.
+
+    What cannot be read selects nothing less: an address of another day still shows a list.
+    """
+
+    q = forms.CharField(label="Search", required=False, max_length=200, strip=True)
+    place = forms.ChoiceField(label="Domain, task or topic", required=False)
+    type = forms.ChoiceField(choices=[*ANY, *ItemTypes.choices], required=False)
+    level = forms.ChoiceField(choices=[*ANY, *Levels.choices], required=False)
+    status = forms.ChoiceField(choices=[*ANY, *QuestionStatuses.choices], required=False)
+    author = forms.ChoiceField(required=False)
+    mark = forms.ChoiceField(label="Only those", required=False)
+    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
+
+    def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="f-%s")
+        self.exam = exam
+        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task__domain")
+        self._topics = list(
+            topics.order_by("task__domain__number", "task__number", "position", "pk")
+        )
+        self.fields["place"].choices = [("", "Any"), *_places(self._topics)]  # type: ignore[attr-defined]
+        people = get_user_model()._default_manager.filter(exam_roles__exam=exam)
+        self.fields["author"].choices = [  # type: ignore[attr-defined]
+            *ANY,
+            *((str(person.pk), str(person)) for person in people),
+            (FROM_FILES, "Nobody: from the bank's files"),
+        ]
+        known = [(mark.name, mark.label) for mark in marks.all_marks()]
+        self.fields["mark"].choices = [*ANY, *known]  # type: ignore[attr-defined]
+        self.is_valid()
+        self.chosen = {
+            name: value for name in self.fields if (value := self.cleaned_data.get(name))
+        }
+
+    def topics_at(self, place: str) -> list[int]:
+        """Return the topics of a domain, a task, or the one that is named."""
+        kind, _, name = place.partition("-")
+        return [
+            topic.pk
+            for topic in self._topics
+            if name
+            == {
+                "domain": str(topic.task.domain.number),
+                "task": topic.task.number,
+                "topic": str(topic.pk),
+            }[kind]
+        ]
+
+    def selected(self) -> QuestionQuerySet:
+        """Return the questions, in no order."""
+        found = Question.objects.filter(exam=self.exam)
+        chosen = self.chosen
+        if text := chosen.get("q"):
+            found = found.search(text)
+        if place := chosen.get("place"):
+            found = found.filter(topic__in=self.topics_at(place))
+        for name in ("type", "level"):
+            if name in chosen:
+                found = found.filter(**{name: chosen[name]})
+        if status := chosen.get("status"):
+            found = found.in_status(status)
+        if author := chosen.get("author"):
+            found = found.filter(author=None if author == FROM_FILES else author)
+        if mark := marks.mark_named(chosen.get("mark", "")):
+            found = found.filter(mark.condition())
+        return found
+
+    def ordered(self) -> QuestionQuerySet:
+        """Return the questions in the order that is asked for."""
+        sort, text = self.chosen.get("sort", ""), self.chosen.get("q")
+        if text and not sort:
+            return self.selected().by_rank(text)
+        return self.selected().order_by(*_ORDERS[sort or "changed"])
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """Return each status with its label and how many questions have it; first all."""
+        questions = Question.objects.filter(exam=self.exam).order_by()
+        rows = questions.values_list("status").annotate(count=Count("pk"))
+        counts: Counter[str] = Counter(dict(rows))
+        total = counts.total()
+        beside = questions.published().filter(draft__isnull=False)
+        counts.update(dict(beside.values_list("draft__stage").annotate(count=Count("pk"))))
+        labels = QuestionStatuses.choices
+        return [("", "All", total), *((name, label, counts[name]) for name, label in labels)]
+
+
+def _places(topics: list[Topic]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return domains as groups of choices: the whole domain, its tasks, their topics."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for topic in topics:
+        task, domain = topic.task, topic.task.domain
+        rows = groups.setdefault(
+            f"{domain.number} {domain.title}", [(f"domain-{domain.number}", "The whole domain")]
+        )
+        whole = (f"task-{task.number}", f"{task.number} {task.title}")
+        if whole not in rows:
+            rows.append(whole)
+        rows.append((f"topic-{topic.pk}", f"\u2003{topic.title}"))
+    return list(groups.items())
+
+
+class BulkForm(forms.Form):
+    """One change to many questions: those that are picked, or all that the list selects."""
+
+    ACTIONS = {
+        "submit": "Give to review",
+        "publish": "Publish what is approved",
+        "retire": "Retire",
+        "bring_back": "Bring back from retirement",
+        "topic": "Move to another topic",
+        "level": "Set the level",
+        "export": "Export as YAML",
+    }
+    # Actions of those alone who may publish.
+    PUBLISHERS = {"publish", "retire", "bring_back", "topic", "level"}
+
+    action = forms.ChoiceField(choices=list(ACTIONS.items()))
+    scope = forms.ChoiceField(choices=[("picked", ""), ("all", "")], required=False)
+    pick = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    query = forms.CharField(required=False, max_length=1000)
+    expected = forms.IntegerField(required=False)
+    topic = forms.ModelChoiceField(Topic.objects.none(), required=False, label="New topic")
+    level = forms.ChoiceField(choices=Levels.choices, required=False, label="New level")
+    reason = forms.CharField(
+        required=False, max_length=300, label="Why", help_text="Stands in the record."
+    )
+
+    def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.exam = exam
+        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+        self.fields["topic"].queryset = topics.order_by("task__number", "position")  # type: ignore[attr-defined]
+        self.fields["topic"].label_from_instance = _topic_label  # type: ignore[attr-defined]
+        picks = data.getlist("pick") if hasattr(data, "getlist") else []
+        self.fields["pick"].choices = [(p, p) for p in picks if p.isdigit()][:5000]  # type: ignore[attr-defined]
+
+    def is_complete(self, count: int) -> bool:
+        """Tell whether a confirmed action has what it needs, and is of as many as were shown."""
+        action = self.cleaned_data["action"]
+        if action in ("topic", "level") and not self.cleaned_data[action]:
+            self.add_error(action, "Choose what to set.")
+        if self.cleaned_data["expected"] != count:
+            self.add_error(None, f"The list changed meanwhile: {count} questions match now.")
+        return not self.errors
+
+
+def _topic_label(topic: Topic) -> str:
+    return f"{topic.task.number} {topic.title}"
+
+
+class SavedViewForm(forms.Form):
+    name = forms.CharField(max_length=60, label="Name of the view")
+    query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)

@@ -1,0 +1,131 @@
+"""One change to many questions: asked once, done, told, undone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from questions.decorators import Access, bank_page
+from questions.formats.writing import items_text
+from questions.forms.listing import BulkForm, SelectionForm
+from questions.models import Question, QuestionQuerySet
+from questions.requests import BankRequest
+from questions.services import bulk as many
+from questions.services.drafting import newest_item
+
+
+@require_POST
+@bank_page()
+def bulk(request: BankRequest, access: Access) -> HttpResponse:
+    """Ask once before many questions change, then change them."""
+    form = BulkForm(access.exam, request.POST)
+    query = request.POST.get("query", "")
+    questions = _chosen(access, form) if form.is_valid() else Question.objects.none()
+    count = questions.count()
+    if refusal := _refusal(access, form, count):
+        messages.error(request, f"Nothing was changed: {refusal}")
+        return redirect(list_address(access, query))
+    if form.cleaned_data["action"] == "export":
+        return _export(access, questions)
+    if "confirm" not in request.POST or not form.is_complete(count):
+        return _ask(request, access, form, questions, count)
+    outcome = _do(questions.order_by("pk"), form, request)
+    messages.success(request, _told(outcome, "changed"))
+    return redirect(list_address(access, query, done=outcome.batch if outcome.changed else None))
+
+
+def _refusal(access: Access, form: BulkForm, count: int) -> str:
+    """Return why an action is not even asked about, "" when it is."""
+    if form.errors:
+        return "choose an action first."
+    if form.cleaned_data["action"] in BulkForm.PUBLISHERS and not access.may_publish:
+        return "that needs a reviewer or an owner."
+    if not count:
+        return "pick questions, or choose all that match."
+    if count > many.MOST:
+        return f"{count} are more than {many.MOST} at once; narrow the list."
+    return ""
+
+
+def _ask(
+    request: BankRequest,
+    access: Access,
+    form: BulkForm,
+    questions: QuestionQuerySet,
+    count: int,
+) -> HttpResponse:
+    action = form.cleaned_data["action"]
+    context = {
+        "access": access,
+        "form": form,
+        "action": action,
+        "label": BulkForm.ACTIONS[action],
+        "count": count,
+        "picks": form.cleaned_data["pick"],
+        "scope": form.cleaned_data["scope"],
+        "examples": questions.order_by("ref")[:5],
+        "query": form.cleaned_data["query"],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "questions/bulk.html", context, status=status)
+
+
+def _chosen(access: Access, form: BulkForm) -> QuestionQuerySet:
+    """Return the questions that are picked, or all that the list's address selects."""
+    if form.cleaned_data["scope"] == "all":
+        return SelectionForm(access.exam, QueryDict(form.cleaned_data["query"])).selected()
+    picks: list[int] = form.cleaned_data["pick"]
+    return Question.objects.filter(exam=access.exam, pk__in=picks)
+
+
+def _do(questions: QuestionQuerySet, form: BulkForm, request: BankRequest) -> many.Outcome:
+    by, action = request.user, form.cleaned_data["action"]
+    if action == "submit":
+        return many.submit_all(questions, by=by)
+    if action == "publish":
+        return many.publish_all(questions, by=by)
+    if action == "retire":
+        return many.retire_all(questions, by=by, reason=form.cleaned_data["reason"])
+    if action == "bring_back":
+        return many.bring_all_back(questions, by=by)
+    return many.retag_all(questions, by=by, **{action: form.cleaned_data[action]})
+
+
+def _export(access: Access, questions: QuestionQuerySet) -> HttpResponse:
+    """Answer with the newest wording of questions as a file of ours."""
+    whole = questions.select_related("topic__task", "current_version", "draft")
+    rows = whole.prefetch_related("enemies").order_by("topic__task__number", "ref")
+    text = items_text(newest_item(question) for question in rows)
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{access.exam.code}.yaml"'
+    return response
+
+
+@require_POST
+@bank_page()
+def undo(request: BankRequest, access: Access, batch: UUID) -> HttpResponse:
+    """Take back what an action on many did."""
+    if not access.may_publish and not many.was_by(access.exam, batch, request.user):
+        messages.error(request, "Only who did it, a reviewer or an owner can undo it.")
+    else:
+        outcome = many.undo(access.exam, batch, by=request.user)
+        messages.success(request, _told(outcome, "put back"))
+    return redirect(list_address(access, request.POST.get("query", "")))
+
+
+def _told(outcome: many.Outcome, what: str) -> str:
+    """Say what an action did, and why it left out the rest."""
+    plural = "" if outcome.changed == 1 else "s"
+    left = [f"{count} left as they were: {why}" for why, count in outcome.skipped.most_common(5)]
+    return ". ".join([f"{outcome.changed} question{plural} {what}", *left]).rstrip(".") + "."
+
+
+def list_address(access: Access, query: str, done: Any = None) -> str:
+    """Return the address of a list, with the action just done to it."""
+    parts = [query, f"done={done}" if done else ""]
+    address = reverse("questions:bank", args=[access.exam.code])
+    return f"{address}?{'&'.join(filter(None, parts))}" if any(parts) else address
