@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.signals import request_started
+from django.templatetags.static import static
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -22,11 +23,13 @@ def exam(transactional_db):
 
 @pytest.fixture
 def heard():
-    """Method and path of every request that reaches the server, as it does."""
+    """Method and path of every request of the pages that reaches the server, as it does."""
     heard = []
 
     def hear(environ, **kwargs):
-        heard.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        # The browser asks for the site's icon by itself, whenever it likes.
+        if environ["PATH_INFO"] != static("favicon.svg"):
+            heard.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
 
     request_started.connect(hear)
     yield heard
