@@ -20,6 +20,18 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("faults", "the storms of tests/faults: how much is killed")
+    for name, default in (
+        ("web-kills", 3),
+        ("database-kills", 1),
+        ("worker-kills", 2),
+        ("candidates", 8),
+        ("storm-seed", 1),
+    ):
+        group.addoption(f"--{name}", type=int, default=default)
+
+
 def pytest_configure(config):
     if not os.environ.get("DATABASE_URL"):
         postgres.ensure()
