@@ -48,6 +48,8 @@ class Candidate(threading.Thread):
         self.finished: list[str] = []
         # Requests that the server had taken and did not answer whole.
         self.cut = 0
+        # Answers of 503, which a browser tries again by itself.
+        self.unavailable = 0
         self.slowest_seconds = 0.0
         self.problem: BaseException | None = None
         self.connection: http.client.HTTPConnection | None = None
@@ -104,6 +106,7 @@ class Candidate(threading.Thread):
         tries = 0
         while True:
             reply = self.try_once(method, path, data, kind)
+            assert reply is None or reply[0] != 500, f"{path} answered 500"
             if reply is not None and reply[0] < 500:
                 self.slowest_seconds = max(self.slowest_seconds, time.monotonic() - begun_at)
                 return reply
@@ -127,6 +130,9 @@ class Candidate(threading.Thread):
             }
             self.connection.request(method, path, data, headers)
             reply = self.connection.getresponse()
+            if reply.status == 503:
+                assert reply.headers["Retry-After"], "503 must say when to try again"
+                self.unavailable += 1
             return reply.status, reply.headers["Location"] or "", reply.read()
         except (OSError, http.client.HTTPException) as error:
             # A kept connection that was closed while it was idle ends without a word: no harm done.
@@ -172,6 +178,10 @@ class Crowd:
     @property
     def finished(self) -> list[str]:
         return [each for member in self.members for each in list(member.finished)]
+
+    @property
+    def unavailable(self) -> int:
+        return sum(member.unavailable for member in self.members)
 
     @property
     def problem(self) -> BaseException | None:

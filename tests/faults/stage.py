@@ -57,12 +57,12 @@ class Account:
 class Stage:
     """Web, worker, beat and database of one home."""
 
-    def __init__(self, *, candidates: int, **values: str) -> None:
+    def __init__(self, *, candidates: int, home: Path | None = None, **values: str) -> None:
         """Prepare a database with a small exam and its candidates; `values` add to the environment.
 
         Nothing but the database runs yet.
         """
-        self.home = Path(tempfile.mkdtemp(prefix="faults-"))
+        self.home = home or Path(tempfile.mkdtemp(prefix="faults-"))
         self.home.chmod(0o711)
         self.port = free_port()
         self.environment = environment(
