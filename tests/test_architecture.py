@@ -93,7 +93,7 @@ def test_every_variable_is_documented():
         read = r'(?:env\.\w+\(|environ(?:\.get\(|\[))\s*"([A-Z_]+)"'
         found |= set(re.findall(read, path.read_text()))
     # Of Python, and what the parent passes on to its children.
-    found -= {"DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS", "PYTHONUNBUFFERED"}
+    found -= {"DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS", "PYTHONUNBUFFERED", "DRAIN_FLAG"}
     assert {"DATABASE_URL", "SAVES_PER_MINUTE", "EXAMAPP_HOME", "PORT"} <= found
     for variable in found:
         assert f"`{variable}`" in documented, variable
