@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.operations.apps.OperationsConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +47,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "examapp.middleware.request_id",
+    "examapp.middleware.measure",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -232,6 +235,10 @@ SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 
+# --- Operations -------------------------------------------------------------------------------
+# The word a scraper of /metrics must bring; unset, there is no such page.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -253,11 +260,26 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 
+# line: for eyes. json: one object a line, for a collector.
+LOG_FORMAT = env.str("LOG_FORMAT", "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "examapp.runtime.tracing.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "examapp.runtime.tracing.OneLineFormatter",
+            "format": "%(levelname)s %(name)s [%(request_id)s] %(message)s",
+        },
+        "json": {"()": "examapp.runtime.tracing.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -12,7 +12,6 @@ from typing import Any
 
 from examapp.runtime import postgres
 
-
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",

@@ -33,9 +33,15 @@ def main() -> int:
         signal.signal(number, lambda *_: asked.set())
     with tempfile.TemporaryDirectory(prefix="examapp-serve-") as folder:
         flag = Path(folder) / "draining"
+        counts = Path(folder) / "metrics"
+        counts.mkdir()
         server = subprocess.Popen(
             [sys.executable, "-m", "granian", *sys.argv[1:], "examapp.wsgi:application"],
-            env={**os.environ, "DRAIN_FLAG": str(flag)},
+            env={
+                **os.environ,
+                "DRAIN_FLAG": str(flag),
+                "PROMETHEUS_MULTIPROC_DIR": str(counts),
+            },
             # A Ctrl-C in the terminal is for us alone.
             process_group=0,
             preexec_fn=lambda: supervisor.end_with_parent(signal.SIGTERM),

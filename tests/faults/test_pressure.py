@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from contextlib import ExitStack
+from functools import partial
 
 import psycopg
 import pytest
@@ -23,6 +24,11 @@ def in_the_room(make_stage):
     form = {"form": "fresh", "agree": "yes"}
     _, place, _ = candidate.post_form(f"/exams/{stage.exam_code}/start/", form)
     return stage, candidate, place
+
+
+def take_all(held, take):
+    while True:
+        held.enter_context(take())
 
 
 def save_once(candidate, place):
@@ -46,9 +52,9 @@ def test_no_connection_left_is_answered_503_in_bounded_time(make_stage):
     # A fresh server holds no connection of its own yet.
     stage.kill("web")
     with ExitStack() as held:
+        take = partial(psycopg.connect, stage.url)
         with pytest.raises(psycopg.OperationalError, match="too many clients"):
-            while True:
-                held.enter_context(psycopg.connect(stage.url))
+            take_all(held, take)
         stage.start("web")
         stage.wait_until_up()
         candidate.connection = None
