@@ -20,9 +20,10 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
 	pytest -n 2
 
-faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), CANDIDATES and SEED may be given
-	pytest tests/faults -n 0 -rs --web-kills $(or $(WEB),200) --database-kills $(or $(DATABASE),20) \
-	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1)
+faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), CANDIDATES, SEED, HISTORIES may be given
+	pytest tests/faults -n 0 -rs --long --web-kills $(or $(WEB),200) --database-kills $(or $(DATABASE),20) \
+	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
+	  --histories $(or $(HISTORIES),10000)
 
 bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
 	$(BIN)/python -m benchmarks.load

@@ -6,6 +6,7 @@ the secret key is made there, and mail goes to the console.
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.csp import CSP
 from environs import Env
 
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.privacy.apps.PrivacyConfig",
     "examapp.operations.apps.OperationsConfig",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -131,6 +133,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
+    "forget-inactive": {
+        "task": "privacy.forget_inactive",
+        "schedule": crontab(hour="3", minute="20"),
+    },
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.
@@ -234,6 +240,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
+
+# --- Privacy ----------------------------------------------------------------------------------
+# Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.
+KEEP_INACTIVE_DAYS = env.int("KEEP_INACTIVE_DAYS", 0)
 
 # --- Operations -------------------------------------------------------------------------------
 # The word a scraper of /metrics must bring; unset, there is no such page.

@@ -8,9 +8,9 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "reports", "accounts", "operations", "questions")
+APPS = ("exams", "reports", "accounts", "operations", "privacy", "questions")
 # Addresses that act or answer in data, and have no page of their own.
-WITHOUT_PAGE = {"start", "answers", "finish", "metrics", "retry"}
+WITHOUT_PAGE = {"start", "answers", "finish", "metrics", "retry", "download"}
 
 
 def patterns(resolver, namespace=""):

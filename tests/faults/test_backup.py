@@ -3,9 +3,13 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
 from tests.runtime.processes import ROOT, wait_for
+
+pytestmark = pytest.mark.long
 
 
 def manage(stage, *arguments):

@@ -35,6 +35,7 @@ def scores_and_reports(stage):
     )
 
 
+@pytest.mark.long
 def test_with_the_broker_s_folder_gone_the_score_is_shown_and_the_report_follows(make_stage):
     stage = make_stage()
     stage.start("web", "worker", "beat")
@@ -64,6 +65,7 @@ def test_a_silent_broker_holds_no_finish_and_the_report_follows(make_stage, sile
     assert scores_and_reports(stage) == [(1, 1)]
 
 
+@pytest.mark.long
 def test_a_task_that_is_delivered_many_times_makes_one_report(make_stage):
     stage = make_stage()
     stage.start("web")

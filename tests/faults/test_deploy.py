@@ -1,8 +1,12 @@
 """A new release comes up while candidates answer."""
 
+import pytest
+
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
 from tests.runtime.processes import wait_for
+
+pytestmark = pytest.mark.long
 
 STOP_SECONDS = 30
 

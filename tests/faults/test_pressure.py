@@ -11,6 +11,8 @@ import pytest
 
 from tests.faults.crowd import Candidate
 
+pytestmark = pytest.mark.long
+
 # Locks are waited for 5 s, connections 3 s; the rest is a busy machine.
 BOUND_SECONDS = 12
 SAVE = json.dumps([{"position": 1, "response": None, "client": str(uuid.uuid4()), "seq": 1}])
