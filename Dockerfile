@@ -37,4 +37,4 @@ COPY --from=build /app /app
 WORKDIR /app
 USER examapp
 EXPOSE 8000
-CMD ["granian", "examapp.wsgi:application"]
+CMD ["python", "-m", "examapp.runtime.serve"]

@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format shell clean
+.PHONY: help run test faults bench lint format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -19,6 +19,11 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 	if command -v node >/dev/null; then echo "node --test"; node --test --test-reporter=dot $$scripts; \
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
 	pytest -n 2
+
+faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), CANDIDATES, SEED, HISTORIES may be given
+	pytest tests/faults -n 0 -rs --long --web-kills $(or $(WEB),200) --database-kills $(or $(DATABASE),20) \
+	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
+	  --histories $(or $(HISTORIES),10000)
 
 bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
 	$(BIN)/python -m benchmarks.load

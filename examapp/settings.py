@@ -6,6 +6,7 @@ the secret key is made there, and mail goes to the console.
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.csp import CSP
 from environs import Env
 
@@ -31,6 +32,8 @@ INSTALLED_APPS = [
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.privacy.apps.PrivacyConfig",
+    "examapp.operations.apps.OperationsConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +49,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "examapp.middleware.request_id",
+    "examapp.middleware.measure",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -128,6 +133,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
+    "forget-inactive": {
+        "task": "privacy.forget_inactive",
+        "schedule": crontab(hour="3", minute="20"),
+    },
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.
@@ -232,6 +241,14 @@ SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 
+# --- Privacy ----------------------------------------------------------------------------------
+# Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.
+KEEP_INACTIVE_DAYS = env.int("KEEP_INACTIVE_DAYS", 0)
+
+# --- Operations -------------------------------------------------------------------------------
+# The word a scraper of /metrics must bring; unset, there is no such page.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -253,11 +270,26 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 
+# line: for eyes. json: one object a line, for a collector.
+LOG_FORMAT = env.str("LOG_FORMAT", "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "examapp.runtime.tracing.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "()": "examapp.runtime.tracing.OneLineFormatter",
+            "format": "%(levelname)s %(name)s [%(request_id)s] %(message)s",
+        },
+        "json": {"()": "examapp.runtime.tracing.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

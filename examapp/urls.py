@@ -20,6 +20,8 @@ urlpatterns = [
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.privacy.urls")),
+    path("", include("examapp.operations.urls")),
     path("", include("questions.urls")),
     path("admin/", admin.site.urls),
 ]

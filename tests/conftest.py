@@ -20,6 +20,28 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("faults", "the storms of tests/faults: how much is killed")
+    for name, default in (
+        ("web-kills", 3),
+        ("database-kills", 1),
+        ("worker-kills", 2),
+        ("candidates", 8),
+        ("storm-seed", 1),
+        ("histories", 15),
+    ):
+        group.addoption(f"--{name}", type=int, default=default)
+    group.addoption("--long", action="store_true", help="with the tests that are marked long")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_configure(config):
     if not os.environ.get("DATABASE_URL"):
         postgres.ensure()

@@ -8,7 +8,9 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "reports", "accounts", "questions")
+APPS = ("exams", "reports", "accounts", "operations", "privacy", "questions")
+# Addresses that act or answer in data, and have no page of their own.
+WITHOUT_PAGE = {"start", "answers", "finish", "metrics", "retry", "download"}
 
 
 def patterns(resolver, namespace=""):
@@ -31,8 +33,7 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
 
 @pytest.mark.parametrize(("app", "name", "view"), OURS, ids=[f"{a}:{n}" for a, n, _ in OURS])
 def test_a_page_has_the_name_of_its_address(app, name, view):
-    """Views that only act (start, answers, finish) have no page of their own."""
-    if name in {"start", "answers", "finish"}:
+    if name in WITHOUT_PAGE:
         assert not (ROOT / "templates" / app / f"{name}.html").exists()
     else:
         assert (ROOT / "templates" / app / f"{name}.html").is_file()
@@ -94,6 +95,8 @@ def test_every_variable_is_documented():
         found |= set(re.findall(read, path.read_text()))
     # Of Python, and what the parent passes on to its children.
     found -= {"DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS", "PYTHONUNBUFFERED"}
+    # Of the web server to its own processes.
+    found -= {"DRAIN_FLAG", "PROMETHEUS_MULTIPROC_DIR"}
     assert {"DATABASE_URL", "SAVES_PER_MINUTE", "EXAMAPP_HOME", "PORT"} <= found
     for variable in found:
         assert f"`{variable}`" in documented, variable

@@ -30,6 +30,7 @@ from examapp.exams.models import (
 )
 from examapp.exams.saves import Save, Shape
 from examapp.exams.signals import session_finished, session_regraded
+from examapp.runtime import metrics
 from questions.grading import grade
 from questions.itemtypes import authored
 from questions.models import Domain, Exam, Question, QuestionVersion
@@ -203,7 +204,10 @@ def shapes(session_id: UUID, *, candidate: User, positions: Iterable[int]) -> di
 
 def save_answers(session_id: UUID, *, candidate: User, saves: Sequence[Save]) -> Receipt | None:
     """Store answers of a candidate's session and acknowledge each; None when it is not theirs."""
-    return journal.record(session_id, candidate.pk, saves)
+    receipt = journal.record(session_id, candidate.pk, saves)
+    for stored in receipt.stored if receipt else ():
+        metrics.saves.labels(stored.outcome).inc()
+    return receipt
 
 
 @transaction.atomic

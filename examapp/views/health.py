@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from examapp.runtime import home
+from examapp.runtime import home, serve
 
 # Seconds the parts, asked side by side, may take before what is silent counts as failing.
 READY_SECONDS = 1.0
@@ -37,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "broker": _probes.submit(_broker),
     }
     wait(asked.values(), timeout=READY_SECONDS)
-    failing = {}
+    failing = {"server": "is stopping"} if serve.is_draining() else {}
     for part, answer in asked.items():
         try:
             reason = answer.result(timeout=0)

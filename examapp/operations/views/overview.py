@@ -1,0 +1,49 @@
+"""The operators' page."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from examapp.accounts.decorators import admin_required
+from examapp.accounts.requests import SignedInRequest
+from examapp.exams.models import ExamSession
+from examapp.operations import services
+from examapp.operations.models import Sweep, TaskFailure
+
+PAGE = 50
+
+
+@require_safe
+@admin_required
+def overview(request: SignedInRequest) -> HttpResponse:
+    """Show open sessions, what waits, when the sweeps ran, and tasks that failed."""
+    sessions = (
+        ExamSession.objects.open()
+        .select_related("exam", "candidate")
+        .with_progress()
+        .order_by("deadline_at")
+    )
+    context = {
+        "standing": services.standing(),
+        "sweeps": Sweep.objects.all(),
+        "failures": TaskFailure.objects.waiting()[:PAGE],
+        "page": Paginator(sessions, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "operations/overview.html", context)
+
+
+@require_POST
+@admin_required
+def retry(request: SignedInRequest, failure_id: int) -> HttpResponse:
+    """Run a failed task again."""
+    failure = get_object_or_404(TaskFailure, pk=failure_id)
+    try:
+        is_sent = services.retry(failure)
+    except Exception as error:  # whatever the broker's client raises
+        messages.error(request, f"The broker did not take it ({type(error).__name__}); try again.")
+    else:
+        done = "It runs again." if is_sent else "It was run again already."
+        messages.success(request, f"{failure.task}: {done}")
+    return redirect("operations:overview")

@@ -1,0 +1,91 @@
+"""What a person may ask for: all that is kept about them, and to be forgotten."""
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.serializers.python import Serializer
+from django.db import transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from examapp.accounts.models import Accommodation, User
+from examapp.exams import services as exams
+from examapp.privacy.holdings import LEFT_OUT, THEIRS
+
+logger = logging.getLogger(__name__)
+
+
+class InAnExam(Exception):
+    """While an exam runs, what tells right from wrong stays closed, in a download too."""
+
+
+class LastAdmin(Exception):
+    """Without this account nobody could run the site."""
+
+
+def download(person: User) -> dict[str, Any]:
+    """Return every row that is kept about a person, by table.
+
+    Raises InAnExam.
+    """
+    if exams.has_open_session(person):
+        raise InAnExam
+    return {
+        "made_at": timezone.now().isoformat(),
+        "tables": {label: _rows(label, person) for label in THEIRS},
+    }
+
+
+def _rows(label: str, person: User) -> list[dict[str, Any]]:
+    model = apps.get_model(label)
+    theirs = model._default_manager.filter(**{THEIRS[label]: person.pk}).order_by("pk")
+    names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]
+    # The serializer passes over the primary key, which stands beside the fields.
+    return [
+        {"id": row["pk"], **row["fields"]} for row in Serializer().serialize(theirs, fields=names)
+    ]
+
+
+@transaction.atomic
+def forget(person: User) -> None:
+    """Delete what names a person; sittings stay, as nobody's, and statistics with them.
+
+    A sitting that is open is finished first. Safe to repeat. Raises LastAdmin.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True)
+    if person.role == User.Role.ADMIN and not admins.exclude(pk=person.pk).exists():
+        raise LastAdmin
+    for session in exams.sessions_of(person).open():
+        exams.finish(session.pk)
+    EmailAddress.objects.filter(user=person).delete()
+    Accommodation.objects.filter(user=person).delete()
+    person.email = f"{uuid.uuid4()}@deleted.invalid"
+    person.name = ""
+    person.role = User.Role.CANDIDATE
+    person.is_active = False
+    # Signs out every device: cookies are bound to the password.
+    person.set_unusable_password()
+    person.save(update_fields=["email", "name", "role", "is_active", "password"])
+    logger.info("person_forgotten user=%s", person.pk)
+
+
+def forget_inactive(*, days: int) -> int:
+    """Forget candidates who have not signed in for so many days; return how many. 0 keeps all."""
+    if days <= 0:
+        return 0
+    seen_at = Coalesce("last_login", "joined_at")
+    idle = (
+        User.objects.candidates()
+        .filter(is_active=True)
+        .annotate(seen_at=seen_at)
+        .filter(seen_at__lt=timezone.now() - timedelta(days=days))
+    )
+    people = list(idle)
+    for person in people:
+        forget(person)
+    return len(people)

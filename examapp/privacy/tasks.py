@@ -1,0 +1,14 @@
+"""Background work of privacy."""
+
+from celery import shared_task
+from django.conf import settings
+from django.core.management import call_command
+
+from examapp.privacy import services
+
+
+@shared_task(name="privacy.forget_inactive")
+def forget_inactive() -> int:
+    """Forget who has been away for longer than accounts are kept, and sessions that expired."""
+    call_command("clearsessions")
+    return services.forget_inactive(days=settings.KEEP_INACTIVE_DAYS)

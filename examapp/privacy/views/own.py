@@ -1,0 +1,50 @@
+"""What is kept about a person, for that person."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from examapp.accounts.requests import SignedInRequest
+from examapp.privacy import services
+from examapp.privacy.forms import ForgetForm
+
+
+@require_safe
+@login_not_required
+def kept(request: HttpRequest) -> HttpResponse:
+    """Say what is kept, why, and for how long."""
+    return render(request, "privacy/kept.html", {"keep_days": settings.KEEP_INACTIVE_DAYS})
+
+
+@require_POST
+def download(request: SignedInRequest) -> HttpResponse:
+    """Send everything that is kept about the person, as one file."""
+    try:
+        rows = services.download(request.user)
+    except services.InAnExam:
+        messages.error(request, "You are in an exam. Download your data when it has ended.")
+        return redirect("privacy:kept")
+    reply = JsonResponse(rows, json_dumps_params={"indent": 1})
+    reply.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return reply
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: SignedInRequest) -> HttpResponse:
+    """Ask once more, then delete the account."""
+    form = ForgetForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.forget(request.user)
+        except services.LastAdmin:
+            form.add_error(None, "This is the only admin. Make another person admin first.")
+        else:
+            logout(request)
+            messages.success(request, "Your account is deleted.")
+            return redirect("home")
+    status = 422 if form.is_bound else 200
+    return render(request, "privacy/forget.html", {"form": form}, status=status)
