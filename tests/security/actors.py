@@ -1,0 +1,75 @@
+"""Everyone who might ask, and the addresses there are to ask for."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from examapp.accounts.models import User
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from questions.models import Exam, ExamRole
+from tests.factories import make_exam, make_user
+
+# Of other projects, with tests of their own: signing in, and the operators' admin.
+FOREIGN = ("account_", "admin:")
+
+
+@dataclass
+class World:
+    """An exam with a candidate in the middle of it, and everyone else."""
+
+    exam: Exam
+    session: ExamSession
+    past: ExamSession
+    people: dict[str, User | None]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, actor: str) -> Client:
+        client = Client()
+        person = self.people[actor]
+        if person:
+            client.force_login(person)
+        return client
+
+    def address(self, name: str, parameters: tuple[str, ...], **instead: Any) -> str:
+        values = {**self.values, **instead}
+        return reverse(name, kwargs={each: values[each] for each in parameters})
+
+
+def make_world() -> World:
+    """Return the world in which every route is asked for by everyone."""
+    exam = make_exam(forms=3)
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "candidate": make_user(name="Ada"),
+        "other candidate": make_user(name="Otto"),
+        "instructor elsewhere": make_user(role="instructor", name="Ines"),
+        "author": make_user(role="instructor", name="Arno"),
+        "reviewer": make_user(role="instructor", name="Rita"),
+        "owner": make_user(role="instructor", name="Olga"),
+        "admin": make_user(role="admin", name="Root"),
+    }
+    for role in ("author", "reviewer", "owner"):
+        ExamRole.objects.create(user=people[role], exam=exam, role=role)
+    elsewhere = make_exam()
+    ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
+    past = services.finish(services.start(people["candidate"], exam=exam).pk)
+    session = services.start(people["candidate"], exam=exam)
+    values = {"code": exam.code, "number": "1.1", "session_id": session.pk}
+    return World(exam, session, past, people, values)
+
+
+def routes(resolver: Any = None, space: str = "") -> dict[str, tuple[str, ...]]:
+    """Return the name and the parameters of every route of ours."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            found |= routes(each, each.namespace or space)
+        elif isinstance(each, URLPattern):
+            name = f"{space}:{each.name}" if space else str(each.name)
+            if not name.startswith(FOREIGN):
+                found[name] = tuple(each.pattern.converters)
+    return found

@@ -1,0 +1,170 @@
+"""Who may ask for what: every route, by everyone, with every method. A new one must be declared."""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.security.actors import make_world, routes
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = (
+    "anonymous",
+    "candidate",
+    "other candidate",
+    "instructor elsewhere",
+    "author",
+    "reviewer",
+    "owner",
+    "admin",
+)
+SIGNED_IN = EVERYONE[1:]
+INSTRUCTORS = EVERYONE[3:]
+OF_THE_EXAM = EVERYONE[4:]
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+READ = ("GET", "HEAD")
+# A sitting is its candidate's; not even an admin reads another's.
+MINE = ("candidate",)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who is let in, with which methods."""
+
+    actors: tuple[str, ...]
+    methods: tuple[str, ...] = READ
+
+
+RULES = {
+    "home": Rule(EVERYONE),
+    "sample": Rule(EVERYONE, ("POST",)),
+    "healthz": Rule(EVERYONE),
+    "readyz": Rule(EVERYONE),
+    "accounts:accommodations": Rule(INSTRUCTORS),
+    "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
+    "exams:catalogue": Rule(SIGNED_IN),
+    "exams:launch": Rule(SIGNED_IN),
+    "exams:start": Rule(SIGNED_IN, ("POST",)),
+    "exams:history": Rule(SIGNED_IN),
+    "exams:room": Rule(MINE),
+    "exams:answers": Rule(MINE, ("POST",)),
+    "exams:finish": Rule(MINE, ("POST",)),
+    "exams:result": Rule(MINE),
+    "exams:review": Rule(MINE),
+    "reports:weak_areas": Rule(MINE),
+    "privacy:kept": Rule(EVERYONE),
+    "privacy:download": Rule(SIGNED_IN, ("POST",)),
+    "privacy:forget": Rule(SIGNED_IN, (*READ, "POST")),
+    "operations:overview": Rule(("admin",)),
+    "operations:retry": Rule(("admin",), ("POST",)),
+    # Its token, not a person, opens it.
+    "operations:metrics": Rule((), READ),
+    "questions:shelf": Rule(EVERYONE),
+    "questions:notes": Rule(EVERYONE),
+    "questions:search": Rule(EVERYONE),
+    "questions:task_notes": Rule(EVERYONE),
+    "questions:banks": Rule(INSTRUCTORS),
+    "questions:bank": Rule(OF_THE_EXAM),
+    "questions:save_view": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:remove_view": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:bulk": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:undo": Rule(OF_THE_EXAM, ("POST",)),
+}
+# Answered in JSON to a script, which signs in again in place.
+TOLD_IN_JSON = {"exams:answers"}
+BODIES = {"exams:answers": ("[]", "application/json")}
+# Things that a route names and that are not there: those who are let in are told 404 as well.
+NOT_THERE = {"questions:remove_view", "questions:undo", "operations:retry"}
+
+
+def test_every_route_is_declared():
+    assert set(RULES) == set(routes())
+
+
+@pytest.fixture
+def world(settings):
+    settings.METRICS_TOKEN = "a-scraper-s-word"
+    world = make_world()
+    world.values |= {
+        "user_id": world.people["other candidate"].pk,
+        "failure_id": 1,
+        "view_id": 1,
+        "batch": world.session.pk,
+    }
+    return world
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_who_is_let_in(world, name):
+    rule = RULES[name]
+    address = world.address(name, routes()[name])
+    for actor in EVERYONE:
+        client = world.client(actor)
+        for method in METHODS:
+            with CaptureQueriesContext(connection) as asked:
+                reply = client.generic(method, address, *BODIES.get(name, ()))
+            place = f"{actor} {method} {address}: {reply.status_code}"
+            if actor in rule.actors and method in rule.methods:
+                assert reply.status_code < 500, place
+                assert name in NOT_THERE or reply.status_code not in (401, 403, 404, 405), place
+            elif actor == "anonymous" and not set(rule.actors) & {"anonymous"}:
+                assert_is_asked_to_sign_in(name, rule, reply, place)
+            else:
+                assert reply.status_code in (404, 405), place
+            assert_headers(reply, place)
+            if method in READ:
+                assert_nothing_is_written(asked, place)
+
+
+def assert_is_asked_to_sign_in(name, rule, reply, place):
+    """A stranger learns nothing, not even whether what the address names is there."""
+    if name in TOLD_IN_JSON:
+        assert reply.status_code in (401, 405), place
+    elif not rule.actors:
+        assert reply.status_code in (404, 405), place
+    else:
+        assert reply.status_code == 302, place
+        assert reply["Location"].startswith("/accounts/login/?next=/"), place
+
+
+def assert_headers(reply, place):
+    for name, value in HEADERS.items():
+        assert reply.headers.get(name) == value, place
+    policy = reply.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy, place
+    assert "frame-ancestors 'none'" in policy, place
+    assert "no-store" in reply.headers["Cache-Control"], place
+
+
+def assert_nothing_is_written(asked, place):
+    verbs = {query["sql"].split()[0].upper() for query in asked.captured_queries}
+    assert not verbs & {"INSERT", "UPDATE", "DELETE"}, place
+
+
+# Routes that name a session: another's is answered as one that never was.
+OF_A_SESSION = sorted(name for name, each in routes().items() if "session_id" in each)
+
+
+@pytest.mark.parametrize("name", OF_A_SESSION)
+def test_another_s_session_is_answered_as_one_that_never_was(world, name):
+    parameters = routes()[name]
+    method, body = RULES[name].methods[0], BODIES.get(name, ())
+    for actor in SIGNED_IN[1:]:
+        ask = partial(world.client(actor).generic, method)
+        never = "00000000-0000-4000-8000-000000000000"
+        replies = [
+            ask(world.address(name, parameters, session_id=session_id), *body)
+            for session_id in (world.session.pk, world.past.pk, never)
+        ]
+        assert {reply.status_code for reply in replies} == {404}
+        assert len({re.sub(rb'value="\w{64}"', b"", reply.content) for reply in replies}) == 1

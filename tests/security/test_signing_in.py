@@ -1,0 +1,231 @@
+"""Signing in: what a stranger can learn, force or fix."""
+
+import re
+import subprocess
+import sys
+import time
+from statistics import median
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from examapp.exams import services
+from examapp.runtime import postgres
+from tests.exams.test_secrecy import answers
+from tests.factories import PASSWORD, entry, make_exam, make_user
+from tests.runtime.processes import ROOT, environment
+
+pytestmark = pytest.mark.django_db
+
+KNOWN, UNKNOWN = "ada@example.com", "bob@example.com"
+
+
+@pytest.fixture
+def ada():
+    return make_user(email=KNOWN)
+
+
+def sign_in(client, email=KNOWN, password=PASSWORD, **query):
+    return client.post(
+        reverse("account_login", query=query), {"login": email, "password": password}
+    )
+
+
+def plain(reply):
+    """Return a page without what differs each time, and without the address that was typed."""
+    text = re.sub(r'value="\w{64}"', "", reply.content.decode())
+    return text.replace(KNOWN, "#").replace(UNKNOWN, "#")
+
+
+# --- Enumeration ------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_alike(ada):
+    wrong, unknown = sign_in(Client(), password="no"), sign_in(Client(), UNKNOWN)
+    assert wrong.status_code == unknown.status_code
+    assert plain(wrong) == plain(unknown)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("account_reset_password", {}),
+        (
+            "account_signup",
+            {"email": None, "password1": "a-good-word-9", "password2": "a-good-word-9"},
+        ),
+    ],
+)
+def test_reset_and_sign_up_tell_nobody_who_has_an_account(ada, settings, name, fields):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    known, unknown = (
+        Client().post(reverse(name), {**fields, "email": email}, follow=True)
+        for email in (KNOWN, UNKNOWN)
+    )
+    assert known.redirect_chain == unknown.redirect_chain
+    assert plain(known) == plain(unknown)
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(ada, settings):
+    """The password is hashed in both cases; measured with the real hasher, as a ratio."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    settings.ACCOUNT_RATE_LIMITS = False
+    ada.set_password(PASSWORD)
+    ada.save()
+
+    def seconds(email):
+        begun_at = time.thread_time()
+        sign_in(Client(), email, "wrong")
+        return time.thread_time() - begun_at
+
+    times = [(seconds(KNOWN), seconds(UNKNOWN)) for _ in range(5)]
+    known, unknown = (median(each) for each in zip(*times, strict=True))
+    assert 0.5 < unknown / known < 2
+
+
+# --- Guessing ---------------------------------------------------------------------------------
+
+
+def test_guessing_is_slowed_and_who_is_in_an_exam_goes_on(ada):
+    session = services.start(ada, exam=make_exam())
+    inside = Client()
+    inside.force_login(ada)
+    pages = [sign_in(Client(), password="wrong").content.decode() for _ in range(12)]
+    assert "Too many" in pages[-1]
+    assert answers(inside, session, [entry(1, None)]).status_code == 200
+
+
+# --- Sessions and cookies ---------------------------------------------------------------------
+
+
+def test_the_session_s_key_changes_when_somebody_signs_in(ada):
+    client = Client()
+    client.get("/")
+    session = client.session
+    session["fixed"] = True
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    before = session.session_key
+    sign_in(client)
+    assert client.cookies["sessionid"].value != before
+
+
+def test_a_new_password_signs_out_every_other_device(ada):
+    one, other = Client(), Client()
+    for client in (one, other):
+        sign_in(client)
+    changed = {
+        "oldpassword": PASSWORD,
+        "password1": "another-word-7",
+        "password2": "another-word-7",
+    }
+    one.post(reverse("account_change_password"), changed)
+    assert one.get(reverse("exams:history")).status_code == 200
+    assert other.get(reverse("exams:history")).status_code == 302
+
+
+def test_cookies_are_out_of_reach(ada):
+    client = Client()
+    sign_in(client)
+    cookie = client.cookies["sessionid"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "http:evil.example",
+        "https:/evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        " //evil.example",
+        "\t//evil.example",
+        "/%09/evil.example",
+        "//evil.example/%2f..",
+        "//localhost@evil.example",
+        "https://localhost.evil.example",
+        "/\t/evil.example",
+        "http://[::1]@evil.example",
+        "////evil.example//",
+        "//evil%E3%80%82example",
+        "\x00//evil.example",
+    ],
+)
+def test_nobody_is_led_elsewhere_after_signing_in(ada, where):
+    reply = sign_in(Client(), next=where)
+    assert reply.status_code == 302
+    assert re.match(r"/(?![/\\])", reply["Location"]), reply["Location"]
+    assert not re.match(r"[\s\x00]", reply["Location"])
+
+
+# --- The Host header --------------------------------------------------------------------------
+
+
+def test_a_host_that_is_not_ours_is_refused(ada, mailoutbox):
+    reply = Client().post(
+        reverse("account_reset_password"), {"email": KNOWN}, headers={"Host": "evil.example"}
+    )
+    assert reply.status_code == 400
+    assert not mailoutbox
+
+
+def test_mail_names_our_own_host_whatever_a_proxy_is_said_to_say(ada, mailoutbox, settings):
+    settings.SITE_URL = "https://exams.example.org"
+    Client().post(
+        reverse("account_reset_password"),
+        {"email": KNOWN},
+        headers={"X-Forwarded-Host": "evil.example"},
+    )
+    assert "https://exams.example.org/" in mailoutbox[0].body
+    assert "evil" not in mailoutbox[0].body
+    assert mail.outbox == mailoutbox
+
+
+# --- Production's settings --------------------------------------------------------------------
+
+SAFE = {
+    "SECRET_KEY": "k7" * 30 + "-of-a-test-that-is-long-enough",
+    "ALLOWED_HOSTS": "exams.example.org",
+    "SITE_URL": "https://exams.example.org",
+    "SECURE_SSL": "true",
+}
+
+
+def manage(home, *arguments, **values):
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(home, **{**SAFE, "DATABASE_URL": postgres.url("postgres"), **values}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_production_s_settings_have_nothing_to_warn_of(tmp_path):
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_secret_key_nothing_starts(tmp_path):
+    done = manage(tmp_path, "check", SECRET_KEY="")
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+
+
+def test_behind_tls_cookies_are_bound_to_host_and_to_tls(tmp_path):
+    code = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+        " s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000)"
+    )
+    done = manage(tmp_path, "shell", "--no-imports", "-c", code)
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", *["True"] * 4]
