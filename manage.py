@@ -6,6 +6,7 @@ import sys
 
 # Commands that never ask the database; `up` and the tests start theirs themselves.
 WITHOUT_DATABASE = {
+    "bank_coverage",
     "check",
     "collectstatic",
     "diffsettings",
