@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from questions.formats import figures, notes
 from questions.formats.blueprint import ExamPlan, exam_plan, plan_problems
+from questions.formats.forms import FormText, read_forms
 from questions.formats.items import PlacedItem, Reader
 from questions.formats.lines import PLACE
 from questions.formats.notes import TopicText
@@ -29,6 +30,7 @@ PATTERNS = (
     "sources.yaml",
     "style.yaml",
     "quota.yaml",
+    "forms.yaml",
     "source-headings.yaml",
     "figures/*.svg",
 )
@@ -76,6 +78,7 @@ class BankText:
     style: Style = field(default_factory=Style)
     quota: Quota | None = None
     headings: tuple[Heading, ...] = ()
+    forms: tuple[FormText, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -100,10 +103,24 @@ def read(texts: Mapping[str, str]) -> tuple[BankText | None, list[BankProblem]]:
     style = read_style(reader, texts.get("style.yaml", ""), "style.yaml")
     quota = read_quota(reader, texts.get("quota.yaml", ""), "quota.yaml")
     headings = _headings(reader, texts.get("source-headings.yaml", ""))
+    refs = [placed.item.ref for placed in items]
+    forms = tuple(read_forms(reader, texts.get("forms.yaml", ""), "forms.yaml", known=refs))
     drawn = dict(_figures(reader, texts))
     if plan is None:
         return None, reader.problems
-    bank = BankText(plan, topics, items, samples, facts, sources, style, quota, headings, drawn)
+    bank = BankText(
+        plan=plan,
+        topics=topics,
+        items=items,
+        samples=samples,
+        facts=facts,
+        sources=sources,
+        style=style,
+        quota=quota,
+        headings=headings,
+        forms=forms,
+        figures=drawn,
+    )
     _check_facts(reader, bank)
     _check_notes(reader, bank)
     _check_items(reader, bank, [*items, *samples])
