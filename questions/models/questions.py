@@ -1,5 +1,6 @@
 """Questions with their immutable versions, and the cases that some of them share."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,8 +12,9 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Now
 
 from questions.models.blueprint import Exam, Topic
 from questions.models.choices import (
@@ -61,6 +63,24 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Best match of the words first; a question's own text weighs more than its options."""
         words = SearchQuery(text, config="english", search_type="websearch")
         return self.order_by(SearchRank(F("search"), words).desc(), "-changed_at", "-id")
+
+    def alike(self, runs: Sequence[int], *, least: float = 0.3) -> Self:
+        """Questions that share runs of words, with how `alike` they are, 0 to 1, the most first.
+
+        The rule of questions.comparison.alikeness, counted where the runs are.
+        """
+        shared = Cast(
+            RawSQL(
+                "(SELECT count(*) FROM unnest(questions_question.shingles) run"
+                " WHERE run = ANY(%s))",
+                [list(runs)],
+            ),
+            models.FloatField(),
+        )
+        length = Func(F("shingles"), function="cardinality", output_field=models.IntegerField())
+        found = self.filter(shingles__overlap=list(runs)).annotate(shared=shared)
+        found = found.annotate(alike=F("shared") / (length + len(runs) - F("shared")))
+        return found.filter(alike__gte=least).order_by("-alike", "ref")
 
     def with_row(self) -> Self:
         """What a row of a list shows, without the texts it does not."""
@@ -126,6 +146,9 @@ class Question(models.Model):
         db_persist=True,
     )
     changed_at = models.DateTimeField(db_default=Now())
+
+    # What `alike` annotates.
+    alike: float
 
     objects = QuestionQuerySet.as_manager()
 

@@ -97,23 +97,27 @@ def save(
     revision: int,
     case: Case | None = None,
     reason: str = "",
+    overwrites: bool = False,
 ) -> Draft:
     """Store a draft as it is now, complete or not; return it with its new revision.
 
     The same again changes nothing. Raises StaleRevision, with what is stored, where `revision` is
-    not the newest, and WrongStage where it is in review or approved.
+    not the newest, and WrongStage where it is in review or approved. A save that `overwrites`, by
+    someone who was shown both, keeps the text that it replaces on record.
     """
     question = locked(draft.question_id)
     stored = Draft.objects.select_for_update().get(pk=draft.pk)
     stored.question = question
-    if stored.revision != revision:
-        raise StaleRevision(stored)
-    if stored.stage != Draft.Stage.DRAFT:
-        raise WrongStage("It is in review; take it back to change it.")
     data = data_of(item) | {"ref": question.ref}
     case_id = case.pk if case else None
     if (stored.item, stored.case_id, stored.reason) == (data, case_id, reason):
         return stored
+    if stored.revision != revision:
+        raise StaleRevision(stored)
+    if stored.stage != Draft.Stage.DRAFT:
+        raise WrongStage("It is in review; take it back to change it.")
+    if overwrites:
+        record_question("draft overwritten", question, actor=by, before={"item": stored.item})
     stored.item, stored.case, stored.reason = data, case, reason
     stored.revision += 1
     stored.updated_by_id = stored.open_with_id = by.pk
