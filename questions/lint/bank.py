@@ -20,6 +20,7 @@ from questions.lint.words import jaccard, tokens, trigrams, words
 
 TOPIC_WORDS = (150, 550)
 LEAST_OF_A_TOPIC, MOST_OF_A_FACT = 3, 3
+_SAME_TRIGRAMS, _SAME_WORDS = 0.6, 0.8
 _CHANCE = 0.30
 LETTERS = "ABCD"
 
@@ -84,11 +85,10 @@ def _near_duplicates(items: Sequence[PlacedItem]) -> Iterator[Finding]:
     shown = [(placed, trigrams(_asked(placed)), set(tokens(_asked(placed)))) for placed in items]
     for (one, threes, own), (other, other_threes, other_own) in combinations(shown, 2):
         small, large = sorted((len(own), len(other_own)))
-        if small < 0.6 * large:
-            continue
         is_same_task = one.item.task == other.item.task
-        likeness = jaccard(threes, other_threes) if is_same_task else 0.0
-        if likeness > 0.6 or jaccard(own, other_own) >= 0.8:
+        # Sets of very different size have little in common, which is quicker to see.
+        is_near = is_same_task and jaccard(threes, other_threes) > _SAME_TRIGRAMS
+        if is_near or (small >= _SAME_WORDS * large and jaccard(own, other_own) >= _SAME_WORDS):
             message = f"asks nearly the same as {one.item.ref}; make it another item"
             yield _at(other, "C4", message)
 
@@ -152,7 +152,7 @@ def _keyed(bank: BankText) -> dict[str, list[PlacedItem]]:
 
 
 def _bars(bank: BankText) -> Iterator[Bar]:
-    four = [p for p in bank.items if p.item.type == "multiple_choice" and len(p.item.options) == 4]
+    four = _four(bank)
     if not four:
         yield Bar("four-option items", "some", "none", False)
         return
@@ -164,12 +164,25 @@ def _bars(bank: BankText) -> Iterator[Bar]:
     yield from _plan(bank)
 
 
+def guessed(bank: BankText) -> list[str]:
+    """Return the refs of the items whose key the learned mix of cues always finds."""
+    items = [placed.item for placed in _four(bank)]
+    found = zip(items, cues.learned(items), strict=True)
+    return [item.ref for item, share in found if share == 1.0]
+
+
+def _four(bank: BankText) -> list[PlacedItem]:
+    items = bank.items
+    return [p for p in items if p.item.type == "multiple_choice" and len(p.item.options) == 4]
+
+
 def _guessers(four: Sequence[PlacedItem]) -> Iterator[Bar]:
     items = [placed.item for placed in four]
     rates = {name: cues.rate(items, guess) for name, guess in cues.GUESSERS.items()}
     for name, rate in rates.items():
         yield Bar(f"guesser: {name}", "at most 30 %", f"{rate:.1%}", rate <= _CHANCE)
-    rate = cues.learned_rate(items)
+    shares = cues.learned(items)
+    rate = sum(shares) / len(shares)
     told = f"{rate:.1%}: keys have {', '.join(cues.telling_cues(items))}"
     yield Bar("guesser: learned mix of cues", "at most 30 %", told, rate <= _CHANCE)
 

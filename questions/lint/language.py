@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from questions.formats.style import Style
 from questions.itemtypes import Item
@@ -111,6 +112,12 @@ def inclusive(item: Item, ground: Ground) -> Said:
         found = _GENDERED.search(text)
         if found:
             yield name, f"{found[0]!r} gives a person a gender; use a role or they"
-        for company in ground.style.companies:
-            if re.search(rf"\b{re.escape(company)}\b", text):
-                yield name, f"{company} is a real company; use a made-up one without a name"
+        company = _any_of(ground.style.companies).search(text)
+        if company:
+            yield name, f"{company[0]} is a real company; use a made-up one without a name"
+
+
+@lru_cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of any of these names; of none, one that matches nothing."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b" if names else r"(?!)")

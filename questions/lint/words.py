@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:['’.-][a-z0-9]+)*")
 _WORD = re.compile(r"\S*\w\S*")
@@ -9,6 +11,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')*]*\s+(?=[\"'(*]*[A-Z0-9])")
 _ABBREVIATED = re.compile(r"\b(e\.g|i\.e|vs|etc|Inc|approx)\.")
 _MARKS = re.compile(r"[*`]|(?<!\w)_|_(?!\w)")
 _VOWELS = re.compile(r"[aeiouy]+")
+
+# The same texts are looked at by many rules.
+_KEPT = 20_000
 
 # Words that carry the grammar of a sentence and not its subject.
 _GRAMMAR = """
@@ -34,8 +39,9 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unmarked(text))
 
 
+@lru_cache(_KEPT)
 def tokens(text: str) -> list[str]:
-    """Return the words of a text in lower case, without punctuation."""
+    """Return the words of a text in lower case, without punctuation; not to be changed."""
     return _TOKEN.findall(unmarked(text).lower().replace("’", "'"))
 
 
@@ -58,14 +64,15 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 4 else word
 
 
-def content(text: str, *, least: int = 1) -> set[str]:
+@lru_cache(_KEPT)
+def content(text: str, *, least: int = 1) -> frozenset[str]:
     """Return the stems of a text's words that carry meaning and have `least` letters or more."""
-    return {
+    return frozenset(
         stem(token)
         for part in tokens(text)
         for token in part.split("-")
         if len(token) >= least and token not in STOPWORDS
-    }
+    )
 
 
 def sentences(text: str) -> list[str]:
@@ -78,8 +85,10 @@ def sentences(text: str) -> list[str]:
 
 def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
     """Return the share of what two sets have in common; 0 for two empty sets."""
-    one, other = set(one), set(other)
-    return len(one & other) / len(one | other) if one or other else 0.0
+    one = one if isinstance(one, AbstractSet) else set(one)
+    other = other if isinstance(other, AbstractSet) else set(other)
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if one or other else 0.0
 
 
 def trigrams(text: str) -> set[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """What an exam is made of: its rules, domains, tasks, topics and their notes."""
 
-from typing import Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from django.contrib.postgres.search import (
     SearchHeadline,
@@ -131,6 +132,13 @@ class Topic(models.Model):
         return reverse("questions:task_notes", args=[code, self.task.number]) + f"#{self.slug}"
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    def named(self, keys: Iterable[Mapping[str, Any]]) -> dict[str, "Source"]:
+        """Return by its slug every source that keys of versions name."""
+        slugs = {slug for key in keys for slug in key.get("sources", ())}
+        return {source.slug: source for source in self.filter(slug__in=slugs)}
+
+
 class Source(models.Model):
     """A public page that questions rest on; versions name it by its slug."""
 
@@ -138,6 +146,8 @@ class Source(models.Model):
     slug = models.SlugField(max_length=80)
     title = models.CharField(max_length=300)
     url = models.URLField(max_length=500)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["exam", "title"]

@@ -108,7 +108,13 @@ class Merge:
             version.question.current_version = version
         for question in questions.values():
             question.status = Question.Status.PUBLISHED
-        Question.objects.bulk_update(questions.values(), [*_COLUMNS, *LISTED], batch_size=200)
+        # All of them exist by now: an upsert is the update that takes plain values row by row.
+        Question.objects.bulk_create(
+            questions.values(),
+            update_conflicts=True,
+            update_fields=[*_COLUMNS, *LISTED],
+            unique_fields=["pk"],
+        )
 
     def _write_enemies(self, refs: list[str]) -> None:
         """Make the questions' enemies those that the files name, in both directions."""

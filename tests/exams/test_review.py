@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
+from questions.models import Source
 from tests.exams.test_services import answer_all, corrected, save
-from tests.factories import TYPE_MIX, entry, make_exam, right_response
+from tests.factories import TYPE_MIX, entry, make_exam, make_item, publish, right_response
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,20 @@ def test_the_review_explains_every_option(candidate_client, finished):
         assert item.is_right == (item.position % 2 == 1)
         assert item.note_url.startswith("/notes/")
     assert reply.content.count(b"WHY-0") >= 12
+
+
+def test_the_review_links_the_sources_of_a_question(candidate_client, finished):
+    exam = finished.exam
+    Source.objects.create(exam=exam, slug="guide", title="A guide", url="https://g.example/a")
+    item = finished.items.first()
+    question = item.keyed_by.question
+    named = make_item(item.version.type, question.ref, sources=("guide", "gone"))
+    publish(exam, question.topic, named)
+    version = question.versions.last()
+    services.regrade(item.version, keyed_by=version, reason="sources")
+    reply = page(candidate_client, finished)
+    assert [source.title for source in reply.context["items"][0].sources] == ["A guide"]
+    assert b'<a href="https://g.example/a" rel="noopener">A guide</a>' in reply.content
 
 
 def test_right_and_chosen_stand_at_the_shown_option(candidate_client, finished):

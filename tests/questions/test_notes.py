@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from questions.models import Domain, Note, Source, Task, Topic
 from tests.factories import make_exam
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,108 @@ def test_an_unknown_task_is_not_found(exam):
 
 
 def test_a_topic_links_to_its_place(exam):
-    from questions.models import Topic
-
     topic = Topic.objects.get(slug="topic-2-1")
     assert topic.get_absolute_url() == f"/notes/{exam.code}/2.1/#topic-2-1"
+
+
+def write(slug, title, text):
+    """Give a topic a title and the words of its note."""
+    topic = Topic.objects.get(slug=slug)
+    topic.title = title
+    topic.save()
+    note = topic.note
+    note.source, note.text, note.html = text, text, f"<p>{text}</p>"
+    note.save()
+    return topic
+
+
+def search(exam, words, **more):
+    return Client().get(reverse("questions:search", args=[exam.code]), {"q": words, **more})
+
+
+# --- Search -----------------------------------------------------------------------------------
+
+
+def test_search_finds_a_word_in_every_form_and_marks_it(exam):
+    write("topic-1-2", "Learning", "The model was trained where loss < 1 & falls.")
+    text = search(exam, "training").content.decode()
+    assert "1 topic with" in text
+    assert f'href="/notes/{exam.code}/1.2/#topic-1-2"' in text
+    assert "<mark>trained</mark>" in text
+    assert "loss &lt; 1 &amp; falls" in text
+
+
+def test_a_word_of_the_title_stands_before_one_of_the_text(exam):
+    write("topic-1-1", "Other things", "Chunking is named here. " + "And more words. " * 20)
+    write("topic-2-2", "Chunking", "A way to cut text.")
+    titles = [note.topic.title for note in search(exam, "chunking").context["page"]]
+    assert titles == ["Chunking", "Other things"]
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [
+        ('"vector store"', ["Retrieval"]),
+        ("vector -store", ["Embeddings"]),
+        ("store or meaning", ["Embeddings", "Retrieval"]),
+        ("nowhere", []),
+    ],
+)
+def test_search_reads_quotes_or_and_minus(exam, words, titles):
+    write("topic-1-1", "Retrieval", "A vector store answers.")
+    write("topic-1-2", "Embeddings", "A vector has meaning.")
+    found = search(exam, words).context["page"]
+    assert sorted(note.topic.title for note in found) == titles
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", "\0", "'", '"', "!!", "a" * 5000, "<script>", "& | !"]
+)
+def test_odd_words_find_nothing_and_break_nothing(exam, words):
+    reply = search(exam, words, page="last")
+    assert reply.status_code == 200
+    assert b"<script>alert" not in reply.content
+
+
+def test_search_stays_within_its_exam(exam):
+    other = make_exam()
+    topic = Topic.objects.get(slug="topic-1-1", task__domain__exam=other)
+    Note.objects.filter(topic=topic).update(text="unheard words")
+    assert not search(exam, "unheard").context["page"].object_list
+    assert search(other, "unheard").context["page"].object_list
+
+
+# --- What the pages cost ----------------------------------------------------------------------
+
+
+def grow(exam):
+    """Give the exam many more topics with sources."""
+    source = Source.objects.create(exam=exam, slug="more", title="More", url="https://x.example/")
+    for task in Task.objects.filter(domain__in=Domain.objects.filter(exam=exam)):
+        for number in range(15):
+            topic = Topic.objects.create(task=task, slug=f"more-{number}", title=f"More {number}")
+            note = Note.objects.create(topic=topic, source="x", html="<p>x</p>", text="more words")
+            note.sources.add(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "query", "most"),
+    [("notes", [], "", 4), ("task_notes", ["1.1"], "", 4), ("search", [], "?q=words", 3)],
+)
+def test_pages_cost_the_same_however_many_topics_there_are(
+    exam, django_assert_max_num_queries, name, args, query, most
+):
+    grow(exam)
+    with django_assert_max_num_queries(most):
+        reply = Client().get(reverse(f"questions:{name}", args=[exam.code, *args]) + query)
+    assert b"More 1" in reply.content
+
+
+def test_a_topic_names_its_sources(exam):
+    note = Topic.objects.get(slug="topic-1-1").note
+    note.sources.add(
+        Source.objects.create(exam=exam, slug="g", title="A guide", url="https://g.example/a")
+    )
+    text = Client().get(reverse("questions:task_notes", args=[exam.code, "1.1"])).content.decode()
+    assert '<a href="https://g.example/a" rel="noopener">A guide</a>' in text
+    assert "Read more: 1 source" in text

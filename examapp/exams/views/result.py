@@ -1,6 +1,6 @@
 """After the end: the result at once, and the review of every answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import scoring, services
 from examapp.exams.models import DomainScore, ExamSession, SessionItem
+from questions.models import Source
 from questions.solution import SolvedOption, SolvedPrompt, solution
 
 # Below this many items a domain's share says nothing that could be trusted.
@@ -60,7 +61,10 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if open_session:
         locked = {"open_session": open_session}
         return render(request, "exams/review_locked.html", locked, status=403)
-    everything = [_review_item(item) for item in session.items.solved()]
+    solved = list(session.items.solved())
+    keys = [item.keyed_by.key for item in solved]
+    sources = Source.objects.filter(exam=session.exam).named(keys)
+    everything = [_review_item(item, sources) for item in solved]
     domains = {item.domain_number: item.domain_title for item in everything}
     name, is_wanted = _filter(request.GET.get("show", "all"), domains)
     context = {
@@ -100,11 +104,12 @@ class ReviewItem:
     prompts: tuple[SolvedPrompt, ...]
     topic: str
     note_url: str
+    sources: tuple[Source, ...]
     domain_number: int
     domain_title: str
 
 
-def _review_item(item: SessionItem) -> ReviewItem:
+def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:
     solved = solution(
         item_type=item.version.type,
         html=item.version.html,
@@ -128,6 +133,9 @@ def _review_item(item: SessionItem) -> ReviewItem:
         prompts=solved.prompts,
         topic=item.topic.title,
         note_url=item.topic.get_absolute_url(),
+        sources=tuple(
+            sources[slug] for slug in item.keyed_by.key.get("sources", ()) if slug in sources
+        ),
         domain_number=domain.number,
         domain_title=domain.title,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from questions import folder
+from questions import folder, lint
 from questions.formats import bank
 from questions.lint import Report, lint_bank
 
@@ -23,12 +23,23 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="write the report as JSON")
         parser.add_argument("--task", help="show what concerns this task alone, such as 3.1")
 
-    def handle(self, *, path: Path, json: bool, task: str | None, **options: object) -> None:
+        parser.add_argument(
+            "--guessed",
+            action="store_true",
+            help="name the items whose key the learned mix of cues always finds, and no more",
+        )
+
+    def handle(
+        self, *, path: Path, json: bool, task: str | None, guessed: bool, **options: object
+    ) -> None:
         if not path.is_dir():
             raise CommandError(f"{path} is not a folder; give the folder that holds exam.yaml")
         text, problems = folder.read(path, house=BANKS / path.resolve().name)
         if text is None:
             raise CommandError("\n".join(map(str, problems)))
+        if guessed:
+            self.stdout.write("\n".join(lint.guessed(text)))
+            return
         report = lint_bank(text, problems, today=timezone.localdate())
         shown = _of_task(report, text, task) if task else report
         self.stdout.write(_as_json(shown) if json else _as_text(shown))
