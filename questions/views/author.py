@@ -311,8 +311,8 @@ def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
     alike = others.alike(runs).only("ref", "stem", "status")[:3] if len(runs) > 3 else []
     return {
         "said": by_field(said, item),
-        "errors": sum(each.is_error for each in said),
-        "warnings": sum(not each.is_error for each in said),
+        "errors": [each for each in said if each.is_error],
+        "warnings": [each for each in said if not each.is_error],
         "alike": [(other, round(100 * other.alike)) for other in alike],
     }
 
@@ -362,7 +362,7 @@ def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> H
             drafting.submit(draft, by=request.user)
             messages.success(request, "Given to review. A colleague has to approve it.")
             return redirect("questions:question", access.exam.code, question.ref)
-        elif action == "publish":
+        elif action == "publish" and access.may_publish:
             reviewing.publish_alone(question, by=request.user)
             messages.success(request, "Published. New exams can draw it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)
