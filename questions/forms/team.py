@@ -7,7 +7,6 @@ from django.contrib.auth import get_user_model
 
 from questions.models import Case, Roles
 
-
 PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 

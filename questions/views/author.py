@@ -93,6 +93,9 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         draft = _saved(request, draft, form, _changed(item, action, request.POST.get("type", "")))
     except StaleRevision as stale:
         return _conflict(request, access, stale.stored, form, item)
+    except WrongStage as reason:
+        messages.error(request, f"Not saved: {reason}")
+        return redirect("questions:question", access.exam.code, ref)
     if request.htmx:
         return _page(request, access, draft, focus=_focus(action), template="#fields")
     return _after(request, access, draft, action)
