@@ -25,8 +25,9 @@ faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), 
 	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
 	  --histories $(or $(HISTORIES),10000)
 
-bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
+bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.bank
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .
