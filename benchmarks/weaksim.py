@@ -248,12 +248,11 @@ def figures_of_practice(world: World, known: Calibration, *, chosen: bool) -> di
     unseen[given.learner, given.item] = False
     curves = known.items.curves()
     information = next_items.item_information(curves)
-    leaves, items = pool.outline.sizes[-1], np.arange(len(pool.tasks))
-    the_bank = bank(known.items, pool.task_of, leaves)
+    items = np.arange(len(pool.tasks))
     for _ in range(PRACTICE_ITEMS // PRACTICE_ROUND):
         if chosen:
             found = believe(world, known, given)
-            worth = next_items.worth_of_leaves(found, pool.outline, the_bank)
+            worth = next_items.worth_of_leaves(found, pool.outline)
             level = found.abilities.mean(axis=1)
             point = np.clip(np.rint((level - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)
             picked = [

@@ -6,6 +6,7 @@ the secret key is made there, and mail goes to the console.
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.csp import CSP
 from environs import Env
 
@@ -128,6 +129,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
+    # Every night: item statistics, difficulties and spreads from the answers of the day.
+    "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.

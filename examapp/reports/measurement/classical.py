@@ -95,8 +95,10 @@ def _mean_of_top(credit: Floats, rank: Floats, size: float) -> float:
     return float((sums * taken).sum() / (persons * taken).sum())
 
 
-def test_figures(table: Floats) -> TestFigures:
+def whole_figures(table: Floats, *, length: int | None = None) -> TestFigures:
     """Return reliability and standard error of measurement of the number right.
+
+    `length` is how many items a test holds when each person met others; without it, all of them.
 
     Alpha (Cronbach 1951; KR-20 of Kuder & Richardson 1937 for 0 and 1) from mean variances and
     covariances, each over the persons who met both items, so that an incomplete table has one too:
@@ -109,12 +111,14 @@ def test_figures(table: Floats) -> TestFigures:
     totals = np.nansum(table, axis=1)
     mean = float(totals.mean()) if persons else np.nan
     deviation = float(totals.std(ddof=1)) if persons > 1 else np.nan
-    alpha = _alpha(table[:, used], presented[:, used]) if items >= 2 and persons >= 2 else np.nan
+    alpha = np.nan
+    if items >= 2 and persons >= 2:
+        alpha = _alpha(table[:, used], presented[:, used], length or items)
     sem = deviation * float(np.sqrt(max(1 - alpha, 0))) if np.isfinite(alpha) else np.nan
     return TestFigures(persons, mean, deviation, alpha, sem)
 
 
-def _alpha(table: Floats, presented: Floats) -> float:
+def _alpha(table: Floats, presented: Floats, length: int) -> float:
     items = table.shape[1]
     credit = np.where(presented > 0, table, 0.0)
     together = presented.T @ presented
@@ -128,8 +132,8 @@ def _alpha(table: Floats, presented: Floats) -> float:
     if not between.any() or variance <= 0:
         return np.nan
     shared = float(covariance[between].mean())
-    whole = variance + (items - 1) * shared
-    return items * shared / whole if whole > 0 else np.nan
+    whole = variance + (length - 1) * shared
+    return length * shared / whole if whole > 0 else np.nan
 
 
 def by_fifth(level: Floats) -> np.ndarray:

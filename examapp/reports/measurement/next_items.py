@@ -8,8 +8,8 @@ own task is among the weakest. What is settled already, however badly, draws no 
 import numpy as np
 from scipy.special import entr
 
-from examapp.reports.measurement.items import GRID, at
-from examapp.reports.measurement.learner import Bank, Scores
+from examapp.reports.measurement.items import GRID
+from examapp.reports.measurement.learner import Scores
 from examapp.reports.measurement.outline import Floats, Ints, Outline
 
 # How many areas of a level the naming of the weak is about: one domain, three tasks.
@@ -18,9 +18,9 @@ NAMED = (1, 3)
 _CROWDING = 0.35
 
 
-def worth_of_leaves(found: Scores, outline: Outline, bank: Bank) -> Floats:
+def worth_of_leaves(found: Scores, outline: Outline) -> Floats:
     """Return what one answer in each leaf tells, in nats: learners by leaves."""
-    chances = at(bank.curves, found.abilities)  # learners, draws, leaves
+    chances = found.levels[-1]  # learners, draws, leaves
     worth = np.zeros((chances.shape[0], chances.shape[2]))
     for level, named in enumerate(NAMED[: outline.depth]):
         draws = found.levels[level]

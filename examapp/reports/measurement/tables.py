@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from examapp.reports.measurement.classical import item_figures, test_figures
+from examapp.reports.measurement.classical import item_figures, whole_figures
 from examapp.reports.measurement.outline import Floats
 from examapp.reports.measurement.rasch import rasch
 
@@ -94,7 +94,7 @@ def analyse(table: Table) -> dict[str, Any]:
     """
     answered = ~np.isnan(table.cells).all(axis=1)
     cells = table.cells[answered]
-    whole, items, scaled = test_figures(cells), item_figures(cells), rasch(cells)
+    whole, items, scaled = whole_figures(cells), item_figures(cells), rasch(cells)
     notes = []
     if (~answered).any():
         notes.append(f"{int((~answered).sum())} rows hold no answer and were left out.")
