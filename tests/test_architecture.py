@@ -31,8 +31,8 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
 
 @pytest.mark.parametrize(("app", "name", "view"), OURS, ids=[f"{a}:{n}" for a, n, _ in OURS])
 def test_a_page_has_the_name_of_its_address(app, name, view):
-    """Views that only act (start, answers, finish) have no page of their own."""
-    if name in {"start", "answers", "finish"}:
+    """Views that only act (start, answers, finish, refresh) have no page of their own."""
+    if name in {"start", "answers", "finish", "refresh"}:
         assert not (ROOT / "templates" / app / f"{name}.html").exists()
     else:
         assert (ROOT / "templates" / app / f"{name}.html").is_file()

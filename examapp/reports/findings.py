@@ -44,6 +44,7 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
         "likely": _likely_scores(session, found),
         "weakest": _weakest(rows[0]),
         "unknown": _unknown(found, plan, rows[1]),
+        "study": _study(rows[2], {row["number"]: row for row in rows[1]}),
     }
     return body | {"change": _change(body, before)}
 
@@ -230,6 +231,31 @@ def _unknown(
     open_.sort(key=lambda pair: -pair[0])
     names = ("number", "title", "n", "more_needed", "low_percent", "high_percent")
     return [{name: row[name] for name in names} for _, row in open_[:UNKNOWN]]
+
+
+def _study(topics: list[dict[str, Any]], tasks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the topics with a wrong answer that pay most, each with why we think so."""
+    worth = [
+        row
+        for row in topics
+        if row["wrong"] > 0 and row["verdict"] != "above" and row["gain_points"] > 0
+    ]
+    worth.sort(key=lambda row: -row["gain_points"])
+    return [{**row, "why": _why(row, tasks[row["number"]])} for row in worth[:STUDY]]
+
+
+def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
+    seen = f"{topic['wrong']:g} of {topic['n']} wrong here"
+    if topic["n"] < areas.FEW_ANSWERS:
+        seen += (
+            f". That is little to go by, so the estimate leans on task {task['number']}, where "
+            f"{task['wrong']:g} of {task['n']} were wrong"
+        )
+    return (
+        f"{seen}. Your level is likely between {topic['low_percent']:.0f} and "
+        f"{topic['high_percent']:.0f} %, with a {topic['chance_below_percent']:.0f} % chance of "
+        f"being below the pass line. It is about {topic['share_percent']:.1f} % of the exam."
+    )
 
 
 def _report_before(session: ExamSession) -> WeakAreaReport | None:

@@ -75,14 +75,29 @@ class WeakAreaReport(models.Model):
 
     @property
     def areas(self) -> dict[str, Any]:
-        """Return the body with the address of each topic's note."""
-        code = self.session.exam.code
+        """Return the body as pages read it.
 
-        def linked(row: dict[str, Any]) -> dict[str, Any]:
-            address = reverse("questions:task_notes", args=[code, row["number"]])
-            return {**row, "note_url": f"{address}#{row['slug']}"}
+        Topics have the address of their note and a mark for the map; `tasks_map` holds the tasks
+        with their topics as the notes order them, `answered_topics` those with an answer.
+        """
+        topics = [self._linked(row) for row in self.body["topics"]]
+        by_task: dict[str, list[dict[str, Any]]] = {}
+        for row in sorted(topics, key=lambda row: row["place"]):
+            by_task.setdefault(row["number"], []).append(row)
+        return {
+            **self.body,
+            "topics": topics,
+            "answered_topics": [row for row in topics if row["n"]],
+            "study": [self._linked(row) for row in self.body["study"]],
+            "tasks_map": [
+                {**task, "topics": by_task.get(task["number"], [])} for task in self.body["tasks"]
+            ],
+        }
 
-        return {**self.body, "topics": [linked(row) for row in self.body["topics"]]}
+    def _linked(self, row: dict[str, Any]) -> dict[str, Any]:
+        address = reverse("questions:task_notes", args=[self.session.exam.code, row["number"]])
+        mark = {"too_few": "few" if row["n"] else "unseen"}.get(row["verdict"], row["verdict"])
+        return {**row, "note_url": f"{address}#{row['slug']}", "mark": mark}
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.computed_at:%Y-%m-%d %H:%M}"

@@ -83,9 +83,9 @@ def blueprint(exam: Exam, asked: Sequence[BankItem]) -> Blueprint:
                     leaf_of[topic.pk] = len(paths)
                     named = _row(topic.pk, task.number, topic.title)
                     named |= {"slug": topic.slug, "read_minutes": minutes.get(topic.pk)}
-                    rows[2].append({**named, "asked": counts[topic.pk]})
+                    rows[2].append({**named, "place": len(paths)})
                 else:
-                    rows[2].append({**_row(None, task.number, task.title), "asked": 0})
+                    rows[2].append({**_row(None, task.number, task.title), "place": len(paths)})
                 paths.append((domain.pk, task.pk, len(paths)))
                 shares.append(task_share * part)
     total = sum(shares)

@@ -12,6 +12,8 @@ ENOUGH_FOR_DISTRACTORS = 50
 ENOUGH_STRONG = 10
 # Faster than this many words a second nobody reads.
 WORDS_PER_SECOND = 8.0
+# A discrimination above this is not called negative: it is none.
+_AGAINST = -0.1
 _Z = 1.6449
 
 
@@ -80,17 +82,18 @@ def summary(n: int, raised: list[Flag]) -> str:
 
 
 def _against(found: Evidence) -> list[Flag]:
-    if found.discrimination is None or found.discrimination >= 0:
+    if found.discrimination is None or found.discrimination >= _AGAINST:
         return []
     # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).
     high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + _Z / math.sqrt(found.n - 3))
     surely = high < 0
+    doubt = "" if surely else f" From {found.n} answers this may still be chance."
     return [
         Flag(
             "negative_discrimination",
-            "Possible wrong key",
-            f"Those who know more get it wrong more often (discrimination "
-            f"{found.discrimination:.2f}{', beyond chance' if surely else ''}).",
+            "Possible wrong key" if surely else "Negative discrimination",
+            "Those who know more get it wrong more often (discrimination "
+            f"{found.discrimination:.2f}).{doubt}",
             "Check the key first, then whether the stem can be read in two ways.",
             3 if surely else 2,
         )
@@ -120,7 +123,12 @@ def _strong_prefer(found: Evidence) -> list[Flag]:
         return []
     keys = [part for part in found.parts if part.is_key]
     least = min((part.counts[-1] for part in keys), default=0)
-    better = [part for part in found.parts if not part.is_key and part.counts[-1] > least]
+    # More than chance would part two options that are taken alike (sign test, normal form).
+    better = [
+        part
+        for part in found.parts
+        if not part.is_key and part.counts[-1] - least > _Z * math.sqrt(part.counts[-1] + least)
+    ]
     if not keys or not better:
         return []
     worst = max(better, key=lambda part: part.counts[-1])
