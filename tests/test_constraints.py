@@ -18,6 +18,7 @@ from examapp.exams.models import (
     Score,
     SessionItem,
 )
+from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
 from questions.models import Domain, Exam, Question, QuestionVersion, Task, Topic
 from tests.factories import make_user
 
@@ -67,6 +68,10 @@ TWINS = {
     "score_number_is_unique": (Score, {"is_current": False}),
     "score_one_current": (Score, {"number": 9}),
     "domain_score_is_unique": (DomainScore, {}),
+    "calibration_number_is_unique": (Calibration, {}),
+    "statistics_one_a_version": (ItemStatistics, {}),
+    "form_statistics_one_a_form": (FormStatistics, {}),
+    "refresh_one_at_a_time": (RefreshRun, {}),
 }
 
 
@@ -88,6 +93,11 @@ def rows(exam):
         revision=1,
         received_at=timezone.now(),
     )
+    question = Question.objects.published().first()
+    ItemStatistics.objects.create(question=question, n=0, scored_through=timezone.now())
+    FormStatistics.objects.create(exam=exam, n=0)
+    RefreshRun.objects.create(exam=exam, stage="reading answers")
+    Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
     return {
         User: ada,
         ExamSession: open_,

@@ -89,9 +89,14 @@ def _standing(user: User) -> dict[str, Any]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
     history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
-    standing = {"open_session": open_session, "history": history, "trend": _trend(history)}
-    # What past exams say about topics is closed while one runs.
-    return standing if open_session else standing | _report(user)
+    return {
+        "open_session": open_session,
+        "history": history,
+        "trend": _trend(history),
+        "weakest": [],
+        # What past exams say about topics is closed while one runs.
+        **({} if open_session else _report(user)),
+    }
 
 
 def _trend(history: list[ExamSession]) -> Trend | None:
