@@ -4,8 +4,8 @@ Marginal maximum likelihood by the EM algorithm (Bock & Aitkin 1981, "Marginal m
 estimation of item parameters"): given what is known of items, every learner's belief about each
 area is computed; given those, each item's parameters are the most probable ones under a normal
 prior about the level that its author gave it, and the spreads are the root mean squares of what is
-believed of the deviations (empirical Bayes; Gelman et al. 2013, "Bayesian Data Analysis",
-sections 5.4 and 13.4).
+believed of the deviations, together with what is assumed before (empirical Bayes; Gelman et al.
+2013, "Bayesian Data Analysis", sections 5.4 and 13.4).
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,8 @@ ENOUGH_ANSWERS = 30
 # Standard deviation of difficulties about their level until they are known, and of log slopes.
 ASSUMED_DIFFICULTY_SPREAD = 0.9
 SLOPE_SPREAD = 0.3
+# What is assumed weighs as much as so many learners, or items, so that a few cannot tell of all.
+PRIOR_LEARNERS, PRIOR_ITEMS = 4.0, 10.0
 # Learners who are taken through one step of arithmetic together; bounds memory.
 _CHUNK = 250
 # Levels with fewer items than this many lean on the mean of all.
@@ -142,7 +144,7 @@ def _step(
     curves = now.items.curves()
     leaves = outline.sizes[-1]
     expected = np.zeros((2 * len(now.items), len(GRID)))
-    sums = np.zeros((outline.depth + 1, 2))  # of squared deviations, and how many
+    sums = np.zeros((outline.depth, 2))  # of squared deviations, and how many
     root_sums = np.zeros(3)
     for counts in chunks:
         posterior = infer(log_likelihood(counts, curves, leaves=leaves), outline, now.spreads)
@@ -157,22 +159,36 @@ def _step(
                 axis=1,
             )
             squares = posterior.squared_deviations(k)
-            sums[k + 1] += (squares * inside).sum(), inside.sum()
+            sums[k] += (squares * inside).sum(), inside.sum()
         has_any = seen.any(axis=1)
         root = posterior.root[has_any]
         root_sums += (root @ GRID).sum(), (root @ GRID**2).sum(), has_any.sum()
-    mean = root_sums[0] / root_sums[2]
-    deviations = [np.sqrt(max(root_sums[1] / root_sums[2] - mean**2, LEAST_SPREAD**2))]
-    deviations += [max(np.sqrt(total / count), LEAST_SPREAD) for total, count in sums[1:]]
     items, level_means, spread = _items(expected, now, level)
     return replace(
         now,
         items=items,
-        spreads=Spreads(float(mean), tuple(map(float, deviations))),
+        spreads=_spreads(root_sums, sums, outline),
         level_means=level_means,
         difficulty_spread=spread,
         rounds=now.rounds + 1,
     )
+
+
+def _spreads(root_sums: Floats, sums: Floats, outline: Outline) -> Spreads:
+    """Return mean and deviations from sums over learners, and what is assumed beside them.
+
+    `root_sums` holds the sum of abilities, of their squares, and how many; each row of `sums` the
+    squared deviations of a level, and how many.
+    """
+    assumed = ASSUMED.to_depth(outline.depth)
+    total, squares, learners = root_sums
+    mean = (total + PRIOR_LEARNERS * assumed.mean) / (learners + PRIOR_LEARNERS)
+    about = squares - 2 * mean * total + learners * mean**2
+    prior = PRIOR_LEARNERS * np.array([1, *outline.sizes])
+    weighed = np.array([about, *sums[:, 0]]) + prior * np.array(assumed.deviations) ** 2
+    count = np.array([learners, *sums[:, 1]]) + prior
+    deviations = np.maximum(np.sqrt(weighed / count), LEAST_SPREAD)
+    return Spreads(float(mean), tuple(map(float, deviations)))
 
 
 def _items(
@@ -229,4 +245,5 @@ def _levels(
     means = sums / (counts + _LEVEL_WEIGHT)
     means -= (means * counts).sum() / counts.sum()
     squares = (items.difficulty - means[level])[known] ** 2 + items.error[known] ** 2
-    return tuple(map(float, means)), max(float(np.sqrt(squares.mean())), _LEAST_DIFFICULTY_SPREAD)
+    total = squares.sum() + PRIOR_ITEMS * ASSUMED_DIFFICULTY_SPREAD**2
+    return tuple(map(float, means)), float(np.sqrt(total / (len(squares) + PRIOR_ITEMS)))
