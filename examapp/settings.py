@@ -137,6 +137,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "privacy.forget_inactive",
         "schedule": crontab(hour="3", minute="20"),
     },
+    # Every night: item statistics, difficulties and spreads from the answers of the day.
+    "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.

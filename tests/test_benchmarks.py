@@ -4,14 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from benchmarks import weakbench, weakpool, weaksim
 from benchmarks.candidate import Acknowledged
 from benchmarks.load import HEADER, count_lost, percentile, rounds
+from benchmarks.weakcost import Cost
 from examapp.exams.models import SessionItem
 from tests.exams.test_services import save
 from tests.factories import entry
@@ -105,3 +108,70 @@ def test_a_percentile_is_the_nearest_rank():
     assert percentile([5, 1, 4, 2, 3], 95) == 5
     assert percentile(list(range(1, 101)), 95) == 95
     assert percentile([7], 95) == 7
+
+
+# --- weakbench --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_pool(monkeypatch, tmp_path):
+    """Three ways through the bank's blueprint, instead of two hundred."""
+    for module in (weakpool, weaksim):
+        monkeypatch.setattr(module, "WAYS", 3)
+    return tmp_path
+
+
+def test_forms_of_the_simulation_hold_the_blueprint(small_pool):
+    pool = weakpool.load(small_pool)
+    form = pool.forms[0, 0]
+    types = Counter(pool.types[item] for item in form)
+    assert dict(types) == pool.plan.type_mix
+    assert pool.scored[0, 0].sum() == pool.plan.scored_count
+    # A second form of the same way repeats nothing while the bank holds enough.
+    assert set(form).isdisjoint(pool.forms[0, 1])
+    before = list(small_pool.iterdir())
+    assert (weakpool.load(small_pool).forms == pool.forms).all()
+    assert list(small_pool.iterdir()) == before
+
+
+def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, capsys):
+    monkeypatch.setattr(weakbench, "measure_cost", lambda: Cost({65: 1.0}, 1.0, 2, 3.0))
+    page, figures = small_pool / "page.md", small_pool / "figures.json"
+    page.write_text(f"before\n{weakbench.MARKS[0]}\nold\n{weakbench.MARKS[1]}\nafter\n")
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            *("weakbench", "--seeds", "5-6", "--learners", "40", "--cache", str(small_pool)),
+            *("--json", str(figures), "--docs", str(page)),
+        ],
+    )
+    status = weakbench.main()
+    found = json.loads(figures.read_text())
+    assert len(found["cells"]) == 12
+    assert status == (0 if all(bar["holds"] for bar in found["bars"]) else 1)
+    text = page.read_text()
+    assert text.startswith("before")
+    assert text.rstrip().endswith("after")
+    assert "old" not in text
+    assert "Variances of domains and tasks doubled" in text
+    assert f"of {len(found['bars'])} hold" in capsys.readouterr().out
+
+
+def test_a_bar_that_is_missed_is_missed():
+    """The model of this cell is no better than counting, and its ranges hold half the truth."""
+    counting = {"weakest": 0.4, "tasks": 0.4, "rmse": 0.1, "coverage": 0.9}
+    counting |= {"brier_verdict": 0.2, "brier_logistic": 0.15}
+    edges = {
+        f"bin_{n}_{kind}": float(kind == "told") for n in range(10) for kind in ("told", "was")
+    }
+    model = {**counting, "coverage": 0.5, "brier": 0.2, "learners": 100, **edges}
+    best = {**model, "rmse": 0.05, "tasks": 0.5}
+    cell = weakbench.Cell(
+        "as given", 1, {"counting": [counting], "model": [model], "omniscient": [best]}
+    )
+    missed = [bar.claim for bar in weakbench.bars([cell], {}) if not bar.holds]
+    words = ("RMSE", "3 tasks", "coverage", "0.70", "logistic", "calibration", "on average")
+    assert len(missed) == len(words)
+    for word, claim in zip(words, missed, strict=True):
+        assert word in claim

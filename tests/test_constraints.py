@@ -18,6 +18,7 @@ from examapp.exams.models import (
     Score,
     SessionItem,
 )
+from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
 from questions.models import (
     AuditEntry,
     Comment,
@@ -102,6 +103,10 @@ TWINS = {
     "score_number_is_unique": (Score, {"is_current": False}),
     "score_one_current": (Score, {"number": 9}),
     "domain_score_is_unique": (DomainScore, {}),
+    "calibration_number_is_unique": (Calibration, {}),
+    "statistics_one_a_version": (ItemStatistics, {}),
+    "form_statistics_one_a_form": (FormStatistics, {}),
+    "refresh_one_at_a_time": (RefreshRun, {}),
 }
 
 
@@ -135,6 +140,10 @@ def rows(exam):
     Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
+    ItemStatistics.objects.create(question=question, n=0, scored_through=timezone.now())
+    FormStatistics.objects.create(exam=exam, n=0)
+    RefreshRun.objects.create(exam=exam, stage="reading answers")
+    Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
     return {
         Form: Form.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,

@@ -1,10 +1,13 @@
 """Numbers to places in a picture. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 # Per cent of the picture's height left free above and below.
 _MARGIN = 14.0
+# Per cent of the picture's height between two labels.
+_LABEL_GAP = 9.0
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,136 @@ def trend(scores: Sequence[tuple[str, int]], *, low: int, cut: int, high: int) -
         for place, (label, scaled) in enumerate(scores)
     )
     return Trend(points, cut, y(cut))
+
+
+@dataclass(frozen=True)
+class BandPoint:
+    """An estimate with its range, per cent; `x`, `y`, `y_low`, `y_high` are places."""
+
+    x: float
+    y: float
+    y_low: float
+    y_high: float
+    label: str
+    percent: float
+    low_percent: float
+    high_percent: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """Estimates over time; `outline` is the polygon of their ranges, as SVG points."""
+
+    points: tuple[BandPoint, ...]
+    outline: str
+    line: str
+    cut_y: float | None
+
+
+def band(estimates: Sequence[tuple[str, float, float, float]], *, cut: float | None = None) -> Band:
+    """Place (label, per cent, low, high), oldest first, on a picture of 0 to 100 per cent."""
+    step = 92 / max(1, len(estimates) - 1)
+    points = tuple(
+        BandPoint(4 + step * place, 100 - middle, 100 - low, 100 - high, label, middle, low, high)
+        for place, (label, middle, low, high) in enumerate(estimates)
+    )
+    upper = [f"{point.x:.1f},{point.y_high:.1f}" for point in points]
+    lower = [f"{point.x:.1f},{point.y_low:.1f}" for point in reversed(points)]
+    line = " ".join(f"{point.x:.1f},{point.y:.1f}" for point in points)
+    return Band(points, " ".join(upper + lower), line, None if cut is None else 100 - cut)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the calendar and its place in pixels; `shade` is 0 for nothing, to 3."""
+
+    x: int
+    y: int
+    day: date
+    answers: int
+    shade: int
+
+
+def calendar(answers: Mapping[date, int], *, today: date, weeks: int = 13) -> tuple[Day, ...]:
+    """Return the days of the last `weeks` weeks up to today, with how much was answered on each."""
+    monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
+    found = []
+    for number in range((today - monday).days + 1):
+        day = monday + timedelta(days=number)
+        count = answers.get(day, 0)
+        shade = 0 if not count else 1 if count < 30 else 2 if count < 100 else 3
+        found.append(Day(20 * (number // 7), 20 * (number % 7), day, count, shade))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """How an option fares from the weakest fifth to the strongest; `line` as SVG points."""
+
+    label: str
+    is_key: bool
+    percents: tuple[float | None, ...]
+    line: str
+    end_y: float
+
+
+def traces(parts: Iterable[tuple[str, bool, Sequence[float]]], met: Sequence[int]) -> list[Trace]:
+    """Place (label, is key, persons by fifth) as shares of those who met the question.
+
+    Labels stand at the lines' ends, moved apart where they would cover one another.
+    """
+    found = []
+    for label, is_key, counts in parts:
+        percents = tuple(
+            100 * count / asked if asked else None for count, asked in zip(counts, met, strict=True)
+        )
+        places = [
+            (4 + 88 * fifth / max(len(met) - 1, 1), 100 - percent)
+            for fifth, percent in enumerate(percents)
+            if percent is not None
+        ]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        found.append(Trace(label, is_key, percents, line, places[-1][1] if places else 100.0))
+    return _apart(found)
+
+
+def _apart(found: list[Trace]) -> list[Trace]:
+    order = sorted(range(len(found)), key=lambda place: -found[place].end_y)
+    placed, floor = list(found), 100 + _LABEL_GAP
+    for place in order:
+        floor = min(found[place].end_y, floor - _LABEL_GAP)
+        placed[place] = replace(found[place], end_y=floor)
+    return placed
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A column of a histogram: place and size in per cent of the picture, `y` from its top."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    score: int
+    persons: int
+    is_pass: bool
+
+
+def histogram(
+    distribution: Sequence[tuple[int, int]], *, most: int, needed: int
+) -> tuple[Bar, ...]:
+    """Place (number right, persons) on an axis from 0 to `most`; `needed` right answers pass."""
+    top = max((persons for _, persons in distribution), default=1)
+    width = 100 / (most + 1)
+    return tuple(
+        Bar(
+            x=width * score,
+            y=100 - 100 * persons / top,
+            width=0.85 * width,
+            height=100 * persons / top,
+            score=score,
+            persons=persons,
+            is_pass=score >= needed,
+        )
+        for score, persons in distribution
+    )

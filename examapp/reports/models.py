@@ -1,12 +1,46 @@
-"""What a sitting means for the candidate: the weak-area report."""
+"""What sittings mean: a candidate's report, and what all answers say of questions and forms."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamSession, Score
+from examapp.exams.models import ExamSession, Form, Score
+from questions.models import Exam, Question, QuestionVersion
+
+# Names the method; a report made by another one is computed anew.
+ESTIMATOR = "multilevel grid 2"
+# A refresh that has shown no progress for so long is dead, and the next one takes over.
+STALLED_AFTER = timedelta(minutes=10)
+
+
+class Calibration(models.Model):
+    """What the answers so far said of items and learners; kept, so that reports can be redone.
+
+    `parameters` holds {"mean", "deviations", "difficulty_spread", "level_means": {level: mean},
+    "items": {version id: [difficulty, error, slope, answers]}}.
+    """
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="calibrations")
+    number = models.PositiveIntegerField()
+    estimator = models.CharField(max_length=60)
+    answers = models.PositiveIntegerField()
+    learners = models.PositiveIntegerField()
+    parameters = models.JSONField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["exam", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "number"], name="calibration_number_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} calibration {self.number}"
 
 
 class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
@@ -14,15 +48,16 @@ class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
         return self.filter(session__candidate=candidate)
 
     def current(self) -> Self:
-        """Reports that explain the score their session has now."""
-        return self.filter(score__is_current=True)
+        """Reports of today's method that explain the score their session has now."""
+        return self.filter(score__is_current=True, estimator=ESTIMATOR)
 
 
 class WeakAreaReport(models.Model):
     """A session's weak areas as computed for one score; a new score asks for it anew.
 
-    `body` holds {"answers", "blank", "exams", "domains": [...], "tasks": [...], "topics": [...]},
-    topics in the order of study; `estimator` says what computed it.
+    `body` holds what `reports.services` puts there: readiness, the domains, tasks and topics with
+    their estimates, topics in the order of study. `estimator` and `calibration` say what computed
+    it; without a calibration it was what is assumed before any answer.
     """
 
     session = models.OneToOneField(
@@ -30,6 +65,9 @@ class WeakAreaReport(models.Model):
     )
     score = models.OneToOneField(Score, on_delete=models.CASCADE, related_name="weak_area_report")
     estimator = models.CharField(max_length=60)
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.PROTECT, null=True, related_name="reports"
+    )
     body = models.JSONField()
     computed_at = models.DateTimeField(auto_now=True)
 
@@ -37,14 +75,140 @@ class WeakAreaReport(models.Model):
 
     @property
     def areas(self) -> dict[str, Any]:
-        """Return the body with the address of each topic's note."""
-        code = self.session.exam.code
+        """Return the body as pages read it.
 
-        def linked(row: dict[str, Any]) -> dict[str, Any]:
-            address = reverse("questions:task_notes", args=[code, row["number"]])
-            return {**row, "note_url": f"{address}#{row['slug']}"}
+        Topics have the address of their note and a mark for the map; `tasks_map` holds the tasks
+        with their topics as the notes order them, `answered_topics` those with an answer.
+        """
+        topics = [self._linked(row) for row in self.body["topics"]]
+        by_task: dict[str, list[dict[str, Any]]] = {}
+        for row in sorted(topics, key=lambda row: row["place"]):
+            by_task.setdefault(row["number"], []).append(row)
+        return {
+            **self.body,
+            "topics": topics,
+            "answered_topics": [row for row in topics if row["n"]],
+            "study": [self._linked(row) for row in self.body["study"]],
+            "tasks_map": [
+                {**task, "topics": by_task.get(task["number"], [])} for task in self.body["tasks"]
+            ],
+        }
 
-        return {**self.body, "topics": [linked(row) for row in self.body["topics"]]}
+    def _linked(self, row: dict[str, Any]) -> dict[str, Any]:
+        address = reverse("questions:task_notes", args=[self.session.exam.code, row["number"]])
+        mark = {"too_few": "few" if row["n"] else "unseen"}.get(row["verdict"], row["verdict"])
+        return {**row, "note_url": f"{address}#{row['slug']}", "mark": mark}
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.computed_at:%Y-%m-%d %H:%M}"
+
+
+class ItemStatisticsQuerySet(models.QuerySet["ItemStatistics"]):
+    def pooled(self) -> Self:
+        """Statistics of questions over all their versions."""
+        return self.filter(version=None)
+
+    def by_need(self) -> Self:
+        """The worst flag first, then the most answers."""
+        return self.order_by("-severity", "-n", "question")
+
+
+class ItemStatistics(models.Model):
+    """What answers say of one version of a question, or of all its versions (version is null).
+
+    Figures are null where answers cannot tell. `body` holds the rest: options, fifths, times,
+    changed answers. `flags` is a list of {"code", "title", "reason", "action"}, the worst first.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="statistics")
+    version = models.ForeignKey(
+        QuestionVersion, on_delete=models.CASCADE, null=True, related_name="statistics"
+    )
+    n = models.PositiveIntegerField()
+    facility = models.FloatField(null=True)
+    discrimination = models.FloatField(null=True)
+    difficulty = models.FloatField(null=True, help_text="Rasch, in logits; the mean item is 0.")
+    difficulty_error = models.FloatField(null=True)
+    median_seconds = models.FloatField(null=True)
+    flags = models.JSONField(default=list)
+    severity = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    scored_through = models.DateTimeField(help_text="The newest score that is counted.")
+    computed_at = models.DateTimeField(auto_now=True)
+
+    objects = ItemStatisticsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["question", F("version").asc(nulls_first=True)]
+        verbose_name_plural = "item statistics"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "version"],
+                nulls_distinct=False,
+                name="statistics_one_a_version",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.version_id or 'all versions'}: {self.n}"
+
+
+class FormStatistics(models.Model):
+    """Reliability and score distribution of a form, or of all sittings of an exam (form is null).
+
+    `body` holds {"mean", "deviation", "distribution": [[right, persons], ...], "scored_count"}.
+    """
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="form_statistics")
+    form = models.ForeignKey(
+        Form, on_delete=models.CASCADE, null=True, blank=True, related_name="statistics"
+    )
+    n = models.PositiveIntegerField()
+    kr20 = models.FloatField(null=True)
+    sem = models.FloatField(null=True)
+    body = models.JSONField(default=dict)
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["exam", F("form").asc(nulls_first=True)]
+        verbose_name_plural = "form statistics"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam", "form"], nulls_distinct=False, name="form_statistics_one_a_form"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.form_id or 'all sittings'}: {self.n}"
+
+
+class RefreshRun(models.Model):
+    """A refresh of an exam's statistics and calibration, with its progress."""
+
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="refresh_runs")
+    stage = models.CharField(max_length=40)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    progress_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam"], condition=Q(finished_at=None), name="refresh_one_at_a_time"
+            )
+        ]
+
+    @property
+    def is_running(self) -> bool:
+        return self.finished_at is None and not self.is_stalled
+
+    @property
+    def is_stalled(self) -> bool:
+        return self.finished_at is None and timezone.now() - self.progress_at > STALLED_AFTER
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.stage} {self.done}/{self.total}"

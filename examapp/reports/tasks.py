@@ -1,10 +1,14 @@
 """Background work of reports: doorbells that call services."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
 
 from examapp.reports import services
+from questions.models import Exam
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
@@ -17,3 +21,22 @@ def compute(session_id: str) -> None:
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
     return services.compute_missing()
+
+
+# Longer than any other task may take: all answers of an exam are read.
+@shared_task(name="reports.refresh", soft_time_limit=1500, time_limit=1800)
+def refresh(exam_id: int) -> None:
+    """Refresh one exam's statistics and calibration."""
+    exam = Exam.objects.filter(pk=exam_id).first()
+    if exam:
+        services.refresh(exam)
+
+
+@shared_task(name="reports.refresh_all", soft_time_limit=3300, time_limit=3600)
+def refresh_all() -> None:
+    """Refresh every exam, one after the other; one that fails stops no other."""
+    for exam in Exam.objects.all():
+        try:
+            services.refresh(exam)
+        except Exception:
+            logger.exception("refresh_failed exam=%s", exam.pk)

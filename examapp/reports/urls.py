@@ -1,9 +1,15 @@
 from django.urls import path
 
-from examapp.reports.views import weak_areas
+from examapp.reports.views import forms, items, progress, weak_areas
 
 app_name = "reports"
 
 urlpatterns = [
+    path("progress/", progress.progress, name="progress"),
     path("sessions/<uuid:session_id>/weak-areas/", weak_areas.weak_areas, name="weak_areas"),
+    path("analysis/", items.items, name="items"),
+    path("analysis/refresh/", items.refresh, name="refresh"),
+    path("analysis/items/<int:question_id>/", items.item, name="item"),
+    path("analysis/forms/", forms.forms, name="forms"),
+    path("analysis/forms/<int:form_id>/", forms.form, name="form"),
 ]

@@ -20,7 +20,6 @@ from questions.solution import solution
 
 # How many past exams the picture of scores shows.
 TREND_LENGTH = 10
-WEAKEST = 3
 
 
 @require_safe
@@ -94,7 +93,9 @@ def _standing(user: User) -> dict[str, Any]:
         "open_session": open_session,
         "history": history,
         "trend": _trend(history),
-        "weakest": [] if open_session else _weakest(user),
+        "weakest": [],
+        # What past exams say about topics is closed while one runs.
+        **({} if open_session else _report(user)),
     }
 
 
@@ -111,10 +112,11 @@ def _trend(history: list[ExamSession]) -> Trend | None:
     return trend(scores, low=last.scale_min, cut=last.scale_cut, high=last.scale_max)
 
 
-def _weakest(user: User) -> list[dict[str, Any]]:
+def _report(user: User) -> dict[str, Any]:
+    """Return readiness and the topics that pay most, from the newest report; {} without one."""
     reports = WeakAreaReport.objects.of(user).current().select_related("session__exam")
     report = reports.order_by("-session__finished_at").first()
     if report is None:
-        return []
-    topics = [row for row in report.areas["topics"] if row["verdict"] != "above"]
-    return [{**row, "task_number": row["number"], "answers": row["n"]} for row in topics[:WEAKEST]]
+        return {}
+    areas = report.areas
+    return {"readiness": areas["readiness"], "weakest": areas["study"], "reported": report.session}

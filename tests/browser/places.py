@@ -12,8 +12,10 @@ from playwright.sync_api import Page, Route, expect
 
 from examapp.accounts.models import User
 from examapp.exams import services
+from examapp.exams.models import Form, FormKinds
 from examapp.exams.saves import Save
 from examapp.reports import services as reports
+from examapp.reports.models import ItemStatistics, RefreshRun
 from questions.itemtypes import Option
 from questions.models import Case, Exam, ExamRole, Question
 from questions.services import drafting
@@ -168,6 +170,8 @@ def starter(site: Site) -> Iterator[tuple[str, Page]]:
     yield "exams", page
     page.goto(reverse("exams:history"))
     yield "history, empty", page
+    page.goto(reverse("reports:progress"))
+    yield "progress, empty", page
     page.goto(reverse("exams:launch", args=[site.exam.code]))
     expect(page.get_by_text("This device is ready.")).to_be_visible()
     yield "launch", page
@@ -274,6 +278,9 @@ def finisher(site: Site) -> Iterator[tuple[str, Page]]:
         yield f"review, {show}", page
     page.goto(reverse("exams:history"))
     yield "history", page
+    page.goto(reverse("reports:progress"))
+    expect(page.get_by_role("heading", name="Days of work")).to_be_visible()
+    yield "progress, one exam past", page
     page.goto(reverse("home"))
     yield "home, one exam past", page
 
@@ -285,6 +292,11 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("home"))
     expect(page.get_by_role("heading", name="Your weakest topics")).to_be_visible()
     yield "home, two exams past", page
+    page.goto(reverse("reports:progress"))
+    expect(page.get_by_text("such exams would pass")).to_be_visible()
+    for details in page.locator("summary").all():
+        details.click()
+    yield "progress, two exams past", page
     page.goto(reverse("reports:weak_areas", args=[first.pk]) + "?look=11")
     yield "weak areas of the first", page
     services.start(site.candidate, exam=site.exam)
@@ -297,6 +309,8 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
     yield "review, locked", page
     page.goto(reverse("reports:weak_areas", args=[second.pk]))
     yield "weak areas, locked", page
+    page.goto(reverse("reports:progress"))
+    yield "progress, exam running", page
 
 
 def instructor(site: Site) -> Iterator[tuple[str, Page]]:
@@ -405,6 +419,46 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     yield "banks", theirs
 
 
+def analyst(site: Site) -> Iterator[tuple[str, Page]]:
+    page = site.open_page(site.instructor)
+    page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
+    expect(page.get_by_text("No answer counted yet")).to_be_visible()
+    yield "analysis, empty", page
+    page.goto(reverse("reports:forms") + f"?exam={site.exam.code}")
+    yield "forms, empty", page
+    session = site.sit()
+    for _ in range(3):
+        site.sit()
+    Form.objects.filter(pk=session.form_id).update(kind=FormKinds.FIXED, title="Form A")
+    reports.refresh(site.exam)
+    flagged = ItemStatistics.objects.pooled().first()
+    raised = {"title": "Possible wrong key", "severity": 3}
+    raised |= {"reason": "The strong get it wrong.", "action": "Check the key."}
+    ItemStatistics.objects.update(n=40)
+    ItemStatistics.objects.filter(question=flagged.question).update(
+        flags=[raised, {**raised, "title": "Below chance"}], severity=3
+    )
+    page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
+    expect(page.get_by_text("Possible wrong key")).to_be_visible()
+    yield "analysis", page
+    page.get_by_role("link", name="To look at").click()
+    yield "analysis, flagged", page
+    for kind in TYPES:
+        row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
+        page.goto(reverse("reports:item", args=[row.question_id]))
+        expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
+        yield f"analysis, {kind}", page
+    page.goto(reverse("reports:forms") + f"?exam={site.exam.code}")
+    page.locator("summary").first.click()
+    yield "forms", page
+    page.get_by_role("link", name="Form A").click()
+    yield "form", page
+    RefreshRun.objects.create(exam=site.exam, stage="counting answers", done=50, total=120)
+    page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    yield "analysis, refreshing", page
+
+
 WALKS = (
     visitor,
     newcomer,
@@ -414,6 +468,7 @@ WALKS = (
     finisher,
     returner,
     instructor,
+    analyst,
     author,
     reviewing,
 )

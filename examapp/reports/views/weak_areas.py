@@ -37,10 +37,11 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 def _state(request: SignedInRequest, session: ExamSession) -> dict[str, Any]:
-    reports = WeakAreaReport.objects.of(request.user).current().select_related("session__exam")
+    reports = WeakAreaReport.objects.of(request.user).current()
+    reports = reports.select_related("session__exam", "score", "calibration")
     report = reports.filter(session=session).first()
     if report:
-        return {"state": "ready", "areas": report.areas}
+        return {"state": "ready", "report": report, "areas": report.areas, "score": report.score}
     looks = request.GET.get("look", "0")
     look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
     if look >= len(POLLS):

@@ -1,0 +1,303 @@
+"""What a sitting and all before it say of a candidate: the body of the weak-area report."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.scoring import scaled
+from examapp.reports import sheets
+from examapp.reports.measurement import areas, evidence, learner, posterior
+from examapp.reports.measurement.areas import AreaEstimate
+from examapp.reports.measurement.next_items import worth_of_leaves
+from examapp.reports.models import Calibration, WeakAreaReport
+from examapp.reports.sheets import BankItem, Blueprint
+
+# With fewer answers than this nothing is said about passing.
+ENOUGH_FOR_READINESS = 20
+DOTS = 20
+# How many areas of each level count as its weakest: domains, tasks, topics.
+NAMED = (1, 3, 5)
+STUDY, UNKNOWN = 3, 3
+
+
+def report_body(session: ExamSession, calibration: Calibration | None) -> dict[str, Any]:
+    """Return the body of the report that explains `session`, from all that had ended by then.
+
+    Evidence is the newest answer to each question; a question left blank says nothing.
+    """
+    answers, blank = _evidence(session)
+    asked = sheets.pool(session.exam)
+    plan = sheets.blueprint(session.exam, asked)
+    found, counts = _believe(session, answers, asked, plan, calibration)
+    before = _report_before(session)
+    rows = _rows(session, found, counts, plan)
+    body = {
+        "answers": len(answers),
+        "blank": blank,
+        "exams": len({item.session_id for item in answers}),
+        "domains": rows[0],
+        "tasks": rows[1],
+        "topics": sorted(rows[2], key=lambda row: -row["gain_points"]),
+        "readiness": _readiness(session, found, len(answers)),
+        "likely": _likely_scores(session, found),
+        "weakest": _weakest(rows[0]),
+        "unknown": _unknown(found, plan, rows[1]),
+        "study": _study(rows[2], {row["number"]: row for row in rows[1]}),
+    }
+    return body | {"change": _change(body, before)}
+
+
+def _evidence(session: ExamSession) -> tuple[list[SessionItem], int]:
+    """Return the newest answered item of each question, and how many of this sitting are blank."""
+    items = (
+        SessionItem.objects.filter(
+            session__candidate=session.candidate_id,
+            session__exam=session.exam_id,
+            session__finished_at__lte=session.finished_at,
+        )
+        .select_related("version", "session")
+        .only(
+            *("session__finished_at", "topic_id", "credit", "response"),
+            *("version__question_id", "version__type", "version__level"),
+        )
+        .order_by("session__finished_at", "position")
+    )
+    answers, blank = {}, 0
+    for item in items:
+        if item.response is not None:
+            answers[item.version.question_id] = item
+        elif item.session_id == session.pk:
+            blank += 1
+    return list(answers.values()), blank
+
+
+def _believe(
+    session: ExamSession,
+    answers: list[SessionItem],
+    asked: list[BankItem],
+    plan: Blueprint,
+    calibration: Calibration | None,
+) -> tuple[learner.Scores, tuple[np.ndarray, np.ndarray]]:
+    """Return draws of the candidate's true scores, and answers and credit of each leaf."""
+    answered = [
+        BankItem(item.version_id, item.topic_id, item.version.type, item.version.level)
+        for item in answers
+    ]
+    # An answer counts where its question lies today; one that left the blueprint counts nowhere.
+    inside = [place for place, item in enumerate(answered) if item.topic in plan.leaf_of]
+    items = list(dict.fromkeys([*asked, *(answered[place] for place in inside)]))
+    known = sheets.known(items, calibration)
+    place_of = {item: place for place, item in enumerate(items)}
+    leaves = plan.outline.sizes[-1]
+    leaf = np.array([plan.leaf_of[answered[place].topic] for place in inside], dtype=np.intp)
+    credit = np.array([float(answers[place].credit or 0) for place in inside])
+    ages = [
+        (session.finished_at - answers[place].session.finished_at).total_seconds() / 86_400  # type: ignore[operator]
+        for place in inside
+    ]
+    given = evidence.answers(
+        np.zeros(len(inside)),
+        leaf,
+        [place_of[answered[place]] for place in inside],
+        credit,
+        evidence.recency(ages),
+    )
+    likelihood = evidence.log_likelihood(
+        given.counts(1, leaves, len(items)), known.items.curves(), leaves=leaves
+    )
+    belief = posterior.infer(likelihood, plan.outline, known.spreads)
+    pool_leaves = [plan.leaf_of[item.topic] for item in asked]
+    bank = learner.bank(known.items.take(range(len(asked))), pool_leaves, leaves)
+    counts = (
+        np.bincount(leaf, minlength=leaves).astype(float),
+        np.bincount(leaf, weights=credit, minlength=leaves),
+    )
+    return learner.scores(belief, bank), counts
+
+
+def _rows(
+    session: ExamSession,
+    found: learner.Scores,
+    counts: tuple[np.ndarray, np.ndarray],
+    plan: Blueprint,
+) -> tuple[list[dict[str, Any]], ...]:
+    outline = plan.outline
+    # Scaled points that a share of the credit is worth below the cut.
+    points = (session.scale_cut - session.scale_min) / float(session.raw_cut)
+    levels = []
+    for level, named in enumerate(plan.levels):
+        of_leaf = outline.leaves_of(level)
+        size = outline.sizes[level]
+        n, right = (np.bincount(of_leaf, weights=each, minlength=size) for each in counts)
+        judged = areas.judge(
+            found.levels[level][0],
+            outline.shares_of(level),
+            n,
+            cut=float(session.raw_cut),
+            named=NAMED[level],
+        )
+        levels.append(
+            [
+                _row(row, estimate, float(count), float(credit), points, float(share))
+                for row, estimate, count, credit, share in zip(
+                    named, judged, n, right, outline.shares_of(level), strict=True
+                )
+                if row["pk"] is not None
+            ]
+        )
+    return tuple(levels)
+
+
+def _row(
+    named: dict[str, Any],
+    found: AreaEstimate,
+    answers: float,
+    right: float,
+    points: float,
+    share: float,
+) -> dict[str, Any]:
+    return {
+        **named,
+        "n": round(answers),
+        "right": round(right, 2),
+        "wrong": round(answers - right, 2),
+        "share_percent": round(100 * share, 2),
+        "estimate_percent": round(100 * found.mean, 1),
+        "error_percent": round(100 * found.error, 2),
+        "low_percent": round(100 * found.low, 1),
+        "high_percent": round(100 * found.high, 1),
+        "chance_below_percent": round(100 * found.chance_below, 1),
+        "chance_weakest_percent": round(100 * found.weakest, 1),
+        "gain_points": round(points * found.gain, 1),
+        "verdict": found.verdict,
+        "more_needed": found.more_needed,
+    }
+
+
+def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dict[str, Any]:
+    """Return the chance that a fresh form reaches the cut, with the range of what is not known."""
+    scored = session.exam.scored_count
+    needed = math.ceil(float(session.raw_cut) * scored - 1e-9)
+    chances = learner.chance_to_pass(found, learner.FormRules(scored, needed))[0]
+    low, high = np.quantile(chances, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    return {
+        "is_enough": answers >= ENOUGH_FOR_READINESS,
+        "percent": round(100 * float(chances.mean()), 1),
+        "low_percent": round(100 * float(low), 1),
+        "high_percent": round(100 * float(high), 1),
+        "of_dots": round(DOTS * float(chances.mean())),
+        "low_dots": round(DOTS * float(low)),
+        "high_dots": round(DOTS * float(high)),
+        "dots": DOTS,
+        "more_needed": max(0, ENOUGH_FOR_READINESS - answers),
+    }
+
+
+def _likely_scores(session: ExamSession, found: learner.Scores) -> dict[str, Any]:
+    """Return the level over the whole exam: share of right answers, and the same on the scale."""
+    draws = found.exam[0]
+    low, high = np.quantile(draws, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    return {
+        "percent": round(100 * float(draws.mean()), 1),
+        "error_percent": round(100 * float(draws.std()), 2),
+        "low_percent": round(100 * float(low), 1),
+        "high_percent": round(100 * float(high), 1),
+        "low_scaled": scaled(float(low), session.scale),
+        "high_scaled": scaled(float(high), session.scale),
+    }
+
+
+def _weakest(domains: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the domain most likely to be the weakest, and that chance; None with no answers."""
+    if not any(row["n"] for row in domains):
+        return None
+    row = max(domains, key=lambda row: row["chance_weakest_percent"])
+    return {name: row[name] for name in ("number", "title", "chance_weakest_percent")}
+
+
+def _unknown(
+    found: learner.Scores, plan: Blueprint, tasks: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the undecided tasks where an answer would tell most about what is weak."""
+    worth = worth_of_leaves(found, plan.outline)[0]
+    told = np.maximum.reduceat(worth, plan.outline.starts[2])
+    open_ = [
+        (float(each), row)
+        for each, row in zip(told, tasks, strict=True)
+        if row["verdict"] in ("open", "too_few")
+    ]
+    open_.sort(key=lambda pair: -pair[0])
+    names = ("number", "title", "n", "more_needed", "low_percent", "high_percent")
+    return [{name: row[name] for name in names} for _, row in open_[:UNKNOWN]]
+
+
+def _study(topics: list[dict[str, Any]], tasks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the topics with a wrong answer that pay most, each with why we think so."""
+    worth = [
+        row
+        for row in topics
+        if row["wrong"] > 0 and row["verdict"] != "above" and row["gain_points"] > 0
+    ]
+    worth.sort(key=lambda row: -row["gain_points"])
+    return [{**row, "why": _why(row, tasks[row["number"]])} for row in worth[:STUDY]]
+
+
+def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
+    seen = f"{topic['wrong']:g} of {topic['n']} wrong here"
+    if topic["n"] < areas.FEW_ANSWERS:
+        seen += (
+            f". That is little to go by, so the estimate leans on task {task['number']}, where "
+            f"{task['wrong']:g} of {task['n']} were wrong"
+        )
+    return (
+        f"{seen}. Your level is likely between {topic['low_percent']:.0f} and "
+        f"{topic['high_percent']:.0f} %, with a {topic['chance_below_percent']:.0f} % chance of "
+        f"being below the pass line. It is about {topic['share_percent']:.1f} % of the exam."
+    )
+
+
+def _report_before(session: ExamSession) -> WeakAreaReport | None:
+    reports = WeakAreaReport.objects.current().filter(
+        session__candidate=session.candidate_id,
+        session__exam=session.exam_id,
+        session__finished_at__lt=session.finished_at,
+    )
+    return reports.order_by("-session__finished_at").first()
+
+
+def _change(body: dict[str, Any], before: WeakAreaReport | None) -> dict[str, Any] | None:
+    """Return what moved since the exam before, where it moved by more than noise.
+
+    None without an earlier report.
+    """
+    if before is None:
+        return None
+    old = before.body
+
+    def moved(then: dict[str, Any], now: dict[str, Any], name: str) -> bool:
+        return areas.is_change(
+            then[name] / 100,
+            then["error_percent"] / 100,
+            now[name] / 100,
+            now["error_percent"] / 100,
+        )
+
+    known = {row["pk"]: row for row in old["domains"]}
+    return {
+        "readiness_from_percent": old["readiness"]["percent"],
+        "from_percent": old["likely"]["percent"],
+        "to_percent": body["likely"]["percent"],
+        "is_beyond_noise": moved(old["likely"], body["likely"], "percent"),
+        "domains": [
+            {
+                "number": row["number"],
+                "title": row["title"],
+                "from_percent": known[row["pk"]]["estimate_percent"],
+                "to_percent": row["estimate_percent"],
+            }
+            for row in body["domains"]
+            if row["pk"] in known and moved(known[row["pk"]], row, "estimate_percent")
+        ],
+    }

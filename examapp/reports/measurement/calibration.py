@@ -1,0 +1,249 @@
+"""Item difficulties and the spreads of abilities, from the answers of all learners. Pure.
+
+Marginal maximum likelihood by the EM algorithm (Bock & Aitkin 1981, "Marginal maximum likelihood
+estimation of item parameters"): given what is known of items, every learner's belief about each
+area is computed; given those, each item's parameters are the most probable ones under a normal
+prior about the level that its author gave it, and the spreads are the root mean squares of what is
+believed of the deviations, together with what is assumed before (empirical Bayes; Gelman et al.
+2013, "Bayesian Data Analysis", sections 5.4 and 13.4).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.special import expit
+
+from examapp.reports.measurement.evidence import Answers, log_likelihood
+from examapp.reports.measurement.items import GRID, Items
+from examapp.reports.measurement.outline import Floats, Ints, Outline
+from examapp.reports.measurement.posterior import ASSUMED, LEAST_SPREAD, Spreads, infer
+
+# An item speaks for itself once it has so many answers; until then its author's level does.
+ENOUGH_ANSWERS = 30
+# Standard deviation of difficulties about their level until they are known, and of log slopes.
+ASSUMED_DIFFICULTY_SPREAD = 0.9
+SLOPE_SPREAD = 0.3
+# What is assumed weighs as much as so many learners, or items, so that a few cannot tell of all.
+PRIOR_LEARNERS, PRIOR_ITEMS = 4.0, 10.0
+# Learners who are taken through one step of arithmetic together; bounds memory.
+_CHUNK = 250
+# Levels with fewer items than this many lean on the mean of all.
+_LEVEL_WEIGHT = 10.0
+_LEAST_DIFFICULTY_SPREAD = 0.2
+# How many steps of EM one leap may stand for.
+_LONGEST_STRIDE = 12.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is known of items and learners; `level_means` and `difficulty_spread` of new items."""
+
+    items: Items
+    spreads: Spreads = ASSUMED
+    level_means: tuple[float, ...] = (0.0,)
+    difficulty_spread: float = ASSUMED_DIFFICULTY_SPREAD
+    answers: Floats = field(default_factory=lambda: np.zeros(0))
+    rounds: int = 0
+
+
+def uncalibrated(
+    level: Ints, floor: Floats, *, levels: int, spreads: Spreads = ASSUMED
+) -> Calibration:
+    """Return what is assumed of items before any answer."""
+    count = len(level)
+    items = Items(
+        difficulty=np.zeros(count),
+        error=np.full(count, ASSUMED_DIFFICULTY_SPREAD),
+        slope=np.ones(count),
+        floor=np.asarray(floor, dtype=float),
+    )
+    return Calibration(items, spreads, (0.0,) * levels, answers=np.zeros(count))
+
+
+def calibrate(
+    given: Answers,
+    outline: Outline,
+    start: Calibration,
+    *,
+    level: Ints,
+    learners: int,
+    rounds: int = 12,
+    tolerance: float = 0.02,
+) -> Calibration:
+    """Return the calibration that explains the answers best, beginning from `start`.
+
+    `level` is each item's author's level, an index of `start.level_means`. Ends after `rounds`, or
+    when no spread and no mean moved by more than `tolerance`.
+    """
+    leaves = outline.sizes[-1]
+    chunks = list(_chunks(given, learners, leaves, len(start.items)))
+    answered = np.bincount(given.item, minlength=len(start.items)).astype(float)
+    now = replace(start, answers=answered)
+    for _ in range(rounds):
+        trail = [now]
+        for _ in range(2):
+            trail.append(_step(chunks, outline, trail[-1], level))
+        now = _leap(*trail)
+        if np.abs(_figures(now) - _figures(trail[0])).max() < tolerance:
+            break
+    return now
+
+
+def _figures(calibration: Calibration) -> Floats:
+    spreads = calibration.spreads
+    logs = np.log([*spreads.deviations, calibration.difficulty_spread])
+    return np.array([spreads.mean, *logs])
+
+
+def _leap(start: Calibration, first: Calibration, second: Calibration) -> Calibration:
+    """Return `second` with its spreads moved on to where the steps of EM lead (SQUAREM).
+
+    EM creeps where answers say little; two of its steps tell how far it is going (Varadhan & Roland
+    2008, "Simple and globally convergent methods for accelerating the convergence of any EM
+    algorithm", scheme S3).
+    """
+    begun, middle, ended = (_figures(each) for each in (start, first, second))
+    step, bend = middle - begun, ended - 2 * middle + begun
+    length = float(np.linalg.norm(bend))
+    if length < 1e-9:
+        return second
+    stride = min(max(float(np.linalg.norm(step)) / length, 1.0), _LONGEST_STRIDE)
+    mean, *logs = begun + 2 * stride * step + stride**2 * bend
+    deviations = [float(np.clip(np.exp(log), LEAST_SPREAD, 3)) for log in logs]
+    return replace(
+        second,
+        spreads=Spreads(float(mean), tuple(deviations[:-1])),
+        difficulty_spread=max(deviations[-1], _LEAST_DIFFICULTY_SPREAD),
+    )
+
+
+def _chunks(given: Answers, learners: int, leaves: int, items: int) -> Iterator[csr_array]:
+    """Yield the counts of some learners at a time."""
+    order = np.argsort(given.learner, kind="stable")
+    sorted_learners = given.learner[order]
+    for first in range(0, learners, _CHUNK):
+        last = min(first + _CHUNK, learners)
+        low, high = np.searchsorted(sorted_learners, [first, last])
+        mine = order[low:high]
+        part = Answers(
+            given.learner[mine] - first,
+            given.leaf[mine],
+            given.item[mine],
+            given.credit[mine],
+            given.weight[mine],
+        )
+        yield part.counts(last - first, leaves, items)
+
+
+def _step(
+    chunks: Sequence[csr_array], outline: Outline, now: Calibration, level: Ints
+) -> Calibration:
+    """Return the calibration after one step of EM."""
+    curves = now.items.curves()
+    leaves = outline.sizes[-1]
+    expected = np.zeros((2 * len(now.items), len(GRID)))
+    sums = np.zeros((outline.depth, 2))  # of squared deviations, and how many
+    root_sums = np.zeros(3)
+    for counts in chunks:
+        posterior = infer(log_likelihood(counts, curves, leaves=leaves), outline, now.spreads)
+        expected += counts.T @ posterior.beliefs(outline.depth - 1).reshape(-1, len(GRID))
+        seen = np.asarray(counts.sum(axis=1)).reshape(-1, leaves) > 0
+        for k in range(outline.depth):
+            inside = np.stack(
+                [
+                    seen[:, outline.leaves_of(k) == area].any(axis=1)
+                    for area in range(outline.sizes[k])
+                ],
+                axis=1,
+            )
+            squares = posterior.squared_deviations(k)
+            sums[k] += (squares * inside).sum(), inside.sum()
+        has_any = seen.any(axis=1)
+        root = posterior.root[has_any]
+        root_sums += (root @ GRID).sum(), (root @ GRID**2).sum(), has_any.sum()
+    items, level_means, spread = _items(expected, now, level)
+    return replace(
+        now,
+        items=items,
+        spreads=_spreads(root_sums, sums, outline),
+        level_means=level_means,
+        difficulty_spread=spread,
+        rounds=now.rounds + 1,
+    )
+
+
+def _spreads(root_sums: Floats, sums: Floats, outline: Outline) -> Spreads:
+    """Return mean and deviations from sums over learners, and what is assumed beside them.
+
+    `root_sums` holds the sum of abilities, of their squares, and how many; each row of `sums` the
+    squared deviations of a level, and how many.
+    """
+    assumed = ASSUMED.to_depth(outline.depth)
+    total, squares, learners = root_sums
+    mean = (total + PRIOR_LEARNERS * assumed.mean) / (learners + PRIOR_LEARNERS)
+    about = squares - 2 * mean * total + learners * mean**2
+    prior = PRIOR_LEARNERS * np.array([1, *outline.sizes])
+    weighed = np.array([about, *sums[:, 0]]) + prior * np.array(assumed.deviations) ** 2
+    count = np.array([learners, *sums[:, 1]]) + prior
+    deviations = np.maximum(np.sqrt(weighed / count), LEAST_SPREAD)
+    return Spreads(float(mean), tuple(map(float, deviations)))
+
+
+def _items(
+    expected: Floats, now: Calibration, level: Ints
+) -> tuple[Items, tuple[float, ...], float]:
+    """Return the most probable parameters of every item, by two steps of Fisher scoring."""
+    right, tried = expected[0::2], expected[0::2] + expected[1::2]
+    items = now.items
+    centre = np.array(now.level_means)[level]
+    difficulty, log_slope = items.difficulty.copy(), np.log(items.slope)
+    known = now.answers >= ENOUGH_ANSWERS
+    precision = 1 / now.difficulty_spread**2
+    for _ in range(2):
+        slope = np.exp(log_slope)
+        distance = GRID - difficulty[:, None]
+        rise = expit(slope[:, None] * distance)
+        chance = items.floor[:, None] + (1 - items.floor[:, None]) * rise
+        steep = (1 - items.floor[:, None]) * rise * (1 - rise)
+        pull = (right - tried * chance) / (chance * (1 - chance)) * steep
+        worth = tried / (chance * (1 - chance)) * steep**2
+        by_difficulty, by_slope = -slope[:, None], slope[:, None] * distance
+        g_b = (pull * by_difficulty).sum(axis=1) - (difficulty - centre) * precision
+        g_a = (pull * by_slope).sum(axis=1) - log_slope / SLOPE_SPREAD**2
+        h_bb = (worth * by_difficulty**2).sum(axis=1) + precision
+        h_aa = (worth * by_slope**2).sum(axis=1) + 1 / SLOPE_SPREAD**2
+        h_ab = (worth * by_difficulty * by_slope).sum(axis=1)
+        det = h_bb * h_aa - h_ab**2
+        difficulty += np.clip((h_aa * g_b - h_ab * g_a) / det, -1, 1)
+        log_slope += np.clip((h_bb * g_a - h_ab * g_b) / det, -0.5, 0.5)
+    error = np.sqrt(h_aa / det)
+    found = Items(
+        difficulty=np.where(known, np.clip(difficulty, -4.5, 5.5), centre),
+        error=np.where(known, error, now.difficulty_spread),
+        slope=np.where(known, np.exp(log_slope), 1.0),
+        floor=items.floor,
+    )
+    return found, *_levels(found, known, now, level)
+
+
+def _levels(
+    items: Items, known: np.ndarray, now: Calibration, level: Ints
+) -> tuple[tuple[float, ...], float]:
+    """Return the mean difficulty of each author's level, and the spread about it.
+
+    Means are relative to the mean of all, which is 0 by definition: without that, a harder bank and
+    weaker learners would explain the same answers.
+    """
+    if not known.any():
+        return now.level_means, now.difficulty_spread
+    sums = np.bincount(
+        level[known], weights=items.difficulty[known], minlength=len(now.level_means)
+    )
+    counts = np.bincount(level[known], minlength=len(now.level_means))
+    means = sums / (counts + _LEVEL_WEIGHT)
+    means -= (means * counts).sum() / counts.sum()
+    squares = (items.difficulty - means[level])[known] ** 2 + items.error[known] ** 2
+    total = squares.sum() + PRIOR_ITEMS * ASSUMED_DIFFICULTY_SPREAD**2
+    return tuple(map(float, means)), float(np.sqrt(total / (len(squares) + PRIOR_ITEMS)))

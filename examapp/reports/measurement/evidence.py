@@ -1,0 +1,77 @@
+"""Answers, laid out for arithmetic. Pure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
+
+from examapp.reports.measurement.outline import Floats, Ints
+
+# Days after which an answer counts half: knowledge is lost, and gained, in the meantime.
+HALF_LIFE_DAYS = 120.0
+
+
+def recency(age_days: ArrayLike) -> Floats:
+    """Return the weight of answers by their age: 1 today, a half after HALF_LIFE_DAYS.
+
+    An answer of weight w adds w times its log likelihood, as w answers would (power likelihood;
+    Ibrahim & Chen 2000, "Power prior distributions for regression models").
+    """
+    weights: Floats = np.exp2(-np.maximum(np.asarray(age_days, dtype=float), 0) / HALF_LIFE_DAYS)
+    return weights
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers of learners to items, arrays of one length; `leaf` is the area each item lies in.
+
+    `credit` is the share that was right, 0 to 1; `weight` is what an answer counts.
+    """
+
+    learner: Ints
+    leaf: Ints
+    item: Ints
+    credit: Floats
+    weight: Floats
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def counts(self, learners: int, leaves: int, items: int) -> csr_array:
+        """Return how often each item was right (column 2i) and wrong (2i + 1), by learner and leaf.
+
+        A row stands for a leaf of a learner: row = learner * leaves + leaf.
+        """
+        row = np.concatenate([self.learner * leaves + self.leaf] * 2)
+        column = np.concatenate([2 * self.item, 2 * self.item + 1])
+        value = np.concatenate([self.weight * self.credit, self.weight * (1 - self.credit)])
+        keep = value > 0
+        shape = (learners * leaves, 2 * items)
+        return csr_array((value[keep], (row[keep], column[keep])), shape=shape)
+
+
+def log_chances(curves: Floats) -> Floats:
+    """Return log P(right) and log P(wrong) of each item, two rows an item."""
+    logs = np.stack([np.log(curves), np.log1p(-curves)], axis=1)
+    return logs.reshape(-1, curves.shape[1])
+
+
+def log_likelihood(counts: csr_array, curves: Floats, *, leaves: int) -> Floats:
+    """Return the log likelihood of the answers: learners by leaves by points of the grid."""
+    logs: Floats = counts @ log_chances(curves)
+    return logs.reshape(-1, leaves, curves.shape[1])
+
+
+def answers(
+    learner: ArrayLike, leaf: ArrayLike, item: ArrayLike, credit: ArrayLike, weight: ArrayLike = 1.0
+) -> Answers:
+    """Return answers from sequences; one weight may stand for all."""
+    index = np.asarray(item, dtype=np.intp)
+    return Answers(
+        np.asarray(learner, dtype=np.intp),
+        np.asarray(leaf, dtype=np.intp),
+        index,
+        np.asarray(credit, dtype=float),
+        np.broadcast_to(np.asarray(weight, dtype=float), index.shape).copy(),
+    )

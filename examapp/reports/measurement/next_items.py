@@ -1,0 +1,95 @@
+"""What to answer next: the items that tell most about what is weak. Pure.
+
+An answer is worth the mutual information between it and what is asked (Lindley 1956, "On a measure
+of the information provided by an experiment"): which domain is the weakest, and whether the item's
+own task is among the weakest. What is settled already, however badly, draws no more items.
+"""
+
+import numpy as np
+from scipy.special import entr
+
+from examapp.reports.measurement.items import GRID
+from examapp.reports.measurement.learner import Scores
+from examapp.reports.measurement.outline import Floats, Ints, Outline
+
+# How many areas of a level the naming of the weak is about: one domain, three tasks.
+NAMED = (1, 3)
+# Items of a task lose worth as more of them are chosen before the answers are in.
+_CROWDING = 0.35
+
+
+def worth_of_leaves(found: Scores, outline: Outline) -> Floats:
+    """Return what one answer in each leaf tells, in nats: learners by leaves."""
+    chances = found.levels[-1]  # learners, draws, leaves
+    worth = np.zeros((chances.shape[0], chances.shape[2]))
+    for level, named in enumerate(NAMED[: outline.depth]):
+        draws = found.levels[level]
+        order = draws.argsort(axis=-1)[..., :named]
+        is_weak = np.zeros(draws.shape)
+        np.put_along_axis(is_weak, order, 1.0, axis=-1)
+        if named == 1:
+            worth += _told_of_one(chances, is_weak)
+        else:
+            worth += _told_of_own(chances, is_weak[..., outline.leaves_of(level)])
+    return worth
+
+
+def _entropy(chance: Floats) -> Floats:
+    entropy: Floats = entr(chance) + entr(1 - chance)
+    return entropy
+
+
+def _told_of_one(chances: Floats, is_weak: Floats) -> Floats:
+    """Return I(answer; which area is the weakest) of each leaf."""
+    held = is_weak.mean(axis=1)  # learners, areas
+    joint = np.einsum("ndk,nda->nka", chances, is_weak) / chances.shape[1]
+    given = joint / np.maximum(held, 1e-9)[:, None, :]
+    left = (_entropy(np.clip(given, 0, 1)) * held[:, None, :]).sum(axis=-1)
+    told: Floats = _entropy(chances.mean(axis=1)) - left
+    return told
+
+
+def _told_of_own(chances: Floats, is_weak: Floats) -> Floats:
+    """Return I(answer; the leaf's own area is among the weakest) of each leaf."""
+    held = is_weak.mean(axis=1)
+    inside = (chances * is_weak).mean(axis=1) / np.maximum(held, 1e-9)
+    outside = (chances * (1 - is_weak)).mean(axis=1) / np.maximum(1 - held, 1e-9)
+    left = held * _entropy(np.clip(inside, 0, 1)) + (1 - held) * _entropy(np.clip(outside, 0, 1))
+    told: Floats = _entropy(chances.mean(axis=1)) - left
+    return told
+
+
+def item_information(curves: Floats) -> Floats:
+    """Return each item's expected information about ability (Lord 1980, eq. 5-9): items by grid."""
+    slope = np.gradient(curves, GRID, axis=1)
+    information: Floats = slope**2 / (curves * (1 - curves))
+    return information
+
+
+def choose(
+    worth: Floats, information: Floats, leaves: Ints, is_open: np.ndarray, *, count: int
+) -> list[int]:
+    """Return the items one learner should answer next, the most telling first.
+
+    `worth` is that learner's row of worth_of_leaves, `information` what each item says at the
+    learner's level, `leaves` the leaf of each item, `is_open` whether it may be asked.
+    """
+    left = worth.copy()
+    value = np.where(is_open, information, -np.inf)
+    best = [
+        list(mine[np.argsort(-value[mine])])
+        for mine in (np.flatnonzero((leaves == leaf) & is_open) for leaf in range(len(worth)))
+    ]
+    mean = information[is_open].mean() if is_open.any() else 1.0
+    chosen: list[int] = []
+    for _ in range(count):
+        offers = [
+            left[leaf] * information[mine[0]] / mean if mine else -np.inf
+            for leaf, mine in enumerate(best)
+        ]
+        leaf = int(np.argmax(offers))
+        if not best[leaf]:
+            break
+        chosen.append(int(best[leaf].pop(0)))
+        left[leaf] *= 1 - _CROWDING
+    return chosen

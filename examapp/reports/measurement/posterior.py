@@ -1,0 +1,186 @@
+"""What answers say about a learner, in every area at once. Pure.
+
+The model is multilevel (Gelman & Hill 2007, "Data Analysis Using Regression and
+Multilevel/Hierarchical Models", chapter 14; Wainer et al. 2001, "Augmented scores"): the ability of
+an exam is normal over learners, and that of each domain, task and topic is normal about the area it
+lies in, with a standard deviation for each level.
+
+    theta_exam ~ N(mean, spreads[0]^2),  theta_area ~ N(theta_around, spreads[level + 1]^2)
+
+Because areas form a tree, what is known of each can be computed exactly by passing messages up to
+the exam and down again (Pearl 1988, "Probabilistic Reasoning in Intelligent Systems", chapter 4;
+for item response models Gibbons & Hedeker 1992 and Rijmen 2009 use the same structure). A belief is
+a row of probabilities on the grid of abilities, so that no answer pattern, not even one all right,
+and no guessing floor needs an approximation by a normal curve.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from examapp.reports.measurement.items import GRID, STEP
+from examapp.reports.measurement.outline import Floats, Outline
+
+# Narrower than this a normal curve falls between the points of the grid.
+LEAST_SPREAD = 0.1
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """The mean ability of learners, and standard deviations of the exam and of each level below."""
+
+    mean: float
+    deviations: tuple[float, ...]
+
+    def to_depth(self, depth: int) -> "Spreads":
+        """Return the spreads of an outline of so many levels."""
+        return Spreads(self.mean, self.deviations[: depth + 1])
+
+    def kernel(self, level: int) -> Floats:
+        """Return the chance of each ability (column) of an area, given that around it (row)."""
+        spread = max(self.deviations[level + 1], LEAST_SPREAD)
+        chances = np.exp(-0.5 * ((GRID[None, :] - GRID[:, None]) / spread) ** 2)
+        kernel: Floats = chances / chances.sum(axis=1, keepdims=True)
+        return kernel
+
+    def prior(self) -> Floats:
+        """Return the chance of each ability of the exam before any answer."""
+        chances = np.exp(-0.5 * ((GRID - self.mean) / max(self.deviations[0], LEAST_SPREAD)) ** 2)
+        prior: Floats = chances / chances.sum()
+        return prior
+
+
+# Assumed until learners tell otherwise: the exam, then domains, tasks and topics.
+ASSUMED = Spreads(mean=0.5, deviations=(0.9, 0.45, 0.35, 0.25))
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Beliefs of learners (first axis) about all areas, on the grid (last axis).
+
+    `up[k]` is the likelihood of the answers inside each area of level k, `messages[k]` what it says
+    of the area around it, `down[k]` what all else says of it; `root` is the belief about the exam.
+    Rows of `up` and `messages` are scaled to a maximum of 1; `evidence` is the log likelihood.
+    """
+
+    outline: Outline
+    spreads: Spreads
+    up: tuple[Floats, ...]
+    messages: tuple[Floats, ...]
+    root: Floats
+    evidence: Floats
+
+    @cached_property
+    def _kernels(self) -> tuple[Floats, ...]:
+        return tuple(self.spreads.kernel(level) for level in range(self.outline.depth))
+
+    @cached_property
+    def around(self) -> tuple[Floats, ...]:
+        """For each level, what is known around each area without the area's own answers."""
+        found: list[Floats] = []
+        belief = self.root[:, None, :]
+        for level, parents in enumerate(self.outline.parents):
+            without = belief[:, list(parents)] / np.maximum(self.messages[level], 1e-300)
+            without /= without.sum(axis=-1, keepdims=True)
+            found.append(without)
+            belief = self.beliefs_below(level, without)
+        return tuple(found)
+
+    def beliefs_below(self, level: int, around: Floats) -> Floats:
+        belief = (around @ self._kernels[level]) * self.up[level]
+        normed: Floats = belief / belief.sum(axis=-1, keepdims=True)
+        return normed
+
+    def beliefs(self, level: int) -> Floats:
+        """Return what is known of each area of a level: learners by areas by points of the grid."""
+        return self.beliefs_below(level, self.around[level])
+
+    def squared_deviations(self, level: int) -> Floats:
+        """Return E[(theta_area - theta_around)^2] of each area of a level, learners by areas."""
+        kernel = self._kernels[level]
+        squares = (GRID[None, :] - GRID[:, None]) ** 2
+        moment = (self.up[level] @ (kernel * squares).T) * self.around[level]
+        total = (self.up[level] @ kernel.T) * self.around[level]
+        found: Floats = moment.sum(axis=-1) / total.sum(axis=-1)
+        return found
+
+    def draws(self, normals: Floats) -> Floats:
+        """Return joint draws of the leaves' abilities: learners by draws by leaves.
+
+        `normals` holds a standard normal number for each draw (row) and area (column), the exam
+        first, then level by level. The exam is drawn from its belief, every area from a normal
+        curve with the exact mean and variance of its belief, given what was drawn around it.
+        """
+        drawn = _quantiles(self.root, normals[:, 0])[:, :, None]
+        column = 1
+        for level, parents in enumerate(self.outline.parents):
+            size = len(parents)
+            kernel = self._kernels[level]
+            total = np.maximum(self.up[level] @ kernel.T, 1e-300)
+            mean = (self.up[level] @ (kernel * GRID).T) / total
+            square = (self.up[level] @ (kernel * GRID**2).T) / total
+            deviation = np.sqrt(np.maximum(square - mean**2, 1e-6))
+            around = drawn[:, :, list(parents)]
+            noise = normals[:, column : column + size]
+            drawn = _along(mean, around) + _along(deviation, around) * noise
+            column += size
+        return drawn
+
+
+def infer(log_likelihood: Floats, outline: Outline, spreads: Spreads) -> Posterior:
+    """Return what learners' answers say; `log_likelihood` is learners by leaves by grid points."""
+    ups: list[Floats] = []
+    messages: list[Floats] = []
+    logs, scale = log_likelihood, np.zeros(len(log_likelihood))
+    for level in reversed(range(outline.depth)):
+        top = logs.max(axis=-1, keepdims=True)
+        scale = scale + top.sum(axis=(1, 2))
+        up = np.exp(logs - top)
+        message = np.maximum(up @ spreads.kernel(level).T, 1e-300)
+        top = message.max(axis=-1, keepdims=True)
+        scale = scale + np.log(top).sum(axis=(1, 2))
+        message /= top
+        ups.append(up)
+        messages.append(message)
+        logs = np.add.reduceat(np.log(message), outline.starts[level], axis=1)
+    root_logs = logs[:, 0, :]
+    top = root_logs.max(axis=-1, keepdims=True)
+    root = np.exp(root_logs - top) * spreads.prior()
+    total = root.sum(axis=-1, keepdims=True)
+    return Posterior(
+        outline=outline,
+        spreads=spreads,
+        up=tuple(reversed(ups)),
+        messages=tuple(reversed(messages)),
+        root=root / total,
+        evidence=scale + top[:, 0] + np.log(total[:, 0]),
+    )
+
+
+def mean_and_deviation(beliefs: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of beliefs about abilities, in logits."""
+    mean = beliefs @ GRID
+    variance = beliefs @ GRID**2 - mean**2
+    return mean, np.sqrt(np.maximum(variance, 0))
+
+
+def _quantiles(beliefs: Floats, normals: Floats) -> Floats:
+    """Return a draw of each belief (row) for each normal number, by inversion."""
+    from scipy.special import ndtr
+
+    chances = ndtr(normals)
+    edges = np.concatenate([GRID - STEP / 2, [GRID[-1] + STEP / 2]])
+    totals = np.cumsum(beliefs, axis=-1)
+    return np.stack([np.interp(chances, np.concatenate([[0.0], total]), edges) for total in totals])
+
+
+def _along(table: Floats, places: Floats) -> Floats:
+    """Return table[l, k] at places[l, d, k], by linear interpolation on the grid."""
+    place = np.clip((places - GRID[0]) / STEP, 0, len(GRID) - 1 - 1e-9)
+    low = place.astype(np.intp)
+    rest = place - low
+    rows = np.arange(table.shape[0])[:, None, None]
+    columns = np.arange(table.shape[1])[None, None, :]
+    found: Floats = table[rows, columns, low] * (1 - rest) + table[rows, columns, low + 1] * rest
+    return found

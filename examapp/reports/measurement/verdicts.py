@@ -1,0 +1,181 @@
+"""What is wrong with a question, by its figures: flags with a reason and what to do. Pure."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# With fewer answers nothing is said of a question.
+ENOUGH_ANSWERS = 30
+# A distractor may be called useless only when so many had the chance to take it.
+ENOUGH_FOR_DISTRACTORS = 50
+# The strong are the upper fifth; so many of them must have met the question.
+ENOUGH_STRONG = 10
+# Faster than this many words a second nobody reads.
+WORDS_PER_SECOND = 8.0
+# A discrimination above this is not called negative: it is none.
+_AGAINST = -0.1
+_Z = 1.6449
+
+
+@dataclass(frozen=True)
+class Part:
+    """An option, or for matching a prompt: who took it, or placed it right, by fifth of ability.
+
+    `counts` are persons from the weakest fifth to the strongest; `met` those who were asked.
+    """
+
+    label: str
+    is_key: bool
+    counts: tuple[int, ...]
+
+    @property
+    def taken(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The figures that flags are told from; None where answers cannot tell."""
+
+    n: int
+    facility: float
+    discrimination: float | None
+    guess: float
+    median_seconds: float | None
+    words: int
+    parts: tuple[Part, ...]
+    met: tuple[int, ...]
+    is_choice: bool
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something to look at; `severity` orders the queue, 3 first."""
+
+    code: str
+    title: str
+    reason: str
+    action: str
+    severity: int
+
+
+def flags(found: Evidence) -> list[Flag]:
+    """Return what is suspicious about a question, the worst first; [] with too few answers."""
+    if found.n < ENOUGH_ANSWERS:
+        return []
+    rules = (_against, _below_chance, _strong_prefer, _unread, _useless)
+    raised = [flag for rule in rules for flag in rule(found)]
+    return sorted(raised, key=lambda flag: -flag.severity)
+
+
+def plain(raised: list[Flag]) -> list[dict[str, Any]]:
+    return [asdict(flag) for flag in raised]
+
+
+def summary(n: int, raised: list[Flag]) -> str:
+    """Return the verdict on a question in a sentence."""
+    if n < ENOUGH_ANSWERS:
+        return f"Too few answers to judge: {n} of {ENOUGH_ANSWERS}."
+    if not raised:
+        return "Nothing stands out: it separates the strong from the weak as a question should."
+    return f"{raised[0].reason} {raised[0].action}"
+
+
+def _against(found: Evidence) -> list[Flag]:
+    if found.discrimination is None or found.discrimination >= _AGAINST:
+        return []
+    # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).
+    high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + _Z / math.sqrt(found.n - 3))
+    surely = high < 0
+    doubt = "" if surely else f" From {found.n} answers this may still be chance."
+    return [
+        Flag(
+            "negative_discrimination",
+            "Possible wrong key" if surely else "Negative discrimination",
+            "Those who know more get it wrong more often (discrimination "
+            f"{found.discrimination:.2f}).{doubt}",
+            "Check the key first, then whether the stem can be read in two ways.",
+            3 if surely else 2,
+        )
+    ]
+
+
+def _below_chance(found: Evidence) -> list[Flag]:
+    from_chance = found.facility + _Z * math.sqrt(
+        max(found.facility * (1 - found.facility), 1 / (4 * found.n)) / found.n
+    )
+    if not found.is_choice or from_chance >= found.guess:
+        return []
+    return [
+        Flag(
+            "below_chance",
+            "Below chance",
+            f"{100 * found.facility:.0f} % are right, fewer than blind guessing would give "
+            f"({100 * found.guess:.0f} %).",
+            "Check the key; if it is right, something in the stem leads people astray.",
+            3,
+        )
+    ]
+
+
+def _strong_prefer(found: Evidence) -> list[Flag]:
+    if not found.is_choice or not found.met or found.met[-1] < ENOUGH_STRONG:
+        return []
+    keys = [part for part in found.parts if part.is_key]
+    least = min((part.counts[-1] for part in keys), default=0)
+    # More than chance would part two options that are taken alike (sign test, normal form).
+    better = [
+        part
+        for part in found.parts
+        if not part.is_key and part.counts[-1] - least > _Z * math.sqrt(part.counts[-1] + least)
+    ]
+    if not keys or not better:
+        return []
+    worst = max(better, key=lambda part: part.counts[-1])
+    return [
+        Flag(
+            "strong_prefer_distractor",
+            f"The strong prefer {worst.label}",
+            f"In the strongest fifth {worst.counts[-1]} of {found.met[-1]} take option "
+            f"{worst.label}, and {least} the right one.",
+            f"Read option {worst.label} as an expert would: it may be right too. Correct the key "
+            "or rewrite the option.",
+            3,
+        )
+    ]
+
+
+def _unread(found: Evidence) -> list[Flag]:
+    if found.median_seconds is None or found.words == 0:
+        return []
+    least = found.words / WORDS_PER_SECOND
+    if found.median_seconds >= least:
+        return []
+    return [
+        Flag(
+            "too_fast",
+            "Answered without reading",
+            f"Half of the answers took under {found.median_seconds:.0f} seconds; {found.words} "
+            f"words take {least:.0f} to read at a rush.",
+            "Look whether the options give the answer away, or the text can be shorter.",
+            1,
+        )
+    ]
+
+
+def _useless(found: Evidence) -> list[Flag]:
+    if not found.is_choice or found.n < ENOUGH_FOR_DISTRACTORS:
+        return []
+    idle = [part.label for part in found.parts if not part.is_key and part.taken == 0]
+    if not idle:
+        return []
+    names = " and ".join(idle)
+    return [
+        Flag(
+            "idle_distractor",
+            f"Nobody takes {names}",
+            f"Of {found.n} people nobody took option {names}.",
+            f"Rewrite option {names} so that it tempts those who do not know.",
+            1,
+        )
+    ]

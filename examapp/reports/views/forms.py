@@ -1,0 +1,56 @@
+"""Reliability and score distribution of forms, for instructors."""
+
+import math
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from examapp.accounts.decorators import instructor_required
+from examapp.accounts.requests import SignedInRequest
+from examapp.reports import charts
+from examapp.reports.models import FormStatistics
+from examapp.reports.views.items import chosen_exam, exams_open_to
+from questions.models import Exam
+
+
+@require_safe
+@instructor_required
+def forms(request: SignedInRequest) -> HttpResponse:
+    """Show how all sittings of an exam were spread, and its fixed forms beside one another."""
+    exam = chosen_exam(request)
+    rows = list(FormStatistics.objects.filter(exam=exam).select_related("form"))
+    whole = next((row for row in rows if row.form_id is None), None)
+    context: dict[str, Any] = {
+        "exam": exam,
+        "exams": exams_open_to(request.user),
+        "fixed": [row for row in rows if row.form_id],
+    }
+    if exam and whole:
+        context |= _spread(exam, whole)
+    return render(request, "reports/forms.html", context)
+
+
+@require_safe
+@instructor_required
+def form(request: SignedInRequest, form_id: int) -> HttpResponse:
+    """Show one fixed form: how its sittings were spread, and how reliable their scores are."""
+    rows = FormStatistics.objects.filter(exam__in=exams_open_to(request.user))
+    row = get_object_or_404(rows.select_related("form", "exam"), form=form_id)
+    return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
+
+
+def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
+    scored = row.body["scored_count"]
+    needed = math.ceil(float(exam.raw_cut) * scored - 1e-9)
+    distribution = [(score, persons) for score, persons in row.body["distribution"]]
+    passed = sum(persons for score, persons in distribution if score >= needed)
+    return {
+        "row": row,
+        "scored": scored,
+        "needed": needed,
+        "passed": passed,
+        "bars": charts.histogram(distribution, most=scored, needed=needed) if row.n else (),
+        "cut_x": 100 * needed / (scored + 1),
+    }

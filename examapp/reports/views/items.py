@@ -1,0 +1,217 @@
+"""Item analysis for instructors: what to look at first, one question in depth, tables to take."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from examapp.accounts.decorators import instructor_required
+from examapp.accounts.models import User
+from examapp.accounts.requests import SignedInRequest
+from examapp.reports import charts, tasks
+from examapp.reports.models import ItemStatistics, RefreshRun
+from questions.models import Exam, Question, QuestionVersion
+
+# Below this many answers a figure is shown as not to be trusted.
+ENOUGH_ANSWERS = 30
+COLUMNS = (
+    *("question", "task", "type", "versions", "n", "facility", "discrimination"),
+    *("upper_lower", "efficiency", "rasch_difficulty", "rasch_se", "median_seconds", "flags"),
+)
+
+
+def exams_open_to(user: User) -> QuerySet[Exam]:
+    """Return the exams whose statistics an instructor may see: every one of them."""
+    return Exam.objects.all()
+
+
+def chosen_exam(request: SignedInRequest) -> Exam | None:
+    """Return the exam that the address asks for, else the first; None when there is none."""
+    exams = exams_open_to(request.user)
+    return exams.filter(code=request.GET.get("exam", "")).first() or exams.first()
+
+
+@require_safe
+@instructor_required
+@vary_on_headers("HX-Request")
+def items(request: SignedInRequest) -> HttpResponse:
+    """List an exam's questions, flags first; as CSV or XLSX when the address asks for it."""
+    exam = chosen_exam(request)
+    statistics = _listed(exam, request.GET.get("show", "all"))
+    kind = request.GET.get("format", "")
+    if exam and kind in ("csv", "xlsx"):
+        return _file(exam, statistics, kind)
+    context = {
+        "exam": exam,
+        "exams": exams_open_to(request.user),
+        "show": request.GET.get("show", "all"),
+        "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
+        "counts": ItemStatistics.objects.pooled()
+        .filter(question__exam=exam)
+        .aggregate(all=Count("pk"), flagged=Count("pk", filter=Q(severity__gt=0))),
+        "run": RefreshRun.objects.filter(exam=exam).first(),
+        "enough": ENOUGH_ANSWERS,
+    }
+    page = "reports/items.html"
+    return render(request, f"{page}#refresh" if request.htmx else page, context)
+
+
+def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:
+    rows = ItemStatistics.objects.pooled().filter(question__exam=exam)
+    if show == "flagged":
+        rows = rows.filter(severity__gt=0)
+    return (
+        rows.select_related("question__current_version", "question__topic__task")
+        .defer("question__current_version__key", "question__current_version__html")
+        .annotate(versions=Count("question__versions"))
+        .by_need()
+    )
+
+
+@require_POST
+@instructor_required
+def refresh(request: SignedInRequest) -> HttpResponse:
+    """Ask for a refresh now; the page shows how far it is."""
+    exam = get_object_or_404(exams_open_to(request.user), code=request.POST.get("exam", ""))
+    try:
+        tasks.refresh.delay(exam.pk)
+    except Exception:  # whatever the broker's client raises
+        messages.error(request, "The refresh could not be queued. Try again in a minute.")
+    else:
+        messages.success(request, "The refresh is queued; it runs in the background.")
+    return redirect(f"{reverse('reports:items')}?exam={exam.code}")
+
+
+@require_safe
+@instructor_required
+def item(request: SignedInRequest, question_id: int) -> HttpResponse:
+    """Show one question: verdict, trace lines, options, times, versions side by side."""
+    questions = Question.objects.filter(exam__in=exams_open_to(request.user))
+    question = get_object_or_404(
+        questions.select_related("exam", "topic__task__domain").prefetch_related(
+            Prefetch("statistics", ItemStatistics.objects.select_related("version"))
+        ),
+        pk=question_id,
+    )
+    rows = list(question.statistics.all())
+    of_version = [row for row in rows if row.version_id]
+    of_version.sort(key=lambda row: -row.version.number)  # type: ignore[union-attr]
+    whole = next((row for row in rows if row.version_id is None), None)
+    asked = request.GET.get("version", "")
+    shown = next((row for row in of_version if str(row.version.number) == asked), None)  # type: ignore[union-attr]
+    if shown is None and whole:
+        judged = whole.body["judged_version"]
+        shown = next((row for row in of_version if row.version_id == judged), None)
+    context = {
+        "question": question,
+        "whole": whole,
+        "versions": of_version,
+        "shown": shown,
+        "enough": ENOUGH_ANSWERS,
+        **(_depth(shown, shown.version) if shown and shown.version else {}),
+    }
+    return render(request, "reports/item.html", context)
+
+
+def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, Any]:
+    body = row.body
+    is_choice = version.type in ("multiple_choice", "multiple_response")
+    parts = body["parts"]
+    drawn = parts if is_choice else []
+    lines = [(part["label"], part["is_key"], part["counts"]) for part in drawn]
+    if not is_choice:
+        lines = [("all right", True, body["right"])]
+    texts = version.html["options"]
+    if version.type == "ordering":
+        texts = [version.html["options"][index] for index in version.key["right"]]
+    elif version.type == "matching":
+        texts = version.html["prompts"]
+    met = sum(body["met"])
+    return {
+        "is_choice": is_choice,
+        "traces": charts.traces(lines, body["met"]),
+        "parts": [
+            {
+                **part,
+                "html": text,
+                "percent": 100 * sum(part["counts"]) / met if met else None,
+                "low_percent": _share(part["counts"][0], body["met"][0]),
+                "high_percent": _share(part["counts"][-1], body["met"][-1]),
+            }
+            for part, text in zip(parts, texts, strict=True)
+        ],
+        "met": body["met"],
+        "guess_percent": 100 * body["guess"],
+        "changed": sum(body["changed"].values()),
+    }
+
+
+def _share(count: float, of: float) -> float | None:
+    return 100 * count / of if of else None
+
+
+# --- Tables to take ---------------------------------------------------------------------------
+
+
+def _file(exam: Exam, rows: QuerySet[ItemStatistics], kind: str) -> HttpResponse:
+    table = [list(COLUMNS), *_table(rows)]
+    name = f"items-{exam.code.lower()}.{kind}"
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text).writerows(table)
+        response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(
+            _workbook(table),
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _table(rows: QuerySet[ItemStatistics]) -> Iterator[list[Any]]:
+    for row in rows:
+        version = row.question.current_version
+        yield [
+            neutral(row.question.ref),
+            neutral(row.question.topic.task.number),
+            version.type if version else "",
+            row.versions,  # type: ignore[attr-defined]
+            row.n,
+            row.facility,
+            row.discrimination,
+            row.body["upper_lower"],
+            row.body["efficiency"],
+            row.difficulty,
+            row.difficulty_error,
+            row.median_seconds,
+            neutral("; ".join(flag["title"] for flag in row.flags)),
+        ]
+
+
+def neutral(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _workbook(table: list[list[Any]]) -> bytes:
+    # Loaded when a workbook is asked for, which is seldom.
+    import xlsxwriter
+
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("Items")
+        for number, row in enumerate(table):
+            sheet.write_row(number, 0, row)
+        sheet.freeze_panes(1, 1)
+        sheet.autofit()
+    return memory.getvalue()

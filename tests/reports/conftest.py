@@ -1,0 +1,31 @@
+"""An exam that many people sat."""
+
+import pytest
+
+from examapp.exams import services as exams
+from examapp.exams.models import SessionItem
+from tests.exams.test_services import answer_all
+from tests.factories import make_exam, make_user, right_response, wrong_response
+
+CROWD = 30
+
+
+def sit(person, exam, *, right=lambda item, position: True):
+    """Sit the exam from start to end; `right` says which answers are."""
+    session = exams.start(person, exam=exam)
+    answer_all(
+        session,
+        lambda item: right_response(item) if right(item, item.position) else wrong_response(item),
+    )
+    return exams.finish(session.pk)
+
+
+@pytest.fixture
+def crowd(db):
+    """Thirty people who sat an exam of one form; of each five one knows all, one nothing."""
+    exam = make_exam(forms=1)
+    for number in range(CROWD):
+        share = number % 5
+        sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
+    SessionItem.objects.update(elapsed_ms=30_000)
+    return exam

@@ -1,0 +1,61 @@
+"""The places of pictures."""
+
+from datetime import date
+
+import pytest
+
+from examapp.reports.charts import band, calendar, histogram, traces, trend
+
+
+def test_scores_stand_from_left_to_right_and_high_ones_on_top():
+    drawn = trend([("a", 100), ("b", 1000), ("c", 700)], low=100, cut=700, high=1000)
+    assert [point.x for point in drawn.points] == pytest.approx([4, 50, 96])
+    low, high, at_cut = (point.y for point in drawn.points)
+    assert low > at_cut > high
+    assert at_cut == drawn.cut_y
+
+
+def test_one_score_is_a_point():
+    (point,) = trend([("a", 400)], low=100, cut=700, high=1000).points
+    assert (point.x, point.label) == (4, "a")
+
+
+def test_a_band_runs_along_the_upper_ends_and_back_along_the_lower():
+    drawn = band([("a", 50, 40, 60), ("b", 70, 65, 75)], cut=70)
+    assert drawn.outline == "4.0,40.0 96.0,25.0 96.0,35.0 4.0,60.0"
+    assert (drawn.line, drawn.cut_y) == ("4.0,50.0 96.0,30.0", 30)
+
+
+def test_a_band_of_nothing_is_empty():
+    assert band([]).points == ()
+
+
+def test_the_calendar_ends_today_and_begins_on_a_monday():
+    today = date(2026, 11, 24)
+    days = calendar({today: 65, date(2026, 11, 20): 3}, today=today, weeks=2)
+    assert (days[0].day.weekday(), days[-1].day, len(days)) == (0, today, 9)
+    assert [day.shade for day in days] == [0, 0, 0, 0, 1, 0, 0, 0, 2]
+
+
+def test_trace_lines_are_shares_of_those_who_met_it():
+    (key, other) = traces([("A", True, (1, 4)), ("B", False, (1, 0))], (2, 4))
+    assert (key.percents, other.percents) == ((50, 100), (50, 0))
+    assert key.line == "4.0,50.0 92.0,0.0"
+
+
+def test_a_fifth_that_nobody_is_in_has_no_place():
+    (line,) = traces([("A", True, (0, 1))], (0, 1))
+    assert line.percents == (None, 100)
+    assert line.line.count(",") == 1
+
+
+def test_labels_of_lines_that_end_together_stand_apart():
+    ends = [each.end_y for each in traces([(x, False, (0, 0)) for x in "ABC"], (3, 3))]
+    assert sorted(ends) == [82, 91, 100]
+
+
+def test_a_histogram_is_as_high_as_its_highest_column():
+    bars = histogram([(3, 1), (4, 2)], most=9, needed=4)
+    assert [bar.height for bar in bars] == [50, 100]
+    assert [bar.is_pass for bar in bars] == [False, True]
+    assert bars[1].x == pytest.approx(40)

@@ -1,0 +1,215 @@
+"""Item analysis: the list, one question, tables to take, and asking for a refresh."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.reports import services, tasks
+from examapp.reports.models import ItemStatistics, RefreshRun
+from examapp.reports.views.items import COLUMNS, neutral
+from questions.services import publish
+from tests.factories import make_exam, make_item
+from tests.reports.conftest import sit
+
+pytestmark = pytest.mark.django_db
+PAGE = "/analysis/"
+
+
+@pytest.fixture
+def counted(crowd):
+    services.refresh(crowd)
+    return crowd
+
+
+def flag(row, severity=3):
+    row.flags = [
+        {
+            "code": "negative_discrimination",
+            "title": "Possible wrong key",
+            "reason": "Those who know more get it wrong more often.",
+            "action": "Check the key first.",
+            "severity": severity,
+        }
+    ]
+    row.severity = severity
+    row.save()
+
+
+def address(row):
+    return reverse("reports:item", args=[row.question_id])
+
+
+@pytest.mark.parametrize("name", ["items", "forms"])
+def test_only_instructors_see_it(candidate_client, instructor_client, counted, name):
+    page = reverse(f"reports:{name}")
+    assert candidate_client.get(page).status_code == 404
+    assert instructor_client.get(page).status_code == 200
+    assert Client().get(page)["Location"].startswith("/accounts/login/")
+
+
+def test_candidates_can_neither_read_a_question_s_figures_nor_refresh(candidate_client, counted):
+    row = ItemStatistics.objects.pooled().first()
+    assert candidate_client.get(address(row)).status_code == 404
+    assert (
+        candidate_client.post(reverse("reports:refresh"), {"exam": counted.code}).status_code == 404
+    )
+
+
+def test_what_is_flagged_comes_first(instructor_client, counted):
+    last = ItemStatistics.objects.pooled().by_need().last()
+    flag(last)
+    reply = instructor_client.get(PAGE)
+    assert reply.context["page"][0] == last
+    assert "Possible wrong key" in reply.content.decode()
+    flagged = instructor_client.get(f"{PAGE}?show=flagged").context["page"]
+    assert [row.pk for row in flagged] == [last.pk]
+
+
+def test_before_any_answer_it_says_what_to_do(instructor_client, exam):
+    assert "No answer counted yet" in instructor_client.get(PAGE).content.decode()
+
+
+def test_without_an_exam_the_page_stands(instructor_client, db):
+    assert "No exam yet" in instructor_client.get(PAGE).content.decode()
+    assert instructor_client.get("/analysis/forms/").status_code == 200
+
+
+def test_figures_from_few_answers_are_not_shown_as_figures(instructor_client, candidate, exam):
+    sit(candidate, exam)
+    services.refresh(exam)
+    assert "too few" in instructor_client.get(PAGE).content.decode()
+
+
+def test_the_list_costs_the_same_for_any_number_of_questions(instructor_client, counted):
+    def cost(page):
+        with CaptureQueriesContext(connection) as asked:
+            instructor_client.get(page)
+        return len(asked)
+
+    flag(ItemStatistics.objects.pooled().first())
+    assert cost(PAGE) == cost(f"{PAGE}?show=flagged") <= 12
+
+
+def test_one_question_in_depth(instructor_client, counted):
+    row = (
+        ItemStatistics.objects.pooled()
+        .filter(question__current_version__type="multiple_choice")
+        .first()
+    )
+    reply = instructor_client.get(address(row))
+    assert len(reply.context["traces"]) == len(reply.context["parts"]) == 4
+    key = next(trace for trace in reply.context["traces"] if trace.is_key)
+    assert key.percents[0] < key.percents[-1]
+    assert "Nothing stands out" in reply.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["multiple_response", "ordering", "matching"])
+def test_every_type_has_its_page(instructor_client, counted, kind):
+    row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
+    reply = instructor_client.get(address(row))
+    assert reply.status_code == 200
+    assert len(reply.context["parts"]) == {"multiple_response": 5}.get(kind, 3)
+
+
+def test_a_question_without_answers_says_so(instructor_client, exam):
+    question = exam.questions.first()
+    text = instructor_client.get(reverse("reports:item", args=[question.pk])).content.decode()
+    assert "No answer counted yet" in text
+    assert instructor_client.get(reverse("reports:item", args=[0])).status_code == 404
+
+
+def test_versions_are_compared(instructor_client, candidate, counted):
+    question = ItemStatistics.objects.pooled().first().question
+    kind = question.current_version.type
+    publish(question, make_item(kind, question.ref, stem="Anew? (Choose TWO.)"))
+    sit(candidate, counted)
+    services.refresh(counted)
+    page = reverse("reports:item", args=[question.pk])
+    reply = instructor_client.get(page)
+    assert [row.version.number for row in reply.context["versions"]] == [2, 1]
+    assert reply.context["shown"].version.number == 1
+    assert instructor_client.get(f"{page}?version=2").context["shown"].version.number == 2
+    assert instructor_client.get(f"{page}?version=x").context["shown"].version.number == 1
+
+
+# --- Tables to take ---------------------------------------------------------------------------
+
+
+def test_the_table_as_csv(instructor_client, counted):
+    reply = instructor_client.get(f"{PAGE}?exam={counted.code}&format=csv")
+    rows = list(csv.reader(io.StringIO(reply.content.decode())))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 13
+    assert reply["Content-Disposition"] == f'attachment; filename="items-{counted.code}.csv"'
+
+
+def test_the_table_as_xlsx(instructor_client, counted):
+    reply = instructor_client.get(f"{PAGE}?format=xlsx")
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 13
+    assert "<f>" not in sheet
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_text_becomes_a_formula(text):
+    assert neutral(text) == f"'{text}"
+    assert neutral("aif 1-2=3") == "aif 1-2=3"
+
+
+def test_a_reference_that_looks_like_a_formula_is_made_harmless(instructor_client, counted):
+    question = ItemStatistics.objects.pooled().first().question
+    type(question).objects.filter(pk=question.pk).update(ref="=cmd|calc")
+    text = instructor_client.get(f"{PAGE}?format=csv").content.decode()
+    assert "\r\n'=cmd|calc" in text
+    reply = instructor_client.get(f"{PAGE}?format=xlsx")
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as book:
+        assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
+
+
+# --- Refresh ----------------------------------------------------------------------------------
+
+
+def test_a_refresh_is_asked_for_and_shown(instructor_client, exam, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.refresh, "delay", asked.append)
+    reply = instructor_client.post(reverse("reports:refresh"), {"exam": exam.code}, follow=True)
+    assert asked == [exam.pk]
+    assert "The refresh is queued" in reply.content.decode()
+    assert instructor_client.get(reverse("reports:refresh")).status_code == 405
+
+
+def test_a_broker_that_is_away_is_said(instructor_client, exam, monkeypatch):
+    def refuse(exam_id):
+        raise ConnectionError("broker away")
+
+    monkeypatch.setattr(tasks.refresh, "delay", refuse)
+    reply = instructor_client.post(reverse("reports:refresh"), {"exam": exam.code}, follow=True)
+    assert "could not be queued" in reply.content.decode()
+
+
+def test_a_running_refresh_shows_its_progress_and_polls(instructor_client, exam):
+    run = RefreshRun.objects.create(exam=exam, stage="counting answers", done=50, total=120)
+    text = instructor_client.get(PAGE).content.decode()
+    assert "counting answers, 50 of 120" in text
+    assert '<progress aria-labelledby="refresh-progress" value="50" max="120">' in text
+    part = instructor_client.get(PAGE, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert 'hx-trigger="load delay:2s"' in part
+    RefreshRun.objects.filter(pk=run.pk).update(error="killed", finished_at=run.started_at)
+    text = instructor_client.get(PAGE).content.decode()
+    assert "The last refresh stopped: killed" in text
+    assert "hx-trigger" not in text
+
+
+def test_a_second_exam_can_be_chosen(instructor_client, counted):
+    other = make_exam("zz-other")
+    reply = instructor_client.get(f"{PAGE}?exam={other.code}")
+    assert reply.context["exam"] == other
+    assert reply.context["counts"]["all"] == 0

@@ -1,0 +1,261 @@
+"""The refresh: what it counts, that it goes on where it stopped, and that reports use it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from examapp.exams import services as exams
+from examapp.exams.models import Form, FormKinds, SessionItem
+from examapp.reports import refreshing, services, statistics, tasks
+from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
+from questions.models import Question
+from questions.services import publish
+from tests.exams.test_services import answer_all, corrected, save
+from tests.factories import entry, make_exam, make_item, make_user, right_response, wrong_response
+from tests.reports.conftest import CROWD, sit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_version_and_question_has_its_statistics(crowd):
+    run = services.refresh(crowd)
+    assert run.finished_at
+    assert (run.error, run.stage) == ("", "done")
+    rows = ItemStatistics.objects.filter(question__exam=crowd)
+    assert rows.pooled().count() == rows.exclude(version=None).count() == 12
+    assert {row.n for row in rows} == {CROWD}
+    assert all(row.discrimination > 0 for row in rows)
+    assert sum(row.difficulty for row in rows.pooled()) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_figures_are_those_of_the_answers(crowd):
+    services.refresh(crowd)
+    version = SessionItem.objects.filter(version__type="multiple_choice").first().version
+    row = ItemStatistics.objects.get(version=version)
+    credits = [item.credit for item in SessionItem.objects.filter(version=version)]
+    assert row.facility == pytest.approx(float(sum(credits)) / CROWD)
+    body = row.body
+    assert sum(body["met"]) == CROWD
+    assert sum(body["right"]) == pytest.approx(float(sum(credits)))
+    key = next(part for part in body["parts"] if part["is_key"])
+    assert sum(key["counts"]) == sum(credits)
+    assert sum(sum(part["counts"]) for part in body["parts"]) == CROWD
+    assert body["right"][0] < body["right"][-1]
+
+
+def test_changed_answers_are_told_by_how_they_changed(candidate, exam):
+    session = exams.start(candidate, exam=exam)
+    items = list(session.items.filter(version__type="multiple_choice").select_related("version"))
+    first, second, third = items[:3]
+    for item, before, after in (
+        (first, wrong_response, right_response),
+        (second, right_response, wrong_response),
+        (third, right_response, right_response),
+    ):
+        save(session, entry(item.position, before(item), seq=1))
+        save(session, entry(item.position, after(item), seq=2))
+    exams.finish(session.pk)
+    services.refresh(exam)
+
+    def changed(item):
+        body = ItemStatistics.objects.get(version=item.version).body
+        return {kind: count for kind, count in body["changed"].items() if count}
+
+    assert changed(first) == {"wrong_right": 1}
+    assert changed(second) == {"right_wrong": 1}
+    assert changed(third) == {}
+
+
+def test_a_blank_is_wrong_and_counted_as_blank(candidate, exam):
+    session = exams.start(candidate, exam=exam)
+    exams.finish(session.pk)
+    services.refresh(exam)
+    row = ItemStatistics.objects.exclude(version=None).first()
+    assert (row.facility, row.body["blank"], row.discrimination) == (0, 1, None)
+
+
+def test_without_a_sitting_there_is_nothing_and_no_error(exam):
+    run = services.refresh(exam)
+    assert run.error == ""
+    assert not ItemStatistics.objects.exists()
+    (form,) = FormStatistics.objects.all()
+    assert (form.n, form.kr20, form.body["distribution"]) == (0, None, [])
+
+
+# --- Incremental and resumable ----------------------------------------------------------------
+
+
+def test_a_second_refresh_counts_nothing_anew(crowd, monkeypatch):
+    services.refresh(crowd)
+    monkeypatch.setattr(statistics, "sheet", lambda exam: pytest.fail("read again"))
+    services.refresh(crowd)
+    assert Calibration.objects.count() == 1
+
+
+def test_only_questions_with_new_answers_are_counted(candidate):
+    exam = make_exam(forms=2)
+    sit(candidate, exam)
+    services.refresh(exam)
+    first = set(ItemStatistics.objects.exclude(version=None).values_list("version", flat=True))
+    sit(candidate, exam)
+    stale = set(statistics.stale_versions(exam))
+    assert stale.isdisjoint(first)
+    services.refresh(exam)
+    assert not statistics.stale_versions(exam)
+    assert ItemStatistics.objects.pooled().count() == 24
+
+
+def test_a_regrade_makes_its_sittings_count_anew(crowd):
+    services.refresh(crowd)
+    item = SessionItem.objects.filter(version__type="multiple_choice").first()
+    before = ItemStatistics.objects.get(version=item.version).facility
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    services.refresh(crowd)
+    assert ItemStatistics.objects.get(version=item.version).facility != before
+
+
+def test_a_refresh_that_dies_is_taken_up_where_it_stopped(crowd, monkeypatch):
+    monkeypatch.setattr(refreshing, "_CHUNK", 5)
+    count = statistics.version_statistics
+    done = []
+
+    def fail_the_second_time(whole, versions, newest):
+        if done:
+            raise RuntimeError("killed")
+        done.extend(versions)
+        return count(whole, versions, newest)
+
+    monkeypatch.setattr(statistics, "version_statistics", fail_the_second_time)
+    with pytest.raises(RuntimeError):
+        services.refresh(crowd)
+    assert "counting answers" in RefreshRun.objects.get().error
+    assert len(statistics.stale_versions(crowd)) == 7
+    counted = []
+    monkeypatch.setattr(
+        statistics,
+        "version_statistics",
+        lambda whole, versions, newest: counted.extend(versions) or count(whole, versions, newest),
+    )
+    services.refresh(crowd)
+    assert set(counted).isdisjoint(done)
+    assert len(counted) == 7
+
+
+def test_a_running_refresh_is_left_alone_and_a_dead_one_is_not(exam):
+    running = RefreshRun.objects.create(exam=exam, stage="counting answers")
+    assert services.refresh(exam) is None
+    long_ago = timezone.now() - timedelta(minutes=11)
+    RefreshRun.objects.filter(pk=running.pk).update(progress_at=long_ago)
+    assert services.refresh(exam).finished_at
+    running.refresh_from_db()
+    assert "taken up again" in running.error
+
+
+def test_one_exam_that_fails_stops_no_other(crowd, monkeypatch):
+    other = make_exam()
+    refresh = refreshing.refresh
+
+    def fail_for_the_first(exam):
+        if exam == crowd:
+            raise RuntimeError("poison")
+        return refresh(exam)
+
+    monkeypatch.setattr(refreshing, "refresh", fail_for_the_first)
+    tasks.refresh_all()
+    assert [run.exam for run in RefreshRun.objects.all()] == [other]
+    tasks.refresh(0)
+
+
+def test_the_statements_do_not_grow_with_the_sittings(candidate):
+    exam = make_exam(forms=1)
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            services.refresh(exam)
+        return len(asked)
+
+    sit(candidate, exam)
+    cost()
+    sit(make_user(), exam)
+    one = cost()
+    for _ in range(4):
+        sit(make_user(), exam)
+    assert cost() == one
+
+
+# --- Calibration ------------------------------------------------------------------------------
+
+
+def test_reports_use_the_newest_calibration_and_name_it(crowd, candidate):
+    services.refresh(crowd)
+    session = sit(candidate, crowd)
+    report = services.compute(session.pk)
+    assert report.calibration == Calibration.objects.get()
+    assert report.calibration.parameters["mean"] != 0.5
+    assert len(report.calibration.parameters["items"]) == 12
+
+
+def test_the_first_answer_to_a_question_calibrates(candidate):
+    exam = make_exam(forms=1)
+    sit(candidate, exam, right=lambda item, position: False)
+    sit(candidate, exam)
+    services.refresh(exam)
+    assert Calibration.objects.get().answers == 12
+
+
+def test_calibrations_are_kept_and_numbered(crowd, candidate):
+    services.refresh(crowd)
+    sit(candidate, crowd)
+    services.refresh(crowd)
+    assert [each.number for each in Calibration.objects.all()] == [1, 2]
+
+
+def test_a_new_version_speaks_for_itself_and_the_question_for_both(crowd, candidate):
+    question = Question.objects.get(
+        pk=SessionItem.objects.filter(version__type="multiple_choice").first().version.question_id
+    )
+    publish(question, make_item("multiple_choice", question.ref, stem="A better stem?"))
+    sit(candidate, crowd)
+    services.refresh(crowd)
+    versions = ItemStatistics.objects.filter(question=question).exclude(version=None)
+    assert sorted(row.n for row in versions) == [1, CROWD]
+    whole = ItemStatistics.objects.pooled().get(question=question)
+    assert whole.n == CROWD + 1
+    # One answer judges nothing: the verdict is still that of the version before.
+    assert versions.get(version=whole.body["judged_version"]).n == CROWD
+
+
+# --- Forms ------------------------------------------------------------------------------------
+
+
+def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
+    services.refresh(crowd)
+    whole = FormStatistics.objects.get(exam=crowd, form=None)
+    assert whole.n == CROWD
+    assert sum(persons for _, persons in whole.body["distribution"]) == CROWD
+    assert 0.8 < whole.kr20 < 1
+    assert whole.sem == pytest.approx(whole.body["deviation"] * (1 - whole.kr20) ** 0.5)
+
+
+def test_a_fixed_form_has_its_own(crowd):
+    form = Form.objects.filter(sessions__exam=crowd).first()
+    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="Form A")
+    services.refresh(crowd)
+    row = FormStatistics.objects.get(form=form)
+    assert (row.n, row.kr20) == (1, None)
+    assert row.body["scored_count"] == 10
+
+
+def test_partial_credit_and_every_type_are_counted(candidate):
+    exam = make_exam(forms=1, grading_policy="partial_credit")
+    session = exams.start(candidate, exam=exam)
+    answer_all(session)
+    exams.finish(session.pk)
+    services.refresh(exam)
+    kinds = set(
+        ItemStatistics.objects.exclude(version=None).values_list("version__type", flat=True)
+    )
+    assert kinds == {"multiple_choice", "multiple_response", "ordering", "matching"}
