@@ -14,6 +14,18 @@ THEIRS = {
     "exams.Score": "session__candidate",
     "exams.DomainScore": "score__session__candidate",
     "reports.WeakAreaReport": "session__candidate",
+    "questions.ExamRole": "user",
+    "questions.SavedView": "user",
+}
+
+# Table to the column that says who wrote a row of the bank: it belongs to the exam, and stays.
+WRITTEN = {
+    "questions.Question": "author",
+    "questions.QuestionVersion": "created_by",
+    "questions.Draft": "author",
+    "questions.Comment": "author",
+    "questions.Image": "uploaded_by",
+    "questions.AuditEntry": "actor",
 }
 
 # Columns that a download leaves out, and why.
@@ -21,10 +33,16 @@ LEFT_OUT = {
     "accounts.User.password": "a secret, and only its hash is kept",
     "exams.SessionItem.keyed_by": "the bank's, not the person's",
     "exams.SessionItem.shuffle": "the bank's, not the person's",
+    "questions.Question.search": "made of the wording, to be searched",
+    "questions.Question.shingles": "made of the wording, to be compared",
+    "questions.Question.words": "made of the wording, to be compared",
+    "questions.Image.content": "bytes; the picture itself is in the bank",
 }
 
 # Tables that lead to a person and hold nothing of theirs, and why.
 NOT_THEIRS = {
     "account.EmailConfirmation": "a link that was mailed, good for three days",
+    "questions.Draft_writers": "that a person wrote along in a draft: a number of an account",
+    "questions.Comment_mentions": "that a person is meant by a remark: a number of an account",
     "admin.LogEntry": "what an operator did to the site's data, kept as a record",
 }

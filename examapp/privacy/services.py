@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
 from examapp.exams import services as exams
-from examapp.privacy.holdings import LEFT_OUT, THEIRS
+from examapp.privacy.holdings import LEFT_OUT, THEIRS, WRITTEN
+from questions.models import ExamRole, SavedView
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +37,15 @@ def download(person: User) -> dict[str, Any]:
         raise InAnExam
     return {
         "made_at": timezone.now().isoformat(),
-        "tables": {label: _rows(label, person) for label in THEIRS},
+        "tables": {
+            label: _rows(label, path, person) for label, path in {**THEIRS, **WRITTEN}.items()
+        },
     }
 
 
-def _rows(label: str, person: User) -> list[dict[str, Any]]:
+def _rows(label: str, path: str, person: User) -> list[dict[str, Any]]:
     model = apps.get_model(label)
-    theirs = model._default_manager.filter(**{THEIRS[label]: person.pk}).order_by("pk")
+    theirs = model._default_manager.filter(**{path: person.pk}).order_by("pk")
     names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]
     # The serializer passes over the primary key, which stands beside the fields.
     return [
@@ -64,6 +67,8 @@ def forget(person: User) -> None:
         exams.finish(session.pk)
     EmailAddress.objects.filter(user=person).delete()
     Accommodation.objects.filter(user=person).delete()
+    ExamRole.objects.filter(user=person.pk).delete()
+    SavedView.objects.filter(user=person.pk).delete()
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""
     person.role = User.Role.CANDIDATE
