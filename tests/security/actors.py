@@ -10,7 +10,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.accounts.models import User
 from examapp.exams import services
 from examapp.exams.models import ExamSession
-from questions.models import Exam, ExamRole
+from questions.models import Case, Comment, Exam, ExamRole, Image, Question
+from questions.services import drafting
 from tests.factories import make_exam, make_user
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
@@ -58,7 +59,27 @@ def make_world() -> World:
     ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
     past = services.finish(services.start(people["candidate"], exam=exam).pk)
     session = services.start(people["candidate"], exam=exam)
-    values = {"code": exam.code, "number": "1.1", "session_id": session.pk}
+    question = Question.objects.published().filter(exam=exam).first()
+    drafting.revise(question, by=people["owner"])
+    Case.objects.create(exam=exam, ref="case-1", title="A case", scenario="A scenario.")
+    picture = Image.objects.create(
+        exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
+    )
+    values = {
+        "code": exam.code,
+        "number": "1.1",
+        "session_id": session.pk,
+        "form_id": session.form_id,
+        "question_id": question.pk,
+        "ref": question.ref,
+        "comment_id": Comment.objects.create(question=question, text="Why?").pk,
+        "image_id": picture.pk,
+        "role_id": 0,
+        "user_id": people["other candidate"].pk,
+        "failure_id": 0,
+        "view_id": 0,
+        "batch": session.pk,
+    }
     return World(exam, session, past, people, values)
 
 

@@ -11,7 +11,8 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts
 from examapp.reports.models import FormStatistics
-from examapp.reports.views.items import chosen_exam, exams_open_to
+from examapp.reports.views.items import chosen_exam
+from questions.decorators import exams_of
 from questions.models import Exam
 
 
@@ -24,7 +25,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
     whole = next((row for row in rows if row.form_id is None), None)
     context: dict[str, Any] = {
         "exam": exam,
-        "exams": exams_open_to(request.user),
+        "exams": exams_of(request.user),
         "fixed": [row for row in rows if row.form_id],
     }
     if exam and whole:
@@ -36,7 +37,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
 @instructor_required
 def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     """Show one fixed form: how its sittings were spread, and how reliable their scores are."""
-    rows = FormStatistics.objects.filter(exam__in=exams_open_to(request.user))
+    rows = FormStatistics.objects.filter(exam__in=exams_of(request.user))
     row = get_object_or_404(rows.select_related("form", "exam"), form=form_id)
     return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
 

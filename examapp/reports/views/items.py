@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.decorators import instructor_required
-from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
+from questions.decorators import exams_of
 from questions.models import Exam, Question, QuestionVersion
 
 # Below this many answers a figure is shown as not to be trusted.
@@ -29,14 +29,9 @@ COLUMNS = (
 )
 
 
-def exams_open_to(user: User) -> QuerySet[Exam]:
-    """Return the exams whose statistics an instructor may see: every one of them."""
-    return Exam.objects.all()
-
-
 def chosen_exam(request: SignedInRequest) -> Exam | None:
     """Return the exam that the address asks for, else the first; None when there is none."""
-    exams = exams_open_to(request.user)
+    exams = exams_of(request.user)
     return exams.filter(code=request.GET.get("exam", "")).first() or exams.first()
 
 
@@ -52,7 +47,7 @@ def items(request: SignedInRequest) -> HttpResponse:
         return _file(exam, statistics, kind)
     context = {
         "exam": exam,
-        "exams": exams_open_to(request.user),
+        "exams": exams_of(request.user),
         "show": request.GET.get("show", "all"),
         "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
         "counts": ItemStatistics.objects.pooled()
@@ -81,7 +76,7 @@ def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:
 @instructor_required
 def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
-    exam = get_object_or_404(exams_open_to(request.user), code=request.POST.get("exam", ""))
+    exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
     try:
         tasks.refresh.delay(exam.pk)
     except Exception:  # whatever the broker's client raises
@@ -95,7 +90,7 @@ def refresh(request: SignedInRequest) -> HttpResponse:
 @instructor_required
 def item(request: SignedInRequest, question_id: int) -> HttpResponse:
     """Show one question: verdict, trace lines, options, times, versions side by side."""
-    questions = Question.objects.filter(exam__in=exams_open_to(request.user))
+    questions = Question.objects.filter(exam__in=exams_of(request.user))
     question = get_object_or_404(
         questions.select_related("exam", "topic__task__domain").prefetch_related(
             Prefetch("statistics", ItemStatistics.objects.select_related("version"))
