@@ -7,6 +7,7 @@ the secret key is made there, and mail goes to the console.
 from pathlib import Path
 
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
@@ -21,7 +22,12 @@ EMBEDDED = not DATABASE_URL
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or (home.secret_key() if EMBEDDED else "")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is empty: set it to a long random word.")
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
+if DEBUG and not set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "testserver"}:
+    raise ImproperlyConfigured("DEBUG is for one's own machine: unset it, or ALLOWED_HOSTS.")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # The address people type; links in mail are made from it.
 SITE_URL = env.str("SITE_URL", "http://localhost:8000")

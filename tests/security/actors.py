@@ -10,12 +10,17 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.accounts.models import User
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.reports.models import FormStatistics
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
 from questions.services import drafting
 from tests.factories import make_exam, make_user
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
 FOREIGN = ("account_", "admin:")
+
+
+# Where one parameter's name means different things.
+SPECIAL = {"questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
 
 
 @dataclass
@@ -36,7 +41,7 @@ class World:
         return client
 
     def address(self, name: str, parameters: tuple[str, ...], **instead: Any) -> str:
-        values = {**self.values, **instead}
+        values = {**self.values, **SPECIAL.get(name, {}), **instead}
         return reverse(name, kwargs={each: values[each] for each in parameters})
 
 
@@ -65,6 +70,8 @@ def make_world() -> World:
     picture = Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
+    body = {"mean": 0, "deviation": 0, "distribution": [], "scored_count": 10}
+    FormStatistics.objects.create(exam=exam, form=session.form, n=0, body=body)
     values = {
         "code": exam.code,
         "number": "1.1",
@@ -83,14 +90,17 @@ def make_world() -> World:
     return World(exam, session, past, people, values)
 
 
-def routes(resolver: Any = None, space: str = "") -> dict[str, tuple[str, ...]]:
+def routes(
+    resolver: Any = None, space: str = "", above: tuple[str, ...] = ()
+) -> dict[str, tuple[str, ...]]:
     """Return the name and the parameters of every route of ours."""
     found: dict[str, tuple[str, ...]] = {}
     for each in (resolver or get_resolver()).url_patterns:
+        parameters = (*above, *each.pattern.converters)
         if isinstance(each, URLResolver):
-            found |= routes(each, each.namespace or space)
+            found |= routes(each, each.namespace or space, parameters)
         elif isinstance(each, URLPattern):
             name = f"{space}:{each.name}" if space else str(each.name)
             if not name.startswith(FOREIGN):
-                found[name] = tuple(each.pattern.converters)
+                found[name] = parameters
     return found

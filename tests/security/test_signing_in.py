@@ -196,6 +196,7 @@ SAFE = {
     "ALLOWED_HOSTS": "exams.example.org",
     "SITE_URL": "https://exams.example.org",
     "SECURE_SSL": "true",
+    "EMAIL_URL": "submission://user:word@mail.example.org:587",
 }
 
 
@@ -219,6 +220,13 @@ def test_without_a_secret_key_nothing_starts(tmp_path):
     done = manage(tmp_path, "check", SECRET_KEY="")
     assert done.returncode != 0
     assert "SECRET_KEY" in done.stderr
+
+
+def test_with_tracebacks_for_all_to_see_nothing_starts(tmp_path):
+    done = manage(tmp_path, "check", DEBUG="true")
+    assert done.returncode != 0
+    assert "DEBUG is for one's own machine" in done.stderr
+    assert manage(tmp_path, "check", DEBUG="true", ALLOWED_HOSTS="localhost").returncode == 0
 
 
 def test_behind_tls_cookies_are_bound_to_host_and_to_tls(tmp_path):
