@@ -226,6 +226,13 @@ if env.bool("TRUSTED_PROXY", False):
 # Bytes; the answers view has its own, stricter bound.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
+# The first bounds what a request's files may weigh together.
+FILE_UPLOAD_HANDLERS = [
+    "questions.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 # --- Exams ------------------------------------------------------------------------------------
 # Saves one person may send in a minute; far above what a hand can do.
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)

@@ -1,18 +1,22 @@
 """Markdown to clean HTML. Pure; rendered once, when text is written."""
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TAGS = {
     *("a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong"),
-    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("table", "tbody", "td", "th", "thead", "tr", "ul", "img"),
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}}
+# Pictures are those of the bank alone, by the address under which it serves them.
+_PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def to_html(text: str) -> str:
-    """Return a block of Markdown as HTML that holds no script, style, image or foreign scheme."""
+    """Return a block of Markdown as HTML that holds no script, style, foreign picture or scheme."""
     return _clean(_PARSER.render(text))
 
 
@@ -23,5 +27,17 @@ def to_inline_html(text: str) -> str:
 
 def _clean(html: str) -> str:
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel="noopener"
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_kept,
+        url_schemes={"http", "https"},
+        link_rel="noopener",
     ).strip()
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """Return an attribute's value, None where it goes: a picture from elsewhere is no picture."""
+    if (tag, attribute) == ("img", "src") and not _PICTURE.fullmatch(value):
+        return None
+    return value

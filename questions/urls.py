@@ -1,8 +1,27 @@
-from django.urls import path
+from django.urls import include, path
 
-from questions.views import bank, bulk, notes
+from questions.views import author, bank, bulk, cases, images, notes, review, team, versions
 
 app_name = "questions"
+
+# What can be seen of, and done to, one question.
+QUESTION = [
+    path("", review.question, name="question"),
+    path("revise/", author.revise, name="revise"),
+    path("edit/", author.edit, name="edit"),
+    path("autosave/", author.autosave, name="autosave"),
+    path("preview/", author.preview, name="preview"),
+    path("discard/", author.discard, name="discard"),
+    path("submit/", review.submit, name="submit"),
+    path("withdraw/", review.withdraw, name="withdraw"),
+    path("approve/", review.approve, name="approve"),
+    path("publish/", review.publish, name="publish"),
+    path("rebase/", review.rebase, name="rebase"),
+    path("retire/", review.retire, name="retire"),
+    path("comment/", review.comment, name="comment"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/<int:number>/restore/", versions.restore, name="restore"),
+]
 
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
@@ -11,6 +30,19 @@ urlpatterns = [
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),
     path("bank/<slug:code>/bulk/", bulk.bulk, name="bulk"),
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
+    path("bank/<slug:code>/new/", author.new, name="new"),
+    path("bank/<slug:code>/queue/", review.queue, name="queue"),
+    path("bank/<slug:code>/remarks/<int:comment_id>/", review.resolve, name="resolve"),
+    path("bank/<slug:code>/cases/", cases.cases, name="cases"),
+    path("bank/<slug:code>/cases/new/", cases.case, name="case"),
+    path("bank/<slug:code>/cases/<slug:ref>/", cases.case, name="case"),
+    path("bank/<slug:code>/images/", images.images, name="images"),
+    path("bank/<slug:code>/team/", team.team, name="team"),
+    path("bank/<slug:code>/team/<int:role_id>/leave/", team.leave, name="leave"),
+    path("bank/<slug:code>/team/self-approval/", team.self_approval, name="self_approval"),
+    path("bank/<slug:code>/log/", team.log, name="log"),
+    path("bank/<slug:code>/questions/<str:ref>/", include(QUESTION)),
+    path("images/<uuid:image_id>", images.image, name="image"),
     path("notes/", notes.shelf, name="shelf"),
     path("notes/<slug:code>/", notes.notes, name="notes"),
     path("notes/<slug:code>/search/", notes.search, name="search"),

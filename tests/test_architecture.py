@@ -29,10 +29,18 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
     assert view.__module__.split(".views.")[0].split(".")[-1] == app
 
 
+# Views that only act, or answer with a part of another's page or with bytes, have no page.
+ACTS = {
+    *("start", "answers", "finish"),
+    *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
+    *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
+    *("restore", "leave", "self_approval"),
+}
+
+
 @pytest.mark.parametrize(("app", "name", "view"), OURS, ids=[f"{a}:{n}" for a, n, _ in OURS])
 def test_a_page_has_the_name_of_its_address(app, name, view):
-    """Views that only act (start, answers, finish) have no page of their own."""
-    if name in {"start", "answers", "finish"}:
+    if name in ACTS:
         assert not (ROOT / "templates" / app / f"{name}.html").exists()
     else:
         assert (ROOT / "templates" / app / f"{name}.html").is_file()

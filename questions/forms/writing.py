@@ -90,6 +90,13 @@ class DraftForm(forms.Form):
         label="Why this change",
         help_text="Stands in the history for your colleagues.",
     )
+    acknowledged = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Warnings that may stand",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One a line: its rule, a colon, the reason. “S3: the figures are what is asked.”",
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, exam: Exam, data: QueryDict | None = None, **kwargs: Any) -> None:
@@ -113,6 +120,9 @@ class DraftForm(forms.Form):
             "facts": ", ".join(item.facts),
             "sources": "\n".join(item.sources),
             "enemies": ", ".join(item.enemies),
+            "acknowledged": "\n".join(
+                f"{rule}: {reason}" for rule, reason in item.acknowledged.items()
+            ),
             **extra,
         }
         return cls(exam, initial=initial)
@@ -159,6 +169,7 @@ class DraftForm(forms.Form):
             sources=tuple(
                 line.strip() for line in readable(cleaned["sources"]).split("\n") if line.strip()
             ),
+            acknowledged=_reasons(cleaned["acknowledged"]),
             enemies=tuple(ref for ref in _listed(cleaned["enemies"]) if len(ref) <= _REF),
         )
 
@@ -178,3 +189,9 @@ def _index(text: str, count: int) -> int:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in _LIST.split(readable(text)) if part))
+
+
+def _reasons(text: str) -> dict[str, str]:
+    """Return the reason for each rule that a line names."""
+    lines = (line.partition(":") for line in readable(text).split("\n"))
+    return {rule.strip(): reason.strip() for rule, colon, reason in lines if colon}

@@ -45,7 +45,7 @@ def next_version(
 ) -> QuestionVersion | None:
     """Return the version, unsaved and without a number, that an item makes; None if no other."""
     content, html = wording(item, question.case)
-    key = _key(item)
+    key = key_of(item)
     hashes = digest([item.type, content]), digest([key, item.level])
     live = question.current_version
     if live is not None and (live.content_hash, live.key_hash) == hashes:
@@ -324,7 +324,8 @@ def wording(item: Item, case: Case | None) -> tuple[dict[str, Any], dict[str, An
     return content, html
 
 
-def _key(item: Item) -> dict[str, Any]:
+def key_of(item: Item) -> dict[str, Any]:
+    """Return what only scoring and review see of an item."""
     others = {
         name: value
         for name, value in data_of(item).items()

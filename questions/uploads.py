@@ -1,0 +1,22 @@
+"""A bound on uploads that holds while they arrive, before anything is kept of them."""
+
+from typing import Any
+
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+MOST_BYTES = 8 * 1024 * 1024
+
+
+class BoundedUpload(FileUploadHandler):
+    """Stops taking in a request whose files are larger than any page asks for."""
+
+    _taken = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._taken += len(raw_data)
+        if self._taken > MOST_BYTES:
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> Any:
+        return None

@@ -1,0 +1,56 @@
+"""Pictures of an exam: uploading them, and serving their bytes."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from questions.decorators import Access, bank_page
+from questions.forms.team import ImageForm
+from questions.models import Image
+from questions.pictures import PictureError
+from questions.requests import BankRequest
+from questions.services import pictures
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@bank_page()
+def images(request: BankRequest, access: Access) -> HttpResponse:
+    """Show the exam's pictures with the words that put each into a text; take in another."""
+    form = ImageForm(request.POST, request.FILES) if request.method == "POST" else ImageForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            image = pictures.keep(
+                access.exam,
+                data=form.cleaned_data["file"].read(),
+                alt=form.cleaned_data["alt"],
+                by=request.user,
+            )
+        except PictureError as reason:
+            form.add_error("file", str(reason))
+        else:
+            messages.success(request, f"Kept “{image.alt}”. Copy its words into a text.")
+            return redirect("questions:images", access.exam.code)
+    kept = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
+    page = Paginator(kept, 24).get_page(request.GET.get("page"))
+    context = {"access": access, "form": form, "page": page}
+    return render(request, "questions/images.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
+    """Answer with a picture's bytes.
+
+    Its address cannot be guessed, says nothing of where the picture is used, and stands in texts
+    that visitors read too.
+    """
+    kept = get_object_or_404(Image, pk=image_id)
+    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Disposition"] = "inline"
+    return response

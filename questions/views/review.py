@@ -1,0 +1,252 @@
+"""A question as its team sees it: what stands, what is proposed and said; and the verdicts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from questions.checks import ground_of, said_about
+from questions.comparison import item_changes
+from questions.decorators import Access, bank_page
+from questions.editing import item_of
+from questions.forms.reviewing import FIELDS, CommentForm, ReasonForm
+from questions.itemtypes import Item
+from questions.models import AuditEntry, Case, Comment, Draft, Question
+from questions.paper import paper_item
+from questions.requests import BankRequest
+from questions.services import drafting, publishing, reviewing
+from questions.services.errors import Refused
+from questions.solution import solution
+
+
+@require_safe
+@bank_page()
+def question(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Show a question: its newest wording with the key, what changes, remarks and the record."""
+    return _page(request, access, _question(access, ref))
+
+
+@require_safe
+@bank_page()
+def queue(request: BankRequest, access: Access) -> HttpResponse:
+    """List what waits for the reader: drafts to judge, drafts returned, remarks that name one."""
+    drafts = Draft.objects.filter(question__exam=access.exam)
+    drafts = drafts.exclude(question__status=Question.Status.RETIRED)
+    drafts = drafts.select_related("question__topic__task", "author", "updated_by")
+    drafts = drafts.order_by("updated_at")
+    mine = Q(author=request.user.pk) | Q(writers=request.user.pk)
+    remarks = Comment.objects.open().filter(question__exam=access.exam)
+    remarks = remarks.filter(
+        Q(mentions=request.user.pk) | Q(question__draft__author=request.user.pk)
+    )
+    is_alone = reviewing.is_alone(access.exam, request.user)
+    others = drafts.in_review() if is_alone else drafts.in_review().exclude(mine)
+    context = {
+        "access": access,
+        "to_judge": others.distinct()[:100] if access.may_approve else [],
+        "to_publish": drafts.filter(stage=Draft.Stage.APPROVED)[:100] if access.may_publish else [],
+        "to_finish": drafts.filter(mine, stage=Draft.Stage.DRAFT).distinct()[:100],
+        "remarks": remarks.exclude(author=request.user.pk)
+        .select_related("question", "author")
+        .distinct()[:100],
+    }
+    return render(request, "questions/queue.html", context)
+
+
+@require_POST
+@bank_page()
+def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Remark on a field; with the other button, return the draft with the remark."""
+    asked = _question(access, ref)
+    form = CommentForm(access.exam, request.user.pk, request.POST)
+    if not form.is_valid():
+        return _page(request, access, asked, form=form, status=422)
+    remark = {"text": form.cleaned_data["text"], "field": form.cleaned_data["field"]}
+    is_return = request.POST.get("action") == "return"
+    if is_return and not access.may_approve:
+        raise Http404
+    try:
+        if is_return:
+            reviewing.send_back(_draft(asked), by=request.user, **remark)
+        else:
+            people = [person.pk for person in form.cleaned_data["mentions"]]
+            reviewing.comment(asked, by=request.user, mentions=people, **remark)
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, "Returned to its author." if is_return else "Remark added.")
+    return redirect("questions:question", access.exam.code, ref)
+
+
+@require_POST
+@bank_page()
+def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpResponse:
+    """Close a remark, or open it again."""
+    remarks = Comment.objects.select_related("question__exam")
+    remark = get_object_or_404(remarks, pk=comment_id, question__exam=access.exam)
+    reviewing.resolve(remark, by=request.user, is_resolved="reopen" not in request.POST)
+    return redirect("questions:question", access.exam.code, remark.question.ref)
+
+
+@require_POST
+@bank_page()
+def submit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Give the draft to review."""
+    return _do(
+        request,
+        access,
+        ref,
+        "Given to review.",
+        lambda q: drafting.submit(_draft(q), by=request.user),
+    )
+
+
+@require_POST
+@bank_page()
+def withdraw(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Take the draft back, to change it."""
+    return _do(
+        request,
+        access,
+        ref,
+        "Taken back; it can be changed again.",
+        lambda q: drafting.withdraw(_draft(q), by=request.user),
+    )
+
+
+@require_POST
+@bank_page("approve")
+def approve(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Approve the draft as it was looked at."""
+    revision = request.POST.get("revision", "")
+    seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
+    return _do(
+        request,
+        access,
+        ref,
+        "Approved. It can be published now.",
+        lambda q: reviewing.approve(_draft(q), by=request.user, revision=seen),
+    )
+
+
+@require_POST
+@bank_page("publish")
+def publish(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Make the approved draft live."""
+    return _do(
+        request,
+        access,
+        ref,
+        "Published. New exams can draw it from now on.",
+        lambda q: publishing.publish_draft(q, by=request.user),
+    )
+
+
+@require_POST
+@bank_page()
+def rebase(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Say that the draft takes account of the version that went live meanwhile."""
+    return _do(
+        request,
+        access,
+        ref,
+        "The draft is now a change of the live version; give it to review again.",
+        lambda q: drafting.rebase(_draft(q), by=request.user),
+    )
+
+
+@require_POST
+@bank_page("publish")
+def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Take the question out of use, or bring it back."""
+    asked = _question(access, ref)
+    if asked.status == Question.Status.RETIRED:
+        publishing.bring_back(asked, by=request.user)
+        messages.success(request, "Brought back.")
+    else:
+        form = ReasonForm(request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        publishing.retire(asked, by=request.user, reason=reason)
+        messages.success(request, "Retired. No new exam draws it; exams under way keep it.")
+    return redirect("questions:question", access.exam.code, ref)
+
+
+def _question(access: Access, ref: str) -> Question:
+    questions = Question.objects.select_related(
+        "exam", "topic__task__domain", "case", "current_version", "draft__base_version", "author"
+    ).prefetch_related("enemies")
+    return get_object_or_404(questions, exam=access.exam, ref=ref)
+
+
+def _draft(asked: Question) -> Draft:
+    return get_object_or_404(Draft, question=asked)
+
+
+def _do(
+    request: BankRequest,
+    access: Access,
+    ref: str,
+    done: str,
+    verb: Callable[[Question], object],
+) -> HttpResponse:
+    """Do one thing to a question, and say what became of it."""
+    try:
+        verb(_question(access, ref))
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, done)
+    return redirect("questions:question", access.exam.code, ref)
+
+
+def _page(
+    request: BankRequest,
+    access: Access,
+    asked: Question,
+    *,
+    form: CommentForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    draft: Draft | None = getattr(asked, "draft", None)
+    live = asked.current_version
+    if live:
+        live.question = asked
+    before = publishing.item_of_version(live) if live else None
+    newest = item_of(draft.item) if draft else before
+    said = said_about(newest, ground_of(access.exam, asked.case)) if newest else []
+    remarks = Comment.objects.filter(question=asked).select_related("author", "resolved_by")
+    context = {
+        "access": access,
+        "question": asked,
+        "draft": draft,
+        "item": _solved(newest, draft.case if draft else asked.case) if newest else None,
+        "written": newest,
+        "changes": item_changes(before, newest) if draft and before and newest else [],
+        "said": said,
+        "errors": sum(each.is_error for each in said),
+        "remarks": remarks.prefetch_related(Prefetch("mentions")),
+        "labels": dict(FIELDS),
+        "form": form or CommentForm(access.exam, request.user.pk),
+        "is_stale": draft.is_stale if draft else False,
+        "is_own": draft is not None and reviewing.wrote_in(draft, request.user),
+        "is_alone": reviewing.is_alone(access.exam, request.user),
+        "record": AuditEntry.objects.about("question", asked.pk).select_related("actor")[:10],
+    }
+    return render(request, "questions/question.html", context, status=status)
+
+
+def _solved(item: Item, case: Case | None) -> dict[str, Any] | None:
+    """Return an item with its key and whys as the review after an exam has it; None without key."""
+    if any(not 0 <= index < len(item.options) for index in item.right):
+        return None
+    _, html = publishing.wording(item, case)
+    order = range(len(item.options))
+    solved = solution(
+        item_type=item.type, html=html, key=publishing.key_of(item), shuffle=order, response=None
+    )
+    paper = paper_item(position=1, item_type=item.type, html=html, shuffle=order)
+    return {"paper": paper, "options": solved.options, "prompts": solved.prompts}

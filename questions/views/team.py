@@ -1,0 +1,80 @@
+"""The team of an exam, and the record of what was done to its bank."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from questions.decorators import ADMIN, Access, bank_page
+from questions.forms.team import GrantForm
+from questions.models import AuditEntry, ExamRole
+from questions.requests import BankRequest
+from questions.services import roles
+from questions.services.errors import Refused
+from questions.services.people import Person
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@bank_page("own")
+def team(request: BankRequest, access: Access) -> HttpResponse:
+    """Show who works on the bank; take someone in, or give another role."""
+    form = GrantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            roles.grant(
+                access.exam,
+                user=cast(Person, form.person),
+                role=form.cleaned_data["role"],
+                by=request.user,
+            )
+        except Refused as reason:
+            form.add_error("role", str(reason))
+        else:
+            messages.success(request, f"{form.person} is {form.cleaned_data['role']} now.")
+            return redirect("questions:team", access.exam.code)
+    members = ExamRole.objects.filter(exam=access.exam).select_related("user", "granted_by")
+    context = {"access": access, "form": form, "members": members}
+    return render(request, "questions/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@bank_page("own")
+def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
+    """Take someone out of the team."""
+    held = get_object_or_404(ExamRole.objects.select_related("user"), pk=role_id, exam=access.exam)
+    try:
+        roles.revoke(access.exam, user=held.user, by=request.user)
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"{held.user} is not in the team any more.")
+    return redirect("questions:team", access.exam.code)
+
+
+@require_POST
+@bank_page("own")
+def self_approval(request: BankRequest, access: Access) -> HttpResponse:
+    """Say whether who has no colleague may approve own drafts."""
+    roles.allow_self_approval(access.exam, is_allowed="is_allowed" in request.POST, by=request.user)
+    messages.success(request, "Saved.")
+    return redirect("questions:team", access.exam.code)
+
+
+@require_safe
+@bank_page("own")
+def log(request: BankRequest, access: Access) -> HttpResponse:
+    """Show admins every change of the bank, its team and its scores, the newest first."""
+    if access.role != ADMIN:
+        raise Http404
+    entries = AuditEntry.objects.filter(exam=access.exam)
+    page = Paginator(entries, 50).get_page(request.GET.get("page"))
+    # A person who is gone has no row; the number stays.
+    people = get_user_model()._default_manager.in_bulk(
+        [entry.actor_id for entry in page if entry.actor_id]
+    )
+    rows = [(entry, people.get(entry.actor_id)) for entry in page]
+    return render(request, "questions/log.html", {"access": access, "page": page, "rows": rows})

@@ -1,0 +1,68 @@
+"""The history of a question: every version, what it changed word by word, who and why."""
+
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from questions.comparison import item_changes
+from questions.decorators import Access, bank_page
+from questions.forms.reviewing import ReasonForm
+from questions.models import Question, QuestionVersion
+from questions.requests import BankRequest
+from questions.services import drafting, publishing
+from questions.services.errors import Refused
+
+
+@require_safe
+@bank_page()
+def versions(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+    """Show every version, the newest first, each with what it changed."""
+    questions = Question.objects.select_related("topic__task", "draft").prefetch_related("enemies")
+    question = get_object_or_404(questions, exam=access.exam, ref=ref)
+    found = list(QuestionVersion.objects.filter(question=question).order_by("number"))
+    people = get_user_model()._default_manager.in_bulk(
+        [version.created_by_id for version in found if version.created_by_id]
+    )
+    for version in found:
+        version.question = question
+    items = [publishing.item_of_version(version) for version in found]
+    rows = [
+        {
+            "version": version,
+            "who": people.get(version.created_by_id),
+            "changes": item_changes(items[place - 1], items[place]) if place else None,
+            "is_live": version.pk == question.current_version_id,
+        }
+        for place, version in enumerate(found)
+    ]
+    context = {
+        "access": access,
+        "question": question,
+        "rows": rows[::-1],
+        "has_draft": hasattr(question, "draft"),
+    }
+    return render(request, "questions/versions.html", context)
+
+
+@require_POST
+@bank_page()
+def restore(request: BankRequest, access: Access, ref: str, number: int) -> HttpResponse:
+    """Bring a version back: at once as a new version, or as a draft to change."""
+    versions = QuestionVersion.objects.filter(question__exam=access.exam, question__ref=ref)
+    version = get_object_or_404(versions.select_related("question"), number=number)
+    form = ReasonForm(request.POST)
+    try:
+        if "draft" in request.POST or not access.may_publish:
+            drafting.revise(version.question, by=request.user, version=version)
+            return redirect("questions:edit", access.exam.code, ref)
+        if not form.is_valid():
+            messages.error(request, "Nothing was changed: say why the version comes back.")
+            return redirect("questions:versions", access.exam.code, ref)
+        publishing.restore(version, by=request.user, reason=form.cleaned_data["reason"])
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"Version {number} is live again, as a new version.")
+    return redirect("questions:versions", access.exam.code, ref)

@@ -1,0 +1,82 @@
+// The question editor: keys, the Markdown bar, and the preview, which works as in the exam room.
+
+import { announce } from "./live.js";
+import { dress } from "./markdown.js";
+import { openOrdering } from "./ordering.js";
+import { Question } from "./question.js";
+
+const form = document.getElementById("editor");
+const press = (button) => button?.click();
+
+function openPreview() {
+  const section = document.querySelector("[data-preview] .question");
+  if (!section) return;
+  const question = new Question(section);
+  if (question.type === "ordering") openOrdering(question, () => question.paintCount());
+  section.addEventListener("change", () => question.paintCount());
+  section.addEventListener("click", (event) => {
+    const strike = event.target.closest("[data-strike]");
+    if (strike) question.strike(Number(strike.dataset.strike), strike.ariaPressed !== "true");
+    if (event.target.closest("[data-clear]")) question.response = null;
+  });
+}
+
+/** The button of the row that the focus is in, by the beginning of its value. */
+function inRow(beginning) {
+  return document.activeElement.closest("[data-row]")?.querySelector(`[value^="${beginning}-"]`);
+}
+
+const keys = {
+  "Control+Enter": () => press(form.querySelector('.save-bar [value="save"]')),
+  "Control+Shift+Enter": () => press(form.querySelector('[value="save_new"]')),
+  "Alt+ArrowUp": () => press(inRow("up")),
+  "Alt+ArrowDown": () => press(inRow("down")),
+  "Control+.": () => press(document.activeElement.closest("[data-row]")?.querySelector('[name="right"]')),
+  "Control+b": () => press(document.querySelector('[data-mark="bold"]')),
+  "Control+i": () => press(document.querySelector('[data-mark="italic"]')),
+  "Control+e": () => press(document.querySelector('[data-mark="code"]')),
+};
+
+form.addEventListener("keydown", (event) => {
+  const held = [event.ctrlKey || event.metaKey ? "Control" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : ""];
+  const name = [...held, event.key.length === 1 ? event.key.toLowerCase() : event.key].filter(Boolean).join("+");
+  if (!keys[name]) return;
+  event.preventDefault();
+  keys[name]();
+});
+
+form.addEventListener("change", (event) => {
+  if (event.target.matches("[data-type]")) press(form.querySelector("[data-switch]"));
+});
+
+// What is typed and not stored yet: told, and asked about before the page is left.
+let unsaved = false;
+const saved = () => form.querySelector("[data-saved]");
+form.addEventListener("input", () => {
+  unsaved = true;
+  if (saved()) saved().textContent = "Not saved yet";
+});
+form.addEventListener("submit", () => (unsaved = false));
+addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!form.contains(event.target)) return;
+  if (event.detail.successful) {
+    unsaved = false;
+  } else if (saved()) {
+    saved().textContent = "Not saved: the server does not answer. Your text stays here; it is tried again as you type.";
+    announce("Not saved.");
+  }
+});
+
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.id === "fields") form.dispatchEvent(new CustomEvent("changed"));
+  if (detail.elt.id === "preview") openPreview();
+});
+
+dress(document.querySelector("[data-markdown-bar]"), form);
+openPreview();
+// The exam room's rule: without this, its early script takes back what needs scripts.
+document.documentElement.dataset.roomReady = "true";
