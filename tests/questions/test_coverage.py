@@ -36,7 +36,9 @@ PLAN = ExamPlan(
 
 def tiny():
     """A bank of two facts, of which one is carried and keyed."""
-    item = make_item("multiple_choice", "tiny-1.1-001", objective="1.1.1", facts=("F1",))
+    item = make_item(
+        "multiple_choice", "tiny-1.1-001", task="1.1", objective="1.1.1", facts=("F1",)
+    )
     return BankText(
         PLAN,
         topics={"1.1": [TopicText("bees", "Bees", "Bees fly.", 1, ("F1",))]},
