@@ -51,12 +51,21 @@ form.addEventListener("change", (event) => {
 
 // What is typed and not stored yet: told, and asked about before the page is left.
 let unsaved = false;
+let isLeaving = false;
 const saved = () => form.querySelector("[data-saved]");
 form.addEventListener("input", () => {
   unsaved = true;
+  isLeaving = false;
   if (saved()) saved().textContent = "Not saved yet";
 });
-form.addEventListener("submit", () => (unsaved = false));
+form.addEventListener("submit", () => {
+  unsaved = false;
+  isLeaving = true;
+});
+// What the button sends holds all that an automatic save would.
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeaving && event.target === form) event.preventDefault();
+});
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
@@ -74,6 +83,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt.id === "fields") form.dispatchEvent(new CustomEvent("changed"));
   if (detail.elt.id === "preview") openPreview();
+});
+
+// What was typed before this script ran is saved and shown like what comes after.
+document.addEventListener("DOMContentLoaded", () => {
+  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type])")];
+  if (fields.some((field) => field.value !== field.defaultValue)) {
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 });
 
 dress(document.querySelector("[data-markdown-bar]"), form);

@@ -172,7 +172,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs = open_context(reviewer).new_page()
     theirs.goto(reverse("questions:queue", args=[exam.code]))
     theirs.get_by_role("link", name="A bakery plans").click()
-    theirs.get_by_label("Remark").fill("Say which years.")
+    theirs.get_by_role("textbox", name="Remark").fill("Say which years.")
     theirs.get_by_label("On").select_option("stem")
     theirs.get_by_role("button", name="Return to the author with it").click()
     desk.reload()
