@@ -4,6 +4,7 @@ import { announce } from "./live.js";
 import { dress } from "./markdown.js";
 import { openOrdering } from "./ordering.js";
 import { Question } from "./question.js";
+import { watchWide } from "./scrollers.js";
 
 const form = document.getElementById("editor");
 const press = (button) => button?.click();
@@ -11,6 +12,7 @@ const press = (button) => button?.click();
 function openPreview() {
   const section = document.querySelector("[data-preview] .question");
   if (!section) return;
+  watchWide(section);
   const question = new Question(section);
   if (question.type === "ordering") openOrdering(question, () => question.paintCount());
   section.addEventListener("change", () => question.paintCount());

@@ -173,7 +173,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs.goto(reverse("questions:queue", args=[exam.code]))
     theirs.get_by_role("link", name="A bakery plans").click()
     theirs.get_by_role("textbox", name="Remark").fill("Say which years.")
-    theirs.get_by_label("On").select_option("stem")
+    theirs.locator("#comment-field").select_option("stem")
     theirs.get_by_role("button", name="Return to the author with it").click()
     desk.reload()
     expect(desk.get_by_text("Say which years.")).to_be_visible()
