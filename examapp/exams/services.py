@@ -41,6 +41,10 @@ class TooManyStarts(Exception):
     """The candidate has started as many mock exams today as one may."""
 
 
+class FormIncomplete(Exception):
+    """A fixed form with a question that is no longer in use; it can be sat no more as it was."""
+
+
 class ContentChanged(ValueError):
     """A corrected key belongs to another wording than the one that was asked."""
 
@@ -56,10 +60,11 @@ def sessions_of(candidate: User) -> ExamSessionQuerySet:
     return ExamSession.objects.of(candidate)
 
 
-def start(candidate: User, *, exam: Exam) -> ExamSession:
-    """Start a mock exam on a fresh form, or return the one that is open.
+def start(candidate: User, *, exam: Exam, form: Form | None = None) -> ExamSession:
+    """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
-    Raises BankTooSmall before anything is written when no form can be drawn, and TooManyStarts.
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
+    TooManyStarts.
     """
     open_session = sessions_of(candidate).open().filter(exam=exam).first()
     if open_session:
@@ -69,7 +74,7 @@ def start(candidate: User, *, exam: Exam) -> ExamSession:
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
     # Drawing takes time, so it is done before the clock runs and before another start must wait.
-    drawn = _draw(candidate, exam)
+    drawn = _fixed(form) if form else _draw(candidate, exam)
     with transaction.atomic():
         session = _new_session(candidate, exam)
         # A second start waits here for the first and then inserts nothing.
@@ -105,10 +110,27 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A form that is drawn and not yet written: its questions in order, each scored or not."""
+    """The questions of a sitting in order, each scored or not; `form` is there if it is fixed."""
 
     seed: int
     seats: list[tuple[Question, bool]]
+    form: Form | None = None
+
+
+def _fixed(form: Form) -> Drawn:
+    """Return a fixed form's questions, each to be asked in its live version."""
+    items = list(
+        form.items.select_related("question__topic", "question__current_version").defer(
+            "question__current_version__key", "question__current_version__html"
+        )
+    )
+    out_of_use = [i for i in items if i.question.status != Question.Status.PUBLISHED]
+    if out_of_use or not items:
+        raise FormIncomplete(
+            f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
+            "Choose another form."
+        )
+    return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
 
 
 def _draw(candidate: User, exam: Exam) -> Drawn:
@@ -128,18 +150,15 @@ def _draw(candidate: User, exam: Exam) -> Drawn:
 
 def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     """Keep the form and pin each question's live version in a random order of options."""
-    session.form = Form.objects.create(exam=session.exam, seed=drawn.seed)
+    session.form = drawn.form or _write_form(session.exam, drawn)
     session.save(update_fields=["form"])
-    FormItem.objects.bulk_create(
-        FormItem(form=session.form, position=position, question=question, is_scored=is_scored)
-        for position, (question, is_scored) in enumerate(drawn.seats, 1)
-    )
     rng = random.Random(secrets.randbits(128))
     items = []
     for position, (question, is_scored) in enumerate(drawn.seats, 1):
         version = question.live_version
         shuffle = list(range(len(version.content["options"])))
-        rng.shuffle(shuffle)
+        if not version.content.get("fixed_order"):
+            rng.shuffle(shuffle)
         items.append(
             SessionItem(
                 session=session,
@@ -152,6 +171,15 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
             )
         )
     SessionItem.objects.bulk_create(items)
+
+
+def _write_form(exam: Exam, drawn: Drawn) -> Form:
+    form = Form.objects.create(exam=exam, seed=drawn.seed)
+    FormItem.objects.bulk_create(
+        FormItem(form=form, position=position, question=question, is_scored=is_scored)
+        for position, (question, is_scored) in enumerate(drawn.seats, 1)
+    )
+    return form
 
 
 def form_plan(exam: Exam) -> assembly.FormPlan:

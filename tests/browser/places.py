@@ -112,6 +112,11 @@ def visitor(site: Site) -> Iterator[tuple[str, Page]]:
     yield "notes, chapters", page
     page.goto(reverse("questions:task_notes", args=[site.exam.code, "1.1"]))
     yield "notes, a task", page
+    page.goto(reverse("questions:search", args=[site.exam.code]) + "?q=note")
+    expect(page.locator("mark").first).to_have_text("note")
+    yield "notes, search", page
+    page.goto(reverse("questions:search", args=[site.exam.code]) + "?q=nowhere")
+    yield "notes, nothing found", page
     page.goto("/nothing/")
     yield "404", page
     # Plain files, because rendering them must not need what has failed.
