@@ -394,7 +394,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     yield "queue, one to review", theirs
     theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))
     yield "question, in review", theirs
-    theirs.get_by_label("Remark").fill("Two answers fit.")
+    theirs.get_by_role("textbox", name="Remark").fill("Two answers fit.")
     theirs.get_by_role("button", name="Add the remark").click()
     expect(theirs.get_by_role("button", name="Resolve")).to_be_visible()
     yield "question, with a remark", theirs
