@@ -131,13 +131,13 @@ def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
 
 
 def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
-    assemble, was_locked = services.assembly.assemble, []
+    assemble, was_locked = services.starting.assembly.assemble, []
 
     def look_and_assemble(*args, **options):
         was_locked.append(connection.in_atomic_block)
         return assemble(*args, **options)
 
-    monkeypatch.setattr(services.assembly, "assemble", look_and_assemble)
+    monkeypatch.setattr(services.starting.assembly, "assemble", look_and_assemble)
     sitting()
     assert was_locked == [False]
 
@@ -148,8 +148,8 @@ def test_without_the_unique_index_two_starts_open_two():
         cursor.execute("DROP INDEX session_one_open")
     try:
         # The first has inserted and not committed: the second cannot see it.
-        held = Held(lambda: services._new_session(candidate, exam).save(force_insert=True))
-        services._new_session(candidate, exam).save(force_insert=True)
+        held = Held(lambda: services.starting._new_session(candidate, exam).save(force_insert=True))
+        services.starting._new_session(candidate, exam).save(force_insert=True)
         held.commit()
         assert ExamSession.objects.of(candidate).open().count() == 2
     finally:
@@ -186,7 +186,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
         return is_over(*args, **fields)
 
     collisions = []
-    score = services._score
+    score = services.marking.score
 
     def score_or_collide(each):
         try:
@@ -196,7 +196,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
             raise
 
     monkeypatch.setattr(timing, "is_over", is_over_once_both_have_read)
-    monkeypatch.setattr(services, "_score", score_or_collide)
+    monkeypatch.setattr(services.marking, "score", score_or_collide)
 
     def end_anyway():
         with suppress(IntegrityError):
@@ -218,7 +218,7 @@ def test_a_sweep_passes_over_what_another_one_holds(sitting, caplog):
     held_one, free_one = sitting(), sitting()
     for session in (held_one, free_one):
         let_time_pass(session, hours=1)
-    held = Held(lambda: services._finish_if_due(held_one.pk))
+    held = Held(lambda: services.ending._finish_if_due(held_one.pk))
     assert services.sweep() == 1
     assert "session_not_finished" not in caplog.text
     held.commit()
