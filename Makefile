@@ -20,8 +20,9 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
 	pytest -n 2
 
-bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
+bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.bank
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .

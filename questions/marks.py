@@ -6,7 +6,10 @@ The bank imports none of them: an app registers its marks when it is ready.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Q
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+
+Condition = Q | Combinable
 
 
 @dataclass(frozen=True)
@@ -15,13 +18,13 @@ class Mark:
 
     name: str
     label: str
-    condition: Callable[[], Q | Exists]
+    condition: Callable[[], Condition]
 
 
 _MARKS: dict[str, Mark] = {}
 
 
-def register(name: str, label: str, condition: Callable[[], Q | Exists]) -> None:
+def register(name: str, label: str, condition: Callable[[], Condition]) -> None:
     """Make a mark known; the same name again replaces it."""
     _MARKS[name] = Mark(name, label, condition)
 

@@ -61,7 +61,8 @@ class SelectionForm(forms.Form):
         self._topics = list(
             topics.order_by("task__domain__number", "task__number", "position", "pk")
         )
-        self.fields["place"].choices = [("", "Any"), *_places(self._topics)]  # type: ignore[attr-defined]
+        self.places = _places(self._topics)
+        self.fields["place"].choices = [("", "Any"), *self.places]  # type: ignore[attr-defined]
         people = get_user_model()._default_manager.filter(exam_roles__exam=exam)
         self.fields["author"].choices = [  # type: ignore[attr-defined]
             *ANY,
@@ -118,11 +119,11 @@ class SelectionForm(forms.Form):
     def counts(self) -> list[tuple[str, str, int]]:
         """Return each status with its label and how many questions have it; first all."""
         questions = Question.objects.filter(exam=self.exam).order_by()
-        rows = questions.values_list("status").annotate(count=Count("pk"))
+        rows = questions.values_list("status").annotate(count=Count("*"))
         counts: Counter[str] = Counter(dict(rows))
         total = counts.total()
         beside = questions.published().filter(draft__isnull=False)
-        counts.update(dict(beside.values_list("draft__stage").annotate(count=Count("pk"))))
+        counts.update(dict(beside.values_list("draft__stage").annotate(count=Count("*"))))
         labels = QuestionStatuses.choices
         return [("", "All", total), *((name, label, counts[name]) for name, label in labels)]
 

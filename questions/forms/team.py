@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 
 from questions.models import Case, Roles
 
+PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+
 
 class GrantForm(forms.Form):
     email = forms.EmailField(label="Email", max_length=254)
@@ -25,17 +27,17 @@ class GrantForm(forms.Form):
 
 
 class ImageForm(forms.Form):
-    file = forms.FileField(
-        label="Picture",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is encoded anew.",
-        widget=forms.ClearableFileInput(
-            attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}
-        ),
-    )
+    # First, so that it is kept where the file is cut off.
     alt = forms.CharField(
         label="What it shows",
         max_length=300,
         help_text="For who cannot see it; say what the question needs, and not the answer.",
+    )
+    file = forms.FileField(
+        label="Picture",
+        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is encoded anew.",
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(PICTURES)}),
+        error_messages={"required": "Choose a picture of at most 5 MB."},
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib.postgres.search import (
     SearchVector,
     SearchVectorField,
 )
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Now
@@ -67,8 +67,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def alike(self, runs: Sequence[int], *, least: float = 0.3) -> Self:
         """Questions that share runs of words, with how `alike` they are, 0 to 1, the most first.
 
-        The rule of questions.comparison.alikeness, counted where the runs are.
+        The rule of questions.comparison.alikeness, counted where the runs are. Only what shares a
+        run that is not everywhere is looked at: "which of the following" makes nothing alike.
         """
+        rare = list(set(runs) - _common_runs())
         shared = Cast(
             RawSQL(
                 "(SELECT count(*) FROM unnest(questions_question.shingles) run"
@@ -78,7 +80,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             models.FloatField(),
         )
         length = Func(F("shingles"), function="cardinality", output_field=models.IntegerField())
-        found = self.filter(shingles__overlap=list(runs)).annotate(shared=shared)
+        found = self.filter(shingles__overlap=rare or list(runs)).annotate(shared=shared)
         found = found.annotate(alike=F("shared") / (length + len(runs) - F("shared")))
         return found.filter(alike__gte=least).order_by("-alike", "ref")
 
@@ -99,6 +101,19 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return the question that visitors may try, with what its page needs."""
         samples = self.published().filter(is_sample=True, current_version__type="multiple_choice")
         return samples.select_related("current_version", "topic__task__domain__exam").first()
+
+
+def _common_runs() -> set[int]:
+    """Return the runs of words that more than one question in a hundred has, as last counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
+            " WHERE schemaname = current_schema()"
+            " AND tablename = 'questions_question' AND attname = 'shingles'"
+        )
+        row = cursor.fetchone()
+    runs, shares = row if row and row[0] else ((), ())
+    return {run for run, share in zip(runs, shares, strict=False) if share > 0.01}
 
 
 class Question(models.Model):

@@ -105,8 +105,7 @@ def save(
     not the newest, and WrongStage where it is in review or approved. A save that `overwrites`, by
     someone who was shown both, keeps the text that it replaces on record.
     """
-    question = locked(draft.question_id)
-    stored = Draft.objects.select_for_update().get(pk=draft.pk)
+    question, stored = _locked(draft)
     stored.question = question
     data = data_of(item) | {"ref": question.ref}
     case_id = case.pk if case else None
@@ -170,8 +169,7 @@ def submit(
 @transaction.atomic
 def withdraw(draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
     """Take a draft back from review, or an approval back, so that it can be changed."""
-    question = locked(draft.question_id)
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    question, draft = _locked(draft)
     if draft.stage == Draft.Stage.DRAFT:
         return draft
     before = standing(question)
@@ -183,8 +181,7 @@ def withdraw(draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
 @transaction.atomic
 def rebase(draft: Draft, *, by: Person) -> Draft:
     """Say that a stale draft's writer has seen the version that went live meanwhile."""
-    question = locked(draft.question_id)
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    question, draft = _locked(draft)
     if draft.base_version_id != question.current_version_id:
         draft.base_version = question.current_version
         draft.save(update_fields=["base_version"])
@@ -199,11 +196,10 @@ def discard(draft: Draft, *, by: Person) -> Question:
 
     Raises Refused for a question that was never published: it would have no text at all.
     """
-    question = locked(draft.question_id)
+    question, draft = _locked(draft)
     version = question.current_version
     if version is None:
         raise Refused("It was never published; retire the question instead.")
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
     before = standing(question) | {"draft": kept(draft)}
     draft.delete()
     version.question = question
@@ -215,11 +211,19 @@ def discard(draft: Draft, *, by: Person) -> Question:
 
 def at_stage(draft: Draft, stage: str, otherwise: str) -> tuple[Question, Draft]:
     """Return question and draft, locked; raises WrongStage where the draft is at another stage."""
-    question = locked(draft.question_id)
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    question, draft = _locked(draft)
     if draft.stage != stage:
         raise WrongStage(otherwise)
     return question, draft
+
+
+def _locked(draft: Draft) -> tuple[Question, Draft]:
+    """Return question and draft, the question first, so that two writers never wait crosswise."""
+    question = locked(draft.question_id)
+    stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if stored is None:
+        raise WrongStage("The draft has ended: it was published or discarded meanwhile.")
+    return question, stored
 
 
 def move(question: Question, draft: Draft, stage: str, approver: Person | None = None) -> None:

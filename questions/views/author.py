@@ -93,6 +93,9 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         draft = _saved(request, draft, form, _changed(item, action, request.POST.get("type", "")))
     except StaleRevision as stale:
         return _conflict(request, access, stale.stored, form, item)
+    except WrongStage as reason:
+        messages.error(request, f"Not saved: {reason}")
+        return redirect("questions:question", access.exam.code, ref)
     if request.htmx:
         return _page(request, access, draft, focus=_focus(action), template="#fields")
     return _after(request, access, draft, action)
@@ -311,8 +314,8 @@ def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
     alike = others.alike(runs).only("ref", "stem", "status")[:3] if len(runs) > 3 else []
     return {
         "said": by_field(said, item),
-        "errors": sum(each.is_error for each in said),
-        "warnings": sum(not each.is_error for each in said),
+        "errors": [each for each in said if each.is_error],
+        "warnings": [each for each in said if not each.is_error],
         "alike": [(other, round(100 * other.alike)) for other in alike],
     }
 
@@ -362,7 +365,7 @@ def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> H
             drafting.submit(draft, by=request.user)
             messages.success(request, "Given to review. A colleague has to approve it.")
             return redirect("questions:question", access.exam.code, question.ref)
-        elif action == "publish":
+        elif action == "publish" and access.may_publish:
             reviewing.publish_alone(question, by=request.user)
             messages.success(request, "Published. New exams can draw it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)

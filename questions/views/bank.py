@@ -46,6 +46,7 @@ def bank(request: BankRequest, access: Access) -> HttpResponse:
         "questions": _rows(page),
         "counts": form.counts(),
         "query": _query(request.GET),
+        "is_narrowed": bool(form.chosen.keys() - {"q", "status"}),
         "actions": _actions(access),
         "views": SavedView.objects.filter(user=request.user.pk, exam=access.exam),
         "done": _done(access, request.GET.get("done", "")),

@@ -21,7 +21,7 @@ from questions.services import pictures
 @bank_page()
 def images(request: BankRequest, access: Access) -> HttpResponse:
     """Show the exam's pictures with the words that put each into a text; take in another."""
-    form = ImageForm(request.POST or None, request.FILES or None)
+    form = ImageForm(request.POST, request.FILES) if request.method == "POST" else ImageForm()
     if request.method == "POST" and form.is_valid():
         try:
             image = pictures.keep(

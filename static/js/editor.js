@@ -78,3 +78,5 @@ document.addEventListener("htmx:load", ({ detail }) => {
 
 dress(document.querySelector("[data-markdown-bar]"), form);
 openPreview();
+// The exam room's rule: without this, its early script takes back what needs scripts.
+document.documentElement.dataset.roomReady = "true";

@@ -15,7 +15,8 @@ from examapp.exams import services
 from examapp.exams.saves import Save
 from examapp.reports import services as reports
 from questions.itemtypes import Option
-from questions.models import Case, Exam, Question
+from questions.models import Case, Exam, ExamRole, Question
+from questions.services import drafting
 from questions.services import publish as publish_item
 from tests.browser.room import ANSWERS, Room, keyed_items, position_of
 from tests.factories import make_exam, make_item, make_user, publish, right_response, wrong_response
@@ -318,7 +319,104 @@ def instructor(site: Site) -> Iterator[tuple[str, Page]]:
     yield "people, saved", page
 
 
-WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, instructor)
+def author(site: Site) -> Iterator[tuple[str, Page]]:
+    owner, colleague = site.instructor, make_user(name="Ron Reviewer", role="instructor")
+    ExamRole.objects.create(user=owner, exam=site.exam, role="owner")
+    ExamRole.objects.create(user=colleague, exam=site.exam, role="reviewer")
+    page = site.open_page(owner)
+    code = site.exam.code
+    page.goto(reverse("questions:bank", args=[code]))
+    yield "bank", page
+    page.locator("summary", has_text="Filter and sort").click()
+    page.locator("summary", has_text="Keep this list").click()
+    page.locator("#f-q").fill("nosuchword")
+    expect(page.get_by_text("No question matches")).to_be_visible()
+    yield "bank, nothing found", page
+    page.locator("#f-q").fill("")
+    expect(page.locator('[name="pick"]').first).to_be_visible()
+    page.locator('[name="pick"]').first.check()
+    page.get_by_role("button", name="Go on").click()
+    yield "bulk, asked", page
+    page.goto(reverse("questions:bank", args=[code]))
+    page.locator('[name="pick"]').first.check()
+    page.locator("#bulk-action").select_option("retire")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Retire").click()
+    yield "bank, retired, with undo", page
+    for name in ("new", "cases", "case", "images", "team", "queue"):
+        page.goto(reverse(f"questions:{name}", args=[code]))
+        yield name, page
+    page.get_by_role("link", name="Write a question").click()
+    page.get_by_role("button", name="Start writing").click()
+    yield "editor, empty", page
+    page.locator("#checks summary").click()
+    for kind in TYPES[1:]:
+        page.locator("#type").select_option(kind)
+        expect(page.locator(f'#preview [data-type="{kind}"]')).to_be_visible()
+        yield f"editor, {kind}", page
+    page.locator(".more summary").click()
+    page.locator(".save-bar").get_by_role("button", name="Give to review").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    yield "editor, refused", page
+
+
+def editor_of(site: Site, person: User, ref: str) -> Page:
+    page = site.open_page(person)
+    page.goto(reverse("questions:edit", args=[site.exam.code, ref]))
+    return page
+
+
+def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
+    owner, admin = site.instructor, make_user(name="Ada Admin", role="admin")
+    ExamRole.objects.create(user=owner, exam=site.exam, role="owner")
+    question = Question.objects.filter(exam=site.exam, type="multiple_choice").first()
+    draft = drafting.revise(question, by=owner)
+    page = editor_of(site, owner, question.ref)
+    theirs = editor_of(site, admin, question.ref)
+    expect(theirs.get_by_text("has this draft open too")).to_be_visible()
+    yield "editor, of two", theirs
+    theirs.locator("#stem").fill("Theirs, and quite another question?")
+    expect(theirs.locator("[data-saved]")).to_contain_text("Draft saved")
+    page.locator("#stem").fill("Mine, and quite another question?")
+    expect(page.get_by_role("button", name="Compare both")).to_be_visible()
+    yield "editor, conflict told", page
+    page.get_by_role("button", name="Compare both").click()
+    yield "editor, both shown", page
+    page.get_by_role("button", name="Keep mine").click()
+    draft.refresh_from_db()
+    drafting.submit(draft, by=owner)
+    theirs.goto(reverse("questions:queue", args=[site.exam.code]))
+    yield "queue, one to review", theirs
+    theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))
+    yield "question, in review", theirs
+    theirs.get_by_label("Remark").fill("Two answers fit.")
+    theirs.get_by_role("button", name="Add the remark").click()
+    expect(theirs.get_by_role("button", name="Resolve")).to_be_visible()
+    yield "question, with a remark", theirs
+    for kind in TYPES[1:]:
+        other = Question.objects.filter(exam=site.exam, type=kind).first()
+        theirs.goto(reverse("questions:question", args=[site.exam.code, other.ref]))
+        yield f"question, {kind}", theirs
+    theirs.goto(reverse("questions:versions", args=[site.exam.code, other.ref]))
+    yield "versions", theirs
+    theirs.goto(reverse("questions:log", args=[site.exam.code]))
+    yield "record", theirs
+    theirs.goto(reverse("questions:banks"))
+    yield "banks", theirs
+
+
+WALKS = (
+    visitor,
+    newcomer,
+    starter,
+    sitting,
+    trouble,
+    finisher,
+    returner,
+    instructor,
+    author,
+    reviewing,
+)
 EXPECTED_COMPLAINTS = (
     "status of (401|403|404|409|422)",
     "net::ERR_INTERNET_DISCONNECTED",

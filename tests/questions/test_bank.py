@@ -1,0 +1,155 @@
+"""The list of a bank: found by words, narrowed, sorted, paged, kept as views."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import services as sittings
+from questions.models import Question, SavedView
+from questions.services import drafting, publishing
+from tests.factories import make_item, publish
+from tests.questions.conftest import client_of, whole
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(owner):
+    return client_of(owner)
+
+
+@pytest.fixture
+def bank(exam):
+    return reverse("questions:bank", args=[exam.code])
+
+
+def found(client, bank, **query):
+    answer = client.get(bank, query)
+    assert answer.status_code == 200
+    return [question.ref for question in answer.context["questions"]]
+
+
+def test_words_find_questions_best_match_first(client, bank, exam, topic):
+    publish(exam, topic, make_item("multiple_choice", "z-1", stem="What do guardrails block?"))
+    options = make_item("multiple_choice", "x").options
+    options = (type(options[0])("Guardrails", "w"), *options[1:])
+    publish(exam, topic, make_item("multiple_choice", "z-2", stem="Which?", options=options))
+    assert found(client, bank, q="guardrail") == ["z-1", "z-2"]
+    assert found(client, bank, q="guardrails block") == ["z-1"]
+    assert found(client, bank, q="nothing of that kind") == []
+
+
+def test_a_reference_finds_its_question(client, bank, exam):
+    ref = Question.objects.filter(exam=exam).first().ref
+    assert ref in found(client, bank, q=ref)
+
+
+def test_each_filter_narrows(client, bank, exam, draft, author):
+    in_domain = found(client, bank, place="domain-2", sort="ref")
+    assert in_domain
+    assert all(Question.objects.get(ref=ref).topic.task.domain.number == 2 for ref in in_domain)
+    task = found(client, bank, place="task-2.1")
+    assert set(task) < set(in_domain)
+    topic = Question.objects.get(ref=task[0]).topic
+    assert set(found(client, bank, place=f"topic-{topic.pk}")) == set(task)
+    kinds = {Question.objects.get(ref=r).type for r in found(client, bank, type="ordering")}
+    assert kinds == {"ordering"}
+    assert found(client, bank, status="draft") == [draft.question.ref]
+    assert found(client, bank, author=author.pk) == [draft.question.ref]
+    assert draft.question.ref not in found(client, bank, author="files")
+    assert found(client, bank, level="recall") == []
+
+
+def test_a_live_question_with_a_draft_is_found_by_both(client, bank, exam, author):
+    question = Question.objects.filter(exam=exam).first()
+    drafting.revise(question, by=author)
+    assert found(client, bank, status="draft") == [question.ref]
+    assert question.ref in found(client, bank, status="published")
+
+
+def test_what_was_never_used_is_known_from_the_sittings(client, bank, exam, candidate):
+    everything = Question.objects.filter(exam=exam).count()
+    assert len(found(client, bank, mark="never_used")) == everything
+    session = sittings.start(candidate, exam=exam)
+    assert len(found(client, bank, mark="never_used")) == everything - session.items.count()
+
+
+def test_an_address_of_another_day_still_shows_a_list(client, bank, exam):
+    odd = {"status": "lost", "place": "moon-3", "page": "x", "sort": "?", "q": "\x00"}
+    assert len(found(client, bank, **odd)) == Question.objects.filter(exam=exam).count()
+
+
+def test_sorts_are_what_they_say(client, bank):
+    refs = found(client, bank, sort="ref")
+    assert refs == sorted(refs)
+    for sort in ("changed", "place", "status"):
+        assert sorted(found(client, bank, sort=sort)) == refs
+
+
+def test_other_exams_questions_are_not_listed(client, bank, stranger):
+    other = stranger.exam_roles.get().exam
+    assert other.code not in client.get(bank).content.decode()
+
+
+def test_pages_do_not_overlap(client, bank, exam, topic):
+    for number in range(45):
+        publish(exam, topic, make_item("multiple_choice", f"more-{number}"))
+    first, second = found(client, bank), found(client, bank, page=2)
+    assert len(first) == 50
+    assert not set(first) & set(second)
+
+
+def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, topic, author):
+    client.get(bank)
+    with CaptureQueriesContext(connection) as few:
+        client.get(bank, {"type": "ordering"})
+    for _ in range(30):
+        draft = drafting.begin(exam, by=author, topic=topic, item_type="ordering")
+        drafting.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
+    with CaptureQueriesContext(connection) as many:
+        client.get(bank, {"type": "ordering"})
+    assert len(many) == len(few) <= 14
+
+
+def test_htmx_gets_the_results_and_the_count_alone(client, bank):
+    answer = client.get(bank, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in answer
+    assert 'id="results"' in answer
+    assert "hx-swap-oob" in answer
+
+
+def test_an_empty_bank_says_what_to_do(client, bank, exam):
+    Question.objects.filter(exam=exam).update(exam=make_other(exam))
+    assert "Write the first one" in client.get(bank).content.decode()
+
+
+def make_other(exam):
+    exam.pk, exam.code = None, "other"
+    exam.save()
+    return exam
+
+
+def test_a_list_is_kept_as_a_view_and_forgotten(client, bank, exam, owner):
+    save = reverse("questions:save_view", args=[exam.code])
+    client.post(save, {"name": "To do", "query": "status=draft&page=3&q="})
+    view = SavedView.objects.get(user=owner)
+    assert view.query == "status=draft"
+    client.post(save, {"name": "To do", "query": "status=retired"})
+    assert SavedView.objects.get(user=owner).query == "status=retired"
+    assert "To do" in client.get(bank).content.decode()
+    client.post(reverse("questions:remove_view", args=[exam.code, view.pk]))
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_without_a_name_is_not_kept(client, bank, exam):
+    save = reverse("questions:save_view", args=[exam.code])
+    answer = client.post(save, {"name": "", "query": "status=draft"}, follow=True)
+    assert "needs a name" in answer.content.decode()
+
+
+def test_hostile_words_are_words(client, bank, exam, topic):
+    publish(exam, topic, make_item("multiple_choice", "h-1", stem="<script>alert(1)</script>?"))
+    page = client.get(bank, {"q": '"><script>alert(2)</script>'}).content.decode()
+    assert "<script>alert" not in page
+    assert publishing.item_of_version(Question.objects.get(ref="h-1").live_version)

@@ -1,0 +1,165 @@
+"""Review by pages: the verdicts, remarks by field, the queue of what waits."""
+
+import pytest
+from django.urls import reverse
+
+from questions.models import Comment, Draft, Question
+from questions.services import drafting, publishing, reviewing
+from tests.factories import make_item
+from tests.questions.conftest import client_of, whole
+
+pytestmark = pytest.mark.django_db
+
+
+def address(question, name="question", *more):
+    return reverse(f"questions:{name}", args=[question.exam.code, question.ref, *more])
+
+
+@pytest.fixture
+def submitted(draft, author):
+    return drafting.submit(draft, by=author)
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def test_a_draft_goes_from_its_author_over_a_reviewer_to_candidates(draft, author, reviewer):
+    question = draft.question
+    client_of(author).post(address(question, "submit"))
+    reviewers = client_of(reviewer)
+    page = text(reviewers.get(address(question)))
+    assert address(question, "approve") in page
+    reviewers.post(address(question, "approve"), {"revision": 2})
+    answer = reviewers.post(address(question, "publish"), follow=True)
+    assert "Published. New exams can draw it" in text(answer)
+    assert Question.objects.get(pk=question.pk).status == "published"
+
+
+def test_the_author_is_told_that_a_colleague_decides(submitted, author, reviewer, exam):
+    exam.roles.filter(user=author).update(role="reviewer")
+    page = text(client_of(author).get(address(submitted.question)))
+    assert address(submitted.question, "approve") not in page
+    answer = client_of(author).post(
+        address(submitted.question, "approve"), {"revision": 2}, follow=True
+    )
+    assert "a colleague has to approve it" in text(answer)
+    assert Draft.objects.get(pk=submitted.pk).stage == "in_review"
+
+
+@pytest.mark.parametrize("revision", ["1", "", "x", "9" * 30])
+def test_what_was_not_looked_at_is_not_approved(submitted, reviewer, revision):
+    client_of(reviewer).post(address(submitted.question, "approve"), {"revision": revision})
+    assert Draft.objects.get(pk=submitted.pk).stage == "in_review"
+
+
+def test_a_question_is_shown_with_key_whys_and_findings(submitted, reviewer):
+    page = text(client_of(reviewer).get(address(submitted.question)))
+    assert "Right answer" in page
+    assert "WHY-0" in page
+    assert "What the rules say" in page
+
+
+@pytest.mark.parametrize("kind", ["multiple_response", "ordering", "matching"])
+def test_each_type_is_shown_with_its_key(exam, author, topic, kind):
+    draft = drafting.begin(exam, by=author, topic=topic, item_type=kind)
+    client = client_of(author)
+    incomplete = text(client.get(address(draft.question)))
+    assert ("Not complete yet" in incomplete) == (kind == "matching")
+    drafting.save(draft, item=whole(draft, kind), by=author, revision=1)
+    page = text(client.get(address(draft.question)))
+    says = {
+        "multiple_response": "Right answer",
+        "ordering": "Place 3",
+        "matching": "Right response",
+    }
+    assert says[kind] in page
+
+
+def test_a_draft_is_returned_with_a_remark_on_a_field(submitted, reviewer, author):
+    data = {"text": "Two answers fit.", "field": "option-1", "action": "return"}
+    client_of(reviewer).post(address(submitted.question, "comment"), data)
+    assert Draft.objects.get(pk=submitted.pk).stage == "draft"
+    page = text(client_of(author).get(address(submitted.question)))
+    assert "Two answers fit." in page
+    assert "Option B" in page
+
+
+def test_an_author_returns_nothing(submitted, author):
+    data = {"text": "No.", "action": "return"}
+    answer = client_of(author).post(address(submitted.question, "comment"), data)
+    assert answer.status_code == 404
+    assert Draft.objects.get(pk=submitted.pk).stage == "in_review"
+
+
+def test_an_empty_remark_is_named_at_its_field(submitted, reviewer):
+    answer = client_of(reviewer).post(address(submitted.question, "comment"), {"text": ""})
+    assert answer.status_code == 422
+    assert "This field is required" in text(answer)
+
+
+def test_a_remark_is_text(submitted, reviewer):
+    data = {"text": "<script>alert(1)</script>"}
+    client_of(reviewer).post(address(submitted.question, "comment"), data)
+    assert "<script>alert" not in text(client_of(reviewer).get(address(submitted.question)))
+
+
+def test_a_remark_is_resolved_and_opened_again(submitted, reviewer, author):
+    remark = reviewing.comment(submitted.question, text="See?", by=reviewer)
+    where = reverse("questions:resolve", args=[submitted.question.exam.code, remark.pk])
+    client = client_of(author)
+    client.post(where)
+    assert f"Resolved by {author}" in text(client.get(address(submitted.question)))
+    client.post(where, {"reopen": "yes"})
+    assert Comment.objects.get(pk=remark.pk).resolved_at is None
+
+
+def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, owner):
+    queue = reverse("questions:queue", args=[exam.code])
+    question = submitted.question
+    for_reviewer = client_of(reviewer).get(queue).context
+    assert list(for_reviewer["to_judge"]) == [submitted]
+    for_author = client_of(author).get(queue).context
+    assert not for_author["to_judge"]
+    reviewing.comment(question, text="Ron?", by=owner, mentions=[reviewer.pk])
+    assert [str(r) for r in client_of(reviewer).get(queue).context["remarks"]] == ["Ron?"]
+    assert [str(r) for r in client_of(author).get(queue).context["remarks"]] == ["Ron?"]
+    assert not client_of(owner).get(queue).context["remarks"]
+    reviewing.approve(submitted, by=reviewer)
+    assert list(client_of(owner).get(queue).context["to_publish"]) == [submitted]
+    drafting.withdraw(submitted, by=author)
+    assert list(client_of(author).get(queue).context["to_finish"]) == [submitted]
+
+
+def test_an_empty_queue_says_so(exam, owner):
+    queue = reverse("questions:queue", args=[exam.code])
+    assert "Nothing waits for you" in text(client_of(owner).get(queue))
+
+
+def test_a_stale_draft_is_compared_before_it_goes_on(exam, author, reviewer):
+    question = Question.objects.filter(exam=exam).first()
+    draft = drafting.revise(question, by=author)
+    drafting.save(draft, item=whole(draft, stem="Mine, at length?"), by=author, revision=1)
+    drafting.submit(draft, by=author)
+    reviewing.approve(draft, by=reviewer)
+    publishing.publish(question, make_item(question.type, question.ref, stem="Theirs?"))
+    client = client_of(reviewer)
+    answer = client.post(address(question, "publish"), follow=True)
+    page = text(answer)
+    assert "Another version went live" in page
+    assert "<del>" in page
+    assert Question.objects.get(pk=question.pk).live_version.content["stem"] == "Theirs?"
+    client.post(address(question, "rebase"))
+    draft.refresh_from_db()
+    assert (draft.stage, draft.item["stem"]) == ("draft", "Mine, at length?")
+
+
+def test_a_question_is_retired_with_a_reason_and_brought_back(exam, owner):
+    question = Question.objects.filter(exam=exam).first()
+    client = client_of(owner)
+    client.post(address(question, "retire"), {"reason": "out of date"})
+    page = text(client.get(address(question)))
+    assert "out of date" in page
+    assert "Bring back" in page
+    client.post(address(question, "retire"))
+    assert Question.objects.get(pk=question.pk).status == "published"

@@ -1,0 +1,75 @@
+"""The team's page, and the record that admins read."""
+
+import pytest
+from django.urls import reverse
+
+from questions.models import ExamRole, Question
+from questions.services import publishing
+from tests.factories import make_user
+from tests.questions.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(owner):
+    return client_of(owner)
+
+
+def address(exam, name="team", *more):
+    return reverse(f"questions:{name}", args=[exam.code, *more])
+
+
+def test_an_instructor_joins_by_address_and_gets_another_role(client, exam):
+    new = make_user(email="new@example.com", role="instructor")
+    client.post(address(exam), {"email": "NEW@example.com", "role": "author"})
+    client.post(address(exam), {"email": "new@example.com", "role": "reviewer"})
+    assert ExamRole.objects.get(exam=exam, user=new).role == "reviewer"
+
+
+@pytest.mark.parametrize("email", ["nobody@example.com", "candidate@example.com", "x"])
+def test_who_is_no_instructor_does_not_join(client, exam, email):
+    make_user(email="candidate@example.com")
+    answer = client.post(address(exam), {"email": email, "role": "author"})
+    assert answer.status_code == 422
+    assert ExamRole.objects.filter(exam=exam).count() == 1
+
+
+def test_the_last_owner_is_told_to_stay(client, exam, owner):
+    role = ExamRole.objects.get(user=owner)
+    answer = client.post(address(exam, "leave", role.pk), follow=True)
+    assert "keeps one owner" in answer.content.decode()
+    answer = client.post(address(exam), {"email": owner.email, "role": "author"})
+    assert "keeps one owner" in answer.content.decode()
+
+
+def test_someone_leaves(client, exam, author):
+    role = ExamRole.objects.get(user=author)
+    client.post(address(exam, "leave", role.pk))
+    assert not ExamRole.objects.filter(user=author).exists()
+
+
+def test_roles_of_other_exams_are_not_there(client, exam, stranger):
+    role = ExamRole.objects.get(user=stranger)
+    assert client.post(address(exam, "leave", role.pk)).status_code == 404
+
+
+def test_self_approval_is_switched(client, exam):
+    client.post(address(exam, "self_approval"), {"is_allowed": "yes"})
+    exam.refresh_from_db()
+    assert exam.allows_self_approval
+    client.post(address(exam, "self_approval"))
+    exam.refresh_from_db()
+    assert not exam.allows_self_approval
+
+
+def test_the_record_names_who_did_what_even_when_they_are_gone(exam, owner, admin):
+    question = Question.objects.filter(exam=exam).first()
+    publishing.retire(question, by=owner, reason="out of date")
+    client = client_of(admin)
+    page = client.get(address(exam, "log")).content.decode()
+    assert str(owner) in page
+    assert "out of date" in page
+    number = owner.pk
+    owner.delete()
+    assert f"person {number}, gone" in client.get(address(exam, "log")).content.decode()
