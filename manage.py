@@ -6,6 +6,8 @@ import sys
 
 # Commands that never ask the database; `up` and the tests start theirs themselves.
 WITHOUT_DATABASE = {
+    "bank_coverage",
+    "build_forms",
     "check",
     "collectstatic",
     "diffsettings",

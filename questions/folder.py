@@ -22,7 +22,9 @@ def texts(folder: Path) -> tuple[dict[str, str], list[BankProblem]]:
     return found, problems
 
 
-def read(folder: Path, *, house: Path | None = None) -> tuple[BankText | None, list[BankProblem]]:
+def read(
+    folder: Path, *, house: Path | None = None, without: str = ""
+) -> tuple[BankText | None, list[BankProblem]]:
     """Read what can be read of a bank, and say all that is wrong with it.
 
     A folder without a style or a quota of its own has those of `house`.
@@ -31,14 +33,18 @@ def read(folder: Path, *, house: Path | None = None) -> tuple[BankText | None, l
     if house and house.is_dir():
         theirs, _ = texts(house)
         found = {name: theirs[name] for name in _HOUSE if name in theirs} | found
+    found.pop(without, None)
     text, problems = bank.read(found)
     problems = [*unreadable, *problems]
     return text, sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
-def read_bank(folder: Path) -> BankText:
-    """Read a bank without a fault; raises BankError that names every problem."""
-    text, problems = read(folder)
+def read_bank(folder: Path, *, without: str = "") -> BankText:
+    """Read a bank without a fault; raises BankError that names every problem.
+
+    The file `without` is left out: the one that is about to be written.
+    """
+    text, problems = read(folder, without=without)
     if problems or text is None:
         raise BankError(problems)
     return text

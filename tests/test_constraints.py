@@ -28,6 +28,7 @@ from questions.models import (
     Exam,
     ExamRole,
     Image,
+    Note,
     Question,
     QuestionVersion,
     SavedView,
@@ -66,11 +67,13 @@ ATTACKS = {
     "draft_approval_ends_with_its_stage": (Draft, {"stage": "draft"}),
     "comment_says_something": (Comment, {"text": ""}),
     "comment_resolved_says_when": (Comment, {"resolved_at": None}),
+    "note_origin_is_known": (Note, {"origin": "dreams"}),
     "exam_role_is_known": (ExamRole, {"role": "king"}),
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
     "form_kind_is_known": (Form, {"kind": "loose"}),
+    "form_slug_if_fixed": (Form, {"slug": ""}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
     "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
     "session_is_open_or_says_when_and_why_it_ended": (ExamSession, {"finish_reason": ""}),
@@ -88,6 +91,7 @@ TWINS = {
     "task_number_is_unique": (Task, {}),
     "topic_slug_is_unique": (Topic, {}),
     "source_slug_is_unique": (Source, {}),
+    "form_slug_is_unique": (Form, {}),
     "version_number_is_unique": (QuestionVersion, {}),
     "version_type_is_known": (QuestionVersion, {"number": 9, "type": "essay"}),
     "version_level_is_known": (QuestionVersion, {"number": 9, "level": "guess"}),
@@ -147,6 +151,7 @@ def rows(exam):
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
     return {
+        Form: Form.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
         ExamSession: open_,
         SessionItem: open_.items.first(),

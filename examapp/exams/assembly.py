@@ -84,7 +84,7 @@ def assemble(plan: FormPlan, pool: Sequence[PoolItem], *, seed: int) -> list[Sea
     quotas = {key: scored[key] + unscored[key] for key in weights}
     _check_supply(plan, pool, quotas)
     chosen = _choose(plan, pool, quotas, rng)
-    return _arrange(chosen, unscored, rng)
+    return arrange(chosen, unscored, rng)
 
 
 def _check_supply(plan: FormPlan, pool: Sequence[PoolItem], quotas: Mapping[int, int]) -> None:
@@ -105,7 +105,7 @@ def _check_supply(plan: FormPlan, pool: Sequence[PoolItem], quotas: Mapping[int,
         raise BankTooSmall("The bank is too small for a form: " + "; ".join(short) + ".")
 
 
-class _Programme:
+class Programme:
     """Rows of a sparse 0-1 programme, gathered one at a time."""
 
     def __init__(self, columns: int) -> None:
@@ -120,7 +120,14 @@ class _Programme:
         self.low.append(low)
         self.high.append(high)
 
-    def solve(self, cost: Sequence[float], upper: Sequence[float], *, whole: int) -> list[float]:
+    def solve(
+        self,
+        cost: Sequence[float],
+        upper: Sequence[float],
+        *,
+        whole: int,
+        seconds: float = _SECONDS,
+    ) -> list[float]:
         """Return the cheapest values, the first `whole` of them 0 or 1; [] when nothing fits."""
         # SciPy takes a second to load, and only a process that draws a form needs it.
         import numpy as np
@@ -134,7 +141,7 @@ class _Programme:
             integrality=np.array([1] * whole + [0] * (self.columns - whole)),
             bounds=Bounds(np.zeros(self.columns), np.array(upper)),
             constraints=LinearConstraint(matrix, np.array(self.low), np.array(self.high)),
-            options={"time_limit": _SECONDS, "mip_rel_gap": 1e-4},
+            options={"time_limit": seconds, "mip_rel_gap": 1e-4},
         )
         return [] if result.x is None else list(result.x)
 
@@ -150,7 +157,7 @@ def _choose(
     }
     first_task = len(pool)  # after the items: for each task, how far below its share it falls
     columns = first_task + len(tasks)
-    programme = _Programme(columns)
+    programme = Programme(columns)
     cases = sorted({item.case for item in pool if item.case is not None})
     for domain, count in quotas.items():
         programme.row(
@@ -193,7 +200,7 @@ def _choose(
     return [item for item, value in zip(pool, values, strict=False) if value > 0.5]
 
 
-def _arrange(
+def arrange(
     chosen: Sequence[PoolItem], unscored: Mapping[int, int], rng: random.Random
 ) -> list[Seat]:
     """Shuffle the items, those of a case side by side, and mark which do not count.

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from questions.formats import figures, notes
 from questions.formats.blueprint import ExamPlan, exam_plan, plan_problems
+from questions.formats.forms import FormText, read_forms
 from questions.formats.items import PlacedItem, Reader
 from questions.formats.lines import PLACE
 from questions.formats.notes import TopicText
@@ -29,6 +30,8 @@ PATTERNS = (
     "sources.yaml",
     "style.yaml",
     "quota.yaml",
+    "forms.yaml",
+    "source-headings.yaml",
     "figures/*.svg",
 )
 
@@ -55,6 +58,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading of the notes that a bank was seeded from; a deeper one is part of it."""
+
+    level: int
+    title: str
+
+
+@dataclass(frozen=True)
 class BankText:
     """A bank as read, before any of it is written; figures are clean SVG by their path."""
 
@@ -66,6 +77,8 @@ class BankText:
     sources: Mapping[str, Source] = field(default_factory=dict)
     style: Style = field(default_factory=Style)
     quota: Quota | None = None
+    headings: tuple[Heading, ...] = ()
+    forms: tuple[FormText, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,10 +102,26 @@ def read(texts: Mapping[str, str]) -> tuple[BankText | None, list[BankProblem]]:
     sources = {source.id: source for source in _sources(reader, texts.get("sources.yaml", ""))}
     style = read_style(reader, texts.get("style.yaml", ""), "style.yaml")
     quota = read_quota(reader, texts.get("quota.yaml", ""), "quota.yaml")
+    headings = _headings(reader, texts.get("source-headings.yaml", ""))
+    refs = [placed.item.ref for placed in items]
+    forms = tuple(read_forms(reader, texts.get("forms.yaml", ""), "forms.yaml", known=refs))
     drawn = dict(_figures(reader, texts))
     if plan is None:
         return None, reader.problems
-    bank = BankText(plan, topics, items, samples, facts, sources, style, quota, drawn)
+    bank = BankText(
+        plan=plan,
+        topics=topics,
+        items=items,
+        samples=samples,
+        facts=facts,
+        sources=sources,
+        style=style,
+        quota=quota,
+        headings=headings,
+        forms=forms,
+        figures=drawn,
+    )
+    _check_facts(reader, bank)
     _check_notes(reader, bank)
     _check_items(reader, bank, [*items, *samples])
     return bank, reader.problems
@@ -155,6 +184,33 @@ def _sources(reader: Reader, text: str) -> Iterator[Source]:
             reader.fail("sources.yaml", line, f"{source.id}: url must begin with https://")
         seen.add(source.id)
         yield source
+
+
+def _headings(reader: Reader, text: str) -> tuple[Heading, ...]:
+    file = "source-headings.yaml"
+    found: list[Heading] = []
+    for row in reader.rows(text, file, "headings with level and title"):
+        level, title = row.get("level"), _word(row, "title")
+        if not isinstance(level, int) or not title:
+            reader.fail(file, row[PLACE], "a heading needs a level, which is a number, and a title")
+        elif any(heading.title == title for heading in found):
+            reader.fail(file, row[PLACE], f"heading {title!r} stands twice; facts name it by title")
+        else:
+            found.append(Heading(level, title))
+    return tuple(found)
+
+
+def _check_facts(reader: Reader, bank: BankText) -> None:
+    """Name facts whose objective or heading is not there."""
+    known = {o for d in bank.plan.domains for task in d.tasks for o in task.objectives}
+    titles = {heading.title for heading in bank.headings}
+    for fact in bank.facts.values():
+        if fact.objective and fact.objective not in known:
+            reason = f"{fact.id}: no objective {fact.objective!r} in exam.yaml"
+            reader.fail("facts.yaml", 1, reason)
+        if fact.heading and titles and fact.heading not in titles:
+            reason = f"{fact.id}: no heading {fact.heading!r} in source-headings.yaml"
+            reader.fail("facts.yaml", 1, reason)
 
 
 def _word(row: Mapping[str, Any], name: str) -> str:

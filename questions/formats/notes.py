@@ -17,6 +17,7 @@ _SLUG = re.compile(r"[^\w\s-]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _FACTS = re.compile(r"\s*facts:([\s\w,-]*)")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_INLINE = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 FIGURE = re.compile(r"^!\[([^\]\n]*)\]\((figures/[\w-]+\.svg)\)[ \t]*$", re.MULTILINE)
 
@@ -62,7 +63,7 @@ def page(source: str, drawn: Mapping[str, str]) -> Page:
     for index in range(0, len(pieces), 3):
         rendered = to_html(pieces[index])
         parts.append(rendered)
-        told.append(html.unescape(_TAG.sub(" ", rendered)))
+        told.append(html.unescape(_TAG.sub(" ", _INLINE.sub("", rendered))))
         if index + 2 < len(pieces):
             alt, path = pieces[index + 1].strip(), pieces[index + 2]
             parts.append(figures.shown(drawn[path], alt) if drawn.get(path) else "")

@@ -14,6 +14,7 @@ from questions.formats.notes import TopicText
 from questions.formats.problems import BankProblem
 from questions.lint import cues, language, options, stems
 from questions.lint.findings import Bar, Finding, Severity
+from questions.lint.forms import lint_forms
 from questions.lint.ground import Ground, ground_of
 from questions.lint.items import lint_item
 from questions.lint.words import jaccard, tokens, trigrams, words
@@ -54,10 +55,11 @@ def lint_bank(
         ground = replace(ground, reviewed_on=today)
     for placed in [*bank.items, *bank.samples]:
         findings += _placed_findings(placed, ground)
-    findings += [*_near_duplicates(bank.items), *_topics(bank), *_facts(bank)]
+    formed, form_bars = lint_forms(bank)
+    findings += [*_near_duplicates(bank.items), *_topics(bank), *_facts(bank), *formed]
     count = sum(finding.severity == "error" for finding in findings)
     first = Bar("structure and rules", "no error", f"{count} errors", count == 0)
-    return Report(tuple(sorted(findings, key=_place)), (first, *_bars(bank)))
+    return Report(tuple(sorted(findings, key=_place)), (first, *_bars(bank), *form_bars))
 
 
 def _place(finding: Finding) -> tuple[str, int, str]:

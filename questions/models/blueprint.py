@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from questions.models.choices import GradingPolicies, is_one_of
+from questions.models.choices import GradingPolicies, Origins, is_one_of
 
 # Around the words that a search found; no text holds them.
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -110,6 +110,12 @@ class Task(models.Model):
         return f"{self.number} {self.title}"
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def with_note(self) -> Self:
+        """Topics that readers see, each with its note."""
+        return self.filter(note__is_published=True).select_related("note")
+
+
 class Topic(models.Model):
     """A heading of the notes; what questions are tagged with."""
 
@@ -117,6 +123,8 @@ class Topic(models.Model):
     slug = models.SlugField(max_length=120)
     title = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["task", "position"]
@@ -160,6 +168,9 @@ class Source(models.Model):
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
     def found(self, words: str) -> Self:
         """Notes that hold the words, best first, with `rank` and an `excerpt`.
 
@@ -200,11 +211,16 @@ class Note(models.Model):
     text = models.TextField(editable=False, default="")
     word_count = models.PositiveIntegerField(editable=False, default=0)
     sources = models.ManyToManyField(Source, blank=True, related_name="notes")
+    origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
+    is_published = models.BooleanField(default=True, help_text="Shown to readers.")
 
     # What `found` annotates.
     excerpt: str
 
     objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [is_one_of("origin", Origins, "note_origin_is_known")]
 
     def __str__(self) -> str:
         return str(self.topic)

@@ -11,7 +11,7 @@ from questions.formats.blueprint import ExamPlan
 from questions.formats.items import PlacedItem
 from questions.formats.notes import page as note_page
 from questions.formats.problems import BankError, BankProblem
-from questions.models import Case, Domain, Exam, Note, Question, Source, Task, Topic
+from questions.models import Case, Domain, Exam, Note, Origins, Question, Source, Task, Topic
 from questions.services.audit import record
 from questions.services.merging import Merge
 
@@ -163,7 +163,8 @@ def _write_sources(exam: Exam, bank: BankText) -> dict[str, Source]:
 def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, Source]) -> None:
     """Write each topic's note, with the sources of the items that test it."""
     # A topic that vanished stays as what past questions were tagged with; its note goes.
-    Note.objects.filter(topic__task__domain__exam=exam).exclude(topic__in=topics.values()).delete()
+    stale = Note.objects.filter(topic__task__domain__exam=exam, origin=Origins.FILES)
+    stale.exclude(topic__in=topics.values()).delete()
     notes = []
     for task, texts in bank.topics.items():
         for text in texts:
@@ -180,7 +181,7 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
     notes = Note.objects.bulk_create(
         notes,
         update_conflicts=True,
-        update_fields=["source", "html", "text", "word_count"],
+        update_fields=["source", "html", "text", "word_count", "origin", "is_published"],
         unique_fields=["topic"],
     )
     by_topic = {note.topic_id: note for note in notes}

@@ -31,7 +31,7 @@ def notes(request: HttpRequest, code: str) -> HttpResponse:
     """Show the chapters: domains, tasks and topics of an exam."""
     exam = get_object_or_404(Exam, code__iexact=code)
     domains = Domain.objects.filter(exam=exam).prefetch_related(
-        Prefetch("tasks__topics", Topic.objects.filter(note__isnull=False).select_related("note"))
+        Prefetch("tasks__topics", Topic.objects.with_note())
     )
     return render(request, "questions/notes.html", {"exam": exam, "domains": domains})
 
@@ -44,7 +44,7 @@ def search(request: HttpRequest, code: str) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
     context: dict[str, Any] = {"exam": exam, "words": words}
     if words:
-        found = Note.objects.filter(topic__task__domain__exam=exam).found(words)
+        found = Note.objects.published().filter(topic__task__domain__exam=exam).found(words)
         found = found.select_related("topic__task__domain__exam").defer("source", "html", "text")
         context["page"] = Paginator(found, 20).get_page(request.GET.get("page"))
     return render(request, "questions/search.html", context)
@@ -64,9 +64,7 @@ def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     context = {
         "exam": exam,
         "task": task,
-        "topics": task.topics.filter(note__isnull=False)
-        .select_related("note")
-        .prefetch_related("note__sources"),
+        "topics": Topic.objects.filter(task=task).with_note().prefetch_related("note__sources"),
         "previous": tasks[place - 1] if place else None,
         "next": tasks[place + 1] if place + 1 < len(tasks) else None,
     }

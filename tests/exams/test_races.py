@@ -131,13 +131,13 @@ def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
 
 
 def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
-    assemble, was_locked = services.starting.assembly.assemble, []
+    assemble, was_locked = services.drawing.assembly.assemble, []
 
     def look_and_assemble(*args, **options):
         was_locked.append(connection.in_atomic_block)
         return assemble(*args, **options)
 
-    monkeypatch.setattr(services.starting.assembly, "assemble", look_and_assemble)
+    monkeypatch.setattr(services.drawing.assembly, "assemble", look_and_assemble)
     sitting()
     assert was_locked == [False]
 

@@ -1,7 +1,12 @@
 """Forms: which questions a sitting asks, in which order."""
 
-from django.db import models
+from typing import Self
 
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+from examapp.accounts.models import User
 from questions.models import Exam, Question, is_one_of
 
 
@@ -10,20 +15,57 @@ class FormKinds(models.TextChoices):
     FIXED = "fixed", "Fixed"
 
 
+class FormQuerySet(models.QuerySet["Form"]):
+    def offered(self, exam: Exam) -> Self:
+        """Fixed forms that candidates may choose, in order, with how many items are `missing`."""
+        missing = Count("items", filter=~Q(items__question__status="published"))
+        forms = self.filter(exam=exam, kind=FormKinds.FIXED, is_archived=False)
+        return forms.annotate(missing=missing).order_by("position", "pk")
+
+    def with_sittings_of(self, candidate: User) -> Self:
+        """Annotate whether the candidate `has_sat` it."""
+        sittings = apps.get_model("exams", "ExamSession")._default_manager
+        return self.annotate(
+            has_sat=Exists(sittings.filter(candidate=candidate, form=OuterRef("pk")))
+        )
+
+
 class Form(models.Model):
-    """A list of questions for one sitting: drawn fresh, or fixed for many."""
+    """A list of questions for one sitting: drawn fresh, or fixed for many.
+
+    A fixed form has a slug and never changes: other questions make another, and archive the old.
+    """
 
     Kind = FormKinds
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="forms")
     title = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=10, choices=FormKinds, default=FormKinds.FRESH)
+    slug = models.SlugField(max_length=40, blank=True, help_text="Of a fixed form.")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_archived = models.BooleanField(default=False, help_text="No longer offered.")
     seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
     created_at = models.DateTimeField(auto_now_add=True)
     questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
 
+    missing: int
+    has_sat: bool
+
+    objects = FormQuerySet.as_manager()
+
     class Meta:
-        constraints = [is_one_of("kind", FormKinds, "form_kind_is_known")]
+        constraints = [
+            is_one_of("kind", FormKinds, "form_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind=FormKinds.FIXED) & ~Q(slug="") | Q(kind=FormKinds.FRESH, slug=""),
+                name="form_slug_if_fixed",
+            ),
+            models.UniqueConstraint(
+                fields=["exam", "slug"],
+                condition=Q(kind=FormKinds.FIXED, is_archived=False),
+                name="form_slug_is_unique",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or f"Form {self.pk}"

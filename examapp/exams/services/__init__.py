@@ -2,12 +2,13 @@
 
 from examapp.exams.services.answering import save_answers, shapes
 from examapp.exams.services.ending import finish, has_open_session, sessions_of, sweep
-from examapp.exams.services.errors import ContentChanged, TooManyStarts
+from examapp.exams.services.errors import ContentChanged, FormIncomplete, TooManyStarts
 from examapp.exams.services.regrading import Regraded, regrade
 from examapp.exams.services.starting import start
 
 __all__ = [
     "ContentChanged",
+    "FormIncomplete",
     "Regraded",
     "TooManyStarts",
     "finish",

@@ -3,16 +3,13 @@
 import logging
 import random
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from examapp.accounts.models import Accommodation, User
-from examapp.exams import assembly, timing
+from examapp.exams import timing
 from examapp.exams.models import (
     ClockTimestamp,
     ExamSession,
@@ -21,17 +18,19 @@ from examapp.exams.models import (
     SessionItem,
     StatementTimestamp,
 )
+from examapp.exams.services.drawing import Drawn, draw, fixed
 from examapp.exams.services.ending import sessions_of
 from examapp.exams.services.errors import TooManyStarts
-from questions.models import Domain, Exam, Question
+from questions.models import Exam
 
 logger = logging.getLogger(__name__)
 
 
-def start(candidate: User, *, exam: Exam) -> ExamSession:
-    """Start a mock exam on a fresh form, or return the one that is open.
+def start(candidate: User, *, exam: Exam, form: Form | None = None) -> ExamSession:
+    """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
-    Raises BankTooSmall before anything is written when no form can be drawn, and TooManyStarts.
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
+    TooManyStarts.
     """
     open_session = sessions_of(candidate).open().filter(exam=exam).first()
     if open_session:
@@ -41,7 +40,7 @@ def start(candidate: User, *, exam: Exam) -> ExamSession:
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
     # Drawing takes time, so it is done before the clock runs and before another start must wait.
-    drawn = _draw(candidate, exam)
+    drawn = fixed(form) if form else draw(candidate, exam)
     with transaction.atomic():
         session = _new_session(candidate, exam)
         # A second start waits here for the first and then inserts nothing.
@@ -75,43 +74,17 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
     )
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A form that is drawn and not yet written: its questions in order, each scored or not."""
-
-    seed: int
-    seats: list[tuple[Question, bool]]
-
-
-def _draw(candidate: User, exam: Exam) -> Drawn:
-    """Assemble a form of what the candidate has not seen, or saw longest ago."""
-    seed = secrets.randbits(62)
-    questions = {
-        question.pk: question
-        for question in Question.objects.pool(exam)
-        .select_related("topic__task", "current_version")
-        .defer("current_version__key", "current_version__html")
-        .prefetch_related("enemies")
-    }
-    pool = list(_pool(candidate, questions))
-    chosen = assembly.assemble(form_plan(exam), pool, seed=seed)
-    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
-
-
 def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     """Keep the form and pin each question's live version in a random order of options."""
-    session.form = Form.objects.create(exam=session.exam, seed=drawn.seed)
+    session.form = drawn.form or _write_form(session.exam, drawn)
     session.save(update_fields=["form"])
-    FormItem.objects.bulk_create(
-        FormItem(form=session.form, position=position, question=question, is_scored=is_scored)
-        for position, (question, is_scored) in enumerate(drawn.seats, 1)
-    )
     rng = random.Random(secrets.randbits(128))
     items = []
     for position, (question, is_scored) in enumerate(drawn.seats, 1):
         version = question.live_version
         shuffle = list(range(len(version.content["options"])))
-        rng.shuffle(shuffle)
+        if not version.content.get("fixed_order"):
+            rng.shuffle(shuffle)
         items.append(
             SessionItem(
                 session=session,
@@ -126,43 +99,10 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     SessionItem.objects.bulk_create(items)
 
 
-def form_plan(exam: Exam) -> assembly.FormPlan:
-    """Return an exam's blueprint as assembly reads it."""
-    return assembly.FormPlan(
-        scored_count=exam.scored_count,
-        unscored_count=exam.unscored_count,
-        domains=tuple(
-            assembly.DomainQuota(
-                domain.pk,
-                str(domain),
-                float(domain.weight),
-                {task.pk: float(task.weight) for task in domain.tasks.all()},
-            )
-            for domain in Domain.objects.filter(exam=exam).prefetch_related("tasks")
-        ),
-        type_mix=exam.type_mix,
-        case_count=exam.case_count,
+def _write_form(exam: Exam, drawn: Drawn) -> Form:
+    form = Form.objects.create(exam=exam, seed=drawn.seed)
+    FormItem.objects.bulk_create(
+        FormItem(form=form, position=position, question=question, is_scored=is_scored)
+        for position, (question, is_scored) in enumerate(drawn.seats, 1)
     )
-
-
-def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.PoolItem]:
-    seen = dict(
-        SessionItem.objects.filter(session__candidate=candidate)
-        .values_list("version__question")
-        .annotate(last=Max("session__started_at"))
-    )
-    rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
-    for question in questions.values():
-        conflicts = {f"fact {fact}" for fact in question.facts}
-        conflicts |= {
-            f"enemies {sorted((question.pk, enemy.pk))}" for enemy in question.enemies.all()
-        }
-        yield assembly.PoolItem(
-            key=question.pk,
-            domain=question.topic.task.domain_id,
-            task=question.topic.task_id,
-            type=question.live_version.type,
-            seen_rank=rank[seen[question.pk]] if question.pk in seen else 0,
-            case=question.case_id,
-            conflicts=frozenset(conflicts),
-        )
+    return form

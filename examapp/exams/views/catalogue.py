@@ -11,6 +11,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly import BankTooSmall
 from examapp.exams.forms import StartForm
+from examapp.exams.models import Form
 from questions.models import Exam
 
 
@@ -38,13 +39,15 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     What the launch page sends must carry its agreement; a start without any field is a fresh form.
     """
     exam = get_object_or_404(Exam, code__iexact=code)
-    form = StartForm(request.POST)
-    if set(form.fields) & set(request.POST) and not form.is_valid():
+    form = StartForm(request.POST, offered=Form.objects.offered(exam))
+    is_filled = bool(set(form.fields) & set(request.POST))
+    if is_filled and not form.is_valid():
         errors = [str(error) for messages in form.errors.values() for error in messages]
         return _launch_page(request, exam, error="\n".join(errors), status=422)
     try:
-        session = services.start(request.user, exam=exam)
-    except BankTooSmall as error:
+        chosen = form.chosen if is_filled else None
+        session = services.start(request.user, exam=exam, form=chosen)
+    except (BankTooSmall, services.FormIncomplete) as error:
         return _launch_page(request, exam, error=str(error), status=409)
     except services.TooManyStarts:
         sentence = f"You started {settings.STARTS_PER_DAY} exams within a day. Try again tomorrow."
@@ -77,6 +80,7 @@ def _launch_page(
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
         "open_session": own.select_related("exam").with_progress().first(),
+        "fixed_forms": Form.objects.offered(exam).with_sittings_of(request.user),
         "error": error,
     }
     return render(request, "exams/launch.html", context, status=status)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0002_append_only_events'),
+        ('exams', '0003_fixed_forms'),
         ('questions', '0007_fill_note_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,125 @@
+"""Draw a bank's fixed mock forms and write them into its folder."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from examapp.exams import fixedforms
+from examapp.exams.assembly import BankTooSmall, PoolItem, Seat
+from examapp.exams.fixedforms import FormsPlan, Limit
+from questions import folder
+from questions.formats.bank import BankText
+from questions.formats.forms import FormText, write_forms
+from questions.formats.items import PlacedItem
+from questions.formats.problems import BankError
+from questions.formats.quota import Quota
+from questions.lint import forms as rules
+
+FILE = "forms.yaml"
+
+
+class Command(BaseCommand):
+    help = "Draw the fixed forms that quota.yaml asks for, sharing no item, into forms.yaml."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("path", type=Path, help="the bank's folder")
+        parser.add_argument("--seed", type=int, default=1, help="another gives other forms")
+
+    def handle(self, *, path: Path, seed: int, **options: object) -> None:
+        try:
+            bank = folder.read_bank(path, without=FILE)
+        except BankError as error:
+            raise CommandError(f"the bank cannot be read:\n{error}") from error
+        if bank.quota is None or not bank.quota.forms:
+            raise CommandError(f"{path / 'quota.yaml'} asks for no forms; set forms and per_form")
+        items = [placed for placed in bank.items if _may_stand(bank, placed)]
+        try:
+            drawn = fixedforms.build(_plan(bank, bank.quota, items), _pool(bank, items), seed=seed)
+        except BankTooSmall as error:
+            raise CommandError(str(error)) from error
+        forms = [_form(number, seats, items) for number, seats in enumerate(drawn, 1)]
+        (path / FILE).write_text(write_forms(forms), encoding="utf-8")
+        size = len(forms[0].items)
+        self.stdout.write(f"{path / FILE}: {len(forms)} forms of {size} that share no item")
+
+
+def _may_stand(bank: BankText, placed: PlacedItem) -> bool:
+    """Tell whether an item may stand in a form: none of a case, none on what is out of use."""
+    facts = (bank.facts[fact] for fact in placed.item.facts if fact in bank.facts)
+    return placed.case is None and all(fact.relevance != "legacy" for fact in facts)
+
+
+def _task_keys(bank: BankText) -> dict[str, int]:
+    numbers = [task.number for domain in bank.plan.domains for task in domain.tasks]
+    return {number: key for key, number in enumerate(numbers)}
+
+
+def _plan(bank: BankText, quota: Quota, items: list[PlacedItem]) -> FormsPlan:
+    keys = _task_keys(bank)
+    return FormsPlan(
+        tasks=[
+            {keys[task]: count for task, count in quota.per_form(number).items()}
+            for number in range(1, quota.forms + 1)
+        ],
+        types=bank.plan.type_mix,
+        unscored_count=bank.plan.unscored_count,
+        weights={domain.number: domain.weight for domain in bank.plan.domains},
+        limits=[*_position_limits(bank, items), *_service_limits(bank, items)],
+    )
+
+
+def _position_limits(bank: BankText, items: list[PlacedItem]) -> list[Limit]:
+    """Keep each position of the key within a fifth of its even share."""
+    even = bank.plan.type_mix.get("multiple_choice", 0) / 4
+    places: dict[int, set[int]] = defaultdict(set)
+    for key, placed in enumerate(items):
+        if placed.item.type == "multiple_choice":
+            places[placed.item.right[0]].add(key)
+    return [
+        Limit(frozenset(members), int(0.8 * even), round(1.2 * even + 0.5))
+        for members in places.values()
+    ]
+
+
+def _service_limits(bank: BankText, items: list[PlacedItem]) -> list[Limit]:
+    keyed: dict[str, set[int]] = defaultdict(set)
+    for key, placed in enumerate(items):
+        for name in rules.services(placed.item, bank.style):
+            keyed[name].add(key)
+    limits = {name: bank.style.per_form.get(name, bank.style.service_limit) for name in keyed}
+    return [
+        Limit(frozenset(members), 0, limits[name])
+        for name, members in keyed.items()
+        if 0 < limits[name] < len(members)
+    ]
+
+
+def _pool(bank: BankText, items: list[PlacedItem]) -> list[PoolItem]:
+    keys = _task_keys(bank)
+    domains = {task.number: d.number for d in bank.plan.domains for task in d.tasks}
+    conflicts = {placed.item.ref: {f"fact {f}" for f in placed.item.facts} for placed in items}
+    for one, other in rules.clues(items):
+        conflicts[one].add(f"{one} {other}")
+        conflicts[other].add(f"{one} {other}")
+    return [
+        PoolItem(
+            key=key,
+            domain=domains[placed.item.task],
+            task=keys[placed.item.task],
+            type=placed.item.type,
+            conflicts=frozenset(conflicts[placed.item.ref]),
+        )
+        for key, placed in enumerate(items)
+    ]
+
+
+def _form(number: int, seats: list[Seat], items: list[PlacedItem]) -> FormText:
+    refs = {seat.key: items[seat.key].item.ref for seat in seats}
+    return FormText(
+        id=f"mock-{number}",
+        title=f"Mock exam {number}",
+        items=tuple(refs[seat.key] for seat in seats),
+        unscored=frozenset(refs[seat.key] for seat in seats if not seat.is_scored),
+    )
