@@ -104,7 +104,8 @@ def _body(session: ExamSession) -> dict[str, Any]:
 def _evidence(session: ExamSession) -> tuple[dict[int, SessionItem], int]:
     """Return the newest answered item of each question, and how many of this sitting are blank."""
     items = (
-        SessionItem.objects.filter(
+        SessionItem.objects.telling()
+        .filter(
             session__candidate=session.candidate_id,
             session__exam=session.exam_id,
             session__finished_at__lte=session.finished_at,

@@ -209,7 +209,7 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
 
     def solved(self) -> Self:
         """Items as scoring and the review after the end read them, with key and topic."""
-        joined = ("version", "keyed_by", "topic__task__domain__exam", "correction")
+        joined = ("version", "keyed_by", "topic__task__domain__exam", "correction", "problem")
         return self.select_related(*joined).defer(
             "version__content", "version__key", "keyed_by__content", "keyed_by__html"
         )

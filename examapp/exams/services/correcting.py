@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from examapp.accounts.models import User
 from examapp.exams import scoring
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
 from examapp.exams.scoring import Ruling
@@ -15,6 +14,7 @@ from questions.models import QuestionVersion
 from questions.services import publishing, rekeying
 from questions.services.audit import record_question
 from questions.services.errors import Refused
+from questions.services.people import Person
 
 # Policies under which another key is named; under the others the key stays.
 WITH_KEY = (Policies.NEW, Policies.BOTH)
@@ -113,7 +113,7 @@ def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
 
 @transaction.atomic
 def correct(
-    version: QuestionVersion, wanted: Wanted, *, by: User, mark: str, retire: bool = False
+    version: QuestionVersion, wanted: Wanted, *, by: Person, mark: str, retire: bool = False
 ) -> KeyCorrection:
     """Decide how the sittings of a version's wording are graded; the regrade is work to be done.
 
@@ -138,7 +138,7 @@ def correct(
         policy=wanted.policy,
         also_right=_rights_until_now(items, keyed_by.key["right"]) if is_both else [],
         reason=wanted.reason,
-        made_by=by,
+        made_by_id=by.pk,
         total=items.values("session").distinct().count(),
     )
     correction.versions.set(wording)
