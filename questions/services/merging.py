@@ -169,10 +169,9 @@ class Merge:
             if self._changed_here(question) and not self.overwrite:
                 self.kept.append(ref)
                 continue
-            question.status = Question.Status.RETIRED
-            question.file_hash = ""
-            question.save(update_fields=["status", "file_hash"])
             self.retired.append(ref)
+        gone = Question.objects.filter(pk__in=[self._known[ref].pk for ref in self.retired])
+        gone.update(status=Question.Status.RETIRED, file_hash="")
 
 
 def _mutual(items: Iterable[Item]) -> dict[str, list[str]]:

@@ -1,15 +1,20 @@
 """Bank folders: read whole, checked whole, written whole or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from questions import services
+from questions.folder import read_bank
+from questions.formats.forms import write_forms
 from questions.formats.notes import slugify
 from questions.formats.problems import BankError
-from questions.models import Case, Exam, Question, QuestionVersion, Topic
+from questions.models import Case, Exam, Question, QuestionVersion, Source, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -463,3 +468,212 @@ def test_the_command_refuses_with_the_reasons(folder, tmp_path):
 )
 def test_a_heading_s_slug(title, slug):
     assert slugify(title) == slug
+
+
+# --- Sources, facts, figures, style, quota, forms ---------------------------------------------
+
+SOURCE = {"id": "guide", "title": "A guide", "url": "https://guide.example/a"}
+
+
+def test_sources_are_rows_and_notes_name_those_of_their_items(folder):
+    folder.write("sources.yaml", [SOURCE])
+    folder.write("items/1.1.yaml", [item(sources=["guide"]), item("tiny-2")])
+    folder.load()
+    source = Source.objects.get()
+    assert (source.slug, source.title, source.url) == ("guide", "A guide", SOURCE["url"])
+    assert list(Topic.objects.get().note.sources.all()) == [source]
+    assert Question.objects.get(ref="tiny-1").current_version.key["sources"] == ["guide"]
+
+
+def test_a_source_that_moved_is_mended_without_a_new_version(folder):
+    folder.write("sources.yaml", [SOURCE])
+    folder.write("items/1.1.yaml", [item(sources=["guide"]), item("tiny-2")])
+    folder.load()
+    folder.write("sources.yaml", [{**SOURCE, "url": "https://guide.example/b"}])
+    assert folder.load().new_versions == 0
+    assert Source.objects.get().url == "https://guide.example/b"
+
+
+def test_a_source_that_vanished_goes(folder):
+    folder.write("sources.yaml", [SOURCE, {**SOURCE, "id": "other"}])
+    folder.load()
+    folder.write("sources.yaml", [SOURCE])
+    folder.load()
+    assert [source.slug for source in Source.objects.all()] == ["guide"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([{**SOURCE, "url": "http://guide.example"}], "guide: url must begin with https://"),
+        ([{**SOURCE, "url": "javascript:alert(1)"}], "guide: url must begin with https://"),
+        ([{**SOURCE, "title": ""}], "a source needs id, title and url"),
+        ([SOURCE, {**SOURCE}], "source 'guide' stands twice"),
+        (["guide"], "sources with id, title and url must be mappings"),
+        ({"guide": 1}, "must be a list of sources"),
+    ],
+)
+def test_a_bad_source_is_named(folder, rows, reason):
+    folder.write("sources.yaml", rows)
+    assert any(p.startswith("sources.yaml:") and reason in p for p in folder.problems())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"sources": ["rumor"]}, "no source 'rumor' in sources.yaml"),
+        ({"acknowledged": ["S3"]}, "acknowledged must map rules to reasons"),
+        ({"acknowledged": {"S3": 3}}, "a reason must be text"),
+        ({"uses_correction": "yes"}, "uses_correction must be true or false"),
+        ({"numeric_ok": 1}, "numeric_ok must be true or false"),
+        ({"fixed_order": "no"}, "fixed_order must be true or false"),
+        ({"reviewed_on": "soon"}, "reviewed_on: 'soon' is no day"),
+    ],
+)
+def test_a_bad_review_field_is_named(folder, change, reason):
+    folder.write("items/1.1.yaml", [item(**change), item("tiny-2")])
+    assert any(reason in problem for problem in folder.problems())
+
+
+def test_review_fields_are_read_and_stay_with_the_version(folder):
+    fields = {
+        "acknowledged": {"S3": "It is short."},
+        "numeric_ok": True,
+        "reviewed_on": "2026-01-31",
+    }
+    folder.write("items/1.1.yaml", [item(**fields), item("tiny-2")])
+    read = read_bank(folder.path).items[0].item
+    assert (read.acknowledged, read.numeric_ok, read.uses_correction) == (
+        *(fields["acknowledged"], True, False),
+    )
+    folder.load()
+    assert folder.load().new_versions == 0
+    assert Question.objects.get(ref="tiny-1").current_version.key["reviewed_on"] == "2026-01-31"
+
+
+def test_a_problem_names_the_line_of_its_field(folder):
+    folder.write("items/1.1.yaml", [item(evidence="never said"), item("tiny-2")])
+    text = (folder.path / "items/1.1.yaml").read_text().splitlines()
+    line = next(n for n, each in enumerate(text, 1) if "evidence" in each)
+    assert folder.problems()[0].startswith(f"items/1.1.yaml:{line}: tiny-1: evidence does not")
+
+
+FACTS = "- id: F1\n- id: F2\n"
+
+
+def notes(body):
+    return f"# 1.1 Task\n\n## First topic\n\nThe **words** of the note.\n\n{body}\n"
+
+
+def test_the_facts_of_a_topic_are_read_and_never_shown(folder):
+    folder.write("facts.yaml", FACTS)
+    folder.write("notes/1.1.md", notes("<!-- facts: F1 F2 -->"))
+    (topic,) = read_bank(folder.path).topics["1.1"]
+    assert topic.facts == ("F1", "F2")
+    folder.load()
+    assert "F1" not in Topic.objects.get().note.html + Topic.objects.get().note.source
+
+
+def test_evidence_is_not_found_in_a_comment(folder):
+    folder.write("facts.yaml", FACTS)
+    folder.write("notes/1.1.md", notes("<!-- facts: F1 F2 -->"))
+    folder.write("items/1.1.yaml", [item(evidence="facts: F1 F2"), item("tiny-2")])
+    assert "evidence does not stand" in folder.problems()[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "reason"),
+    [
+        ("<!-- facts: F9 -->", 3, "no fact 'F9' in facts.yaml"),
+        ("<!-- facts: F1 F1 -->", 3, "names fact 'F1' twice"),
+        ("<!-- mind this -->", 7, "has a comment that is not a list of facts"),
+        ("<!-- facts: F1 -->\n\n## Second\n\nText.\n\n<!-- facts: F1 -->", 9, "carried already at"),
+        ("![x](figures/none.svg)", 7, "no file 'figures/none.svg'"),
+        ("![](figures/a.svg)", 7, "shows figures/a.svg without words"),
+        ("See ![x](figures/a.svg) here.", 7, "not figures/NAME.svg in a line of its own"),
+        ("![x](https://x.example/a.png)", 7, "not figures/NAME.svg in a line of its own"),
+    ],
+)
+def test_what_is_wrong_in_notes_is_named_with_its_line(folder, body, line, reason):
+    (folder.path / "figures").mkdir()
+    folder.write("figures/a.svg", '<svg viewBox="0 0 1 1"></svg>')
+    folder.write("facts.yaml", FACTS)
+    folder.write("notes/1.1.md", notes(body))
+    assert any(
+        problem.startswith(f"notes/1.1.md:{line}:") and reason in problem
+        for problem in folder.problems()
+    )
+
+
+def test_a_figure_comes_into_its_note(folder):
+    (folder.path / "figures").mkdir()
+    folder.write("figures/a.svg", '<svg viewBox="0 0 1 1"><text>in it</text></svg>')
+    folder.write("notes/1.1.md", notes("![A dot](figures/a.svg)"))
+    folder.load()
+    note = Topic.objects.get().note
+    assert '<svg role="img" aria-label="A dot" viewBox="0 0 1 1">' in note.html
+    assert note.text == "The words of the note. A dot"
+
+
+def test_a_figure_that_could_do_harm_is_refused(folder):
+    (folder.path / "figures").mkdir()
+    folder.write("figures/a.svg", '<svg viewBox="0 0 1 1">\n<script/></svg>')
+    assert folder.problems() == [
+        "figures/a.svg:2: <script> is not allowed; use plain shapes and text"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("style.yaml", [1], "must be a mapping of lists of names"),
+        ("style.yaml", {"brand": ["A"]}, "unknown field 'brand'"),
+        ("style.yaml", {"brands": "A"}, "brands must be a list of names"),
+        (
+            "style.yaml",
+            {"outdated": [{"pattern": "(", "instead": "x"}]},
+            "needs pattern and instead",
+        ),
+        ("quota.yaml", {"tasks": {"1.1": {"recall": 1}}}, "a task needs numbers by type"),
+        ("quota.yaml", {"tasks": {"1.1": {"recall": 1, "per_form": [1]}}}, "do not add up alike"),
+        ("facts.yaml", "- id: F1\n- id: F1\n", "a fact needs an id of its own"),
+        ("facts.yaml", "- id: F1\n  objective: 9.9.9\n", "no objective '9.9.9'"),
+        ("source-headings.yaml", [{"level": "x", "title": "T"}], "a heading needs a level"),
+        ("forms.yaml", [{"id": "A B", "title": "T"}], "a form needs an id of its own"),
+        ("forms.yaml", [{"id": "a", "title": "T", "items": ["ghost"]}], "a: no item 'ghost'"),
+        ("forms.yaml", [{"id": "a", "items": []}], "a form needs a title"),
+        (
+            "forms.yaml",
+            [{"id": "a", "title": "T", "items": ["tiny-1", "tiny-1"], "unscored": ["tiny-2"]}],
+            "tiny-1 stands twice",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_other_files_is_named(folder, name, content, reason):
+    folder.write(name, content)
+    assert any(p.startswith(f"{name}:") and reason in p for p in folder.problems())
+
+
+def test_forms_are_written_as_they_are_read(folder):
+    forms = [{"id": "a", "title": "One", "items": ["tiny-2", "tiny-1"], "unscored": ["tiny-1"]}]
+    folder.write("forms.yaml", forms)
+    (form,) = read_bank(folder.path).forms
+    assert (form.items, form.unscored) == (("tiny-2", "tiny-1"), {"tiny-1"})
+    folder.write("forms.yaml", write_forms([form]))
+    assert read_bank(folder.path).forms == (replace(form, line=3),)
+
+
+# --- What a load costs ------------------------------------------------------------------------
+
+
+def test_a_load_costs_the_same_however_many_items_there_are(folder):
+    costs = []
+    for size in (20, 200):
+        folder.write("items/1.1.yaml", [item(f"tiny-{size}-{number}") for number in range(size)])
+        with CaptureQueriesContext(connection) as statements:
+            folder.load()
+        costs.append(len(statements))
+    assert costs[1] <= costs[0] + 4
+    with CaptureQueriesContext(connection) as statements:
+        folder.load()
+    assert len(statements) < 35

@@ -26,6 +26,8 @@ def folder(tmp_path):
     ]:
         if path.name not in ("1.1.yaml", "case-01.yaml"):
             path.unlink()
+    # Its forms name what is gone.
+    (tmp_path / "bank" / "forms.yaml").unlink()
     return tmp_path / "bank"
 
 
