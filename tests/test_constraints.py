@@ -72,6 +72,7 @@ ATTACKS = {
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
+    "form_origin_is_known": (Form, {"origin": "dreams"}),
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "form_slug_if_fixed": (Form, {"slug": ""}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),

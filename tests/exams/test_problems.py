@@ -9,7 +9,7 @@ from django.urls import reverse
 from examapp.exams import services
 from examapp.exams.models import ProblemReport
 from examapp.exams.services import problems, telling
-from questions.models import ExamRole
+from questions.models import ExamRole, Question
 from tests.exams.test_services import answer_all
 from tests.factories import make_exam, make_user
 
@@ -130,8 +130,9 @@ def test_the_bank_s_list_can_be_narrowed_to_what_was_reported(finished, team, in
     reply = instructor_client.get(
         reverse("questions:bank", args=[finished.exam.code]), {"mark": "reported"}
     )
-    assert problem.item.version.question.ref in reply.content.decode()
-    assert reply.content.decode().count('class="ref') == 1
+    refs = set(Question.objects.values_list("ref", flat=True))
+    shown = {ref for ref in refs if ref in reply.content.decode()}
+    assert shown == {problem.item.version.question.ref}
 
 
 def test_a_candidate_and_a_stranger_see_no_queue(finished, candidate_client, instructor_client):

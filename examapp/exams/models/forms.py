@@ -5,9 +5,10 @@ from typing import Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 
 from examapp.accounts.models import User
-from questions.models import Exam, Question, is_one_of
+from questions.models import Exam, Origins, Question, is_one_of
 
 
 class FormKinds(models.TextChoices):
@@ -21,6 +22,12 @@ class FormQuerySet(models.QuerySet["Form"]):
         missing = Count("items", filter=~Q(items__question__status="published"))
         forms = self.filter(exam=exam, kind=FormKinds.FIXED, is_archived=False)
         return forms.annotate(missing=missing).order_by("position", "pk")
+
+    def fixed(self, exam: Exam) -> Self:
+        """All fixed forms with how many items they hold and how often each was `sat`."""
+        counts = {"size": Count("items", distinct=True), "sat": Count("sessions", distinct=True)}
+        forms = self.filter(exam=exam, kind=FormKinds.FIXED).annotate(**counts)
+        return forms.order_by("is_archived", "position", "pk")
 
     def with_sittings_of(self, candidate: User) -> Self:
         """Annotate whether the candidate `has_sat` it."""
@@ -44,11 +51,14 @@ class Form(models.Model):
     slug = models.SlugField(max_length=40, blank=True, help_text="Of a fixed form.")
     position = models.PositiveSmallIntegerField(default=0)
     is_archived = models.BooleanField(default=False, help_text="No longer offered.")
+    origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
     created_at = models.DateTimeField(auto_now_add=True)
     questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
 
     missing: int
+    size: int
+    sat: int
     has_sat: bool
 
     objects = FormQuerySet.as_manager()
@@ -56,6 +66,7 @@ class Form(models.Model):
     class Meta:
         constraints = [
             is_one_of("kind", FormKinds, "form_kind_is_known"),
+            is_one_of("origin", Origins, "form_origin_is_known"),
             models.CheckConstraint(
                 condition=Q(kind=FormKinds.FIXED) & ~Q(slug="") | Q(kind=FormKinds.FRESH, slug=""),
                 name="form_slug_if_fixed",
@@ -69,6 +80,9 @@ class Form(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"Form {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("exams:form", args=[self.exam.code, self.pk])
 
 
 class FormItem(models.Model):
