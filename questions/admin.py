@@ -2,7 +2,21 @@
 
 from django.contrib import admin
 
-from questions.models import Case, Domain, Exam, Note, Question, QuestionVersion, Task, Topic
+from questions.models import (
+    AuditEntry,
+    Case,
+    Comment,
+    Domain,
+    Draft,
+    Exam,
+    ExamRole,
+    Image,
+    Note,
+    Question,
+    QuestionVersion,
+    Task,
+    Topic,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -24,4 +38,20 @@ class QuestionAdmin(ReadOnlyAdmin):
     list_select_related = ["topic", "current_version__question"]
 
 
-admin.site.register([Case, Domain, Exam, Note, QuestionVersion, Task, Topic], ReadOnlyAdmin)
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "actor_id", "exam", "verb", "subject", "subject_id"]
+    list_filter = ["exam", "subject"]
+    list_select_related = ["exam"]
+
+
+@admin.register(Image)
+class ImageAdmin(ReadOnlyAdmin):
+    list_display = ["alt", "exam", "media_type", "width", "height", "created_at"]
+    exclude = ["content"]
+
+
+admin.site.register(
+    [Case, Comment, Draft, ExamRole, Domain, Exam, Note, QuestionVersion, Task, Topic],
+    ReadOnlyAdmin,
+)

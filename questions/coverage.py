@@ -1,10 +1,11 @@
 """Coverage of a bank as a table: objectives, facts and source headings, topics, items. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from questions.formats.bank import BankText
 from questions.formats.items import PlacedItem
+from questions.itemtypes import LEVELS, TYPES
 
 FILE = "COVERAGE.md"
 
@@ -18,6 +19,8 @@ def coverage(bank: BankText) -> str:
         "Written by `manage.py bank_coverage` from the bank's files; not to be edited.",
         "",
         *tables.summary(),
+        "",
+        *counts(bank),
         "",
         "## Objectives",
         "",
@@ -35,6 +38,26 @@ def coverage(bank: BankText) -> str:
         lines += ["", "## Headings of the source notes", "", "| heading | topics |", "|---|---|"]
         lines += tables.headings()
     return "\n".join(lines) + "\n"
+
+
+def counts(bank: BankText) -> list[str]:
+    """Return a table of how many items there are, by domain, type and level; cases apart."""
+    kinds = (*TYPES, *LEVELS)
+    names = [kind.replace("_", " ") for kind in kinds]
+    lines = [f"| domain | items | {' | '.join(names)} |", "|---" * (len(kinds) + 2) + "|"]
+    rest = [placed.item for placed in bank.items if placed.case is None]
+    rows = []
+    for domain in bank.plan.domains:
+        tasks = {task.number for task in domain.tasks}
+        own = [item for item in rest if item.task in tasks]
+        rows.append((f"{domain.number} {domain.title}", own))
+    rows.append(("**all**", rest))
+    rows.append(("in case studies", [placed.item for placed in bank.items if placed.case]))
+    for name, items in rows:
+        have: Counter[str] = Counter(kind for item in items for kind in (item.type, item.level))
+        cells = [str(len(items)), *(str(have[kind]) for kind in kinds)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
 
 
 class _Tables:

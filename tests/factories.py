@@ -86,7 +86,13 @@ def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
             topic = Topic.objects.create(
                 task=task, slug=f"topic-{number}-{part}", title=f"Topic {number}.{part}"
             )
-            Note.objects.create(topic=topic, source="A note.", html="<p>A note.</p>", word_count=2)
+            Note.objects.create(
+                topic=topic,
+                source="A note.",
+                html="<p>A note.</p>",
+                text="A note.",
+                word_count=2,
+            )
             topics.append(topic)
     # Domain 1 has 7 of 12 seats, domain 2 has 5.
     kinds = {

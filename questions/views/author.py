@@ -1,6 +1,6 @@
 """Writing a question: the editor, which works without scripts, and what it asks while one types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -105,25 +105,27 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @bank_page()
 def autosave(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     """Save what is typed so far; answer with the state of the draft, and what there is to say."""
-    draft = _draft(access, ref)
+    question = get_object_or_404(Question, exam=access.exam, ref=ref)
+    draft = Draft.objects.select_related("question", "case").filter(question=question).first()
     form = DraftForm(access.exam, request.POST)
-    context: dict[str, Any] = {"access": access, "draft": draft}
+    context: dict[str, Any] = {"access": access, "revision": request.POST.get("revision", "")}
+    if draft is None:
+        context["problem"] = "The draft has ended: it was published or discarded meanwhile."
+        return render(request, "questions/edit.html#state", context)
     if not form.is_valid():
-        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        context |= {"problem": problem, "revision": request.POST.get("revision", "")}
+        errors = [str(error) for found in form.errors.values() for error in found]
+        context["problem"] = " ".join(errors)
         return render(request, "questions/edit.html#state", context)
     item = form.item(item_of(draft.item))
     other = drafting.others_at(draft, by=request.user)
     try:
         draft = _saved(request, draft, form, item)
     except StaleRevision as stale:
-        context |= {"stale": stale.stored, "revision": form.cleaned_data["revision"]}
-        return render(request, "questions/edit.html#state", context)
+        return render(request, "questions/edit.html#state", context | {"stale": stale.stored})
     except WrongStage as reason:
-        context |= {"problem": str(reason), "revision": form.cleaned_data["revision"]}
-        return render(request, "questions/edit.html#state", context)
-    context |= {"draft": draft, "other": _name(other), "just_saved": True}
-    context |= _advice(access, draft.question, item)
+        return render(request, "questions/edit.html#state", context | {"problem": str(reason)})
+    context |= {"draft": draft, "revision": draft.revision, "other": _name(other)}
+    context |= {"just_saved": True, **_advice(access, draft.question, item)}
     return render(request, "questions/edit.html#saved", context)
 
 
@@ -142,7 +144,9 @@ def preview(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 
 def shown(item: Item, case: Case | None) -> PaperItem:
     """Return an item as the exam room would show it, its options as authored."""
-    _, html = wording(item, case)
+    # A prompt that is not written yet has a name all the same.
+    named = tuple(text or f"Prompt {number}" for number, text in enumerate(item.prompts, 1))
+    _, html = wording(replace(item, prompts=named), case)
     return paper_item(position=1, item_type=item.type, html=html, shuffle=range(len(item.options)))
 
 

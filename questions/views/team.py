@@ -5,6 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -70,7 +71,7 @@ def log(request: BankRequest, access: Access) -> HttpResponse:
     """Show admins every change of the bank, its team and its scores, the newest first."""
     if access.role != ADMIN:
         raise Http404
-    entries = AuditEntry.objects.filter(exam=access.exam)
+    entries = AuditEntry.objects.filter(Q(exam=access.exam) | Q(exam=None))
     page = Paginator(entries, 50).get_page(request.GET.get("page"))
     # A person who is gone has no row; the number stays.
     people = get_user_model()._default_manager.in_bulk(

@@ -4,6 +4,7 @@ import { announce } from "./live.js";
 import { dress } from "./markdown.js";
 import { openOrdering } from "./ordering.js";
 import { Question } from "./question.js";
+import { watchWide } from "./scrollers.js";
 
 const form = document.getElementById("editor");
 const press = (button) => button?.click();
@@ -11,6 +12,7 @@ const press = (button) => button?.click();
 function openPreview() {
   const section = document.querySelector("[data-preview] .question");
   if (!section) return;
+  watchWide(section);
   const question = new Question(section);
   if (question.type === "ordering") openOrdering(question, () => question.paintCount());
   section.addEventListener("change", () => question.paintCount());
@@ -51,12 +53,21 @@ form.addEventListener("change", (event) => {
 
 // What is typed and not stored yet: told, and asked about before the page is left.
 let unsaved = false;
+let isLeaving = false;
 const saved = () => form.querySelector("[data-saved]");
 form.addEventListener("input", () => {
   unsaved = true;
+  isLeaving = false;
   if (saved()) saved().textContent = "Not saved yet";
 });
-form.addEventListener("submit", () => (unsaved = false));
+form.addEventListener("submit", () => {
+  unsaved = false;
+  isLeaving = true;
+});
+// What the button sends holds all that an automatic save would.
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (isLeaving && event.target === form) event.preventDefault();
+});
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
@@ -74,6 +85,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt.id === "fields") form.dispatchEvent(new CustomEvent("changed"));
   if (detail.elt.id === "preview") openPreview();
+});
+
+// What was typed before this script ran is saved and shown like what comes after.
+document.addEventListener("DOMContentLoaded", () => {
+  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type])")];
+  if (fields.some((field) => field.value !== field.defaultValue)) {
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 });
 
 dress(document.querySelector("[data-markdown-bar]"), form);

@@ -6,4 +6,10 @@ const observer = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   }
 });
-for (const wide of document.querySelectorAll(".prose table, .prose .figure")) observer.observe(wide);
+
+/** Watch what is wide within a part of the page; again for a part that came later. */
+export function watchWide(part) {
+  for (const wide of part.querySelectorAll(".prose table, .prose .figure")) observer.observe(wide);
+}
+
+watchWide(document);

@@ -112,6 +112,11 @@ def visitor(site: Site) -> Iterator[tuple[str, Page]]:
     yield "notes, chapters", page
     page.goto(reverse("questions:task_notes", args=[site.exam.code, "1.1"]))
     yield "notes, a task", page
+    page.goto(reverse("questions:search", args=[site.exam.code]) + "?q=note")
+    expect(page.locator("mark").first).to_have_text("note")
+    yield "notes, search", page
+    page.goto(reverse("questions:search", args=[site.exam.code]) + "?q=nowhere")
+    yield "notes, nothing found", page
     page.goto("/nothing/")
     yield "404", page
     # Plain files, because rendering them must not need what has failed.
@@ -389,7 +394,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     yield "queue, one to review", theirs
     theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))
     yield "question, in review", theirs
-    theirs.get_by_label("Remark").fill("Two answers fit.")
+    theirs.get_by_role("textbox", name="Remark").fill("Two answers fit.")
     theirs.get_by_role("button", name="Add the remark").click()
     expect(theirs.get_by_role("button", name="Resolve")).to_be_visible()
     yield "question, with a remark", theirs

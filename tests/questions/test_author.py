@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from questions.editing import item_of
 from questions.models import AuditEntry, Case, Draft, Question
-from questions.services import drafting, roles
+from questions.services import drafting, publishing, reviewing, roles
+from questions.services.errors import WrongStage
 from tests.questions.conftest import client_of, member, whole
 
 pytestmark = pytest.mark.django_db
@@ -313,3 +314,14 @@ def test_drafts_of_other_exams_are_not_there(stranger, draft):
     code = stranger.exam_roles.get().exam.code
     where = reverse("questions:edit", args=[code, draft.question.ref])
     assert client.get(where).status_code == 404
+
+
+def test_a_draft_that_was_published_meanwhile_is_not_written_on(client, draft, author, reviewer):
+    data = typed(draft, stem="Too late?")
+    drafting.submit(draft, by=author)
+    reviewing.approve(draft, by=reviewer)
+    publishing.publish_draft(draft.question, by=reviewer)
+    answer = client.post(address(draft, "autosave"), data)
+    assert "it was published or discarded meanwhile" in answer.content.decode()
+    with pytest.raises(WrongStage):
+        drafting.save(draft, item=item_of(draft.item), by=author, revision=2, reason="x")

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from questions import folder
-from questions.coverage import coverage
+from questions.coverage import counts, coverage
 from questions.formats.bank import BankText, Fact, Heading
 from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.formats.items import PlacedItem
@@ -36,7 +36,9 @@ PLAN = ExamPlan(
 
 def tiny():
     """A bank of two facts, of which one is carried and keyed."""
-    item = make_item("multiple_choice", "tiny-1.1-001", objective="1.1.1", facts=("F1",))
+    item = make_item(
+        "multiple_choice", "tiny-1.1-001", task="1.1", objective="1.1.1", facts=("F1",)
+    )
     return BankText(
         PLAN,
         topics={"1.1": [TopicText("bees", "Bees", "Bees fly.", 1, ("F1",))]},
@@ -81,6 +83,19 @@ def test_the_shipped_bank_covers_every_objective_fact_and_heading():
     assert "none" not in objectives
     assert "| none |" not in headings
     assert not [row for row in facts.split("\n") if row.split(" | ")[3:4] == ["none"]]
+
+
+def test_items_are_counted_by_domain_type_and_level():
+    assert counts(tiny())[2:] == [
+        "| 1 One | 1 | 1 | 0 | 0 | 0 | 0 | 1 | 0 |",
+        "| **all** | 1 | 1 | 0 | 0 | 0 | 0 | 1 | 0 |",
+        "| in case studies | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |",
+    ]
+
+
+def test_the_readme_has_the_counts_of_the_shipped_bank():
+    readme = (BANK.parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(counts(folder.read_bank(BANK))) in readme
 
 
 def test_a_table_that_is_not_current_fails_the_check_and_is_written_anew(tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from questions.models import ExamRole, Question
+from examapp.management.commands.up import own_exams
+from questions.models import AuditEntry, ExamRole, Question
 from questions.services import publishing
 from tests.factories import make_user
 from tests.questions.conftest import client_of
@@ -73,3 +74,37 @@ def test_the_record_names_who_did_what_even_when_they_are_gone(exam, owner, admi
     number = owner.pk
     owner.delete()
     assert f"person {number}, gone" in client.get(address(exam, "log")).content.decode()
+
+
+def test_a_change_of_a_persons_role_by_an_operator_is_on_record(exam, admin):
+    person = make_user(email="promoted@example.com")
+    client = client_of(admin)
+    data = {"email": person.email, "name": "", "role": "instructor", "is_active": "on"}
+    client.post(reverse("admin:accounts_user_change", args=[person.pk]), data)
+    entry = AuditEntry.objects.about("user", person.pk).get()
+    assert (entry.actor, entry.details["before"][0]) == (admin, "candidate")
+    assert "role changed" in client.get(address(exam, "log")).content.decode()
+
+
+def test_operators_look_at_the_bank_and_do_not_write_in_it(exam, draft, owner, admin):
+    publishing.retire(Question.objects.filter(exam=exam).first(), by=owner)
+    client = client_of(admin)
+    for row in (draft, AuditEntry.objects.first(), ExamRole.objects.first(), exam):
+        name = row._meta.model_name
+        assert client.get(reverse(f"admin:questions_{name}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:questions_{name}_add")).status_code == 403
+        where = reverse(f"admin:questions_{name}_change", args=[row.pk])
+        assert client.get(where).status_code == 200
+        assert client.post(where, {"status": "retired"}).status_code == 403
+
+
+def test_the_demo_instructor_owns_what_nobody_owns(exam, stranger):
+    demo = make_user(email="instructor@example.com", role="instructor")
+    own_exams()
+    exam.refresh_from_db()
+    assert exam.allows_self_approval
+    assert set(ExamRole.objects.filter(user=demo).values_list("exam", "role")) == {
+        (exam.pk, "owner")
+    }
+    own_exams()
+    assert ExamRole.objects.filter(user=demo).count() == 1
