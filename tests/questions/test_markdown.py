@@ -149,3 +149,10 @@ def test_a_line_has_no_paragraph_around_it_and_no_blocks():
 def test_any_text_is_rendered(text):
     assert_clean(to_html(text))
     assert_clean(to_inline_html(text))
+
+
+def test_an_empty_corner_of_a_table_is_no_heading():
+    html = to_html("| | A |\n|---|---|\n| b | c |")
+    assert "<td></td>" in html
+    assert "<th></th>" not in html
+    assert "<th>A</th>" in html
