@@ -23,6 +23,7 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.bank
+	$(BIN)/python -m benchmarks.regrade
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .

@@ -77,9 +77,11 @@ def initial_of(plan: ExamPlan) -> tuple[dict[str, Any], list[dict[str, Any]], li
     """Return what the form and the two sets of rows hold for a plan."""
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
     rules |= {f"type_{name}": plan.type_mix.get(name) for name in TYPES}
-    domains = [{"number": d.number, "title": d.title, "weight": d.weight} for d in plan.domains]
+    domains = [
+        {"number": d.number, "title": d.title, "weight": f"{d.weight:g}"} for d in plan.domains
+    ]
     tasks = [
-        {"domain": d.number, "number": t.number, "title": t.title, "weight": t.weight}
+        {"domain": d.number, "number": t.number, "title": t.title, "weight": f"{t.weight:g}"}
         for d in plan.domains
         for t in d.tasks
     ]
