@@ -138,6 +138,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
+    "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
+    "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",

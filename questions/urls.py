@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from questions.views import author, bank, bulk, cases, images, notes, review, team, versions
+from questions.views import (
+    author,
+    bank,
+    blueprint,
+    bulk,
+    cases,
+    images,
+    notes,
+    review,
+    team,
+    versions,
+)
 
 app_name = "questions"
 
@@ -25,6 +36,8 @@ QUESTION = [
 
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
+    path("new-exam/", blueprint.new_exam, name="new_exam"),
+    path("bank/<slug:code>/blueprint/", blueprint.blueprint, name="blueprint"),
     path("bank/<slug:code>/", bank.bank, name="bank"),
     path("bank/<slug:code>/views/", bank.save_view, name="save_view"),
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),

@@ -15,6 +15,8 @@ from examapp.exams.models import (
     ExamSession,
     Form,
     FormItem,
+    KeyCorrection,
+    ProblemReport,
     Score,
     SessionItem,
 )
@@ -56,6 +58,11 @@ ATTACKS = {
     "question_level_is_known": (Question, {"level": "guess"}),
     "question_origin_is_known": (Question, {"origin": "dreams"}),
     "question_once_published_stays_so": (Question, {"status": "draft"}),
+    "correction_policy_is_known": (KeyCorrection, {"policy": "mercy", "also_right": []}),
+    "correction_has_a_reason": (KeyCorrection, {"reason": ""}),
+    "correction_other_keys_need_both": (KeyCorrection, {"policy": "new"}),
+    "problem_kind_is_known": (ProblemReport, {"kind": "boring"}),
+    "problem_answered_has_an_answer": (ProblemReport, {"answer": "Yes."}),
     "draft_stage_is_known": (Draft, {"stage": "published", "approved_by": None}),
     "draft_revision_from_1": (Draft, {"revision": 0}),
     "draft_approval_ends_with_its_stage": (Draft, {"stage": "draft"}),
@@ -66,6 +73,7 @@ ATTACKS = {
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
+    "form_origin_is_known": (Form, {"origin": "dreams"}),
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "form_slug_if_fixed": (Form, {"slug": ""}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
@@ -133,6 +141,14 @@ def rows(exam):
     Comment.objects.create(
         question=question, text="No.", resolved_by=ada, resolved_at=timezone.now()
     )
+    KeyCorrection.objects.create(
+        question=question,
+        keyed_by=question.live_version,
+        policy="both",
+        also_right=[[1]],
+        reason="Wrong.",
+    )
+    ProblemReport.objects.create(item=finished.items.first(), kind="typo")
     ExamRole.objects.create(user=ada, exam=exam, role="owner")
     Source.objects.create(exam=exam, slug="guide", title="Guide", url="https://example.com/")
     SavedView.objects.create(user=ada, exam=exam, name="Mine")

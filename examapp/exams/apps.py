@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 
 
 class ExamsConfig(AppConfig):
@@ -7,8 +7,12 @@ class ExamsConfig(AppConfig):
     label = "exams"
 
     def ready(self) -> None:
-        from examapp.exams.models import SessionItem
+        """Tell the bank by which marks of sittings its list can be narrowed."""
+        from examapp.exams.models import ProblemReport
         from questions import marks
 
-        asked = SessionItem.objects.filter(version__question=OuterRef("pk"))
-        marks.register("never_used", "Never asked in an exam", lambda: ~Exists(asked))
+        marks.register(
+            "reported",
+            "Reported by candidates",
+            lambda: ProblemReport.objects.open().on(OuterRef("pk")),
+        )

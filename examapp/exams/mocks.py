@@ -7,7 +7,7 @@ from django.db import transaction
 
 from examapp.exams.models import Form, FormItem
 from questions.formats.forms import FormText
-from questions.models import Exam, Question
+from questions.models import Exam, Origins, Question
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class MocksReport:
 def load(exam: Exam, texts: Sequence[FormText]) -> MocksReport:
     """Make the forms of a file those that the exam offers; safe to repeat.
 
-    A form whose questions changed, or that vanished, is archived for the sittings it had. Raises
-    LookupError for a question that the exam does not hold.
+    A form whose questions changed, or that vanished, is archived for the sittings it had; forms
+    made in the site stay. Raises LookupError for a question that the exam does not hold.
     """
     Exam.objects.select_for_update().get(pk=exam.pk)
     refs = {ref for text in texts for ref in text.items}
@@ -32,6 +32,7 @@ def load(exam: Exam, texts: Sequence[FormText]) -> MocksReport:
     if refs - set(questions):
         raise LookupError(f"the exam holds no question {min(refs - set(questions))}; load the bank")
     fixed = Form.objects.filter(exam=exam, kind=Form.Kind.FIXED, is_archived=False)
+    fixed = fixed.filter(origin=Origins.FILES)
     standing = {form.slug: form for form in fixed.prefetch_related("items__question")}
     kept = {text.id for text in texts if _is_same(standing.get(text.id), text)}
     gone = [form.pk for slug, form in standing.items() if slug not in kept]

@@ -1,8 +1,33 @@
-"""Credits to raw, scaled and domain scores. Pure."""
+"""Responses to credits, credits to raw, scaled and domain scores. Pure."""
 
 import math
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+
+from questions.grading import grade
+from questions.itemtypes import Response
+
+# What becomes of sittings of a question whose key was wrong.
+NEW, BOTH, DROP, EVERYONE = "new", "both", "drop", "everyone"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """How an item is graded: by which keys, any of which earns the credit, and by what policy."""
+
+    policy: str
+    rights: tuple[tuple[int, ...], ...]
+
+    def credit(self, item_type: str, response: Response, grading_policy: str) -> Decimal:
+        """Return the credit of a response of authored indexes, 0 to 1 with four places.
+
+        A dropped item is graded all the same; it only does not count.
+        """
+        if self.policy == EVERYONE:
+            return Decimal(1)
+        best = max(grade(item_type, right, response, grading_policy) for right in self.rights)
+        return Decimal(f"{best:.4f}")
 
 
 @dataclass(frozen=True)

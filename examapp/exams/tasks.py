@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from examapp.exams import services
-from questions.models import QuestionVersion
+from examapp.exams.models import KeyCorrection
+from examapp.exams.services import regrading, telling
 
 
 @shared_task(name="exams.finish_overdue")
@@ -13,8 +14,19 @@ def finish_overdue() -> int:
 
 
 @shared_task(name="exams.regrade")
-def regrade(version_id: int, keyed_by_id: int, reason: str) -> int:
-    """Regrade the sittings of a version by a corrected key; return how many scores changed."""
-    versions = QuestionVersion.objects.in_bulk([version_id, keyed_by_id])
-    changed = services.regrade(versions[version_id], keyed_by=versions[keyed_by_id], reason=reason)
-    return len(changed)
+def regrade(correction_id: int) -> int:
+    """Regrade the sittings of a corrected key; return how many scores changed."""
+    return len(regrading.apply(correction_id))
+
+
+@shared_task(name="exams.go_on_regrading")
+def go_on_regrading() -> int:
+    """Go on with corrections whose message was lost, or whose work broke off."""
+    unfinished = list(KeyCorrection.objects.unfinished().values_list("pk", flat=True))
+    return sum(len(regrading.apply(pk)) for pk in unfinished)
+
+
+@shared_task(name="exams.tell")
+def tell() -> int:
+    """Mail candidates whose score changed or whose report was answered."""
+    return telling.mail()

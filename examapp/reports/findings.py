@@ -52,7 +52,8 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
 def _evidence(session: ExamSession) -> tuple[list[SessionItem], int]:
     """Return the newest answered item of each question, and how many of this sitting are blank."""
     items = (
-        SessionItem.objects.filter(
+        SessionItem.objects.telling()
+        .filter(
             session__candidate=session.candidate_id,
             session__exam=session.exam_id,
             session__finished_at__lte=session.finished_at,

@@ -144,9 +144,11 @@ def calibrate(exam: Exam) -> Calibration | None:
 
     A question that someone met twice counts once, as it was answered before its key was known.
     """
-    rows = SessionItem.objects.filter(
-        session__exam=exam, session__status="finished", credit__isnull=False
-    ).exclude(response=None)
+    rows = (
+        SessionItem.objects.telling()
+        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        .exclude(response=None)
+    )
     fields = rows.order_by("session__finished_at", "position").values_list(
         *("session__candidate", "version", "topic", "version__type", "version__level"),
         *("credit", "version__question"),

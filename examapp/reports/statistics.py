@@ -93,9 +93,11 @@ class Sheet:
 
 def sheet(exam: Exam) -> Sheet:
     """Read all credits of an exam in one statement."""
-    rows = SessionItem.objects.filter(
-        session__exam=exam, session__status="finished", credit__isnull=False
-    ).order_by("session__finished_at", "session", "position")
+    rows = (
+        SessionItem.objects.telling()
+        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        .order_by("session__finished_at", "session", "position")
+    )
     fields = rows.values_list("session", "version", "credit", "is_scored")
     sittings: dict[Any, int] = {}
     versions: dict[int, int] = {}
@@ -121,9 +123,11 @@ def sheet(exam: Exam) -> Sheet:
 
 def newest_scores(exam: Exam) -> dict[int, datetime]:
     """Return for each version the time of the newest score that an answer to it went into."""
-    rows = SessionItem.objects.filter(
-        session__exam=exam, session__status="finished", session__scores__is_current=True
-    ).order_by()
+    rows = (
+        SessionItem.objects.telling()
+        .filter(session__exam=exam, session__status="finished", session__scores__is_current=True)
+        .order_by()
+    )
     return dict(
         rows.values("version")
         .annotate(newest=Max("session__scores__scored_at"))
@@ -152,7 +156,7 @@ def version_statistics(
     wanted = list(versions)
     known = QuestionVersion.objects.in_bulk(wanted)
     items: dict[int, list[SessionItem]] = defaultdict(list)
-    rows = SessionItem.objects.filter(version__in=wanted, session__status="finished")
+    rows = SessionItem.objects.telling().filter(version__in=wanted, session__status="finished")
     for item in rows.select_related("keyed_by", "session").only(
         *("version_id", "session_id", "response", "shuffle", "elapsed_ms", "flagged", "credit"),
         *("keyed_by__key", "keyed_by__type", "session__grading_policy"),

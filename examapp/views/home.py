@@ -12,6 +12,7 @@ from examapp.accounts.models import User
 from examapp.accounts.requests import SiteRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.exams.services import telling
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam, Question
@@ -93,6 +94,7 @@ def _standing(user: User) -> dict[str, Any]:
         "open_session": open_session,
         "history": history,
         "trend": _trend(history),
+        "notices": telling.unseen(user),
         "weakest": [],
         # What past exams say about topics is closed while one runs.
         **({} if open_session else _report(user)),

@@ -4,13 +4,24 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from examapp.exams import journal, services, timing
-from examapp.exams.models import AnswerEvent, ExamSession, Score
+from examapp.exams.models import (
+    AnswerEvent,
+    ExamSession,
+    KeyCorrection,
+    Score,
+    SessionItem,
+)
 from examapp.exams.saves import Save
+from examapp.exams.services import correcting, marking, regrading
+from examapp.exams.services.correcting import Wanted
+from questions.models import Question, QuestionVersion
+from questions.services.errors import Refused
 from tests.exams.test_services import answer_all, corrected, let_time_pass
 from tests.factories import make_exam, make_user, right_response
 from tests.runtime.processes import wait_for
@@ -131,13 +142,13 @@ def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
 
 
 def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
-    assemble, was_locked = services.assembly.assemble, []
+    assemble, was_locked = services.drawing.assembly.assemble, []
 
     def look_and_assemble(*args, **options):
         was_locked.append(connection.in_atomic_block)
         return assemble(*args, **options)
 
-    monkeypatch.setattr(services.assembly, "assemble", look_and_assemble)
+    monkeypatch.setattr(services.drawing.assembly, "assemble", look_and_assemble)
     sitting()
     assert was_locked == [False]
 
@@ -148,8 +159,8 @@ def test_without_the_unique_index_two_starts_open_two():
         cursor.execute("DROP INDEX session_one_open")
     try:
         # The first has inserted and not committed: the second cannot see it.
-        held = Held(lambda: services._new_session(candidate, exam).save(force_insert=True))
-        services._new_session(candidate, exam).save(force_insert=True)
+        held = Held(lambda: services.starting._new_session(candidate, exam).save(force_insert=True))
+        services.starting._new_session(candidate, exam).save(force_insert=True)
         held.commit()
         assert ExamSession.objects.of(candidate).open().count() == 2
     finally:
@@ -186,7 +197,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
         return is_over(*args, **fields)
 
     collisions = []
-    score = services._score
+    score = services.marking.score
 
     def score_or_collide(each):
         try:
@@ -196,7 +207,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
             raise
 
     monkeypatch.setattr(timing, "is_over", is_over_once_both_have_read)
-    monkeypatch.setattr(services, "_score", score_or_collide)
+    monkeypatch.setattr(services.marking, "score", score_or_collide)
 
     def end_anyway():
         with suppress(IntegrityError):
@@ -218,7 +229,7 @@ def test_a_sweep_passes_over_what_another_one_holds(sitting, caplog):
     held_one, free_one = sitting(), sitting()
     for session in (held_one, free_one):
         let_time_pass(session, hours=1)
-    held = Held(lambda: services._finish_if_due(held_one.pk))
+    held = Held(lambda: services.ending._finish_if_due(held_one.pk))
     assert services.sweep() == 1
     assert "session_not_finished" not in caplog.text
     held.commit()
@@ -338,6 +349,117 @@ def test_without_the_lock_it_keeps_the_wrong_score(sitting, monkeypatch):
     monkeypatch.setattr(type(ExamSession.objects.all()), "select_for_update", lock_unless_told)
     session = correct_while_ending(sitting, regrade_unlocked)
     assert session.scores.get().credit == 10
+
+
+def decided(version, policy, mark=None):
+    """Decide, without regrading, how sittings of a version are graded."""
+    by = make_user(role="instructor")
+    want = Wanted(policy, "Wrong key.", (1,), tuple(version.key["whys"]))
+    mark = mark or correcting.seen(version)
+    return correcting.correct(QuestionVersion.objects.get(pk=version.pk), want, by=by, mark=mark)
+
+
+@pytest.fixture
+def wrong(sitting):
+    """A finished, all-right session, and the version of one of its questions."""
+    session = sitting()
+    answer_all(session)
+    services.finish(session.pk)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    return session, item.version
+
+
+def test_two_corrections_at_once_are_not_both_made(wrong):
+    _, version = wrong
+    mark = correcting.seen(version)
+    held = Held(lambda: decided(version, "drop", mark))
+    waiting = Waiting(lambda: refusal_of(lambda: decided(version, "new", mark)))
+    held.commit()
+    assert "someone else" in waiting.result()
+    assert KeyCorrection.objects.get().policy == "drop"
+
+
+def refusal_of(call):
+    try:
+        call()
+    except Refused as reason:
+        return str(reason)
+    return ""
+
+
+def test_without_the_lock_both_are_made(wrong, monkeypatch):
+    _, version = wrong
+    mark = correcting.seen(version)
+    monkeypatch.setattr(
+        type(Question.objects.all()), "select_for_update", lambda self, **options: self
+    )
+    held = Held(lambda: decided(version, "drop", mark))
+    decided(version, "everyone", mark)
+    held.commit()
+    assert KeyCorrection.objects.count() == 2
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_corrections_at_work_at_once_the_newest_rules(wrong, order):
+    session, version = wrong
+    work = [decided(version, "drop"), decided(version, "everyone")]
+    calls = [partial(regrading.apply, each.pk) for each in work[::order]]
+    together(*calls)
+    assert session.scores.get(is_current=True).max_credit == 10
+    assert session.items.get(version=version).correction == work[1]
+    assert [each.number for each in session.scores.all()] in ([1, 2], [1, 2, 3], [1])
+
+
+def test_two_workers_at_one_correction_share_it(wrong):
+    session, version = wrong
+    correction = decided(version, "drop")
+    together(*[lambda: regrading.apply(correction.pk)] * 3)
+    correction.refresh_from_db()
+    assert (correction.done, correction.changed, session.scores.count()) == (1, 1, 2)
+
+
+def test_a_worker_waits_for_the_batch_of_another_and_does_not_repeat_it(wrong):
+    session, version = wrong
+    correction = decided(version, "drop")
+    held = Held(lambda: regrading._next_batch(correction.pk))
+    waiting = Waiting(lambda: regrading.apply(correction.pk))
+    held.commit()
+    assert waiting.result() == []
+    assert session.scores.count() == 2
+
+
+def test_without_the_lock_a_batch_is_done_twice(wrong, monkeypatch):
+    session, version = wrong
+    correction = decided(version, "drop")
+    monkeypatch.setattr(
+        type(ExamSession.objects.all()), "select_for_update", lambda self, **options: self
+    )
+    held = Held(lambda: regrading._next_batch(correction.pk))
+    waiting = Waiting(lambda: regrading.apply(correction.pk))
+    held.commit()
+    waiting.result()
+    assert session.scores.count() == 3
+
+
+def pinned_before(sitting, monkeypatch, *, follows):
+    """Finish a session whose paper was written while its question was being corrected."""
+    session = sitting()
+    answer_all(session)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    regrading.apply(decided(item.version, "drop").pk)
+    SessionItem.objects.filter(pk=item.pk).update(correction=None)
+    if not follows:
+        monkeypatch.setattr(marking, "follow", lambda item, correction: None)
+    services.finish(session.pk)
+    return session.scores.get().max_credit
+
+
+def test_a_paper_that_slipped_by_follows_when_it_ends(sitting, monkeypatch):
+    assert pinned_before(sitting, monkeypatch, follows=True) == 9
+
+
+def test_without_following_it_would_count(sitting, monkeypatch):
+    assert pinned_before(sitting, monkeypatch, follows=False) == 10
 
 
 # --- Two saves --------------------------------------------------------------------------------

@@ -75,7 +75,8 @@ def test_a_corrected_score_says_so(candidate_client, session):
     services.regrade(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
     text = page(candidate_client, session).content.decode()
     assert "your score went from 1000 to" in text
-    assert "The key was wrong." in text
+    # The reason may tell a key; it stands in the review, which closes while an exam runs.
+    assert "The key was wrong." not in text
 
 
 def test_few_questions_are_not_judged(candidate, candidate_client):

@@ -195,14 +195,14 @@ def test_a_session_that_cannot_be_finished_stops_no_other(outsider, session, mon
     other = services.start(outsider, exam=session.exam)
     for each in (session, other):
         let_time_pass(each, hours=1)
-    score = services._score
+    score = services.marking.score
 
     def fail_for_the_first(each):
         if each.pk == session.pk:
             raise RuntimeError("poison")
         return score(each)
 
-    monkeypatch.setattr(services, "_score", fail_for_the_first)
+    monkeypatch.setattr(services.marking, "score", fail_for_the_first)
     assert services.sweep() == 1
     session.refresh_from_db()
     other.refresh_from_db()
@@ -361,18 +361,19 @@ def test_a_regrade_that_broke_off_goes_on_where_it_stopped(outsider, session, mo
     for each in sessions:
         answer_all(each)
         services.finish(each.pk)
-    new, score, done = corrected(version), services._score, []
+    new, scored, done = corrected(version), services.marking.scored, []
 
-    def break_off_at_the_second(each, **options):
+    def break_off_at_the_second(each, *args, **options):
         if done:
             raise RuntimeError("power cut")
         done.append(each.pk)
-        return score(each, **options)
+        return scored(each, *args, **options)
 
-    monkeypatch.setattr(services, "_score", break_off_at_the_second)
+    monkeypatch.setattr(services.regrading, "BATCH", 1)
+    monkeypatch.setattr(services.marking, "scored", break_off_at_the_second)
     with pytest.raises(RuntimeError):
         services.regrade(version, keyed_by=new, reason="Key was wrong.")
-    monkeypatch.setattr(services, "_score", score)
+    monkeypatch.setattr(services.marking, "scored", scored)
     rest = services.regrade(version, keyed_by=new, reason="Key was wrong.")
     assert {done[0], *[each.session_id for each in rest]} == {each.pk for each in sessions}
     assert [each.scores.get(is_current=True).credit for each in sessions] == [9, 9]

@@ -10,7 +10,7 @@ from examapp.accounts.models import Accommodation
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly import BankTooSmall
-from examapp.exams.forms import StartForm
+from examapp.exams.forms.sitting import StartForm
 from examapp.exams.models import Form
 from questions.models import Exam
 

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import scoring, services
-from examapp.exams.models import DomainScore, ExamSession, SessionItem
+from examapp.exams.models import (
+    DomainScore,
+    ExamSession,
+    KeyCorrection,
+    ProblemReport,
+    SessionItem,
+)
 from questions.models import Source
 from questions.solution import SolvedOption, SolvedPrompt, solution
 
@@ -107,6 +113,8 @@ class ReviewItem:
     sources: tuple[Source, ...]
     domain_number: int
     domain_title: str
+    correction: KeyCorrection | None
+    problem: ProblemReport | None
 
 
 def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:
@@ -138,6 +146,8 @@ def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem
         ),
         domain_number=domain.number,
         domain_title=domain.title,
+        correction=item.correction,
+        problem=getattr(item, "problem", None),
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.forms import (
+from examapp.exams.forms.sitting import (
     CheckedSaves,
     SavesError,
     checked_saves,

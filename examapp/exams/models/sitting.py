@@ -1,4 +1,4 @@
-"""The sitting: forms, exam sessions, the append-only log of answers, and scores."""
+"""The sitting: exam sessions, the append-only log of answers, and scores."""
 
 import math
 import uuid
@@ -9,17 +9,17 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
+from django.db.models import Count, F, Func, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
-from examapp.exams.scoring import Scale
+from examapp.exams.models.forms import Form
+from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
     Domain,
     Exam,
     GradingPolicies,
-    Question,
     QuestionVersion,
     Topic,
     is_one_of,
@@ -44,11 +44,6 @@ class StatementTimestamp(Func):
     output_field = models.DateTimeField()
 
 
-class FormKinds(models.TextChoices):
-    FRESH = "fresh", "Fresh"
-    FIXED = "fixed", "Fixed"
-
-
 class SessionStatuses(models.TextChoices):
     OPEN = "open", "Open"
     FINISHED = "finished", "Finished"
@@ -64,77 +59,6 @@ class Outcomes(models.TextChoices):
     SUPERSEDED = "superseded", "Older than what the same client had saved"
     STALE = "stale", "Saw an older revision"
     LATE = "late", "After the end"
-
-
-class FormQuerySet(models.QuerySet["Form"]):
-    def offered(self, exam: Exam) -> Self:
-        """Fixed forms that candidates may choose, in order, with how many items are `missing`."""
-        missing = Count("items", filter=~Q(items__question__status="published"))
-        forms = self.filter(exam=exam, kind=FormKinds.FIXED, is_archived=False)
-        return forms.annotate(missing=missing).order_by("position", "pk")
-
-    def with_sittings_of(self, candidate: User) -> Self:
-        """Annotate whether the candidate `has_sat` it."""
-        sat = ExamSession.objects.filter(candidate=candidate, form=OuterRef("pk"))
-        return self.annotate(has_sat=Exists(sat))
-
-
-class Form(models.Model):
-    """A list of questions for one sitting: drawn fresh, or fixed for many.
-
-    A fixed form has a slug and never changes: other questions make another, and archive the old.
-    """
-
-    Kind = FormKinds
-
-    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="forms")
-    title = models.CharField(max_length=100, blank=True)
-    kind = models.CharField(max_length=10, choices=FormKinds, default=FormKinds.FRESH)
-    slug = models.SlugField(max_length=40, blank=True, help_text="Of a fixed form.")
-    position = models.PositiveSmallIntegerField(default=0)
-    is_archived = models.BooleanField(default=False, help_text="No longer offered.")
-    seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
-
-    missing: int
-    has_sat: bool
-
-    objects = FormQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            is_one_of("kind", FormKinds, "form_kind_is_known"),
-            models.CheckConstraint(
-                condition=Q(kind=FormKinds.FIXED) & ~Q(slug="") | Q(kind=FormKinds.FRESH, slug=""),
-                name="form_slug_if_fixed",
-            ),
-            models.UniqueConstraint(
-                fields=["exam", "slug"],
-                condition=Q(kind=FormKinds.FIXED, is_archived=False),
-                name="form_slug_is_unique",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title or f"Form {self.pk}"
-
-
-class FormItem(models.Model):
-    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="form_items")
-    is_scored = models.BooleanField()
-
-    class Meta:
-        ordering = ["form", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["form", "position"], name="form_position_is_unique"),
-            models.UniqueConstraint(fields=["form", "question"], name="form_question_is_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.form} {self.position}"
 
 
 class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
@@ -265,13 +189,28 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
             .fetch_mode(models.FETCH_RAISE)
         )
 
+    def counted(self) -> Self:
+        """Items that make up the score: scored, and not dropped by a correction."""
+        return self.filter(is_scored=True).exclude(correction__policy=DROP)
+
+    def telling(self) -> Self:
+        """Items whose credit says what the candidate knows."""
+        return self.exclude(correction__policy__in=[DROP, EVERYONE])
+
+    def with_current_score(self) -> Self:
+        """Items of finished sessions, each with its session, that has `current_scores`."""
+        scores = Score.objects.filter(is_current=True)
+        found = self.filter(session__status=ExamSession.Status.FINISHED).select_related("session")
+        return found.prefetch_related(Prefetch("session__scores", scores, to_attr="current_scores"))
+
     def late(self) -> Self:
         """Items that hold an answer which came after the end."""
         return self.filter(events__outcome=Outcomes.LATE).distinct()
 
     def solved(self) -> Self:
         """Items as scoring and the review after the end read them, with key and topic."""
-        return self.select_related("version", "keyed_by", "topic__task__domain__exam").defer(
+        joined = ("version", "keyed_by", "topic__task__domain__exam", "correction", "problem")
+        return self.select_related(*joined).defer(
             "version__content", "version__key", "keyed_by__content", "keyed_by__html"
         )
 
@@ -280,13 +219,17 @@ class SessionItem(models.Model):
     """A question of a session: the version that was asked, its own order of options, the answer.
 
     `shuffle[shown]` is the authored index of the option shown there; `response` speaks of shown
-    indexes. `keyed_by` is the version whose key grades it, another one after a key correction.
+    indexes. `keyed_by` is the version whose key grades it, another one after a key correction, and
+    `correction` is the one that rules it.
     """
 
     session = models.ForeignKey(ExamSession, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
     keyed_by = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    correction = models.ForeignKey(
+        "exams.KeyCorrection", on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
     shuffle = ArrayField(models.PositiveSmallIntegerField())
     is_scored = models.BooleanField()
@@ -316,6 +259,18 @@ class SessionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.position}"
+
+    @property
+    def ruling(self) -> Ruling:
+        """How it is graded; needs keyed_by, and correction where there is one."""
+        if self.correction is None:
+            return Ruling(NEW, (tuple(self.keyed_by.key["right"]),))
+        return self.correction.ruling_by(self.keyed_by)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes up the score; needs correction."""
+        return self.is_scored and not (self.correction and self.correction.policy == DROP)
 
 
 class AnswerEvent(models.Model):

@@ -1,0 +1,45 @@
+"""The sitting: forms, sessions, answers, scores, corrected keys, and reports of problems."""
+
+from examapp.exams.models.corrections import (
+    KeyCorrection,
+    Policies,
+    ProblemKinds,
+    ProblemReport,
+    RegradeNotice,
+)
+from examapp.exams.models.forms import Form, FormItem, FormKinds
+from examapp.exams.models.sitting import (
+    AnswerEvent,
+    ClockTimestamp,
+    DomainScore,
+    ExamSession,
+    ExamSessionQuerySet,
+    FinishReasons,
+    Outcomes,
+    Score,
+    SessionItem,
+    SessionStatuses,
+    StatementTimestamp,
+)
+
+__all__ = [
+    "AnswerEvent",
+    "ClockTimestamp",
+    "DomainScore",
+    "ExamSession",
+    "ExamSessionQuerySet",
+    "FinishReasons",
+    "Form",
+    "FormItem",
+    "FormKinds",
+    "KeyCorrection",
+    "Outcomes",
+    "Policies",
+    "ProblemKinds",
+    "ProblemReport",
+    "RegradeNotice",
+    "Score",
+    "SessionItem",
+    "SessionStatuses",
+    "StatementTimestamp",
+]

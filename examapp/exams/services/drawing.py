@@ -1,0 +1,94 @@
+"""Drawing a form: fixed questions as they stand, or a fresh choice from the pool."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from examapp.accounts.models import User
+from examapp.exams import assembly
+from examapp.exams.models import Form, SessionItem
+from examapp.exams.services.errors import FormIncomplete
+from questions.models import Domain, Exam, Question
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The questions of a sitting in order, each scored or not; `form` is there if it is fixed."""
+
+    seed: int
+    seats: list[tuple[Question, bool]]
+    form: Form | None = None
+
+
+def fixed(form: Form) -> Drawn:
+    """Return a fixed form's questions, each to be asked in its live version."""
+    items = list(
+        form.items.select_related("question__topic", "question__current_version").defer(
+            "question__current_version__key", "question__current_version__html"
+        )
+    )
+    out_of_use = [i for i in items if i.question.status != Question.Status.PUBLISHED]
+    if out_of_use or not items:
+        raise FormIncomplete(
+            f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
+            "Choose another form."
+        )
+    return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
+
+
+def draw(candidate: User, exam: Exam) -> Drawn:
+    """Assemble a form of what the candidate has not seen, or saw longest ago."""
+    seed = secrets.randbits(62)
+    questions = {
+        question.pk: question
+        for question in Question.objects.pool(exam)
+        .select_related("topic__task", "current_version")
+        .defer("current_version__key", "current_version__html")
+        .prefetch_related("enemies")
+    }
+    chosen = assembly.assemble(form_plan(exam), list(_pool(candidate, questions)), seed=seed)
+    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
+
+
+def form_plan(exam: Exam) -> assembly.FormPlan:
+    """Return an exam's blueprint as assembly reads it."""
+    return assembly.FormPlan(
+        scored_count=exam.scored_count,
+        unscored_count=exam.unscored_count,
+        domains=tuple(
+            assembly.DomainQuota(
+                domain.pk,
+                str(domain),
+                float(domain.weight),
+                {task.pk: float(task.weight) for task in domain.tasks.all()},
+            )
+            for domain in Domain.objects.filter(exam=exam).prefetch_related("tasks")
+        ),
+        type_mix=exam.type_mix,
+        case_count=exam.case_count,
+    )
+
+
+def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.PoolItem]:
+    seen = dict(
+        SessionItem.objects.filter(session__candidate=candidate)
+        .values_list("version__question")
+        .annotate(last=Max("session__started_at"))
+    )
+    rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
+    for question in questions.values():
+        conflicts = {f"fact {fact}" for fact in question.facts}
+        conflicts |= {
+            f"enemies {sorted((question.pk, enemy.pk))}" for enemy in question.enemies.all()
+        }
+        yield assembly.PoolItem(
+            key=question.pk,
+            domain=question.topic.task.domain_id,
+            task=question.topic.task_id,
+            type=question.live_version.type,
+            seen_rank=rank[seen[question.pk]] if question.pk in seen else 0,
+            case=question.case_id,
+            conflicts=frozenset(conflicts),
+        )

@@ -1,0 +1,13 @@
+"""Why something does not happen to a sitting, as facts with a name."""
+
+
+class TooManyStarts(Exception):
+    """The candidate has started as many mock exams today as one may."""
+
+
+class FormIncomplete(Exception):
+    """A fixed form with a question that is no longer in use; it can be sat no more as it was."""
+
+
+class ContentChanged(ValueError):
+    """A corrected key belongs to another wording than the one that was asked."""

@@ -1,0 +1,102 @@
+"""Reports of problems: made by candidates after a sitting, answered by the exam's instructors."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from examapp.accounts.models import User
+from examapp.exams.models import ExamSession, ProblemReport, SessionItem
+from examapp.exams.services.ending import has_open_session
+from questions.itemtypes import authored
+from questions.models import QuestionVersion
+from questions.services.audit import record
+from questions.services.people import Person
+
+# The newest sittings tell enough of a question, and bound the work.
+MOST_SITTINGS = 2000
+
+
+class ExamRunning(Exception):
+    """The candidate is in an exam, when nothing that shows a key may be read or said."""
+
+
+def report(
+    session_id: UUID, position: int, *, candidate: User, kind: str, text: str
+) -> ProblemReport | None:
+    """Report a problem with a question of a finished sitting; None when it is not theirs.
+
+    A second report on the same question replaces the first as long as nobody has answered it.
+    Raises ExamRunning while an exam of the candidate is open.
+    """
+    if has_open_session(candidate):
+        raise ExamRunning
+    own = SessionItem.objects.filter(session__candidate=candidate, position=position)
+    with transaction.atomic():
+        item = own.select_for_update(of=("self",)).filter(session=session_id).first()
+        if item is None:
+            return None
+        made, is_new = ProblemReport.objects.get_or_create(
+            item=item, defaults={"kind": kind, "text": text}
+        )
+        if not is_new and made.answered_at is None:
+            made.kind, made.text = kind, text
+            made.save(update_fields=["kind", "text"])
+    return made
+
+
+@transaction.atomic
+def answer(problem_id: int, *, by: Person, text: str) -> ProblemReport:
+    """Answer a report; what was answered first stays."""
+    problems = ProblemReport.objects.select_for_update(of=("self",))
+    problem = problems.select_related("item__version__question__exam").get(pk=problem_id)
+    if problem.answered_at is None:
+        problem.answer, problem.answered_by_id = text, by.pk
+        problem.answered_at = Now()
+        problem.save(update_fields=["answer", "answered_by", "answered_at"])
+        question = problem.item.version.question
+        record(
+            "answered a report",
+            actor=by,
+            exam=question.exam,
+            subject="question",
+            subject_id=question.pk,
+            ref=question.ref,
+            report=problem.pk,
+        )
+        problem.refresh_from_db(fields=["answered_at"])
+    return problem
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How sittings went at a version: `facility` is the mean credit, None without sittings.
+
+    `chosen` counts by authored option who chose it; for matching there is none.
+    """
+
+    sittings: int
+    blank: int
+    facility: float | None
+    chosen: tuple[int, ...]
+
+
+def figures(version: QuestionVersion) -> Figures:
+    """Return how finished sittings went that asked a version, by the keys that grade them now."""
+    items = SessionItem.objects.filter(
+        version=version, session__status=ExamSession.Status.FINISHED, credit__isnull=False
+    )
+    newest = items.order_by("-pk").values_list("response", "shuffle", "credit")[:MOST_SITTINGS]
+    chosen = [0] * len(version.content["options"])
+    credits, blank = [], 0
+    for response, shuffle, credit in newest:
+        credits.append(float(credit or 0))
+        blank += response is None
+        if version.type in ("multiple_choice", "multiple_response") and response is not None:
+            picked = authored(response, shuffle)
+            for index in [picked] if isinstance(picked, int) else picked or []:
+                if index is not None:
+                    chosen[index] += 1
+    facility = sum(credits) / len(credits) if credits else None
+    return Figures(len(credits), blank, facility, tuple(chosen))

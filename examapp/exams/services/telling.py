@@ -1,0 +1,79 @@
+"""Telling candidates: of scores that a correction changed, of answers to what they reported."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+
+from examapp.accounts.models import User
+from examapp.exams.models import ProblemReport, RegradeNotice
+
+logger = logging.getLogger(__name__)
+
+
+def unseen(candidate: User) -> list[RegradeNotice]:
+    """Return what a candidate has not seen of changed scores, the newest first."""
+    notices = RegradeNotice.objects.filter(
+        score__session__candidate=candidate, score__is_current=True, seen_at=None
+    )
+    return list(notices.select_related("score__session__exam", "previous").order_by("-pk"))
+
+
+def see(candidate: User, notice_id: int) -> bool:
+    """Note that a candidate has seen a changed score; False when it is not theirs."""
+    own = RegradeNotice.objects.filter(pk=notice_id, score__session__candidate=candidate)
+    own.filter(seen_at=None).update(seen_at=Now())
+    return own.exists()
+
+
+def mail(*, limit: int = 500) -> int:
+    """Send what is not yet mailed; return how many. A letter that fails stops no other."""
+    notices = RegradeNotice.objects.filter(mailed_at=None)
+    answered = ProblemReport.objects.filter(mailed_at=None, answered_at__isnull=False)
+    return _mail_each(notices[:limit], _mail_notice) + _mail_each(answered[:limit], _mail_answer)
+
+
+def _mail_each[M: (RegradeNotice, ProblemReport)](
+    queue: QuerySet[M], send: Callable[[M], None]
+) -> int:
+    waiting = queue.model._default_manager.filter(mailed_at=None)
+    return sum(_mail_one(waiting, row.pk, send) for row in queue)
+
+
+def _mail_one[M: (RegradeNotice, ProblemReport)](
+    queue: QuerySet[M], pk: int, send: Callable[[M], None]
+) -> bool:
+    """Send one letter within the transaction that notes it, unless someone else is at it."""
+    try:
+        with transaction.atomic():
+            row = queue.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+            if row is None:
+                return False
+            send(row)
+            queue.filter(pk=pk).update(mailed_at=Now())
+    except Exception:
+        logger.exception("letter_not_sent id=%s", pk)
+        return False
+    return True
+
+
+def _mail_notice(notice: RegradeNotice) -> None:
+    score = notice.score
+    context = {"score": score, "previous": notice.previous, "session": score.session}
+    _send(score.session.candidate, "exams/mail/regraded.txt", context)
+
+
+def _mail_answer(problem: ProblemReport) -> None:
+    _send(problem.candidate, "exams/mail/answered.txt", {"session": problem.item.session})
+
+
+def _send(candidate: User, template: str, context: Mapping[str, object]) -> None:
+    """Send a letter whose first line is its subject."""
+    values = {**context, "candidate": candidate, "site_url": settings.SITE_URL}
+    subject, _, body = render_to_string(template, values).partition("\n")
+    send_mail(subject, body.strip() + "\n", None, [candidate.email])

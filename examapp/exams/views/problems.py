@@ -1,0 +1,92 @@
+"""Reports of problems: the candidate's, and the queue of the exam's instructors."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from examapp.accounts.requests import SignedInRequest
+from examapp.exams import services
+from examapp.exams.forms.correcting import AnswerForm, ProblemForm
+from examapp.exams.models import ProblemReport
+from examapp.exams.services import problems as problem_services
+from questions.decorators import Access, bank_page
+from questions.paper import paper_item
+from questions.requests import BankRequest
+from questions.solution import solution
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
+    """Let a candidate say what is wrong with a question, once no exam runs."""
+    own = services.sessions_of(request.user).finished().select_related("exam")
+    session = get_object_or_404(own, pk=session_id)
+    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
+    if open_session := running.first():
+        locked = {"open_session": open_session}
+        return render(request, "exams/review_locked.html", locked, status=403)
+    item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
+    form = ProblemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
+        messages.success(request, "Thank you. An instructor reads it and answers here.")
+        return redirect(f"{reverse('exams:review', args=[session.pk])}#q{position}")
+    context = {"session": session, "item": item, "form": form}
+    return render(request, "exams/report.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@bank_page()
+def problems(request: BankRequest, access: Access) -> HttpResponse:
+    """List what candidates reported, the oldest open one first."""
+    found = ProblemReport.objects.about(access.exam).select_related("item__version__question")
+    found = found.defer("item__version__content", "item__version__html", "item__version__key")
+    is_answered = request.GET.get("show") == "answered"
+    answered = found.exclude(answered_at=None).order_by("-answered_at")
+    page = Paginator(answered if is_answered else found.open(), 50)
+    context = {
+        "access": access,
+        "page": page.get_page(request.GET.get("page")),
+        "is_answered": is_answered,
+    }
+    return render(request, "exams/problems.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@bank_page()
+def problem(request: BankRequest, access: Access, problem_id: int) -> HttpResponse:
+    """Show a report with the question as asked and how it went; answer it."""
+    found = ProblemReport.objects.about(access.exam).select_related(
+        "item__version__question__draft", "item__keyed_by", "answered_by"
+    )
+    problem = get_object_or_404(found, pk=problem_id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])
+        messages.success(request, "Answered. The candidate is told.")
+        return redirect("exams:problem", access.exam.code, problem.pk)
+    version, key = problem.item.version, problem.item.keyed_by.key
+    order = range(len(version.content["options"]))
+    asked = {"item_type": version.type, "html": version.html, "shuffle": order}
+    solved = solution(key=key, response=None, **asked)
+    figures = problem_services.figures(version)
+    others = ProblemReport.objects.filter(item__version__question=version.question_id)
+    context = {
+        "access": access,
+        "problem": problem,
+        "version": version,
+        "item": {
+            "paper": paper_item(position=1, **asked),
+            "options": solved.options,
+            "prompts": solved.prompts,
+        },
+        "figures": figures,
+        "rows": list(zip(solved.options, figures.chosen, strict=True)),
+        "others": others.open().exclude(pk=problem.pk).order_by("-made_at")[:20],
+        "form": form,
+    }
+    return render(request, "exams/problem.html", context, status=422 if form.errors else 200)

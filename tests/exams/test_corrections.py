@@ -1,0 +1,393 @@
+"""Correcting a key: policies, dry run, regrade, who is told; and its pages."""
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import scoring, services
+from examapp.exams.models import KeyCorrection, RegradeNotice, SessionItem
+from examapp.exams.services import correcting, regrading, telling
+from examapp.exams.services.correcting import Wanted
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.services import compute
+from questions.models import AuditEntry, ExamRole, Question
+from questions.services import publishing
+from questions.services.errors import NotReady, Refused
+from tests.exams.test_services import answer_all, save
+from tests.factories import entry, make_user, right_response, wrong_response
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(instructor, exam):
+    ExamRole.objects.create(user=instructor, exam=exam, role="owner")
+    return instructor
+
+
+def sat(exam, *, right=True, candidate=None, version=None):
+    """Return a finished session; where a version is given it stands at a scored place."""
+    session = services.start(candidate or make_user(), exam=exam)
+    if version and not session.items.filter(version=version).exists():
+        place = session.items.filter(is_scored=True, version__type=version.type).first()
+        shuffle = list(range(len(version.content["options"])))
+        SessionItem.objects.filter(pk=place.pk).update(
+            version=version, keyed_by=version, shuffle=shuffle
+        )
+    answer_all(session, right_response if right else wrong_response)
+    return services.finish(session.pk)
+
+
+@pytest.fixture
+def asked(candidate, exam):
+    """A finished, all-right session and a scored item of it."""
+    session = sat(exam, candidate=candidate)
+    return session.items.filter(is_scored=True, version__type="multiple_choice").first()
+
+
+def wanted(item, policy="new", right=(1,), reason="Wrong key."):
+    if policy in ("drop", "everyone"):
+        return Wanted(policy, reason)
+    return Wanted(policy, reason, right, tuple(item.version.key["whys"]))
+
+
+def correct(item, by, policy="new", right=(1,), **options):
+    version = item.version
+    mark = options.pop("mark", None) or correcting.seen(version)
+    want = wanted(item, policy, right)
+    correction = correcting.correct(version, want, by=by, mark=mark, **options)
+    regrading.apply(correction.pk)
+    return KeyCorrection.objects.get(pk=correction.pk)
+
+
+def standing(session):
+    score = session.scores.get(is_current=True)
+    return float(score.credit), score.max_credit, score.scaled
+
+
+# --- Policies ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("policy", "answered", "credit", "most"),
+    [
+        ("new", "old key", 9, 10),
+        ("new", "new key", 10, 10),
+        ("new", "blank", 9, 10),
+        ("both", "old key", 10, 10),
+        ("both", "new key", 10, 10),
+        ("both", "neither", 9, 10),
+        ("drop", "old key", 9, 9),
+        ("drop", "neither", 9, 9),
+        ("everyone", "neither", 10, 10),
+        ("everyone", "blank", 10, 10),
+    ],
+)
+def test_a_policy_says_what_an_answer_earns(candidate, exam, owner, policy, answered, credit, most):
+    session = services.start(candidate, exam=exam)
+    answer_all(session)
+    item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
+    shown = {authored: shown for shown, authored in enumerate(item.shuffle)}
+    response = {"old key": shown[0], "new key": shown[1], "neither": shown[2], "blank": None}
+    save(session, entry(item.position, response[answered], seq=2))
+    services.finish(session.pk)
+    correct(item, owner, policy)
+    assert standing(session)[:2] == (credit, most)
+    assert standing(session)[2] == scoring.scaled(credit / most, session.scale)
+
+
+def test_a_dropped_question_leaves_the_scale_over_the_others(exam, owner):
+    first = sat(exam, right=False)
+    item = first.items.filter(is_scored=True, version__type="multiple_choice").first()
+    right = sat(exam, version=item.version)
+    correct(item, owner, "drop")
+    assert standing(right) == (9.0, 9, 1000)
+    assert standing(first) == (0.0, 9, 100)
+    domains = right.scores.get(is_current=True).domain_scores
+    assert sum(row.max_credit for row in domains.all()) == 9
+
+
+def test_a_session_of_which_nothing_counts_has_a_score(exam, owner, asked):
+    for item in asked.session.items.filter(is_scored=True):
+        correct(item, owner, "drop")
+    assert standing(asked.session) == (0.0, 0, 100)
+
+
+def test_both_keys_count_after_a_third(asked, owner):
+    correct(asked, owner, "both", (1,))
+    third = correct(asked, owner, "both", (2,))
+    assert sorted(third.also_right) == [[0], [1]]
+    assert standing(asked.session)[0] == 10
+
+
+def test_the_newest_correction_rules(asked, owner):
+    correct(asked, owner, "drop")
+    correct(asked, owner, "new")
+    assert standing(asked.session)[:2] == (9, 10)
+    assert [score.number for score in asked.session.scores.all()] == [1, 2, 3]
+
+
+def test_an_older_correction_takes_nothing_back(asked, owner):
+    version = asked.version
+    older = correcting.correct(
+        version, wanted(asked, "drop"), by=owner, mark=correcting.seen(version)
+    )
+    correct(asked, owner, "everyone")
+    assert regrading.apply(older.pk) == []
+    assert standing(asked.session)[:2] == (10, 10)
+
+
+# --- What a correction does and does not do ---------------------------------------------------
+
+
+def test_the_words_stay_and_the_new_key_is_live(asked, owner):
+    question = asked.version.question
+    correction = correct(asked, owner)
+    question.refresh_from_db()
+    assert question.current_version == correction.keyed_by
+    assert correction.keyed_by.content_hash == asked.version.content_hash
+    assert correction.keyed_by.key["right"] == [1]
+
+
+def test_a_retired_question_stays_retired(asked, owner):
+    publishing.retire(asked.version.question, by=owner)
+    correct(asked, owner)
+    assert Question.objects.get(pk=asked.version.question_id).status == "retired"
+
+
+def test_a_dropped_question_can_be_retired_with_it(asked, owner):
+    correct(asked, owner, "drop", retire=True)
+    assert Question.objects.get(pk=asked.version.question_id).status == "retired"
+
+
+def test_an_open_session_follows_when_it_ends(exam, owner, asked):
+    open_ = services.start(make_user(), exam=exam)
+    place = open_.items.filter(is_scored=True, version__type="multiple_choice").first()
+    SessionItem.objects.filter(pk=place.pk).update(version=asked.version, keyed_by=asked.version)
+    correct(asked, owner)
+    # As if its paper was written while the correction was at work.
+    SessionItem.objects.filter(pk=place.pk).update(correction=None, keyed_by=asked.version)
+    shown = {authored: shown for shown, authored in enumerate(place.shuffle)}
+    save(open_, entry(place.position, shown[1]))
+    services.finish(open_.pk)
+    place.refresh_from_db()
+    assert place.credit == 1
+    assert place.correction is not None
+
+
+@pytest.mark.parametrize("right", [(), (0, 1), (9,)])
+def test_a_key_that_cannot_be_is_refused(asked, owner, right):
+    with pytest.raises((Refused, NotReady)):
+        correct(asked, owner, right=right)
+    assert not KeyCorrection.objects.exists()
+
+
+def test_a_correction_that_was_overtaken_is_refused(asked, owner):
+    mark = correcting.seen(asked.version)
+    correct(asked, owner, mark=mark)
+    with pytest.raises(Refused, match="someone else"):
+        correct(asked, owner, "drop", mark=mark)
+
+
+def test_what_happened_is_in_the_record(asked, owner):
+    correction = correct(asked, owner)
+    entries = AuditEntry.objects.filter(batch=correction.batch)
+    assert {entry.verb for entry in entries} == {"corrected the key", "regraded"}
+    regraded = entries.get(verb="regraded")
+    assert regraded.actor_id == owner.pk
+    assert regraded.details["before"]["scaled"] == 1000
+    assert regraded.details["reason"] == "Wrong key."
+
+
+def test_a_dropped_answer_says_nothing_of_what_one_knows(asked, owner):
+    compute(asked.session_id)
+    before = WeakAreaReport.objects.get().body["answers"]
+    correct(asked, owner, "drop")
+    compute(asked.session_id)
+    report = WeakAreaReport.objects.get()
+    assert report.score.is_current
+    assert report.body["answers"] == before - 1
+
+
+# --- The dry run ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", ["new", "both", "drop", "everyone"])
+def test_the_dry_run_says_what_then_happens(exam, owner, asked, policy):
+    for right in (True, False, True):
+        sat(exam, right=right, version=asked.version)
+    expected = correcting.foresee(asked.version, wanted(asked, policy))
+    assert expected.finished == 4
+    assert not KeyCorrection.objects.exists()
+    correction = correct(asked, owner, policy)
+    assert (correction.done, correction.total) == (4, 4)
+    assert correction.changed == len(expected.changes)
+    assert correction.flipped == len(expected.flips)
+    for change in expected.changes:
+        assert standing(change.session)[2] == change.new_scaled
+
+
+def test_the_dry_run_costs_the_same_for_more_sessions(exam, asked):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            correcting.foresee(asked.version, wanted(asked))
+        return len(queries)
+
+    cost()  # what the version's question is, is kept from now on
+    first = cost()
+    for _ in range(3):
+        sat(exam, version=asked.version)
+    assert cost() == first <= 8
+
+
+def test_a_batch_costs_the_same_for_more_sessions(exam, owner, asked):
+    def cost(policy):
+        with CaptureQueriesContext(connection) as queries:
+            correct(asked, owner, policy)
+        return len(queries)
+
+    cost("everyone")
+    few = cost("drop")
+    for _ in range(3):
+        sat(exam, version=asked.version)
+    cost("everyone")
+    assert cost("drop") == few
+
+
+# --- Who is told ------------------------------------------------------------------------------
+
+
+def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candidate_client):
+    correct(asked, owner)
+    assert telling.mail() == 1
+    assert telling.mail() == 0
+    (letter,) = mail.outbox
+    assert letter.to == [candidate.email]
+    assert "before: 1000" in letter.body
+    assert reverse("exams:result", args=[asked.session_id]) in letter.body
+    assert "Wrong key" not in letter.body
+    home = candidate_client.get("/").content.decode()
+    assert "was corrected: your estimated score went from 1000" in home
+    notice = RegradeNotice.objects.get()
+    candidate_client.post(reverse("exams:seen", args=[notice.pk]))
+    assert "was corrected" not in candidate_client.get("/").content.decode()
+    history = candidate_client.get(reverse("exams:history")).content.decode()
+    assert "corrected" in history
+
+
+def test_nobody_else_puts_a_notice_away(asked, owner, outsider_client):
+    correct(asked, owner)
+    notice = RegradeNotice.objects.get()
+    outsider_client.post(reverse("exams:seen", args=[notice.pk]))
+    notice.refresh_from_db()
+    assert notice.seen_at is None
+
+
+def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
+    exam, asked, owner, monkeypatch, caplog
+):
+    sat(exam, version=asked.version)
+    correct(asked, owner)
+    send, failed = telling.send_mail, []
+
+    def fail_once(*args):
+        if not failed:
+            failed.append(1)
+            raise OSError("no route")
+        return send(*args)
+
+    monkeypatch.setattr(telling, "send_mail", fail_once)
+    assert telling.mail() == 1
+    assert "letter_not_sent" in caplog.text
+    assert telling.mail() == 1
+
+
+def test_the_review_says_what_was_corrected(asked, owner, candidate_client):
+    correct(asked, owner, "both")
+    text = candidate_client.get(reverse("exams:review", args=[asked.session_id])).content.decode()
+    assert "more than one answer counts as right. Wrong key." in text
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+def address(item):
+    question = item.version.question
+    return reverse("exams:correct", args=[question.exam.code, question.ref])
+
+
+def posted(item, **fields):
+    whys = {f"why-{i}": why for i, why in enumerate(item.version.key["whys"])}
+    return {
+        "policy": "new",
+        "right": "1",
+        "reason": "Wrong key.",
+        "mark": correcting.seen(item.version),
+        **whys,
+        **fields,
+    }
+
+
+@pytest.mark.parametrize(
+    "item_type", ["multiple_choice", "multiple_response", "ordering", "matching"]
+)
+def test_every_type_shows_its_key(asked, owner, instructor_client, item_type):
+    item = asked.session.items.filter(version__type=item_type).first()
+    reply = instructor_client.get(address(item))
+    assert reply.status_code == 200
+    form = reply.context["form"]
+    data = {name: field.initial for name, field in form.fields.items() if field.initial}
+    data |= {"reason": "Looked at.", "policy": "new", "mark": correcting.seen(item.version)}
+    reply = instructor_client.post(address(item), data)
+    assert reply.status_code == 200, reply.context["form"].errors
+    assert not reply.context["foresight"].changes
+
+
+def test_nothing_is_done_before_the_dry_run_was_seen(
+    asked, owner, instructor_client, monkeypatch, django_capture_on_commit_callbacks
+):
+    reply = instructor_client.post(address(asked), posted(asked))
+    assert reply.context["foresight"].changes
+    assert not KeyCorrection.objects.exists()
+    foreseen = reply.context["form"].foreseen
+    changed = posted(asked, right="2", foreseen=foreseen)
+    assert instructor_client.post(address(asked), changed).status_code == 200
+    assert not KeyCorrection.objects.exists()
+    reply = instructor_client.post(address(asked), posted(asked, foreseen=foreseen))
+    correction = KeyCorrection.objects.get()
+    assert reply["Location"] == correction.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"reason": ""}, {"policy": "mercy"}, {"right": "9"}, {"reason": "x" * 301}]
+)
+def test_bad_input_is_said_at_its_field(asked, owner, instructor_client, fields):
+    reply = instructor_client.post(address(asked), posted(asked, **fields))
+    assert reply.status_code == 422
+    assert set(reply.context["form"].errors) == set(fields)
+
+
+def test_the_progress_is_shown_until_the_end(asked, owner, instructor_client):
+    version = asked.version
+    correction = correcting.correct(version, wanted(asked), by=owner, mark=correcting.seen(version))
+    page = correction.get_absolute_url()
+    part = instructor_client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-trigger="every 1s"' in part
+    assert "<html" not in part
+    regrading.apply(correction.pk)
+    part = instructor_client.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert "hx-trigger" not in part
+    assert "All exams are graded again" in part
+
+
+@pytest.mark.parametrize(("role", "status"), [("author", 404), ("reviewer", 200), ("owner", 200)])
+def test_who_may_publish_may_correct(asked, exam, instructor, instructor_client, role, status):
+    ExamRole.objects.create(user=instructor, exam=exam, role=role)
+    assert instructor_client.get(address(asked)).status_code == status
+
+
+def test_a_candidate_and_a_stranger_see_nothing(asked, candidate_client, instructor_client):
+    for client in (candidate_client, instructor_client):
+        assert client.get(address(asked)).status_code == 404

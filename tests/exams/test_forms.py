@@ -1,0 +1,158 @@
+"""Fixed forms made in the site: by hand or drawn, their balance, offered and archived."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import mocks, services
+from examapp.exams.models import Form
+from examapp.exams.services import composing
+from questions.models import AuditEntry, ExamRole, Question
+from questions.services import publishing
+from questions.services.errors import Refused
+from tests.factories import make_exam
+from tests.questions.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner(instructor, exam):
+    ExamRole.objects.create(user=instructor, exam=exam, role="owner")
+    return instructor
+
+
+@pytest.fixture
+def form(exam, owner):
+    return composing.publish(exam, title="Mock A", places=composing.generate(exam), by=owner)
+
+
+def address(exam, name="compose", *args):
+    return reverse(f"exams:{name}", args=[exam.code, *args])
+
+
+def test_a_drawn_form_meets_the_blueprint(exam):
+    found = composing.balance(exam, composing.generate(exam))
+    assert not found.problems
+    assert not any(row.is_off for row in found.rows)
+    assert {row.name: row.held for row in found.rows if row.group == "Domain"} == {
+        "1 Domain 1": 7,
+        "2 Domain 2": 5,
+    }
+
+
+def test_a_second_draw_takes_other_questions(exam, form):
+    first = set(form.questions.values_list("ref", flat=True))
+    assert not first & {ref for ref, _ in composing.generate(exam)}
+
+
+def test_what_is_offered_can_be_sat(exam, form, candidate):
+    session = services.start(candidate, exam=exam, form=form)
+    asked = list(session.items.values_list("version__question__ref", "is_scored"))
+    assert asked == list(form.items.values_list("question__ref", "is_scored"))
+    assert AuditEntry.objects.filter(subject="form", verb="published").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda places: [("nowhere", True), *places[1:]], "no published question"),
+        (lambda places: [places[1], *places[1:]], "stands 2 times"),
+        (lambda places: places[1:], "the blueprint asks for"),
+        (lambda places: [(ref, True) for ref, _ in places], "12 of 12 questions count"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused(exam, owner, change, said):
+    with pytest.raises(Refused, match=said):
+        composing.publish(exam, title="A", places=change(composing.generate(exam)), by=owner)
+    assert not Form.objects.filter(kind="fixed").exists()
+
+
+def test_questions_that_give_each_other_away_do_not_stand_together(exam, owner):
+    places = composing.generate(exam)
+    one, other = (Question.objects.get(ref=ref) for ref, _ in places[:2])
+    one.enemies.add(other)
+    with pytest.raises(Refused, match="give each other away"):
+        composing.publish(exam, title="A", places=places, by=owner)
+
+
+def test_a_question_of_another_exam_or_out_of_use_is_none(exam, owner):
+    places = composing.generate(exam)
+    foreign = composing.generate(make_exam(forms=1))[0]
+    publishing.retire(Question.objects.get(ref=places[1][0]), by=owner)
+    problems = composing.balance(exam, [foreign, *places[1:]]).problems
+    assert len([each for each in problems if "no published question" in each]) == 2
+
+
+def test_a_load_of_files_leaves_it(exam, form):
+    mocks.load(exam, [])
+    form.refresh_from_db()
+    assert not form.is_archived
+
+
+def test_an_archived_form_is_not_offered_and_can_return(exam, form, owner):
+    composing.archive(form, by=owner)
+    assert not Form.objects.offered(exam).exists()
+    twin = composing.publish(exam, title="Mock A", places=composing.generate(exam), by=owner)
+    with pytest.raises(Refused, match="newer form"):
+        composing.archive(form, by=owner, is_archived=False)
+    composing.archive(twin, by=owner)
+    composing.archive(form, by=owner, is_archived=False)
+    assert list(Form.objects.offered(exam)) == [form]
+
+
+def test_the_page_draws_shows_the_balance_and_offers(exam, owner, instructor_client):
+    reply = instructor_client.post(address(exam), {"title": "B", "action": "generate"})
+    assert reply.context["balance"].rows
+    lines = reply.context["form"].data["questions"]
+    fields = {"title": "B", "questions": lines}
+    assert instructor_client.post(address(exam), {**fields, "action": "balance"}).status_code == 200
+    assert not Form.objects.filter(kind="fixed").exists()
+    reply = instructor_client.post(address(exam), {**fields, "action": "publish"})
+    made = Form.objects.get(kind="fixed")
+    assert reply["Location"] == made.get_absolute_url()
+    page = instructor_client.get(made.get_absolute_url()).content.decode()
+    assert page.count("does not count") == 2
+    instructor_client.post(address(exam, "archive", made.pk))
+    assert "Archived" in instructor_client.get(address(exam, "forms")).content.decode()
+
+
+@pytest.mark.parametrize("fields", [{"title": ""}, {"questions": ""}, {"questions": "x" * 40_001}])
+def test_bad_input_is_said_at_its_field(exam, owner, instructor_client, fields):
+    filled = {"title": "C", "questions": "a", "action": "publish", **fields}
+    reply = instructor_client.post(address(exam), filled)
+    assert reply.status_code == 422
+    assert set(fields) == set(reply.context["form"].errors) - {"__all__"}
+
+
+def test_a_bank_that_is_too_small_is_said(owner, instructor):
+    small = make_exam(forms=0)
+    ExamRole.objects.create(user=instructor, exam=small, role="owner")
+    reply = client_of(instructor).post(address(small), {"title": "D", "action": "generate"})
+    assert reply.status_code == 422
+    assert "too small" in reply.content.decode()
+
+
+def test_pages_cost_the_same_for_more_forms(exam, form, owner, instructor_client):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert instructor_client.get(address(exam, "forms")).status_code == 200
+        return len(queries)
+
+    first = cost()
+    composing.publish(exam, title="E", places=composing.generate(exam), by=owner)
+    assert cost() == first <= 6
+
+
+@pytest.mark.parametrize(("role", "status"), [("author", 404), ("reviewer", 404), ("owner", 200)])
+def test_owners_make_forms(exam, instructor, instructor_client, role, status):
+    ExamRole.objects.create(user=instructor, exam=exam, role=role)
+    assert instructor_client.get(address(exam)).status_code == status
+    assert instructor_client.get(address(exam, "forms")).status_code == 200
+
+
+def test_a_candidate_sees_none_of_it(exam, form, candidate_client):
+    for name, args in (("forms", []), ("compose", []), ("form", [form.pk])):
+        assert candidate_client.get(address(exam, name, *args)).status_code == 404
+    assert candidate_client.post(address(exam, "archive", form.pk)).status_code == 404
