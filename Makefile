@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format shell clean
+.PHONY: help run test bench weakbench lint format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -22,6 +22,9 @@ test: lint ## Linters, then the whole test suite (browser tests need Chromium)
 
 bench: .venv/installed ## Measure what a sitting costs, beside a bare view of one UPDATE
 	$(BIN)/python -m benchmarks.load
+
+weakbench: .venv/installed ## Measure whether reports name what is truly weak; writes docs/measurement.md
+	$(BIN)/python -m benchmarks.weakbench --docs docs/measurement.md
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .
