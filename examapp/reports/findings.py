@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession, SessionItem
@@ -72,7 +72,7 @@ def _evidence(session: ExamSession) -> tuple[list[Given], int]:
             session__exam=session.exam_id,
             session__finished_at__lte=session.finished_at,
         )
-        .annotate(is_blank=Q(response=None))
+        .annotate(is_blank=Q(response__isnull=True))
         .order_by("session__finished_at", "position")
         .values_list(
             *("version__question", "version", "topic", "version__type", "version__level"),
@@ -270,23 +270,25 @@ def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
     )
 
 
-def _report_before(session: ExamSession) -> WeakAreaReport | None:
+def _report_before(session: ExamSession) -> dict[str, Any] | None:
+    """Return what the report of the exam before says of the whole and of domains."""
     reports = WeakAreaReport.objects.current().filter(
         session__candidate=session.candidate_id,
         session__exam=session.exam_id,
         session__finished_at__lt=session.finished_at,
     )
-    return reports.order_by("-session__finished_at").first()
+    parts = {name: F(f"body__{name}") for name in ("readiness", "likely", "domains")}
+    before = reports.order_by("-session__finished_at").values_list(*parts.values()).first()
+    return dict(zip(parts, before, strict=True)) if before else None
 
 
-def _change(body: dict[str, Any], before: WeakAreaReport | None) -> dict[str, Any] | None:
+def _change(body: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what moved since the exam before, where it moved by more than noise.
 
     None without an earlier report.
     """
-    if before is None:
+    if old is None:
         return None
-    old = before.body
 
     def moved(then: dict[str, Any], now: dict[str, Any], name: str) -> bool:
         return areas.is_change(
