@@ -40,6 +40,7 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
     body = {
         "answers": len(answers),
         "blank": blank,
+        "outside": sum(given.item.topic not in plan.leaf_of for given in answers),
         "exams": len({given.session for given in answers}),
         "domains": rows[0],
         "tasks": rows[1],
