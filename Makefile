@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench lint format shell clean
+.PHONY: help run test faults bench weakbench lint format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -29,6 +29,9 @@ bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 q
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.regrade
+
+weakbench: .venv/installed ## Measure whether reports name what is truly weak; writes docs/measurement.md
+	$(BIN)/python -m benchmarks.weakbench --docs docs/measurement.md
 
 lint: .venv/installed ## Style, layers, types, templates, migrations
 	ruff check .

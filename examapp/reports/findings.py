@@ -1,9 +1,13 @@
 """What a sitting and all before it say of a candidate: the body of the weak-area report."""
 
 import math
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
+from django.db.models import F, Q
+from django.utils import timezone
 
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.exams.scoring import scaled
@@ -36,7 +40,8 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
     body = {
         "answers": len(answers),
         "blank": blank,
-        "exams": len({item.session_id for item in answers}),
+        "outside": sum(given.item.topic not in plan.leaf_of for given in answers),
+        "exams": len({given.session for given in answers}),
         "domains": rows[0],
         "tasks": rows[1],
         "topics": sorted(rows[2], key=lambda row: -row["gain_points"]),
@@ -49,64 +54,72 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
     return body | {"change": _change(body, before)}
 
 
-def _evidence(session: ExamSession) -> tuple[list[SessionItem], int]:
+class Given(NamedTuple):
+    """An item of a sitting as it was left; `credit` is that of an answer, or of a blank."""
+
+    question: int
+    item: BankItem
+    credit: float
+    session: UUID
+    finished_at: datetime
+    is_blank: bool
+
+
+def _evidence(session: ExamSession) -> tuple[list[Given], int]:
     """Return the newest answered item of each question, and how many of this sitting are blank."""
-    items = (
+    rows = (
         SessionItem.objects.telling()
         .filter(
             session__candidate=session.candidate_id,
             session__exam=session.exam_id,
             session__finished_at__lte=session.finished_at,
         )
-        .select_related("version", "session")
-        .only(
-            *("session__finished_at", "topic_id", "credit", "response"),
-            *("version__question_id", "version__type", "version__level"),
-        )
+        .annotate(is_blank=Q(response__isnull=True))
         .order_by("session__finished_at", "position")
+        .values_list(
+            *("version__question", "version", "topic", "version__type", "version__level"),
+            *("credit", "session", "session__finished_at", "is_blank"),
+        )
     )
-    answers, blank = {}, 0
-    for item in items:
-        if item.response is not None:
-            answers[item.version.question_id] = item
-        elif item.session_id == session.pk:
+    answers: dict[int, Given] = {}
+    blank = 0
+    for question, version, topic, kind, level, credit, *rest in rows:
+        item = BankItem(version, topic, kind, level)
+        given = Given(question, item, float(credit or 0), *rest)
+        if not given.is_blank:
+            answers[question] = given
+        elif given.session == session.pk:
             blank += 1
     return list(answers.values()), blank
 
 
 def _believe(
     session: ExamSession,
-    answers: list[SessionItem],
+    answers: list[Given],
     asked: list[BankItem],
     plan: Blueprint,
     calibration: Calibration | None,
 ) -> tuple[learner.Scores, tuple[np.ndarray, np.ndarray]]:
     """Return draws of the candidate's true scores, and answers and credit of each leaf."""
-    answered = [
-        BankItem(item.version_id, item.topic_id, item.version.type, item.version.level)
-        for item in answers
-    ]
-    # An answer counts where its question lies today; one that left the blueprint counts nowhere.
-    inside = [place for place, item in enumerate(answered) if item.topic in plan.leaf_of]
-    items = list(dict.fromkeys([*asked, *(answered[place] for place in inside)]))
+    # An answer whose topic has left the blueprint counts nowhere.
+    inside = [given for given in answers if given.item.topic in plan.leaf_of]
+    items = list(dict.fromkeys([*asked, *(given.item for given in inside)]))
     known = sheets.known(items, calibration)
     place_of = {item: place for place, item in enumerate(items)}
     leaves = plan.outline.sizes[-1]
-    leaf = np.array([plan.leaf_of[answered[place].topic] for place in inside], dtype=np.intp)
-    credit = np.array([float(answers[place].credit or 0) for place in inside])
-    ages = [
-        (session.finished_at - answers[place].session.finished_at).total_seconds() / 86_400  # type: ignore[operator]
-        for place in inside
-    ]
-    given = evidence.answers(
+    leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
+    credit = np.array([given.credit for given in inside])
+    now = session.finished_at or timezone.now()
+    ages = [(now - given.finished_at).total_seconds() / 86_400 for given in inside]
+    sheet = evidence.answers(
         np.zeros(len(inside)),
         leaf,
-        [place_of[answered[place]] for place in inside],
+        [place_of[given.item] for given in inside],
         credit,
         evidence.recency(ages),
     )
     likelihood = evidence.log_likelihood(
-        given.counts(1, leaves, len(items)), known.items.curves(), leaves=leaves
+        sheet.counts(1, leaves, len(items)), known.items.curves(), leaves=leaves
     )
     belief = posterior.infer(likelihood, plan.outline, known.spreads)
     pool_leaves = [plan.leaf_of[item.topic] for item in asked]
@@ -259,23 +272,25 @@ def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
     )
 
 
-def _report_before(session: ExamSession) -> WeakAreaReport | None:
+def _report_before(session: ExamSession) -> dict[str, Any] | None:
+    """Return what the report of the exam before says of the whole and of domains."""
     reports = WeakAreaReport.objects.current().filter(
         session__candidate=session.candidate_id,
         session__exam=session.exam_id,
         session__finished_at__lt=session.finished_at,
     )
-    return reports.order_by("-session__finished_at").first()
+    parts = {name: F(f"body__{name}") for name in ("readiness", "likely", "domains")}
+    before = reports.order_by("-session__finished_at").values_list(*parts.values()).first()
+    return dict(zip(parts, before, strict=True)) if before else None
 
 
-def _change(body: dict[str, Any], before: WeakAreaReport | None) -> dict[str, Any] | None:
+def _change(body: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return what moved since the exam before, where it moved by more than noise.
 
     None without an earlier report.
     """
-    if before is None:
+    if old is None:
         return None
-    old = before.body
 
     def moved(then: dict[str, Any], now: dict[str, Any], name: str) -> bool:
         return areas.is_change(

@@ -147,7 +147,7 @@ def calibrate(exam: Exam) -> Calibration | None:
     rows = (
         SessionItem.objects.telling()
         .filter(session__exam=exam, session__status="finished", credit__isnull=False)
-        .exclude(response=None)
+        .exclude(response__isnull=True)
     )
     fields = rows.order_by("session__finished_at", "position").values_list(
         *("session__candidate", "version", "topic", "version__type", "version__level"),

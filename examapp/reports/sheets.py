@@ -1,7 +1,7 @@
 """From rows to arrays: the blueprint as an outline, questions as items, answers as evidence."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from examapp.reports.measurement.outline import Ints, Outline, nested
 from examapp.reports.measurement.posterior import ASSUMED, Spreads
 from examapp.reports.models import Calibration
 from questions.itemtypes import LEVELS
-from questions.models import Domain, Exam, Note, Question, Topic
+from questions.models import Exam, Note, Question, Task
 
 # domain, task, topic
 DEPTH = 3
@@ -52,52 +52,55 @@ def pool(exam: Exam) -> list[BankItem]:
 
 
 def blueprint(exam: Exam, asked: Sequence[BankItem]) -> Blueprint:
-    """Return the areas of an exam with what each weighs.
+    """Return the areas of an exam with what each weighs, from one statement.
 
     Domains and tasks weigh what the blueprint says; a topic weighs its share of the questions that
     its task draws from, and topics of a task without questions weigh alike.
     """
-    domains = list(Domain.objects.filter(exam=exam).prefetch_related("tasks__topics"))
-    minutes = {
-        note.topic_id: note.minutes for note in Note.objects.filter(topic__task__domain__exam=exam)
-    }
+    fields = (
+        *("domain", "domain__number", "domain__title", "domain__weight"),
+        *("pk", "number", "title", "weight"),
+        *("topics", "topics__slug", "topics__title", "topics__note__word_count"),
+    )
+    order = ("domain__number", "domain", "number", "pk", "topics__position", "topics")
+    listed = list(Task.objects.filter(domain__exam=exam).order_by(*order).values_list(*fields))
     counts = Counter(item.topic for item in asked)
+    domain_weights = {row[0]: float(row[3]) for row in listed}
+    task_weights: dict[int, dict[int, float]] = {}
+    topics: dict[int, list[int | None]] = {}
+    for row in listed:
+        task_weights.setdefault(row[0], {})[row[4]] = float(row[7])
+        topics.setdefault(row[4], []).append(row[8])
     rows: tuple[list[dict[str, Any]], ...] = ([], [], [])
     paths: list[tuple[int, ...]] = []
     shares: list[float] = []
     leaf_of: dict[int, int] = {}
-    for domain in (domain for domain in domains if domain.tasks.all()):
-        share = float(domain.weight) / _total(domains)
-        rows[0].append(_row(domain.pk, domain.number, domain.title))
-        for task in domain.tasks.all():
-            task_share = share * float(task.weight) / _total(domain.tasks.all())
-            rows[1].append(_row(task.pk, task.number, task.title))
-            topics: list[Topic | None] = list(task.topics.all())
-            inside = sum(counts[topic.pk] for topic in topics if topic)
-            topics = topics or [None]
-            for topic in topics:
-                part = 1 / len(topics)
-                if topic and inside:
-                    part = counts[topic.pk] / inside
-                if topic:
-                    leaf_of[topic.pk] = len(paths)
-                    named = _row(topic.pk, task.number, topic.title)
-                    named |= {"slug": topic.slug, "read_minutes": minutes.get(topic.pk)}
-                    rows[2].append({**named, "place": len(paths)})
-                else:
-                    rows[2].append({**_row(None, task.number, task.title), "place": len(paths)})
-                paths.append((domain.pk, task.pk, len(paths)))
-                shares.append(task_share * part)
+    for domain, number, title, _, task, *rest in listed:
+        task_number, task_title, _, topic, slug, topic_title, words = rest
+        if not rows[0] or rows[0][-1]["pk"] != domain:
+            rows[0].append(_row(domain, number, title))
+        if not rows[1] or rows[1][-1]["pk"] != task:
+            rows[1].append(_row(task, task_number, task_title))
+        named = _row(topic, task_number, topic_title or task_title)
+        minutes = Note(word_count=words).minutes if words is not None else None
+        rows[2].append(named | {"slug": slug or "", "read_minutes": minutes, "place": len(paths)})
+        if topic:
+            leaf_of[topic] = len(paths)
+        inside = sum(counts[each] for each in topics[task] if each)
+        part = counts[topic] / inside if inside else 1 / len(topics[task])
+        paths.append((domain, task, len(paths)))
+        shares.append(
+            domain_weights[domain]
+            * task_weights[domain][task]
+            / sum(task_weights[domain].values())
+            * part
+        )
     total = sum(shares)
     return Blueprint(rows, nested(paths, [each / total for each in shares]), leaf_of)
 
 
 def _row(pk: int | None, number: object, title: str) -> dict[str, Any]:
     return {"pk": pk, "number": str(number), "title": title, "slug": "", "read_minutes": None}
-
-
-def _total(weighted: Iterable[Any]) -> float:
-    return sum(float(each.weight) for each in weighted)
 
 
 def known(items: Sequence[BankItem], calibration: Calibration | None) -> Known:

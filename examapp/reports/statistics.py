@@ -294,7 +294,7 @@ def _changes(items: Sequence[SessionItem]) -> dict[int, str]:
     first: dict[int, Any] = {}
     events = AnswerEvent.objects.filter(
         item__in=[item.pk for item in items], outcome=AnswerEvent.Outcome.SAVED
-    ).exclude(response=None)
+    ).exclude(response__isnull=True)
     for key, response in events.order_by("item", "revision").values_list("item", "response"):
         first.setdefault(key, response)
     found = {}

@@ -3,12 +3,14 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.reports import services, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
@@ -73,6 +75,12 @@ def test_what_is_flagged_comes_first(instructor_client, counted):
 
 def test_before_any_answer_it_says_what_to_do(instructor_client, exam):
     assert "No answer counted yet" in instructor_client.get(PAGE).content.decode()
+
+
+def test_questions_without_an_answer_are_counted_not_hidden(instructor_client, candidate, exam):
+    sit(candidate, exam)
+    services.refresh(exam)
+    assert instructor_client.get(PAGE).context["counts"]["unanswered"] == 12
 
 
 def test_without_an_exam_the_page_stands(instructor_client, db):
@@ -202,6 +210,9 @@ def test_a_running_refresh_shows_its_progress_and_polls(instructor_client, exam)
     part = instructor_client.get(PAGE, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert 'hx-trigger="load delay:2s"' in part
+    long_ago = timezone.now() - timedelta(minutes=11)
+    RefreshRun.objects.filter(pk=run.pk).update(progress_at=long_ago)
+    assert "has shown nothing for ten minutes" in instructor_client.get(PAGE).content.decode()
     RefreshRun.objects.filter(pk=run.pk).update(error="killed", finished_at=run.started_at)
     text = instructor_client.get(PAGE).content.decode()
     assert "The last refresh stopped: killed" in text

@@ -56,6 +56,13 @@ def test_with_too_few_answers_it_says_how_many_more(candidate, candidate_client,
     assert "such exams would pass" not in text
 
 
+def test_what_was_left_blank_is_counted(candidate, candidate_client, exam):
+    session = exams.start(candidate, exam=exam)
+    exams.finish(session.pk)
+    services.compute(session.pk)
+    assert candidate_client.get(PAGE).context["times"][0]["blank"] == 12
+
+
 def test_another_exam_has_its_own_page(candidate, candidate_client, two_reports):
     other = make_exam()
     services.compute(sit(candidate, other).pk)

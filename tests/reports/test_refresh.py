@@ -75,6 +75,8 @@ def test_a_blank_is_wrong_and_counted_as_blank(candidate, exam):
     services.refresh(exam)
     row = ItemStatistics.objects.exclude(version=None).first()
     assert (row.facility, row.body["blank"], row.discrimination) == (0, 1, None)
+    # And says nothing of what anyone knows.
+    assert not Calibration.objects.exists()
 
 
 def test_without_a_sitting_there_is_nothing_and_no_error(exam):

@@ -15,6 +15,7 @@ from examapp.exams.signals import session_finished
 from examapp.reports import findings, services, tasks
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
+from questions.models import Domain, Task, Topic
 from tests.exams.test_races import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
 from tests.factories import entry, make_exam, right_response, wrong_response
@@ -79,6 +80,23 @@ def test_a_blank_says_nothing(session):
     assert (body["answers"], body["blank"]) == (1, 11)
     assert [row["n"] for row in body["topics"]].count(1) == 1
     assert len(body["topics"]) == 4
+
+
+def test_answers_to_topics_that_left_the_exam_are_stated(finished):
+    other = make_exam()
+    topic = Topic.objects.filter(task__domain__exam=other).first()
+    moved = finished.items.first()
+    finished.items.filter(pk=moved.pk).update(topic=topic)
+    body = services.compute(finished.pk).body
+    assert (body["answers"], body["outside"]) == (12, 1)
+    assert sum(row["n"] for row in body["tasks"]) == 11
+
+
+def test_a_domain_without_questions_is_stated_not_hidden(finished):
+    domain = Domain.objects.create(exam=finished.exam, number=3, title="New", weight=20)
+    Task.objects.create(domain=domain, number="3.1", title="New task")
+    row = services.compute(finished.pk).body["domains"][-1]
+    assert (row["title"], row["n"], row["verdict"]) == ("New", 0, "too_few")
 
 
 def test_the_newest_answer_to_a_question_counts(candidate, exam, finished):

@@ -50,14 +50,20 @@ def items(request: SignedInRequest) -> HttpResponse:
         "exams": exams_of(request.user),
         "show": request.GET.get("show", "all"),
         "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
-        "counts": ItemStatistics.objects.pooled()
-        .filter(question__exam=exam)
-        .aggregate(all=Count("pk"), flagged=Count("pk", filter=Q(severity__gt=0))),
+        "counts": _counts(exam),
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
     }
     page = "reports/items.html"
     return render(request, f"{page}#refresh" if request.htmx else page, context)
+
+
+def _counts(exam: Exam | None) -> dict[str, int]:
+    rows = ItemStatistics.objects.pooled().filter(question__exam=exam)
+    counts = rows.aggregate(all=Count("pk"), flagged=Count("pk", filter=Q(severity__gt=0)))
+    published = Question.objects.published().filter(exam=exam, is_sample=False)
+    unanswered = published.exclude(pk__in=rows.values("question")).count()
+    return {**counts, "unanswered": unanswered}
 
 
 def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:

@@ -97,7 +97,7 @@ def _times(user: User, exam: Exam) -> list[dict[str, Any]]:
     sessions = ExamSession.objects.of(user).finished().filter(exam=exam)
     counted: QuerySet[Any] = sessions.annotate(
         milliseconds=Avg("items__elapsed_ms", filter=Q(items__elapsed_ms__gt=0)),
-        blank=Count("items", filter=Q(items__response=None)),
+        blank=Count("items", filter=Q(items__response__isnull=True)),
     )
     return [
         {
