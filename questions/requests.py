@@ -10,8 +10,12 @@ class Member(Protocol):
     """Someone who is signed in; whether a bank is open to them stands in its roles."""
 
     pk: int
-    is_instructor: bool
-    is_superuser: bool
+
+    @property
+    def is_instructor(self) -> bool: ...
+
+    @property
+    def is_superuser(self) -> bool: ...
 
 
 class BankRequest(HttpRequest):

@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from questions.views import author, bank, bulk, cases, images, notes, review, team, versions
+from questions.views import (
+    author,
+    bank,
+    bulk,
+    cases,
+    images,
+    notes,
+    review,
+    team,
+    transfer,
+    versions,
+)
 
 app_name = "questions"
 
@@ -23,6 +34,14 @@ QUESTION = [
     path("versions/<int:number>/restore/", versions.restore, name="restore"),
 ]
 
+# One file on its way in.
+IMPORT = [
+    path("", transfer.intake, name="intake"),
+    path("report/", transfer.import_report, name="import_report"),
+    path("undo/", transfer.undo_import, name="undo_import"),
+    path("drop/", transfer.drop_import, name="drop_import"),
+]
+
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
     path("bank/<slug:code>/", bank.bank, name="bank"),
@@ -37,6 +56,10 @@ urlpatterns = [
     path("bank/<slug:code>/cases/new/", cases.case, name="case"),
     path("bank/<slug:code>/cases/<slug:ref>/", cases.case, name="case"),
     path("bank/<slug:code>/images/", images.images, name="images"),
+    path("bank/<slug:code>/imports/", transfer.imports, name="imports"),
+    path("bank/<slug:code>/imports/<uuid:import_id>/", include(IMPORT)),
+    path("bank/<slug:code>/export/", transfer.export, name="export"),
+    path("bank/<slug:code>/template/<slug:name>/", transfer.template, name="template"),
     path("bank/<slug:code>/team/", team.team, name="team"),
     path("bank/<slug:code>/team/<int:role_id>/leave/", team.leave, name="leave"),
     path("bank/<slug:code>/team/self-approval/", team.self_approval, name="self_approval"),
