@@ -12,7 +12,7 @@ _TAGS = {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}}
 # Pictures are those of the bank alone, by the address under which it serves them.
-_PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def to_html(text: str) -> str:
@@ -39,6 +39,6 @@ def _clean(html: str) -> str:
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
     """Return an attribute's value, None where it goes: a picture from elsewhere is no picture."""
-    if (tag, attribute) == ("img", "src") and not _PICTURE.fullmatch(value):
+    if (tag, attribute) == ("img", "src") and not PICTURE.fullmatch(value):
         return None
     return value

@@ -10,6 +10,7 @@ from questions.views import (
     notes,
     review,
     team,
+    transfer,
     versions,
 )
 
@@ -34,6 +35,14 @@ QUESTION = [
     path("versions/<int:number>/restore/", versions.restore, name="restore"),
 ]
 
+# One file on its way in.
+IMPORT = [
+    path("", transfer.intake, name="intake"),
+    path("report/", transfer.import_report, name="import_report"),
+    path("undo/", transfer.undo_import, name="undo_import"),
+    path("drop/", transfer.drop_import, name="drop_import"),
+]
+
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
     path("new-exam/", blueprint.new_exam, name="new_exam"),
@@ -50,6 +59,10 @@ urlpatterns = [
     path("bank/<slug:code>/cases/new/", cases.case, name="case"),
     path("bank/<slug:code>/cases/<slug:ref>/", cases.case, name="case"),
     path("bank/<slug:code>/images/", images.images, name="images"),
+    path("bank/<slug:code>/imports/", transfer.imports, name="imports"),
+    path("bank/<slug:code>/imports/<uuid:import_id>/", include(IMPORT)),
+    path("bank/<slug:code>/export/", transfer.export, name="export"),
+    path("bank/<slug:code>/template/<slug:name>/", transfer.template, name="template"),
     path("bank/<slug:code>/team/", team.team, name="team"),
     path("bank/<slug:code>/team/<int:role_id>/leave/", team.leave, name="leave"),
     path("bank/<slug:code>/team/self-approval/", team.self_approval, name="self_approval"),

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "reports", "accounts", "operations", "privacy", "questions")
+APPS = ("exams", "reports", "accounts", "operations", "privacy", "questions", "api")
 
 
 def patterns(resolver, namespace=""):
@@ -34,7 +34,8 @@ ACTS = {
     *("start", "answers", "finish", "metrics", "retry", "download", "refresh", "seen", "archive"),
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
-    *("restore", "leave", "self_approval"),
+    *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
+    *("revoke", "document"),
 }
 
 

@@ -15,6 +15,7 @@ _ITEM_FIELDS = {
     *("sources", "enemies", "acknowledged", "uses_correction", "numeric_ok", "fixed_order"),
     *("guide_version", "reviewed_on"),
 }
+_REQUIRED = ("ref", "topic", "stem", "objective", "evidence")
 _OPTION_FIELDS = {"text", "why", "key", "prompt"}
 _REF_LENGTH = 80
 
@@ -49,8 +50,12 @@ class PlacedItem:
 
 @dataclass
 class Reader:
-    """Reads a bank's YAML and gathers every problem instead of stopping at the first."""
+    """Reads a bank's YAML and gathers every problem instead of stopping at the first.
 
+    With `takes_drafts` an item needs no more than what makes it one: its stem, type and options.
+    """
+
+    takes_drafts: bool = False
     problems: list[BankProblem] = field(default_factory=list)
 
     def fail(self, file: str, line: int, reason: str) -> None:
@@ -114,7 +119,8 @@ class Reader:
 
         for name in sorted(map(str, set(row) - _ITEM_FIELDS - {PLACE})):
             fail(f"unknown field {name!r}")
-        for name in ("ref", "topic", "stem", "objective", "evidence"):
+        required = ("stem",) if self.takes_drafts else _REQUIRED
+        for name in required:
             if not str(row.get(name) or "").strip():
                 fail(f"{name} is missing")
         if len(ref) > _REF_LENGTH:
@@ -131,7 +137,7 @@ class Reader:
             fail(reason)
         if row.get("type") not in TYPES:
             fail(f"type must be one of {', '.join(TYPES)}")
-        if row.get("level") not in LEVELS:
+        if row.get("level", "apply" if self.takes_drafts else None) not in LEVELS:
             fail(f"level must be one of {', '.join(LEVELS)}")
         options = row.get("options")
         if not isinstance(options, list) or not all(isinstance(o, dict) for o in options):
@@ -145,7 +151,7 @@ class Reader:
         if len(self.problems) > before:
             return None
         item = _item(row, options, task)
-        for reason in problems(item):
+        for reason in () if self.takes_drafts else problems(item):
             fail(reason)
         if len(self.problems) > before:
             return None
@@ -214,9 +220,9 @@ def _item(row: Mapping[str, Any], options: list[dict[str, Any]], task: str) -> I
         elif option.get("key", item_type == "ordering"):
             right.append(index)
     return Item(
-        ref=str(row["ref"]),
+        ref=str(row.get("ref") or ""),
         type=item_type,
-        level=cast(Level, row["level"]),
+        level=cast(Level, row.get("level", "apply")),
         stem=str(row["stem"]).strip(),
         options=tuple(
             Option(str(o.get("text") or "").strip(), str(o.get("why") or "").strip())
@@ -224,11 +230,11 @@ def _item(row: Mapping[str, Any], options: list[dict[str, Any]], task: str) -> I
         ),
         right=tuple(right),
         prompts=tuple(prompts),
-        topic=str(row["topic"]),
+        topic=str(row.get("topic") or ""),
         task=str(row.get("task") or task),
-        objective=str(row["objective"]),
+        objective=str(row.get("objective") or ""),
         facts=tuple(str(fact) for fact in row.get("facts") or ()),
-        evidence=str(row["evidence"]).strip(),
+        evidence=str(row.get("evidence") or "").strip(),
         sources=tuple(str(source) for source in row.get("sources") or ()),
         enemies=tuple(str(enemy) for enemy in row.get("enemies") or ()),
         acknowledged={

@@ -31,8 +31,14 @@ def _row(item: Item) -> dict[str, Any]:
         "stem": item.stem,
         "options": [_option(item, index) for index in _order(item)],
         "evidence": item.evidence,
+        "acknowledged": dict(item.acknowledged),
+        "uses_correction": item.uses_correction,
+        "numeric_ok": item.numeric_ok,
+        "fixed_order": item.fixed_order,
+        "guide_version": item.guide_version,
+        "reviewed_on": item.reviewed_on,
     }
-    return {name: value for name, value in row.items() if value not in ([], "")}
+    return {name: value for name, value in row.items() if value not in ([], "", {}, False)}
 
 
 def _order(item: Item) -> list[int]:

@@ -14,6 +14,7 @@ from questions.models.choices import (
 from questions.models.drafts import Comment, Draft, Image, SavedView
 from questions.models.people import AuditEntry, ExamRole
 from questions.models.questions import Case, Question, QuestionQuerySet, QuestionVersion
+from questions.models.transfers import Duplicates, Import, ImportStatuses
 
 __all__ = [
     "AuditEntry",
@@ -21,10 +22,13 @@ __all__ = [
     "Comment",
     "Domain",
     "Draft",
+    "Duplicates",
     "Exam",
     "ExamRole",
     "GradingPolicies",
     "Image",
+    "Import",
+    "ImportStatuses",
     "ItemTypes",
     "Levels",
     "Note",

@@ -1,0 +1,188 @@
+"""Moodle XML: reading. Pure; entities, document types and the network are off."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from questions.formats import hypertext
+from questions.formats.archives import xml_of
+from questions.formats.exchange import FormatError, Intake, Loaded, decoded
+from questions.formats.tags import fields_of
+from questions.itemtypes import Option
+
+_REF = re.compile(r"\S{1,80}")
+
+
+class _Unread(ValueError):
+    """A question that is not taken; the text says why."""
+
+
+@dataclass
+class _Question:
+    """A question under way, with what is said of it."""
+
+    element: etree._Element
+    row: int
+    category: str
+    warnings: list[str] = field(default_factory=list)
+
+    def text(self, path: str, *, is_inline: bool = False) -> str:
+        found = self.element.find(path)
+        return "" if found is None else self.text_of(found, is_inline=is_inline)
+
+    def text_of(self, element: etree._Element, *, is_inline: bool = False) -> str:
+        """Return a text element as Markdown, whichever of Moodle's formats it is in."""
+        text = _own(element.find("text"))
+        form = element.get("format", "moodle_auto_format")
+        if element.find("file") is not None:
+            self.warnings.append("an image was left out; its description stays")
+        is_html = form == "html" or (form != "markdown" and hypertext.looks_like_html(text))
+        if form == "plain_text" or not is_html:
+            return text.strip()
+        markdown, lost = hypertext.to_markdown(text, is_inline=is_inline)
+        self.warnings += lost
+        return markdown
+
+    def flag(self, path: str, otherwise: bool) -> bool:
+        text = _own(self.element.find(path)).strip().casefold()
+        return text in ("true", "1") if text else otherwise
+
+
+def _line(element: etree._Element) -> int:
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
+def _own(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(str(part) for part in element.itertext())
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a file of Moodle XML; raises FormatError."""
+    root = xml_of(decoded(data, encoding))
+    if root.tag != "quiz":
+        raise FormatError(f"the file begins with <{str(root.tag)[:40]}>, not with <quiz>", 1)
+    intake = Intake()
+    category = ""
+    for element in root.iterchildren("question"):
+        kind = element.get("type", "")
+        if kind == "category":
+            category = _own(element.find("category/text")).strip()
+            category = re.sub(r"^\$\w+\$/(top/)?", "", category)
+            continue
+        question = _Question(element, _line(element), category)
+        reader = _READERS.get(kind)
+        if reader is None:
+            named = "it is a description" if kind == "description" else f"type {kind[:40]!r}"
+            intake.fail(question.row, f"{named}, which is not taken")
+            continue
+        try:
+            reader(intake, question)
+        except _Unread as error:
+            intake.fail(question.row, str(error))
+    return intake.loaded()
+
+
+def _add(
+    intake: Intake,
+    question: _Question,
+    item_type: str,
+    *,
+    options: list[Option],
+    right: list[int],
+    prompts: list[str] | None = None,
+) -> None:
+    element = question.element
+    if _own(element.find("generalfeedback/text")).strip():
+        question.warnings.append("general feedback was left out; say it in the whys")
+    fields, own = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
+    if not question.flag("shuffleanswers", True) and item_type.startswith("multiple"):
+        fields["fixed_order"] = True
+    ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
+    intake.add(
+        question.row,
+        item_type,  # type: ignore[arg-type]
+        stem=question.text("questiontext"),
+        options=options,
+        right=right,
+        prompts=prompts or (),
+        ref=ref if _REF.fullmatch(ref) else "",
+        fields=fields,
+        category=question.category,
+        tags=own,
+        warnings=list(dict.fromkeys(question.warnings)),
+    )
+
+
+def _multichoice(intake: Intake, question: _Question) -> None:
+    options: list[Option] = []
+    weights: list[float] = []
+    for answer in question.element.iterfind("answer"):
+        feedback = answer.find("feedback")
+        why = "" if feedback is None else question.text_of(feedback)
+        options.append(Option(question.text_of(answer, is_inline=True), why))
+        try:
+            weights.append(float(answer.get("fraction", "0")))
+        except ValueError:
+            raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+    positive = [place for place, weight in enumerate(weights) if weight > 0]
+    if question.flag("single", True):
+        full = [place for place in positive if weights[place] >= 100]
+        if len(full) != 1:
+            raise _Unread(f"one answer must have fraction 100 where one is chosen; {len(full)} do")
+        if len(positive) > 1:
+            question.warnings.append("part credit for a wrong answer was left out")
+        _add(intake, question, "multiple_choice", options=options, right=full)
+        return
+    if len({round(weights[place], 3) for place in positive}) > 1:
+        question.warnings.append("its right answers had unequal weights; here all count alike")
+    _add(intake, question, "multiple_response", options=options, right=positive)
+
+
+def _truefalse(intake: Intake, question: _Question) -> None:
+    options: list[Option] = []
+    right: list[int] = []
+    for answer in question.element.iterfind("answer"):
+        text = _own(answer.find("text")).strip().casefold()
+        if text not in ("true", "false"):
+            raise _Unread("an answer of true and false is neither")
+        feedback = answer.find("feedback")
+        why = "" if feedback is None else question.text_of(feedback)
+        if answer.get("fraction", "0").strip() in ("100", "100.0", "1"):
+            right.append(len(options))
+        options.append(Option(text.capitalize(), why))
+    _add(intake, question, "multiple_choice", options=options, right=right)
+
+
+def _matching(intake: Intake, question: _Question) -> None:
+    texts: list[str] = []
+    prompts, right = [], []
+    for pair in question.element.iterfind("subquestion"):
+        prompt = question.text_of(pair, is_inline=True)
+        answer = _own(pair.find("answer/text")).strip()
+        if answer and answer not in texts:
+            texts.append(answer)
+        if prompt and not answer:
+            raise _Unread(f"prompt {prompt[:40]!r} has no answer")
+        if prompt:
+            prompts.append(prompt)
+            right.append(texts.index(answer))
+    options = [Option(text, "") for text in texts]
+    _add(intake, question, "matching", options=options, right=right, prompts=prompts)
+
+
+def _ordering(intake: Intake, question: _Question) -> None:
+    texts = [question.text_of(each, is_inline=True) for each in question.element.iterfind("answer")]
+    options = [Option(text, "") for text in texts]
+    _add(intake, question, "ordering", options=options, right=list(range(len(texts))))
+
+
+_READERS: dict[str, Callable[[Intake, _Question], None]] = {
+    "multichoice": _multichoice,
+    "truefalse": _truefalse,
+    "matching": _matching,
+    "match": _matching,
+    "ordering": _ordering,
+}

@@ -1,0 +1,94 @@
+"""Take a file of questions into a bank, as drafts."""
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from questions.formats.exchange import MOST_BYTES, FormatError
+from questions.formats.registry import READ, guessed
+from questions.models import Duplicates, Exam, ImportStatuses, Topic
+from questions.services import importing, planning
+
+
+class Command(BaseCommand):
+    help = "Take a file of questions into a bank, as drafts: all of them or none."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--exam", required=True, help="Code of the exam.")
+        parser.add_argument("--format", choices=sorted(READ), default="", help="Guessed if absent.")
+        parser.add_argument("--encoding", default="", help="utf-8, utf-16 or cp1252 (Latin-1).")
+        parser.add_argument("--topic", default="", help="Slug, for questions that name none.")
+        parser.add_argument("--duplicates", choices=Duplicates.values, default=Duplicates.SKIP)
+        parser.add_argument("--by", default="", help="E-mail of who imports; updates need it.")
+        parser.add_argument(
+            "--leave-out-problems", action="store_true", help="Take the rows that are fine."
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        exam = Exam.objects.filter(code__iexact=options["exam"]).first()
+        if exam is None:
+            raise CommandError(f"There is no exam {options['exam']}.")
+        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+        topic = topics.filter(slug=options["topic"]).first() if options["topic"] else None
+        if options["topic"] and topic is None:
+            raise CommandError(f"{exam.code} has no topic {options['topic']}.")
+        people = get_user_model()._default_manager
+        by = people.filter(email__iexact=options["by"]).first() if options["by"] else None
+        if by is None and (options["by"] or options["duplicates"] == Duplicates.UPDATE):
+            raise CommandError("Say with --by whose change it is: the e-mail of an account.")
+        path: Path = options["file"]
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                raise CommandError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB.")
+            content = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        name = options["format"] or guessed(path.name, content)
+        try:
+            loaded = planning.read(content, name=name, encoding=options["encoding"])
+        except FormatError as error:
+            raise CommandError(f"{path.name}: {error}") from None
+        planned = planning.plan(exam, loaded, otherwise=topic)
+        self._tell(planned)
+        if planned.problems and not options["leave_out_problems"]:
+            raise CommandError("Nothing was imported.")
+        if options["dry_run"]:
+            return
+        run = importing.keep(
+            exam,
+            by=by,
+            content=content,
+            file_name=path.name,
+            name=name,
+            encoding=options["encoding"],
+        )
+        importing.queue(
+            run,
+            topic=topic,
+            duplicates=options["duplicates"],
+            leaves_out_problems=options["leave_out_problems"],
+        )
+        run = importing.execute(run.pk)
+        if run.status != ImportStatuses.DONE:
+            raise CommandError(f"Nothing was imported: {run.report['problems'][0]['reason']}")
+        created, updated = len(run.report["created"]), len(run.report["updated"])
+        skipped = run.report["skipped_count"]
+        self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
+
+    def _tell(self, planned: planning.Plan) -> None:
+        for problem in planned.problems:
+            place = f"row {problem['row']}" + (
+                f", {problem['column']}" if problem["column"] else ""
+            )
+            self.stderr.write(f"{place}: {problem['reason']}")
+        for row in planned.rows:
+            for warning in row.taken.warnings:
+                self.stderr.write(f"row {row.taken.row}: {warning}")
+        self.stdout.write(
+            f"{len(planned.fresh)} new, {len(planned.twins)} like one of the bank, "
+            f"{len(planned.same)} in it already, {len(planned.problems)} with a problem."
+        )

@@ -1,0 +1,68 @@
+"""A file of 500 rows, 3 of them bad, taken in by the browser: named, left out, reported, undone."""
+
+import threading
+
+import pytest
+from django.db import connection
+from playwright.sync_api import expect
+
+from questions.models import ExamRole, Import, Question, Topic
+from questions.services import importing
+from tests.browser.test_accessibility import findings
+from tests.factories import make_user
+from tests.questions.test_importing import csv_of, items_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def author(exam, live_server):
+    user = make_user(name="Ann Author", role="instructor")
+    ExamRole.objects.create(user=user, exam=exam, role="author")
+    return user
+
+
+def work(run_id):
+    """Do what the worker does, in a thread as in another process."""
+
+    def run():
+        importing.execute(run_id)
+        connection.close()
+
+    worker = threading.Thread(target=run)
+    worker.start()
+    worker.join(60)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_five_hundred_rows_of_which_three_are_bad(
+    open_context, exam, author, tmp_path, width, scheme
+):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    content = csv_of(items_of(topic, 500))
+    for number in (10, 250, 499):
+        content = content.replace(f"Stem of imp-{number:04}?".encode(), b"")
+    path = tmp_path / "five-hundred.csv"
+    path.write_bytes(content)
+    size = {"width": width, "height": 900}
+    page = open_context(author, viewport=size, color_scheme=scheme).new_page()
+    page.goto(f"/bank/{exam.code}/imports/")
+    assert not findings(page)
+    page.get_by_label("File").set_input_files(path)
+    page.get_by_role("button", name="Look at the file").click()
+    expect(page.get_by_role("heading", name="3 rows with a problem")).to_be_visible()
+    for row in (12, 252, 501):
+        expect(page.get_by_text(f"Row {row}", exact=True)).to_be_visible()
+    assert not findings(page)
+    page.get_by_role("button", name="Import 497 questions as drafts").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tick this to import the others")
+    page.get_by_label("Leave out the rows with a problem").check()
+    page.get_by_role("button", name="Import 497 questions as drafts").click()
+    expect(page.get_by_role("heading", name="Importing")).to_be_visible()
+    work(Import.objects.get().pk)
+    expect(page.get_by_text("497 questions created as drafts")).to_be_visible()
+    assert not findings(page)
+    assert Question.objects.filter(exam=exam, ref__startswith="imp").count() == 497
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text("497 taken back")).to_be_visible()
+    assert not Question.objects.filter(exam=exam, ref__startswith="imp").exists()

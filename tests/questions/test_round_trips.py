@@ -1,0 +1,154 @@
+"""What goes out in a format comes back the same, but for what the format is said not to carry."""
+
+import io
+import sqlite3
+import zipfile
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from questions.formats import (
+    aiken,
+    anki,
+    checklist,
+    delimited,
+    gift,
+    gift_text,
+    moodle,
+    moodle_xml,
+    qti,
+    qti_package,
+    workbook,
+    yaml_items,
+)
+from questions.formats.columns import neutral, restored
+from tests.questions.exchanged import any_text, items, lists_of, plain_text, same, without
+
+CHOICES = ("multiple_choice", "multiple_response")
+# Enough to find what breaks in a minute.
+FEW = settings(max_examples=40)
+UNTAGGED = ("evidence", "acknowledged")
+
+
+def read(loads, dumped):
+    loaded = loads(dumped.content)
+    assert loaded.problems == ()
+    return [taken.item for taken in loaded.items]
+
+
+@pytest.mark.parametrize(
+    ("loads", "dumps"),
+    [
+        (yaml_items.loads, yaml_items.dumps),
+        (delimited.loads, delimited.dumps),
+        (workbook.loads, workbook.dumps),
+    ],
+    ids=["yaml", "csv", "xlsx"],
+)
+@given(given_items=lists_of())
+@FEW
+def test_a_table_and_our_yaml_carry_everything(loads, dumps, given_items):
+    dumped = dumps(given_items)
+    assert dumped.losses == ()
+    same(given_items, read(loads, dumped))
+
+
+def bare(item):
+    """What GIFT and Moodle give back: no whys where answers have no feedback."""
+    item = without(item, *UNTAGGED)
+    return without(item, "whys") if item.type in ("ordering", "matching") else item
+
+
+@given(given_items=lists_of())
+@FEW
+def test_gift_gives_back_what_it_can_hold_and_names_the_rest(given_items):
+    dumped = gift_text.dumps(given_items)
+    left_out = {loss.ref for loss in dumped.losses if loss.reason.startswith("left out")}
+    kept = [bare(item) for item in given_items if item.ref not in left_out]
+    kept = [
+        replace(item, prompts=tuple(prompt.replace("->", "→") for prompt in item.prompts))
+        for item in kept
+    ]
+    if kept:
+        same(kept, read(gift.loads, dumped))
+    for item in given_items:
+        if item != bare(item):
+            assert item.ref in {loss.ref for loss in dumped.losses}
+
+
+@given(given_items=lists_of())
+@FEW
+def test_moodle_gives_back_what_it_can_hold(given_items):
+    dumped = moodle_xml.dumps(given_items)
+    same([bare(item) for item in given_items], read(moodle.loads, dumped))
+
+
+@given(item=items(types=("multiple_choice",), text=plain_text))
+def test_aiken_gives_back_stem_options_and_key(item):
+    dumped = aiken.dumps([item])
+    assert [loss.ref for loss in dumped.losses] == [item.ref]
+    (back,) = read(aiken.loads, dumped)
+    assert (back.stem, back.right) == (item.stem, item.right)
+    assert [option.text for option in back.options] == [option.text for option in item.options]
+
+
+@given(item=items(types=("multiple_choice",), text=any_text))
+def test_aiken_never_moves_a_key_whatever_the_texts(item):
+    dumped = aiken.dumps([item])
+    if not any(loss.reason.startswith("left out") for loss in dumped.losses):
+        (back,) = read(aiken.loads, dumped)
+        assert back.right == item.right
+        assert back.stem == " ".join(item.stem.split())
+
+
+@given(given_items=lists_of(types=CHOICES))
+@FEW
+def test_a_markdown_list_gives_back_choices(given_items):
+    dumped = checklist.dumps(given_items)
+    same([without(item, *UNTAGGED) for item in given_items], read(checklist.loads, dumped))
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.2", "3.0"])
+@given(given_items=lists_of(text=plain_text))
+@settings(max_examples=15)
+def test_a_package_of_qti_gives_back_plain_texts(version, given_items):
+    dumped = qti_package.dumps(given_items, version)
+    assert {loss.ref for loss in dumped.losses} == {
+        item.ref for item in given_items if item != without(item, *UNTAGGED)
+    }
+    same([without(item, *UNTAGGED) for item in given_items], read(qti.loads, dumped))
+
+
+@given(item=items())
+@settings(max_examples=60)
+def test_a_package_of_qti_says_when_formatting_changes(item):
+    dumped = qti_package.dumps([item], "3.0")
+    (back,) = read(qti.loads, dumped)
+    if not any("formatting" in loss.reason for loss in dumped.losses):
+        same([without(item, *UNTAGGED)], [back])
+
+
+@given(text=any_text)
+def test_a_cell_is_never_a_formula_and_comes_back(text):
+    cell = neutral(text)
+    assert cell.lstrip(" ")[:1] not in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    assert restored(cell) == text
+
+
+def anki_notes(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        data = archive.read("collection.anki2")
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(data)
+    return connection.execute("SELECT guid, flds FROM notes ORDER BY guid").fetchall()
+
+
+@given(given_items=lists_of())
+@settings(max_examples=20)
+def test_a_second_deck_updates_the_cards_of_the_first(given_items):
+    first = anki_notes(anki.package(given_items, deck="Bank").content)
+    changed = [replace(item, stem=f"{item.stem} now") for item in given_items]
+    second = anki_notes(anki.package(changed, deck="Bank").content)
+    assert [guid for guid, _ in second] == [guid for guid, _ in first]
+    assert [fields for _, fields in second] != [fields for _, fields in first]

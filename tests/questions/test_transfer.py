@@ -1,0 +1,162 @@
+"""The pages of import and export: for the exam's team, in two steps, with reports that stay."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from questions.formats import delimited
+from questions.models import Import, Question
+from questions.services import importing
+from tests.questions.conftest import client_of
+from tests.questions.test_importing import csv_of, items_of
+
+pytestmark = pytest.mark.django_db
+
+
+def at(name, exam, *more):
+    return reverse(f"questions:{name}", args=[exam.code, *more])
+
+
+def upload(client, exam, content, name="a.csv", **fields):
+    file = SimpleUploadedFile(name, content)
+    return client.post(at("imports", exam), {"file": file, **fields})
+
+
+@pytest.fixture
+def client(author):
+    return client_of(author)
+
+
+def test_a_file_is_looked_at_before_anything_is_written(client, exam, topic):
+    before = Question.objects.count()
+    reply = upload(client, exam, csv_of(items_of(topic, 3)))
+    page = client.get(reply.url)
+    assert "Import 3 questions as drafts" in page.content.decode()
+    assert "Stem of imp-0001?" in page.content.decode()
+    assert Question.objects.count() == before
+
+
+def test_a_file_goes_in_and_can_be_undone(client, exam, topic):
+    address = upload(client, exam, csv_of(items_of(topic, 3))).url
+    report = client.post(address, {"duplicates": "skip"}).url
+    run = Import.objects.get()
+    assert run.status == "queued"
+    waiting = client.get(report).content.decode()
+    assert "<progress" in waiting
+    assert 'hx-trigger="load' in waiting
+    importing.execute(run.pk)
+    done = client.get(report).content.decode()
+    assert "3 questions created as drafts" in done
+    assert "hx-trigger" not in done
+    client.post(at("undo_import", exam, run.pk))
+    assert not Question.objects.filter(ref__startswith="imp").exists()
+    assert "Undone: 3 taken back" in client.get(report).content.decode()
+
+
+def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
+    content = csv_of(items_of(topic, 3)).replace(b"Stem of imp-0001?", b"")
+    address = upload(client, exam, content).url
+    page = client.get(address).content.decode()
+    assert "1 row with a problem" in page
+    assert "Row 3" in page
+    reply = client.post(address, {"duplicates": "skip"})
+    assert reply.status_code == 422
+    assert Import.objects.get().status == "read"
+    client.post(address, {"duplicates": "skip", "leaves_out": "on"})
+    assert Import.objects.get().status == "queued"
+
+
+def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
+    address = upload(client, exam, b"stem,option_a,option_b,key\nWhich?,a,b,A\n").url
+    assert "names no topic" in client.get(address).content.decode()
+    page = client.post(address, {"check": "1", "topic": topic.pk, "duplicates": "skip"})
+    assert "names no topic" not in page.content.decode()
+    client.post(address, {"topic": topic.pk, "duplicates": "skip"})
+    run = importing.execute(Import.objects.get().pk)
+    assert len(run.report["created"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.bin", b"\xff\xd8\xff\xe0", "choose one"),
+        ("a.xlsx", b"PK\x03\x04", "not a zip archive"),
+        ("a.csv", "stem,key\nGröße,A".encode("latin-1"), "Latin-1"),
+        ("a.xml", b"<!DOCTYPE x><quiz/>", "document type"),
+        ("a.csv", b"x" * (8 * 1024 * 1024 + 1), "at most 8 MB"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_reason(client, exam, name, content, words):
+    reply = upload(client, exam, content, name)
+    assert reply.status_code == 422
+    assert words in reply.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_texts_of_a_file_are_text(client, exam, topic):
+    items = csv_of(items_of(topic, 1)).replace(b"Stem of", b"<script>alert(1)</script>")
+    page = client.get(upload(client, exam, items).url).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_what_a_format_cannot_carry_is_said_before_the_file(client, exam):
+    page = client.post(at("export", exam), {"format": "aiken"})
+    assert "Get the file all the same" in page.content.decode()
+    reply = client.post(at("export", exam), {"format": "aiken", "confirm": "1"})
+    assert reply["Content-Disposition"] == f'attachment; filename="{exam.code}.txt"'
+    assert b"ANSWER: A" in reply.content
+    whole = client.post(at("export", exam), {"format": "csv"})
+    assert whole.content.startswith(b"\xef\xbb\xbfref,")
+
+
+def test_the_empty_tables_are_tables_of_ours(client, exam):
+    assert client.get(at("template", exam, "csv")).content.startswith(b"\xef\xbb\xbfref,type")
+    assert client.get(at("template", exam, "xlsx")).content.startswith(b"PK")
+    assert client.get(at("template", exam, "gift")).status_code == 404
+
+
+def test_only_the_team_sees_imports(exam, author, topic, stranger, candidate, client):
+    run = importing.keep(
+        exam, by=author, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
+    )
+    for user in (stranger, candidate):
+        other = client_of(user)
+        for name, more in (("imports", []), ("intake", [run.pk]), ("import_report", [run.pk])):
+            assert other.get(at(name, exam, *more)).status_code == 404
+        for name, more in (("undo_import", [run.pk]), ("drop_import", [run.pk]), ("export", [])):
+            assert other.post(at(name, exam, *more)).status_code == 404
+    assert client.post(at("drop_import", exam, run.pk)).status_code == 302
+    assert not Import.objects.exists()
+
+
+def test_an_import_of_another_author_is_not_undone(exam, author, topic):
+    run = importing.keep(
+        exam, by=None, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
+    )
+    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    importing.execute(run.pk)
+    client_of(author).post(at("undo_import", exam, run.pk))
+    assert Import.objects.get().status == "done"
+
+
+def test_the_worker_finds_an_import_that_no_message_reached(exam, author, topic):
+    from questions.tasks import run_import, run_waiting_imports
+
+    run = importing.keep(
+        exam, by=author, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
+    )
+    assert run_waiting_imports() == 0
+    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    assert run_waiting_imports() == 1
+    run_import(str(run.pk))
+    assert Question.objects.filter(ref="imp-0000").count() == 1
+
+
+def test_a_template_that_is_filled_in_can_be_read():
+    head = delimited.template().decode("utf-8-sig").strip().split(",")
+    values = {"stem": "Which?", "option_a": "a", "option_b": "b", "key": "B"}
+    row = ",".join(values.get(name, "") for name in head)
+    loaded = delimited.loads(f"{','.join(head)}\n{row}\n".encode())
+    assert loaded.problems == ()
+    assert loaded.items[0].item.right == (1,)
