@@ -86,6 +86,12 @@ def make_world() -> World:
         "failure_id": 0,
         "view_id": 0,
         "batch": session.pk,
+        "import_id": session.pk,
+        "name": "none",
+        "notice_id": 0,
+        "problem_id": 0,
+        "correction_id": 0,
+        "position": 1,
     }
     return World(exam, session, past, people, values)
 

@@ -63,6 +63,16 @@ RULES = {
     "exams:finish": Rule(MINE, ("POST",)),
     "exams:result": Rule(MINE),
     "exams:review": Rule(MINE),
+    "exams:report": Rule(MINE, (*READ, "POST")),
+    "exams:seen": Rule(SIGNED_IN, ("POST",)),
+    "exams:forms": Rule(OF_THE_EXAM),
+    "exams:form": Rule(OF_THE_EXAM),
+    "exams:compose": Rule(OWNERS, (*READ, "POST")),
+    "exams:archive": Rule(OWNERS, ("POST",)),
+    "exams:problems": Rule(OF_THE_EXAM),
+    "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
+    "exams:correction": Rule(OF_THE_EXAM),
     "reports:weak_areas": Rule(MINE),
     "reports:progress": Rule(SIGNED_IN),
     "reports:items": Rule(INSTRUCTORS),
@@ -114,6 +124,15 @@ RULES = {
     "questions:comment": Rule(OF_THE_EXAM, ("POST",)),
     "questions:versions": Rule(OF_THE_EXAM),
     "questions:restore": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:new_exam": Rule(INSTRUCTORS, (*READ, "POST")),
+    "questions:blueprint": Rule(OWNERS, (*READ, "POST")),
+    "questions:imports": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:intake": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:import_report": Rule(OF_THE_EXAM),
+    "questions:undo_import": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:drop_import": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:export": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:template": Rule(OF_THE_EXAM),
 }
 # Answered in JSON to a script, which signs in again in place.
 TOLD_IN_JSON = {"exams:answers"}
@@ -128,11 +147,12 @@ TELLS_OTHERS = {"questions:edit"}
 KEPT_FOR_EVER = {"questions:image"}
 # Things that a route names and that are not there, or not any more: 404 for all.
 NOT_THERE = {
-    "questions:discard",
-    "questions:remove_view",
-    "questions:undo",
-    "questions:leave",
-    "operations:retry",
+    *("exams:seen", "exams:form", "exams:archive", "exams:problem", "exams:correction"),
+    *("questions:intake", "questions:import_report", "questions:undo_import"),
+    *("questions:drop_import", "questions:template", "questions:discard", "questions:undo"),
+    *("questions:remove_view", "questions:leave", "operations:retry"),
+    # Closed while an exam runs.
+    "exams:report",
 }
 
 
