@@ -1,7 +1,5 @@
 """A wrong key: reported by a candidate, corrected by an instructor, regraded and told."""
 
-import os
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -45,8 +43,6 @@ def look(page, name):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size(size)
         assert not findings(page), (name, scheme)
-        if shots := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{shots}/{name}-{scheme}.png", full_page=True)
     page.set_viewport_size(LOOKS["light"])
 
 
