@@ -1,7 +1,8 @@
 """What the bank's pages cost at 50,000 questions: server time and statements of each.
 
 `python` is the part of it that the web process computes; the rest it waits, for the database, and
-on a busy machine for its turn. Run as `python -m benchmarks.bank [COUNT]`; it makes a database of its own and leaves nothing.
+on a busy machine for its turn. Run as `python -m benchmarks.bank [COUNT]`; it makes a database of
+its own and leaves nothing.
 """
 
 import os

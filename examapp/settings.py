@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.api.apps.ApiConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -128,6 +129,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
+    "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
+    "run-waiting-imports": {"task": "questions.run_waiting_imports", "schedule": 20.0},
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.
@@ -238,6 +241,13 @@ FILE_UPLOAD_HANDLERS = [
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
+
+# A store of xAPI statements that results are sent to, such as https://lrs.example/xapi, and
+# "user:password" for it; unset: nothing leaves.
+XAPI_ENDPOINT: str = env.str("XAPI_ENDPOINT", "")
+XAPI_CREDENTIALS: str = env.str("XAPI_CREDENTIALS", "")
+# Calls of the API that one token may make in a minute.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.api.urls")),
     path("", include("questions.urls")),
     path("admin/", admin.site.urls),
 ]
