@@ -4,7 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from examapp.reports import services
+from examapp.exams.models import Score
+from examapp.reports import outward, services
 
 
 @shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
@@ -17,3 +18,24 @@ def compute(session_id: str) -> None:
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
     return services.compute_missing()
+
+
+@shared_task(
+    name="reports.deliver",
+    autoretry_for=(outward.DeliveryFailed,),
+    retry_backoff=2,
+    retry_backoff_max=600,
+    max_retries=6,
+)
+def deliver(session_id: str) -> None:
+    """Send a session's statements to the store outside."""
+    scores = Score.objects.filter(session=UUID(session_id), is_current=True)
+    score = scores.select_related("session__exam").first()
+    if score:
+        outward.deliver(score)
+
+
+@shared_task(name="reports.deliver_waiting")
+def deliver_waiting() -> int:
+    """Send the statements that no message reached, or that failed before."""
+    return outward.deliver_waiting()
