@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "examapp.reports.apps.ReportsConfig",
     "examapp.privacy.apps.PrivacyConfig",
     "examapp.operations.apps.OperationsConfig",
+    "examapp.api.apps.ApiConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -147,6 +148,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Every night: item statistics, difficulties and spreads from the answers of the day.
     "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
+    "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
+    "run-waiting-imports": {"task": "questions.run_waiting_imports", "schedule": 20.0},
 }
 
 # Shared by web processes for rate limits; unset: memory of the one embedded web process.
@@ -265,6 +268,12 @@ KEEP_INACTIVE_DAYS = env.int("KEEP_INACTIVE_DAYS", 0)
 # --- Operations -------------------------------------------------------------------------------
 # The word a scraper of /metrics must bring; unset, there is no such page.
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "")
+# A store of xAPI statements that results are sent to, such as https://lrs.example/xapi, and
+# "user:password" for it; unset: nothing leaves.
+XAPI_ENDPOINT: str = env.str("XAPI_ENDPOINT", "")
+XAPI_CREDENTIALS: str = env.str("XAPI_CREDENTIALS", "")
+# Calls of the API that one token may make in a minute.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

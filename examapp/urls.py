@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("examapp.reports.urls")),
     path("", include("examapp.privacy.urls")),
     path("", include("examapp.operations.urls")),
+    path("", include("examapp.api.urls")),
     path("", include("questions.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -52,6 +52,19 @@ class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
         return self.filter(score__is_current=True, estimator=ESTIMATOR)
 
 
+class Delivery(models.Model):
+    """A score on its way to a store of xAPI statements outside; sent once, tried repeatedly."""
+
+    score = models.OneToOneField(Score, on_delete=models.CASCADE, related_name="delivery")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.score_id} {'sent' if self.delivered_at else 'waiting'}"
+
+
 class WeakAreaReport(models.Model):
     """A session's weak areas as computed for one score; a new score asks for it anew.
 

@@ -3,10 +3,11 @@
 import logging
 from uuid import UUID
 
+from django.conf import settings
 from django.dispatch import receiver
 
 from examapp.exams.signals import session_finished, session_regraded
-from examapp.reports.tasks import compute
+from examapp.reports.tasks import compute, deliver
 
 logger = logging.getLogger(__name__)
 
@@ -17,3 +18,13 @@ def ask_for_report(sender: object, session_id: UUID, **kwargs: object) -> None:
         compute.delay_on_commit(str(session_id))
     except Exception as error:  # whatever the broker's client raises
         logger.warning("report_not_queued session=%s error=%s", session_id, type(error).__name__)
+
+
+@receiver([session_finished, session_regraded])
+def ask_for_delivery(sender: object, session_id: UUID, **kwargs: object) -> None:
+    if not settings.XAPI_ENDPOINT:
+        return
+    try:
+        deliver.delay_on_commit(str(session_id))
+    except Exception as error:  # whatever the broker's client raises
+        logger.warning("delivery_not_queued session=%s error=%s", session_id, type(error).__name__)

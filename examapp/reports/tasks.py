@@ -5,7 +5,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from examapp.reports import services
+from examapp.exams.models import Score
+from examapp.reports import outward, services
 from questions.models import Exam
 
 logger = logging.getLogger(__name__)
@@ -40,3 +41,24 @@ def refresh_all() -> None:
             services.refresh(exam)
         except Exception:
             logger.exception("refresh_failed exam=%s", exam.pk)
+
+
+@shared_task(
+    name="reports.deliver",
+    autoretry_for=(outward.DeliveryFailed,),
+    retry_backoff=2,
+    retry_backoff_max=600,
+    max_retries=6,
+)
+def deliver(session_id: str) -> None:
+    """Send a session's statements to the store outside."""
+    scores = Score.objects.filter(session=UUID(session_id), is_current=True)
+    score = scores.select_related("session__exam").first()
+    if score:
+        outward.deliver(score)
+
+
+@shared_task(name="reports.deliver_waiting")
+def deliver_waiting() -> int:
+    """Send the statements that no message reached, or that failed before."""
+    return outward.deliver_waiting()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from examapp.reports.views import forms, items, progress, weak_areas
+from examapp.reports.views import forms, items, progress, results, weak_areas
 
 app_name = "reports"
 
@@ -12,4 +12,8 @@ urlpatterns = [
     path("analysis/items/<int:question_id>/", items.item, name="item"),
     path("analysis/forms/", forms.forms, name="forms"),
     path("analysis/forms/<int:form_id>/", forms.form, name="form"),
+    path("sessions/<uuid:session_id>/report/", results.printout, name="printout"),
+    path("sessions/<uuid:session_id>/report.json", results.report_data, name="report_data"),
+    path("sessions/<uuid:session_id>/xapi.json", results.statements, name="statements"),
+    path("bank/<slug:code>/results.<slug:kind>", results.results_file, name="results_file"),
 ]

@@ -63,7 +63,12 @@ def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
     assert reply.status_code == 422
     assert Import.objects.get().status == "read"
     client.post(address, {"duplicates": "skip", "leaves_out": "on"})
-    assert Import.objects.get().status == "queued"
+    run = Import.objects.get()
+    assert run.status == "queued"
+    importing.execute(run.pk)
+    report = client.get(at("import_report", exam, run.pk)).content.decode()
+    assert "2 questions created as drafts" in report
+    assert "Row 3" in report
 
 
 def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):

@@ -58,14 +58,17 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         refusal = _refusal(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds")
         refusal.headers["Retry-After"] = str(wait)
         return refusal
-    shapes = services.shapes(session_id, candidate=request.user, positions=_positions(rows))
+    shapes = services.shapes(session_id, candidate=request.user, positions=positions_of(rows))
     checked = checked_saves(rows, shapes)
     receipt = None
     if shapes:
         receipt = services.save_answers(session_id, candidate=request.user, saves=checked.valid)
     if receipt is None:
         return _refusal(HTTPStatus.NOT_FOUND, "no such session")
-    return _acknowledgement(session_id, receipt, checked)
+    reply, status = acknowledgement(receipt, checked)
+    if receipt.status == ExamSession.Status.FINISHED:
+        reply["result_url"] = reverse("exams:result", args=[session_id])
+    return JsonResponse(reply, status=status)
 
 
 @require_POST
@@ -84,7 +87,7 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         if not session.is_open:
             return redirect("exams:result", session.pk)
         return _room_page(request, session, error=f"The last answers {error}.")
-    positions = _positions(rows)
+    positions = positions_of(rows)
     shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
     checked = checked_saves(rows, shapes)
     action = request.POST.get("action", "end")
@@ -116,7 +119,7 @@ def _room_page(
 ) -> HttpResponse:
     context = {
         "session": session,
-        "paper": _paper(session),
+        "paper": paper_of(session),
         "deadline_ms": _milliseconds(session.deadline_at),
         "server_now_ms": _milliseconds(session.now),
         "grace_seconds": GRACE_SECONDS,
@@ -127,7 +130,8 @@ def _room_page(
     return render(request, "exams/room.html", context, status=status)
 
 
-def _paper(session: ExamSession) -> list[PaperItem]:
+def paper_of(session: ExamSession) -> list[PaperItem]:
+    """Return the whole paper of a session, as its candidate may see it."""
     items = list(session.items.paper())
     cases = [item.version.html.get("case", {}).get("ref") for item in items]
     sizes, reached = Counter(cases), Counter[str]()
@@ -150,7 +154,7 @@ def _paper(session: ExamSession) -> list[PaperItem]:
     return paper
 
 
-def _positions(rows: list[Any]) -> set[int]:
+def positions_of(rows: list[Any]) -> set[int]:
     """Return the positions that rows name, as far as they can be one."""
     named = (row.get("position") for row in rows if isinstance(row, dict))
     return {
@@ -160,7 +164,8 @@ def _positions(rows: list[Any]) -> set[int]:
     }
 
 
-def _acknowledgement(session_id: UUID, receipt: Receipt, checked: CheckedSaves) -> JsonResponse:
+def acknowledgement(receipt: Receipt, checked: CheckedSaves) -> tuple[dict[str, Any], HTTPStatus]:
+    """Return what is said of a list of saves, each acknowledged or refused, and the status."""
     outcomes = {stored.outcome for stored in receipt.stored}
     status = HTTPStatus.OK
     if outcomes & {"stale", "late"}:
@@ -176,9 +181,7 @@ def _acknowledgement(session_id: UUID, receipt: Receipt, checked: CheckedSaves) 
         "saved": [_entry(stored, receipt) for stored in receipt.stored]
         + [_refused_entry(row, errors) for row, errors in checked.refused],
     }
-    if receipt.status == ExamSession.Status.FINISHED:
-        reply["result_url"] = reverse("exams:result", args=[session_id])
-    return JsonResponse(reply, status=status)
+    return reply, status
 
 
 def _entry(stored: Stored, receipt: Receipt) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Who may call: tokens and their scopes, the pace, and keys that make a repeat harmless."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from ninja.security import HttpBearer
+
+from examapp.accounts.models import User
+from examapp.api import services
+from examapp.api.models import Token
+from examapp.api.problems import Problem, problem
+from examapp.exams.views.pace import seconds_to_wait
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_LONGEST_KEY = 100
+
+
+class CalledRequest(HttpRequest):
+    """A request that came with a token."""
+
+    auth: Token
+
+
+class ByToken(HttpBearer):
+    """Lets a live token in that has the scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token:
+        found = services.known(token)
+        if found is None:
+            raise Problem(401, "The token is not known, or was revoked.")
+        wait = seconds_to_wait(f"api-{found.pk}", amount=1, limit=settings.API_CALLS_PER_MINUTE)
+        if wait:
+            raise Problem(429, f"Too many calls; wait {wait} seconds.", retry_after=wait)
+        if self._scope not in found.scopes:
+            raise Problem(403, f"The token lacks the scope {self._scope}.", scope=self._scope)
+        return found
+
+
+def caller(request: HttpRequest) -> User:
+    """Return whose token a request came with."""
+    return cast(CalledRequest, request).auth.user
+
+
+def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer an unsafe call that brings an Idempotency-Key once, and its repeats the same again."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        if request.method in _SAFE or not key:
+            return view(request, *args, **kwargs)
+        if len(key) > _LONGEST_KEY or "\0" in key:
+            return problem(422, f"An Idempotency-Key has at most {_LONGEST_KEY} characters.")
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        token = services.known(secret) if kind.lower() == "bearer" else None
+        if token is None:
+            return view(request, *args, **kwargs)
+        try:
+            call, is_new = services.claim(token.user, key=key, fingerprint=_fingerprint(request))
+        except services.KeyReused:
+            return problem(422, "This Idempotency-Key came with another call before.")
+        except services.StillRunning:
+            return problem(409, "The same call is being answered; try again.", retry_after=1)
+        except RequestDataTooBig:
+            return problem(413, "The body is too large.")
+        if not is_new:
+            body = HttpResponse(bytes(call.body), status=call.status, content_type=call.media_type)
+            body.headers["Idempotent-Replayed"] = "true"
+            return body
+        try:
+            response = view(request, *args, **kwargs)
+        except BaseException:
+            call.delete()
+            raise
+        services.settle(
+            call,
+            status=response.status_code,
+            media_type=response.headers.get("Content-Type", ""),
+            body=response.content,
+        )
+        return response
+
+    return guarded
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """Return a hash of what a call asks; of an upload its length, as its body is read once."""
+    kind = request.headers.get("Content-Type", "")
+    is_upload = kind.startswith("multipart/")
+    body = request.headers.get("Content-Length", "").encode() if is_upload else request.body
+    head = json.dumps([request.method, request.get_full_path()]).encode()
+    return hashlib.sha256(head + body).hexdigest()

@@ -1,0 +1,60 @@
+"""Pages by cursor: a page goes on after the last row of the one before, whatever came meanwhile."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.db.models import Model, Q, QuerySet
+
+from examapp.api.problems import Problem
+
+MOST = 100
+
+
+def page[Row: Model](
+    rows: QuerySet[Row], *, by: str, cursor: str, limit: int, shown: Callable[[Row], Any]
+) -> dict[str, Any]:
+    """Return rows after a cursor, `-name` newest first, and the cursor of the next page or None.
+
+    Raises Problem for a cursor that is not one of ours.
+    """
+    name = by.removeprefix("-")
+    ordered = rows.order_by(by, "pk")
+    if cursor:
+        value, pk = _read(cursor)
+        way = "lt" if by.startswith("-") else "gt"
+        try:
+            ordered = ordered.filter(
+                Q(**{f"{name}__{way}": value}) | Q(**{name: value, "pk__gt": pk})
+            )
+            found = list(ordered[: limit + 1])
+        except (ValueError, TypeError, OverflowError, LookupError) as error:
+            raise Problem(422, "The cursor is not one that a page gave.") from error
+        except (ValidationError, DataError) as error:
+            raise Problem(422, "The cursor is not one that a page gave.") from error
+    else:
+        found = list(ordered[: limit + 1])
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = _written(getattr(last, name), last.pk)
+    return {"items": [shown(row) for row in found[:limit]], "next": following}
+
+
+def _written(value: Any, pk: Any) -> str:
+    text = value.isoformat() if hasattr(value, "isoformat") else value
+    return base64.urlsafe_b64encode(json.dumps([text, str(pk)]).encode()).decode()
+
+
+def _read(cursor: str) -> tuple[str, str]:
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise Problem(422, "The cursor is not one that a page gave.") from None
+    if not isinstance(value, str) or not isinstance(pk, str) or "\0" in value + pk:
+        raise Problem(422, "The cursor is not one that a page gave.")
+    return value, pk

@@ -1,0 +1,66 @@
+"""Exams, their blueprints, and figures of all who sat them."""
+
+from typing import Annotated, Any
+
+from django.db.models import Avg, Count, Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Path, Router
+
+from examapp.api.guards import ByToken, caller
+from examapp.api.problems import Problem
+from examapp.api.schemas import BlueprintOut, ExamOut, StatisticsOut
+from examapp.exams.models import Score
+from questions.decorators import access_to
+from questions.models import Domain, Exam
+
+router = Router(tags=["exams"], auth=ByToken("read"))
+Code = Annotated[str, Path(max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")]
+
+
+def exam_named(code: str) -> Exam:
+    """Return an exam; answers 404 without one."""
+    return get_object_or_404(Exam, code__iexact=code)
+
+
+@router.get("", response=list[ExamOut])
+def exams(request: HttpRequest) -> Any:
+    """List the exams one can sit."""
+    return Exam.objects.all()
+
+
+@router.get("/{code}", response=BlueprintOut)
+def blueprint(request: HttpRequest, code: Code) -> Any:
+    """Return an exam's rules, domains and tasks."""
+    exam = exam_named(code)
+    domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
+    names = [*ExamOut.model_fields, "guide_version", "type_mix"]
+    return {name: getattr(exam, name) for name in names} | {
+        "domains": [
+            {
+                "number": domain.number,
+                "title": domain.title,
+                "weight": float(domain.weight),
+                "tasks": [
+                    {"number": task.number, "title": task.title, "weight": float(task.weight)}
+                    for task in domain.tasks.all()
+                ],
+            }
+            for domain in domains
+        ]
+    }
+
+
+@router.get("/{code}/statistics", response=StatisticsOut, auth=ByToken("author"))
+def statistics(request: HttpRequest, code: Code) -> Any:
+    """Return figures of all sittings of an exam; for those who work on its bank."""
+    access = access_to(code, caller(request))
+    if access is None:
+        raise Problem(404, "There is no such exam.")
+    scores = Score.objects.filter(session__exam=access.exam, is_current=True)
+    return scores.aggregate(
+        sittings=Count("pk"),
+        candidates=Count("session__candidate", distinct=True),
+        passed=Count("pk", filter=Q(is_pass=True)),
+        mean_scaled=Avg("scaled"),
+    )

@@ -1,0 +1,167 @@
+"""Sitting an exam: the same verbs and the same rules as in the room."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+
+from examapp.api.guards import ByToken, caller
+from examapp.api.paging import MOST, page
+from examapp.api.problems import Problem
+from examapp.api.routes.exams import Code, exam_named
+from examapp.api.schemas import (
+    AnswersIn,
+    Page,
+    PaperOut,
+    PastSessionOut,
+    ReceiptOut,
+    ResultOut,
+    SessionOut,
+    WeakAreasOut,
+)
+from examapp.exams import services
+from examapp.exams.assembly import BankTooSmall
+from examapp.exams.forms.sitting import checked_saves
+from examapp.exams.models import ExamSession
+from examapp.exams.saves import MAX_SAVES
+from examapp.exams.views.pace import seconds_to_wait
+from examapp.exams.views.room import acknowledgement, paper_of, positions_of
+from examapp.reports.models import WeakAreaReport
+
+router = Router(tags=["sessions"])
+
+
+@router.post("/exams/{code}/sessions", response={201: SessionOut}, auth=ByToken("sit"))
+def start(request: HttpRequest, code: Code) -> Any:
+    """Start a mock exam, or return the one that is open."""
+    exam = exam_named(code)
+    try:
+        session = services.start(caller(request), exam=exam)
+    except BankTooSmall as error:
+        raise Problem(409, str(error)) from error
+    except services.TooManyStarts as error:
+        reason = f"You started {settings.STARTS_PER_DAY} exams within a day."
+        raise Problem(429, reason, retry_after=3600) from error
+    return Status(201, _shown(session))
+
+
+@router.get("/sessions", response=Page[PastSessionOut], auth=ByToken("read"))
+def history(
+    request: HttpRequest,
+    cursor: Annotated[str, Query(max_length=300)] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+) -> Any:
+    """List one's sessions, the newest first."""
+    sessions = services.sessions_of(caller(request)).select_related("exam").with_current_score()
+    return page(sessions, by="-started_at", cursor=cursor, limit=limit, shown=_past)
+
+
+@router.get("/sessions/{session_id}", response=SessionOut, auth=ByToken("read"))
+def session(request: HttpRequest, session_id: UUID) -> Any:
+    """Return where a session stands."""
+    return _shown(_own(request, session_id))
+
+
+@router.get("/sessions/{session_id}/paper", response=PaperOut, auth=ByToken("sit"))
+def paper(request: HttpRequest, session_id: UUID) -> Any:
+    """Return the questions of an open session, with what was answered so far."""
+    found = _own(request, session_id)
+    if not found.is_open:
+        raise Problem(409, "The session has ended; ask for its result.")
+    return {"session": _shown(found), "items": [asdict(item) for item in paper_of(found)]}
+
+
+@router.put("/sessions/{session_id}/answers", response={200: ReceiptOut}, auth=ByToken("sit"))
+def answers(request: HttpRequest, session_id: UUID, payload: AnswersIn) -> HttpResponse:
+    """Store answers and acknowledge each, after it is committed.
+
+    409 where one was late or stale, 422 where one was refused; the others are stored.
+    """
+    rows = payload.answers
+    if len(rows) > MAX_SAVES:
+        raise Problem(422, f"Send at most {MAX_SAVES} answers.")
+    candidate = caller(request)
+    limit, amount = settings.SAVES_PER_MINUTE, max(1, len(rows))
+    if wait := seconds_to_wait(f"saves-{candidate.pk}", amount=amount, limit=limit):
+        raise Problem(429, f"Wait {wait} seconds.", retry_after=wait)
+    shapes = services.shapes(session_id, candidate=candidate, positions=positions_of(rows))
+    checked = checked_saves(rows, shapes)
+    receipt = services.save_answers(session_id, candidate=candidate, saves=checked.valid)
+    if receipt is None:
+        raise Problem(404, "There is no such session.")
+    reply, status = acknowledgement(receipt, checked)
+    return JsonResponse(reply, status=status)
+
+
+@router.post("/sessions/{session_id}/finish", response=SessionOut, auth=ByToken("sit"))
+def finish(request: HttpRequest, session_id: UUID) -> Any:
+    """End a session; a second time changes nothing."""
+    found = _own(request, session_id)
+    return _shown(services.finish(found.pk))
+
+
+@router.get("/sessions/{session_id}/result", response=ResultOut, auth=ByToken("read"))
+def result(request: HttpRequest, session_id: UUID) -> Any:
+    """Return the estimated score of a session that has ended."""
+    found = _ended(request, session_id)
+    scores = list(found.scores.all())
+    score = scores[-1]
+    return {
+        "session": _shown(found),
+        "scaled": score.scaled,
+        "is_pass": score.is_pass,
+        "credit": float(score.credit),
+        "max_credit": score.max_credit,
+        "regraded": len(scores) > 1,
+        "domains": [
+            {
+                "number": row.domain.number,
+                "title": row.domain.title,
+                "credit": float(row.credit),
+                "max_credit": row.max_credit,
+            }
+            for row in score.domain_scores.select_related("domain")
+        ],
+    }
+
+
+@router.get("/sessions/{session_id}/weak-areas", response=WeakAreasOut, auth=ByToken("read"))
+def weak_areas(request: HttpRequest, session_id: UUID) -> Any:
+    """Return what to study next; closed while an exam of the candidate runs."""
+    found = _ended(request, session_id)
+    if services.has_open_session(caller(request)):
+        raise Problem(403, "You are in an exam; finish it first.")
+    reports = WeakAreaReport.objects.of(caller(request)).current()
+    report = reports.filter(session=found).first()
+    if report is None:
+        return {"state": "pending"}
+    return {"state": "ready", "estimator": report.estimator, "report": report.body}
+
+
+def _own(request: HttpRequest, session_id: UUID) -> ExamSession:
+    sessions = services.sessions_of(caller(request)).select_related("exam")
+    return get_object_or_404(sessions, pk=session_id)
+
+
+def _ended(request: HttpRequest, session_id: UUID) -> ExamSession:
+    found = _own(request, session_id)
+    if found.is_open:
+        raise Problem(409, "The session is open; finish it first.")
+    return found
+
+
+def _shown(found: ExamSession) -> dict[str, Any]:
+    names = ("id", "status", "started_at", "deadline_at", "finished_at", "finish_reason")
+    return {name: getattr(found, name) for name in names} | {"exam": found.exam.code}
+
+
+def _past(found: ExamSession) -> dict[str, Any]:
+    score = found.current_scores[0] if found.current_scores else None
+    return _shown(found) | {
+        "scaled": score.scaled if score else None,
+        "is_pass": score.is_pass if score else None,
+    }

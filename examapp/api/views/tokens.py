@@ -1,0 +1,42 @@
+"""One's tokens: what there are, a new one, and its end."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from examapp.accounts.requests import SignedInRequest
+from examapp.api import services
+from examapp.api.forms import TokenForm
+from examapp.api.models import Token
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def access(request: SignedInRequest) -> HttpResponse:
+    """List one's tokens; make one, and show its secret this once."""
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _, secret = services.issue(request.user, **form.cleaned_data)
+        except services.TooManyTokens:
+            form.add_error(None, f"You have {services.MOST_TOKENS} tokens; revoke one first.")
+        else:
+            form = TokenForm()
+    context = {
+        "form": form,
+        "secret": secret,
+        "tokens": Token.objects.live().filter(user=request.user),
+    }
+    return render(request, "api/access.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def revoke(request: SignedInRequest, token_id: UUID) -> HttpResponse:
+    """End a token of one's own."""
+    token = get_object_or_404(Token, user=request.user, pk=token_id)
+    services.revoke(token)
+    messages.success(request, f"“{token.name}” is revoked; programs with it are refused.")
+    return redirect("api:access")

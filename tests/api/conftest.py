@@ -1,0 +1,49 @@
+"""Callers of the API: a candidate and an author, with their tokens."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from examapp.api import services
+from questions.models import ExamRole
+
+
+class Caller:
+    """A program with a token."""
+
+    def __init__(self, user, *scopes):
+        self.user = user
+        self.token, self.secret = services.issue(user, name="a program", scopes=scopes)
+        self.client = Client(raise_request_exception=False)
+
+    def call(self, method, path, body=None, **headers):
+        head = {"Authorization": f"Bearer {self.secret}", **headers}
+        data = {} if body is None else {"data": json.dumps(body)}
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            content_type="application/json",
+            headers=head,
+            **data,
+        )
+
+    def get(self, path, **headers):
+        return self.call("GET", path, **headers)
+
+    def post(self, path, body=None, **headers):
+        return self.call("POST", path, body, **headers)
+
+    def put(self, path, body=None, **headers):
+        return self.call("PUT", path, body, **headers)
+
+
+@pytest.fixture
+def caller(candidate):
+    return Caller(candidate, "read", "sit")
+
+
+@pytest.fixture
+def author(exam, instructor):
+    ExamRole.objects.create(user=instructor, exam=exam, role="author")
+    return Caller(instructor, "read", "author")
