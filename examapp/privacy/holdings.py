@@ -13,7 +13,10 @@ THEIRS = {
     "exams.AnswerEvent": "item__session__candidate",
     "exams.Score": "session__candidate",
     "exams.DomainScore": "score__session__candidate",
+    "exams.RegradeNotice": "score__session__candidate",
+    "exams.ProblemReport": "item__session__candidate",
     "reports.WeakAreaReport": "session__candidate",
+    "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",
 }
@@ -26,6 +29,8 @@ WRITTEN = {
     "questions.Comment": "author",
     "questions.Image": "uploaded_by",
     "questions.AuditEntry": "actor",
+    "questions.Import": "by",
+    "exams.KeyCorrection": "made_by",
 }
 
 # Columns that a download leaves out, and why.
@@ -36,6 +41,8 @@ LEFT_OUT = {
     "questions.Question.search": "made of the wording, to be searched",
     "questions.Question.shingles": "made of the wording, to be compared",
     "questions.Question.words": "made of the wording, to be compared",
+    "api.Token.digest": "a secret, and only its hash is kept",
+    "questions.Import.content": "bytes; the file itself is the importer's own",
     "questions.Image.content": "bytes; the picture itself is in the bank",
 }
 
@@ -44,5 +51,7 @@ NOT_THEIRS = {
     "account.EmailConfirmation": "a link that was mailed, good for three days",
     "questions.Draft_writers": "that a person wrote along in a draft: a number of an account",
     "questions.Comment_mentions": "that a person is meant by a remark: a number of an account",
+    "api.AnsweredCall": "an answer to a program, kept for a day in case it asks again",
+    "reports.Delivery": "that a score was sent to the operator's own store of statements",
     "admin.LogEntry": "what an operator did to the site's data, kept as a record",
 }

@@ -13,7 +13,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
+from examapp.api.models import Token
 from examapp.exams import services as exams
+from examapp.exams.models import ProblemReport
 from examapp.privacy.holdings import LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
@@ -69,6 +71,8 @@ def forget(person: User) -> None:
     Accommodation.objects.filter(user=person).delete()
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
+    Token.objects.filter(user=person).delete()
+    ProblemReport.objects.filter(item__session__candidate=person).update(text="")
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""
     person.role = User.Role.CANDIDATE

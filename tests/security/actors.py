@@ -17,6 +17,7 @@ from tests.factories import make_exam, make_user
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
 FOREIGN = ("account_", "admin:")
+API = "api-1"
 
 
 # Where one parameter's name means different things.
@@ -92,21 +93,28 @@ def make_world() -> World:
         "problem_id": 0,
         "correction_id": 0,
         "position": 1,
+        "kind": "csv",
+        "token_id": session.pk,
     }
     return World(exam, session, past, people, values)
 
 
 def routes(
-    resolver: Any = None, space: str = "", above: tuple[str, ...] = ()
+    resolver: Any = None,
+    space: str = "",
+    above: tuple[str, ...] = (),
+    *,
+    of_programs: bool = False,
 ) -> dict[str, tuple[str, ...]]:
-    """Return the name and the parameters of every route of ours."""
+    """Return the name and the parameters of every route of pages, or of the API."""
     found: dict[str, tuple[str, ...]] = {}
     for each in (resolver or get_resolver()).url_patterns:
         parameters = (*above, *each.pattern.converters)
         if isinstance(each, URLResolver):
-            found |= routes(each, each.namespace or space, parameters)
+            inner = each.namespace or space
+            found |= routes(each, inner, parameters, of_programs=of_programs)
         elif isinstance(each, URLPattern):
             name = f"{space}:{each.name}" if space else str(each.name)
-            if not name.startswith(FOREIGN):
+            if not name.startswith(FOREIGN) and (space == API) == of_programs:
                 found[name] = parameters
     return found

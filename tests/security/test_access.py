@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from tests.security.actors import make_world, routes
 
@@ -124,6 +125,14 @@ RULES = {
     "questions:comment": Rule(OF_THE_EXAM, ("POST",)),
     "questions:versions": Rule(OF_THE_EXAM),
     "questions:restore": Rule(OF_THE_EXAM, ("POST",)),
+    "reports:printout": Rule(MINE),
+    "reports:report_data": Rule(MINE),
+    "reports:statements": Rule(MINE),
+    "reports:results_file": Rule(OF_THE_EXAM),
+    "api:access": Rule(SIGNED_IN, (*READ, "POST")),
+    "api:revoke": Rule(SIGNED_IN, ("POST",)),
+    "api:reference": Rule(EVERYONE),
+    "api:document": Rule(EVERYONE),
     "questions:new_exam": Rule(INSTRUCTORS, (*READ, "POST")),
     "questions:blueprint": Rule(OWNERS, (*READ, "POST")),
     "questions:imports": Rule(OF_THE_EXAM, (*READ, "POST")),
@@ -151,8 +160,9 @@ NOT_THERE = {
     *("questions:intake", "questions:import_report", "questions:undo_import"),
     *("questions:drop_import", "questions:template", "questions:discard", "questions:undo"),
     *("questions:remove_view", "questions:leave", "operations:retry"),
-    # Closed while an exam runs.
-    "exams:report",
+    "api:revoke",
+    # Closed while an exam runs, or about an exam that has ended.
+    *("exams:report", "reports:printout", "reports:report_data", "reports:statements"),
 }
 
 
@@ -235,3 +245,13 @@ def test_another_s_session_is_answered_as_one_that_never_was(world, name):
         ]
         assert {reply.status_code for reply in replies} == {404}
         assert len({re.sub(rb'value="\w{64}"', b"", reply.content) for reply in replies}) == 1
+
+
+@pytest.mark.parametrize("actor", EVERYONE)
+def test_the_api_is_open_to_tokens_alone(world, actor):
+    """Whoever is signed in on the pages has no say there, so that no page can speak for them."""
+    client = world.client(actor)
+    for name, parameters in routes(get_resolver(), of_programs=True).items():
+        for method in METHODS:
+            status = client.generic(method, world.address(name, parameters)).status_code
+            assert status in (401, 405), f"{name} {method}: {status}"
