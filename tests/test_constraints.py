@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
+from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services
 from examapp.exams.models import (
     AnswerEvent,
@@ -26,6 +27,7 @@ from questions.models import (
     Exam,
     ExamRole,
     Image,
+    Import,
     Question,
     QuestionVersion,
     SavedView,
@@ -63,6 +65,10 @@ ATTACKS = {
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
+    "import_status_is_known": (Import, {"status": "lost"}),
+    "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
+    "import_done_in_total": (Import, {"done": 1, "total": 0}),
+    "token_scopes_are_known": (Token, {"scopes": ["king"]}),
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
     "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
@@ -87,6 +93,7 @@ TWINS = {
     "exam_role_is_one_a_person": (ExamRole, {"role": "author"}),
     "saved_view_name_is_unique": (SavedView, {}),
     "image_is_kept_once": (Image, {}),
+    "answered_call_key_is_unique": (AnsweredCall, {}),
     "form_position_is_unique": (FormItem, {"question_id": ANOTHER}),
     "form_question_is_unique": (FormItem, {"position": 99}),
     "session_one_open": (ExamSession, {}),
@@ -131,6 +138,9 @@ def rows(exam):
     Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
+    Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
+    Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
+    AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
     return {
         User: ada,
         ExamSession: open_,
@@ -170,7 +180,7 @@ def test_a_second_row_cannot_be_added_against_it(rows, name):
 def test_no_constraint_is_without_an_attack():
     named = {
         constraint.name
-        for app in ("accounts", "questions", "exams", "reports")
+        for app in ("accounts", "questions", "exams", "reports", "api")
         for model in apps.get_app_config(app).get_models()
         for constraint in model._meta.constraints
     }
