@@ -16,7 +16,11 @@ def run_import(run_id: str) -> None:
 
 @shared_task(name="questions.run_waiting_imports")
 def run_waiting_imports() -> int:
-    """Run the imports that no message reached, or whose worker is gone; return how many."""
+    """Run the imports that no message reached, or whose worker is gone; return how many.
+
+    Files that nobody took in go.
+    """
+    importing.forget_unused()
     waiting = list(Import.objects.waiting().values_list("pk", flat=True)[:20])
     for run_id in waiting:
         importing.execute(run_id)

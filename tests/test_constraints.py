@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
+from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services
 from examapp.exams.models import (
     AnswerEvent,
@@ -29,7 +30,11 @@ from questions.models import (
     Exam,
     ExamRole,
     Image,
+<<<<<<< HEAD
     Note,
+=======
+    Import,
+>>>>>>> transfer
     Question,
     QuestionVersion,
     SavedView,
@@ -73,7 +78,14 @@ ATTACKS = {
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
+<<<<<<< HEAD
     "form_origin_is_known": (Form, {"origin": "dreams"}),
+=======
+    "import_status_is_known": (Import, {"status": "lost"}),
+    "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
+    "import_done_in_total": (Import, {"done": 1, "total": 0}),
+    "token_scopes_are_known": (Token, {"scopes": ["king"]}),
+>>>>>>> transfer
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "form_slug_if_fixed": (Form, {"slug": ""}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
@@ -100,6 +112,7 @@ TWINS = {
     "exam_role_is_one_a_person": (ExamRole, {"role": "author"}),
     "saved_view_name_is_unique": (SavedView, {}),
     "image_is_kept_once": (Image, {}),
+    "answered_call_key_is_unique": (AnsweredCall, {}),
     "form_position_is_unique": (FormItem, {"question_id": ANOTHER}),
     "form_question_is_unique": (FormItem, {"position": 99}),
     "session_one_open": (ExamSession, {}),
@@ -156,10 +169,16 @@ def rows(exam):
     Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
+<<<<<<< HEAD
     ItemStatistics.objects.create(question=question, n=0, scored_through=timezone.now())
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
     Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
+=======
+    Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
+    Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
+    AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
+>>>>>>> transfer
     return {
         Form: Form.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
@@ -200,7 +219,7 @@ def test_a_second_row_cannot_be_added_against_it(rows, name):
 def test_no_constraint_is_without_an_attack():
     named = {
         constraint.name
-        for app in ("accounts", "questions", "exams", "reports")
+        for app in ("accounts", "questions", "exams", "reports", "api")
         for model in apps.get_app_config(app).get_models()
         for constraint in model._meta.constraints
     }

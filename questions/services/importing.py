@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # Lines of each kind that a report keeps; it counts them all.
 MOST_LINES = 2000
+# How long a file waits for someone to take it in.
+_KEPT_FOR = timedelta(days=1)
 
 
 def keep(
@@ -65,6 +68,12 @@ def queue(
     return Import.objects.get(pk=run.pk)
 
 
+def forget_unused() -> int:
+    """Delete files that were looked at a day ago and never taken in; return how many."""
+    old = Import.objects.filter(status=ImportStatuses.READ, created_at__lt=Now() - _KEPT_FOR)
+    return old.delete()[0]
+
+
 def execute(run_id: UUID) -> Import:
     """Take a file in, whole or not at all; a second call, or a second worker, changes nothing.
 
@@ -82,8 +91,8 @@ def execute(run_id: UUID) -> Import:
         return _fail(run, [{"row": error.line, "column": "", "reason": error.reason}])
     if planned.problems and not run.leaves_out_problems:
         return _fail(run, planned.problems)
-    prepared = _prepare(run, planned)
     try:
+        prepared = _prepare(run, planned)
         with transaction.atomic():
             current = Import.objects.select_for_update(of=("self",)).get(pk=run_id)
             if current.status != ImportStatuses.RUNNING:
@@ -91,6 +100,11 @@ def execute(run_id: UUID) -> Import:
             _write(run, run.exam, prepared, planned)
     except IntegrityError:
         reason = "the bank changed while the file was read; import it again"
+        return _fail(run, [{"row": 0, "column": "", "reason": reason}])
+    except Exception:
+        # Where the database itself is away this fails too, and the sweep begins again.
+        logger.exception("import_failed import=%s", run_id)
+        reason = "the import broke off and wrote nothing; tell an operator if it does so again"
         return _fail(run, [{"row": 0, "column": "", "reason": reason}])
     logger.info("import_done import=%s", run_id)
     return Import.objects.defer("content").get(pk=run_id)
@@ -100,7 +114,8 @@ def _fail(run: Import, problems: list[dict[str, Any]]) -> Import:
     run.status = ImportStatuses.FAILED
     run.report = {"problems": problems[:MOST_LINES], "problem_count": len(problems)}
     run.finished_at = Now()
-    run.save(update_fields=["status", "report", "finished_at"])
+    run.content = b""
+    run.save(update_fields=["status", "report", "finished_at", "content"])
     run.refresh_from_db(fields=["finished_at"])
     return run
 
@@ -194,7 +209,9 @@ def _write(run: Import, exam: Exam, prepared: list[_Prepared], planned: Plan) ->
     run.total = max(run.total, len(questions))
     run.done = run.total
     run.finished_at = Now()
-    run.save(update_fields=["report", "status", "done", "total", "finished_at"])
+    # The report stays; the file has served.
+    run.content = b""
+    run.save(update_fields=["report", "status", "done", "total", "finished_at", "content"])
 
 
 def _settle_twins(run: Import, planned: Plan) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

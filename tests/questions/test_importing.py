@@ -2,10 +2,12 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from questions.editing import item_of
 from questions.formats import delimited
@@ -82,10 +84,26 @@ def test_a_failure_in_the_middle_writes_nothing(exam, author, topic, monkeypatch
 
     before = Question.objects.count()
     monkeypatch.setattr(importing, "_settle_twins", broken)
-    with pytest.raises(RuntimeError):
-        importing.execute(run.pk)
+    done = importing.execute(run.pk)
     assert Question.objects.count() == before
-    assert Import.objects.get(pk=run.pk).status == "running"
+    assert done.status == Import.objects.get(pk=run.pk).status == "failed"
+    assert "wrote nothing" in done.report["problems"][0]["reason"]
+
+
+def test_a_worker_that_was_killed_leaves_its_import_to_the_next(exam, author, topic):
+    run = kept(exam, author, csv_of(items_of(topic, 3)))
+    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    Import.objects.update(status="running")
+    assert importing.execute(run.pk).status == "running"
+    Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    assert len(importing.execute(run.pk).report["created"]) == 3
+
+
+def test_a_file_that_nobody_took_in_is_forgotten(exam, author, topic):
+    kept(exam, author, csv_of(items_of(topic, 1)))
+    assert importing.forget_unused() == 0
+    Import.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert importing.forget_unused() == 1
 
 
 def test_where_it_goes_is_told_by_topic_tag_category_or_choice(exam, author, topic):
