@@ -30,11 +30,8 @@ from questions.models import (
     Exam,
     ExamRole,
     Image,
-<<<<<<< HEAD
-    Note,
-=======
     Import,
->>>>>>> transfer
+    Note,
     Question,
     QuestionVersion,
     SavedView,
@@ -78,14 +75,11 @@ ATTACKS = {
     "image_has_a_description": (Image, {"alt": ""}),
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
-<<<<<<< HEAD
     "form_origin_is_known": (Form, {"origin": "dreams"}),
-=======
     "import_status_is_known": (Import, {"status": "lost"}),
     "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
     "import_done_in_total": (Import, {"done": 1, "total": 0}),
     "token_scopes_are_known": (Token, {"scopes": ["king"]}),
->>>>>>> transfer
     "form_kind_is_known": (Form, {"kind": "loose"}),
     "form_slug_if_fixed": (Form, {"slug": ""}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
@@ -169,16 +163,13 @@ def rows(exam):
     Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
-<<<<<<< HEAD
     ItemStatistics.objects.create(question=question, n=0, scored_through=timezone.now())
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
     Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
-=======
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
->>>>>>> transfer
     return {
         Form: Form.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
