@@ -137,7 +137,7 @@ def test_forms_of_the_simulation_hold_the_blueprint(small_pool):
 def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, capsys):
     monkeypatch.setattr(weakbench, "measure_cost", lambda: Cost({65: 1.0}, 1.0, 2, 3.0))
     page, figures = small_pool / "page.md", small_pool / "figures.json"
-    page.write_text(f"before\n{weakbench.MARKS[0]}\nold\n{weakbench.MARKS[1]}\nafter\n")
+    page.write_text(f"before\n{weakbench.MARKS[0]}\nof last year\n{weakbench.MARKS[1]}\nafter\n")
     monkeypatch.setattr(
         sys,
         "argv",
@@ -153,7 +153,7 @@ def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, cap
     text = page.read_text()
     assert text.startswith("before")
     assert text.rstrip().endswith("after")
-    assert "old" not in text
+    assert "of last year" not in text
     assert "Variances of domains and tasks doubled" in text
     assert f"of {len(found['bars'])} hold" in capsys.readouterr().out
 
