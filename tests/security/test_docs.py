@@ -1,0 +1,23 @@
+"""What docs/security.md names is there."""
+
+import re
+
+import pytest
+
+from tests.runtime.processes import ROOT
+
+TEXT = (ROOT / "docs" / "security.md").read_text()
+NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", TEXT)))
+
+
+@pytest.mark.parametrize(("path", "name"), NAMED, ids=[f"{p} {n}" for p, n in NAMED])
+def test_a_test_that_is_named_is_there(path, name):
+    text = (ROOT / path).read_text()
+    assert f"def {name}(" in text if name else "def test_" in text
+
+
+def test_every_row_of_the_threats_and_faults_is_there():
+    rows = {"K": 12, "I": 15, "W": 20, "X": 5, "F": 21}
+    for letter, count in rows.items():
+        for number in range(1, count + 1):
+            assert re.search(rf"^\| [^|]*\b{letter}{number}\b", TEXT, re.M), f"{letter}{number}"
