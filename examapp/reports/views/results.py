@@ -43,8 +43,10 @@ def report_data(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 @require_safe
 def statements(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Answer with a sitting as xAPI statements."""
+    """Answer with a sitting as xAPI statements, which tell right from wrong: not during an exam."""
     session = _ended(request, session_id)
+    if services.has_open_session(request.user):
+        return render(request, "exams/review_locked.html", {"session": session}, status=403)
     reply = JsonResponse(outward.statements_of(session), safe=False)
     return _kept(reply, f"{session.pk}-xapi.json")
 
