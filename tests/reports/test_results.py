@@ -54,6 +54,7 @@ def test_what_to_study_is_closed_while_an_exam_runs(candidate_client, candidate,
     services.start(candidate, exam=make_exam(forms=1))
     data = candidate_client.get(f"/sessions/{finished.pk}/report.json").json()
     assert data["weak_areas"] is None
+    assert candidate_client.get(f"/sessions/{finished.pk}/xapi.json").status_code == 403
 
 
 def test_the_teams_table_has_no_name_and_no_formula(
