@@ -4,19 +4,32 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.formats import notedrafts, studynotes
 from questions.itemtypes import problems
-from questions.models import Comment, Domain, Draft, Exam, Note, Question, Task, Topic
+from questions.models import (
+    Comment,
+    Domain,
+    Draft,
+    Exam,
+    ExamRole,
+    Note,
+    Question,
+    Task,
+    Topic,
+)
 from questions.services import noting
-from tests.factories import make_exam
+from tests.factories import make_exam, make_user
 
 FILE = Path(__file__).parent / "files" / "study-notes.md"
 TEXT = FILE.read_text(encoding="utf-8")
+CONTENT = FILE.read_bytes()
 
 
 # --- Reading ----------------------------------------------------------------------------------
@@ -255,3 +268,66 @@ def test_what_is_not_text_is_refused(bees, tmp_path):
     (tmp_path / "notes.md").write_bytes(b"\xff\xfe")
     with pytest.raises(CommandError, match="cannot be read as UTF-8"):
         run(tmp_path / "notes.md", "--exam", "bee-1")
+
+
+# --- In the site ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def team(db):
+    """An exam with its author and its owner."""
+    exam = make_exam()
+    author, owner = (make_user(role="instructor") for _ in range(2))
+    ExamRole.objects.create(exam=exam, user=author, role="author")
+    ExamRole.objects.create(exam=exam, user=owner, role="owner")
+    return exam, author, owner
+
+
+def sent(team, person, content=CONTENT, **fields):
+    client = Client()
+    client.force_login(person)
+    file = SimpleUploadedFile("hive.md", content)
+    address = reverse("questions:import_notes", args=[team[0].code])
+    return client.post(address, {"file": file, **fields})
+
+
+def test_a_look_at_an_upload_writes_nothing(team):
+    before = Question.objects.count(), Note.objects.count()
+    page = sent(team, team[1], dry_run="on").content.decode()
+    assert "What hive.md would bring" in page
+    assert "Nothing was written" in page
+    assert "stands outside the domains" in page
+    assert (Question.objects.count(), Note.objects.count()) == before
+
+
+def test_an_upload_is_placed_with_drafts_of_its_author(team):
+    exam, author, _ = team
+    page = sent(team, author).content.decode()
+    assert "What hive.md brought" in page
+    drafts = Draft.objects.filter(question__exam=exam)
+    assert drafts.count() > 0
+    assert {draft.author for draft in drafts.select_related("author")} == {author}
+    assert not Question.objects.filter(draft__in=drafts).exclude(status="draft").exists()
+
+
+def test_notes_are_shown_by_those_who_publish(team):
+    exam, author, owner = team
+    sent(team, author, publish="on")
+    placed = Note.objects.filter(topic__task__domain__exam=exam, origin="site")
+    assert not placed.filter(is_published=True).exists()
+    sent(team, owner, publish="on")
+    assert placed.filter(is_published=True).count() == placed.count() > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"## Domain 1\xff", "Not UTF-8 text: byte 12"),
+        (b"", "The submitted file is empty."),
+        (b"x" * 5_000_001, "Larger than 5 MB; split it."),
+    ],
+)
+def test_a_bad_upload_is_refused_in_words(team, content, told):
+    reply = sent(team, team[1], content)
+    assert reply.status_code == 422
+    assert told in reply.content.decode()
