@@ -430,6 +430,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
 
 
 def analyst(site: Site) -> Iterator[tuple[str, Page]]:
+    ExamRole.objects.create(user=site.instructor, exam=site.exam, role="author")
     page = site.open_page(site.instructor)
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
     expect(page.get_by_text("No answer counted yet")).to_be_visible()
@@ -439,7 +440,9 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     session = site.sit()
     for _ in range(3):
         site.sit()
-    Form.objects.filter(pk=session.form_id).update(kind=FormKinds.FIXED, title="Form A")
+    Form.objects.filter(pk=session.form_id).update(
+        kind=FormKinds.FIXED, title="Form A", slug="form-a"
+    )
     reports.refresh(site.exam)
     flagged = ItemStatistics.objects.pooled().first()
     raised = {"title": "Possible wrong key", "severity": 3}

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.exams import services as sittings
+from examapp.reports.models import ItemStatistics
 from questions.models import Question, SavedView
 from questions.services import drafting, publishing
 from tests.factories import make_item, publish
@@ -73,6 +75,15 @@ def test_what_was_never_used_is_known_from_the_sittings(client, bank, exam, cand
     assert len(found(client, bank, mark="never_used")) == everything
     session = sittings.start(candidate, exam=exam)
     assert len(found(client, bank, mark="never_used")) == everything - session.items.count()
+
+
+def test_what_answers_flagged_is_found(client, bank, exam):
+    flagged, calm = Question.objects.filter(exam=exam)[:2]
+    for question, severity in ((flagged, 3), (calm, 0)):
+        ItemStatistics.objects.create(
+            question=question, n=40, severity=severity, scored_through=timezone.now()
+        )
+    assert found(client, bank, mark="flagged") == [flagged.ref]
 
 
 def test_an_address_of_another_day_still_shows_a_list(client, bank, exam):

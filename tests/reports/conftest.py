@@ -4,6 +4,7 @@ import pytest
 
 from examapp.exams import services as exams
 from examapp.exams.models import SessionItem
+from questions.models import ExamRole
 from tests.exams.test_services import answer_all
 from tests.factories import make_exam, make_user, right_response, wrong_response
 
@@ -18,6 +19,12 @@ def sit(person, exam, *, right=lambda item, position: True):
         lambda item: right_response(item) if right(item, item.position) else wrong_response(item),
     )
     return exams.finish(session.pk)
+
+
+def joined(instructor, exam):
+    """Put an instructor into the team of an exam; return the exam."""
+    ExamRole.objects.create(user=instructor, exam=exam, role="author")
+    return exam
 
 
 @pytest.fixture

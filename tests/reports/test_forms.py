@@ -5,10 +5,20 @@ from django.urls import reverse
 
 from examapp.exams.models import Form, FormKinds
 from examapp.reports import services
-from tests.reports.conftest import CROWD, sit
+from tests.reports.conftest import CROWD, joined, sit
 
 pytestmark = pytest.mark.django_db
 PAGE = "/analysis/forms/"
+
+
+@pytest.fixture
+def exam(exam, instructor):
+    return joined(instructor, exam)
+
+
+@pytest.fixture
+def crowd(crowd, instructor):
+    return joined(instructor, crowd)
 
 
 def test_all_sittings_of_an_exam(instructor_client, crowd):
@@ -27,7 +37,9 @@ def test_before_any_sitting_it_says_so(instructor_client, exam):
 
 def test_a_fixed_form_has_its_page(instructor_client, candidate_client, candidate, exam):
     session = sit(candidate, exam)
-    Form.objects.filter(pk=session.form_id).update(kind=FormKinds.FIXED, title="Form A")
+    Form.objects.filter(pk=session.form_id).update(
+        kind=FormKinds.FIXED, title="Form A", slug="form-a"
+    )
     services.refresh(exam)
     page = reverse("reports:form", args=[session.form_id])
     assert page in instructor_client.get(PAGE).content.decode()

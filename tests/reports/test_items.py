@@ -17,10 +17,20 @@ from examapp.reports.models import ItemStatistics, RefreshRun
 from examapp.reports.views.items import COLUMNS, neutral
 from questions.services import publish
 from tests.factories import make_exam, make_item
-from tests.reports.conftest import sit
+from tests.reports.conftest import joined, sit
 
 pytestmark = pytest.mark.django_db
 PAGE = "/analysis/"
+
+
+@pytest.fixture
+def exam(exam, instructor):
+    return joined(instructor, exam)
+
+
+@pytest.fixture
+def crowd(crowd, instructor):
+    return joined(instructor, crowd)
 
 
 @pytest.fixture
@@ -219,8 +229,10 @@ def test_a_running_refresh_shows_its_progress_and_polls(instructor_client, exam)
     assert "hx-trigger" not in text
 
 
-def test_a_second_exam_can_be_chosen(instructor_client, counted):
+def test_a_second_exam_of_one_s_own_can_be_chosen(instructor, instructor_client, counted):
     other = make_exam("zz-other")
+    assert instructor_client.get(f"{PAGE}?exam={other.code}").context["exam"] == counted
+    joined(instructor, other)
     reply = instructor_client.get(f"{PAGE}?exam={other.code}")
     assert reply.context["exam"] == other
     assert reply.context["counts"]["all"] == 0

@@ -244,7 +244,7 @@ def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
 
 def test_a_fixed_form_has_its_own(crowd):
     form = Form.objects.filter(sessions__exam=crowd).first()
-    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="Form A")
+    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="Form A", slug="form-a")
     services.refresh(crowd)
     row = FormStatistics.objects.get(form=form)
     assert (row.n, row.kr20) == (1, None)

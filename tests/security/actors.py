@@ -17,7 +17,7 @@ from tests.factories import make_exam, make_user
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
 FOREIGN = ("account_", "admin:")
-API = "api-1"
+API = "api:api-1"
 
 
 # Where one parameter's name means different things.
@@ -111,7 +111,7 @@ def routes(
     for each in (resolver or get_resolver()).url_patterns:
         parameters = (*above, *each.pattern.converters)
         if isinstance(each, URLResolver):
-            inner = each.namespace or space
+            inner = ":".join(filter(None, (space, each.namespace)))
             found |= routes(each, inner, parameters, of_programs=of_programs)
         elif isinstance(each, URLPattern):
             name = f"{space}:{each.name}" if space else str(each.name)
