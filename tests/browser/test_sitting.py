@@ -117,7 +117,7 @@ def assert_report_arrives_in_place(page, session):
 
     assert reports.compute_missing() == 1
 
-    first = session.weak_area_report.areas["topics"][0]
+    first = session.weak_area_report.areas["study"][0]
     expect(report.locator(".study h3").first).to_have_text(first["title"], timeout=30_000)
     expect(page.locator("#live")).to_have_text("The report of your weak areas is ready.")
     expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(

@@ -59,7 +59,7 @@ def test_a_sitting_from_launch_to_report(page, exam, candidate):
     expect(page.locator(".figure-big")).to_have_text("1000")
     reports.compute_missing()
     page.get_by_role("link", name="Open the report of your weak areas").click()
-    expect(page.get_by_role("heading", name="What to study next")).to_be_visible()
+    expect(page.get_by_role("heading", name="What this means")).to_be_visible()
 
 
 def test_what_was_saved_stands_on_the_page_again(page, session):

@@ -2,12 +2,13 @@
 
 import re
 from html.parser import HTMLParser
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions.markdown import to_html, to_inline_html
+from questions.markdown import PICTURE, to_html, to_inline_html
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -39,7 +40,7 @@ ATTACKS = [
 ]
 ALLOWED = {
     *("a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong"),
-    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("table", "tbody", "td", "th", "thead", "tr", "ul", "img"),
 }
 
 
@@ -59,7 +60,10 @@ class Tags(HTMLParser):
 def assert_clean(html):
     for tag, attributes in Tags(html).found:
         assert tag in ALLOWED
-        assert set(attributes) <= {"href", "title", "rel", "start"}
+        kept = {"alt", "src"} if tag == "img" else {"href", "title", "rel", "start"}
+        assert set(attributes) <= kept
+        # Of pictures only the bank's own are loaded.
+        assert PICTURE.fullmatch(attributes.get("src", f"/images/{UUID(int=1)}"))
         address = attributes.get("href", "")
         scheme = re.match(r"[\s\x00-\x20]*([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
         assert scheme is None or scheme[1] in ("http", "https")

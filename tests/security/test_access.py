@@ -153,8 +153,8 @@ BODIES = {
 }
 # Opening a draft tells who else opens it.
 TELLS_OTHERS = {"questions:edit"}
-# Their bytes never change, so that they may be kept for ever.
-KEPT_FOR_EVER = {"questions:image"}
+# The same for everyone, so that caches may keep them.
+MAY_BE_KEPT = {"questions:image", "api:document"}
 # Things that a route names and that are not there, or not any more: 404 for all.
 NOT_THERE = {
     *("exams:seen", "exams:form", "exams:archive", "exams:problem", "exams:correction"),
@@ -220,7 +220,7 @@ def assert_headers(name, reply, place):
     policy = reply.headers["Content-Security-Policy"]
     assert "unsafe" not in policy, place
     assert "frame-ancestors 'none'" in policy, place
-    may_be_kept = name in KEPT_FOR_EVER and reply.status_code == 200
+    may_be_kept = name in MAY_BE_KEPT and reply.status_code == 200
     assert may_be_kept or "no-store" in reply.headers["Cache-Control"], place
 
 
