@@ -176,7 +176,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs.locator("#comment-field").select_option("stem")
     theirs.get_by_role("button", name="Return to the author with it").click()
     desk.reload()
-    expect(desk.get_by_text("Say which years.")).to_be_visible()
+    expect(desk.get_by_text("Say which years.", exact=True)).to_be_visible()
     desk.get_by_role("link", name="Go on writing").click()
     desk.locator("#stem").fill("A bakery plans from ten years of sales. Which technique fits?")
     desk.get_by_role("button", name="Give to review").click()

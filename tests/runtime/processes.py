@@ -40,7 +40,12 @@ def environment(home: Path, **values: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "BROKER_URL", "CACHE_URL", "SITE_URL", "PORT"}
+        if name
+        not in {
+            *("DATABASE_URL", "BROKER_URL", "CACHE_URL", "SITE_URL", "PORT"),
+            # Of the browser tests, for their own process.
+            "DJANGO_ALLOW_ASYNC_UNSAFE",
+        }
         and not name.startswith("PYTEST")
     }
     return {**kept, "EXAMAPP_HOME": str(home), "PYTHONUNBUFFERED": "1", **values}
