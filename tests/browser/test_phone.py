@@ -51,7 +51,17 @@ TOO_SMALL = """
 """
 
 
-@pytest.mark.parametrize("walk", WALKS)
+# An instructor's tables and editor are made for a desk first.
+AT_A_DESK = {"analyst", "author"}
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        pytest.param(walk, marks=pytest.mark.long if walk.__name__ in AT_A_DESK else ())
+        for walk in WALKS
+    ],
+)
 def test_pages_fit_a_phone_a_finger_and_a_zoom_of_400_per_cent(walk, make_site):
     found = {}
     for name, page in walk(make_site(viewport=PHONE, has_touch=True)):
