@@ -433,7 +433,7 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     ExamRole.objects.create(user=site.instructor, exam=site.exam, role="author")
     page = site.open_page(site.instructor)
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
-    expect(page.get_by_text("No answer counted yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No answer counted yet")).to_be_visible()
     yield "analysis, empty", page
     page.goto(reverse("reports:forms") + f"?exam={site.exam.code}")
     yield "forms, empty", page

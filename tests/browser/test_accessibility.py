@@ -24,13 +24,7 @@ def findings(page):
     ]
 
 
-@pytest.mark.parametrize(
-    "walk",
-    [
-        pytest.param(walk, marks=pytest.mark.long if walk.__name__ == "analyst" else ())
-        for walk in WALKS
-    ],
-)
+@pytest.mark.parametrize("walk", WALKS)
 def test_axe_finds_nothing(walk, make_site):
     found = {}
     for name, page in walk(make_site(reduced_motion="reduce")):

@@ -51,8 +51,8 @@ TOO_SMALL = """
 """
 
 
-# An instructor's tables and editor are made for a desk first.
-AT_A_DESK = {"analyst", "author"}
+# Not settled yet: the bank list and editor have targets under 44 px.
+AT_A_DESK = {"author"}
 
 
 @pytest.mark.parametrize(
