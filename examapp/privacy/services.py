@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
-from examapp.api.models import Token
+from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
 from examapp.privacy.holdings import LEFT_OUT, THEIRS, WRITTEN
@@ -72,6 +72,7 @@ def forget(person: User) -> None:
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()
+    AnsweredCall.objects.filter(user=person).delete()
     ProblemReport.objects.filter(item__session__candidate=person).update(text="")
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""
@@ -98,3 +99,8 @@ def forget_inactive(*, days: int) -> int:
     for person in people:
         forget(person)
     return len(people)
+
+
+def drop_answered_calls() -> int:
+    """Delete answers to programs that nobody will ask for again; return how many."""
+    return AnsweredCall.objects.stale().delete()[0]

@@ -9,6 +9,7 @@ from examapp.privacy import services
 
 @shared_task(name="privacy.forget_inactive")
 def forget_inactive() -> int:
-    """Forget who has been away for longer than accounts are kept, and sessions that expired."""
+    """Forget who has been away for longer than accounts are kept, and what is kept for a day."""
     call_command("clearsessions")
+    services.drop_answered_calls()
     return services.forget_inactive(days=settings.KEEP_INACTIVE_DAYS)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
+from examapp.api.models import AnsweredCall
 from examapp.exams import services as exams
 from examapp.exams.models import ExamSession, Score
 from examapp.privacy import services
@@ -206,6 +207,16 @@ def test_who_is_away_for_longer_than_accounts_are_kept_is_forgotten(ada, candida
 
 
 # --- The page ---------------------------------------------------------------------------------
+
+
+def test_answers_to_programs_are_gone_after_a_day_and_with_the_person(ada, candidate):
+    for user in (ada, candidate):
+        AnsweredCall.objects.create(user=user, key="kept", fingerprint="-", status=200)
+    long_ago = timezone.now() - timedelta(days=2)
+    AnsweredCall.objects.create(user=ada, key="old", fingerprint="-", status=200, at=long_ago)
+    assert services.drop_answered_calls() == 1
+    services.forget(ada)
+    assert list(AnsweredCall.objects.values_list("user", "key")) == [(candidate.pk, "kept")]
 
 
 def test_anyone_may_read_what_is_kept(client, ada_client):
