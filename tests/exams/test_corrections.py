@@ -1,13 +1,17 @@
 """Correcting a key: policies, dry run, regrade, who is told; and its pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from examapp.accounts.models import User
 from examapp.exams import scoring, services
-from examapp.exams.models import KeyCorrection, RegradeNotice, SessionItem
+from examapp.exams.models import KeyCorrection, RegradeNotice, Score, SessionItem
 from examapp.exams.services import correcting, regrading, telling
 from examapp.exams.services.correcting import Wanted
 from examapp.reports.models import WeakAreaReport
@@ -27,15 +31,23 @@ def owner(instructor, exam):
     return instructor
 
 
+def put(version, session):
+    """Return an item of a session that asks `version` and is scored."""
+    item = session.items.filter(version=version).first()
+    if item is None:
+        item = session.items.filter(is_scored=True, version__type=version.type).first()
+        item.version = item.keyed_by = version
+        item.shuffle = list(range(len(version.content["options"])))
+    item.is_scored = True
+    item.save()
+    return item
+
+
 def sat(exam, *, right=True, candidate=None, version=None):
     """Return a finished session; where a version is given it stands at a scored place."""
     session = services.start(candidate or make_user(), exam=exam)
-    if version and not session.items.filter(version=version).exists():
-        place = session.items.filter(is_scored=True, version__type=version.type).first()
-        shuffle = list(range(len(version.content["options"])))
-        SessionItem.objects.filter(pk=place.pk).update(
-            version=version, keyed_by=version, shuffle=shuffle
-        )
+    if version:
+        put(version, session)
     answer_all(session, right_response if right else wrong_response)
     return services.finish(session.pk)
 
@@ -164,8 +176,7 @@ def test_a_dropped_question_can_be_retired_with_it(asked, owner):
 
 def test_an_open_session_follows_when_it_ends(exam, owner, asked):
     open_ = services.start(make_user(), exam=exam)
-    place = open_.items.filter(is_scored=True, version__type="multiple_choice").first()
-    SessionItem.objects.filter(pk=place.pk).update(version=asked.version, keyed_by=asked.version)
+    place = put(asked.version, open_)
     correct(asked, owner)
     # As if its paper was written while the correction was at work.
     SessionItem.objects.filter(pk=place.pk).update(correction=None, keyed_by=asked.version)
@@ -301,6 +312,20 @@ def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
     monkeypatch.setattr(telling, "send_mail", fail_once)
     assert telling.mail() == 1
     assert "letter_not_sent" in caplog.text
+    assert telling.mail() == 1
+
+
+def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
+    exam, asked, owner, candidate
+):
+    other = sat(exam, version=asked.version)
+    correct(asked, owner)
+    assert RegradeNotice.objects.count() == 2
+    User.objects.filter(pk=candidate.pk).update(is_active=False)
+    long_ago = timezone.now() - timedelta(days=8)
+    Score.objects.filter(session=other).update(scored_at=long_ago)
+    assert telling.mail() == 0
+    User.objects.filter(pk=candidate.pk).update(is_active=True)
     assert telling.mail() == 1
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -11,7 +12,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from examapp.accounts.models import User
-from examapp.exams.models import ProblemReport, RegradeNotice
+from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +33,18 @@ def see(candidate: User, notice_id: int) -> bool:
 
 
 def mail(*, limit: int = 500) -> int:
-    """Send what is not yet mailed; return how many. A letter that fails stops no other."""
-    notices = RegradeNotice.objects.filter(mailed_at=None)
-    answered = ProblemReport.objects.filter(mailed_at=None, answered_at__isnull=False)
+    """Send what is not yet mailed; return how many.
+
+    A letter that fails stops no other: the newest go first, and it is given up after a week. Whose
+    account is deleted gets none.
+    """
+    week_ago = ClockTimestamp() - timedelta(days=7)
+    notices = RegradeNotice.objects.filter(
+        mailed_at=None, score__scored_at__gt=week_ago, score__session__candidate__is_active=True
+    ).order_by("-pk")
+    answered = ProblemReport.objects.filter(
+        mailed_at=None, answered_at__gt=week_ago, item__session__candidate__is_active=True
+    ).order_by("-answered_at")
     return _mail_each(notices[:limit], _mail_notice) + _mail_each(answered[:limit], _mail_answer)
 
 
