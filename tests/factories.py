@@ -1,13 +1,15 @@
 """Small things to test with, made by the product's own verbs."""
 
 import uuid
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from examapp.accounts.models import User
 from questions import services
 from questions.itemtypes import Item, Option
-from questions.models import Domain, Exam, Note, Question, Task, Topic
+from questions.models import Domain, Exam, Note, Question, QuestionVersion, Task, Topic
+from questions.services import publishing
 
 _numbers = count(1)
 PASSWORD = "a-long-enough-word"
@@ -101,12 +103,33 @@ def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
         2: ["multiple_choice"] * 2,
         3: ["multiple_choice", "multiple_response", "matching"],
     }
-    for round_ in range(forms):
-        for place, types in kinds.items():
-            for number, item_type in enumerate(types):
-                ref = f"{code}-{round_}-{place}-{number}"
-                publish(exam, topics[place], make_item(item_type, ref))
+    publish_at_once(
+        exam,
+        [
+            (topics[place], make_item(item_type, f"{code}-{round_}-{place}-{number}"))
+            for round_ in range(forms)
+            for place, types in kinds.items()
+            for number, item_type in enumerate(types)
+        ],
+    )
     return exam
+
+
+def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
+    """Make new live questions as `publish` does, in the same few statements for any number."""
+    questions = [Question(exam=exam, topic=topic, ref=item.ref) for topic, item in pairs]
+    versions = []
+    for question, (_, item) in zip(questions, pairs, strict=True):
+        publishing.list_as(question, item)
+    for question, (_, item) in zip(Question.objects.bulk_create(questions), pairs, strict=True):
+        version = publishing.next_version(question, item)
+        assert version
+        version.number = 1
+        versions.append(version)
+    for version in QuestionVersion.objects.bulk_create(versions):
+        version.question.current_version = version
+        version.question.status = Question.Status.PUBLISHED
+    Question.objects.bulk_update(questions, ["current_version", "status"])
 
 
 def right_response(item: Any) -> Any:
