@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench weakbench lint format shell clean
+.PHONY: help run test faults bench weakbench lint audit format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -40,6 +40,12 @@ lint: .venv/installed ## Style, layers, types, templates, migrations
 	mypy
 	djade --check $$(git ls-files 'templates/*.html' 2>/dev/null || find templates -name '*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.lint_settings $(BIN)/python manage.py lintmigrations
+
+audit: .venv/installed ## Look up known holes of all that is locked; needs PyPI's own address
+	@mkdir -p var
+	@$(UV) export --locked --no-dev --format requirements-txt --output-file var/requirements.txt --quiet
+	$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r var/requirements.txt
 
 format: .venv/installed ## Put code and templates into the one format
 	ruff check --fix .

@@ -8,12 +8,15 @@ export function delay(failures, random) {
   return Math.round(seconds * 1000 * (0.75 + 0.5 * random));
 }
 
-/** Milliseconds that a Retry-After header asks for, as seconds or as a date; null without one. */
-export function retryAfter(header, now) {
+/**
+ * Milliseconds that a Retry-After header asks for, as seconds or as a date, and up to 3 s more by
+ * `random`, so that those who were told the same do not come at the same moment; null without one.
+ */
+export function retryAfter(header, now, random) {
   if (!header) return null;
   const seconds = Number(header);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 120_000) : null;
+  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), 120_000) + Math.round(3000 * random) : null;
 }
 
 /** What a status means: "acknowledged", "signed-out", "smaller" (send fewer) or "later". */

@@ -4,6 +4,9 @@ import { several, tally } from "./state.js";
 
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 5_000;
+const TIMEOUT_MS = 30_000;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The sentences that name what is open before the end. Pure. */
 export function facts(rows, unsent, disputed = []) {
@@ -27,8 +30,8 @@ function kept(count) {
 }
 
 export class Ending {
-  constructor({ queue, navigation, questions, timer }) {
-    Object.assign(this, { queue, navigation, questions, timer });
+  constructor({ queue, navigation, questions, signIn }) {
+    Object.assign(this, { queue, navigation, questions, signIn });
     this.form = document.getElementById("paper");
     this.dialog = document.getElementById("end-dialog");
     this.progress = this.dialog.querySelector("[data-end-progress]");
@@ -36,6 +39,8 @@ export class Ending {
     document.querySelector("[data-end]").addEventListener("click", () => this.ask());
     this.dialog.querySelector("[data-end-cancel]").addEventListener("click", () => this.dialog.close());
     this.confirm.addEventListener("click", () => this.end());
+    // Whoever goes back while the end is on its way wants it no more.
+    this.dialog.addEventListener("close", () => (this.isWanted = false));
     this.form.addEventListener("submit", (event) => this.isEnding || event.preventDefault());
   }
 
@@ -49,13 +54,17 @@ export class Ending {
 
   async end() {
     if (this.confirm.disabled) return;
-    this.confirm.disabled = true;
+    this.confirm.disabled = this.isWanted = true;
+    this.isOffered = false;
     this.say("Sending the last answers…");
     await this.queue.drain(PATIENCE_MS);
-    const isReached = await this.queue.ask();
+    const way = await this.queue.ask();
+    if (way === "away") this.say(`The server cannot be reached: the exam is not ended. ${kept(this.queue.count)}Try again in a moment; the clock runs on.`);
+    else if (way !== "reached") {
+      this.say(`You are signed out: the exam is not ended. ${kept(this.queue.count)}Sign in again, then end it.`);
+      this.offerSignIn();
+    } else if (this.isWanted) await this.finish();
     this.confirm.disabled = false;
-    if (isReached) return this.dialog.open && this.submit();
-    this.say(`The server cannot be reached: the exam is not ended. ${kept(this.queue.count)}Try again in a moment; the clock runs on.`);
   }
 
   say(text) {
@@ -63,20 +72,68 @@ export class Ending {
     this.progress.textContent = text;
   }
 
+  /** Open the dialog of signing in, once; the bar that leads to it stays. */
+  offerSignIn() {
+    if (!this.isOffered) this.signIn.open();
+    this.isOffered = true;
+  }
+
   /** The time is over: nothing can be changed, what waits is sent, the paper goes in by itself. */
   async timeUp() {
     if (this.isOver) return;
     this.close("Time is up", "Your saved answers are being scored.", { alert: true });
+    this.isOffered = false;
     await this.queue.drain(PATIENCE_MS);
-    while (!(await this.queue.ask())) {
-      this.tell(`The server cannot be reached, trying again. ${kept(this.queue.count)}Your saved answers are safe and will be scored.`);
+    for (let way; (way = await this.queue.ask()) !== "reached"; ) {
+      const trouble = way === "away" ? "The server cannot be reached, trying again." : "You are signed out: sign in again.";
+      this.tell(`${trouble} ${kept(this.queue.count)}Your saved answers are safe and will be scored.`);
       document.querySelector("[data-ended-rule]").hidden = this.queue.count === 0;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      if (way !== "away") this.offerSignIn();
+      await pause(RETRY_MS);
     }
     await this.queue.drain(2_000);
     this.tell("Your answers are in. Here comes the result.");
     document.querySelector("[data-ended-way]").hidden = false;
-    this.submit();
+    await this.finish();
+  }
+
+  /** Send the end until the server has answered to it, or it is wanted no more; show the result. */
+  async finish() {
+    this.isEnding = true;
+    for (let way; (way = await this.send()) !== "ended" && (this.isOver || this.isWanted); ) {
+      if (way === "refused") return this.submit();
+      const trouble = way === "away" ? "The connection broke while the exam was being ended: trying again." : "You are signed out: sign in again to end the exam.";
+      const words = `${trouble} Your saved answers are safe.`;
+      if (this.isOver) this.tell(words);
+      else this.say(words);
+      // The queue learns of it too.
+      if (way === "signed-out" && (await this.queue.ask()) !== "reached") this.offerSignIn();
+      await pause(RETRY_MS);
+    }
+    this.isEnding = Boolean(this.result);
+    if (this.result) location.assign(this.result);
+  }
+
+  /** Send the end once; tells "ended", "refused" (the page says why), "signed-out" or "away". */
+  async send() {
+    let reply;
+    try {
+      reply = await fetch(this.form.getAttribute("action"), {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams({ csrfmiddlewaretoken: this.queue.csrf(), ...this.fields() }),
+        credentials: "same-origin",
+        redirect: "manual",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (reply.ok) this.result = (await reply.json()).result_url;
+    } catch {
+      return "away";
+    }
+    if (this.result) return "ended";
+    // Who is signed out is led to sign in; what an old sign-in has left is taken for a forgery.
+    if (reply.type === "opaqueredirect" || reply.status === 403) return "signed-out";
+    return reply.status === 422 ? "refused" : "away";
   }
 
   /** The exam was ended in another tab or on another device. */
@@ -110,11 +167,15 @@ export class Ending {
     if (place.textContent !== text) place.textContent = text;
   }
 
+  fields() {
+    return { pending: this.queue.pending(), confirm: "yes", action: "end" };
+  }
+
   submit() {
     this.isEnding = true;
     for (const control of this.form.elements) control.disabled = control.name !== "csrfmiddlewaretoken";
     this.form.elements.csrfmiddlewaretoken.value = this.queue.csrf();
-    for (const [name, value] of [["pending", this.queue.pending()], ["confirm", "yes"], ["action", "end"]]) {
+    for (const [name, value] of Object.entries(this.fields())) {
       this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
     this.form.submit();

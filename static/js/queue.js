@@ -9,6 +9,8 @@ import { openStore } from "./store.js";
 const BATCH = 50;
 const KEEPALIVE_BYTES = 60_000;
 const TIMEOUT_MS = 15_000;
+// How often to look whether one has signed in again, in another tab perhaps.
+const SIGNED_OUT_MS = 15_000;
 
 /** Emits "change" (what waits, how sending goes), "adopted", "acknowledged" and "clock" (server's word). */
 export class Queue extends EventTarget {
@@ -86,7 +88,7 @@ export class Queue extends EventTarget {
   hurry() {
     clearTimeout(this.timer);
     this.timer = null;
-    return this.flush();
+    return this.condition === "signed-out" && !this.entries.length ? this.ask() : this.flush();
   }
 
   async send() {
@@ -103,9 +105,9 @@ export class Queue extends EventTarget {
     this.readClock(body, asked);
     const sense = meaning(reply.status);
     if (sense === "acknowledged" && Array.isArray(body?.saved)) return this.acknowledge(batch, body);
-    if (sense === "signed-out") return this.pause("signed-out", 15_000);
+    if (sense === "signed-out") return this.pause("signed-out", SIGNED_OUT_MS);
     if (sense === "smaller") this.limit = Math.max(1, Math.floor(batch.length / 2));
-    return this.pause("retrying", retryAfter(reply.headers.get("Retry-After"), Date.now()));
+    return this.pause("retrying", retryAfter(reply.headers.get("Retry-After"), Date.now(), Math.random()));
   }
 
   post(batch, options = {}) {
@@ -165,16 +167,28 @@ export class Queue extends EventTarget {
     this.dispatchEvent(new CustomEvent("clock", { detail: { now: body.server_now_ms, deadline: body.deadline_ms, at, state: body.state, resultUrl: body.result_url } }));
   }
 
-  /** Ask the server for its clock with an empty list; tells whether it can be reached. */
+  /** Ask the server for its clock with an empty list; tells "reached", "signed-out", "foreign" or "away". */
   async ask() {
     const asked = performance.now();
+    let reply;
     try {
-      const reply = await this.post([], { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      this.readClock(await reply.json().catch(() => null), asked);
-      return reply.status < 500;
+      reply = await this.post([], { signal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch {
-      return false;
+      return "away";
     }
+    this.readClock(await reply.json().catch(() => null), asked);
+    if (reply.status >= 500 || reply.status === 429) return "away";
+    const isOut = meaning(reply.status) === "signed-out";
+    if (isOut && !this.sending && !this.timer) this.pause("signed-out", SIGNED_OUT_MS);
+    if (!isOut && this.condition === "signed-out" && !this.entries.length) this.recover();
+    if (!isOut) return "reached";
+    return reply.status === 404 ? "foreign" : "signed-out";
+  }
+
+  /** The server answers again, and nothing waits. */
+  recover() {
+    this.failures = 0;
+    this.tell("saved");
   }
 
   /** The page may go: send what waits in a request that outlives it; nothing is forgotten yet. */
@@ -187,7 +201,8 @@ export class Queue extends EventTarget {
   async drain(patience) {
     const end = performance.now() + patience;
     this.hurry();
-    while (this.entries.length && performance.now() < end) {
+    const isStuck = () => this.condition === "signed-out" && !this.sending;
+    while (this.entries.length && !isStuck() && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return this.entries.length === 0;

@@ -11,6 +11,7 @@ import { Question } from "./question.js";
 import { Queue } from "./queue.js";
 import { openReview } from "./review.js";
 import { showSaveState } from "./savestate.js";
+import { SignIn } from "./signin.js";
 import { several, tally } from "./state.js";
 import { Timer } from "./timer.js";
 import { openWatch } from "./watch.js";
@@ -38,7 +39,8 @@ const timer = new Timer({
   unanswered: () => tally(navigation.rows()).unanswered,
   resync: () => queue.ask(),
 });
-const ending = new Ending({ queue, navigation, questions, timer });
+const signIn = new SignIn({ queue, csrf });
+const ending = new Ending({ queue, navigation, questions, signIn });
 showSaveState(queue);
 openReview(navigation);
 

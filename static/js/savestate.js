@@ -15,14 +15,14 @@ export function describe({ condition, count, savedAt }) {
     case "offline":
       return { long: `Offline: ${kept}, the clock runs on`, short: `Offline: ${count}`, fine: false };
     case "signed-out":
-      return { long: `Signed out: ${kept}`, short: "Signed out", fine: false };
+      return { long: count ? `Signed out: ${kept}` : "Signed out", short: "Signed out", fine: false };
     default:
       return { long: `Saved${at}`, short: "Saved", fine: true };
   }
 }
 
 const ADVICE = {
-  "signed-out": "You are signed out. Sign in again in another tab and come back: your answers are kept here and will be sent.",
+  "signed-out": "You are signed out. Sign in again here: your answers are kept on this device and will be sent.",
 };
 
 /** Keep the bar in step with the queue; tells only changes of category. */
@@ -39,7 +39,8 @@ export function showSaveState(queue) {
     category = next;
     const words = ADVICE[next] ?? (fine ? "All answers are saved." : `${long}.`);
     announce(words);
-    notice(words, next === "signed-out" ? { seconds: 60 } : { seconds: 8, phoneOnly: true });
+    // A bar of its own says that one is signed out.
+    if (next !== "signed-out") notice(words, { seconds: 8, phoneOnly: true });
   };
   queue.addEventListener("change", paint);
   paint();

@@ -5,13 +5,15 @@ import re
 import shutil
 
 import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
 from playwright.sync_api import expect
 
 from examapp.exams import services
 from tests.browser.places import EXPECTED_COMPLAINTS, Site, awkward_exam
-from tests.browser.room import Room
+from tests.browser.room import Room, set_time_left
 from tests.factories import make_exam
+from tests.runtime.processes import wait_for
 
 # Playwright's loop runs in the main thread, where Django then suspects asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -33,8 +35,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            # Chromium, a server and a database on a busy machine: a second try is counted and told.
-            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +86,36 @@ def base_url(django_db_setup, live_server):
     return live_server.url
 
 
+@pytest.fixture(scope="session")
+def connections():
+    """Count the browser's connections that the live server holds."""
+    held, serve = set(), ThreadedWSGIServer.process_request_thread
+
+    def serve_and_count(self, request, client_address):
+        held.add(request)
+        try:
+            serve(self, request, client_address)
+        finally:
+            held.discard(request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ThreadedWSGIServer, "process_request_thread", serve_and_count)
+        yield held
+
+
 @pytest.fixture
-def open_context(live_server, complaints, new_context):
-    """Open a browser of its own, signed in as `user` where one is given."""
+def _quiet_server(live_server, transactional_db, connections):
+    """Leave only once the last request of a closed page is through.
+
+    A page that is closed has a last word. The database is emptied next, and must not meet it there.
+    """
+    yield
+    wait_for(lambda: not connections, what="the server to be through with every request")
+
+
+@pytest.fixture
+def open_context(live_server, _quiet_server, complaints, new_context):
+    """Open a browser of its own, signed in as `user` where one is given; closed before the rest."""
 
     def open_context(user=None, **options):
         context = new_context(**options)
@@ -133,6 +160,20 @@ def room(page, session):
     room.open()
     expect(room.page).to_have_title(re.compile("^Question 1 of 12"))
     return room
+
+
+@pytest.fixture
+def open_room(page, session):
+    """Open the room with so many seconds left, on a clock that can be moved on."""
+
+    def open_room(seconds):
+        set_time_left(session, seconds)
+        page.clock.install()
+        room = Room(page, session)
+        room.open()
+        return room
+
+    return open_room
 
 
 @pytest.fixture

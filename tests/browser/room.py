@@ -1,11 +1,12 @@
 """What a candidate does and sees in the exam room."""
 
 import re
+from datetime import timedelta
 
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from examapp.exams.models import SessionItem
+from examapp.exams.models import ClockTimestamp, ExamSession, SessionItem
 
 ANSWERS = re.compile(r"/answers/$")
 
@@ -175,3 +176,11 @@ def keyed_items(session):
     """Return a session's items with what grading them takes, by position."""
     items = session.items.select_related("version", "keyed_by").order_by("position")
     return {item.position: item for item in items}
+
+
+def set_time_left(session, seconds):
+    """Move a session so that this much is left of it, by the database's clock."""
+    ExamSession.objects.filter(pk=session.pk).update(
+        started_at=ClockTimestamp() - timedelta(minutes=30) + timedelta(seconds=seconds),
+        deadline_at=ClockTimestamp() + timedelta(seconds=seconds),
+    )

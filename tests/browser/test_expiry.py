@@ -1,36 +1,11 @@
 """The end of the time: told ahead, in force by itself, and said on the result."""
 
-from datetime import timedelta
-
-import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from examapp.exams.models import AnswerEvent, ClockTimestamp, ExamSession
-from tests.browser.room import ANSWERS, Room, keyed_items
+from examapp.exams.models import AnswerEvent
+from tests.browser.room import ANSWERS, Room, keyed_items, set_time_left
 from tests.factories import right_response
-
-
-def set_time_left(session, seconds):
-    """Move a session so that this much is left of it, by the database's clock."""
-    ExamSession.objects.filter(pk=session.pk).update(
-        started_at=ClockTimestamp() - timedelta(minutes=30) + timedelta(seconds=seconds),
-        deadline_at=ClockTimestamp() + timedelta(seconds=seconds),
-    )
-
-
-@pytest.fixture
-def open_room(page, session):
-    """Open the room with so many seconds left, on a clock that can be moved on."""
-
-    def open_room(seconds):
-        set_time_left(session, seconds)
-        page.clock.install()
-        room = Room(page, session)
-        room.open()
-        return room
-
-    return open_room
 
 
 def clock(room):

@@ -4,7 +4,7 @@ import pytest
 
 from examapp.exams import services
 from tests.exams.test_services import answer_all, save
-from tests.factories import entry, right_response, wrong_response
+from tests.factories import entry, make_exam, make_user, right_response, wrong_response
 
 
 @pytest.fixture
@@ -18,3 +18,10 @@ def finished(session):
     services.finish(session.pk)
     session.refresh_from_db()
     return session
+
+
+@pytest.fixture
+def sitting():
+    """A function that opens a new session."""
+    exam = make_exam()
+    return lambda: services.start(make_user(), exam=exam)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ import psycopg
 
 from examapp.management.commands.up import QUIET, children
 from examapp.runtime import probe
+from examapp.runtime.warden import is_alive
 from tests.runtime.processes import ROOT, end_all, environment, free_port, run_python, wait_for
 
 START_SECONDS = 90
@@ -54,13 +56,56 @@ class Account:
     csrf_token: str
 
 
+class Nursery:
+    """The other end of nursery.py, which forks programs that have nothing left to import."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.parent = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery"],
+            cwd=ROOT,
+            env={**environment, "OPENBLAS_NUM_THREADS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            process_group=0,
+        )
+        assert self._said() == "ready"
+
+    def start(self, command: Sequence[str], log: Path) -> "Forked":
+        assert self.parent.stdin is not None
+        order = {"command": list(command), "log": str(log)}
+        print(json.dumps(order), file=self.parent.stdin, flush=True)
+        return Forked(int(self._said()))
+
+    def close(self) -> None:
+        self.parent.kill()
+        self.parent.wait()
+
+    def _said(self) -> str:
+        assert self.parent.stdout is not None
+        return self.parent.stdout.readline().strip()
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A program that the nursery started."""
+
+    pid: int
+
+    def wait(self) -> None:
+        """Return once it is gone, with all its children."""
+        wait_for(lambda: not is_alive(self.pid), seconds=START_SECONDS, what="a program's end")
+
+
 class Stage:
     """Web, worker, beat and database of one home."""
 
-    def __init__(self, *, candidates: int, home: Path | None = None, **values: str) -> None:
+    def __init__(
+        self, *, candidates: int, home: Path | None = None, is_quick: bool = False, **values: str
+    ) -> None:
         """Prepare a database with a small exam and its candidates; `values` add to the environment.
 
-        Nothing but the database runs yet.
+        Nothing but the database runs yet. Programs of a quick one come from a nursery.
         """
         self.home = home or Path(tempfile.mkdtemp(prefix="faults-"))
         self.home.chmod(0o711)
@@ -81,7 +126,7 @@ class Stage:
         beat = list(self.commands["beat"])
         beat[schedule] = str(self.home / "beat-schedule")
         self.commands["beat"] = beat
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.running: dict[str, subprocess.Popen[bytes] | Forked] = {}
         self.logs = {name: self.home / f"{name}.log" for name in self.commands}
         self._holder = subprocess.Popen(
             [sys.executable, "-c", _HOLD],
@@ -98,6 +143,7 @@ class Stage:
         prepared = self.python(_PREPARE.format(candidates=candidates))
         self.exam_code: str = prepared["exam"]
         self.accounts = [Account(*row) for row in prepared["accounts"]]
+        self.nursery = Nursery(self.environment) if is_quick else None
 
     def python(self, code: str) -> Any:
         """Run code against the stage's database and return what its last line says as JSON."""
@@ -110,6 +156,9 @@ class Stage:
 
     def start(self, *names: str, **values: str) -> None:
         for name in names:
+            if self.nursery:
+                self.running[name] = self.nursery.start(self.commands[name], self.logs[name])
+                continue
             with self.logs[name].open("ab") as log:
                 self.running[name] = subprocess.Popen(
                     self.commands[name],
@@ -131,6 +180,7 @@ class Stage:
     def ask_to_stop(self, name: str) -> subprocess.Popen[bytes]:
         """Ask a program to stop in its own time; wait for it by what is returned."""
         process = self.running.pop(name)
+        assert isinstance(process, subprocess.Popen)
         process.send_signal(signal.SIGTERM)
         return process
 
@@ -165,6 +215,8 @@ class Stage:
         """End everything and leave nothing behind."""
         for name in list(self.running):
             self.kill(name)
+        if self.nursery:
+            self.nursery.close()
         assert self._holder.stdin is not None
         self._holder.stdin.close()
         with suppress(subprocess.TimeoutExpired):

@@ -4,7 +4,7 @@ from tests.faults.storm import storm
 
 
 def ready(make_stage, candidates, **values):
-    stage = make_stage(candidates=candidates, **values)
+    stage = make_stage(candidates=candidates, is_quick=True, **values)
     stage.start("web", "worker", "beat")
     stage.wait_until_up()
     return stage

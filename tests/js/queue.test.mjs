@@ -15,11 +15,15 @@ test("waits are spread by a quarter either way", () => {
 
 test("Retry-After is read as seconds or as a date, and bounded", () => {
   const now = Date.parse("2026-11-23T10:00:00Z");
-  assert.equal(retryAfter("7", now), 7000);
-  assert.equal(retryAfter("Mon, 23 Nov 2026 10:00:05 GMT", now), 5000);
-  assert.equal(retryAfter("99999", now), 120_000);
-  assert.equal(retryAfter("soon", now), null);
-  assert.equal(retryAfter(null, now), null);
+  assert.equal(retryAfter("7", now, 0), 7000);
+  assert.equal(retryAfter("Mon, 23 Nov 2026 10:00:05 GMT", now, 0), 5000);
+  assert.equal(retryAfter("99999", now, 0), 120_000);
+  assert.equal(retryAfter("soon", now, 0), null);
+  assert.equal(retryAfter(null, now, 0), null);
+});
+
+test("those who are told to come again at one moment come within three seconds of it, never before", () => {
+  assert.deepEqual([0, 0.5, 1].map((random) => retryAfter("5", 0, random)), [5000, 6500, 8000]);
 });
 
 test("only a reply that can hold acknowledgements is taken for one", () => {

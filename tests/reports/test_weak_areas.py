@@ -16,7 +16,7 @@ from examapp.reports import findings, services, tasks
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
 from questions.models import Domain, Task, Topic
-from tests.exams.test_races import together
+from tests.exams.racing import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
 from tests.factories import entry, make_exam, right_response, wrong_response
 from tests.runtime.processes import run_python

@@ -16,6 +16,14 @@ def test_a_test_that_is_named_is_there(path, name):
     assert f"def {name}(" in text if name else "def test_" in text
 
 
+def test_every_guard_of_the_architecture_has_the_twin_it_names():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    twins = set(re.findall(r"`(test_\w+)`", text.split("| guard | control twin |")[1]))
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert {twin for twin in twins if f"def {twin}(" not in tests} == set()
+    assert len(twins) > 15
+
+
 def test_every_row_of_the_threats_and_faults_is_there():
     rows = {"K": 12, "I": 15, "W": 20, "X": 5, "F": 21}
     for letter, count in rows.items():

@@ -1,13 +1,13 @@
 """Drawing a form: fixed questions as they stand, or a fresh choice from the pool."""
 
 import secrets
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Max
 
 from examapp.accounts.models import User
-from examapp.exams import assembly
+from examapp.exams import assembly, lots
 from examapp.exams.models import Form, SessionItem
 from examapp.exams.services.errors import FormIncomplete
 from questions.models import Domain, Exam, Question
@@ -41,14 +41,13 @@ def fixed(form: Form) -> Drawn:
 def draw(candidate: User, exam: Exam) -> Drawn:
     """Assemble a form of what the candidate has not seen, or saw longest ago."""
     seed = secrets.randbits(62)
-    questions = {
-        question.pk: question
-        for question in Question.objects.pool(exam)
-        .select_related("topic__task", "current_version")
+    chosen = lots.assemble(form_plan(exam), _pool(candidate, exam), seed=seed)
+    # Of the pool only what is asked is read whole.
+    questions = (
+        Question.objects.select_related("topic", "current_version")
         .defer("current_version__key", "current_version__html")
-        .prefetch_related("enemies")
-    }
-    chosen = assembly.assemble(form_plan(exam), list(_pool(candidate, questions)), seed=seed)
+        .in_bulk([seat.key for seat in chosen])
+    )
     return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
 
 
@@ -71,24 +70,33 @@ def form_plan(exam: Exam) -> assembly.FormPlan:
     )
 
 
-def _pool(candidate: User, questions: dict[int, Question]) -> Iterator[assembly.PoolItem]:
+def _pool(candidate: User, exam: Exam) -> list[assembly.PoolItem]:
+    """Return what a form may be drawn from, as this candidate has seen it."""
     seen = dict(
         SessionItem.objects.filter(session__candidate=candidate)
         .values_list("version__question")
         .annotate(last=Max("session__started_at"))
     )
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
-    for question in questions.values():
-        conflicts = {f"fact {fact}" for fact in question.facts}
-        conflicts |= {
-            f"enemies {sorted((question.pk, enemy.pk))}" for enemy in question.enemies.all()
-        }
-        yield assembly.PoolItem(
-            key=question.pk,
-            domain=question.topic.task.domain_id,
-            task=question.topic.task_id,
-            type=question.live_version.type,
-            seen_rank=rank[seen[question.pk]] if question.pk in seen else 0,
-            case=question.case_id,
-            conflicts=frozenset(conflicts),
+    pool = Question.objects.pool(exam)
+    enemies: defaultdict[int, list[int]] = defaultdict(list)
+    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies"):
+        enemies[one].append(other)
+    rows = pool.values_list(
+        *("pk", "topic__task__domain", "topic__task"), "current_version__type", "case", "facts"
+    )
+    return [
+        assembly.PoolItem(
+            key=key,
+            domain=domain,
+            task=task,
+            type=item_type,
+            seen_rank=rank[seen[key]] if key in seen else 0,
+            case=case,
+            conflicts=frozenset(
+                [f"fact {fact}" for fact in facts]
+                + [f"enemies {sorted((key, enemy))}" for enemy in enemies[key]]
+            ),
         )
+        for key, domain, task, item_type, case, facts in rows
+    ]

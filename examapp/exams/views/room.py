@@ -73,7 +73,7 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Store what waits, end the session and go to its result.
+    """Store what waits, end the session and go to its result; a script is told where that is.
 
     The paper as one form, which browsers without scripts send, only ends it when that is confirmed.
     """
@@ -85,7 +85,7 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
             rows = rows_from_paper(request.POST, session.items.paper())
     except SavesError as error:
         if not session.is_open:
-            return redirect("exams:result", session.pk)
+            return _to_result(request, session)
         return _room_page(request, session, error=f"The last answers {error}.")
     positions = positions_of(rows)
     shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
@@ -95,7 +95,7 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     is_end = action == "end" and not is_asked_first and not checked.refused
     if is_end or not session.is_open:
         services.finish(session.pk, pending=checked.valid)
-        return redirect("exams:result", session.pk)
+        return _to_result(request, session)
     receipt = services.save_answers(session.pk, candidate=request.user, saves=checked.valid)
     rejected = [row["position"] for row, _ in checked.refused if isinstance(row, dict)]
     rejected += [s.save.position for s in receipt.stored if s.outcome != "saved"] if receipt else []
@@ -103,6 +103,12 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         asked = "" if rejected else "Tick that you have finished, then end the exam."
         return _room_page(request, session, error=asked, rejected=rejected)
     return redirect("exams:room", session.pk)
+
+
+def _to_result(request: SignedInRequest, session: ExamSession) -> HttpResponse:
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"result_url": reverse("exams:result", args=[session.pk])})
+    return redirect("exams:result", session.pk)
 
 
 def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:

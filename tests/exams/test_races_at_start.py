@@ -1,0 +1,59 @@
+"""Two starts at once, with real threads and transactions. The twins run without the guard."""
+
+import pytest
+from django.db import connection
+
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from tests.exams.racing import ROUNDS, Held, Waiting, together
+from tests.factories import make_exam, make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_two_starts_at_once_open_one_session():
+    exam = make_exam()
+    for _ in range(ROUNDS):
+        candidate = make_user()
+        found = together(*[lambda: services.start(candidate, exam=exam).pk] * 4)
+        assert len(set(found)) == 1
+        assert ExamSession.objects.of(candidate).get().items.count() == 12
+
+
+def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
+    exam, candidate = make_exam(), make_user()
+    held = Held(lambda: services.start(candidate, exam=exam))
+    waiting = Waiting(lambda: services.start(candidate, exam=exam).pk)
+    held.commit()
+    assert waiting.result() == ExamSession.objects.get().pk
+
+
+def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
+    assemble, was_locked = services.drawing.lots.assemble, []
+
+    def look_and_assemble(*args, **options):
+        was_locked.append(connection.in_atomic_block)
+        return assemble(*args, **options)
+
+    monkeypatch.setattr(services.drawing.lots, "assemble", look_and_assemble)
+    sitting()
+    assert was_locked == [False]
+
+
+def test_without_the_unique_index_two_starts_open_two():
+    exam, candidate = make_exam(), make_user()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX session_one_open")
+    try:
+        # The first has inserted and not committed: the second cannot see it.
+        held = Held(lambda: services.starting._new_session(candidate, exam).save(force_insert=True))
+        services.starting._new_session(candidate, exam).save(force_insert=True)
+        held.commit()
+        assert ExamSession.objects.of(candidate).open().count() == 2
+    finally:
+        ExamSession.objects.of(candidate).delete()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE UNIQUE INDEX session_one_open ON exams_examsession"
+                " (candidate_id, exam_id) WHERE status = 'open'"
+            )
