@@ -135,7 +135,7 @@ class SelectionForm(forms.Form):
         if text:
             newest = found.newest(MOST_FOUND + 1)
             if not sort:
-                ranked = Question.objects.filter(pk__in=newest).by_rank(text)
+                ranked = Question.objects.filter(pk__in=newest.values("pk")).by_rank(text)
                 numbers = list(ranked.values_list("pk", flat=True))
                 self.found_more = len(numbers) > MOST_FOUND
                 return page_of(numbers[:MOST_FOUND], number)

@@ -51,5 +51,5 @@ def page_of(numbers: Any, number: str | None, *, total: int | None = None) -> Pa
     """
     pages = Paginator(numbers, PAGE)
     if total is not None:
-        pages.count = total  # type: ignore[misc]
+        pages.count = total
     return pages.get_page(number)

@@ -59,9 +59,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         words = SearchQuery(text, config="english", search_type="websearch")
         return self.filter(Q(search=words) | Q(ref__startswith=text.strip()))
 
-    def newest(self, count: int) -> "QuestionQuerySet":
-        """The numbers of so many questions at most, those that changed last."""
-        return self.order_by("-changed_at", "-id").values("pk")[:count]
+    def newest(self, count: int) -> Self:
+        """So many questions at most, those that changed last."""
+        return self.order_by("-changed_at", "-id")[:count]
 
     def by_rank(self, text: str) -> Self:
         """Best match of the words first; a question's own text weighs more than its options."""
