@@ -10,8 +10,17 @@ from questions.lint import RULES, Finding, Ground, lint_item
 from questions.models import Case, Exam, Task
 
 _PLACE = re.compile(r"options\[(\d+)\](?:\.(text|why))?")
-_FIELDS = {"stem", "options", "objective", "facts", "sources", "evidence", "enemies"}
+_FIELDS = {
+    *("stem", "options", "objective", "facts", "sources", "evidence", "enemies"),
+    *("acknowledged", "fixed_order"),
+}
 WHOLE = "whole"
+_PLACES = {
+    WHOLE: "The whole question",
+    "stem": "Question",
+    "acknowledged": "Warnings that may stand",
+    "fixed_order": "Order of the options",
+}
 _REASONS = {rule.id: rule.says for rule in RULES}
 
 
@@ -28,6 +37,16 @@ class Said:
     @property
     def is_error(self) -> bool:
         return self.severity == "error"
+
+    @property
+    def place(self) -> str:
+        """The field in words."""
+        what, _, rest = self.field.partition("-")
+        if what != "option":
+            return _PLACES.get(self.field, self.field.capitalize())
+        index, _, part = rest.partition("-")
+        letter = chr(ord("A") + int(index))
+        return f"Why of {letter}" if part == "why" else f"Option {letter}"
 
 
 def ground_of(exam: Exam, case: Case | None = None) -> Ground:

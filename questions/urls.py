@@ -48,6 +48,7 @@ urlpatterns = [
     path("bank/", bank.banks, name="banks"),
     path("new-exam/", blueprint.new_exam, name="new_exam"),
     path("bank/<slug:code>/blueprint/", blueprint.blueprint, name="blueprint"),
+    path("bank/<slug:code>/blueprint/<str:number>/", blueprint.outline, name="outline"),
     path("bank/<slug:code>/", bank.bank, name="bank"),
     path("bank/<slug:code>/views/", bank.save_view, name="save_view"),
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),

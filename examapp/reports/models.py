@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,8 +49,22 @@ class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
         return self.filter(session__candidate=candidate)
 
     def current(self) -> Self:
-        """Reports of today's method that explain the score their session has now."""
-        return self.filter(score__is_current=True, estimator=ESTIMATOR)
+        """Reports of today's method, of the score their session has now, on what is known now.
+
+        A report rests on earlier sittings too: once one of those is graded again, it is of the
+        past. Only candidates with such a sitting are counted, since most have none.
+        """
+        regrades = Score.objects.filter(number__gt=1)
+        before = regrades.filter(
+            session__candidate=OuterRef("session__candidate"),
+            session__exam=OuterRef("session__exam"),
+            session__finished_at__lte=OuterRef("session__finished_at"),
+        )
+        known = before.order_by().values("session__exam").annotate(n=Count("pk")).values("n")
+        overtaken = Q(session__candidate__in=regrades.values("session__candidate")) & ~Q(
+            regrades=Coalesce(Subquery(known), 0)
+        )
+        return self.filter(score__is_current=True, estimator=ESTIMATOR).exclude(overtaken)
 
 
 class Delivery(models.Model):
@@ -80,6 +95,9 @@ class WeakAreaReport(models.Model):
     estimator = models.CharField(max_length=60)
     calibration = models.ForeignKey(
         Calibration, on_delete=models.PROTECT, null=True, related_name="reports"
+    )
+    regrades = models.PositiveIntegerField(
+        default=0, help_text="How often the sittings that it rests on had been graded again."
     )
     body = models.JSONField()
     computed_at = models.DateTimeField(auto_now=True)

@@ -4,8 +4,9 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from examapp.reports.models import ESTIMATOR, Calibration, RefreshRun, WeakAreaReport
 from questions.models import Exam
 
@@ -33,6 +34,8 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     # The estimator brings SciPy, which only the worker should load.
     from examapp.reports import findings
 
+    # Counted before the answers are read: a regrade between the two asks for the report again.
+    regrades = _regrades(score.session)
     calibration = Calibration.objects.filter(exam=score.session.exam_id).last()
     report, _ = WeakAreaReport.objects.update_or_create(
         session=score.session,
@@ -40,6 +43,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
             "score": score,
             "estimator": ESTIMATOR,
             "calibration": calibration,
+            "regrades": regrades,
             "body": findings.report_body(score.session, calibration),
         },
     )
@@ -47,16 +51,45 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     return report
 
 
+def _regrades(session: ExamSession) -> int:
+    """Return how often the sittings that a session's report rests on were graded again."""
+    pooled = Score.objects.filter(
+        session__candidate=session.candidate_id,
+        session__exam=session.exam_id,
+        session__finished_at__lte=session.finished_at,
+    )
+    return pooled.filter(number__gt=1).count()
+
+
+def _missing() -> QuerySet[Score]:
+    """Return the scores without a current report, in the order of their sittings.
+
+    A report looks back at the one before, so that order matters.
+    """
+    there = WeakAreaReport.objects.current().values("score")
+    missing = Score.objects.filter(is_current=True).exclude(pk__in=there)
+    return missing.order_by("session__finished_at", "pk")
+
+
+def compute_all_of(session_id: UUID) -> int:
+    """Compute what is missing of the reports of a session's candidate in its exam; return how many.
+
+    A session that was graded again changes the reports of later ones, which rest on it too.
+    """
+    session = ExamSession.objects.filter(pk=session_id).first()
+    if session is None:
+        return 0
+    own = _missing().filter(session__candidate=session.candidate_id, session__exam=session.exam_id)
+    return sum(compute(each) is not None for each in list(own.values_list("session", flat=True)))
+
+
 def compute_missing(*, limit: int = 200) -> int:
     """Compute reports that a lost message left out, and those of an older method; return how many.
 
-    A failure stops no other. A candidate's are done in the order of their sittings, because each
-    looks back at the one before.
+    A failure stops no other.
     """
-    there = WeakAreaReport.objects.current().values("score")
-    missing = Score.objects.filter(is_current=True).exclude(pk__in=there).order_by("scored_at")
     count = 0
-    for session_id in list(missing.values_list("session", flat=True)[:limit]):
+    for session_id in list(_missing().values_list("session", flat=True)[:limit]):
         try:
             compute(session_id)
         except Exception:

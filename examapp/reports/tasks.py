@@ -14,8 +14,8 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
 def compute(session_id: str) -> None:
-    """Compute a session's weak-area report."""
-    services.compute(UUID(session_id))
+    """Compute a session's weak-area report, and those of later sessions that rest on it."""
+    services.compute_all_of(UUID(session_id))
 
 
 @shared_task(name="reports.compute_missing")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -130,3 +130,28 @@ def plan_problems(plan: ExamPlan) -> list[str]:
     if len(set(numbers)) < len(numbers) or len(set(numbers_of_tasks)) < len(numbers_of_tasks):
         found.append("numbers of domains and of tasks must differ")
     return found
+
+
+def plan_differences(stands: ExamPlan, typed: ExamPlan) -> list[tuple[str, str, str]]:
+    """Return what differs between two blueprints: its name, what stands, what was typed."""
+    one, other = _lines(stands), _lines(typed)
+    return [
+        (name, one.get(name, "nothing"), other.get(name, "nothing"))
+        for name in {**one, **other}
+        if one.get(name) != other.get(name)
+    ]
+
+
+def _lines(plan: ExamPlan) -> dict[str, str]:
+    """Return every value of a blueprint by a name that readers know it by."""
+    lines = {
+        each.name.replace("_", " "): str(getattr(plan, each.name))
+        for each in fields(plan)
+        if each.name not in ("code", "reviewed_on", "domains")
+    }
+    for domain in plan.domains:
+        lines[f"domain {domain.number}"] = f"{domain.title}, {domain.weight:g} %"
+        for task in domain.tasks:
+            place = f"{task.title}, weight {task.weight:g}, in domain {domain.number}"
+            lines[f"task {task.number}"] = place
+    return lines

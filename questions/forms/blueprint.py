@@ -1,4 +1,4 @@
-"""An exam's blueprint as an owner types it: its rules, and a row for each domain and task."""
+"""An exam's blueprint as an owner types it: its rules, its domains, tasks, topics, objectives."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,8 @@ from django import forms
 from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.itemtypes import TYPES
 from questions.models import GradingPolicies, ItemTypes
+from questions.services.blueprints import Were
+from questions.services.outlines import TopicLine
 
 
 def _count(**options: Any) -> forms.IntegerField:
@@ -48,14 +50,24 @@ class ExamForm(forms.Form):
 
 
 class DomainRow(forms.Form):
+    """A domain; `was` is the number it has so far, none for a new one."""
+
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     number = forms.IntegerField(min_value=1, max_value=999)
     title = forms.CharField(max_length=200)
     weight = forms.FloatField(min_value=0.01, max_value=100, label="Weight, per cent")
 
 
 class TaskRow(forms.Form):
+    """A task; `was` is the number it has so far, none for a new one."""
+
+    was = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     domain = forms.IntegerField(min_value=1, max_value=999)
-    number = forms.CharField(max_length=10)
+    number = forms.RegexField(
+        r"^[\w.-]+$",
+        max_length=10,
+        error_messages={"invalid": "Write a number like 1.2: letters, digits, dots, hyphens."},
+    )
     title = forms.CharField(max_length=300)
     weight = forms.FloatField(min_value=0.01, max_value=9999, initial=1)
 
@@ -78,10 +90,14 @@ def initial_of(plan: ExamPlan) -> tuple[dict[str, Any], list[dict[str, Any]], li
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
     rules |= {f"type_{name}": plan.type_mix.get(name) for name in TYPES}
     domains = [
-        {"number": d.number, "title": d.title, "weight": f"{d.weight:g}"} for d in plan.domains
+        {"was": d.number, "number": d.number, "title": d.title, "weight": f"{d.weight:g}"}
+        for d in plan.domains
     ]
     tasks = [
-        {"domain": d.number, "number": t.number, "title": t.title, "weight": f"{t.weight:g}"}
+        {
+            **{"was": t.number, "domain": d.number, "number": t.number},
+            **{"title": t.title, "weight": f"{t.weight:g}"},
+        }
         for d in plan.domains
         for t in d.tasks
     ]
@@ -112,6 +128,14 @@ def plan_from(code: str, rules: dict[str, Any], domains: Any, tasks: Any) -> Exa
     )
 
 
+def were_in(domains: Any, tasks: Any) -> Were:
+    """Return which domain and task of before each row stands for."""
+    return Were(
+        domains={row["number"]: row["was"] for row in filled(domains)},
+        tasks={row["number"]: row["was"] or None for row in filled(tasks)},
+    )
+
+
 def strays(domains: Any, tasks: Any) -> list[str]:
     """Return what is said of tasks whose domain is no row."""
     known = {row["number"] for row in filled(domains)}
@@ -120,3 +144,44 @@ def strays(domains: Any, tasks: Any) -> list[str]:
         for row in filled(tasks)
         if row["domain"] not in known
     ]
+
+
+class TopicRow(forms.Form):
+    """A topic; `pk` is that of one that is there."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(max_length=200, label="Topic")
+
+
+class ObjectiveRow(forms.Form):
+    number = forms.CharField(max_length=20)
+    text = forms.CharField(max_length=500, label="Objective")
+
+
+TopicRows = forms.formset_factory(TopicRow, extra=3, max_num=200, absolute_max=220, can_delete=True)
+ObjectiveRows = forms.formset_factory(
+    ObjectiveRow, extra=3, max_num=100, absolute_max=120, can_delete=True
+)
+
+
+def topic_lines(rows: Any, *, moved: str = "") -> list[TopicLine]:
+    """Return the topics of valid rows in order; `moved`, such as up-2, moves the row of a place."""
+    placed = [(place, row) for place, row in enumerate(rows.cleaned_data) if row]
+    lines = [(place, row) for place, row in placed if not row.get("DELETE")]
+    verb, _, number = moved.partition("-")
+    at = next((i for i, (place, _) in enumerate(lines) if str(place) == number), None)
+    if at is not None and verb in ("up", "down"):
+        to = min(len(lines) - 1, max(0, at + (-1 if verb == "up" else 1)))
+        lines.insert(to, lines.pop(at))
+    return [TopicLine(row["title"], row["pk"]) for _, row in lines]
+
+
+def objective_texts(rows: Any) -> dict[str, str]:
+    """Return the objectives of valid rows by their number."""
+    return {row["number"]: row["text"] for row in filled(rows)}
+
+
+def twice(rows: Any) -> list[str]:
+    """Return the numbers of objectives that stand in more than one row."""
+    numbers = [row["number"] for row in filled(rows)]
+    return sorted({number for number in numbers if numbers.count(number) > 1})

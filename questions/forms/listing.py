@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import Count
+from django.core.paginator import Page
+from django.db.models import Count, Value
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from questions import marks
+from questions.forms.paging import InOrderOfTopics, page_of
 from questions.models import (
     Exam,
     ItemTypes,
@@ -31,12 +35,21 @@ SORTS = {
 _ORDERS = {
     "changed": ("-changed_at", "-id"),
     "ref": ("ref",),
-    "place": (
-        *("topic__task__domain__number", "topic__task__number", "topic__position"),
-        *("topic_id", "ref"),
-    ),
     "status": ("status", "-changed_at", "-id"),
 }
+# Questions that words find at most; of more, the newest are ranked, and the page says so.
+MOST_FOUND = 1000
+
+
+class Place(NamedTuple):
+    """A topic with its task and domain."""
+
+    pk: int
+    title: str
+    task: str
+    task_title: str
+    domain: int
+    domain_title: str
 
 
 class SelectionForm(forms.Form):
@@ -54,13 +67,21 @@ class SelectionForm(forms.Form):
     mark = forms.ChoiceField(label="Only those", required=False)
     sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
 
+    # Whether words found more than MOST_FOUND, once a page was asked for.
+    found_more = False
+
     def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="f-%s")
         self.exam = exam
-        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task__domain")
-        self._topics = list(
-            topics.order_by("task__domain__number", "task__number", "position", "pk")
-        )
+        topics = Topic.objects.filter(task__domain__exam=exam)
+        rows = topics.order_by("task__domain__number", "task__number", "position", "pk")
+        self._topics = [
+            Place(*row)
+            for row in rows.values_list(
+                *("pk", "title", "task__number", "task__title"),
+                *("task__domain__number", "task__domain__title"),
+            )
+        ]
         self.places = _places(self._topics)
         self.fields["place"].choices = [("", "Any"), *self.places]  # type: ignore[attr-defined]
         people = get_user_model()._default_manager.filter(exam_roles__exam=exam)
@@ -83,11 +104,7 @@ class SelectionForm(forms.Form):
             topic.pk
             for topic in self._topics
             if name
-            == {
-                "domain": str(topic.task.domain.number),
-                "task": topic.task.number,
-                "topic": str(topic.pk),
-            }[kind]
+            == {"domain": str(topic.domain), "task": topic.task, "topic": str(topic.pk)}[kind]
         ]
 
     def selected(self) -> QuestionQuerySet:
@@ -109,34 +126,76 @@ class SelectionForm(forms.Form):
             found = found.filter(mark.condition())
         return found
 
-    def ordered(self) -> QuestionQuerySet:
-        """Return the questions in the order that is asked for."""
-        sort, text = self.chosen.get("sort", ""), self.chosen.get("q")
-        if text and not sort:
-            return self.selected().by_rank(text)
-        return self.selected().order_by(*_ORDERS[sort or "changed"])
+    def page(self, number: str | None, counts: list[tuple[str, str, int]]) -> Page[int]:
+        """Return a page of the numbers of questions in the order that is asked for.
+
+        `counts` are those of `counts`, which know the total where nothing but the status narrows.
+        """
+        found, sort, text = self.selected(), self.chosen.get("sort", ""), self.chosen.get("q")
+        if text:
+            newest = found.newest(MOST_FOUND + 1)
+            if not sort:
+                ranked = Question.objects.filter(pk__in=newest.values("pk")).by_rank(text)
+                numbers = list(ranked.values_list("pk", flat=True))
+                self.found_more = len(numbers) > MOST_FOUND
+                return page_of(numbers[:MOST_FOUND], number)
+            known = list(newest.values_list("pk", flat=True))
+            self.found_more = len(known) > MOST_FOUND
+            found = Question.objects.filter(exam=self.exam, pk__in=known[:MOST_FOUND])
+        if sort == "place":
+            return page_of(InOrderOfTopics(found, [topic.pk for topic in self._topics]), number)
+        is_whole = not self.chosen.keys() - {"status", "sort"}
+        total = {name: count for name, _, count in counts}[self.chosen.get("status", "")]
+        ordered = found.order_by(*_ORDERS[sort or "changed"]).values_list("pk", flat=True)
+        return page_of(ordered, number, total=total if is_whole else None)
 
     def counts(self) -> list[tuple[str, str, int]]:
-        """Return each status with its label and how many questions have it; first all."""
+        """Return each status with its label and how many questions have it; first all.
+
+        A live question with a draft beside it counts for both.
+        """
         questions = Question.objects.filter(exam=self.exam).order_by()
         rows = questions.values_list("status").annotate(count=Count("*"))
-        counts: Counter[str] = Counter(dict(rows))
-        total = counts.total()
-        beside = questions.published().filter(draft__isnull=False)
-        counts.update(dict(beside.values_list("draft__stage").annotate(count=Count("*"))))
+        beside = questions.published().filter(draft__isnull=False).values_list("draft__stage")
+        counts: Counter[str] = Counter()
+        total = 0
+        both = rows.annotate(is_beside=Value(False)).union(
+            beside.annotate(count=Count("*"), is_beside=Value(True)), all=True
+        )
+        for name, count, is_beside in both.order_by():
+            counts[name] += count
+            total += 0 if is_beside else count
         labels = QuestionStatuses.choices
         return [("", "All", total), *((name, label, counts[name]) for name, label in labels)]
 
+    def selects(self) -> list[tuple[forms.BoundField, SafeString]]:
+        """Return every field that narrows or sorts, with its options; a few hundred are topics."""
+        return [
+            (self[name], self._options(name)) for name in self.fields if name not in ("q", "status")
+        ]
 
-def _places(topics: list[Topic]) -> list[tuple[str, list[tuple[str, str]]]]:
+    def _options(self, name: str) -> SafeString:
+        chosen = self.chosen.get(name, "")
+        if name != "place":
+            return _joined(self.fields[name].choices, chosen)  # type: ignore[attr-defined]
+        groups = [(label, _joined(rows, chosen)) for label, rows in self.places]
+        grouped = format_html_join("", '<optgroup label="{}">{}</optgroup>', groups)
+        return format_html("{}{}", _joined(ANY, chosen), grouped)
+
+
+def _joined(choices: Any, chosen: str) -> SafeString:
+    rows = ((value, SafeString(" selected" * (value == chosen)), label) for value, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+def _places(topics: list[Place]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return domains as groups of choices: the whole domain, its tasks, their topics."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for topic in topics:
-        task, domain = topic.task, topic.task.domain
         rows = groups.setdefault(
-            f"{domain.number} {domain.title}", [(f"domain-{domain.number}", "The whole domain")]
+            f"{topic.domain} {topic.domain_title}", [(f"domain-{topic.domain}", "The whole domain")]
         )
-        whole = (f"task-{task.number}", f"{task.number} {task.title}")
+        whole = (f"task-{topic.task}", f"{topic.task} {topic.task_title}")
         if whole not in rows:
             rows.append(whole)
         rows.append((f"topic-{topic.pk}", f"\u2003{topic.title}"))

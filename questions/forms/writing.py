@@ -1,6 +1,7 @@
 """The editor's form: what is typed becomes an item, whole or not."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from django.http import QueryDict
 
 from questions.editing import MOST_OPTIONS, NOT_CHOSEN, readable
 from questions.itemtypes import Item, ItemType, Level, Option
-from questions.models import Case, Exam, ItemTypes, Levels, Topic
+from questions.models import Case, Exam, ItemTypes, Levels, Task, Topic
 
 MOST_TEXT = 20_000
 MOST_OPTION_TEXT = 4_000
@@ -97,12 +98,24 @@ class DraftForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One a line: its rule, a colon, the reason. “S3: the figures are what is asked.”",
     )
+    fixed_order = forms.BooleanField(required=False, label="Never shuffle the options")
+    numeric_ok = forms.BooleanField(
+        required=False, label="The number in the right answer is worth knowing by heart"
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, exam: Exam, data: QueryDict | None = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="%s", **kwargs)
         self.fields["topic"].queryset = topics_of(exam)  # type: ignore[attr-defined]
         self.fields["case"].queryset = Case.objects.filter(exam=exam).order_by("title")  # type: ignore[attr-defined]
+        objectives = _objectives(exam)
+        known = {number for _, named in objectives for number, _ in named}
+        if known:
+            typed = (data or self.initial).get("objective", "")
+            # One that the exam does not have is kept; the rules say so at the field.
+            other = [(typed, typed)] if typed and typed not in known else []
+            choices = [("", "None"), *other, *objectives]
+            self.fields["objective"].widget = forms.Select(choices=choices)
 
     @classmethod
     def of(
@@ -116,6 +129,8 @@ class DraftForm(forms.Form):
             "case": case,
             "stem": item.stem,
             "objective": item.objective,
+            "fixed_order": item.fixed_order,
+            "numeric_ok": item.numeric_ok,
             "evidence": item.evidence,
             "facts": ", ".join(item.facts),
             "sources": "\n".join(item.sources),
@@ -164,6 +179,8 @@ class DraftForm(forms.Form):
             topic=topic.slug,
             task=topic.task.number,
             objective=cleaned["objective"],
+            fixed_order=cleaned["fixed_order"],
+            numeric_ok=cleaned["numeric_ok"],
             evidence=readable(cleaned["evidence"]),
             facts=_listed(cleaned["facts"]),
             sources=tuple(
@@ -172,6 +189,16 @@ class DraftForm(forms.Form):
             acknowledged=_reasons(cleaned["acknowledged"]),
             enemies=tuple(ref for ref in _listed(cleaned["enemies"]) if len(ref) <= _REF),
         )
+
+
+def _objectives(exam: Exam) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each task with its objectives, as groups of choices."""
+    tasks = Task.objects.filter(domain__exam=exam).order_by("domain__number", "number")
+    return [(f"{task.number} {task.title}", _named(task.objectives)) for task in tasks]
+
+
+def _named(objectives: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(number, f"{number} {text}"[:120]) for number, text in sorted(objectives.items())]
 
 
 def _right(data: QueryDict, item_type: ItemType, options: int, prompts: int) -> tuple[int, ...]:

@@ -69,7 +69,7 @@ def reviewed(item: Item, ground: Ground) -> Said:
     if not (item.guide_version or ground.guide_version):
         yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
     if not item.sources:
-        yield "sources", "names no source; name an id of sources.yaml"
+        yield "sources", "names no source; name what it rests on"
     elif ground.sources is not None:
         for source in item.sources:
             if source not in ground.sources:

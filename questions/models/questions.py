@@ -59,6 +59,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         words = SearchQuery(text, config="english", search_type="websearch")
         return self.filter(Q(search=words) | Q(ref__startswith=text.strip()))
 
+    def newest(self, count: int) -> Self:
+        """So many questions at most, those that changed last."""
+        return self.order_by("-changed_at", "-id")[:count]
+
     def by_rank(self, text: str) -> Self:
         """Best match of the words first; a question's own text weighs more than its options."""
         words = SearchQuery(text, config="english", search_type="websearch")
@@ -170,9 +174,17 @@ class Question(models.Model):
     class Meta:
         ordering = ["ref"]
         indexes = [
-            models.Index(fields=["exam", "ref"], name="question_by_ref"),
+            # Each holds all that its order or count needs, so that no row is read for them.
+            models.Index(fields=["exam", "ref"], include=["id"], name="question_by_place"),
             models.Index(fields=["exam", "-changed_at", "-id"], name="question_by_change"),
-            models.Index(fields=["exam", "status"], name="question_by_status"),
+            models.Index(
+                fields=["exam", "status", "-changed_at", "-id"], name="question_by_standing"
+            ),
+            models.Index(
+                fields=["exam", "topic", "type", "level"],
+                include=["status", "author", "changed_at", "id"],
+                name="question_by_tags",
+            ),
             GinIndex(fields=["search"], name="question_by_words"),
             GinIndex(fields=["shingles"], name="question_by_shingles"),
         ]

@@ -1,19 +1,21 @@
 """An exam's blueprint as its owners write it: rules, domains, tasks and their weights."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
-from django.utils.text import slugify
+from django.db.models import F
 
 from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
-from questions.models import Domain, Exam, Note, Roles, Task, Topic
+from questions.formats.notes import slugify
+from questions.models import Domain, Draft, Exam, Roles, Task, Topic
+from questions.services import usage
 from questions.services.audit import record
-from questions.services.errors import NotReady, Refused
+from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.people import Person
+from questions.services.publishing import digest
 from questions.services.roles import grant
 
 _RULES = (
@@ -22,9 +24,24 @@ _RULES = (
 )
 
 
+# Beyond every number that a domain may have: where one waits while another takes its place.
+_ASIDE = 10_000
+
+
+@dataclass(frozen=True)
+class Were:
+    """Which domain or task of before a number of the plan stands for; None: a new one.
+
+    A number that is not named stands for the one that has it.
+    """
+
+    domains: Mapping[int, int | None] = field(default_factory=dict)
+    tasks: Mapping[str, str | None] = field(default_factory=dict)
+
+
 def plan_of(exam: Exam) -> ExamPlan:
     """Return an exam's blueprint as it stands."""
-    domains = exam.domains.prefetch_related("tasks")
+    domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
     return ExamPlan(
         code=exam.code,
         reviewed_on=None,
@@ -53,26 +70,36 @@ def create(plan: ExamPlan, *, by: Person) -> Exam:
         raise Refused(f"The code {plan.code} is in use; choose another.")
     exam = Exam.objects.create(code=plan.code, **_rules(plan))
     grant(exam, user=by, role=Roles.OWNER, by=by)
-    _write_domains(exam, plan)
-    _record("created", exam, plan, by=by)
+    _write(exam, plan, Were())
+    _record("created", exam, by=by)
     return exam
 
 
-@transaction.atomic
-def change(exam: Exam, plan: ExamPlan, *, by: Person) -> Exam:
-    """Give an exam other rules; sittings keep those they began with.
+def mark_of(exam: Exam) -> str:
+    """Return a mark of how an exam's blueprint stands, for who goes on from it."""
+    return digest(_plain(plan_of(exam)))
 
-    Raises NotReady for a plan that no sitting could be held by, and Refused where a domain or task
-    would go that questions or results rest on.
+
+@transaction.atomic
+def change(
+    exam: Exam, plan: ExamPlan, *, by: Person, mark: str = "", were: Were | None = None
+) -> Exam:
+    """Give an exam other rules, domains and tasks; sittings keep the rules they began with.
+
+    Raises NotReady for a plan that no sitting could be held by, Overtaken where the blueprint is
+    not what `mark` says, and Refused where a domain or task would go that something rests on.
     """
     _check(plan)
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    if mark and mark != mark_of(exam):
+        raise Overtaken
     before = plan_of(exam)
     for name, value in _rules(plan).items():
         setattr(exam, name, value)
     exam.save(update_fields=list(_rules(plan)))
-    _write_domains(exam, plan)
-    _record("changed the blueprint", exam, plan, by=by, before=_plain(before))
+    _write(exam, plan, were or Were())
+    if plan_of(exam) != before:
+        _record("changed the blueprint", exam, by=by, before=_plain(before))
     return exam
 
 
@@ -88,57 +115,97 @@ def _rules(plan: ExamPlan) -> dict[str, Any]:
     }
 
 
-def _write_domains(exam: Exam, plan: ExamPlan) -> None:
-    """Make domains and tasks those of the plan; a new task gets a topic to write questions for."""
-    _remove(exam, plan)
-    for number, row in enumerate(plan.domains, 1):
-        domain, _ = Domain.objects.update_or_create(
-            exam=exam,
-            number=row.number,
-            defaults={"title": row.title, "weight": Decimal(f"{row.weight:.2f}")},
-        )
+def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
+    """Make domains and tasks those of the plan; what has another number stays what it is."""
+    domains = {domain.number: domain for domain in exam.domains.all()}
+    found = Task.objects.filter(domain__exam=exam).select_related("domain")
+    tasks = {task.number: task for task in found}
+    own_domain = {
+        row.number: domains.get(was)
+        for row in plan.domains
+        if (was := were.domains.get(row.number, row.number)) is not None
+    }
+    own_task = {
+        row.number: tasks.get(name)
+        for domain in plan.domains
+        for row in domain.tasks
+        if (name := were.tasks.get(row.number, row.number)) is not None
+    }
+    _remove_tasks(task for task in tasks.values() if task not in own_task.values())
+    gone = [domain for domain in domains.values() if domain not in own_domain.values()]
+    renumbered = _set_aside(exam, own_domain, own_task)
+    for row in plan.domains:
+        domain = own_domain.get(row.number) or Domain(exam=exam)
+        domain.number, domain.title = row.number, row.title
+        domain.weight = Decimal(f"{row.weight:.2f}")
+        domain.save()
         for each in row.tasks:
-            task, is_new = Task.objects.update_or_create(
-                domain=domain,
-                number=each.number,
-                defaults={"title": each.title, "weight": Decimal(f"{each.weight:.2f}")},
+            _write_task(own_task.get(each.number), each, domain)
+    for domain in gone:
+        usage.of_domain(domain).refuse(f"The domain “{domain.title}”")
+        domain.delete()
+    _renumber_drafts(exam, renumbered)
+
+
+def _remove_tasks(gone: Iterable[Task]) -> None:
+    for task in gone:
+        usage.of_topics(Topic.objects.filter(task=task)).refuse(f"Task {task}")
+        task.topics.all().delete()
+        task.delete()
+
+
+def _set_aside(
+    exam: Exam, own_domain: Mapping[int, Domain | None], own_task: Mapping[str, Task | None]
+) -> dict[str, str]:
+    """Free the numbers that change, so that two can swap; return old and new ones of tasks."""
+    Domain.objects.filter(exam=exam).update(number=F("number") + _ASIDE)
+    changed = {task.number: number for number, task in own_task.items() if task}
+    changed = {old: new for old, new in changed.items() if old != new}
+    for task in own_task.values():
+        if task and task.number in changed:
+            Task.objects.filter(pk=task.pk).update(number=f"~{task.pk}"[:10])
+    return changed
+
+
+def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
+    """Write a task; a new one gets a topic of its name, to write questions for."""
+    if task and task.domain_id != domain.pk:
+        use = usage.of_topics(Topic.objects.filter(task=task))
+        if use.entries:
+            raise Refused(
+                f"Task {task} was asked in exams as part of the domain “{task.domain.title}”; "
+                "it stays there."
             )
-            if is_new:
-                slug = slugify(each.title)[:120] or f"topic-{number}"
-                Topic.objects.create(task=task, slug=slug, title=each.title[:200])
+    is_new = task is None
+    task = task or Task()
+    task.domain, task.number, task.title = domain, row.number, row.title
+    task.weight = Decimal(f"{row.weight:.2f}")
+    task.save()
+    if is_new:
+        slug = slugify(row.title)[:120] or "topic"
+        Topic.objects.create(task=task, slug=slug, title=row.title[:200])
 
 
-def _remove(exam: Exam, plan: ExamPlan) -> None:
-    kept = {(row.number, each.number) for row in plan.domains for each in row.tasks}
-    for task in Task.objects.filter(domain__exam=exam).select_related("domain"):
-        if (task.domain.number, task.number) in kept:
-            continue
-        if Note.objects.filter(topic__task=task).exists():
-            raise Refused(f"Task {task} has study notes; it stays.")
-        try:
-            with transaction.atomic():
-                task.topics.all().delete()
-                task.delete()
-        except ProtectedError:
-            raise Refused(f"Task {task} holds questions; retag them first.") from None
-    for domain in exam.domains.exclude(number__in=[row.number for row in plan.domains]):
-        try:
-            domain.delete()
-        except ProtectedError:
-            raise Refused(f"Domain {domain} has results; it stays.") from None
+def _renumber_drafts(exam: Exam, renumbered: Mapping[str, str]) -> None:
+    """Let drafts name their task by its new number."""
+    drafts = list(Draft.objects.filter(question__exam=exam, item__task__in=list(renumbered)))
+    for draft in drafts:
+        draft.item = draft.item | {"task": renumbered[draft.item["task"]]}
+    Draft.objects.bulk_update(drafts, ["item"], batch_size=500)
 
 
-def _plain(plan: ExamPlan) -> Mapping[str, Any]:
+def _plain(plan: ExamPlan) -> dict[str, Any]:
     return {**asdict(plan), "reviewed_on": str(plan.reviewed_on or "")}
 
 
-def _record(verb: str, exam: Exam, plan: ExamPlan, *, by: Person, **details: Any) -> None:
+def _record(verb: str, exam: Exam, *, by: Person, **details: Any) -> None:
     record(
         verb,
         actor=by,
         exam=exam,
         subject="exam",
         subject_id=exam.pk,
-        after=_plain(plan),
+        ref=exam.code,
+        after=_plain(plan_of(exam)),
         **details,
     )

@@ -37,11 +37,19 @@ _UNDOABLE = {"submitted", "published", "retired", "brought back", "retagged"}
 
 @dataclass
 class Outcome:
-    """What an action on many did: how many it changed, and why it left out the others."""
+    """What an action on many did: how many it changed, and which others it left out and why."""
 
     batch: UUID = field(default_factory=uuid4)
     changed: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    left: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """How many were left out, by the reason."""
+        return Counter({why: len(refs) for why, refs in self.left.items()})
+
+    def leave(self, question: Question, why: str) -> None:
+        self.left.setdefault(why, []).append(question.ref)
 
 
 def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
@@ -55,7 +63,7 @@ def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
 
 
 def publish_all(questions: Iterable[Question], *, by: Person) -> Outcome:
-    """Make the questions' approved drafts live."""
+    """Make the questions' approved drafts live, but for those that the rules stop."""
 
     def each(question: Question, batch: UUID) -> bool:
         _draft_of(question)
@@ -113,11 +121,11 @@ def _each(questions: Iterable[Question], verb: Callable[[Question, UUID], bool])
             with transaction.atomic():
                 is_changed = verb(locked(question.pk), outcome.batch)
         except Refused as reason:
-            outcome.skipped[str(reason)] += 1
+            outcome.leave(question, reason.kind)
         else:
             outcome.changed += is_changed
-            outcome.skipped["It is so already."] += not is_changed
-    outcome.skipped = +outcome.skipped
+            if not is_changed:
+                outcome.leave(question, "It is so already.")
     return outcome
 
 
@@ -145,7 +153,7 @@ def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
         was, then = entry.details.get("before") or {}, entry.details["after"]
         now = standing(question)
         if now != then:
-            outcome.skipped["It was changed since."] += 1
+            outcome.leave(question, "It was changed since.")
             continue
         _put_back(question, was)
         record_question("undone", question, actor=by, before=now, batch=outcome.batch)

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 
+from questions.checks import Said
 from questions.models import Draft
 
 
 class Refused(Exception):
     """A change that the bank's rules do not allow; the text says why and what to do."""
+
+    @property
+    def kind(self) -> str:
+        """The reason without what is particular to one question, by which many are counted."""
+        return str(self)
 
 
 class StaleRevision(Refused):
@@ -27,6 +33,16 @@ class StaleDraft(Refused):
         )
 
 
+class Overtaken(Refused):
+    """A change of what someone else changed since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Someone changed this since you opened it. What stands now is shown below what you "
+            "typed; save again to put yours in its place."
+        )
+
+
 class WrongStage(Refused):
     """A verb that a draft's stage does not allow."""
 
@@ -36,7 +52,23 @@ class NotReady(Refused):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = list(problems)
-        super().__init__("It is not complete: " + "; ".join(self.problems))
+        super().__init__(f"{self.kind.rstrip('.')}: " + "; ".join(self.problems))
+
+    @property
+    def kind(self) -> str:
+        return "It is not complete."
+
+
+class BreaksRules(NotReady):
+    """A draft in which the rules of item writing find errors; `findings` says what and where."""
+
+    def __init__(self, findings: Sequence[Said]) -> None:
+        self.findings = list(findings)
+        super().__init__([f"{each.place}: {each.message}" for each in findings])
+
+    @property
+    def kind(self) -> str:
+        return "The rules find errors that have to be mended."
 
 
 class OwnWork(Refused):

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
+from questions.checks import ground_of, said_about
 from questions.comparison import shingles, what_is_asked
 from questions.editing import data_of, item_of, settled
 from questions.itemtypes import Item, problems
 from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import record_question, standing
-from questions.services.errors import NotReady, Refused, StaleDraft, WrongStage
+from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from questions.services.people import Person
 
 # Fields of an item that stand elsewhere than in a version's key: its wording, and its tags.
@@ -112,7 +113,8 @@ def publish_draft(
     """Make an approved draft the live version, with its tags, and end the draft.
 
     Raises WrongStage where it is not approved, StaleDraft where another version went live since it
-    was begun, NotReady where something is missing after all.
+    was begun, NotReady where something is missing after all, BreaksRules where the rules of item
+    writing find errors.
     """
     question = locked(question.pk)
     draft = Draft.objects.select_for_update().filter(question=question).first()
@@ -123,8 +125,7 @@ def publish_draft(
     if draft.base_version_id != question.current_version_id:
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
-    if found := problems(item):
-        raise NotReady(found)
+    refuse_unfit(question.exam, item, draft.case)
     before = standing(question) | {"draft": kept(draft)}
     _apply_tags(question, item)
     question.case = draft.case
@@ -142,6 +143,18 @@ def publish_draft(
         version=question.live_version.number,
     )
     return question
+
+
+def refuse_unfit(exam: Exam, item: Item, case: Case | None) -> None:
+    """Raise NotReady for an item that cannot be sat, BreaksRules for one with errors.
+
+    Warnings stop nothing: the reviewer decides, or the item says why they stand.
+    """
+    if found := problems(item):
+        raise NotReady(found)
+    errors = [each for each in said_about(item, ground_of(exam, case)) if each.is_error]
+    if errors:
+        raise BreaksRules(errors)
 
 
 @transaction.atomic
@@ -182,14 +195,17 @@ def bring_back(question: Question, *, by: Person, batch: UUID | None = None) -> 
 def restore(version: QuestionVersion, *, by: Person, reason: str) -> Question:
     """Make an old wording live again, as a new version; its question's tags stay as they are.
 
-    A draft that is being written stays, and is stale from then on.
+    A draft that is being written stays, and is stale from then on. Raises BreaksRules for a wording
+    in which the rules of item writing find errors: it can come back as a draft.
     """
     question = locked(version.question_id)
     if question.current_version_id == version.pk:
         raise Refused("That version is the live one already.")
     before = standing(question)
     version.question = question
-    publish(question, item_of_version(version), reason=reason, by=by)
+    item = item_of_version(version)
+    refuse_unfit(question.exam, item, question.case)
+    publish(question, item, reason=reason, by=by)
     record_question(
         "restored", question, actor=by, before=before, reason=reason, version=version.number
     )

@@ -6,12 +6,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from questions.editing import item_of, settled
 from questions.models import Comment, Draft, Exam, ExamRole, Question, Roles
 from questions.services.audit import record_question, standing
 from questions.services.drafting import at_stage, move, submit
 from questions.services.errors import OwnWork, Refused, StaleRevision
 from questions.services.people import Person
-from questions.services.publishing import publish_draft
+from questions.services.publishing import publish_draft, refuse_unfit
 
 
 def is_alone(exam: Exam, person: Person) -> bool:
@@ -33,13 +34,15 @@ def approve(
     """Approve a draft in review as it stands in a revision.
 
     Raises OwnWork for everyone who wrote in it, unless the exam has nobody else and allows it;
-    WrongStage, and StaleRevision, where it is not what was looked at.
+    WrongStage, and StaleRevision, where it is not what was looked at; BreaksRules where the rules
+    of item writing find errors, since it could not be published.
     """
     question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     if wrote_in(draft, by) and not is_alone(question.exam, by):
         raise OwnWork
+    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case)
     before = standing(question)
     move(question, draft, Draft.Stage.APPROVED, by)
     record_question(

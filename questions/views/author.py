@@ -25,8 +25,8 @@ from questions.services import drafting, reviewing
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
 from questions.services.publishing import topic_of, wording
 
-# Fields that a first draft can do without; the editor folds them away.
-_MORE = ("objective", "evidence", "facts", "sources", "enemies", "acknowledged", "reason")
+# Fields that a question can do without; the editor folds them away.
+_MORE = (*("evidence", "facts", "enemies", "fixed_order", "numeric_ok", "acknowledged", "reason"),)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -270,7 +270,7 @@ def _page(
     form: DraftForm | None = None,
     other: int | None = None,
     focus: str = "",
-    missing: list[str] | None = None,
+    refusal: Refused | None = None,
     template: str = "",
     status: int = 200,
     **more: Any,
@@ -299,10 +299,11 @@ def _page(
         "other": _name(other),
         "edit_url": reverse("questions:edit", args=[access.exam.code, draft.question.ref]),
         "focus": focus,
-        "missing": missing or [],
+        "missing": _missing(refusal, advice["errors"]) if refusal else [],
         "is_alone": reviewing.is_alone(access.exam, request.user),
         "revision": form["revision"].value(),
         "more": [(form[name], advice["said"].get(name)) for name in _MORE],
+        "is_more_said": any(advice["said"].get(name) for name in _MORE),
         **_rows(item, advice["said"]),
         **advice,
         **more,
@@ -322,6 +323,13 @@ def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
         "warnings": [each for each in said if not each.is_error],
         "alike": [(other, round(100 * other.alike)) for other in alike],
     }
+
+
+def _missing(refusal: Refused, errors: list[Said]) -> list[tuple[str, str]]:
+    """Return why a step was refused, each reason with the field it is at, "" for none."""
+    if isinstance(refusal, NotReady) and errors:
+        return [(each.field, f"{each.place}: {each.message}") for each in errors]
+    return [("", str(refusal))]
 
 
 def _name(user_id: int | None) -> str:
@@ -373,10 +381,8 @@ def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> H
             reviewing.publish_alone(question, by=request.user)
             messages.success(request, "Published. New exams can draw it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)
-    except NotReady as lack:
-        return _page(request, access, draft, missing=lack.problems, status=422)
     except Refused as reason:
-        return _page(request, access, draft, missing=[str(reason)], status=422)
+        return _page(request, access, draft, refusal=reason, status=422)
     address = reverse("questions:edit", args=[access.exam.code, draft.question.ref])
     focus = "" if action in ("save", "save_new") else _focus(action)
     return redirect(f"{address}?focus={focus}#{focus}" if focus else address)

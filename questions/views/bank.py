@@ -1,12 +1,19 @@
 """The bank as a list: searching it, keeping views of it, changing many questions at once."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,8 +23,6 @@ from questions.models import Question, SavedView
 from questions.requests import BankRequest
 from questions.services import bulk as many
 from questions.views.bulk import list_address
-
-PAGE = 50
 
 
 @require_safe
@@ -36,15 +41,14 @@ def banks(request: BankRequest) -> HttpResponse:
 def bank(request: BankRequest, access: Access) -> HttpResponse:
     """Show the questions that the address selects, a page of them."""
     form = SelectionForm(access.exam, request.GET)
-    page = Paginator(form.ordered().values_list("pk", flat=True), PAGE).get_page(
-        request.GET.get("page")
-    )
+    counts = form.counts()
+    page = form.page(request.GET.get("page"), counts)
     context = {
         "access": access,
         "form": form,
         "page": page,
-        "questions": _rows(page),
-        "counts": form.counts(),
+        "questions": _rows(access, page),
+        "counts": counts,
         "query": _query(request.GET),
         "is_narrowed": bool(form.chosen.keys() - {"q", "status"}),
         "actions": _actions(access),
@@ -55,10 +59,59 @@ def bank(request: BankRequest, access: Access) -> HttpResponse:
     return render(request, template, context)
 
 
-def _rows(page: Page[int]) -> list[Question]:
+@dataclass(frozen=True)
+class Row:
+    """A question as the list shows it, in words: a template would look each of them up."""
+
+    pk: int
+    ref: str
+    address: str
+    stem: str
+    topic: str
+    type: str
+    level: str
+    status: SafeString
+    changed: str
+    changed_iso: str
+    changed_in_full: str
+    author: str
+
+
+def _rows(access: Access, page: Page[int]) -> list[Row]:
     """Return the questions of a page of numbers: only these are fetched, whatever page it is."""
-    found = Question.objects.with_row().in_bulk(list(page.object_list))
-    return [found[pk] for pk in page.object_list if pk in found]
+    numbers = list(page.object_list)
+    found = Question.objects.with_row().in_bulk(numbers)
+    return [_row(access, found[pk]) for pk in numbers if pk in found]
+
+
+def _row(access: Access, question: Question) -> Row:
+    draft, version = getattr(question, "draft", None), question.current_version
+    at = timezone.localtime(question.changed_at)
+    return Row(
+        pk=question.pk,
+        ref=question.ref,
+        address=reverse("questions:question", args=[access.exam.code, question.ref]),
+        stem=Truncator(question.stem or "Nothing written yet").chars(140),
+        topic=f"{question.topic.task.number} {question.topic.title}",
+        type=question.get_type_display(),
+        level=question.get_level_display(),
+        status=_status(question.status, version and version.number, draft and draft.stage),
+        changed=f"{at.day} {at:%b %Y}",
+        changed_iso=at.isoformat(timespec="minutes"),
+        changed_in_full=f"{at.day} {at:%B %Y, %H:%M %Z}",
+        author=str(question.author or ""),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _status(status: str, version: int | None, stage: str | None) -> SafeString:
+    """Return the tags of a status, of which there are a few and many rows."""
+    standing = {
+        "status": status,
+        "current_version": {"number": version} if version else None,
+        "draft": {"stage": stage} if stage else None,
+    }
+    return render_to_string("questions/_status.html", {"question": standing})
 
 
 def _query(data: QueryDict) -> str:

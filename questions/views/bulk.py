@@ -1,5 +1,6 @@
 """One change to many questions: asked once, done, told, undone."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from questions.models import Question, QuestionQuerySet
 from questions.requests import BankRequest
 from questions.services import bulk as many
 from questions.services.drafting import newest_item
+
+# Reasons, and questions of each, that are named when some were left out.
+NAMED = 5
 
 
 @require_POST
@@ -118,10 +122,16 @@ def undo(request: BankRequest, access: Access, batch: UUID) -> HttpResponse:
 
 
 def _told(outcome: many.Outcome, what: str) -> str:
-    """Say what an action did, and why it left out the rest."""
+    """Say what an action did, and which others it left out and why."""
     plural = "" if outcome.changed == 1 else "s"
-    left = [f"{count} left as they were: {why}" for why, count in outcome.skipped.most_common(5)]
-    return ". ".join([f"{outcome.changed} question{plural} {what}", *left]).rstrip(".") + "."
+    return " ".join([f"{outcome.changed} question{plural} {what}.", *_left(outcome)])
+
+
+def _left(outcome: many.Outcome) -> Iterator[str]:
+    for why, count in outcome.skipped.most_common(NAMED):
+        named = ", ".join(outcome.left[why][:NAMED])
+        more = f" and {count - NAMED} more" if count > NAMED else ""
+        yield f"{count} left as {'it was' if count == 1 else 'they were'} ({named}{more}): {why}"
 
 
 def list_address(access: Access, query: str, done: Any = None) -> str:

@@ -1,6 +1,7 @@
 """A question as its team sees it: what stands, what is proposed and said; and the verdicts."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.checks import ground_of, said_about
 from questions.comparison import item_changes
-from questions.decorators import Access, bank_page
+from questions.decorators import Access, Action, bank_page
 from questions.editing import item_of
 from questions.forms.reviewing import FIELDS, CommentForm, ReasonForm
 from questions.itemtypes import Item
@@ -92,71 +93,60 @@ def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpRespon
     return redirect("questions:question", access.exam.code, remark.question.ref)
 
 
-@require_POST
-@bank_page()
-def submit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]]:
+    """Make a view of a verb that does one thing to a question and says what became of it."""
+
+    def decorate(verb: Callable[[BankRequest, Question], str]) -> Callable[..., HttpResponse]:
+        @require_POST
+        @bank_page(action)
+        @wraps(verb)
+        def step(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+            try:
+                messages.success(request, verb(request, _question(access, ref)))
+            except Refused as reason:
+                messages.error(request, str(reason))
+            return redirect("questions:question", access.exam.code, ref)
+
+        return step
+
+    return decorate
+
+
+@_step()
+def submit(request: BankRequest, asked: Question) -> str:
     """Give the draft to review."""
-    return _do(
-        request,
-        access,
-        ref,
-        "Given to review.",
-        lambda q: drafting.submit(_draft(q), by=request.user),
-    )
+    drafting.submit(_draft(asked), by=request.user)
+    return "Given to review."
 
 
-@require_POST
-@bank_page()
-def withdraw(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+@_step()
+def withdraw(request: BankRequest, asked: Question) -> str:
     """Take the draft back, to change it."""
-    return _do(
-        request,
-        access,
-        ref,
-        "Taken back; it can be changed again.",
-        lambda q: drafting.withdraw(_draft(q), by=request.user),
-    )
+    drafting.withdraw(_draft(asked), by=request.user)
+    return "Taken back; it can be changed again."
 
 
-@require_POST
-@bank_page("approve")
-def approve(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+@_step("approve")
+def approve(request: BankRequest, asked: Question) -> str:
     """Approve the draft as it was looked at."""
     revision = request.POST.get("revision", "")
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
-    return _do(
-        request,
-        access,
-        ref,
-        "Approved. It can be published now.",
-        lambda q: reviewing.approve(_draft(q), by=request.user, revision=seen),
-    )
+    reviewing.approve(_draft(asked), by=request.user, revision=seen)
+    return "Approved. It can be published now."
 
 
-@require_POST
-@bank_page("publish")
-def publish(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+@_step("publish")
+def publish(request: BankRequest, asked: Question) -> str:
     """Make the approved draft live."""
-    return _do(
-        request,
-        access,
-        ref,
-        "Published. New exams can draw it from now on.",
-        lambda q: publishing.publish_draft(q, by=request.user),
-    )
+    publishing.publish_draft(asked, by=request.user)
+    return "Published. New exams can draw it from now on."
 
 
-@require_POST
-@bank_page()
-def rebase(request: BankRequest, access: Access, ref: str) -> HttpResponse:
+@_step()
+def rebase(request: BankRequest, asked: Question) -> str:
     """Say that the draft takes account of the version that went live meanwhile."""
-    return _do(
-        request,
-        access,
-        ref,
-        "The draft is now a change of the live version; give it to review again.",
-        lambda q: drafting.rebase(_draft(q), by=request.user),
-    )
+    drafting.rebase(_draft(asked), by=request.user)
+    return "The draft is now a change of the live version; give it to review again."
 
 
 @require_POST
@@ -184,23 +174,6 @@ def _question(access: Access, ref: str) -> Question:
 
 def _draft(asked: Question) -> Draft:
     return get_object_or_404(Draft, question=asked)
-
-
-def _do(
-    request: BankRequest,
-    access: Access,
-    ref: str,
-    done: str,
-    verb: Callable[[Question], object],
-) -> HttpResponse:
-    """Do one thing to a question, and say what became of it."""
-    try:
-        verb(_question(access, ref))
-    except Refused as reason:
-        messages.error(request, str(reason))
-    else:
-        messages.success(request, done)
-    return redirect("questions:question", access.exam.code, ref)
 
 
 def _page(

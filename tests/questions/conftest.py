@@ -1,11 +1,15 @@
 """Who works on a bank, and a draft to work on."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
+from questions.itemtypes import Option
 from questions.models import ExamRole, Topic
 from questions.services import drafting
 from tests.factories import make_exam, make_item, make_user
+from tests.questions.folders import Folder
 
 
 def client_of(user):
@@ -47,15 +51,36 @@ def admin(db):
 
 
 @pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path)
+
+
+@pytest.fixture
 def topic(exam):
     return Topic.objects.filter(task__domain__exam=exam).first()
 
 
 def whole(draft, item_type="multiple_choice", **fields):
-    """Return an item that can be sat, for a draft."""
+    """Return an item that can be published, for a draft."""
     data = draft.item
-    tags = {"topic": data["topic"], "task": data["task"]}
-    return make_item(item_type, data["ref"], **tags | fields)
+    tags = {"topic": data["topic"], "task": data["task"], "sources": ("a-guide",)}
+    item = make_item(item_type, data["ref"], **tags | fields)
+    return item if "options" in fields else replace(item, options=_options(len(item.options)))
+
+
+def sound(question, **fields):
+    """Return an item that can be published, for a question."""
+    item = make_item(question.type, question.ref, sources=("a-guide",), **fields)
+    return replace(item, options=_options(len(item.options)))
+
+
+def _options(count):
+    """Return options in which the rules find nothing."""
+    names = ("Regression", "Clustering", "Forecasting", "Translation", "Ranking")[:count]
+    return tuple(
+        Option(f"{name} of sales", f"WHY-{index}: {name} is for what its name says, and no more.")
+        for index, name in enumerate(names)
+    )
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The editor, without scripts: what is typed is kept, what is wrong is named, nothing is lost."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
 from questions.editing import item_of
+from questions.itemtypes import Option
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafting, publishing, reviewing, roles
 from questions.services.errors import WrongStage
@@ -37,6 +39,7 @@ def typed(draft, item=None, **fields):
         "option_text": [option.text for option in item.options],
         "option_why": [option.why for option in item.options],
         "prompt": list(item.prompts),
+        "sources": "\n".join(item.sources),
         "revision": draft.revision,
         "action": "save",
     }
@@ -263,6 +266,43 @@ def test_who_is_alone_publishes_from_the_editor(exam, topic):
     assert 'value="publish"' in client.get(address(draft)).content.decode()
     client.post(address(draft), typed(draft, whole(draft), action="publish"))
     assert Question.objects.get(pk=draft.question_id).status == "published"
+
+
+def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, topic):
+    alone = member(exam, "owner", "Only One")
+    roles.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafting.begin(exam, by=alone, topic=topic)
+    item = whole(draft, sources=())
+    short = (Option(item.options[0].text, "Because."), *item.options[1:])
+    answer = client_of(alone).post(
+        address(draft), typed(draft, replace(item, options=short), action="publish")
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<li><a href="#option-0-why">Why of A: why has 1 words; say in 8 to 60' in page
+    assert '<li><a href="#sources">Sources: names no source; name what it rests on' in page
+    assert Question.objects.get(pk=draft.question_id).status == "draft"
+    assert stored(draft).options == short
+
+
+def test_objectives_of_the_exam_are_chosen_and_others_are_kept(client, exam, draft, topic):
+    assert '<input type="text" name="objective"' in client.get(address(draft)).content.decode()
+    topic.task.objectives = {"1.1.1": "Say what it is"}
+    topic.task.save()
+    page = client.get(address(draft)).content.decode()
+    assert '<option value="1.1.1">1.1.1 Say what it is</option>' in page
+    client.post(address(draft), typed(draft, objective="9.9.9"))
+    assert stored(draft).objective == "9.9.9"
+    page = client.get(address(draft)).content.decode()
+    assert '<option value="9.9.9" selected>9.9.9</option>' in page
+    assert "is none of task 1.1" in page
+
+
+def test_an_order_that_stays_is_chosen(client, draft):
+    client.post(address(draft), typed(draft, fixed_order="on", numeric_ok="on"))
+    assert (stored(draft).fixed_order, stored(draft).numeric_ok) == (True, True)
+    client.post(address(draft), typed(draft))
+    assert (stored(draft).fixed_order, stored(draft).numeric_ok) == (False, False)
 
 
 def test_an_author_with_colleagues_does_not_publish_from_the_editor(client, draft, reviewer):

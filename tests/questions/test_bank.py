@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from examapp.exams import services as sittings
 from examapp.reports.models import ItemStatistics
+from questions.forms import listing, paging
 from questions.models import Question, SavedView
 from questions.services import drafting, publishing
 from tests.factories import make_item, publish
@@ -120,7 +121,67 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, 
         drafting.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
     with CaptureQueriesContext(connection) as many:
         client.get(bank, {"type": "ordering"})
-    assert len(many) == len(few) <= 14
+    assert len(many) == len(few) <= 11
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ({}, 9),
+        ({"status": "draft"}, 9),
+        ({"q": "stem"}, 9),
+        ({"q": "stem", "sort": "ref"}, 11),
+        ({"sort": "place", "page": 2}, 10),
+        ({"type": "ordering", "level": "apply", "mark": "never_used"}, 10),
+    ],
+)
+def test_each_list_costs_as_many_statements_as_are_said(client, bank, query, most):
+    client.get(bank, query)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(bank, query)
+    assert len(asked) <= most, [each["sql"][:120] for each in asked.captured_queries]
+
+
+def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
+    client, bank, exam, topic, monkeypatch
+):
+    for number in range(4):
+        publish(exam, topic, make_item("multiple_choice", f"g-{number}", stem="Which guardrail?"))
+    monkeypatch.setattr(listing, "MOST_FOUND", 3)
+    assert set(found(client, bank, q="guardrail")) == {"g-1", "g-2", "g-3"}
+    assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
+    page = client.get(bank, {"q": "guardrail"}).content.decode()
+    assert "More than 3 questions" in page
+    assert "Listed are the 3 that changed last" in page
+    monkeypatch.setattr(listing, "MOST_FOUND", 4)
+    page = client.get(bank, {"q": "guardrail"}).content.decode()
+    assert "More than" not in page
+    assert "All 4 that match" in page
+
+
+@pytest.mark.parametrize("size", [3, 5, 50])
+def test_every_page_by_place_goes_on_where_the_last_one_ended(
+    client, bank, exam, monkeypatch, size
+):
+    monkeypatch.setattr(paging, "PAGE", size)
+    order = ("topic__task__domain__number", "topic__task__number", "topic__position", "ref")
+    whole = list(Question.objects.filter(exam=exam).order_by(*order).values_list("ref", flat=True))
+    pages = range(1, -(-len(whole) // size) + 1)
+    listed = [ref for number in pages for ref in found(client, bank, sort="place", page=number)]
+    assert listed == whole
+
+
+@pytest.mark.parametrize("status", ["", "published", "draft", "in_review", "retired"])
+def test_the_counts_of_statuses_are_those_of_their_lists(client, bank, exam, author, draft, status):
+    live = list(Question.objects.filter(exam=exam).exclude(pk=draft.question_id)[:3])
+    drafting.revise(live[0], by=author)
+    drafting.submit(drafting.revise(live[1], by=author), by=author)
+    publishing.retire(live[2], by=author)
+    answer = client.get(bank, {"status": status})
+    counts = {name: count for name, _, count in answer.context["counts"]}
+    assert (
+        counts[status] == len(answer.context["questions"]) == answer.context["page"].paginator.count
+    )
 
 
 def test_htmx_gets_the_results_and_the_count_alone(client, bank):

@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from examapp.exams import services
-from questions.models import AuditEntry, Domain, Exam, ExamRole, Task, Topic
-from questions.services import blueprints
-from questions.services.errors import NotReady, Refused
+from questions.models import AuditEntry, Domain, Exam, ExamRole, Note, Question, Task, Topic
+from questions.services import blueprints, drafting, outlines
+from questions.services.blueprints import Were
+from questions.services.errors import NotReady, Overtaken, Refused
+from questions.services.outlines import TopicLine
 from tests.factories import make_user
 from tests.questions.conftest import client_of
 
@@ -50,6 +52,13 @@ def posted(**changes):
         "task-2-weight": 1,
     }
     return {**fields, **{name.replace("__", "-"): value for name, value in changes.items()}}
+
+
+# What the rows of that exam hold once it is saved.
+SAVED = {
+    **{"domain__INITIAL_FORMS": 2, "domain__0__was": 1, "domain__1__was": 2},
+    **{"task__INITIAL_FORMS": 2, "task__0__was": "1.1", "task__1__was": "2.1"},
+}
 
 
 @pytest.fixture
@@ -105,7 +114,7 @@ def test_the_page_shows_what_it_would_save(new_exam):
     reply = client_of(person).get(address)
     assert [row["title"].value() for row in reply.context["domains"]][:2] == ["First", "Second"]
     before = blueprints.plan_of(exam)
-    initial = {"domain__INITIAL_FORMS": 2, "task__INITIAL_FORMS": 2}
+    initial = SAVED
     client_of(person).post(address, posted(**initial))
     assert blueprints.plan_of(exam) == before
     client_of(person).post(address, posted(**initial, minutes=20, domain__0__title="Other"))
@@ -118,7 +127,8 @@ def test_a_task_with_questions_or_notes_stays(exam, owner):
     plan = blueprints.plan_of(exam)
     first, second = plan.domains
     smaller = replace(plan, domains=(replace(first, tasks=first.tasks[:1]), second))
-    with pytest.raises(Refused, match="stays"):
+    count = Question.objects.filter(topic__task__number="1.2").count()
+    with pytest.raises(Refused, match=rf"Task 1\.2 .* stays: {count} questions, 1 study note"):
         blueprints.change(exam, smaller, by=owner)
     assert Task.objects.filter(domain__exam=exam).count() == 4
 
@@ -127,8 +137,7 @@ def test_a_task_that_nothing_rests_on_can_go(new_exam):
     exam, person = new_exam
     address = reverse("questions:blueprint", args=["tiny"])
     fields = posted(
-        domain__INITIAL_FORMS=2,
-        task__INITIAL_FORMS=2,
+        **SAVED,
         domain__0__weight=100,
         **{"domain-1-DELETE": "on", "task-1-DELETE": "on"},
     )
@@ -146,6 +155,191 @@ def test_an_exam_under_way_keeps_its_rules(exam, owner, candidate):
 def test_a_plan_is_judged_where_it_is_written(exam, owner):
     with pytest.raises(NotReady):
         blueprints.change(exam, replace(blueprints.plan_of(exam), minutes=0), by=owner)
+
+
+def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author):
+    """Domains, tasks and their questions follow their own number, drafts too."""
+    task = Task.objects.get(domain__exam=exam, number="1.1")
+    draft = drafting.begin(exam, by=author, topic=task.topics.first())
+    plan = blueprints.plan_of(exam)
+    first, second = plan.domains
+    tasks = tuple(
+        replace(each, number={"1.1": "1.2", "1.2": "1.1"}[each.number]) for each in first.tasks
+    )
+    swapped = replace(
+        plan, domains=(replace(first, number=2, tasks=tasks), replace(second, number=1))
+    )
+    were = Were(domains={1: 2, 2: 1}, tasks={"1.1": "1.2", "1.2": "1.1"})
+    blueprints.change(exam, swapped, by=owner, were=were)
+    task.refresh_from_db()
+    assert (task.number, task.domain.number, task.domain.title) == ("1.2", 2, "Domain 1")
+    draft.refresh_from_db()
+    assert draft.item["task"] == "1.2"
+    assert Domain.objects.filter(exam=exam).count() == 2
+    entry = AuditEntry.objects.filter(exam=exam, verb="changed the blueprint").get()
+    titles = [[d["title"] for d in entry.details[when]["domains"]] for when in ("before", "after")]
+    assert titles == [["Domain 1", "Domain 2"], ["Domain 2", "Domain 1"]]
+
+
+def test_a_task_that_was_asked_stays_in_its_domain(exam, owner, candidate):
+    services.start(candidate, exam=exam)
+    plan = blueprints.plan_of(exam)
+    first, second = plan.domains
+    moved = replace(second, tasks=(*second.tasks, first.tasks[1]))
+    with pytest.raises(Refused, match="was asked in exams as part of the domain “Domain 1”"):
+        blueprints.change(
+            exam, replace(plan, domains=(replace(first, tasks=first.tasks[:1]), moved)), by=owner
+        )
+
+
+def test_of_two_who_change_it_the_second_is_shown_both(new_exam):
+    exam, person = new_exam
+    client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
+    mark = client.get(address).context["mark"]
+    client.post(address, posted(**SAVED, mark=mark, minutes=20))
+    reply = client.post(address, posted(**SAVED, mark=mark, minutes=30))
+    text = reply.content.decode()
+    assert reply.status_code == 422
+    assert "Someone changed this since you opened it" in text
+    assert reply.context["differences"] == [("minutes", "20", "30")]
+    exam.refresh_from_db()
+    assert exam.minutes == 20
+    client.post(address, posted(**SAVED, mark=reply.context["mark"], minutes=30))
+    exam.refresh_from_db()
+    assert exam.minutes == 30
+
+
+# --- Topics and objectives of a task ----------------------------------------------------------
+
+
+@pytest.fixture
+def task(exam):
+    return Task.objects.get(domain__exam=exam, number="1.1")
+
+
+def outline_address(task):
+    return reverse("questions:outline", args=[task.domain.exam.code, task.number])
+
+
+def outline_posted(task, titles=(), objectives=(), **more):
+    """The fields of the page: the topics that are there, then new ones, and objectives."""
+    kept = list(task.topics.order_by("position", "pk"))
+    rows = [*((topic.pk, topic.title) for topic in kept), *(("", title) for title in titles)]
+    fields = {
+        **{"topic-TOTAL_FORMS": len(rows), "topic-INITIAL_FORMS": len(kept)},
+        **{"objective-TOTAL_FORMS": len(objectives), "objective-INITIAL_FORMS": 0},
+        "mark": outlines.mark_of(task),
+    }
+    for place, (pk, title) in enumerate(rows):
+        fields |= {f"topic-{place}-pk": pk, f"topic-{place}-title": title}
+    for place, (number, text) in enumerate(objectives):
+        fields |= {f"objective-{place}-number": number, f"objective-{place}-text": text}
+    return fields | more
+
+
+def test_topics_are_made_renamed_and_moved(task, owner):
+    client, address = client_of(owner), outline_address(task)
+    objectives = [("1.1.2", "Name two kinds"), ("1.1.1", "Say what it is")]
+    client.post(address, outline_posted(task, ["Forecasts", "Clusters of things"], objectives))
+    task.refresh_from_db()
+    slugs = [topic.slug for topic in task.topics.all()]
+    assert slugs == ["topic-1-1", "forecasts", "clusters-of-things"]
+    assert task.objectives == dict(objectives)
+    first = {"topic-0-title": "Renamed"}
+    client.post(address, outline_posted(task, [], objectives, action="up-2") | first)
+    topics = list(task.topics.values_list("slug", "title"))
+    assert topics == [
+        ("topic-1-1", "Renamed"),
+        ("clusters-of-things", "Clusters of things"),
+        ("forecasts", "Forecasts"),
+    ]
+    entries = AuditEntry.objects.filter(verb="changed the outline", subject_id=str(task.pk))
+    assert entries.count() == 2
+    assert entries.first().details["after"]["topics"][0]["title"] == "Renamed"
+
+
+def test_the_same_again_is_not_on_record(task, owner):
+    client_of(owner).post(outline_address(task), outline_posted(task))
+    assert not AuditEntry.objects.filter(verb="changed the outline").exists()
+
+
+def test_a_topic_in_use_is_not_deleted_and_the_count_is_said(task, owner):
+    client, address = client_of(owner), outline_address(task)
+    count = Question.objects.filter(topic__task=task).count()
+    Note.objects.filter(topic__task=task).delete()
+    gone = outline_posted(task, ["Another"], **{"topic-0-DELETE": "on"})
+    reply = client.post(address, gone)
+    assert reply.status_code == 422
+    said = f"The topic “Topic 1.1” is in use and stays: {count} questions. Move its questions"
+    assert said in reply.content.decode()
+    assert 'value="Another"' in reply.content.decode()
+    assert task.topics.count() == 1
+    other = Topic.objects.filter(task__domain__exam=task.domain.exam).exclude(task=task).first()
+    Question.objects.filter(topic__task=task).update(topic=other)
+    client.post(address, gone)
+    assert [topic.title for topic in task.topics.all()] == ["Another"]
+
+
+def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
+    services.start(candidate, exam=task.domain.exam)
+    other = Topic.objects.filter(task__domain__exam=task.domain.exam).exclude(task=task).first()
+    Question.objects.filter(topic__task=task).update(topic=other)
+    Note.objects.filter(topic__task=task).delete()
+    lines = [TopicLine("Another")]
+    with pytest.raises(Refused, match=r"stays: 4 entries of past exams\. What was asked"):
+        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+
+
+def test_a_draft_on_its_way_to_a_topic_keeps_it(task, owner, author):
+    new = Topic.objects.create(task=task, slug="new", title="New", position=5)
+    question = Question.objects.filter(topic__task__number="2.1").first()
+    draft = drafting.revise(question, by=author)
+    draft.item |= {"topic": "new", "task": "1.1"}
+    draft.save()
+    lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=new.pk)]
+    with pytest.raises(Refused, match="“New” is in use and stays: 1 draft on its way there"):
+        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+
+
+def test_an_objective_in_use_is_not_deleted(task, owner, author):
+    task.objectives = {"1.1.1": "Say what it is"}
+    task.save()
+    question = Question.objects.filter(topic__task=task).first()
+    Question.objects.filter(pk=question.pk).update(objective="1.1.1")
+    lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
+    with pytest.raises(Refused, match=rf"Objective 1\.1\.1 .* 1 question \({question.ref}\)"):
+        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"topic-0-title": ""}, "This field is required"),
+        ({"topic-1-title": "topic  1.1"}, "two topics are named “topic 1.1”"),
+        ({"topic-1-title": "?!"}, "has no letter or digit"),
+        ({"topic-1-title": "x" * 201}, "at most 200 characters"),
+        ({"objective-1-number": "1.1.1"}, "objective 1.1.1 stands in two rows"),
+        ({"objective-1-text": ""}, "This field is required"),
+    ],
+)
+def test_what_cannot_be_an_outline_is_said_and_kept(task, owner, change, said):
+    fields = outline_posted(task, ["New"], [("1.1.1", "One"), ("1.1.2", "Two")]) | change
+    reply = client_of(owner).post(outline_address(task), fields)
+    assert reply.status_code == 422
+    assert said in reply.content.decode()
+    assert task.topics.count() == 1
+    task.refresh_from_db()
+    assert task.objectives == {}
+
+
+def test_of_two_who_change_an_outline_the_second_is_told(task, owner):
+    mark = outlines.mark_of(task)
+    lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
+    change = {"objectives": {}, "by": owner, "mark": mark}
+    outlines.change(task, topics=[*lines, TopicLine("Mine")], **change)
+    with pytest.raises(Overtaken):
+        outlines.change(task, topics=[*lines, TopicLine("Yours")], **change)
+    assert not task.topics.filter(title="Yours").exists()
 
 
 def test_only_owners_see_it(exam, author, reviewer, owner, stranger, candidate):

@@ -5,6 +5,7 @@ import pytest
 from examapp.exams.models import SessionItem
 from questions.models import AuditEntry, Draft, Question, QuestionVersion
 from questions.services import bulk, drafting, publishing, reviewing
+from tests.questions.conftest import whole
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,22 @@ def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
     bulk.undo(exam, outcome.batch, by=author)
     draft.refresh_from_db()
     assert (draft.stage, draft.question.status) == ("draft", "draft")
+
+
+def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, reviewer, topic):
+    good, bad = draft, drafting.begin(exam, by=author, topic=topic)
+    bad = drafting.save(bad, item=whole(bad, sources=()), by=author, revision=1)
+    drafting.submit(good, by=author)
+    reviewing.approve(good, by=reviewer)
+    drafting.submit(bad, by=author)
+    Draft.objects.filter(pk=bad.pk).update(stage="approved")
+    outcome = bulk.publish_all([good.question, bad.question], by=reviewer)
+    assert outcome.changed == 1
+    assert outcome.left == {
+        "The rules find errors that have to be mended.": [bad.question.ref],
+    }
+    assert Question.objects.get(pk=bad.question_id).current_version is None
+    assert Question.objects.get(pk=good.question_id).status == "published"
 
 
 def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer):

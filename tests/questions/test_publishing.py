@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from questions.checks import ground_of, said_about
+from questions.itemtypes import Option
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafting, publishing, reviewing
-from questions.services.errors import NotReady, Refused, StaleDraft, WrongStage
+from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from tests.factories import make_item
-from tests.questions.conftest import whole
+from tests.questions.conftest import sound, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +27,39 @@ def test_an_approved_draft_becomes_the_first_version(approved, reviewer):
     assert question.live_version.number == 1
     assert question.live_version.created_by_id == reviewer.pk
     assert not Draft.objects.filter(question=question).exists()
+
+
+def test_an_error_of_the_rules_stops_approval_and_publication(draft, author, reviewer):
+    item = whole(draft)
+    unexplained = (Option(item.options[0].text, "Because."), *item.options[1:])
+    drafting.save(draft, item=replace(item, options=unexplained), by=author, revision=2)
+    drafting.submit(draft, by=author)
+    with pytest.raises(BreaksRules, match="Why of A: why has 1 words") as refusal:
+        reviewing.approve(draft, by=reviewer)
+    assert [each.field for each in refusal.value.findings] == ["option-0-why"]
+    # Approved before the rule was there.
+    Draft.objects.update(stage="approved")
+    with pytest.raises(BreaksRules):
+        publishing.publish_draft(draft.question, by=reviewer)
+    assert Question.objects.get(pk=draft.question_id).current_version is None
+
+
+def test_a_warning_stops_nothing_and_two_may_stand(draft, author, reviewer):
+    drafting.save(draft, item=whole(draft, stem="Better?"), by=author, revision=2)
+    found = said_about(whole(draft, stem="Better?"), ground_of(draft.question.exam))
+    assert {each.severity for each in found} == {"warning"}
+    drafting.submit(draft, by=author)
+    reviewing.approve(draft, by=reviewer)
+    assert publishing.publish_draft(draft.question, by=reviewer).status == "published"
+
+
+def test_an_old_wording_with_an_error_comes_back_as_a_draft_alone(exam, owner):
+    question = Question.objects.filter(exam=exam).first()
+    first = question.current_version
+    publishing.publish(question, make_item(first.type, question.ref, stem="Second?"))
+    with pytest.raises(BreaksRules):
+        publishing.restore(first, by=owner, reason="the second misled")
+    assert drafting.revise(question, by=owner, version=first).item["stem"] == first.content["stem"]
 
 
 def test_what_is_not_approved_is_not_published(draft, author, reviewer):
@@ -91,10 +126,11 @@ def test_a_question_that_was_never_published_comes_back_to_its_stage(draft, auth
 
 def test_an_old_version_comes_back_as_a_new_one(exam, owner):
     question = Question.objects.filter(exam=exam).first()
-    first = question.current_version
+    publishing.publish(question, sound(question))
+    first = question.live_version
     publishing.publish(question, make_item(first.type, question.ref, stem="Second?"))
     question = publishing.restore(first, by=owner, reason="the second misled")
-    assert question.live_version.number == 3
+    assert question.live_version.number == 4
     assert question.live_version.content == first.content
     with pytest.raises(Refused, match="live one"):
         publishing.restore(question.live_version, by=owner, reason="again")

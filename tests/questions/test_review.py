@@ -36,6 +36,22 @@ def test_a_draft_goes_from_its_author_over_a_reviewer_to_candidates(draft, autho
     assert Question.objects.get(pk=question.pk).status == "published"
 
 
+def test_what_the_rules_stop_is_not_approved_and_named_with_its_field(draft, author, reviewer):
+    drafting.save(draft, item=whole(draft, sources=()), by=author, revision=2)
+    drafting.submit(draft, by=author)
+    reviewers = client_of(reviewer)
+    page = text(reviewers.get(address(draft.question)))
+    assert "2 findings to mend before it can be approved" in page
+    assert "Sources: names no source" in page
+    assert address(draft.question, "approve") not in page
+    answer = reviewers.post(address(draft.question, "approve"), {"revision": 3}, follow=True)
+    assert "The rules find errors that have to be mended: Sources: names no" in text(answer)
+    Draft.objects.update(stage="approved")
+    answer = reviewers.post(address(draft.question, "publish"), follow=True)
+    assert "The rules find errors that have to be mended" in text(answer)
+    assert Question.objects.get(pk=draft.question_id).current_version is None
+
+
 def test_the_author_is_told_that_a_colleague_decides(submitted, author, reviewer, exam):
     exam.roles.filter(user=author).update(role="reviewer")
     page = text(client_of(author).get(address(submitted.question)))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from questions.models import Draft, Question
 from questions.services import publishing
-from tests.questions.conftest import client_of
+from tests.questions.conftest import client_of, sound
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +35,23 @@ def test_the_history_says_who_changed_which_words_and_why(question, author, owne
 
 
 def test_an_old_version_becomes_a_new_one(question, owner):
+    publishing.publish(question, sound(question))
+    publishing.publish(question, sound(question, stem="Which one? Think twice!"))
     client = client_of(owner)
-    where = address(question, "restore", 1)
+    where = address(question, "restore", 3)
     assert "say why" in client.post(where, {"reason": ""}, follow=True).content.decode()
     client.post(where, {"reason": "it was better"})
     question.refresh_from_db()
-    assert question.live_version.number == 3
+    assert question.live_version.number == 5
     assert "Think twice" not in question.live_version.content["stem"]
+
+
+def test_an_old_version_that_the_rules_stop_says_so(question, owner):
+    where = address(question, "restore", 1)
+    page = client_of(owner).post(where, {"reason": "it was better"}, follow=True).content.decode()
+    assert "The rules find errors that have to be mended" in page
+    question.refresh_from_db()
+    assert question.live_version.number == 2
 
 
 def test_an_author_begins_a_draft_from_it(question, author):

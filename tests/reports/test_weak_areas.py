@@ -18,7 +18,7 @@ from examapp.reports.views.weak_areas import POLLS
 from questions.models import Domain, Task, Topic
 from tests.exams.racing import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import entry, make_exam, right_response, wrong_response
+from tests.factories import entry, make_exam, make_user, right_response, wrong_response
 from tests.runtime.processes import run_python
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,73 @@ def test_a_regraded_session_is_reported_anew(session):
     assert (before.pk, after.pk) == (after.pk, WeakAreaReport.objects.get().pk)
     assert after.score == session.scores.get(is_current=True)
     assert sum(row["right"] for row in after.body["tasks"]) == 11
+
+
+@pytest.fixture
+def regraded(candidate, exam):
+    """Three sittings with reports, of which the first was graded by another key since."""
+    sittings = []
+    for _ in range(3):
+        session = exams.start(candidate, exam=exam)
+        answer_all(session)
+        sittings.append(exams.finish(session.pk))
+        services.compute(session.pk)
+    later = sittings[1].items.values("version")
+    own = sittings[0].items.filter(is_scored=True, version__type="multiple_choice")
+    item = own.exclude(version__in=later).first()
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    return sittings
+
+
+def rights(session):
+    body = WeakAreaReport.objects.current().get(session=session).body
+    return sum(row["right"] for row in body["tasks"])
+
+
+def test_later_reports_that_pool_a_regraded_session_are_reported_anew(regraded):
+    """The message of the regraded session asks for those that rest on it too."""
+    first, second, _ = regraded
+    assert second.scores.count() == 1
+    assert not WeakAreaReport.objects.current().exists()
+    stale = {each.session_id: each.computed_at for each in WeakAreaReport.objects.all()}
+    tasks.compute(str(first.pk))
+    assert rights(first) == 11
+    body = WeakAreaReport.objects.current().get(session=second).body
+    assert sum(row["right"] for row in body["tasks"]) == body["answers"] - 1
+    again = WeakAreaReport.objects.current().filter(session__in=regraded)
+    assert all(each.computed_at > stale[each.session_id] for each in again)
+    assert again.count() == 3
+    done = {each.pk: each.computed_at for each in again}
+    tasks.compute(str(first.pk))
+    assert {each.pk: each.computed_at for each in WeakAreaReport.objects.all()} == done
+
+
+def test_the_sweep_finds_reports_that_a_regrade_overtook(regraded):
+    assert services.compute_missing() == 3
+    assert services.compute_missing() == 0
+
+
+def test_a_regrade_leaves_the_reports_of_others_and_of_before(candidate, exam, session):
+    answer_all(session)
+    early = exams.finish(session.pk)
+    services.compute(early.pk)
+    other = make_user()
+    theirs = exams.start(other, exam=make_exam())
+    answer_all(theirs)
+    services.compute(exams.finish(theirs.pk).pk)
+    late = exams.start(candidate, exam=exam)
+    answer_all(late)
+    exams.finish(late.pk)
+    services.compute(late.pk)
+    asked = early.items.values("version")
+    item = (
+        late.items.filter(is_scored=True, version__type="multiple_choice")
+        .exclude(version__in=asked)
+        .first()
+    )
+    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    current = WeakAreaReport.objects.current()
+    assert set(current.values_list("session", flat=True)) == {early.pk, theirs.pk}
 
 
 def test_a_blank_says_nothing(session):

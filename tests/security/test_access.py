@@ -135,6 +135,7 @@ RULES = {
     "api:document": Rule(EVERYONE),
     "questions:new_exam": Rule(INSTRUCTORS, (*READ, "POST")),
     "questions:blueprint": Rule(OWNERS, (*READ, "POST")),
+    "questions:outline": Rule(OWNERS, (*READ, "POST")),
     "questions:import_notes": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:imports": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:intake": Rule(OF_THE_EXAM, (*READ, "POST")),

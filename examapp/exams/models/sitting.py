@@ -320,6 +320,9 @@ class Score(models.Model):
 
     class Meta:
         ordering = ["session", "number"]
+        indexes = [
+            models.Index(fields=["session"], condition=Q(number__gt=1), name="score_of_a_regrade"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["session", "number"], name="score_number_is_unique"),
             models.UniqueConstraint(

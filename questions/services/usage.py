@@ -1,0 +1,75 @@
+"""What rests on a part of the blueprint, and keeps it from going."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import PROTECT, Model, QuerySet
+
+from questions.models import Domain, Draft, Note, Question, Topic
+from questions.services.errors import Refused
+
+_MOVE = (
+    "Move its questions to another topic first: pick them in the list, then “Move to another topic”"
+)
+_ASKED = "What was asked in exams rests on it for good; give it another name, or leave it empty"
+_READ = "Readers find its text under Notes"
+
+
+@dataclass(frozen=True)
+class Use:
+    """How many questions, drafts on their way, notes and entries of past exams rest on a part."""
+
+    questions: int = 0
+    drafts: int = 0
+    notes: int = 0
+    entries: int = 0
+
+    def refuse(self, name: str) -> None:
+        """Raise Refused, with the counts and what to do, where anything rests on a part."""
+        counts = (
+            (self.questions, "question", "questions"),
+            (self.drafts, "draft on its way there", "drafts on their way there"),
+            (self.notes, "study note", "study notes"),
+            (self.entries, "entry of past exams", "entries of past exams"),
+        )
+        found = [f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n]
+        if found:
+            advice = _ASKED if self.entries else _MOVE if self.questions + self.drafts else _READ
+            raise Refused(f"{name} is in use and stays: {', '.join(found)}. {advice}.")
+
+
+def of_topics(topics: QuerySet[Topic]) -> Use:
+    """Return what rests on topics."""
+    return Use(
+        questions=Question.objects.filter(topic__in=topics).count(),
+        drafts=sum(_on_the_way(topic) for topic in topics.select_related("task__domain")),
+        notes=Note.objects.filter(topic__in=topics).count(),
+        entries=_protected(topics, besides=Question),
+    )
+
+
+def of_domain(domain: Domain) -> Use:
+    """Return what rests on a domain that has no task any more."""
+    return Use(entries=_protected(Domain.objects.filter(pk=domain.pk)))
+
+
+def _on_the_way(topic: Topic) -> int:
+    """Count the drafts that move a live question to a topic."""
+    named = Draft.objects.filter(
+        question__exam=topic.task.domain.exam_id,
+        item__topic=topic.slug,
+        item__task=topic.task.number,
+    )
+    return named.exclude(question__topic=topic).count()
+
+
+def _protected(parts: QuerySet[Any], besides: type[Model] | None = None) -> int:
+    """Count the rows, of whatever app, that keep parts from being deleted."""
+    count = 0
+    for relation in parts.model._meta.get_fields(include_hidden=True):
+        if relation.auto_created and getattr(relation, "on_delete", None) is PROTECT:
+            holder: Any = relation.related_model
+            if holder is not besides:
+                of_parts = {f"{relation.field.name}__in": parts}
+                count += holder._base_manager.filter(**of_parts).count()
+    return count
