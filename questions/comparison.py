@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -112,6 +112,31 @@ def alikeness(first: Sequence[int] | set[int], second: Sequence[int] | set[int])
     """Return the share of runs that two texts have in common, 0 to 1 (Jaccard, 1912)."""
     one, two = set(first), set(second)
     return len(one & two) / len(one | two) if one or two else 0.0
+
+
+class Likeness:
+    """Texts by their runs of words, to find the one that another is most like.
+
+    Runs that more than one text in a hundred has make nothing alike, and are not looked for.
+    """
+
+    def __init__(self, texts: Mapping[str, Sequence[int]]) -> None:
+        self._texts = texts
+        self._by_run: dict[int, list[str]] = {}
+        for name, runs in texts.items():
+            for run in set(runs):
+                self._by_run.setdefault(run, []).append(name)
+        self._most = max(20, len(texts) // 100)
+
+    def nearest(self, runs: Sequence[int] | set[int], *, least: float) -> tuple[str, float] | None:
+        """Return the name of the text most alike, with how alike it is; None under `least`."""
+        near: set[str] = set()
+        for run in runs:
+            names = self._by_run.get(run, ())
+            if len(names) <= self._most:
+                near.update(names)
+        found = max(((alikeness(runs, self._texts[name]), name) for name in near), default=None)
+        return (found[1], found[0]) if found and found[0] >= least else None
 
 
 def _number(text: str) -> int:

@@ -120,6 +120,19 @@ def as_type(item: Item, item_type: ItemType) -> Item:
     )
 
 
+def keyed_in_shape(item: Item) -> Item:
+    """Return the item with a key of its type's shape, as far as it is chosen.
+
+    Matching has one option for each prompt, NOT_CHOSEN where there is none yet; other types name
+    each option once.
+    """
+    if item.type == "matching":
+        count = len(item.prompts)
+        return replace(item, right=(*item.right, *(NOT_CHOSEN,) * count)[:count])
+    chosen = dict.fromkeys(index for index in item.right if index != NOT_CHOSEN)
+    return replace(item, right=tuple(chosen))
+
+
 def settled(item: Item) -> Item:
     """Return the item without what only its writing needed, ready to be published."""
     return item if item.type == "matching" else replace(item, prompts=())

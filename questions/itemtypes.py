@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
+from questions.markdown import shows
+
 ItemType = Literal["multiple_choice", "multiple_response", "ordering", "matching"]
 Level = Literal["recall", "apply", "analyse"]
 TYPES: tuple[ItemType, ...] = get_args(ItemType)
@@ -69,9 +71,13 @@ def problems(item: Item) -> list[str]:
     found = []
     if not item.stem.strip():
         found.append("stem: text is empty; write the question")
+    elif not shows(item.stem):
+        found.append("stem: it holds marks of Markdown and shows no text; write the question")
     for number, option in enumerate(item.options, 1):
         if not option.text.strip():
             found.append(f"option {number}: text is empty; write it or delete the option")
+        elif not shows(option.text, is_inline=True):
+            found.append(f"option {number}: it holds marks of Markdown and shows no text; write it")
         if not option.why.strip():
             found.append(f"option {number}: why is missing; say what makes it right or tempting")
     texts = [" ".join(option.text.split()).casefold() for option in item.options]

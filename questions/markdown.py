@@ -1,5 +1,6 @@
 """Markdown to clean HTML. Pure; rendered once, when text is written."""
 
+import html
 import re
 
 import nh3
@@ -11,6 +12,7 @@ _TAGS = {
     *("table", "tbody", "td", "th", "thead", "tr", "ul", "img"),
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}}
+_TAG = re.compile(r"<[^>]*>")
 # Pictures are those of the bank alone, by the address under which it serves them.
 PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -26,9 +28,18 @@ def to_inline_html(text: str) -> str:
     return _clean(_PARSER.renderInline(" ".join(text.split())))
 
 
-def _clean(html: str) -> str:
+def shows(text: str, *, is_inline: bool = False) -> bool:
+    """Tell whether a reader sees anything of a Markdown text; some have only marks, as `#`."""
+    if text[:1].isalpha():
+        return True
+    rendered = to_inline_html(text) if is_inline else to_html(text)
+    seen = html.unescape(_TAG.sub("", rendered))
+    return bool(seen.strip()) or "<img src=" in rendered
+
+
+def _clean(rendered: str) -> str:
     return nh3.clean(
-        html,
+        rendered,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_kept,

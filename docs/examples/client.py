@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
@@ -40,6 +40,32 @@ class Session(TypedDict):
     finish_reason: str
 
 
+class Option(TypedDict):
+    text: str
+    why: str
+
+
+class Question(TypedDict):
+    """A question as it is written; `right` names options by index, from 0."""
+
+    type: Literal["multiple_choice", "multiple_response", "ordering", "matching"]
+    task: str
+    topic: str
+    stem: str
+    options: list[Option]
+    right: list[int]
+
+
+class Draft(TypedDict):
+    """A draft as it stands; `etag` is what a change of it names."""
+
+    ref: str
+    stage: Literal["draft", "in_review", "approved"]
+    revision: int
+    item: dict[str, Any]
+    etag: str
+
+
 class Refusal(Exception):
     """What the site said instead of what was asked for."""
 
@@ -57,9 +83,9 @@ class Client:
     token: str
     timeout: float = 30.0
 
-    def exams(self) -> list[Exam]:
-        found: list[Exam] = self._call("GET", "/exams")
-        return found
+    def exams(self) -> Iterator[Exam]:
+        """Return every exam that one can sit."""
+        yield from self._pages("/exams")
 
     def start(self, code: str) -> Session:
         """Start a mock exam, or go on with the open one."""
@@ -88,15 +114,45 @@ class Client:
         return result
 
     def history(self) -> Iterator[Session]:
-        """Return every session, the newest first, page after page."""
+        """Return every session, the newest first."""
+        yield from self._pages("/sessions")
+
+    def write(self, code: str, question: Question) -> Draft:
+        """Make a question of an exam with a draft."""
+        made: Draft = self._call("POST", f"/exams/{code}/questions", question)
+        return made
+
+    def rewrite(self, code: str, draft: Draft, question: Question) -> Draft:
+        """Write over a draft, unless someone changed it since it was read: then Refusal 412."""
+        path = f"/exams/{code}/questions/{draft['ref']}/draft"
+        saved: Draft = self._call("PUT", path, question, {"If-Match": draft["etag"]})
+        return saved
+
+    def submit(self, code: str, draft: Draft) -> Draft:
+        """Give a draft to review; a Refusal 422 lists in `problems` what it lacks."""
+        given: Draft = self._call("POST", f"/exams/{code}/questions/{draft['ref']}/submit")
+        return given
+
+    def export(self, code: str, file_format: str = "csv") -> dict[str, Any]:
+        """Ask for a file of a bank's questions; `exported` tells how far it is."""
+        job: dict[str, Any] = self._call("POST", f"/exams/{code}/exports", {"format": file_format})
+        return job
+
+    def exported(self, code: str, job: dict[str, Any]) -> dict[str, Any]:
+        state: dict[str, Any] = self._call("GET", f"/exams/{code}/exports/{job['id']}")
+        return state
+
+    def _pages(self, path: str) -> Iterator[Any]:
+        """Return what a list holds, page after page."""
         cursor: str | None = ""
         while cursor is not None:
-            query = urllib.parse.urlencode({"cursor": cursor})
-            page = self._call("GET", f"/sessions?{query}")
+            page = self._call("GET", f"{path}?{urllib.parse.urlencode({'cursor': cursor})}")
             yield from page["items"]
             cursor = page["next"]
 
-    def _call(self, method: str, path: str, body: object = None) -> Any:
+    def _call(
+        self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
+    ) -> Any:
         request = urllib.request.Request(
             f"{self.site}/api/v1{path}",
             method=method,
@@ -105,6 +161,7 @@ class Client:
                 "Authorization": f"Bearer {self.token}",
                 "Content-Type": "application/json",
                 **({} if method == "GET" else {"Idempotency-Key": str(uuid.uuid4())}),
+                **(more or {}),
             },
         )
         try:

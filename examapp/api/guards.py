@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_etags
 from ninja.security import HttpBearer
 
 from examapp.accounts.models import User
@@ -49,6 +50,15 @@ class ByToken(HttpBearer):
 def caller(request: HttpRequest) -> User:
     """Return whose token a request came with."""
     return cast(CalledRequest, request).auth.user
+
+
+def unchanged_since(request: HttpRequest, etag: str, *, is_required: bool = False) -> None:
+    """Refuse a change of something that its caller has not seen as it stands: If-Match."""
+    given = request.headers.get("If-Match", "")
+    if not given and is_required:
+        raise Problem(428, "Send If-Match with the ETag of what you have seen.")
+    if given and given.strip() != "*" and etag not in parse_etags(given):
+        raise Problem(412, "It was changed since; get it again.", etag=etag)
 
 
 def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -46,7 +46,7 @@ def page[Row: Model](
 
 
 def _written(value: Any, pk: Any) -> str:
-    text = value.isoformat() if hasattr(value, "isoformat") else value
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     return base64.urlsafe_b64encode(json.dumps([text, str(pk)]).encode()).decode()
 
 

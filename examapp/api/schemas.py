@@ -1,10 +1,18 @@
 """What the API takes and gives, as its document describes it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
+
+from questions.editing import MOST_OPTIONS
+from questions.formats.exchange import MOST_TEXT
+from questions.itemtypes import ItemType, Level
+
+Word = Annotated[str, Field(max_length=80)]
+Text = Annotated[str, Field(max_length=4_000)]
+Index = Annotated[int, Field(ge=-1, lt=MOST_OPTIONS)]
 
 
 class TaskOut(Schema):
@@ -108,7 +116,58 @@ class QuestionOut(Schema):
 
 class WholeQuestionOut(QuestionOut):
     item: dict[str, Any] = Field(description="The newest wording, with its key.")
+    case: str = Field(description="Ref of its case, empty without one.")
     version: int | None = Field(description="Number of the live version.")
+    stage: str | None = Field(description="How far its draft is; null without one.")
+
+
+class OptionIn(Schema):
+    text: Text = ""
+    why: Text = ""
+
+
+class DraftIn(Schema):
+    """A draft whole: as `item` of what is read, with the case and the reason of the change."""
+
+    type: ItemType = "multiple_choice"
+    level: Level = "apply"
+    stem: str = Field("", max_length=MOST_TEXT)
+    options: list[OptionIn] = Field([], max_length=MOST_OPTIONS)
+    right: list[Index] = Field([], max_length=MOST_OPTIONS, description="Options by index, from 0.")
+    prompts: list[Text] = Field([], max_length=MOST_OPTIONS)
+    task: str = Field("", max_length=20, description="Number of the task, as 1.1.")
+    topic: str = Field("", max_length=120, description="Slug of the topic.")
+    objective: str = Field("", max_length=20)
+    facts: list[Annotated[str, Field(max_length=20)]] = Field([], max_length=40)
+    evidence: str = Field("", max_length=1_000)
+    sources: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=40)
+    enemies: list[Word] = Field([], max_length=40)
+    acknowledged: dict[Word, Annotated[str, Field(max_length=300)]] = Field(
+        {}, max_length=40, description="Why a warning of a rule stands, by the rule's id."
+    )
+    uses_correction: bool = False
+    numeric_ok: bool = False
+    fixed_order: bool = False
+    guide_version: str = Field("", max_length=20)
+    reviewed_on: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+    case: str = Field("", max_length=80, description="Ref of the case that it shares.")
+    reason: str = Field("", max_length=300, description="Why it is changed.")
+
+
+class DraftOut(Schema):
+    ref: str
+    stage: str
+    revision: int
+    is_stale: bool = Field(description="Another wording went live since it was begun.")
+    item: dict[str, Any]
+    case: str
+    reason: str
+    updated_at: datetime
+    etag: str = Field(description="What If-Match names.")
+
+
+class ReasonIn(Schema):
+    reason: str = Field("", max_length=300)
 
 
 class VersionOut(Schema):
@@ -127,27 +186,54 @@ class FindingOut(Schema):
     message: str
 
 
+class PreviewOut(Schema):
+    """What a file would do, in numbers of questions."""
+
+    fresh: int = Field(description="New to the bank.")
+    alike: int = Field(description="Of those, much alike one of the bank.")
+    twins: int = Field(description="In the bank, with other words.")
+    same: int = Field(description="In the bank, word by word.")
+    problems: int
+    problem_rows: list[dict[str, Any]]
+    alike_rows: list[dict[str, Any]]
+    columns_problem: str = Field(description="What a table's columns do not say, or empty.")
+
+
 class ImportOut(Schema):
     id: UUID
     file_name: str
     format: str
-    status: str
+    status: str = Field(
+        description="looking, read (waits for commit), queued, running, done, failed, undone."
+    )
     done: int
     total: int
+    created_at: datetime
+    preview: PreviewOut | None
     report: dict[str, Any]
 
 
-class PlannedImportOut(ImportOut):
-    new: int
-    twins: int
-    same: int
-    problems: list[dict[str, Any]]
+class ExportIn(Schema):
+    format: str = Field("csv", max_length=20)
+    status: str = Field("", max_length=10, description="Of the questions; empty: all.")
+
+
+class ExportOut(Schema):
+    id: UUID
+    format: str
+    status: str = Field(description="queued, running, done, failed.")
+    count: int
+    loss_count: int
+    losses: list[dict[str, Any]] = Field(description="What the format could not carry.")
+    file_name: str
+    created_at: datetime
 
 
 class CommitIn(Schema):
     topic: str = Field("", description="Slug, for questions that name none.", max_length=120)
     duplicates: str = Field("skip", description="skip, update or new.", max_length=10)
     leaves_out_problems: bool = False
+    leaves_out_alike: bool = False
 
 
 class StatisticsOut(Schema):

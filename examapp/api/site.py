@@ -10,7 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from examapp.api.guards import repeatable
 from examapp.api.problems import Problem, problem
-from examapp.api.routes import bank, exams, sittings
+from examapp.api.routes import exams, questions, sittings, transfers
 
 api = NinjaAPI(
     title="Practice exams",
@@ -21,7 +21,8 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 api.add_router("/exams", exams.router)
-api.add_router("/exams", bank.router)
+api.add_router("/exams", questions.router)
+api.add_router("/exams", transfers.router)
 api.add_router("", sittings.router)
 
 

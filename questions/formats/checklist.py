@@ -20,7 +20,7 @@ _NO_HEADING = "&nbsp;"
 _NUMBER = re.compile(
     r"(?:Q(?:uestion)?\s*)?\d{1,4}\s*[.):]\s+|Q(?:uestion)?\s*\d{1,4}\s*:?\s+", re.I
 )
-_NAVIGATION = re.compile(r"\**\[?.*\]?\(#[^)]*\)\**$|-{3,}$|\*{3,}$|</?(details|summary|br)\b.*$")
+_NAVIGATION = re.compile(r"\**\[[^\]]*\]\(#[^)]*\)\**$|-{3,}$|\*{3,}$|</?(details|summary|br)\b.*$")
 _EXPLAINED = re.compile(r"\**(?:explanation|rationale|why)\**\s*:\**\s*(.*)$", re.I)
 
 
@@ -49,7 +49,9 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
             if entry and not entry.options:
                 category = " ".join(entry.stem).strip()
             _finish(intake, entry, category)
-            first = "" if heading[2] == _NO_HEADING else _NUMBER.sub("", heading[2], count=1)
+            number_of_it = _NUMBER.match(heading[2])
+            first = heading[2][number_of_it.end() :] if number_of_it else heading[2]
+            first = "" if first == _NO_HEADING else first
             entry = _Entry(number, [first])
         elif entry:
             _read_line(entry, line)

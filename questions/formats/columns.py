@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from questions.editing import MOST_OPTIONS
-from questions.formats.exchange import FormatError, Intake, Loss, in_file_order, letter
+from questions.formats.exchange import (
+    ColumnsUnknown,
+    FormatError,
+    Intake,
+    Loss,
+    in_file_order,
+    letter,
+)
 from questions.itemtypes import TYPES, Item, Option
 
 _OPTIONS = [letter(place) for place in range(MOST_OPTIONS)]
@@ -80,6 +87,9 @@ _LISTS = ("facts", "sources", "enemies")
 _MARKS = ("fixed_order", "uses_correction", "numeric_ok")
 _YES = {"yes", "true", "1", "x", "y"}
 
+# What a column may hold: ours, and three that are read and have no place of their own.
+MEANINGS = (*COLUMNS, "explanation", "category", "tags")
+
 # A spreadsheet takes text that begins so for a formula.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|%]")
 
@@ -97,23 +107,34 @@ def restored(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def take_rows(intake: Intake, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Take questions from a table's rows, the first of which names the columns."""
+def take_rows(
+    intake: Intake,
+    rows: Iterable[tuple[int, Sequence[str]]],
+    named: Mapping[str, str] | None = None,
+) -> None:
+    """Take questions from a table's rows, the first of which names the columns.
+
+    `named` says by hand which of ours a name means, "" for none of them. Raises ColumnsUnknown.
+    """
     source = iter(rows)
     try:
         line, names = next(source)
     except StopIteration:
         raise FormatError("the table is empty") from None
-    header = [column_of(name) for name in names]
+    by_hand = named or {}
+    header = [by_hand[name] if name in by_hand else column_of(name) for name in names]
+    intake.columns = tuple(
+        (name, known) for name, known in zip(names, header, strict=True) if name.strip()
+    )
     for name in ("stem", "key"):
         if name not in header:
             found = ", ".join(repr(each[:30]) for each in names[:8])
-            raise FormatError(f"no column is named {name}; the first row has {found}", line)
+            reason = f"no column is named {name}; the first row has {found}"
+            raise ColumnsUnknown(reason, line, intake.columns)
     if doubled := {name for name in header if name and header.count(name) > 1}:
-        raise FormatError(f"two columns are named {sorted(doubled)[0]}", line)
-    unknown = [
-        name for name, known in zip(names, header, strict=True) if name.strip() and not known
-    ]
+        reason = f"two columns are named {sorted(doubled)[0]}"
+        raise ColumnsUnknown(reason, line, intake.columns)
+    unknown = [name for name, known in intake.columns if not known and name not in by_hand]
     for number, cells in source:
         if any(cell.strip() for cell in cells):
             values = dict(zip(header, (restored(cell.strip()) for cell in cells), strict=False))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from questions.formats.columns import ABOUT, COLUMNS, table, take_rows
 from questions.formats.exchange import (
@@ -19,11 +19,14 @@ from questions.itemtypes import Item
 csv.field_size_limit(4 * MOST_TEXT)
 
 
-def loads(data: bytes, encoding: str = "") -> Loaded:
-    """Read a table of questions; raises FormatError. Rows are named by their line."""
+def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
+    """Read a table of questions; raises FormatError. Rows are named by their line.
+
+    `columns` says what its columns hold, by their names.
+    """
     text = decoded(data, encoding)
     intake = Intake()
-    take_rows(intake, rows_of(text, _delimiter(text)))
+    take_rows(intake, rows_of(text, _delimiter(text)), columns)
     return intake.loaded()
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.editing import MOST_OPTIONS, readable
+from questions.formats.items import CasePlan
 from questions.itemtypes import Item, ItemType, Option
+from questions.markdown import shows
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 10_000
@@ -29,6 +31,14 @@ class FormatError(ValueError):
         self.reason = reason
         self.line = line
         super().__init__(f"line {line}: {reason}" if line else reason)
+
+
+class ColumnsUnknown(FormatError):
+    """A table whose first row does not say what holds what; `columns` are its names, as known."""
+
+    def __init__(self, reason: str, line: int, columns: Sequence[tuple[str, str]]) -> None:
+        self.columns = tuple(columns)
+        super().__init__(reason, line)
 
 
 class EncodingUnknown(FormatError):
@@ -50,21 +60,38 @@ class Problem:
 
 @dataclass(frozen=True)
 class Taken:
-    """An item as read: its row or line, its category and tags, what was changed or left behind."""
+    """An item as read: its row or line, its category and tags, what was changed or left behind.
+
+    `case` is the scenario it shares; `pictures` are files by the address that its texts give them.
+    """
 
     item: Item
     row: int
     category: str = ""
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    case: CasePlan | None = None
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Every word of its file that may say where it belongs, with the kind of the word."""
+        item = self.item
+        found = [("topic", item.topic.strip()), *(("tag", tag) for tag in self.tags)]
+        found += [("category", self.category), ("task", item.task)]
+        return [(kind, word) for kind, word in found if word]
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a file holds: items in its order, and a problem for each question that is not one."""
+    """What a file holds: items in its order, and a problem for each question that is not one.
+
+    `columns` are those of a table by their names there, each with the one of ours that it holds.
+    """
 
     items: tuple[Taken, ...] = ()
     problems: tuple[Problem, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,13 +116,14 @@ class Intake:
 
     items: list[Taken] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    columns: tuple[tuple[str, str], ...] = ()
     _rows: dict[str, int] = field(default_factory=dict)
 
     def loaded(self) -> Loaded:
         """Return what was gathered; raises FormatError for a file without a single question."""
         if not self.items and not self.problems:
             raise FormatError("there is no question in the file; is it of another format?")
-        return Loaded(tuple(self.items), tuple(self.problems))
+        return Loaded(tuple(self.items), tuple(self.problems), self.columns)
 
     def fail(self, row: int, reason: str, column: str = "") -> None:
         self._count()
@@ -115,6 +143,8 @@ class Intake:
         category: str = "",
         tags: Sequence[str] = (),
         warnings: Sequence[str] = (),
+        case: CasePlan | None = None,
+        pictures: Mapping[str, bytes] | None = None,
     ) -> None:
         """Take a question in, or note why not."""
         item = Item(
@@ -130,7 +160,7 @@ class Intake:
         changed = [*warnings]
         if clean != _stripped(item):
             changed.append("characters that cannot be seen were taken out")
-        found = _unfit(clean)
+        found = unfit(clean)
         if ref and ref in self._rows:
             found = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
         if found:
@@ -138,7 +168,9 @@ class Intake:
             return
         self._count()
         self._rows[ref] = row
-        self.items.append(Taken(clean, row, category, tuple(tags), tuple(changed)))
+        self.items.append(
+            Taken(clean, row, category, tuple(tags), tuple(changed), case, pictures or {})
+        )
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
@@ -244,7 +276,7 @@ def letter(index: int) -> str:
     return chr(ord("A") + index)
 
 
-def _unfit(item: Item) -> tuple[str, str] | None:
+def unfit(item: Item) -> tuple[str, str] | None:
     """Return the column and the reason why an item cannot even be a draft."""
     texts = {"stem": item.stem} | {
         f"option {letter(index)}": option.text for index, option in enumerate(item.options)
@@ -253,6 +285,11 @@ def _unfit(item: Item) -> tuple[str, str] | None:
     for name, text in texts.items():
         if not text:
             return name, "text is empty; write it or delete the row"
+        if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
+            return (
+                name,
+                "shows no text, only marks of Markdown; write it",
+            )
     whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
     for name, text in (texts | whys | {"evidence": item.evidence}).items():
         if len(text) > MOST_TEXT:

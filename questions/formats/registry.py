@@ -24,15 +24,20 @@ from questions.itemtypes import Item
 
 @dataclass(frozen=True)
 class Format:
-    """One format: how people call it, how its files end, and its two directions."""
+    """One format: how people call it, how its files end, and its two directions.
+
+    `template` writes the empty table of one whose columns can be named by hand. What it `carries`
+    beside items, "cases" and "pictures", is given to `dumps` by that name.
+    """
 
     name: str
     title: str
     suffix: str
     media_type: str
-    loads: Callable[[bytes, str], Loaded] | None = None
-    dumps: Callable[[Iterable[Item]], Dumped] | None = None
+    loads: Callable[..., Loaded] | None = None
+    dumps: Callable[..., Dumped] | None = None
     template: Callable[[], bytes] | None = None
+    carries: frozenset[str] = frozenset()
 
 
 def _deck(items: Iterable[Item]) -> Dumped:

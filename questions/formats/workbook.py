@@ -1,7 +1,7 @@
 """XLSX: the first sheet is a table of questions. Pure; parts of the file are checked before."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -22,8 +22,11 @@ from questions.itemtypes import Item
 _MOST_COLUMNS = 200
 
 
-def loads(data: bytes, encoding: str = "") -> Loaded:
-    """Read the first sheet of a workbook; raises FormatError. Its encoding is its own business."""
+def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
+    """Read the first sheet of a workbook; raises FormatError. Its encoding is its own business.
+
+    `columns` says what its columns hold, by their names.
+    """
     parts = members(data)
     if "[Content_Types].xml" not in parts:
         raise FormatError("not an XLSX workbook")
@@ -38,7 +41,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         raise FormatError(f"the workbook is broken: {type(error).__name__}") from None
     if len(rows) > MOST_ITEMS + 1:
         raise FormatError(f"there are more than {MOST_ITEMS} rows; divide the workbook")
-    take_rows(intake, rows)
+    take_rows(intake, rows, columns)
     return intake.loaded()
 
 

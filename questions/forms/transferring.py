@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 
+from questions.formats.columns import MEANINGS
 from questions.formats.exchange import ENCODINGS
 from questions.formats.registry import READ, WRITTEN
-from questions.models import Duplicates, Exam, QuestionStatuses, Topic
+from questions.forms.writing import topics_of
+from questions.models import Duplicates, Import, QuestionStatuses, Topic
+from questions.services.previewing import ByHand
 
 
 class UploadForm(forms.Form):
@@ -30,7 +33,10 @@ class UploadForm(forms.Form):
 
 
 class CommitForm(forms.Form):
-    """How a file is taken in."""
+    """How a file is taken in; its columns and the words that say where its questions belong.
+
+    What is chosen for a column or a word says how it is read, where that is not its own meaning.
+    """
 
     topic = forms.ModelChoiceField(
         Topic.objects.none(),
@@ -44,18 +50,76 @@ class CommitForm(forms.Form):
         initial=Duplicates.SKIP,
         widget=forms.RadioSelect,
     )
+    leaves_out_alike = forms.BooleanField(
+        label="Leave out the questions that are much alike one of the bank", required=False
+    )
     leaves_out = forms.BooleanField(label="Leave out the rows with a problem", required=False)
 
-    def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, run: Import, preview: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+        topics = topics_of(run.exam)
         field = self.fields["topic"]
-        field.queryset = topics.order_by("task__number", "position")  # type: ignore[attr-defined]
+        field.queryset = topics  # type: ignore[attr-defined]
         field.label_from_instance = _topic_label  # type: ignore[attr-defined]
+        field.initial = run.topic_id
+        self._before = ByHand.of(run)
+        self._columns = [(str(name), str(known)) for name, known in preview["columns"]]
+        for number, (name, known) in enumerate(self._columns):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=name, choices=_MEANINGS, required=False, initial=known
+            )
+        self._places = [(each["kind"], each["word"], each["topic"]) for each in preview["places"]]
+        choices = [
+            ("", "No topic of its own"),
+            *((str(topic.pk), _topic_label(topic)) for topic in topics),
+        ]
+        for number, each in enumerate(preview["places"]):
+            self.fields[f"place_{number}"] = forms.ChoiceField(
+                label=f"{each['kind'].capitalize()} “{each['word']}”",
+                choices=choices,
+                required=False,
+                initial=str(each["topic"] or ""),
+                help_text=f"{each['count']} question{'s' if each['count'] > 1 else ''}",
+            )
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        return [self[f"column_{number}"] for number in range(len(self._columns))]
+
+    @property
+    def places(self) -> list[forms.BoundField]:
+        return [self[f"place_{number}"] for number in range(len(self._places))]
+
+    def by_hand(self) -> ByHand:
+        """Return what was said otherwise than the file says it, with what was said before."""
+        columns = {
+            name: self.cleaned_data[f"column_{number}"]
+            for number, (name, known) in enumerate(self._columns)
+            if self._is_told(f"column_{number}", known)
+        }
+        places = dict(self._before.places)
+        for number, (kind, word, topic) in enumerate(self._places):
+            if not self._is_told(f"place_{number}", str(topic or "")):
+                continue
+            if chosen := self.cleaned_data[f"place_{number}"]:
+                places[(kind, word)] = int(chosen)
+            else:
+                places.pop((kind, word), None)
+        return ByHand(columns={**self._before.columns, **columns}, places=places)
+
+    def _is_told(self, name: str, known: str) -> bool:
+        """Tell whether a field was sent with something else than what the file means by itself."""
+        return name in self.data and self.cleaned_data[name] != known
 
 
 def _topic_label(topic: Topic) -> str:
     return f"{topic.task.number} {topic.title}"
+
+
+_MEANINGS = [
+    ("", "Left out"),
+    *((name, name.replace("_", " ").capitalize()) for name in MEANINGS),
+]
 
 
 class ExportForm(forms.Form):

@@ -2,7 +2,10 @@
 
 from questions.models.blueprint import Domain, Exam, Note, Source, Task, Topic
 from questions.models.choices import (
+    Duplicates,
+    ExportStatuses,
     GradingPolicies,
+    ImportStatuses,
     ItemTypes,
     Levels,
     Origins,
@@ -14,7 +17,7 @@ from questions.models.choices import (
 from questions.models.drafts import Comment, Draft, Image, SavedView
 from questions.models.people import AuditEntry, ExamRole
 from questions.models.questions import Case, Question, QuestionQuerySet, QuestionVersion
-from questions.models.transfers import Duplicates, Import, ImportStatuses
+from questions.models.transfers import Export, Import
 
 __all__ = [
     "AuditEntry",
@@ -25,6 +28,8 @@ __all__ = [
     "Duplicates",
     "Exam",
     "ExamRole",
+    "Export",
+    "ExportStatuses",
     "GradingPolicies",
     "Image",
     "Import",

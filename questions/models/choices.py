@@ -54,6 +54,31 @@ class Roles(models.TextChoices):
     OWNER = "owner", "Owner"
 
 
+class ImportStatuses(models.TextChoices):
+    LOOKING = "looking", "Being looked at"
+    READ = "read", "Waiting for you"
+    QUEUED = "queued", "Waiting to begin"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Nothing was imported"
+    UNDONE = "undone", "Undone"
+
+
+class ExportStatuses(models.TextChoices):
+    QUEUED = "queued", "Waiting to begin"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Duplicates(models.TextChoices):
+    """What an import does with a question that the bank has already."""
+
+    SKIP = "skip", "Leave the bank's question as it is"
+    UPDATE = "update", "Change the bank's question, as a draft"
+    NEW = "new", "Make another question"
+
+
 def is_one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """Return the check that a column holds one of its choices."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)

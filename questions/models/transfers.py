@@ -1,4 +1,4 @@
-"""Imports: a file as it came, what is to be done with it, and the report of what was done."""
+"""Files in and out: what came or is to go, what is to be done with it, and what was done."""
 
 import uuid
 from datetime import timedelta
@@ -10,36 +10,37 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from questions.models.blueprint import Exam, Topic
-from questions.models.choices import is_one_of, person
+from questions.models.choices import (
+    Duplicates,
+    ExportStatuses,
+    ImportStatuses,
+    is_one_of,
+    person,
+)
 
-
-class ImportStatuses(models.TextChoices):
-    READ = "read", "Waiting for you"
-    QUEUED = "queued", "Waiting to begin"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Nothing was imported"
-    UNDONE = "undone", "Undone"
-
-
-class Duplicates(models.TextChoices):
-    SKIP = "skip", "Leave the bank's question as it is"
-    UPDATE = "update", "Change the bank's question, as a draft"
-    NEW = "new", "Make another question"
+# How long a worker may be silent before another does its work.
+_SILENCE = timedelta(minutes=2)
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def waiting(self) -> Self:
         """Imports to run: those whose turn has come, and those whose worker is gone."""
-        gone = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - timedelta(minutes=2))
+        gone = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
         return self.filter(Q(status=ImportStatuses.QUEUED) | gone)
+
+    def to_look_at(self) -> Self:
+        """Large files that wait for their preview longer than it takes a worker to see to it."""
+        silent = Now() - _SILENCE
+        return self.filter(status=ImportStatuses.LOOKING, touched_at__lt=silent)
 
 
 class Import(models.Model):
     """One file on its way into the bank of an exam; the row is the job that workers look for.
 
-    `report` holds "created" and "updated" questions, what was "skipped" and the "problems" and
-    "warnings" of its rows. `batch` is the action's in the record.
+    `mapping` is what was said by hand: "columns" of its table by their names there, and "places",
+    each a kind, a name and the topic it means. `preview` says what the file would do, as last
+    worked out. `report` holds "created" and "updated" questions, what was "skipped" and the
+    "problems" and "warnings" of its rows. `batch` is the action's in the record.
     """
 
     Status = ImportStatuses
@@ -65,6 +66,11 @@ class Import(models.Model):
     leaves_out_problems = models.BooleanField(
         default=False, help_text="Import the rows that are fine, and leave out the others."
     )
+    leaves_out_alike = models.BooleanField(
+        default=False, help_text="Leave out questions much alike one of the bank."
+    )
+    mapping = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
     status = models.CharField(
         max_length=10, choices=ImportStatuses, default=ImportStatuses.READ, db_index=True
     )
@@ -90,9 +96,52 @@ class Import(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        name = "intake" if self.status == ImportStatuses.READ else "import_report"
+        is_looked_at = self.status in (ImportStatuses.LOOKING, ImportStatuses.READ)
+        name = "intake" if is_looked_at else "import_report"
         return reverse(f"questions:{name}", args=[self.exam.code, self.pk])
 
     @property
     def is_under_way(self) -> bool:
         return self.status in (ImportStatuses.QUEUED, ImportStatuses.RUNNING)
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def waiting(self) -> Self:
+        """Exports to make: those whose turn has come, and those whose worker is gone."""
+        gone = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ExportStatuses.QUEUED) | gone)
+
+
+class Export(models.Model):
+    """Questions of an exam on their way out as a file, which is kept for a day."""
+
+    Status = ExportStatuses
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="exports")
+    by = person()
+    format = models.CharField(max_length=20)
+    questions = models.CharField(
+        max_length=10, blank=True, help_text="Status of the questions; blank: all."
+    )
+    status = models.CharField(
+        max_length=10, choices=ExportStatuses, default=ExportStatuses.QUEUED, db_index=True
+    )
+    count = models.PositiveIntegerField(default=0)
+    losses = models.JSONField(default=list, help_text="What the format could not carry.")
+    loss_count = models.PositiveIntegerField(default=0)
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    content = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(db_default=Now())
+    touched_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [is_one_of("status", ExportStatuses, "export_status_is_known")]
+
+    def __str__(self) -> str:
+        return self.file_name or self.format

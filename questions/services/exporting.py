@@ -1,13 +1,25 @@
 """Exports: questions of a bank as a file."""
 
+import logging
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
-from questions.formats.exchange import Dumped, FormatError
+from django.db.models.functions import Now
+
+from questions.formats.exchange import Dumped, FormatError, Loss, unfit
 from questions.formats.registry import WRITTEN
-from questions.models import Exam, QuestionQuerySet
+from questions.models import Exam, Export, ExportStatuses, Question, QuestionQuerySet
 from questions.services.audit import record
 from questions.services.drafting import newest_item
 from questions.services.people import Person
+
+logger = logging.getLogger(__name__)
+
+# Losses that an export's row keeps; it counts them all.
+MOST_LOSSES = 200
+# How long a file waits to be fetched.
+_KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,12 +42,17 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | N
         raise FormatError(f"files of the format {name!r} are not written")
     whole = questions.select_related("topic__task", "current_version", "draft")
     rows = whole.prefetch_related("enemies").order_by("topic__task__number", "ref")
-    items = [
-        newest_item(question)
-        for question in rows
-        if hasattr(question, "draft") or question.current_version
-    ]
+    items, unfinished = [], []
+    for question in rows:
+        if hasattr(question, "draft") or question.current_version:
+            item = newest_item(question)
+            lack = unfit(item)
+            if lack:
+                unfinished.append(Loss(item.ref, f"left out as unfinished: {lack[0]}: {lack[1]}"))
+            else:
+                items.append(item)
     dumped = form.dumps(items)
+    dumped = Dumped(dumped.content, (*unfinished, *dumped.losses))
     record(
         "exported",
         actor=by,
@@ -46,3 +63,41 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | N
         count=len(items),
     )
     return Exported(dumped, len(items), f"{exam.code}{form.suffix}", form.media_type)
+
+
+def ask(exam: Exam, *, name: str, status: str, by: Person) -> Export:
+    """Ask for a file of an exam's questions, which a worker makes; raises FormatError."""
+    if name not in WRITTEN:
+        raise FormatError(f"a format is one of {', '.join(WRITTEN)}")
+    return Export.objects.create(exam=exam, by_id=by.pk, format=name, questions=status)
+
+
+def execute(export_id: UUID) -> None:
+    """Make the file of an export that waits; a second call, or a second worker, changes nothing."""
+    waiting = Export.objects.waiting().filter(pk=export_id)
+    if not waiting.update(status=ExportStatuses.RUNNING, touched_at=Now()):
+        return
+    asked = Export.objects.select_related("exam", "by").get(pk=export_id)
+    questions = Question.objects.filter(exam=asked.exam)
+    if asked.questions:
+        questions = questions.in_status(asked.questions)
+    try:
+        made = export(asked.exam, questions, name=asked.format, by=asked.by)
+    except Exception:
+        # Where the database itself is away this fails too, and the sweep begins again.
+        logger.exception("export_failed export=%s", export_id)
+        Export.objects.filter(pk=export_id).update(status=ExportStatuses.FAILED, finished_at=Now())
+        return
+    losses = made.dumped.losses
+    asked.content = made.dumped.content
+    asked.count, asked.loss_count = made.count, len(losses)
+    asked.losses = [{"ref": each.ref, "reason": each.reason} for each in losses[:MOST_LOSSES]]
+    asked.file_name, asked.media_type = made.file_name, made.media_type
+    asked.status, asked.finished_at = ExportStatuses.DONE, Now()
+    asked.save()
+    logger.info("export_done export=%s", export_id)
+
+
+def forget_old() -> int:
+    """Delete files that were made a day ago; return how many."""
+    return Export.objects.filter(created_at__lt=Now() - _KEPT_FOR).delete()[0]

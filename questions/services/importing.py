@@ -26,7 +26,8 @@ from questions.services import drafting
 from questions.services.audit import record
 from questions.services.errors import Refused
 from questions.services.people import Person
-from questions.services.planning import Plan, Planned, plan, read
+from questions.services.planning import Plan, Planned
+from questions.services.previewing import planned_of
 from questions.services.publishing import list_as, locked
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,16 @@ _KEPT_FOR = timedelta(days=1)
 
 
 def keep(
-    exam: Exam, *, by: Person | None, content: bytes, file_name: str, name: str, encoding: str = ""
+    exam: Exam,
+    *,
+    by: Person | None,
+    content: bytes,
+    file_name: str,
+    name: str,
+    encoding: str = "",
+    preview: dict[str, Any] | None = None,
 ) -> Import:
-    """Keep a file that was read, to be looked at; it has changed nothing."""
+    """Keep a file, with what it would do where that is known; it has changed nothing."""
     return Import.objects.create(
         exam=exam,
         by_id=by.pk if by else None,
@@ -48,11 +56,17 @@ def keep(
         file_name=file_name[-200:],
         format=name,
         encoding=encoding,
+        preview=preview or {},
     )
 
 
 def queue(
-    run: Import, *, topic: Topic | None, duplicates: str, leaves_out_problems: bool
+    run: Import,
+    *,
+    topic: Topic | None,
+    duplicates: str,
+    leaves_out_problems: bool,
+    leaves_out_alike: bool = False,
 ) -> Import:
     """Say how a file is taken in and let it be done; raises Refused once that was said."""
     kept = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
@@ -60,6 +74,7 @@ def queue(
         topic=topic,
         duplicates=duplicates,
         leaves_out_problems=leaves_out_problems,
+        leaves_out_alike=leaves_out_alike,
         status=ImportStatuses.QUEUED,
         touched_at=Now(),
     )
@@ -70,7 +85,8 @@ def queue(
 
 def forget_unused() -> int:
     """Delete files that were looked at a day ago and never taken in; return how many."""
-    old = Import.objects.filter(status=ImportStatuses.READ, created_at__lt=Now() - _KEPT_FOR)
+    unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
+    old = Import.objects.filter(status__in=unused, created_at__lt=Now() - _KEPT_FOR)
     return old.delete()[0]
 
 
@@ -85,8 +101,7 @@ def execute(run_id: UUID) -> Import:
         return Import.objects.defer("content").get(pk=run_id)
     run = Import.objects.select_related("exam", "topic__task", "by").get(pk=run_id)
     try:
-        loaded = read(bytes(run.content), name=run.format, encoding=run.encoding)
-        planned = plan(run.exam, loaded, otherwise=run.topic)
+        planned, _ = planned_of(run)
     except FormatError as error:
         return _fail(run, [{"row": error.line, "column": "", "reason": error.reason}])
     if planned.problems and not run.leaves_out_problems:
@@ -131,7 +146,12 @@ class _Prepared:
 def _prepare(run: Import, planned: Plan) -> list[_Prepared]:
     """Work out the questions to be made, the slow part, and show how far it is."""
     makes_twins = run.duplicates == Duplicates.NEW
-    rows = [row for row in planned.rows if row.twin is None or (makes_twins and not row.is_same)]
+    rows = [
+        row
+        for row in planned.rows
+        if (row.twin is None and not (row.alike and run.leaves_out_alike))
+        or (row.twin and makes_twins and not row.is_same)
+    ]
     Import.objects.filter(pk=run.pk).update(total=len(rows))
     wanted = [row.taken.item.ref for row in rows]
     used = {"", *Question.objects.filter(ref__in=wanted).values_list("ref", flat=True)}
@@ -209,15 +229,25 @@ def _write(run: Import, exam: Exam, prepared: list[_Prepared], planned: Plan) ->
     run.total = max(run.total, len(questions))
     run.done = run.total
     run.finished_at = Now()
-    # The report stays; the file has served.
-    run.content = b""
-    run.save(update_fields=["report", "status", "done", "total", "finished_at", "content"])
+    # The report stays; the file and what it would have done have served.
+    run.content, run.preview = b"", {}
+    run.save(
+        update_fields=[
+            *("report", "status", "done", "total", "finished_at", "content", "preview"),
+        ]
+    )
 
 
 def _settle_twins(run: Import, planned: Plan) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Change or leave the bank's own questions that the file has too; say which and why."""
     updated: list[dict[str, Any]] = []
     skipped = [_line(row, "it is in the bank already, word by word") for row in planned.same]
+    if run.leaves_out_alike:
+        skipped += [
+            _line(row, f"much alike {row.alike[0]}: {row.alike[1]:.0%} of its words in a row")
+            for row in planned.rows
+            if row.alike
+        ]
     for row in planned.twins:
         if run.duplicates == Duplicates.NEW:
             continue

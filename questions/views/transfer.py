@@ -1,12 +1,13 @@
-"""Files in and out: choosing one, looking at what it would do, doing it, undoing it."""
+"""Files in: choosing one, looking at what it would do, doing it, undoing it."""
 
 import logging
 from typing import Any
 from uuid import UUID
 
+from celery import Task
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -14,19 +15,16 @@ from django.views.decorators.vary import vary_on_headers
 from questions import tasks
 from questions.checks import ground_of, said_about
 from questions.decorators import Access, bank_page
+from questions.editing import item_of
 from questions.formats.exchange import EncodingUnknown, FormatError
 from questions.formats.registry import FORMATS, guessed
 from questions.forms.transferring import CommitForm, ExportForm, UploadForm
 from questions.models import Import, ImportStatuses, Question
 from questions.requests import BankRequest
-from questions.services import exporting, importing, planning
+from questions.services import importing, previewing
 from questions.services.errors import Refused
 
 logger = logging.getLogger(__name__)
-
-# Questions that the preview shows, and problems: enough to see what a file is.
-SHOWN = 20
-MOST_PROBLEMS = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,32 +33,11 @@ def imports(request: BankRequest, access: Access) -> HttpResponse:
     """Take a file to look at; list the files that were taken in before."""
     is_sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
-    if is_sent and form.is_valid():
-        upload = form.cleaned_data["file"]
-        content = upload.read()
-        name = form.cleaned_data["format"] or guessed(upload.name, content)
-        encoding = form.cleaned_data["encoding"]
-        try:
-            if not name:
-                raise FormatError("its format cannot be told; choose one")
-            planning.read(content, name=name, encoding=encoding)
-        except EncodingUnknown as error:
-            form.add_error("encoding", f"{error}")
-        except FormatError as error:
-            title = FORMATS[name].title if name else "The file"
-            form.add_error("file" if name else "format", f"{title}: {error}")
-        else:
-            run = importing.keep(
-                access.exam,
-                by=request.user,
-                content=content,
-                file_name=upload.name,
-                name=name,
-                encoding=encoding,
-            )
-            return redirect(run)
-    rows = Import.objects.filter(exam=access.exam).exclude(status=ImportStatuses.READ)
-    page = Paginator(rows.defer("content", "report").select_related("by"), 20)
+    if is_sent and form.is_valid() and (run := _kept(access, form)):
+        return redirect(run)
+    unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
+    rows = Import.objects.filter(exam=access.exam).exclude(status__in=unused)
+    page = Paginator(rows.defer("content", "report", "preview").select_related("by"), 20)
     context = {
         "access": access,
         "form": form,
@@ -71,55 +48,90 @@ def imports(request: BankRequest, access: Access) -> HttpResponse:
     return render(request, "questions/imports.html", context, status=422 if form.errors else 200)
 
 
+def _kept(access: Access, form: UploadForm) -> Import | None:
+    """Keep a file with what it would do; a worker looks at a large one. None with the form's error.
+
+    A file that is looked at here and cannot be read is not kept.
+    """
+    upload = form.cleaned_data["file"]
+    content = upload.read()
+    name = form.cleaned_data["format"] or guessed(upload.name, content)
+    if not name:
+        form.add_error("format", "The file: its format cannot be told; choose one")
+        return None
+    run = Import(
+        exam=access.exam, content=content, format=name, encoding=form.cleaned_data["encoding"]
+    )
+    is_large = len(content) > previewing.AT_ONCE
+    try:
+        preview = {} if is_large else previewing.preview_of(run)
+    except EncodingUnknown as error:
+        form.add_error("encoding", f"{error}")
+        return None
+    except FormatError as error:
+        form.add_error("file", f"{FORMATS[name].title}: {error}")
+        return None
+    run = importing.keep(
+        access.exam,
+        by=access.user,
+        content=content,
+        file_name=upload.name,
+        name=name,
+        encoding=run.encoding,
+        preview=preview,
+    )
+    return _left_to_worker(run) if is_large else run
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 @bank_page()
 def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
     """Show what a file would do to the bank, and let it be done."""
-    run = get_object_or_404(_runs(access), pk=import_id)
+    run = get_object_or_404(_runs(access).select_related("topic"), pk=import_id)
+    page = "questions/intake.html"
+    if run.status == ImportStatuses.LOOKING:
+        context = {"access": access, "run": run, "format": FORMATS[run.format].title}
+        return render(request, f"{page}#looking" if request.htmx else page, context)
     if run.status != ImportStatuses.READ:
         return redirect(run)
-    form = CommitForm(access.exam, request.POST or None)
-    if request.method == "POST" and form.is_valid() and "check" not in request.POST:
-        planned = _planned(access, run, form.cleaned_data["topic"])
-        if not planned.problems or form.cleaned_data["leaves_out"]:
+    preview = run.preview or previewing.preview_of(run)
+    form = CommitForm(run, preview, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        is_changed = previewing.say(run, topic=form.cleaned_data["topic"], by_hand=form.by_hand())
+        if is_changed and len(run.content) > previewing.AT_ONCE:
+            return redirect(_left_to_worker(run))
+        if is_changed:
+            run = previewing.look(run)
+            preview = run.preview
+        if "check" in request.POST:
+            form = CommitForm(run, preview, initial=form.cleaned_data)
+        elif not preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
-        form.add_error("leaves_out", "Tick this to import the others, or mend the file.")
-    topic = form.cleaned_data.get("topic") if form.is_bound else None
-    planned = _planned(access, run, topic)
-    context = _preview(access, run, planned, form)
+        else:
+            form.add_error("leaves_out", "Tick this to import the others, or mend the file.")
+    context = _context(access, run, preview, form)
     status = 422 if form.errors else 200
-    page = "questions/intake.html"
     return render(request, f"{page}#preview" if request.htmx else page, context, status=status)
 
 
-def _runs(access: Access) -> Any:
-    return Import.objects.filter(exam=access.exam).select_related("exam", "by", "topic")
-
-
-def _planned(access: Access, run: Import, topic: Any) -> planning.Plan:
-    try:
-        loaded = planning.read(bytes(run.content), name=run.format, encoding=run.encoding)
-    except FormatError as error:
-        raise Http404 from error
-    return planning.plan(access.exam, loaded, otherwise=topic)
-
-
-def _preview(
-    access: Access, run: Import, planned: planning.Plan, form: CommitForm
+def _context(
+    access: Access, run: Import, preview: dict[str, Any], form: CommitForm
 ) -> dict[str, Any]:
     ground = ground_of(access.exam)
-    rows = [{"row": row, "said": said_about(row.item, ground)} for row in planned.rows[:SHOWN]]
+    rows = [row | {"said": said_about(item_of(row["item"]), ground)[:4]} for row in preview["rows"]]
     return {
         "access": access,
         "run": run,
         "form": form,
         "format": FORMATS[run.format].title,
-        "planned": planned,
+        "preview": preview,
         "rows": rows,
-        "problems": planned.problems[:MOST_PROBLEMS],
-        "warned": [row for row in planned.rows if row.taken.warnings][:MOST_PROBLEMS],
     }
+
+
+def _runs(access: Access) -> Any:
+    return Import.objects.filter(exam=access.exam).select_related("exam", "by")
 
 
 def _begin(request: BankRequest, run: Import, form: CommitForm) -> HttpResponse:
@@ -129,20 +141,27 @@ def _begin(request: BankRequest, run: Import, form: CommitForm) -> HttpResponse:
             topic=form.cleaned_data["topic"],
             duplicates=form.cleaned_data["duplicates"],
             leaves_out_problems=form.cleaned_data["leaves_out"],
+            leaves_out_alike=form.cleaned_data["leaves_out_alike"],
         )
     except Refused as reason:
         messages.error(request, str(reason))
         return redirect(run)
-    ring(run)
+    ring(tasks.run_import, run.pk)
     return redirect(run)
 
 
-def ring(run: Import) -> None:
+def _left_to_worker(run: Import) -> Import:
+    run = previewing.leave_to_worker(run)
+    ring(tasks.look_at_import, run.pk)
+    return run
+
+
+def ring(task: "Task[[str], Any]", row: UUID) -> None:
     """Tell a worker; a broker that is away only means that the sweep finds the row."""
     try:
-        tasks.run_import.delay_on_commit(str(run.pk))
+        task.delay_on_commit(str(row))
     except Exception as error:  # Whatever the broker's client raises.
-        logger.warning("import_not_queued import=%s error=%s", run.pk, type(error).__name__)
+        logger.warning("not_queued task=%s row=%s error=%s", task.name, row, type(error).__name__)
 
 
 @require_safe
@@ -151,7 +170,7 @@ def ring(run: Import) -> None:
 def import_report(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
     """Show how far an import is, and then what it did; the report stays."""
     run = get_object_or_404(_runs(access).defer("content"), pk=import_id)
-    if run.status == ImportStatuses.READ:
+    if run.status in (ImportStatuses.LOOKING, ImportStatuses.READ):
         return redirect(run)
     created = run.report.get("created", [])
     context = {
@@ -189,50 +208,6 @@ def undo_import(request: BankRequest, access: Access, import_id: UUID) -> HttpRe
 @bank_page()
 def drop_import(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
     """Forget a file that was only looked at."""
-    Import.objects.filter(exam=access.exam, pk=import_id, status=ImportStatuses.READ).delete()
+    unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
+    Import.objects.filter(exam=access.exam, pk=import_id, status__in=unused).delete()
     return redirect("questions:imports", access.exam.code)
-
-
-@require_POST
-@bank_page()
-def export(request: BankRequest, access: Access) -> HttpResponse:
-    """Answer with a file of the bank's questions, or first with what it cannot carry."""
-    form = ExportForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Choose a format.")
-        return redirect("questions:imports", access.exam.code)
-    questions = Question.objects.filter(exam=access.exam)
-    if form.cleaned_data["status"]:
-        questions = questions.in_status(form.cleaned_data["status"])
-    name = form.cleaned_data["format"]
-    exported = exporting.export(access.exam, questions, name=name, by=request.user)
-    losses = exported.dumped.losses
-    if losses and "confirm" not in request.POST:
-        context = {
-            "access": access,
-            "form": form,
-            "format": FORMATS[name].title,
-            "losses": losses[:MOST_PROBLEMS],
-            "loss_count": len(losses),
-            "count": exported.count,
-        }
-        return render(request, "questions/export.html", context)
-    return file_response(exported.dumped.content, exported.file_name, exported.media_type)
-
-
-@require_safe
-@bank_page()
-def template(request: BankRequest, access: Access, name: str) -> HttpResponse:
-    """Answer with an empty table that has our columns."""
-    form = FORMATS.get(name)
-    if form is None or form.template is None:
-        raise Http404
-    return file_response(form.template(), f"questions{form.suffix}", form.media_type)
-
-
-def file_response(content: bytes, file_name: str, media_type: str) -> HttpResponse:
-    """Return a file to be kept, never to be shown in place."""
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 
 from examapp.api import services
+from questions.editing import data_of
 from questions.models import ExamRole
+from tests.factories import make_item, make_user
 
 
 class Caller:
@@ -37,6 +39,9 @@ class Caller:
     def put(self, path, body=None, **headers):
         return self.call("PUT", path, body, **headers)
 
+    def delete(self, path, **headers):
+        return self.call("DELETE", path, **headers)
+
 
 @pytest.fixture
 def caller(candidate):
@@ -47,3 +52,16 @@ def caller(candidate):
 def author(exam, instructor):
     ExamRole.objects.create(user=instructor, exam=exam, role="author")
     return Caller(instructor, "read", "author")
+
+
+@pytest.fixture
+def reviewer(exam):
+    user = make_user(name="Rita Reviewer", role="instructor")
+    ExamRole.objects.create(user=user, exam=exam, role="reviewer")
+    return Caller(user, "read", "author")
+
+
+def question_in(topic, item_type="multiple_choice", **fields):
+    """Return a whole question of a topic as a program sends it."""
+    item = make_item(item_type, "sent", topic=topic.slug, task=topic.task.number, **fields)
+    return {name: value for name, value in data_of(item).items() if name != "ref"}

@@ -12,8 +12,8 @@ import pytest
 from django.db import connection
 
 from questions.models import Import, Topic
-from questions.services import importing
-from tests.api.conftest import Caller
+from questions.services import exporting, importing, previewing
+from tests.api.conftest import Caller, question_in
 from tests.questions.test_importing import csv_of, items_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -38,26 +38,37 @@ def run(line, **values):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not here")
-def test_every_documented_line_works(live_server, exam, author, candidate, tmp_path):
+def test_every_documented_line_works(live_server, exam, author, reviewer, candidate, tmp_path):
     sitter = Caller(candidate, "read", "sit")
     topic = Topic.objects.filter(task__domain__exam=exam).first()
     path = tmp_path / "questions.csv"
     path.write_bytes(csv_of(items_of(topic, 3)))
-    values = {"SITE": live_server.url, "EXAM": exam.code, "FILE": path}
+    written = tmp_path / "question.json"
+    written.write_text(json.dumps(question_in(topic)))
+    values = {"SITE": live_server.url, "EXAM": exam.code, "FILE": path, "QUESTION": written}
+    values["REVIEWER"] = reviewer.secret
     seen = 0
     for line in LINES:
-        needs_bank = "/questions" in line or "/imports" in line
-        needs_bank = needs_bank or "/export" in line or "/statistics" in line
-        token = author.secret if needs_bank else sitter.secret
+        words = ("/questions", "/imports", "/export", "/statistics")
+        token = author.secret if any(word in line for word in words) else sitter.secret
         text = run(line, TOKEN=token, **values)
         seen += 1
         if line.endswith('/sessions"'):
             values["SESSION"] = json.loads(text)["id"]
         elif line.endswith('/imports"'):
             values["IMPORT"] = json.loads(text)["id"]
+            previewing.look_at(Import.objects.get().pk)
         elif line.endswith('/commit"'):
             importing.execute(Import.objects.get().pk)
-    assert seen == len(LINES) > 12
+        elif line.endswith('/exports"'):
+            values["EXPORT"] = json.loads(text)["id"]
+            exporting.execute(values["EXPORT"])
+        elif line.endswith('/questions"'):
+            values["REF"] = json.loads(text)["ref"]
+        elif line.endswith('/draft"') and "ETAG" not in values:
+            values["ETAG"] = json.loads(text)["etag"]
+    assert seen == len(LINES) > 24
+    assert b"Stem of" in text
     connection.close()
 
 
@@ -73,4 +84,20 @@ def test_the_documented_client_sits_an_exam(live_server, exam, caller):
     assert [each["id"] for each in client.history()] == [session["id"]]
     with pytest.raises(module["Refusal"], match="404"):
         client.start("none")
+    connection.close()
+
+
+def test_the_documented_client_writes_questions(live_server, exam, author):
+    module = runpy.run_path(str(DOCS / "examples" / "client.py"))
+    client = module["Client"](live_server.url, author.secret)
+    question = question_in(Topic.objects.filter(task__domain__exam=exam).first())
+    draft = client.write(exam.code, question)
+    changed = client.rewrite(exam.code, draft, question | {"stem": "Another stem?"})
+    assert changed["item"]["stem"] == "Another stem?"
+    with pytest.raises(module["Refusal"], match="412"):
+        client.rewrite(exam.code, draft, question)
+    assert client.submit(exam.code, changed)["stage"] == "in_review"
+    job = client.export(exam.code, "yaml")
+    exporting.execute(job["id"])
+    assert client.exported(exam.code, job)["status"] == "done"
     connection.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from examapp.api.views.reference import schema
 from examapp.exams import services
 from questions.models import ExamRole, Question, Topic
-from questions.services import importing
+from questions.services import drafting, exporting, importing
 from tests.api.conftest import Caller
 from tests.factories import make_exam, make_user
 from tests.questions.test_importing import csv_of, items_of
@@ -36,8 +36,16 @@ def program(settings):
         "code": exam.code,
         "session_id": str(services.start(user, exam=exam).pk),
         "import_id": str(run.pk),
-        "ref": Question.objects.filter(exam=exam).first().ref,
+        "export_id": str(exporting.ask(exam, name="csv", status="", by=user).pk),
+        "ref": written(exam, user),
     }
+
+
+def written(exam, user):
+    """Return the ref of a live question with a draft, so that every verb has something to do."""
+    question = Question.objects.filter(exam=exam).first()
+    drafting.revise(question, by=user)
+    return question.ref
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.label)

@@ -3,16 +3,13 @@
 import uuid
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from examapp.api.models import AnsweredCall
 from examapp.exams.models import ExamSession
 from examapp.reports import services as reports
-from questions.models import Import, Question, Topic
-from questions.services import importing
+from questions.models import Question
 from tests.api.conftest import Caller
 from tests.factories import entry, make_user, right_response
-from tests.questions.test_importing import csv_of, items_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +21,7 @@ def problem(reply, status):
 
 
 def test_exams_and_their_blueprint(caller, exam):
-    assert [each["code"] for each in caller.get("/exams").json()] == [exam.code]
+    assert [each["code"] for each in caller.get("/exams").json()["items"]] == [exam.code]
     found = caller.get(f"/exams/{exam.code}").json()
     assert [domain["weight"] for domain in found["domains"]] == [60.0, 40.0]
     problem(caller.get("/exams/none"), 404)
@@ -71,7 +68,7 @@ def test_what_is_not_yours_is_not_there(caller, exam, session, outsider):
     problem(other.post(f"{at}/finish"), 404)
     problem(other.put(f"{at}/answers", {"answers": [entry(1, 0)]}), 404)
     assert other.get("/sessions").json()["items"] == []
-    for path in ("questions", "statistics", f"imports/{uuid.uuid4()}", "export"):
+    for path in ("questions", "statistics", f"imports/{uuid.uuid4()}", "exports"):
         problem(other.get(f"/exams/{exam.code}/{path}"), 404)
 
 
@@ -123,39 +120,6 @@ def test_pages_by_cursor_show_everything_once(author, exam):
     assert found == sorted(Question.objects.filter(exam=exam).values_list("ref", flat=True))
     problem(author.get(f"/exams/{exam.code}/questions?cursor=WzFd"), 422)
     problem(author.get("/sessions?cursor=WyJ4IiwgIngiXQ=="), 422)
-
-
-def test_a_question_with_versions_and_findings(author, exam):
-    ref = Question.objects.filter(exam=exam).first().ref
-    at = f"/exams/{exam.code}/questions/{ref}"
-    assert author.get(at).json()["item"]["right"]
-    assert author.get(f"{at}/versions").json()[0]["number"] == 1
-    assert isinstance(author.get(f"{at}/lint").json(), list)
-    assert author.get(f"/exams/{exam.code}/statistics").json()["sittings"] == 0
-
-
-def upload(author, exam, content, name="a.csv", **fields):
-    return author.client.post(
-        f"/api/v1/exams/{exam.code}/imports",
-        {"file": SimpleUploadedFile(name, content), **fields},
-        headers={"Authorization": f"Bearer {author.secret}"},
-    )
-
-
-def test_a_file_goes_in_and_out_by_program(author, exam):
-    topic = Topic.objects.filter(task__domain__exam=exam).first()
-    looked = upload(author, exam, csv_of(items_of(topic, 3))).json()
-    assert (looked["new"], looked["status"]) == (3, "read")
-    at = f"/exams/{exam.code}/imports/{looked['id']}"
-    assert author.post(f"{at}/commit", {}).json()["status"] == "queued"
-    problem(author.post(f"{at}/commit", {}), 409)
-    importing.execute(Import.objects.get().pk)
-    assert author.get(at).json()["report"]["created_count"] == 3
-    out = author.get(f"/exams/{exam.code}/export?format=gift")
-    assert b"Stem of imp-0001?" in out.content
-    assert int(out["X-Losses"]) >= 0
-    assert author.post(f"{at}/undo").json()["status"] == "undone"
-    problem(upload(author, exam, b"", "a.csv"), 422)
 
 
 def test_two_people_may_use_the_same_key(caller, exam):

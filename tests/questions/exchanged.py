@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from questions.formats.exchange import in_file_order
 from questions.itemtypes import Item, Option
+from questions.markdown import shows
 
 # Letters of several scripts, and the marks that one format or another reads something into.
 _ALPHABET = "aébZß你 .,;:!?'\"()[]{}<>=~#%&*_`|\\/-+@$0159→\n"
@@ -14,7 +15,8 @@ _TEXT = (
     st.lists(st.one_of(_WORD, st.text(_ALPHABET, max_size=10)), min_size=1, max_size=6)
     .map(" ".join)
     .map(str.strip)
-    .filter(bool)
+    # A text of marks alone shows nothing, and is refused where it is read.
+    .filter(lambda text: text and shows(text) and shows(text, is_inline=True))
 )
 _PLAIN = st.lists(_WORD, min_size=1, max_size=5).map(" ".join)
 _REF = st.from_regex(r"[a-z][a-z0-9.-]{2,12}", fullmatch=True)

@@ -356,6 +356,33 @@ def test_an_anki_text_file():
     )
 
 
+def test_a_link_back_is_left_out_and_a_line_that_ends_in_one_is_text():
+    text = "### Which holds?\n\n[Top](#top)\nSee it (#3).\n\n- [x] a\n- [ ] b\n"
+    assert only(checklist.loads(text.encode())).item.stem == "Which holds?\n\nSee it (#3)."
+
+
+def test_a_number_goes_from_the_start_of_a_heading_alone():
+    text = "### 12. Is layer 0 ) or 1. the input?\n\n- [x] a\n- [ ] b\n"
+    assert only(checklist.loads(text.encode())).item.stem == "Is layer 0 ) or 1. the input?"
+
+
+# --- Texts of marks alone
+
+
+@pytest.mark.parametrize("mark", ["#", "---", "> ", "```", "&nbsp;", "![x](http://127.0.0.1/x)"])
+def test_a_text_that_shows_nothing_is_refused_in_its_column(mark):
+    table = f'stem,option_a,option_b,key\n"{mark}",a,b,A\n'
+    (problem,) = delimited.loads(table.encode()).problems
+    assert (problem.row, problem.column) == (2, "stem")
+    assert "shows no text" in problem.reason
+
+
+def test_an_option_that_shows_nothing_is_refused_in_its_column():
+    table = "stem,option_a,option_b,key\nWhich?,a,[](),A\n"
+    (problem,) = delimited.loads(table.encode()).problems
+    assert (problem.row, problem.column) == (2, "option B")
+
+
 # --- Encodings and bounds
 
 

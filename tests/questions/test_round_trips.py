@@ -102,7 +102,6 @@ def test_aiken_never_moves_a_key_whatever_the_texts(item):
         assert back.stem == " ".join(item.stem.split())
 
 
-@pytest.mark.long
 @given(given_items=lists_of(types=CHOICES))
 @FEW
 def test_a_markdown_list_gives_back_choices(given_items):
@@ -121,8 +120,6 @@ def test_a_package_of_qti_gives_back_plain_texts(version, given_items):
     same([without(item, *UNTAGGED) for item in given_items], read(qti.loads, dumped))
 
 
-# A stem of nothing but marks of Markdown shows no text, and is refused on its way back in.
-@pytest.mark.long
 @given(item=items())
 @settings(max_examples=60)
 def test_a_package_of_qti_says_when_formatting_changes(item):

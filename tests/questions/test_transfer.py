@@ -4,7 +4,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from questions.formats import delimited
 from questions.models import Import, Question
 from questions.services import importing
 from tests.questions.conftest import client_of
@@ -105,22 +104,6 @@ def test_texts_of_a_file_are_text(client, exam, topic):
     assert "<script>alert" not in page
 
 
-def test_what_a_format_cannot_carry_is_said_before_the_file(client, exam):
-    page = client.post(at("export", exam), {"format": "aiken"})
-    assert "Get the file all the same" in page.content.decode()
-    reply = client.post(at("export", exam), {"format": "aiken", "confirm": "1"})
-    assert reply["Content-Disposition"] == f'attachment; filename="{exam.code}.txt"'
-    assert b"ANSWER: A" in reply.content
-    whole = client.post(at("export", exam), {"format": "csv"})
-    assert whole.content.startswith(b"\xef\xbb\xbfref,")
-
-
-def test_the_empty_tables_are_tables_of_ours(client, exam):
-    assert client.get(at("template", exam, "csv")).content.startswith(b"\xef\xbb\xbfref,type")
-    assert client.get(at("template", exam, "xlsx")).content.startswith(b"PK")
-    assert client.get(at("template", exam, "gift")).status_code == 404
-
-
 def test_only_the_team_sees_imports(exam, author, topic, stranger, candidate, client):
     run = importing.keep(
         exam, by=author, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
@@ -156,12 +139,3 @@ def test_the_worker_finds_an_import_that_no_message_reached(exam, author, topic)
     assert run_waiting_imports() == 1
     run_import(str(run.pk))
     assert Question.objects.filter(ref="imp-0000").count() == 1
-
-
-def test_a_template_that_is_filled_in_can_be_read():
-    head = delimited.template().decode("utf-8-sig").strip().split(",")
-    values = {"stem": "Which?", "option_a": "a", "option_b": "b", "key": "B"}
-    row = ",".join(values.get(name, "") for name in head)
-    loaded = delimited.loads(f"{','.join(head)}\n{row}\n".encode())
-    assert loaded.problems == ()
-    assert loaded.items[0].item.right == (1,)

@@ -88,6 +88,7 @@ def make_world() -> World:
         "view_id": 0,
         "batch": session.pk,
         "import_id": session.pk,
+        "export_id": session.pk,
         "name": "none",
         "notice_id": 0,
         "problem_id": 0,

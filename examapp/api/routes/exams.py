@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from django.db.models import Avg, Count, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Path, Router
+from ninja import Path, Query, Router
 
 from examapp.api.guards import ByToken, caller
+from examapp.api.paging import MOST, page
 from examapp.api.problems import Problem
-from examapp.api.schemas import BlueprintOut, ExamOut, StatisticsOut
+from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
 from examapp.exams.models import Score
-from questions.decorators import access_to
+from questions.decorators import Access, access_to
 from questions.models import Domain, Exam
 
 router = Router(tags=["exams"], auth=ByToken("read"))
@@ -23,10 +24,22 @@ def exam_named(code: str) -> Exam:
     return get_object_or_404(Exam, code__iexact=code)
 
 
-@router.get("", response=list[ExamOut])
-def exams(request: HttpRequest) -> Any:
-    """List the exams one can sit."""
-    return Exam.objects.all()
+def bank_named(request: HttpRequest, code: str) -> Access:
+    """Return the caller's access to an exam's bank; answers 404 without one."""
+    access = access_to(code, caller(request))
+    if access is None:
+        raise Problem(404, "There is no such bank.")
+    return access
+
+
+@router.get("", response=Page[ExamOut])
+def exams(
+    request: HttpRequest,
+    cursor: Annotated[str, Query(max_length=600)] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+) -> Any:
+    """List the exams one can sit, by their codes."""
+    return page(Exam.objects.all(), by="code", cursor=cursor, limit=limit, shown=lambda each: each)
 
 
 @router.get("/{code}", response=BlueprintOut)
@@ -54,10 +67,8 @@ def blueprint(request: HttpRequest, code: Code) -> Any:
 @router.get("/{code}/statistics", response=StatisticsOut, auth=ByToken("author"))
 def statistics(request: HttpRequest, code: Code) -> Any:
     """Return figures of all sittings of an exam; for those who work on its bank."""
-    access = access_to(code, caller(request))
-    if access is None:
-        raise Problem(404, "There is no such exam.")
-    scores = Score.objects.filter(session__exam=access.exam, is_current=True)
+    exam = bank_named(request, code).exam
+    scores = Score.objects.filter(session__exam=exam, is_current=True)
     return scores.aggregate(
         sittings=Count("pk"),
         candidates=Count("session__candidate", distinct=True),

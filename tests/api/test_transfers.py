@@ -1,0 +1,91 @@
+"""Files in and out by program: jobs with an id, a state and a result."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from questions.models import Export, Import, Topic
+from questions.services import exporting, importing, previewing
+from questions.tasks import run_waiting_imports
+from tests.api.conftest import Caller
+from tests.api.test_routes import problem
+from tests.factories import make_user
+from tests.questions.test_importing import csv_of, items_of
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(author, exam, content, name="a.csv", **fields):
+    return author.client.post(
+        f"/api/v1/exams/{exam.code}/imports",
+        {"file": SimpleUploadedFile(name, content), **fields},
+        headers={"Authorization": f"Bearer {author.secret}"},
+    )
+
+
+def test_a_file_goes_in_by_program_and_comes_back_out(author, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    sent = upload(author, exam, csv_of(items_of(topic, 3)))
+    assert (sent.status_code, sent.json()["status"]) == (202, "looking")
+    at = f"/exams/{exam.code}/imports/{sent.json()['id']}"
+    problem(author.post(f"{at}/commit", {}), 409)
+    previewing.look_at(Import.objects.get().pk)
+    looked = author.get(at).json()
+    assert (looked["status"], looked["preview"]["fresh"]) == ("read", 3)
+    assert author.post(f"{at}/commit", {}).json()["status"] == "queued"
+    problem(author.post(f"{at}/commit", {}), 409)
+    importing.execute(Import.objects.get().pk)
+    assert author.get(at).json()["report"]["created_count"] == 3
+    (listed,) = author.get(f"/exams/{exam.code}/imports").json()["items"]
+    assert listed["status"] == "done"
+    assert author.post(f"{at}/undo").json()["status"] == "undone"
+
+
+def test_a_file_that_cannot_be_read_is_a_job_that_failed(author, exam):
+    problem(upload(author, exam, b"", "a.csv"), 422)
+    problem(upload(author, exam, b"\xff\xd8\xff", "a.bin"), 422)
+    sent = upload(author, exam, b"<quiz>", "a.xml").json()
+    previewing.look_at(Import.objects.get().pk)
+    looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
+    assert looked["status"] == "failed"
+    assert "well-formed" in looked["report"]["problems"][0]["reason"]
+
+
+def test_an_export_is_asked_for_made_and_fetched(author, exam):
+    asked = author.post(f"/exams/{exam.code}/exports", {"format": "aiken"})
+    assert (asked.status_code, asked.json()["status"]) == (202, "queued")
+    at = f"/exams/{exam.code}/exports/{asked.json()['id']}"
+    problem(author.get(f"{at}/file"), 409)
+    assert run_waiting_imports() == 1
+    done = author.get(at).json()
+    assert (done["status"], done["losses"][0]["ref"] != "") == ("done", True)
+    file = author.get(f"{at}/file")
+    assert b"ANSWER: A" in file.content
+    assert file["Content-Disposition"] == f'attachment; filename="{exam.code}.txt"'
+    assert [each["id"] for each in author.get(f"/exams/{exam.code}/exports").json()["items"]] == [
+        asked.json()["id"]
+    ]
+    problem(author.post(f"/exams/{exam.code}/exports", {"format": "none"}), 422)
+    problem(author.post(f"/exams/{exam.code}/exports", {"status": "none"}), 422)
+
+
+def test_an_export_is_made_once_and_forgotten_after_a_day(author, exam):
+    asked = exporting.ask(exam, name="csv", status="published", by=author.user)
+    exporting.execute(asked.pk)
+    first = Export.objects.get().finished_at
+    exporting.execute(asked.pk)
+    assert Export.objects.get().finished_at == first
+    assert exporting.forget_old() == 0
+    Export.objects.update(created_at="2020-01-01T00:00Z")
+    assert exporting.forget_old() == 1
+
+
+def test_a_file_of_another_bank_is_not_there(author, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    sent = upload(author, exam, csv_of(items_of(topic, 1))).json()
+    asked = exporting.ask(exam, name="csv", status="", by=author.user)
+    other = Caller(make_user(role="instructor"), "author")
+    problem(upload(other, exam, b"stem,key"), 404)
+    for path in (f"imports/{sent['id']}", f"exports/{asked.pk}", f"exports/{asked.pk}/file"):
+        problem(other.get(f"/exams/{exam.code}/{path}"), 404)
+    for path in (f"imports/{sent['id']}/commit", f"imports/{sent['id']}/undo", "exports"):
+        problem(other.post(f"/exams/{exam.code}/{path}", {}), 404)

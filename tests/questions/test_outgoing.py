@@ -1,0 +1,50 @@
+"""Files of a bank's questions, with what they cannot carry, and empty tables to fill in."""
+
+import pytest
+
+from questions.formats import delimited
+from questions.models import Question
+from questions.services import drafting
+from tests.questions.conftest import client_of
+from tests.questions.test_transfer import at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(author):
+    return client_of(author)
+
+
+def test_what_a_format_cannot_carry_is_said_before_the_file(client, exam):
+    page = client.post(at("export", exam), {"format": "aiken"})
+    assert "Get the file all the same" in page.content.decode()
+    reply = client.post(at("export", exam), {"format": "aiken", "confirm": "1"})
+    assert reply["Content-Disposition"] == f'attachment; filename="{exam.code}.txt"'
+    assert b"ANSWER: A" in reply.content
+    whole = client.post(at("export", exam), {"format": "csv"})
+    assert whole.content.startswith(b"\xef\xbb\xbfref,")
+
+
+def test_the_empty_tables_are_tables_of_ours(client, exam):
+    assert client.get(at("template", exam, "csv")).content.startswith(b"\xef\xbb\xbfref,type")
+    assert client.get(at("template", exam, "xlsx")).content.startswith(b"PK")
+    assert client.get(at("template", exam, "gift")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["aiken", "moodle", "qti30", "csv", "anki"])
+def test_a_draft_that_is_not_finished_stays_and_is_named(client, exam, author, topic, name):
+    begun = drafting.begin(exam, by=author, topic=topic, item_type="matching")
+    Question.objects.filter(exam=exam).exclude(pk=begun.question_id).update(status="retired")
+    page = client.post(at("export", exam), {"format": name, "status": "draft"}).content.decode()
+    assert begun.question.ref in page
+    assert "left out as unfinished: stem" in page
+
+
+def test_a_template_that_is_filled_in_can_be_read():
+    head = delimited.template().decode("utf-8-sig").strip().split(",")
+    values = {"stem": "Which?", "option_a": "a", "option_b": "b", "key": "B"}
+    row = ",".join(values.get(name, "") for name in head)
+    loaded = delimited.loads(f"{','.join(head)}\n{row}\n".encode())
+    assert loaded.problems == ()
+    assert loaded.items[0].item.right == (1,)
