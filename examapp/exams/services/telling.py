@@ -69,7 +69,9 @@ def _mail_notice(notice: RegradeNotice) -> None:
 
 
 def _mail_answer(problem: ProblemReport) -> None:
-    _send(problem.candidate, "exams/mail/answered.txt", {"session": problem.item.session})
+    session = problem.item.session if problem.item else None
+    context = {"session": session, "exam": problem.version.question.exam}
+    _send(problem.reporter, "exams/mail/answered.txt", context)
 
 
 def _send(candidate: User, template: str, context: Mapping[str, object]) -> None:
