@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "questions.apps.QuestionsConfig",
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
+    "examapp.practice.apps.PracticeConfig",
     "examapp.reports.apps.ReportsConfig",
     "examapp.privacy.apps.PrivacyConfig",
     "examapp.operations.apps.OperationsConfig",

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "reports", "accounts", "operations", "privacy", "questions", "api")
+APPS = ("exams", "practice", "reports", "accounts", "operations", "privacy", "questions", "api")
 
 
 def patterns(resolver, namespace=""):
@@ -35,7 +35,7 @@ ACTS = {
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
-    *("revoke", "document", "report_data", "statements", "results_file"),
+    *("revoke", "document", "end", "report_data", "statements", "results_file"),
 }
 
 
@@ -49,7 +49,8 @@ def test_a_page_has_the_name_of_its_address(app, name, view):
 
 def test_every_page_belongs_to_an_address():
     known = {(app, name) for app, name, _ in OURS}
-    known |= {("exams", "review_locked")}  # the review's other face
+    # The other faces of the review and of practice.
+    known |= {("exams", "review_locked"), ("practice", "locked")}
     for app in APPS:
         for page in (ROOT / "templates" / app).glob("[!_]*.html"):
             assert (app, page.stem) in known, page

@@ -73,7 +73,7 @@ def forget(person: User) -> None:
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()
     AnsweredCall.objects.filter(user=person).delete()
-    ProblemReport.objects.filter(item__session__candidate=person).update(text="")
+    ProblemReport.objects.filter(reporter=person).update(text="")
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""
     person.role = User.Role.CANDIDATE

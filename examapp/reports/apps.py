@@ -7,10 +7,12 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Connect the receivers, and tell the bank by which findings its list can be narrowed."""
-        from examapp.reports import receivers  # noqa: F401  (connects them)
+        """Connect the receivers, and tell those below what is known here."""
+        from examapp.practice import suggesting
+        from examapp.reports import receivers, services  # noqa: F401  (connects them)
         from examapp.reports.models import ItemStatistics
         from questions import marks
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
+        suggesting.register(services.next_questions)
         marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged))

@@ -1,19 +1,21 @@
 """What a sitting and all before it say of a candidate: the body of the weak-area report."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
-from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.models import ExamSession
 from examapp.exams.scoring import scaled
 from examapp.reports import sheets
+from examapp.reports.answered import Given, evidence_of, guessed
 from examapp.reports.measurement import areas, evidence, learner, posterior
 from examapp.reports.measurement.areas import AreaEstimate
+from examapp.reports.measurement.calibration import Calibration as Known
 from examapp.reports.measurement.next_items import worth_of_leaves
 from examapp.reports.models import Calibration, WeakAreaReport
 from examapp.reports.sheets import BankItem, Blueprint
@@ -29,19 +31,22 @@ STUDY, UNKNOWN = 3, 3
 def report_body(session: ExamSession, calibration: Calibration | None) -> dict[str, Any]:
     """Return the body of the report that explains `session`, from all that had ended by then.
 
-    Evidence is the newest answer to each question; a question left blank says nothing.
+    Evidence is what `answered.evidence_of` counts; a question left blank says nothing.
     """
-    answers, blank = _evidence(session)
+    answers, blank = evidence_of(session.candidate_id, session.exam_id, session)
     asked = sheets.pool(session.exam)
     plan = sheets.blueprint(session.exam, asked)
-    found, counts = _believe(session, answers, asked, plan, calibration)
+    now = max([session.finished_at or timezone.now(), *(given.at for given in answers)])
+    belief = believe(answers, asked, plan, calibration, now=now)
+    found = belief.found
     before = _report_before(session)
-    rows = _rows(session, found, counts, plan)
+    rows = _rows(session, belief, plan)
     body = {
         "answers": len(answers),
         "blank": blank,
         "outside": sum(given.item.topic not in plan.leaf_of for given in answers),
-        "exams": len({given.session for given in answers}),
+        "exams": len({given.session for given in answers if given.session}),
+        "practised": sum(given.session is None for given in answers),
         "domains": rows[0],
         "tasks": rows[1],
         "topics": sorted(rows[2], key=lambda row: -row["gain_points"]),
@@ -49,58 +54,32 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
         "likely": _likely_scores(session, found),
         "weakest": _weakest(rows[0]),
         "unknown": _unknown(found, plan, rows[1]),
-        "study": _study(rows[2], {row["number"]: row for row in rows[1]}),
+        "study": _study(rows[2], {row["number"]: row for row in rows[1]}, guessed(answers)),
     }
     return body | {"change": _change(body, before)}
 
 
-class Given(NamedTuple):
-    """An item of a sitting as it was left; `credit` is that of an answer, or of a blank."""
+class Belief(NamedTuple):
+    """What is believed of a candidate: draws of true scores, answers and credit of each leaf.
 
-    question: int
-    item: BankItem
-    credit: float
-    session: UUID
-    finished_at: datetime
-    is_blank: bool
+    `known` holds the items of the pool, in its order, then those that were answered beside them.
+    """
 
-
-def _evidence(session: ExamSession) -> tuple[list[Given], int]:
-    """Return the newest answered item of each question, and how many of this sitting are blank."""
-    rows = (
-        SessionItem.objects.telling()
-        .filter(
-            session__candidate=session.candidate_id,
-            session__exam=session.exam_id,
-            session__finished_at__lte=session.finished_at,
-        )
-        .annotate(is_blank=Q(response__isnull=True))
-        .order_by("session__finished_at", "position")
-        .values_list(
-            *("version__question", "version", "topic", "version__type", "version__level"),
-            *("credit", "session", "session__finished_at", "is_blank"),
-        )
-    )
-    answers: dict[int, Given] = {}
-    blank = 0
-    for question, version, topic, kind, level, credit, *rest in rows:
-        item = BankItem(version, topic, kind, level)
-        given = Given(question, item, float(credit or 0), *rest)
-        if not given.is_blank:
-            answers[question] = given
-        elif given.session == session.pk:
-            blank += 1
-    return list(answers.values()), blank
+    found: learner.Scores
+    answers: np.ndarray
+    credit: np.ndarray
+    known: Known
 
 
-def _believe(
-    session: ExamSession,
+def believe(
     answers: list[Given],
     asked: list[BankItem],
     plan: Blueprint,
     calibration: Calibration | None,
-) -> tuple[learner.Scores, tuple[np.ndarray, np.ndarray]]:
-    """Return draws of the candidate's true scores, and answers and credit of each leaf."""
+    *,
+    now: datetime,
+) -> Belief:
+    """Return what answers say of a candidate, at a moment up to which they have aged."""
     # An answer whose topic has left the blueprint counts nowhere.
     inside = [given for given in answers if given.item.topic in plan.leaf_of]
     items = list(dict.fromkeys([*asked, *(given.item for given in inside)]))
@@ -109,8 +88,7 @@ def _believe(
     leaves = plan.outline.sizes[-1]
     leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
     credit = np.array([given.credit for given in inside])
-    now = session.finished_at or timezone.now()
-    ages = [(now - given.finished_at).total_seconds() / 86_400 for given in inside]
+    ages = [(now - given.at).total_seconds() / 86_400 for given in inside]
     sheet = evidence.answers(
         np.zeros(len(inside)),
         leaf,
@@ -124,18 +102,16 @@ def _believe(
     belief = posterior.infer(likelihood, plan.outline, known.spreads)
     pool_leaves = [plan.leaf_of[item.topic] for item in asked]
     bank = learner.bank(known.items.take(range(len(asked))), pool_leaves, leaves)
-    counts = (
+    return Belief(
+        learner.scores(belief, bank),
         np.bincount(leaf, minlength=leaves).astype(float),
         np.bincount(leaf, weights=credit, minlength=leaves),
+        known,
     )
-    return learner.scores(belief, bank), counts
 
 
 def _rows(
-    session: ExamSession,
-    found: learner.Scores,
-    counts: tuple[np.ndarray, np.ndarray],
-    plan: Blueprint,
+    session: ExamSession, belief: Belief, plan: Blueprint
 ) -> tuple[list[dict[str, Any]], ...]:
     outline = plan.outline
     # Scaled points that a share of the credit is worth below the cut.
@@ -144,9 +120,12 @@ def _rows(
     for level, named in enumerate(plan.levels):
         of_leaf = outline.leaves_of(level)
         size = outline.sizes[level]
-        n, right = (np.bincount(of_leaf, weights=each, minlength=size) for each in counts)
+        n, right = (
+            np.bincount(of_leaf, weights=each, minlength=size)
+            for each in (belief.answers, belief.credit)
+        )
         judged = areas.judge(
-            found.levels[level][0],
+            belief.found.levels[level][0],
             outline.shares_of(level),
             n,
             cut=float(session.raw_cut),
@@ -247,7 +226,9 @@ def _unknown(
     return [{name: row[name] for name in names} for _, row in open_[:UNKNOWN]]
 
 
-def _study(topics: list[dict[str, Any]], tasks: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _study(
+    topics: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], guesses: Mapping[int, int]
+) -> list[dict[str, Any]]:
     """Return the topics with a wrong answer that pay most, each with why we think so."""
     worth = [
         row
@@ -255,11 +236,14 @@ def _study(topics: list[dict[str, Any]], tasks: dict[str, dict[str, Any]]) -> li
         if row["wrong"] > 0 and row["verdict"] != "above" and row["gain_points"] > 0
     ]
     worth.sort(key=lambda row: -row["gain_points"])
-    return [{**row, "why": _why(row, tasks[row["number"]])} for row in worth[:STUDY]]
+    return [
+        {**row, "why": _why(row, tasks[row["number"]], guesses.get(row["pk"], 0))}
+        for row in worth[:STUDY]
+    ]
 
 
-def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
-    seen = f"{topic['wrong']:g} of {topic['n']} wrong here"
+def _why(topic: dict[str, Any], task: dict[str, Any], guesses: int) -> str:
+    seen = f"{topic['wrong']:g} of {topic['n']} wrong here{_of_guesses(topic, guesses)}"
     if topic["n"] < areas.FEW_ANSWERS:
         seen += (
             f". That is little to go by, so the estimate leans on task {task['number']}, where "
@@ -270,6 +254,19 @@ def _why(topic: dict[str, Any], task: dict[str, Any]) -> str:
         f"{topic['high_percent']:.0f} %, with a {topic['chance_below_percent']:.0f} % chance of "
         f"being below the pass line. It is about {topic['share_percent']:.1f} % of the exam."
     )
+
+
+def _of_guesses(topic: dict[str, Any], guesses: int) -> str:
+    """Return what the candidate's own word says of the right answers of a topic."""
+    if not guesses:
+        return ""
+    verb = "was a guess" if guesses == 1 else "were guesses"
+    if guesses == topic["right"]:
+        return f", the {_SMALL.get(guesses, guesses)} right {verb} by your own word"
+    return f", {guesses} of the right ones {verb} by your own word"
+
+
+_SMALL = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
 
 
 def _report_before(session: ExamSession) -> dict[str, Any] | None:

@@ -97,7 +97,7 @@ class WeakAreaReport(models.Model):
         Calibration, on_delete=models.PROTECT, null=True, related_name="reports"
     )
     regrades = models.PositiveIntegerField(
-        default=0, help_text="How often the sittings that it rests on had been graded again."
+        db_default=0, help_text="How often the sittings that it rests on had been graded again."
     )
     body = models.JSONField()
     computed_at = models.DateTimeField(auto_now=True)

@@ -1,12 +1,16 @@
 """What happens to reports and statistics: computing them, finding what is missing, refreshing."""
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, Score
+from examapp.practice import services as practice
+from examapp.practice.models import PracticeSet
 from examapp.reports.models import ESTIMATOR, Calibration, RefreshRun, WeakAreaReport
 from questions.models import Exam
 
@@ -17,8 +21,8 @@ logger = logging.getLogger(__name__)
 def compute(session_id: UUID) -> WeakAreaReport | None:
     """Compute the report of a session's current score, once; None while there is no score.
 
-    Evidence is every answer the candidate gave in sittings of the exam that had ended by then, the
-    newest one where a question was answered twice. A question left blank says nothing.
+    Evidence is every answer the candidate gave in sittings of the exam that had ended by then and
+    in practice before the next one, as `answered.counted` says. A blank says nothing.
     """
     score = (
         Score.objects.select_for_update(of=["self"], no_key=True)
@@ -29,8 +33,34 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     if score is None:
         return None
     done = WeakAreaReport.objects.current().filter(score=score).first()
-    if done:
-        return done
+    return done or _write(score)
+
+
+@transaction.atomic
+def compute_practised(set_id: UUID) -> WeakAreaReport | None:
+    """Bring a candidate's newest report up to a practise set that has ended, once.
+
+    None when there is nothing to do: the set is open or done, or there is no sitting to report on.
+    """
+    practised = PracticeSet.objects.unreported().select_for_update().filter(pk=set_id).first()
+    if practised is None:
+        return None
+    practice.mark_reported(set_id)
+    score = (
+        Score.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("session__exam")
+        .filter(
+            session__candidate=practised.candidate_id,
+            session__exam=practised.exam_id,
+            is_current=True,
+        )
+        .order_by("-session__finished_at")
+        .first()
+    )
+    return _write(score) if score else None
+
+
+def _write(score: Score) -> WeakAreaReport:
     # The estimator brings SciPy, which only the worker should load.
     from examapp.reports import findings
 
@@ -47,7 +77,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
             "body": findings.report_body(score.session, calibration),
         },
     )
-    logger.info("report_computed session=%s", session_id)
+    logger.info("report_computed session=%s", score.session_id)
     return report
 
 
@@ -97,6 +127,25 @@ def compute_missing(*, limit: int = 200) -> int:
         else:
             count += 1
     return count
+
+
+def compute_missing_practised(*, limit: int = 200) -> int:
+    """Take up practise sets that a lost message left out; return how many reports changed."""
+    count = 0
+    unreported = PracticeSet.objects.unreported().order_by("ended_at")
+    for set_id in list(unreported.values_list("pk", flat=True)[:limit]):
+        try:
+            count += compute_practised(set_id) is not None
+        except Exception:
+            logger.exception("practice_not_reported set=%s", set_id)
+    return count
+
+
+def next_questions(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+    """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
+    from examapp.reports import advising
+
+    return advising.next_questions(candidate.pk, exam, questions, count)
 
 
 def refresh(exam: Exam) -> RefreshRun | None:

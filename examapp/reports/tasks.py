@@ -21,7 +21,15 @@ def compute(session_id: str) -> None:
 @shared_task(name="reports.compute_missing")
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
-    return services.compute_missing()
+    return services.compute_missing() + services.compute_missing_practised()
+
+
+@shared_task(
+    name="reports.compute_practised", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
+)
+def compute_practised(set_id: str) -> None:
+    """Bring a report up to a practise set that has ended."""
+    services.compute_practised(UUID(set_id))
 
 
 # Longer than any other task may take: all answers of an exam are read.

@@ -13,6 +13,7 @@ from examapp.accounts.requests import SiteRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.services import telling
+from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam, Question
@@ -97,8 +98,14 @@ def _standing(user: User) -> dict[str, Any]:
         "notices": telling.unseen(user),
         "weakest": [],
         # What past exams say about topics is closed while one runs.
-        **({} if open_session else _report(user)),
+        **({} if open_session else _practice(user) | _report(user)),
     }
+
+
+def _practice(user: User) -> dict[str, Any]:
+    """Return the sets that wait to be gone on with; closed while an exam runs."""
+    sets = PracticeSet.objects.of(user).open().select_related("exam")
+    return {"practised_sets": sets.with_progress()}
 
 
 def _trend(history: list[ExamSession]) -> Trend | None:

@@ -15,7 +15,7 @@ export function meaningOf({ key, code, shift, control, alt, meta }) {
   if (/^Digit[1-8]$/.test(code ?? "") && !shift) return { act: "choose", index: Number(code.slice(5)) - 1 };
   if (/^[1-8]$/.test(key)) return { act: "choose", index: Number(key) - 1 };
   if (shift) return null;
-  const act = { j: "next", k: "previous", m: "flag", r: "review", t: "time" }[letter];
+  const act = { j: "next", k: "previous", m: "flag", r: "review", t: "time", u: "sure" }[letter];
   return act ? { act } : null;
 }
 
@@ -37,7 +37,7 @@ export function listen(acts) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || isTyping(event.target, event.ctrlKey) || document.querySelector("dialog[open]")) return;
     const found = meaningOf({ key: event.key, code: event.code, shift: event.shiftKey, control: event.ctrlKey, alt: event.altKey, meta: event.metaKey });
-    if (!found) return;
+    if (!found || (found.act !== "sheet" && !acts[found.act])) return;
     const isSingle = !event.ctrlKey && found.act !== "leave";
     if (isSingle && !toggle.checked && found.act !== "sheet") return;
     if (found.act === "sheet") sheet.showModal();

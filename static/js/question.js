@@ -10,6 +10,7 @@ export class Question {
     this.choose = Number(section.dataset.choose) || 1;
     this.revision = Number(section.dataset.revision) || 0;
     this.heading = section.querySelector("h2");
+    // Where one question is practised there is nothing to flag.
     this.flag = section.querySelector(`[name="flag-${this.position}"]`);
     this.controls = [...section.querySelectorAll("fieldset :is(input, select)")];
     this.prompts = this.type === "matching" ? this.controls.length : 0;
@@ -53,7 +54,7 @@ export class Question {
   }
 
   get flagged() {
-    return this.flag.checked;
+    return Boolean(this.flag?.checked);
   }
 
   set flagged(value) {
@@ -107,6 +108,28 @@ export class Question {
     button.closest(".option").classList.toggle("is-struck", isStruck);
   }
 
+  /** Choose an answer by its place, as by its letter on the keyboard; return what is to be said. */
+  pick(index) {
+    if (this.type === "ordering") {
+      if (index < this.controls.length) this.toggle(index);
+      return "";
+    }
+    const control = this.type === "matching" ? null : this.controls[index];
+    if (!control) return "";
+    control.focus();
+    if (control.type === "radio" && control.checked) return "";
+    control.click();
+    return `Answer ${String.fromCharCode(65 + index)} ${control.checked ? "chosen" : "no longer chosen"}.`;
+  }
+
+  /** Rule an answer out, or restore it; return what is to be said. */
+  strikeOut(index) {
+    if (!this.strikes[index]) return "";
+    const isStruck = !this.struck.includes(index);
+    this.strike(index, isStruck);
+    return `Answer ${String.fromCharCode(65 + index)} ${isStruck ? "ruled out" : "restored"}.`;
+  }
+
   isLike({ response, flagged, struck }) {
     return isSame(this.response, response) && this.flagged === flagged && isSame(this.struck, [...struck].sort());
   }
@@ -126,7 +149,7 @@ export class Question {
   }
 
   paintFlag() {
-    this.section.querySelector("[data-flag-word]").textContent = this.flagged ? "Flagged" : "Flag";
+    if (this.flag) this.section.querySelector("[data-flag-word]").textContent = this.flagged ? "Flagged" : "Flag";
   }
 
   paintCount() {

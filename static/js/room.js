@@ -135,21 +135,15 @@ for (const question of questions) {
 }
 
 function strikeOut(question, index) {
-  if (!question.strikes[index]) return;
-  const isStruck = !question.struck.includes(index);
-  question.strike(index, isStruck);
-  announce(`Answer ${String.fromCharCode(65 + index)} ${isStruck ? "ruled out" : "restored"}.`);
+  const said = question.strikeOut(index);
+  if (!said) return;
+  announce(said);
   changed(question);
 }
 
 function choose(question, index) {
-  if (question.type === "ordering") return index < question.controls.length && question.toggle(index);
-  const control = question.type === "matching" ? null : question.controls[index];
-  if (!control) return;
-  control.focus();
-  if (control.type === "radio" && control.checked) return;
-  control.click();
-  announce(`Answer ${String.fromCharCode(65 + index)} ${control.checked ? "chosen" : "no longer chosen"}.`);
+  const said = question.pick(index);
+  if (said) announce(said);
 }
 
 const inQuestion = (act) => (index) => {

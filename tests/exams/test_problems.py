@@ -132,7 +132,7 @@ def test_the_bank_s_list_can_be_narrowed_to_what_was_reported(finished, team, in
     )
     refs = set(Question.objects.values_list("ref", flat=True))
     shown = {ref for ref in refs if ref in reply.content.decode()}
-    assert shown == {problem.item.version.question.ref}
+    assert shown == {problem.version.question.ref}
 
 
 def test_a_candidate_and_a_stranger_see_no_queue(finished, candidate_client, instructor_client):

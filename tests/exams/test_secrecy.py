@@ -20,6 +20,7 @@ from django.urls.resolvers import URLResolver
 
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent, SessionItem
+from examapp.practice import services as practice
 from examapp.reports.services import compute
 from questions.itemtypes import Option
 from questions.models import Question
@@ -131,13 +132,14 @@ OTHERS = {
 }
 
 
-def addresses(exam, sessions):
+def addresses(exam, sessions, practised):
     """Return the address of every route, with each of the sessions where it names one."""
     found = []
     ref = exam.questions.order_by("ref").first().ref
     for name, parameters in ROUTES.items():
         for session in sessions if "session_id" in parameters else sessions[:1]:
             values = {"session_id": session.pk, "code": exam.code, "number": "1.1", "ref": ref}
+            values |= {"set_id": practised.pk}
             values |= OTHERS | ({"number": 1} if name == "questions:restore" else {})
             found.append(reverse(name, kwargs={each: values[each] for each in parameters}))
     return found
@@ -156,7 +158,7 @@ RESPONSES = {
 }
 
 
-def conversation(client, exam, past, session):
+def conversation(client, exam, past, session, practised):
     """Yield every reply of a whole sitting: all routes and methods, all kinds of answers."""
     items = list(session.items.select_related("version"))
     for item in items:
@@ -170,7 +172,7 @@ def conversation(client, exam, past, session):
         yield answers(client, session, [entry(position, 99), entry(position, [99])])
     yield answers(client, session, [entry(99, 0), None])
     yield answers(client, session, "{")
-    for address in addresses(exam, [session, past]):
+    for address in addresses(exam, [session, past], practised):
         for headers in ({}, {"HX-Request": "true"}):
             yield client.get(address, headers=headers)
             # Not confirmed, so that nothing ends.
@@ -187,6 +189,7 @@ def bare(text, names):
         text = text.replace(name, f"<{number}>")
     for pattern in (
         r'csrfmiddlewaretoken" value="\w+',
+        r'name="(domain|task|topic)" value="\d+',
         r"csrftoken=\w+",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         r"\d{4}-\d\d-\d\dT[\d:.]+",
@@ -212,13 +215,14 @@ def transcript(*, is_other):
         candidate = make_user(email="ada@example.com")
         past = services.start(candidate, exam=exam)
         services.finish(past.pk)
+        practised = practise_some(candidate, exam)
         session = services.start(candidate, exam=exam)
         if is_other:
             items = SessionItem.objects.filter(session=session)
             items.update(is_scored=Case(When(is_scored=True, then=Value(False)), default=True))
         client = Client()
         client.force_login(candidate)
-        names = [str(past.pk), str(session.pk)]
+        names = [str(past.pk), str(session.pk), str(practised.pk)]
         seen = [
             (
                 reply.request["REQUEST_METHOD"],
@@ -227,7 +231,7 @@ def transcript(*, is_other):
                 bare(str(sorted(reply.headers.items())), names),
                 bare(reply.content.decode(), names),
             )
-            for reply in conversation(client, exam, past, session)
+            for reply in conversation(client, exam, past, session, practised)
         ]
         outcomes = set(AnswerEvent.objects.values_list("outcome", flat=True))
         types = set(session.items.values_list("version__type", flat=True))
@@ -237,6 +241,13 @@ def transcript(*, is_other):
     assert outcomes == {"saved", "stale", "superseded", "late"}
     assert types == TYPES
     return seen, bare(after, names)
+
+
+def practise_some(candidate, exam):
+    """Return an open set of the candidate, one question of it answered and explained."""
+    practised = practice.start(candidate, exam=exam, choice=practice.Choice(5))
+    practice.answer(practised.pk, 1, candidate=candidate, response=0, sureness="sure")
+    return practised
 
 
 @pytest.fixture
@@ -267,9 +278,10 @@ def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
     answers(candidate_client, past, [entry(item.position, right_response(item))])
     services.finish(past.pk)
     compute(past.pk)
+    practised = practise_some(candidate, exam)
     session = services.start(candidate, exam=exam)
     refs = [ref.encode() for ref in Question.objects.values_list("ref", flat=True)]
-    for reply in conversation(candidate_client, exam, past, session):
+    for reply in conversation(candidate_client, exam, past, session, practised):
         assert reply.status_code < 500
         for canary in CANARIES:
             assert canary not in reply.content, reply.request["PATH_INFO"]

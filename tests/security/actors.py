@@ -10,6 +10,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.accounts.models import User
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.practice import services as practice
 from examapp.reports.models import FormStatistics
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
 from questions.services import drafting
@@ -64,6 +65,7 @@ def make_world() -> World:
     elsewhere = make_exam()
     ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
     past = services.finish(services.start(people["candidate"], exam=exam).pk)
+    practised = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
     session = services.start(people["candidate"], exam=exam)
     question = Question.objects.published().filter(exam=exam).first()
     drafting.revise(question, by=people["owner"])
@@ -77,6 +79,7 @@ def make_world() -> World:
         "code": exam.code,
         "number": "1.1",
         "session_id": session.pk,
+        "set_id": practised.pk,
         "form_id": session.form_id,
         "question_id": question.pk,
         "ref": question.ref,

@@ -74,6 +74,12 @@ RULES = {
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
     "exams:correction": Rule(OF_THE_EXAM),
+    "practice:choose": Rule(SIGNED_IN),
+    "practice:start": Rule(SIGNED_IN, ("POST",)),
+    "practice:question": Rule(MINE, (*READ, "POST")),
+    "practice:summary": Rule(MINE),
+    "practice:end": Rule(MINE, ("POST",)),
+    "practice:report": Rule(MINE, (*READ, "POST")),
     "reports:weak_areas": Rule(MINE),
     "reports:progress": Rule(SIGNED_IN),
     "reports:items": Rule(INSTRUCTORS),
@@ -164,7 +170,14 @@ NOT_THERE = {
     *("questions:remove_view", "questions:leave", "operations:retry"),
     "api:revoke",
     # Closed while an exam runs, or about an exam that has ended.
-    *("exams:report", "reports:printout", "reports:report_data", "reports:statements"),
+    *("practice:choose", "practice:start", "practice:question", "practice:summary"),
+    *(
+        "practice:report",
+        "exams:report",
+        "reports:printout",
+        "reports:report_data",
+        "reports:statements",
+    ),
 }
 
 

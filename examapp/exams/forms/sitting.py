@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from examapp.exams.models import Form, SessionItem
 from examapp.exams.saves import MAX_SAVES, Save, SaveError, Shape, checked_save
+from questions.models import QuestionVersion
 
 
 class StartForm(forms.Form):
@@ -85,7 +86,7 @@ def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[
     for item in items:
         if f"base-{item.position}" not in post:
             continue
-        response = _RESPONSES[item.version.type](post, item)
+        response = posted_response(post, item.position, item.version)
         flagged = f"flag-{item.position}" in post
         if (response, flagged) != (item.response, item.flagged):
             rows.append(
@@ -109,19 +110,27 @@ def _number(text: str | None) -> Any:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
-def _chosen(post: QueryDict, item: SessionItem) -> Any:
-    return _number(post.get(f"q{item.position}"))
+def posted_response(post: QueryDict, position: int, version: QuestionVersion) -> Any:
+    """Return what the paper's controls of a question hold, unchecked; None for nothing.
+
+    `version` needs its type and its html.
+    """
+    return _RESPONSES[version.type](post, f"q{position}", version.html)
 
 
-def _ticked(post: QueryDict, item: SessionItem) -> Any:
-    return [_number(text) for text in post.getlist(f"q{item.position}")] or None
+def _chosen(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
+    return _number(post.get(name))
 
 
-def _ordered(post: QueryDict, item: SessionItem) -> Any:
+def _ticked(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
+    return [_number(text) for text in post.getlist(name)] or None
+
+
+def _ordered(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
     """Return option indexes by their rank; two of one rank cannot be a list of places."""
     places: dict[Any, int] = {}
-    for index in range(len(item.shuffle)):
-        rank = _number(post.get(f"q{item.position}-{index}"))
+    for index in range(len(html["options"])):
+        rank = _number(post.get(f"{name}-{index}"))
         if rank is None:
             continue
         if rank in places:
@@ -132,9 +141,9 @@ def _ordered(post: QueryDict, item: SessionItem) -> Any:
     return [places[rank] for rank in sorted(places)] or None
 
 
-def _matched(post: QueryDict, item: SessionItem) -> Any:
-    count = len(item.version.html["prompts"])
-    entries = [_number(post.get(f"q{item.position}-{index}")) for index in range(count)]
+def _matched(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
+    count = len(html["prompts"])
+    entries = [_number(post.get(f"{name}-{index}")) for index in range(count)]
     return entries if any(entry is not None for entry in entries) else None
 
 

@@ -2,14 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from examapp.accounts.models import User
 from examapp.exams.models.sitting import ExamSession, Score, SessionItem
 from examapp.exams.scoring import BOTH, DROP, EVERYONE, NEW, Ruling
 from questions.models import Exam, Question, QuestionVersion, is_one_of
@@ -127,22 +127,31 @@ class ProblemReportQuerySet(models.QuerySet["ProblemReport"]):
         return self.filter(answered_at__isnull=True)
 
     def about(self, exam: Exam) -> Self:
-        return self.filter(item__version__question__exam=exam)
+        return self.filter(version__question__exam=exam)
 
     def of(self, session: ExamSession) -> Self:
         return self.filter(item__session=session)
 
     def on(self, question: OuterRef) -> Exists:
         """Return the condition that a question has one."""
-        return Exists(self.filter(item__version__question=question))
+        return Exists(self.filter(version__question=question))
 
 
 class ProblemReport(models.Model):
-    """What a candidate says is wrong with a question, once a sitting; open until answered."""
+    """What a candidate says is wrong with a question, once for each time it was asked.
+
+    `item` is where a sitting asked it; there is none where it was practised. Open until answered.
+    """
 
     Kind = ProblemKinds
 
-    item = models.OneToOneField(SessionItem, on_delete=models.CASCADE, related_name="problem")
+    item = models.OneToOneField(
+        SessionItem, on_delete=models.CASCADE, null=True, blank=True, related_name="problem"
+    )
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="problem_reports"
+    )
     kind = models.CharField(max_length=12, choices=ProblemKinds)
     text = models.TextField(blank=True)
     made_at = models.DateTimeField(db_default=Now())
@@ -168,8 +177,11 @@ class ProblemReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.kind}"
+        return f"{self.version}: {self.kind}"
 
     @property
-    def candidate(self) -> User:
-        return self.item.session.candidate
+    def key(self) -> dict[str, Any]:
+        """The key by which the question was graded where it was asked."""
+        graded_by: QuestionVersion = self.item.keyed_by if self.item else self.version
+        key: dict[str, Any] = graded_by.key
+        return key

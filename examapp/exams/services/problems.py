@@ -37,25 +37,31 @@ def report(
         item = own.select_for_update(of=("self",)).filter(session=session_id).first()
         if item is None:
             return None
-        made, is_new = ProblemReport.objects.get_or_create(
-            item=item, defaults={"kind": kind, "text": text}
-        )
-        if not is_new and made.answered_at is None:
-            made.kind, made.text = kind, text
-            made.save(update_fields=["kind", "text"])
+        said = {"kind": kind, "text": text}
+        asked = {"version_id": item.version_id, "reporter": candidate}
+        made, is_new = ProblemReport.objects.get_or_create(item=item, defaults={**asked, **said})
+        if not is_new:
+            replace(made, **said)
     return made
+
+
+def replace(problem: ProblemReport, *, kind: str, text: str) -> None:
+    """Say something else in a report that nobody has answered."""
+    if problem.answered_at is None:
+        problem.kind, problem.text = kind, text
+        problem.save(update_fields=["kind", "text"])
 
 
 @transaction.atomic
 def answer(problem_id: int, *, by: Person, text: str) -> ProblemReport:
     """Answer a report; what was answered first stays."""
     problems = ProblemReport.objects.select_for_update(of=("self",))
-    problem = problems.select_related("item__version__question__exam").get(pk=problem_id)
+    problem = problems.select_related("version__question__exam").get(pk=problem_id)
     if problem.answered_at is None:
         problem.answer, problem.answered_by_id = text, by.pk
         problem.answered_at = Now()
         problem.save(update_fields=["answer", "answered_by", "answered_at"])
-        question = problem.item.version.question
+        question = problem.version.question
         record(
             "answered a report",
             actor=by,

@@ -43,7 +43,7 @@ def mail(*, limit: int = 500) -> int:
         mailed_at=None, score__scored_at__gt=week_ago, score__session__candidate__is_active=True
     ).order_by("-pk")
     answered = ProblemReport.objects.filter(
-        mailed_at=None, answered_at__gt=week_ago, item__session__candidate__is_active=True
+        mailed_at=None, answered_at__gt=week_ago, reporter__is_active=True
     ).order_by("-answered_at")
     return _mail_each(notices[:limit], _mail_notice) + _mail_each(answered[:limit], _mail_answer)
 
@@ -79,7 +79,9 @@ def _mail_notice(notice: RegradeNotice) -> None:
 
 
 def _mail_answer(problem: ProblemReport) -> None:
-    _send(problem.candidate, "exams/mail/answered.txt", {"session": problem.item.session})
+    session = problem.item.session if problem.item else None
+    context = {"session": session, "exam": problem.version.question.exam}
+    _send(problem.reporter, "exams/mail/answered.txt", context)
 
 
 def _send(candidate: User, template: str, context: Mapping[str, object]) -> None:

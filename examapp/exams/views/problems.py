@@ -43,8 +43,8 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
 @bank_page()
 def problems(request: BankRequest, access: Access) -> HttpResponse:
     """List what candidates reported, the oldest open one first."""
-    found = ProblemReport.objects.about(access.exam).select_related("item__version__question")
-    found = found.defer("item__version__content", "item__version__html", "item__version__key")
+    found = ProblemReport.objects.about(access.exam).select_related("version__question")
+    found = found.defer("version__content", "version__html", "version__key")
     is_answered = request.GET.get("show") == "answered"
     answered = found.exclude(answered_at=None).order_by("-answered_at")
     page = Paginator(answered if is_answered else found.open(), 50)
@@ -61,7 +61,7 @@ def problems(request: BankRequest, access: Access) -> HttpResponse:
 def problem(request: BankRequest, access: Access, problem_id: int) -> HttpResponse:
     """Show a report with the question as asked and how it went; answer it."""
     found = ProblemReport.objects.about(access.exam).select_related(
-        "item__version__question__draft", "item__keyed_by", "answered_by"
+        "version__question__draft", "item__keyed_by", "answered_by"
     )
     problem = get_object_or_404(found, pk=problem_id)
     form = AnswerForm(request.POST or None)
@@ -69,12 +69,12 @@ def problem(request: BankRequest, access: Access, problem_id: int) -> HttpRespon
         problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])
         messages.success(request, "Answered. The candidate is told.")
         return redirect("exams:problem", access.exam.code, problem.pk)
-    version, key = problem.item.version, problem.item.keyed_by.key
+    version, key = problem.version, problem.key
     order = range(len(version.content["options"]))
     asked = {"item_type": version.type, "html": version.html, "shuffle": order}
     solved = solution(key=key, response=None, **asked)
     figures = problem_services.figures(version)
-    others = ProblemReport.objects.filter(item__version__question=version.question_id)
+    others = ProblemReport.objects.filter(version__question=version.question_id)
     context = {
         "access": access,
         "problem": problem,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
             "weakareareport",
             "regrades",
             models.PositiveIntegerField(
-                default=0,
+                db_default=0,
                 help_text="How often the sittings that it rests on had been graded again.",
             ),
         ),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('questions', '0009_imports'),
+        ('questions', '0010_fast_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,42 @@
+"""Which questions make a set: what was seen longest ago first, nothing that gives another away.
+
+Pure: the pool, its order and the random generator are arguments.
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question that may be asked.
+
+    `distance` is 0 inside what was chosen, 1 near it; `seen_rank` is 0 for a question never met and
+    grows with how lately it was. Two that share one of `conflicts` give each other away.
+    """
+
+    key: int
+    distance: int
+    seen_rank: float
+    conflicts: frozenset[str] = frozenset()
+
+
+def in_turn(pool: Iterable[Candidate], rng: random.Random) -> list[Candidate]:
+    """Return candidates in the order they should be asked, alike ones by chance."""
+    shuffled = list(pool)
+    rng.shuffle(shuffled)
+    return sorted(shuffled, key=lambda each: (each.distance, each.seen_rank))
+
+
+def first_of(turn: Sequence[Candidate], count: int) -> list[int]:
+    """Return the keys of the first `count`, passing over what gives an earlier one away."""
+    chosen: list[int] = []
+    told: set[str] = set()
+    for each in turn:
+        if len(chosen) == count:
+            break
+        if not told & each.conflicts:
+            chosen.append(each.key)
+            told |= each.conflicts
+    return chosen

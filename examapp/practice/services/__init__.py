@@ -1,0 +1,19 @@
+"""What happens to practise sets, a module for each noun. Every verb is safe to repeat."""
+
+from examapp.practice.services.answering import answer, end, mark_reported
+from examapp.practice.services.drawing import Choice, Scope, counts_by_topic
+from examapp.practice.services.errors import ExamRunning, NothingToPractise, SetEnded
+from examapp.practice.services.starting import start
+
+__all__ = [
+    "Choice",
+    "ExamRunning",
+    "NothingToPractise",
+    "Scope",
+    "SetEnded",
+    "answer",
+    "counts_by_topic",
+    "end",
+    "mark_reported",
+    "start",
+]

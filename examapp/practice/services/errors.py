@@ -1,0 +1,13 @@
+"""Why something does not happen to a set, as facts with a name."""
+
+
+class ExamRunning(Exception):
+    """The candidate is in an exam, when nothing that shows a key may be read or asked for."""
+
+
+class NothingToPractise(Exception):
+    """No question fits what was chosen; the text is a sentence for the candidate."""
+
+
+class SetEnded(Exception):
+    """The set has ended; what was not answered by then stays so."""

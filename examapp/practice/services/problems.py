@@ -1,0 +1,36 @@
+"""Reports of problems with questions that were practised."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from examapp.accounts.models import User
+from examapp.exams.models import ProblemReport
+from examapp.exams.services import has_open_session, problems
+from examapp.practice.models import PracticeItem
+from examapp.practice.services.errors import ExamRunning
+
+
+@transaction.atomic
+def report(
+    set_id: UUID, position: int, *, candidate: User, kind: str, text: str
+) -> ProblemReport | None:
+    """Report a problem with a question that was answered; None when it is not theirs.
+
+    A second report on the same question replaces the first as long as nobody has answered it.
+    Raises ExamRunning.
+    """
+    if has_open_session(candidate):
+        raise ExamRunning
+    own = PracticeItem.objects.of(candidate).answered().select_for_update(of=("self",))
+    item = own.filter(set=set_id, position=position).first()
+    if item is None:
+        return None
+    if item.problem:
+        problems.replace(item.problem, kind=kind, text=text)
+    else:
+        item.problem = ProblemReport.objects.create(
+            version_id=item.version_id, reporter=candidate, kind=kind, text=text
+        )
+        item.save(update_fields=["problem"])
+    return item.problem

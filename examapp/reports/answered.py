@@ -1,0 +1,107 @@
+"""Which answers of a candidate count as evidence, from sittings and from practice."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from examapp.exams.models import ExamSession, SessionItem
+from examapp.practice.models import PracticeItem, Sureness
+from examapp.reports.sheets import BankItem
+
+
+class Given(NamedTuple):
+    """A question as it was left; `credit` is that of an answer, or of a blank.
+
+    `at` is the end of its sitting, or when it was answered in practice, where `session` is None and
+    `sureness` is what the candidate said before it was explained.
+    """
+
+    question: int
+    item: BankItem
+    credit: float
+    session: UUID | None
+    at: datetime
+    is_blank: bool = False
+    sureness: str = ""
+
+
+def evidence_of(
+    candidate: int, exam: int, session: ExamSession | None = None
+) -> tuple[list[Given], int]:
+    """Return the answers that count, and how many questions of `session` were left blank.
+
+    They are those of sittings that had ended with `session` and of practice before the next one;
+    without a session those of today.
+    """
+    sat = list(_sat(candidate, exam, session))
+    blank = sum(given.is_blank and given.session == session.pk for given in sat) if session else 0
+    met = sorted([*sat, *_practised(candidate, exam, session)], key=lambda given: given.at)
+    return counted(met), blank
+
+
+def counted(met: Iterable[Given]) -> list[Given]:
+    """Return what counts of all that a candidate met, oldest first.
+
+    Of sittings the newest answer to a question counts. Practice explains at once, so an answer
+    given there counts only where the question was never met before, and nothing after it does.
+    """
+    answers: dict[int, Given] = {}
+    seen: set[int] = set()
+    explained: set[int] = set()
+    for given in met:
+        is_practised = given.session is None
+        is_told = given.question in (seen if is_practised else explained)
+        if not is_told and not given.is_blank:
+            answers[given.question] = given
+        seen.add(given.question)
+        if is_practised:
+            explained.add(given.question)
+    return list(answers.values())
+
+
+def guessed(answers: Iterable[Given]) -> Counter[int]:
+    """Count by topic the right answers that were guesses by the candidate's own word."""
+    return Counter(
+        given.item.topic
+        for given in answers
+        if given.sureness == Sureness.GUESS and given.credit == 1
+    )
+
+
+def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
+    items = SessionItem.objects.telling().filter(
+        session__candidate=candidate, session__exam=exam, session__finished_at__isnull=False
+    )
+    if session:
+        items = items.filter(session__finished_at__lte=session.finished_at)
+    rows = (
+        items.annotate(is_blank=Q(response__isnull=True))
+        .order_by("session__finished_at", "position")
+        .values_list(
+            *("version__question", "version", "topic", "version__type", "version__level"),
+            *("credit", "session", "session__finished_at", "is_blank"),
+        )
+    )
+    for question, version, topic, kind, level, credit, *rest in rows:
+        yield Given(question, BankItem(version, topic, kind, level), float(credit or 0), *rest)
+
+
+def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
+    items = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
+    if session:
+        later = ExamSession.objects.filter(
+            candidate=candidate, exam=exam, finished_at__gt=session.finished_at
+        ).order_by("finished_at")
+        until = later.values_list("finished_at", flat=True).first()
+        items = items.filter(answered_at__lt=until) if until else items
+    rows = items.order_by("answered_at").values_list(
+        *("version__question", "version", "topic", "version__type", "version__level"),
+        *("credit", "answered_at", "sureness"),
+    )
+    for question, version, topic, kind, level, credit, at, sureness in rows:
+        item = BankItem(version, topic, kind, level)
+        yield Given(question, item, float(credit), None, at, sureness=sureness)

@@ -1,0 +1,128 @@
+"""The choice of what to practise, and the start, as pages."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import services as exams
+from examapp.practice import services
+from examapp.practice.models import PracticeSet
+from examapp.practice.services import Choice
+from questions.models import Question, Topic
+from tests.factories import make_exam
+from tests.practice.conftest import answer_set
+
+pytestmark = pytest.mark.django_db
+
+
+def choose(client, exam):
+    return client.get(reverse("practice:choose", args=[exam.code]))
+
+
+def start(client, exam, **fields):
+    address = reverse("practice:start", args=[exam.code])
+    return client.post(address, {"length": 5, **fields})
+
+
+def test_every_area_stands_with_how_many_questions_are_free(candidate_client, exam):
+    reply = choose(candidate_client, exam)
+    assert [domain["count"] for domain in reply.context["domains"]] == [14, 10]
+    text = reply.content.decode()
+    for topic in Topic.objects.filter(task__domain__exam=exam):
+        assert f'name="topic" value="{topic.pk}"' in text
+
+
+def test_one_click_starts_a_set_that_we_chose(candidate, candidate_client, exam):
+    reply = start(candidate_client, exam, length=10)
+    made = PracticeSet.objects.of(candidate).get()
+    assert reply["Location"] == reverse("practice:question", args=[made.pk, 1])
+    assert made.items.count() == 10
+
+
+def test_a_topic_is_practised_and_its_task_fills_up(candidate, candidate_client, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    start(candidate_client, exam, topic=topic.pk, near="on", length=3)
+    made = PracticeSet.objects.of(candidate).get()
+    assert set(made.items.values_list("topic", flat=True)) == {topic.pk}
+    assert made.title == topic.title
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"length": 41}, "Choose at most 40 questions."),
+        ({"length": 2}, "Choose at least 3 questions."),
+        ({"length": "many"}, "Choose how many questions."),
+        ({"topic": 999_999}, "Choose areas of this exam."),
+        ({"task": "x"}, "Choose areas of this exam."),
+        ({"scope": "easy"}, "Select a valid choice."),
+    ],
+)
+def test_a_choice_that_is_none_is_named(candidate_client, exam, fields, told):
+    reply = start(candidate_client, exam, **fields)
+    assert reply.status_code == 422
+    assert told in reply.content.decode()
+    assert not PracticeSet.objects.exists()
+
+
+def test_areas_of_another_exam_are_none_of_this(candidate_client, exam):
+    topic = Topic.objects.filter(task__domain__exam=make_exam()).first()
+    assert start(candidate_client, exam, topic=topic.pk).status_code == 422
+
+
+def test_what_was_chosen_is_shown_again(candidate_client, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    text = start(candidate_client, exam, topic=topic.pk, length=99).content.decode()
+    assert f'name="topic" value="{topic.pk}" checked' in text
+
+
+def test_nothing_to_practise_is_said_in_words(candidate_client, exam):
+    reply = start(candidate_client, exam, scope="missed")
+    assert reply.status_code == 409
+    assert "You missed no question there" in reply.content.decode()
+
+
+def test_practice_is_closed_while_any_exam_runs(candidate, candidate_client, exam):
+    exams.start(candidate, exam=make_exam())
+    for reply in (choose(candidate_client, exam), start(candidate_client, exam)):
+        assert (reply.status_code, reply.templates[0].name) == (403, "practice/locked.html")
+        assert "Practice opens after your exam" in reply.content.decode()
+    assert not PracticeSet.objects.exists()
+
+
+def test_an_open_set_and_past_ones_stand_on_the_page(candidate, candidate_client, exam):
+    past = services.start(candidate, exam=exam, choice=Choice(3))
+    answer_set(past, candidate)
+    services.end(services.start(candidate, exam=exam, choice=Choice(3)).pk)
+    open_set = services.start(candidate, exam=exam, choice=Choice(4))
+    reply = choose(candidate_client, exam)
+    assert (list(reply.context["past"]), reply.context["open_set"]) == ([past], open_set)
+    assert "0 of 4 answered" in reply.content.decode()
+
+
+def test_the_page_costs_the_same_for_more_questions_and_sets(candidate, candidate_client, exam):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            choose(candidate_client, exam)
+        return len(asked)
+
+    answer_set(services.start(candidate, exam=exam, choice=Choice(3)), candidate)
+    few = cost()
+    for _ in range(3):
+        answer_set(services.start(candidate, exam=exam, choice=Choice(3)), candidate)
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    Topic.objects.create(task=topic.task, slug="more", title="More")
+    assert cost() == few <= 11
+
+
+def test_a_start_costs_the_same_for_more_questions(candidate, candidate_client, exam):
+    def cost(length):
+        with CaptureQueriesContext(connection) as asked:
+            assert start(candidate_client, exam, length=length).status_code == 302
+        return len(asked)
+
+    # The first set has none before it to end.
+    cost(3)
+    assert cost(3) == cost(20) <= 36
+    assert Question.objects.count() == 24

@@ -1,0 +1,160 @@
+"""What may be practised, and what comes first."""
+
+import pytest
+
+from examapp.exams import services as exams
+from examapp.exams.models import Form, FormItem
+from examapp.practice import suggesting
+from examapp.practice.services import Choice, NothingToPractise, Scope, drawing, end, start
+from questions.models import Question, Task, Topic
+from tests.exams.test_services import answer_all
+from tests.factories import make_exam, make_item, publish, wrong_response
+from tests.practice.conftest import answer_set, right_of, wrong_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_suggests(monkeypatch):
+    monkeypatch.setattr(suggesting, "_SUGGESTERS", [])
+
+
+def drawn(candidate, exam, **fields):
+    return drawing.draw(candidate, exam, Choice(**{"length": 40, **fields}))
+
+
+def keys(questions):
+    return {question.pk for question in questions}
+
+
+def test_what_a_fixed_form_asks_is_kept_for_it(candidate, exam):
+    kept, archived = Question.objects.pool(exam)[:2]
+    for question, is_archived in ((kept, False), (archived, True)):
+        form = Form.objects.create(
+            exam=exam, kind="fixed", slug=f"mock-{question.pk}", seed=0, is_archived=is_archived
+        )
+        FormItem.objects.create(form=form, position=1, question=question, is_scored=True)
+    found = keys(drawn(candidate, exam))
+    assert kept.pk not in found
+    assert archived.pk in found
+
+
+def test_the_questions_of_a_fresh_form_are_not_kept(candidate, outsider, exam):
+    exams.start(outsider, exam=exam)
+    assert len(drawn(candidate, exam)) == 24
+
+
+def test_nothing_that_an_open_sitting_asks(candidate, exam):
+    asked = exams.start(candidate, exam=exam).items.values_list("version__question", flat=True)
+    assert not keys(drawn(candidate, exam)) & set(asked)
+
+
+def test_only_what_is_published_and_no_sample_and_no_other_exam(candidate, exam):
+    make_exam()
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    sample = publish(exam, topic, make_item("multiple_choice", "sample"), is_sample=True)
+    retired = Question.objects.pool(exam).first()
+    Question.objects.filter(pk=retired.pk).update(status="retired")
+    found = keys(drawn(candidate, exam))
+    assert found == set(Question.objects.pool(exam).values_list("pk", flat=True))
+    assert not found & {sample.pk, retired.pk}
+
+
+def test_areas_are_added_up(candidate, exam):
+    topics = list(Topic.objects.filter(task__domain__exam=exam).order_by("pk"))
+    found = drawn(candidate, exam, topics=(topics[0].pk,), tasks=(topics[2].task_id,))
+    assert {question.topic_id for question in found} == {topics[0].pk, topics[2].pk}
+    found = drawn(candidate, exam, domains=(topics[0].task.domain_id,))
+    assert {question.topic_id for question in found} == {topics[0].pk, topics[1].pk}
+
+
+def test_what_lies_near_fills_up_and_comes_last(candidate, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    near = Topic.objects.create(task=topic.task, slug="near", title="Near")
+    Question.objects.filter(pk__in=list(topic.questions.values_list("pk", flat=True)[2:])).update(
+        topic=near
+    )
+    found = drawn(candidate, exam, topics=(topic.pk,), is_near=True, length=4)
+    assert [question.topic_id for question in found] == [topic.pk, topic.pk, near.pk, near.pk]
+    assert len(drawn(candidate, exam, topics=(topic.pk,), length=4)) == 2
+
+
+def test_only_new_ones_are_those_never_met(candidate, exam):
+    session = exams.start(candidate, exam=exam)
+    exams.finish(session.pk)
+    met = set(session.items.values_list("version__question", flat=True))
+    practised = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
+    answer_set(practised, candidate)
+    met |= set(practised.items.values_list("version__question", flat=True))
+    new = keys(drawn(candidate, exam, scope=Scope.NEW))
+    assert len(met) == 15
+    assert new == keys(Question.objects.pool(exam)) - met
+
+
+def test_only_missed_ones_are_those_not_right_the_last_time(candidate, exam):
+    session = exams.start(candidate, exam=exam)
+    answer_all(session, lambda item: wrong_response(item) if item.position < 7 else None)
+    exams.finish(session.pk)
+    missed = keys(drawn(candidate, exam, scope=Scope.MISSED))
+    assert missed == set(session.items.values_list("version__question", flat=True))
+    practised = start(candidate, exam=exam, choice=Choice(5, scope=Scope.MISSED))
+    answer_set(practised, candidate, lambda i: right_of(i) if i.position < 4 else wrong_of(i))
+    right = practised.items.filter(credit=1).values_list("version__question", flat=True)
+    assert keys(drawn(candidate, exam, scope=Scope.MISSED)) == missed - set(right)
+    assert len(right) == 3
+
+
+def test_what_was_seen_longest_ago_comes_first(candidate, exam):
+    sets = []
+    for _ in range(4):
+        practised = start(candidate, exam=exam, choice=Choice(6))
+        answer_set(practised, candidate)
+        sets.append(set(practised.items.values_list("version__question", flat=True)))
+    assert len(set.union(*sets)) == 24
+    assert keys(drawn(candidate, exam, length=6)) == sets[0]
+
+
+def test_nothing_left_is_said_in_words(candidate, exam):
+    Question.objects.all().update(status="retired")
+    for scope in Scope:
+        with pytest.raises(NothingToPractise, match="Choose more"):
+            drawn(candidate, exam, scope=scope)
+
+
+def test_the_choice_that_is_left_to_us_is_what_tells_most(candidate, exam, monkeypatch):
+    asked = []
+
+    def suggest(person, of, questions, count):
+        asked.append((person, of, count))
+        return sorted(questions)[3:5]
+
+    suggesting.register(suggest)
+    found = [question.pk for question in drawn(candidate, exam, length=3)]
+    assert found[:2] == sorted(keys(Question.objects.pool(exam)))[3:5]
+    assert asked == [(candidate, exam, 6)]
+    task = Task.objects.filter(domain__exam=exam).first()
+    drawn(candidate, exam, tasks=(task.pk,))
+    drawn(candidate, exam, scope=Scope.NEW)
+    assert len(asked) == 1
+
+
+def test_what_was_met_is_not_suggested(candidate, exam):
+    practised = start(candidate, exam=exam, choice=Choice(4))
+    answer_set(practised, candidate)
+    met = set(practised.items.values_list("version__question", flat=True))
+    offered = []
+    suggesting.register(lambda person, of, questions, count: offered.append(set(questions)) or [])
+    drawn(candidate, exam)
+    assert offered == [keys(Question.objects.pool(exam)) - met]
+
+
+def test_a_case_comes_with_its_question(candidate, exam, candidate_client):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    case = exam.cases.create(ref="case-1", title="A shop", scenario="It sells.")
+    question = publish(exam, topic, make_item("multiple_choice", "cased"), case=case)
+    Question.objects.exclude(pk=question.pk).update(status="retired")
+    practised = start(candidate, exam=exam, choice=Choice(3))
+    assert practised.items.count() == 1
+    page = candidate_client.get(f"/practised/{practised.pk}/1/").content.decode()
+    assert "It sells." in page
+    end(practised.pk)

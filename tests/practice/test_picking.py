@@ -1,0 +1,50 @@
+"""Which questions make a set, as a rule on plain values."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examapp.practice.picking import Candidate, first_of, in_turn
+
+CANDIDATES = st.lists(
+    st.builds(
+        Candidate,
+        key=st.integers(0, 500),
+        distance=st.integers(0, 1),
+        seen_rank=st.integers(0, 5),
+        conflicts=st.frozensets(st.sampled_from("abcd"), max_size=2),
+    ),
+    unique_by=lambda each: each.key,
+    max_size=30,
+)
+
+
+def test_what_was_seen_longest_ago_comes_first_and_near_ones_last():
+    pool = [Candidate(1, 0, 9), Candidate(2, 0, 0), Candidate(3, 1, 0), Candidate(4, 0, 5)]
+    turn = in_turn(pool, random.Random(1))
+    assert [each.key for each in turn] == [2, 4, 1, 3]
+
+
+def test_alike_ones_stand_in_an_order_by_chance():
+    pool = [Candidate(key, 0, 0) for key in range(8)]
+    orders = {tuple(each.key for each in in_turn(pool, random.Random(seed))) for seed in range(9)}
+    assert len(orders) > 1
+
+
+@given(CANDIDATES, st.integers(1, 10))
+def test_no_question_gives_another_away(pool, count):
+    chosen = first_of(in_turn(pool, random.Random(0)), count)
+    by_key = {each.key: each for each in pool}
+    told = [conflict for key in chosen for conflict in by_key[key].conflicts]
+    assert len(told) == len(set(told))
+    assert len(chosen) == len(set(chosen)) <= count
+
+
+@given(CANDIDATES, st.integers(1, 10))
+def test_nothing_is_left_out_that_would_fit(pool, count):
+    chosen = first_of(in_turn(pool, random.Random(0)), count)
+    by_key = {each.key: each for each in pool}
+    told = {conflict for key in chosen for conflict in by_key[key].conflicts}
+    left = [each for each in pool if each.key not in chosen and not each.conflicts & told]
+    assert len(chosen) == count or not left

@@ -1,0 +1,272 @@
+"""One question at a time, its explanation at once, the summary, as pages."""
+
+import pytest
+from django.core.exceptions import FieldFetchBlocked
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from examapp.exams import services as exams
+from examapp.exams.models import ProblemReport
+from examapp.exams.services import problems, telling
+from examapp.practice import services
+from examapp.practice.models import PracticeItem, PracticeSet
+from examapp.practice.services import Choice
+from questions.models import ExamRole
+from tests.factories import TYPE_MIX, make_exam
+from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+def address(practised, position=1, name="question"):
+    return reverse(f"practice:{name}", args=[practised.pk, position])
+
+
+def item_of(practised, position=1):
+    return practised.items.select_related("version").get(position=position)
+
+
+def answer(client, practised, position=1, respond=right_of, *, headers=None, **fields):
+    item = item_of(practised, position)
+    said = {**fields_of(item, respond(item)), **fields}
+    return client.post(address(practised, position), said, headers=headers)
+
+
+@pytest.fixture
+def whole(candidate, exam):
+    """A set of every question of the exam, so of every type."""
+    return services.start(candidate, exam=exam, choice=Choice(24))
+
+
+# --- A question -------------------------------------------------------------------------------
+
+
+def test_a_question_is_asked_without_its_key(candidate_client, practised):
+    text = candidate_client.get(address(practised)).content.decode()
+    assert "Question 1 of 5" in text
+    assert "How sure are you?" in text
+    assert "WHY-" not in text
+    assert item_of(practised).version.question.ref not in text.replace("of mini-", "")[:500]
+
+
+@pytest.mark.parametrize("name", ["key", "content", "reason", "question"])
+def test_what_was_not_given_cannot_be_fetched(practised, name):
+    item = practised.items.paper().first()
+    with pytest.raises(FieldFetchBlocked):
+        getattr(item.version, name)
+
+
+@pytest.mark.parametrize("name", ["keyed_by", "topic", "credit", "sureness"])
+def test_nor_what_tells_how_it_is_graded(practised, name):
+    item = practised.items.paper().first()
+    with pytest.raises(FieldFetchBlocked):
+        getattr(item, name)
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_every_type_is_answered_and_explained(candidate_client, whole, headers):
+    types = set()
+    for item in whole.items.select_related("version"):
+        types.add(item.version.type)
+        respond = right_of if item.position % 2 else wrong_of
+        reply = answer(candidate_client, whole, item.position, respond, headers=headers)
+        if not headers:
+            assert reply["Location"] == address(whole, item.position)
+            reply = candidate_client.get(address(whole, item.position))
+        text = reply.content.decode()
+        assert ("<html" in text) is not bool(headers)
+        assert ("Not right" in text) is not bool(item.position % 2)
+        for index in item.shuffle:
+            assert f"WHY-{index}" in text
+    assert types == set(TYPE_MIX)
+    assert not PracticeSet.objects.open().exists()
+
+
+def test_an_explanation_has_note_report_and_next(candidate_client, practised):
+    text = answer(candidate_client, practised, headers=HTMX).content.decode()
+    item = item_of(practised)
+    assert item.topic.get_absolute_url() in text
+    assert address(practised, 1, "report") in text
+    assert address(practised, 2) in text
+    assert "<title>Question 1 of 5: right, practice</title>" in text
+
+
+def test_a_second_submission_gets_the_first_one_s_verdict(candidate_client, practised):
+    answer(candidate_client, practised, respond=wrong_of)
+    again = answer(candidate_client, practised, respond=right_of, headers=HTMX)
+    assert "Not right" in again.content.decode()
+    empty = candidate_client.post(address(practised), {}, headers=HTMX)
+    assert (empty.status_code, "Not right" in empty.content.decode()) == (200, True)
+    assert PracticeItem.objects.answered().get().credit == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"sureness": ""}, "Say how sure you are."),
+        ({"sureness": "very"}, "Say how sure you are."),
+    ],
+)
+def test_how_sure_is_asked_before_the_explanation(candidate_client, practised, fields, told):
+    item = item_of(practised)
+    for headers in (None, HTMX):
+        reply = answer(candidate_client, practised, headers=headers, **fields)
+        text = reply.content.decode()
+        assert reply.status_code == 422
+        assert told in text
+        assert "WHY-" not in text
+        if item.version.type == "multiple_choice":
+            assert f'value="{right_of(item)}" checked' in text
+    assert not PracticeItem.objects.answered().exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "told"),
+    [
+        ("multiple_choice", {}, "Answer first: choose one."),
+        ("multiple_choice", {"q": "9"}, "Your answer must be between 0 and 3."),
+        ("multiple_choice", {"q": "x"}, "must be the index of an option"),
+        ("multiple_response", {"q": ["0"]}, "Answer first: choose TWO."),
+        ("multiple_response", {"q": ["0", "1", "2"]}, "Answer first: choose TWO."),
+        ("ordering", {"q-0": "1", "q-1": "1"}, "Your answer must be a list."),
+        ("ordering", {"q-0": "1"}, "Answer first: put 3 in order"),
+        ("matching", {"q-0": "1"}, "Answer first: match each prompt"),
+    ],
+)
+def test_an_answer_that_is_none_is_named_and_nothing_is_told(
+    candidate_client, whole, kind, sent, told
+):
+    item = whole.items.filter(version__type=kind).first()
+    fields = {f"q{item.position}{name[1:]}": value for name, value in sent.items()}
+    reply = candidate_client.post(
+        address(whole, item.position), {**fields, "sureness": "sure"}, headers=HTMX
+    )
+    text = reply.content.decode()
+    assert reply.status_code == 422
+    assert told in text
+    assert "WHY-" not in text
+    assert not PracticeItem.objects.answered().exists()
+
+
+def test_an_explanation_is_closed_while_any_exam_runs(candidate, candidate_client, practised):
+    answer(candidate_client, practised)
+    exams.start(candidate, exam=make_exam())
+    for name in ("question", "report"):
+        reply = candidate_client.get(address(practised, 1, name))
+        assert (reply.status_code, reply.templates[0].name) == (403, "practice/locked.html")
+        assert "WHY-" not in reply.content.decode()
+    assert answer(candidate_client, practised, 2).status_code == 403
+    summary = reverse("practice:summary", args=[practised.pk])
+    assert candidate_client.get(summary).status_code == 403
+    assert PracticeItem.objects.answered().count() == 1
+
+
+def test_another_s_set_is_not_there(outsider_client, practised, candidate_client):
+    answer(candidate_client, practised)
+    for name in ("question", "report"):
+        for position in (1, 99):
+            place = address(practised, position, name)
+            assert outsider_client.get(place).status_code == 404
+            assert outsider_client.post(place, {"sureness": "sure"}).status_code == 404
+    summary = reverse("practice:summary", args=[practised.pk])
+    assert outsider_client.get(summary).status_code == 404
+    end = reverse("practice:end", args=[practised.pk])
+    assert outsider_client.post(end).status_code == 404
+    assert PracticeSet.objects.open().count() == 1
+
+
+def test_a_question_that_was_left_open_leads_to_the_summary(candidate_client, practised):
+    services.end(practised.pk)
+    summary = reverse("practice:summary", args=[practised.pk])
+    assert candidate_client.get(address(practised))["Location"] == summary
+    reply = answer(candidate_client, practised)
+    assert candidate_client.get(reply["Location"])["Location"] == summary
+
+
+def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
+    def cost(act):
+        with CaptureQueriesContext(connection) as asked:
+            assert act().status_code == 200
+        return len(asked)
+
+    assert cost(lambda: candidate_client.get(address(whole))) <= 6
+    assert cost(lambda: answer(candidate_client, whole, headers=HTMX)) <= 20
+    assert cost(lambda: candidate_client.get(address(whole))) <= 8
+
+
+# --- The summary ------------------------------------------------------------------------------
+
+
+def test_the_summary_tells_by_topic_and_by_how_sure_one_was(candidate, candidate_client, practised):
+    answer_set(practised, candidate, wrong_of, sureness="sure", count=2)
+    for position, sureness in ((3, "sure"), (4, "guess"), (5, "fairly")):
+        item = item_of(practised, position)
+        services.answer(
+            practised.pk,
+            position,
+            candidate=candidate,
+            response=right_of(item),
+            sureness=sureness,
+        )
+    reply = candidate_client.get(reverse("practice:summary", args=[practised.pk]))
+    text = " ".join(reply.content.decode().split())
+    assert "3 of 5 right" in text
+    assert "Of 3 you were sure of, 2 were wrong." in text
+    assert "Of 1 you were fairly sure of, none was wrong." in text
+    assert "Of 1 you guessed, 1 was right." in text
+    assert sum(row["n"] for row in reply.context["topics"]) == 5
+    assert sum(row["right"] for row in reply.context["topics"]) == 3
+
+
+def test_one_stops_when_one_likes(candidate, candidate_client, practised):
+    answer_set(practised, candidate, count=2)
+    reply = candidate_client.post(reverse("practice:end", args=[practised.pk]), follow=True)
+    assert "2 of 5 questions were answered" in " ".join(reply.content.decode().split())
+    assert not PracticeSet.objects.open().exists()
+
+
+def test_an_open_set_says_how_far_it_is(candidate, candidate_client, practised):
+    summary = reverse("practice:summary", args=[practised.pk])
+    assert "Nothing answered" in candidate_client.get(summary).content.decode()
+    answer_set(practised, candidate, count=1)
+    text = candidate_client.get(summary).content.decode()
+    assert "This set is open" in text
+    assert address(practised, 2) in text
+
+
+def test_the_summary_costs_the_same_for_more_answers(candidate, candidate_client, practised):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            candidate_client.get(reverse("practice:summary", args=[practised.pk]))
+        return len(asked)
+
+    answer_set(practised, candidate, count=1)
+    few = cost()
+    answer_set(practised, candidate)
+    assert cost() == few <= 7
+
+
+# --- Reports of problems ----------------------------------------------------------------------
+
+
+def test_a_report_reaches_the_team_and_its_answer_the_candidate(
+    candidate_client, practised, exam, instructor, instructor_client, mailoutbox
+):
+    ExamRole.objects.create(user=instructor, exam=exam, role="author")
+    assert candidate_client.get(address(practised, 1, "report")).status_code == 404
+    answer(candidate_client, practised)
+    page = address(practised, 1, "report")
+    assert candidate_client.post(page, {"kind": "boring"}).status_code == 422
+    candidate_client.post(page, {"kind": "typo", "text": "Teh."})
+    queue = instructor_client.get(reverse("exams:problems", args=[exam.code]))
+    assert "Teh." in queue.content.decode()
+    problem = ProblemReport.objects.get()
+    place = reverse("exams:problem", args=[exam.code, problem.pk])
+    assert "Teh." in instructor_client.get(place).content.decode()
+    problems.answer(problem.pk, by=instructor, text="Mended.")
+    assert "The answer: Mended." in candidate_client.get(address(practised)).content.decode()
+    assert telling.mail() == 1
+    assert reverse("practice:choose", args=[exam.code]) in mailoutbox[0].body

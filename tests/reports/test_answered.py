@@ -1,0 +1,252 @@
+"""What counts as evidence, from sittings and from practice, and when a report takes it up."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examapp.exams import services as exams
+from examapp.exams.models import KeyCorrection
+from examapp.practice import services as practice
+from examapp.practice.models import PracticeSet
+from examapp.practice.services import Choice, Scope
+from examapp.reports import findings, services, tasks
+from examapp.reports.answered import Given, counted, evidence_of, guessed
+from examapp.reports.models import ItemStatistics, WeakAreaReport
+from examapp.reports.sheets import BankItem
+from questions.models import Topic
+from tests.exams.test_services import answer_all
+from tests.factories import right_response, wrong_response
+from tests.practice.conftest import answer_set, right_of, wrong_of
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ITEM = BankItem(1, 1, "multiple_choice", "apply")
+
+
+def met(question, day, *, credit=1.0, session=None, is_blank=False):
+    sitting = UUID(int=session) if session else None
+    return Given(question, ITEM, credit, sitting, START + timedelta(days=day), is_blank)
+
+
+# --- The rule, on plain values ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("story", "days"),
+    [
+        ([met(1, 1)], [1]),
+        ([met(1, 1), met(1, 2)], [1]),
+        ([met(1, 1, session=1), met(1, 2, session=2)], [2]),
+        ([met(1, 1, session=1), met(1, 2)], [1]),
+        ([met(1, 1, session=1), met(1, 2), met(1, 3, session=2)], [1]),
+        ([met(1, 1), met(1, 2, session=1)], [1]),
+        ([met(1, 1, session=1, is_blank=True), met(1, 2)], []),
+        ([met(1, 1, session=1, is_blank=True), met(1, 2, session=2)], [2]),
+        ([met(1, 1), met(2, 2), met(1, 3)], [1, 2]),
+    ],
+    ids=[
+        "practised",
+        "practised twice",
+        "sat twice",
+        "sat, then practised",
+        "sat, practised, sat",
+        "practised, then sat",
+        "left blank, then practised",
+        "left blank, then sat",
+        "two questions",
+    ],
+)
+def test_what_counts(story, days):
+    assert [(each.at - START).days for each in counted(story)] == days
+
+
+@given(
+    st.lists(
+        st.builds(met, st.integers(1, 4), st.integers(0, 9), session=st.sampled_from([None, 1, 2])),
+        max_size=20,
+    )
+)
+def test_a_question_counts_once_and_never_after_it_was_explained(story):
+    story.sort(key=lambda each: each.at)
+    answers = counted(story)
+    assert len({each.question for each in answers}) == len(answers)
+    for each in answers:
+        earlier = story[: next(n for n, one in enumerate(story) if one is each)]
+        assert not any(e.question == each.question and e.session is None for e in earlier)
+
+
+def test_guesses_are_counted_where_they_were_right():
+    one = met(1, 1)
+    answers = [
+        one._replace(sureness="guess"),
+        one._replace(sureness="guess", credit=0.0),
+        one._replace(sureness="sure"),
+        one,
+    ]
+    assert guessed(answers) == {1: 1}
+
+
+@pytest.mark.parametrize(
+    ("right", "guesses", "said"),
+    [
+        (2, 0, "5 of 7 wrong here. Your"),
+        (2, 2, "5 of 7 wrong here, the two right were guesses by your own word. Your"),
+        (1, 1, "6 of 7 wrong here, the one right was a guess by your own word. Your"),
+        (3, 1, "4 of 7 wrong here, 1 of the right ones was a guess by your own word. Your"),
+    ],
+)
+def test_why_a_topic_is_weak_takes_the_candidate_s_word(right, guesses, said):
+    figures = ("low_percent", "high_percent", "chance_below_percent", "share_percent")
+    row = {"n": 7, "right": right, "wrong": 7 - right, **dict.fromkeys(figures, 10)}
+    assert findings._why(row, row, guesses).startswith(said)
+
+
+# --- Sets and reports -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reported(candidate, exam):
+    """A finished, all-wrong session with its report."""
+    session = exams.start(candidate, exam=exam)
+    answer_all(session, wrong_response)
+    exams.finish(session.pk)
+    session.refresh_from_db()
+    services.compute(session.pk)
+    return session
+
+
+def practise(candidate, exam, respond=right_of, *, sureness="sure", **fields):
+    choice = Choice(**{"length": 12, "scope": Scope.NEW, **fields})
+    practised = practice.start(candidate, exam=exam, choice=choice)
+    answer_set(practised, candidate, respond, sureness=sureness)
+    return practised
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_set_that_ended_moves_the_report(candidate, exam, reported):
+    before = reported.weak_area_report.body
+    practised = practise(candidate, exam)
+    after = services.compute_practised(practised.pk).body
+    assert (before["answers"], before["practised"]) == (12, 0)
+    assert (after["answers"], after["practised"], after["exams"]) == (24, 12, 1)
+    assert after["readiness"]["percent"] > before["readiness"]["percent"]
+    assert after["likely"]["percent"] > before["likely"]["percent"]
+    assert WeakAreaReport.objects.count() == 1
+
+
+def test_a_set_is_taken_up_once(candidate, exam, reported):
+    practised = practise(candidate, exam)
+    assert services.compute_practised(practised.pk)
+    assert services.compute_practised(practised.pk) is None
+    assert PracticeSet.objects.unreported().count() == 0
+
+
+def test_an_open_set_is_not_taken_up(candidate, exam, reported):
+    practised = practice.start(candidate, exam=exam, choice=Choice(5))
+    assert services.compute_practised(practised.pk) is None
+    practice.end(practised.pk)
+    assert services.compute_practised(practised.pk)
+
+
+def test_the_end_of_a_set_rings(candidate, exam, reported, monkeypatch):
+    rung = []
+    monkeypatch.setattr(tasks.compute_practised, "delay_on_commit", rung.append)
+    practised = practice.start(candidate, exam=exam, choice=Choice(3))
+    from examapp.practice.signals import practice_ended
+
+    practice_ended.send(PracticeSet, set_id=practised.pk)
+    assert rung == [str(practised.pk)]
+
+
+def test_a_lost_message_is_found_by_the_sweep(candidate, exam, reported):
+    practise(candidate, exam)
+    assert tasks.compute_missing() == 1
+    assert tasks.compute_missing() == 0
+    reported.weak_area_report.refresh_from_db()
+    assert reported.weak_area_report.body["practised"] == 12
+
+
+def test_practice_before_any_exam_waits_for_the_first(candidate, exam):
+    practised = practise(candidate, exam)
+    assert services.compute_practised(practised.pk) is None
+    session = exams.start(candidate, exam=exam)
+    exams.finish(session.pk)
+    body = services.compute(session.pk).body
+    assert (body["answers"], body["practised"], body["exams"]) == (12, 12, 0)
+
+
+def test_practising_what_was_missed_proves_nothing(candidate, exam, reported):
+    practised = practise(candidate, exam, scope=Scope.MISSED)
+    after = services.compute_practised(practised.pk).body
+    assert (after["answers"], after["practised"]) == (12, 0)
+    assert all(row["right"] == 0 for row in after["tasks"])
+
+
+def test_practice_counts_for_the_report_of_the_exam_before_it(candidate, exam, reported):
+    practise(candidate, exam)
+    later = exams.start(candidate, exam=exam)
+    answer_all(later, right_response)
+    exams.finish(later.pk)
+    practise(candidate, exam, scope=Scope.ALL)
+    answers, blank = evidence_of(candidate.pk, exam.pk, reported)
+    assert (len(answers), blank) == (24, 0)
+    assert all(each.session == reported.pk for each in answers if each.session)
+
+
+def test_practice_of_others_and_of_other_exams_stays_out(candidate, outsider, exam, reported):
+    practise(outsider, exam)
+    answers, _ = evidence_of(candidate.pk, exam.pk, reported)
+    assert len(answers) == 12
+
+
+def test_what_a_corrected_key_graded_says_nothing(candidate, exam, reported):
+    practised = practise(candidate, exam)
+    version = practised.items.first().version
+    correction = KeyCorrection.objects.create(
+        question=version.question, keyed_by=version, policy="new", reason="Wrong."
+    )
+    correction.versions.add(version)
+    answers, _ = evidence_of(candidate.pk, exam.pk)
+    assert len(answers) == 23
+
+
+def test_guesses_stand_in_the_report(candidate, exam, reported):
+    practised = practise(
+        candidate,
+        exam,
+        lambda item: right_of(item) if item.position % 2 else wrong_of(item),
+        sureness="guess",
+    )
+    body = services.compute_practised(practised.pk).body
+    assert any("by your own word" in row["why"] for row in body["study"])
+
+
+def test_statistics_are_of_sittings_alone(candidate, exam, reported):
+    services.refresh(exam)
+    before = list(
+        ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")
+    )
+    practise(candidate, exam)
+    services.refresh(exam)
+    after = list(
+        ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")
+    )
+    assert before == after
+    assert sum(row["n"] for row in after if row["version"] is None) == 12
+
+
+# --- What to answer next ----------------------------------------------------------------------
+
+
+def test_what_tells_most_is_chosen_among_what_may_be_asked(candidate, exam, reported):
+    topics = Topic.objects.filter(task__domain__exam=exam)
+    offered = [q.pk for topic in topics for q in topic.questions.all()[:3]]
+    chosen = services.next_questions(candidate, exam, offered, 6)
+    assert len(chosen) == len(set(chosen)) == 6
+    assert set(chosen) <= set(offered)
+    assert services.next_questions(candidate, exam, offered, 6) == chosen
+    assert services.next_questions(candidate, exam, [], 6) == []
