@@ -1,29 +1,30 @@
 """What a sitting and all before it say of a candidate: the body of the weak-area report."""
 
 import math
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import numpy as np
-from django.db.models import F, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import F, FloatField, Q
+from django.db.models.functions import Cast, JSONArray
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.exams.scoring import scaled
 from examapp.reports import sheets
 from examapp.reports.measurement import areas, evidence, learner, posterior
-from examapp.reports.measurement.areas import AreaEstimate
 from examapp.reports.measurement.next_items import worth_of_leaves
 from examapp.reports.models import Calibration, WeakAreaReport
-from examapp.reports.sheets import BankItem, Blueprint
+from examapp.reports.sheets import BankItem, Blueprint, Ground
 
 # With fewer answers than this nothing is said about passing.
 ENOUGH_FOR_READINESS = 20
 DOTS = 20
+DAY = timedelta(days=1)
 # How many areas of each level count as its weakest: domains, tasks, topics.
 NAMED = (1, 3, 5)
-STUDY, UNKNOWN = 3, 3
+STUDY, UNKNOWN, MOVERS = 3, 3, 2
 
 
 def report_body(session: ExamSession, calibration: Calibration | None) -> dict[str, Any]:
@@ -32,22 +33,23 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
     Evidence is the newest answer to each question; a question left blank says nothing.
     """
     answers, blank = _evidence(session)
-    asked = sheets.pool(session.exam)
-    plan = sheets.blueprint(session.exam, asked)
-    found, counts = _believe(session, answers, asked, plan, calibration)
+    ground = sheets.ground(session.exam, calibration)
+    plan = ground.plan
+    found, counts = _believe(answers, ground, calibration)
     before = _report_before(session)
     rows = _rows(session, found, counts, plan)
     body = {
         "answers": len(answers),
         "blank": blank,
         "outside": sum(given.item.topic not in plan.leaf_of for given in answers),
-        "exams": len({given.session for given in answers}),
+        "exams": len({given.sitting for given in answers}),
         "domains": rows[0],
         "tasks": rows[1],
         "topics": sorted(rows[2], key=lambda row: -row["gain_points"]),
         "readiness": _readiness(session, found, len(answers)),
         "likely": _likely_scores(session, found),
         "weakest": _weakest(rows[0]),
+        "held_by": _held_by(rows[0]),
         "unknown": _unknown(found, plan, rows[1]),
         "study": _study(rows[2], {row["number"]: row for row in rows[1]}),
     }
@@ -55,80 +57,80 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
 
 
 class Given(NamedTuple):
-    """An item of a sitting as it was left; `credit` is that of an answer, or of a blank."""
+    """An answer, with its age and which sitting, counted from 0, it was given in."""
 
-    question: int
     item: BankItem
     credit: float
-    session: UUID
-    finished_at: datetime
-    is_blank: bool
+    age_days: float
+    sitting: int
 
 
 def _evidence(session: ExamSession) -> tuple[list[Given], int]:
     """Return the newest answered item of each question, and how many of this sitting are blank."""
-    rows = (
+    item = JSONArray(
+        *("version__question", "version", "topic", "version__type", "version__level"),
+        *(Cast("credit", FloatField()), Q(response__isnull=True)),
+    )
+    # One row a sitting: rows cost more than what is in them.
+    sittings = (
         SessionItem.objects.telling()
         .filter(
             session__candidate=session.candidate_id,
             session__exam=session.exam_id,
             session__finished_at__lte=session.finished_at,
         )
-        .annotate(is_blank=Q(response__isnull=True))
-        .order_by("session__finished_at", "position")
-        .values_list(
-            *("version__question", "version", "topic", "version__type", "version__level"),
-            *("credit", "session", "session__finished_at", "is_blank"),
-        )
+        .values("session", "session__finished_at")
+        .annotate(listed=JSONBAgg(item, order_by="position"))
+        .order_by("session__finished_at")
+        .values_list("session", "session__finished_at", "listed")
     )
     answers: dict[int, Given] = {}
     blank = 0
-    for question, version, topic, kind, level, credit, *rest in rows:
-        item = BankItem(version, topic, kind, level)
-        given = Given(question, item, float(credit or 0), *rest)
-        if not given.is_blank:
-            answers[question] = given
-        elif given.session == session.pk:
-            blank += 1
+    now = session.finished_at or timezone.now()
+    for sitting, (pk, finished_at, listed) in enumerate(sittings):
+        age = (now - (finished_at or now)) / DAY
+        for question, version, topic, kind, level, credit, is_blank in listed:
+            if not is_blank:
+                asked = BankItem(version, topic, kind, level)
+                answers[question] = Given(asked, credit or 0.0, age, sitting)
+            elif pk == session.pk:
+                blank += 1
     return list(answers.values()), blank
 
 
 def _believe(
-    session: ExamSession,
     answers: list[Given],
-    asked: list[BankItem],
-    plan: Blueprint,
+    ground: Ground,
     calibration: Calibration | None,
 ) -> tuple[learner.Scores, tuple[np.ndarray, np.ndarray]]:
     """Return draws of the candidate's true scores, and answers and credit of each leaf."""
+    plan = ground.plan
     # An answer whose topic has left the blueprint counts nowhere.
     inside = [given for given in answers if given.item.topic in plan.leaf_of]
-    items = list(dict.fromkeys([*asked, *(given.item for given in inside)]))
-    known = sheets.known(items, calibration)
-    place_of = {item: place for place, item in enumerate(items)}
+    place_of, logs = ground.place_of, ground.logs
+    retired = list({given.item: None for given in inside if given.item not in place_of})
+    if retired:
+        place_of = place_of | {item: len(logs) // 2 + n for n, item in enumerate(retired)}
+        logs = np.concatenate([logs, sheets.logs_of(retired, calibration)])
     leaves = plan.outline.sizes[-1]
     leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
     credit = np.array([given.credit for given in inside])
-    now = session.finished_at or timezone.now()
-    ages = [(now - given.finished_at).total_seconds() / 86_400 for given in inside]
     sheet = evidence.answers(
         np.zeros(len(inside)),
         leaf,
         [place_of[given.item] for given in inside],
         credit,
-        evidence.recency(ages),
+        evidence.recency([given.age_days for given in inside]),
     )
     likelihood = evidence.log_likelihood(
-        sheet.counts(1, leaves, len(items)), known.items.curves(), leaves=leaves
+        sheet.counts(1, leaves, len(place_of)), logs, leaves=leaves
     )
-    belief = posterior.infer(likelihood, plan.outline, known.spreads)
-    pool_leaves = [plan.leaf_of[item.topic] for item in asked]
-    bank = learner.bank(known.items.take(range(len(asked))), pool_leaves, leaves)
+    belief = posterior.infer(likelihood, plan.outline, ground.spreads)
     counts = (
         np.bincount(leaf, minlength=leaves).astype(float),
         np.bincount(leaf, weights=credit, minlength=leaves),
     )
-    return learner.scores(belief, bank), counts
+    return learner.scores(belief, ground.bank), counts
 
 
 def _rows(
@@ -152,42 +154,32 @@ def _rows(
             cut=float(session.raw_cut),
             named=NAMED[level],
         )
+        shares = 100 * outline.shares_of(level)
+        told = np.stack([n, right, n - right, shares], axis=1).round(2)
+        figures = np.array([row[: len(_FIGURES)] for row in judged])
+        figures *= [points if name == "gain_points" else 100 for name in _FIGURES]
         levels.append(
             [
-                _row(row, estimate, float(count), float(credit), points, float(share))
-                for row, estimate, count, credit, share in zip(
-                    named, judged, n, right, outline.shares_of(level), strict=True
+                named_row
+                | dict(zip(_COUNTS, (round(count), *rest), strict=True))
+                | dict(zip(_FIGURES, row, strict=True))
+                | {"verdict": estimate.verdict, "more_needed": estimate.more_needed}
+                for named_row, (count, *rest), row, estimate in zip(
+                    named, told.tolist(), figures.round(_DIGITS).tolist(), judged, strict=True
                 )
-                if row["pk"] is not None
+                if named_row["pk"] is not None
             ]
         )
     return tuple(levels)
 
 
-def _row(
-    named: dict[str, Any],
-    found: AreaEstimate,
-    answers: float,
-    right: float,
-    points: float,
-    share: float,
-) -> dict[str, Any]:
-    return {
-        **named,
-        "n": round(answers),
-        "right": round(right, 2),
-        "wrong": round(answers - right, 2),
-        "share_percent": round(100 * share, 2),
-        "estimate_percent": round(100 * found.mean, 1),
-        "error_percent": round(100 * found.error, 2),
-        "low_percent": round(100 * found.low, 1),
-        "high_percent": round(100 * found.high, 1),
-        "chance_below_percent": round(100 * found.chance_below, 1),
-        "chance_weakest_percent": round(100 * found.weakest, 1),
-        "gain_points": round(points * found.gain, 1),
-        "verdict": found.verdict,
-        "more_needed": found.more_needed,
-    }
+_COUNTS = ("n", "right", "wrong", "share_percent")
+# The figures of an AreaEstimate, as rows name them.
+_FIGURES = (
+    *("estimate_percent", "error_percent", "low_percent", "high_percent"),
+    *("chance_below_percent", "gain_points", "chance_weakest_percent"),
+)
+_DIGITS = 2
 
 
 def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dict[str, Any]:
@@ -195,7 +187,7 @@ def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dic
     scored = session.exam.scored_count
     needed = math.ceil(float(session.raw_cut) * scored - 1e-9)
     chances = learner.chance_to_pass(found, learner.FormRules(scored, needed))[0]
-    low, high = np.quantile(chances, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    low, high = learner.interval(chances, axis=0)
     return {
         "is_enough": answers >= ENOUGH_FOR_READINESS,
         "percent": round(100 * float(chances.mean()), 1),
@@ -212,7 +204,7 @@ def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dic
 def _likely_scores(session: ExamSession, found: learner.Scores) -> dict[str, Any]:
     """Return the level over the whole exam: share of right answers, and the same on the scale."""
     draws = found.exam[0]
-    low, high = np.quantile(draws, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    low, high = learner.interval(draws, axis=0)
     return {
         "percent": round(100 * float(draws.mean()), 1),
         "error_percent": round(100 * float(draws.std()), 2),
@@ -229,6 +221,14 @@ def _weakest(domains: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     row = max(domains, key=lambda row: row["chance_weakest_percent"])
     return {name: row[name] for name in ("number", "title", "chance_weakest_percent")}
+
+
+def _held_by(domains: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the domain where most points are to gain; None where there are none."""
+    row = max(domains, key=lambda row: row["gain_points"])
+    if round(row["gain_points"]) == 0:
+        return None
+    return {name: row[name] for name in ("number", "title", "gain_points")}
 
 
 def _unknown(
@@ -301,19 +301,48 @@ def _change(body: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] 
         )
 
     known = {row["pk"]: row for row in old["domains"]}
+    pairs = [(known[row["pk"]], row) for row in body["domains"] if row["pk"] in known]
+    beyond = moved(old["likely"], body["likely"], "percent")
     return {
         "readiness_from_percent": old["readiness"]["percent"],
         "from_percent": old["likely"]["percent"],
         "to_percent": body["likely"]["percent"],
-        "is_beyond_noise": moved(old["likely"], body["likely"], "percent"),
+        "is_beyond_noise": beyond,
+        "movers": _movers(pairs, body["likely"]["percent"] - old["likely"]["percent"])
+        if beyond
+        else [],
         "domains": [
-            {
-                "number": row["number"],
-                "title": row["title"],
-                "from_percent": known[row["pk"]]["estimate_percent"],
-                "to_percent": row["estimate_percent"],
-            }
-            for row in body["domains"]
-            if row["pk"] in known and moved(known[row["pk"]], row, "estimate_percent")
+            _moved(then, now) for then, now in pairs if moved(then, now, "estimate_percent")
         ],
     }
+
+
+def _moved(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": now["number"],
+        "title": now["title"],
+        "from_percent": then["estimate_percent"],
+        "to_percent": now["estimate_percent"],
+    }
+
+
+def _movers(
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]], whole: float
+) -> list[dict[str, Any]]:
+    """Return the fewest domains, two at most, that make up half of how the whole moved."""
+    parts = [
+        (
+            now["share_percent"] / 100 * (now["estimate_percent"] - then["estimate_percent"]),
+            then,
+            now,
+        )
+        for then, now in pairs
+    ]
+    parts.sort(key=lambda part: part[0] / whole, reverse=True)
+    found: list[dict[str, Any]] = []
+    told = 0.0
+    for part, then, now in parts[:MOVERS]:
+        if part * whole > 0 and abs(told) < abs(whole) / 2:
+            found.append(_moved(then, now))
+            told += part
+    return found

@@ -4,6 +4,7 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from examapp.exams.models import Score
 from examapp.reports.models import ESTIMATOR, Calibration, RefreshRun, WeakAreaReport
@@ -33,15 +34,22 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     # The estimator brings SciPy, which only the worker should load.
     from examapp.reports import findings
 
-    calibration = Calibration.objects.filter(exam=score.session.exam_id).last()
-    report, _ = WeakAreaReport.objects.update_or_create(
+    made = Calibration.objects.filter(exam=score.session.exam_id).defer("parameters")
+    calibration = made.last()
+    report = WeakAreaReport(
         session=score.session,
-        defaults={
-            "score": score,
-            "estimator": ESTIMATOR,
-            "calibration": calibration,
-            "body": findings.report_body(score.session, calibration),
-        },
+        score=score,
+        estimator=ESTIMATOR,
+        calibration=calibration,
+        body=findings.report_body(score.session, calibration),
+        computed_at=timezone.now(),
+    )
+    # The lock on the score keeps others away; one statement instead of a look and a write.
+    WeakAreaReport.objects.bulk_create(
+        [report],
+        update_conflicts=True,
+        unique_fields=["session"],
+        update_fields=["score", "estimator", "calibration", "body", "computed_at"],
     )
     logger.info("report_computed session=%s", session_id)
     return report
