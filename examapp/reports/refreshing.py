@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from examapp.exams.models import SessionItem
-from examapp.reports import sheets, statistics
+from examapp.reports import reliability, sheets, statistics
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.measurement import evidence
 from examapp.reports.measurement.tables import plain
@@ -90,7 +90,7 @@ def _refresh(exam: Exam, run: RefreshRun) -> None:
     _report_progress(run, "forms", 0, 1)
     with transaction.atomic():
         FormStatistics.objects.filter(exam=exam).delete()
-        FormStatistics.objects.bulk_create(statistics.form_statistics(exam, whole))
+        FormStatistics.objects.bulk_create(reliability.form_statistics(exam, whole))
     _report_progress(run, "done", 1, 1)
 
 
@@ -159,7 +159,7 @@ def calibrate(exam: Exam) -> Calibration | None:
     ):
         item = BankItem(version, topic, kind, level)
         first.setdefault((candidate, question), (candidate, item, float(credit)))
-    last = Calibration.objects.filter(exam=exam).last()
+    last = Calibration.objects.filter(exam=exam).defer("parameters").last()
     if not first or (last is not None and last.answers == len(first)):
         return None
     asked = sheets.pool(exam)
