@@ -13,4 +13,4 @@ class ReportsConfig(AppConfig):
         from questions import marks
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
-        marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged))
+        marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged), waits=True)
