@@ -315,7 +315,7 @@ def verdict(judged: Sequence[Bar]) -> str:
     if beyond:
         parts.append(f"{len(beyond)} are not met, and lie below what these forms can tell anyone")
     if missed:
-        parts.append(f"{len(missed)} are missed")
+        parts.append(f"{len(missed)} missed, which could be met")
     lines = [f"- below the Bayes risk: {bar.claim}: {bar.found}" for bar in beyond]
     lines += [f"- missed: {bar.claim}: {bar.found}" for bar in missed]
     return "\n\n".join(["; ".join(parts) + ".", *(["\n".join(lines)] if lines else [])])
