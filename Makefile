@@ -30,7 +30,8 @@ bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 q
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.regrade
 
-weakbench: .venv/installed ## Measure whether reports name what is truly weak; writes docs/measurement.md
+weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md
+	$(BIN)/python -m benchmarks.weakcost --docs docs/measurement.md
 	$(BIN)/python -m benchmarks.weakbench --docs docs/measurement.md
 
 lint: .venv/installed ## Style, layers, types, templates, migrations

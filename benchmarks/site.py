@@ -40,7 +40,16 @@ class Account:
 
 @contextmanager
 def running_site() -> Iterator[Site]:
-    """Migrate, load the shipped bank, serve as `manage.py up` does; leave nothing behind."""
+    """Serve the shipped bank as `manage.py up` does; leave nothing behind."""
+    with running_database() as (exam_code, item_count):
+        port = free_port()
+        with _web_server(port):
+            yield Site(port, exam_code, item_count)
+
+
+@contextmanager
+def running_database() -> Iterator[tuple[str, int]]:
+    """Migrate and load the shipped bank; give the code of its exam, and how many items one asks."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as home:
         for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DEBUG", "SECURE_SSL"):
             os.environ.pop(name, None)
@@ -55,10 +64,7 @@ def running_site() -> Iterator[Site]:
 
         try:
             postgres.ensure()
-            exam_code, item_count = _prepare_database()
-            port = free_port()
-            with _web_server(port):
-                yield Site(port, exam_code, item_count)
+            yield _prepare_database()
         finally:
             postgres.stop()
 

@@ -10,7 +10,7 @@ from benchmarks.weakpool import FORMS, WAYS, Pool
 from examapp.exams.scoring import wilson
 from examapp.reports.measurement import next_items
 from examapp.reports.measurement.calibration import Calibration, calibrate, uncalibrated
-from examapp.reports.measurement.evidence import Answers, answers, log_likelihood
+from examapp.reports.measurement.evidence import Answers, answers, log_chances, log_likelihood
 from examapp.reports.measurement.items import FLOORS, GRID, STEP, Items
 from examapp.reports.measurement.learner import (
     FormRules,
@@ -139,9 +139,10 @@ def believe(world: World, known: Calibration, given: Answers) -> Scores:
     outline, items = world.pool.outline, known.items
     leaves = outline.sizes[-1]
     counts = given.counts(world.learners, leaves, len(items))
-    likelihood = log_likelihood(counts, items.curves(), leaves=leaves)
+    curves = items.curves()
+    likelihood = log_likelihood(counts, log_chances(curves), leaves=leaves)
     posterior = infer(likelihood, outline, known.spreads)
-    return scores(posterior, bank(items, world.pool.task_of, leaves))
+    return scores(posterior, bank(curves, world.pool.task_of, leaves))
 
 
 def figures_of_model(world: World, known: Calibration, exams: int) -> dict[str, float]:

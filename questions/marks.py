@@ -14,19 +14,25 @@ Condition = Q | Combinable
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark that a question may bear; `condition` is asked of a queryset of questions."""
+    """A mark that a question may bear; `condition` is asked of a queryset of questions.
+
+    Questions that bear one which `waits` stand in the queue of those who work on the bank.
+    """
 
     name: str
     label: str
     condition: Callable[[], Condition]
+    waits: bool = False
 
 
 _MARKS: dict[str, Mark] = {}
 
 
-def register(name: str, label: str, condition: Callable[[], Condition]) -> None:
+def register(
+    name: str, label: str, condition: Callable[[], Condition], *, waits: bool = False
+) -> None:
     """Make a mark known; the same name again replaces it."""
-    _MARKS[name] = Mark(name, label, condition)
+    _MARKS[name] = Mark(name, label, condition, waits)
 
 
 def all_marks() -> list[Mark]:

@@ -15,12 +15,12 @@ from questions.models import Exam, Question
 
 def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
-    asked = sheets.pool(exam)
-    plan = sheets.blueprint(exam, asked)
-    answers, _ = evidence_of(candidate, exam.pk)
     calibration = Calibration.objects.filter(exam=exam).last()
-    belief = findings.believe(answers, asked, plan, calibration, now=timezone.now())
-    information = next_items.item_information(belief.known.items.take(range(len(asked))).curves())
+    ground = sheets.ground(exam, calibration)
+    asked, plan = ground.asked, ground.plan
+    answers, _ = evidence_of(candidate, exam.pk)
+    belief = findings.believe(answers, ground, calibration, now=timezone.now())
+    information = next_items.item_information(sheets.known(asked, calibration).items.curves())
     leaves = np.array([plan.leaf_of[item.topic] for item in asked], dtype=np.intp)
     level = belief.found.abilities[0].mean(axis=0)
     point = np.clip(np.rint((level - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)

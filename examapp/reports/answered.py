@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import FloatField, Q
+from django.db.models.functions import Cast, JSONArray
 
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.practice.models import PracticeItem, Sureness
@@ -78,16 +80,21 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
     )
     if session:
         items = items.filter(session__finished_at__lte=session.finished_at)
-    rows = (
-        items.annotate(is_blank=Q(response__isnull=True))
-        .order_by("session__finished_at", "position")
-        .values_list(
-            *("version__question", "version", "topic", "version__type", "version__level"),
-            *("credit", "session", "session__finished_at", "is_blank"),
-        )
+    item = JSONArray(
+        *("version__question", "version", "topic", "version__type", "version__level"),
+        *(Cast("credit", FloatField()), Q(response__isnull=True)),
     )
-    for question, version, topic, kind, level, credit, *rest in rows:
-        yield Given(question, BankItem(version, topic, kind, level), float(credit or 0), *rest)
+    # One row a sitting: rows cost more than what is in them.
+    sittings = (
+        items.values("session", "session__finished_at")
+        .annotate(listed=JSONBAgg(item, order_by="position"))
+        .order_by("session__finished_at")
+        .values_list("session", "session__finished_at", "listed")
+    )
+    for pk, finished_at, listed in sittings:
+        for question, version, topic, kind, level, credit, is_blank in listed:
+            asked = BankItem(version, topic, kind, level)
+            yield Given(question, asked, credit or 0.0, pk, finished_at, is_blank)
 
 
 def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:

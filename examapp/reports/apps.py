@@ -15,4 +15,4 @@ class ReportsConfig(AppConfig):
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
         suggesting.register(services.next_questions)
-        marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged))
+        marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged), waits=True)

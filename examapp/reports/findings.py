@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,18 +14,17 @@ from examapp.exams.scoring import scaled
 from examapp.reports import sheets
 from examapp.reports.answered import Given, evidence_of, guessed
 from examapp.reports.measurement import areas, evidence, learner, posterior
-from examapp.reports.measurement.areas import AreaEstimate
-from examapp.reports.measurement.calibration import Calibration as Known
 from examapp.reports.measurement.next_items import worth_of_leaves
 from examapp.reports.models import Calibration, WeakAreaReport
-from examapp.reports.sheets import BankItem, Blueprint
+from examapp.reports.sheets import Blueprint, Ground
 
 # With fewer answers than this nothing is said about passing.
 ENOUGH_FOR_READINESS = 20
 DOTS = 20
+DAY = timedelta(days=1)
 # How many areas of each level count as its weakest: domains, tasks, topics.
 NAMED = (1, 3, 5)
-STUDY, UNKNOWN = 3, 3
+STUDY, UNKNOWN, MOVERS = 3, 3, 2
 
 
 def report_body(session: ExamSession, calibration: Calibration | None) -> dict[str, Any]:
@@ -34,10 +33,10 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
     Evidence is what `answered.evidence_of` counts; a question left blank says nothing.
     """
     answers, blank = evidence_of(session.candidate_id, session.exam_id, session)
-    asked = sheets.pool(session.exam)
-    plan = sheets.blueprint(session.exam, asked)
+    ground = sheets.ground(session.exam, calibration)
+    plan = ground.plan
     now = max([session.finished_at or timezone.now(), *(given.at for given in answers)])
-    belief = believe(answers, asked, plan, calibration, now=now)
+    belief = believe(answers, ground, calibration, now=now)
     found = belief.found
     before = _report_before(session)
     rows = _rows(session, belief, plan)
@@ -53,6 +52,7 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
         "readiness": _readiness(session, found, len(answers)),
         "likely": _likely_scores(session, found),
         "weakest": _weakest(rows[0]),
+        "held_by": _held_by(rows[0]),
         "unknown": _unknown(found, plan, rows[1]),
         "study": _study(rows[2], {row["number"]: row for row in rows[1]}, guessed(answers)),
     }
@@ -60,53 +60,43 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
 
 
 class Belief(NamedTuple):
-    """What is believed of a candidate: draws of true scores, answers and credit of each leaf.
-
-    `known` holds the items of the pool, in its order, then those that were answered beside them.
-    """
+    """What is believed of a candidate: draws of true scores, answers and credit of each leaf."""
 
     found: learner.Scores
     answers: np.ndarray
     credit: np.ndarray
-    known: Known
 
 
 def believe(
-    answers: list[Given],
-    asked: list[BankItem],
-    plan: Blueprint,
-    calibration: Calibration | None,
-    *,
-    now: datetime,
+    answers: list[Given], ground: Ground, calibration: Calibration | None, *, now: datetime
 ) -> Belief:
     """Return what answers say of a candidate, at a moment up to which they have aged."""
+    plan = ground.plan
     # An answer whose topic has left the blueprint counts nowhere.
     inside = [given for given in answers if given.item.topic in plan.leaf_of]
-    items = list(dict.fromkeys([*asked, *(given.item for given in inside)]))
-    known = sheets.known(items, calibration)
-    place_of = {item: place for place, item in enumerate(items)}
+    place_of, logs = ground.place_of, ground.logs
+    retired = list({given.item: None for given in inside if given.item not in place_of})
+    if retired:
+        place_of = place_of | {item: len(logs) // 2 + n for n, item in enumerate(retired)}
+        logs = np.concatenate([logs, sheets.logs_of(retired, calibration)])
     leaves = plan.outline.sizes[-1]
     leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
     credit = np.array([given.credit for given in inside])
-    ages = [(now - given.at).total_seconds() / 86_400 for given in inside]
     sheet = evidence.answers(
         np.zeros(len(inside)),
         leaf,
         [place_of[given.item] for given in inside],
         credit,
-        evidence.recency(ages),
+        evidence.recency([(now - given.at) / DAY for given in inside]),
     )
     likelihood = evidence.log_likelihood(
-        sheet.counts(1, leaves, len(items)), known.items.curves(), leaves=leaves
+        sheet.counts(1, leaves, len(place_of)), logs, leaves=leaves
     )
-    belief = posterior.infer(likelihood, plan.outline, known.spreads)
-    pool_leaves = [plan.leaf_of[item.topic] for item in asked]
-    bank = learner.bank(known.items.take(range(len(asked))), pool_leaves, leaves)
+    belief = posterior.infer(likelihood, plan.outline, ground.spreads)
     return Belief(
-        learner.scores(belief, bank),
+        learner.scores(belief, ground.bank),
         np.bincount(leaf, minlength=leaves).astype(float),
         np.bincount(leaf, weights=credit, minlength=leaves),
-        known,
     )
 
 
@@ -131,42 +121,32 @@ def _rows(
             cut=float(session.raw_cut),
             named=NAMED[level],
         )
+        shares = 100 * outline.shares_of(level)
+        told = np.stack([n, right, n - right, shares], axis=1).round(2)
+        figures = np.array([row[: len(_FIGURES)] for row in judged])
+        figures *= [points if name == "gain_points" else 100 for name in _FIGURES]
         levels.append(
             [
-                _row(row, estimate, float(count), float(credit), points, float(share))
-                for row, estimate, count, credit, share in zip(
-                    named, judged, n, right, outline.shares_of(level), strict=True
+                named_row
+                | dict(zip(_COUNTS, (round(count), *rest), strict=True))
+                | dict(zip(_FIGURES, row, strict=True))
+                | {"verdict": estimate.verdict, "more_needed": estimate.more_needed}
+                for named_row, (count, *rest), row, estimate in zip(
+                    named, told.tolist(), figures.round(_DIGITS).tolist(), judged, strict=True
                 )
-                if row["pk"] is not None
+                if named_row["pk"] is not None
             ]
         )
     return tuple(levels)
 
 
-def _row(
-    named: dict[str, Any],
-    found: AreaEstimate,
-    answers: float,
-    right: float,
-    points: float,
-    share: float,
-) -> dict[str, Any]:
-    return {
-        **named,
-        "n": round(answers),
-        "right": round(right, 2),
-        "wrong": round(answers - right, 2),
-        "share_percent": round(100 * share, 2),
-        "estimate_percent": round(100 * found.mean, 1),
-        "error_percent": round(100 * found.error, 2),
-        "low_percent": round(100 * found.low, 1),
-        "high_percent": round(100 * found.high, 1),
-        "chance_below_percent": round(100 * found.chance_below, 1),
-        "chance_weakest_percent": round(100 * found.weakest, 1),
-        "gain_points": round(points * found.gain, 1),
-        "verdict": found.verdict,
-        "more_needed": found.more_needed,
-    }
+_COUNTS = ("n", "right", "wrong", "share_percent")
+# The figures of an AreaEstimate, as rows name them.
+_FIGURES = (
+    *("estimate_percent", "error_percent", "low_percent", "high_percent"),
+    *("chance_below_percent", "gain_points", "chance_weakest_percent"),
+)
+_DIGITS = 2
 
 
 def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dict[str, Any]:
@@ -174,7 +154,7 @@ def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dic
     scored = session.exam.scored_count
     needed = math.ceil(float(session.raw_cut) * scored - 1e-9)
     chances = learner.chance_to_pass(found, learner.FormRules(scored, needed))[0]
-    low, high = np.quantile(chances, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    low, high = learner.interval(chances, axis=0)
     return {
         "is_enough": answers >= ENOUGH_FOR_READINESS,
         "percent": round(100 * float(chances.mean()), 1),
@@ -191,7 +171,7 @@ def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dic
 def _likely_scores(session: ExamSession, found: learner.Scores) -> dict[str, Any]:
     """Return the level over the whole exam: share of right answers, and the same on the scale."""
     draws = found.exam[0]
-    low, high = np.quantile(draws, [learner.TAIL, 1 - learner.TAIL], method="weibull")
+    low, high = learner.interval(draws, axis=0)
     return {
         "percent": round(100 * float(draws.mean()), 1),
         "error_percent": round(100 * float(draws.std()), 2),
@@ -208,6 +188,14 @@ def _weakest(domains: list[dict[str, Any]]) -> dict[str, Any] | None:
         return None
     row = max(domains, key=lambda row: row["chance_weakest_percent"])
     return {name: row[name] for name in ("number", "title", "chance_weakest_percent")}
+
+
+def _held_by(domains: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the domain where most points are to gain; None where there are none."""
+    row = max(domains, key=lambda row: row["gain_points"])
+    if round(row["gain_points"]) == 0:
+        return None
+    return {name: row[name] for name in ("number", "title", "gain_points")}
 
 
 def _unknown(
@@ -298,19 +286,48 @@ def _change(body: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] 
         )
 
     known = {row["pk"]: row for row in old["domains"]}
+    pairs = [(known[row["pk"]], row) for row in body["domains"] if row["pk"] in known]
+    beyond = moved(old["likely"], body["likely"], "percent")
     return {
         "readiness_from_percent": old["readiness"]["percent"],
         "from_percent": old["likely"]["percent"],
         "to_percent": body["likely"]["percent"],
-        "is_beyond_noise": moved(old["likely"], body["likely"], "percent"),
+        "is_beyond_noise": beyond,
+        "movers": _movers(pairs, body["likely"]["percent"] - old["likely"]["percent"])
+        if beyond
+        else [],
         "domains": [
-            {
-                "number": row["number"],
-                "title": row["title"],
-                "from_percent": known[row["pk"]]["estimate_percent"],
-                "to_percent": row["estimate_percent"],
-            }
-            for row in body["domains"]
-            if row["pk"] in known and moved(known[row["pk"]], row, "estimate_percent")
+            _moved(then, now) for then, now in pairs if moved(then, now, "estimate_percent")
         ],
     }
+
+
+def _moved(then: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "number": now["number"],
+        "title": now["title"],
+        "from_percent": then["estimate_percent"],
+        "to_percent": now["estimate_percent"],
+    }
+
+
+def _movers(
+    pairs: list[tuple[dict[str, Any], dict[str, Any]]], whole: float
+) -> list[dict[str, Any]]:
+    """Return the fewest domains, two at most, that make up half of how the whole moved."""
+    parts = [
+        (
+            now["share_percent"] / 100 * (now["estimate_percent"] - then["estimate_percent"]),
+            then,
+            now,
+        )
+        for then, now in pairs
+    ]
+    parts.sort(key=lambda part: part[0] / whole, reverse=True)
+    found: list[dict[str, Any]] = []
+    told = 0.0
+    for part, then, now in parts[:MOVERS]:
+        if part * whole > 0 and abs(told) < abs(whole) / 2:
+            found.append(_moved(then, now))
+            told += part
+    return found

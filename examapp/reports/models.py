@@ -17,6 +17,8 @@ from questions.models import Exam, Question, QuestionVersion
 ESTIMATOR = "multilevel grid 2"
 # A refresh that has shown no progress for so long is dead, and the next one takes over.
 STALLED_AFTER = timedelta(minutes=10)
+# From fewer sittings nothing is said of what the scores of domains tell.
+ENOUGH_SITTINGS = 30
 
 
 class Calibration(models.Model):
@@ -187,7 +189,8 @@ class ItemStatistics(models.Model):
 class FormStatistics(models.Model):
     """Reliability and score distribution of a form, or of all sittings of an exam (form is null).
 
-    `body` holds {"mean", "deviation", "distribution": [[right, persons], ...], "scored_count"}.
+    `body` holds {"mean", "deviation", "distribution": [[right, persons], ...], "scored_count",
+    "domains"}, the last with the PRMSE of each domain's score, see `reports.reliability`.
     """
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="form_statistics")

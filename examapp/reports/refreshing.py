@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from examapp.exams.models import SessionItem
-from examapp.reports import sheets, statistics
+from examapp.reports import reliability, sheets, statistics
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.measurement import evidence
 from examapp.reports.measurement.tables import plain
@@ -72,25 +72,28 @@ def _report_progress(run: RefreshRun, stage: str, done: int, total: int) -> None
 
 
 def _refresh(exam: Exam, run: RefreshRun) -> None:
+    """Count and calibrate; nothing is computed inside a transaction, which would be left idle."""
     stale = statistics.stale_versions(exam)
-    if not stale and FormStatistics.objects.filter(exam=exam).exists():
+    before = RefreshRun.objects.filter(exam=exam).exclude(pk=run.pk).first()
+    # One that failed may have counted everything and not calibrated.
+    if not stale and before is not None and not before.error:
         return
     whole = statistics.sheet(exam)
     wanted = sorted(stale)
     for start in range(0, len(wanted), _CHUNK):
         _report_progress(run, "counting answers", start, len(wanted))
         chunk = wanted[start : start + _CHUNK]
-        with transaction.atomic():
-            _store(statistics.version_statistics(whole, chunk, stale))
+        _store(statistics.version_statistics(whole, chunk, stale))
     _report_progress(run, "joining versions", 0, 1)
     _store_places(whole)
     _store_pooled(exam, whole)
     _report_progress(run, "calibrating", 0, 1)
     calibrate(exam)
     _report_progress(run, "forms", 0, 1)
+    found = reliability.form_statistics(exam, whole)
     with transaction.atomic():
         FormStatistics.objects.filter(exam=exam).delete()
-        FormStatistics.objects.bulk_create(statistics.form_statistics(exam, whole))
+        FormStatistics.objects.bulk_create(found)
     _report_progress(run, "done", 1, 1)
 
 
@@ -112,7 +115,6 @@ def _store(rows: Sequence[ItemStatistics]) -> None:
     )
 
 
-@transaction.atomic
 def _store_places(whole: statistics.Sheet) -> None:
     """Give every version its place on the scale, which all answers move a little."""
     difficulty, error = whole.difficulties
@@ -124,7 +126,6 @@ def _store_places(whole: statistics.Sheet) -> None:
     ItemStatistics.objects.bulk_update(rows, ["difficulty", "difficulty_error"], batch_size=500)
 
 
-@transaction.atomic
 def _store_pooled(exam: Exam, whole: statistics.Sheet) -> None:
     known = ItemStatistics.objects.filter(question__exam=exam, version__in=whole.versions)
     groups: dict[int, list[ItemStatistics]] = {}
@@ -134,11 +135,11 @@ def _store_pooled(exam: Exam, whole: statistics.Sheet) -> None:
         statistics.pooled_statistics(whole, question, versions)
         for question, versions in groups.items()
     ]
-    ItemStatistics.objects.filter(question__exam=exam, version=None).delete()
-    ItemStatistics.objects.bulk_create(pooled, batch_size=500)
+    with transaction.atomic():
+        ItemStatistics.objects.filter(question__exam=exam, version=None).delete()
+        ItemStatistics.objects.bulk_create(pooled, batch_size=500)
 
 
-@transaction.atomic
 def calibrate(exam: Exam) -> Calibration | None:
     """Estimate items and spreads from all first answers; None when there are no new ones.
 
@@ -159,7 +160,7 @@ def calibrate(exam: Exam) -> Calibration | None:
     ):
         item = BankItem(version, topic, kind, level)
         first.setdefault((candidate, question), (candidate, item, float(credit)))
-    last = Calibration.objects.filter(exam=exam).last()
+    last = Calibration.objects.filter(exam=exam).defer("parameters").last()
     if not first or (last is not None and last.answers == len(first)):
         return None
     asked = sheets.pool(exam)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, Score
@@ -66,16 +67,23 @@ def _write(score: Score) -> WeakAreaReport:
 
     # Counted before the answers are read: a regrade between the two asks for the report again.
     regrades = _regrades(score.session)
-    calibration = Calibration.objects.filter(exam=score.session.exam_id).last()
-    report, _ = WeakAreaReport.objects.update_or_create(
+    made = Calibration.objects.filter(exam=score.session.exam_id).defer("parameters")
+    calibration = made.last()
+    report = WeakAreaReport(
         session=score.session,
-        defaults={
-            "score": score,
-            "estimator": ESTIMATOR,
-            "calibration": calibration,
-            "regrades": regrades,
-            "body": findings.report_body(score.session, calibration),
-        },
+        score=score,
+        estimator=ESTIMATOR,
+        calibration=calibration,
+        regrades=regrades,
+        body=findings.report_body(score.session, calibration),
+        computed_at=timezone.now(),
+    )
+    # The lock on the score keeps others away; one statement instead of a look and a write.
+    WeakAreaReport.objects.bulk_create(
+        [report],
+        update_conflicts=True,
+        unique_fields=["session"],
+        update_fields=["score", "estimator", "calibration", "regrades", "body", "computed_at"],
     )
     logger.info("report_computed session=%s", score.session_id)
     return report

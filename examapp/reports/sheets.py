@@ -3,21 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
+from django.db import connection
 
 from examapp.reports.measurement.calibration import Calibration as Known
 from examapp.reports.measurement.calibration import uncalibrated
+from examapp.reports.measurement.evidence import log_chances
 from examapp.reports.measurement.items import FLOORS, Items
-from examapp.reports.measurement.outline import Ints, Outline, nested
+from examapp.reports.measurement.learner import Bank, bank
+from examapp.reports.measurement.outline import Floats, Ints, Outline, nested
 from examapp.reports.measurement.posterior import ASSUMED, Spreads
 from examapp.reports.models import Calibration
 from questions.itemtypes import LEVELS
-from questions.models import Exam, Note, Question, Task
+from questions.models import Exam, Question, Task, reading_minutes
 
-# domain, task, topic
-DEPTH = 3
+# Of a calibration, which is never changed: its number in the database, and when it was made, which
+# tells it from one of the same number in another database.
+type Name = tuple[int, datetime]
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,10 @@ class Blueprint:
     leaf_of: dict[int, int]
 
 
-@dataclass(frozen=True)
-class BankItem:
+_LEVEL_INDEX: dict[str, int] = {level: place for place, level in enumerate(LEVELS)}
+
+
+class BankItem(NamedTuple):
     """A version that may be asked, or was answered."""
 
     version: int
@@ -48,7 +56,7 @@ def pool(exam: Exam) -> list[BankItem]:
     rows = Question.objects.pool(exam).values_list(
         "current_version", "topic", "current_version__type", "current_version__level"
     )
-    return [BankItem(*row) for row in rows.order_by("pk")]
+    return [BankItem._make(row) for row in rows.order_by("pk")]
 
 
 def blueprint(exam: Exam, asked: Sequence[BankItem]) -> Blueprint:
@@ -82,7 +90,7 @@ def blueprint(exam: Exam, asked: Sequence[BankItem]) -> Blueprint:
         if not rows[1] or rows[1][-1]["pk"] != task:
             rows[1].append(_row(task, task_number, task_title))
         named = _row(topic, task_number, topic_title or task_title)
-        minutes = Note(word_count=words).minutes if words is not None else None
+        minutes = reading_minutes(words) if words is not None else None
         rows[2].append(named | {"slug": slug or "", "read_minutes": minutes, "place": len(paths)})
         if topic:
             leaf_of[topic] = len(paths)
@@ -103,30 +111,135 @@ def _row(pk: int | None, number: object, title: str) -> dict[str, Any]:
     return {"pk": pk, "number": str(number), "title": title, "slug": "", "read_minutes": None}
 
 
+class Ground(NamedTuple):
+    """What every report of an exam stands on, whoever's it is.
+
+    `asked` is what a fresh form is drawn from, `place_of` where each stands among them, `logs`
+    their log chances, and `bank` what they make of abilities.
+    """
+
+    asked: tuple[BankItem, ...]
+    plan: Blueprint
+    spreads: Spreads
+    place_of: dict[BankItem, int]
+    logs: Floats
+    bank: Bank
+
+
+# Everything that `pool` and `blueprint` read, in one short text.
+_MARK = """
+SELECT md5(concat_ws('/',
+  (SELECT string_agg(concat_ws(',', id, current_version_id, topic_id), ';' ORDER BY id)
+   FROM questions_question WHERE exam_id = %(exam)s AND status = 'published' AND NOT is_sample),
+  (SELECT string_agg(concat_ws(',', domain.*::text, task.*::text, topic.*::text, note.word_count),
+     ';' ORDER BY task.id, topic.id)
+   FROM questions_task task JOIN questions_domain domain ON domain.id = task.domain_id
+     LEFT JOIN questions_topic topic ON topic.task_id = task.id
+     LEFT JOIN questions_note note ON note.topic_id = topic.id
+   WHERE domain.exam_id = %(exam)s)))
+"""
+_GROUNDS: dict[tuple[int, Name | None], tuple[str, Ground]] = {}
+
+
+def ground(exam: Exam, calibration: Calibration | None) -> Ground:
+    """Return what reports of an exam stand on today.
+
+    It is kept in memory while the database says, in one statement, that nothing of it has changed:
+    reading it anew would take as long as all the rest of a report.
+    """
+    key, mark = (exam.pk, _name(calibration)), _mark(exam)
+    kept = _GROUNDS.get(key)
+    if kept and kept[0] == mark:
+        return kept[1]
+    made = _ground(exam, _name(calibration))
+    # Unless it changed in the meantime.
+    if _mark(exam) == mark:
+        for old in [name for name in _GROUNDS if name[0] == exam.pk]:
+            del _GROUNDS[old]
+        _GROUNDS[key] = mark, made
+    return made
+
+
+def _mark(exam: Exam) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"exam": exam.pk})
+        return str(cursor.fetchone()[0])
+
+
+def _ground(exam: Exam, calibration: Name | None) -> Ground:
+    asked = tuple(pool(exam))
+    plan, found = blueprint(exam, asked), _known(asked, calibration)
+    curves, leaves = found.items.curves(), [plan.leaf_of[item.topic] for item in asked]
+    return Ground(
+        asked,
+        plan,
+        found.spreads,
+        {item: place for place, item in enumerate(asked)},
+        log_chances(curves),
+        bank(curves, leaves, plan.outline.sizes[-1]),
+    )
+
+
+def logs_of(items: Sequence[BankItem], calibration: Calibration | None) -> Floats:
+    """Return the log chances of items that are asked no more."""
+    return log_chances(_known(items, _name(calibration)).items.curves())
+
+
+def _name(calibration: Calibration | None) -> Name | None:
+    return (calibration.pk, calibration.made_at) if calibration else None
+
+
 def known(items: Sequence[BankItem], calibration: Calibration | None) -> Known:
     """Return what a calibration says of these items, and of new ones what their level says."""
+    return _known(items, _name(calibration))
+
+
+def _known(items: Sequence[BankItem], calibration: Name | None) -> Known:
     levels = level_indexes(items)
     floors = np.array([FLOORS[item.type] for item in items])
-    start = uncalibrated(levels, floors, levels=len(LEVELS), spreads=ASSUMED)
     if calibration is None:
-        return start
-    kept = calibration.parameters
-    means = tuple(float(kept["level_means"].get(level, 0.0)) for level in LEVELS)
-    rows = np.array(
+        return uncalibrated(levels, floors, levels=len(LEVELS), spreads=ASSUMED)
+    kept = _kept(calibration)
+    # Rows of items that no answer tells of stand last: one a level.
+    new = len(kept.place_of)
+    rows = kept.rows[
         [
-            kept["items"].get(
-                str(item.version), [means[level], kept["difficulty_spread"], 1.0, 0.0]
-            )
-            for item, level in zip(items, levels, strict=True)
-        ],
-        dtype=float,
-    ).reshape(-1, 4)
+            kept.place_of.get(item.version, new + level)
+            for item, level in zip(items, levels.tolist(), strict=True)
+        ]
+    ]
     return Known(
         items=Items(rows[:, 0], rows[:, 1], rows[:, 2], floors),
+        spreads=kept.spreads,
+        level_means=kept.level_means,
+        difficulty_spread=kept.difficulty_spread,
+        answers=rows[:, 3],
+    )
+
+
+class Kept(NamedTuple):
+    """A calibration's parameters as arrays: a row an item, then one for new items of each level."""
+
+    rows: Floats
+    place_of: dict[int, int]
+    spreads: Spreads
+    level_means: tuple[float, ...]
+    difficulty_spread: float
+
+
+@lru_cache(maxsize=8)
+def _kept(calibration: Name) -> Kept:
+    pk, made_at = calibration
+    kept = Calibration.objects.values_list("parameters", flat=True).get(pk=pk, made_at=made_at)
+    means = tuple(float(kept["level_means"].get(level, 0.0)) for level in LEVELS)
+    spread = float(kept["difficulty_spread"])
+    new = [[mean, spread, 1.0, 0.0] for mean in means]
+    return Kept(
+        rows=np.array([*kept["items"].values(), *new], dtype=float),
+        place_of={int(version): place for place, version in enumerate(kept["items"])},
         spreads=Spreads(float(kept["mean"]), tuple(kept["deviations"])),
         level_means=means,
-        difficulty_spread=float(kept["difficulty_spread"]),
-        answers=rows[:, 3],
+        difficulty_spread=spread,
     )
 
 
@@ -154,4 +267,4 @@ def parameters(items: Sequence[BankItem], found: Known) -> dict[str, Any]:
 
 
 def level_indexes(items: Sequence[BankItem]) -> Ints:
-    return np.array([LEVELS.index(item.level) for item in items], dtype=np.intp)
+    return np.array([_LEVEL_INDEX[item.level] for item in items], dtype=np.intp)

@@ -1,4 +1,4 @@
-"""Item and form statistics from the database: what all finished sittings of an exam say."""
+"""Item statistics from the database: what all finished sittings of an exam say of its questions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,12 +14,12 @@ import numpy as np
 from django.db.models import Max
 from scipy.sparse import csr_array
 
-from examapp.exams.models import AnswerEvent, FormKinds, SessionItem
+from examapp.exams.models import AnswerEvent, SessionItem
 from examapp.reports.measurement import classical, verdicts
 from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.measurement.rasch import Totals, marginal
 from examapp.reports.measurement.tables import plain
-from examapp.reports.models import FormStatistics, ItemStatistics
+from examapp.reports.models import ItemStatistics
 from questions.grading import grade
 from questions.itemtypes import authored
 from questions.models import Exam, QuestionVersion
@@ -32,10 +32,12 @@ class Sheet:
     """Every credit of every finished sitting of an exam; a blank earns nothing.
 
     `sitting` and `column` index `sittings` and `versions`; arrays are as long as there are items.
+    `domains` holds the domain that each version was first asked in.
     """
 
     sittings: list[Any]
     versions: list[int]
+    domains: Ints
     sitting: Ints
     column: Ints
     credit: Floats
@@ -98,22 +100,22 @@ def sheet(exam: Exam) -> Sheet:
         .filter(session__exam=exam, session__status="finished", credit__isnull=False)
         .order_by("session__finished_at", "session", "position")
     )
-    fields = rows.values_list("session", "version", "credit", "is_scored")
+    fields = rows.values_list("session", "version", "topic__task__domain", "credit", "is_scored")
     sittings: dict[Any, int] = {}
     versions: dict[int, int] = {}
-    found = [
-        (
-            sittings.setdefault(session, len(sittings)),
-            versions.setdefault(version, len(versions)),
-            float(credit or 0),
-            is_scored,
-        )
-        for session, version, credit, is_scored in fields.iterator(chunk_size=20_000)
-    ]
+    domains: list[int] = []
+    found = []
+    for session, version, domain, credit, is_scored in fields.iterator(chunk_size=20_000):
+        column = versions.setdefault(version, len(versions))
+        if column == len(domains):
+            domains.append(domain)
+        sitting = sittings.setdefault(session, len(sittings))
+        found.append((sitting, column, float(credit or 0), is_scored))
     table = np.array(found, dtype=float).reshape(-1, 4)
     return Sheet(
         list(sittings),
         list(versions),
+        np.array(domains, dtype=np.intp),
         table[:, 0].astype(np.intp),
         table[:, 1].astype(np.intp),
         table[:, 2],
@@ -351,49 +353,5 @@ def pooled_statistics(
             "efficiency": plain(efficiency),
             "summary": newest.body["summary"],
             "judged_version": newest.version_id,
-        },
-    )
-
-
-# --- Forms ------------------------------------------------------------------------------------
-
-
-def form_statistics(exam: Exam, whole: Sheet) -> list[FormStatistics]:
-    """Return the statistics of each fixed form that was sat, and of all sittings, unsaved."""
-    found = [_form(exam, None, whole, np.arange(len(whole.sittings)), exam.scored_count)]
-    of_form: dict[int, list[int]] = defaultdict(list)
-    place = {sitting: n for n, sitting in enumerate(whole.sittings)}
-    fixed = exam.sessions.filter(form__kind=FormKinds.FIXED, status="finished")
-    for form, session in fixed.values_list("form", "pk"):
-        if session in place:
-            of_form[form].append(place[session])
-    found += [_form(exam, form, whole, np.array(rows), None) for form, rows in of_form.items()]
-    return found
-
-
-def _form(
-    exam: Exam, form: int | None, whole: Sheet, rows: Ints, length: int | None
-) -> FormStatistics:
-    """Return one form's figures; `length` items stand for a form where each sitting had its own."""
-    inside = np.isin(whole.sitting, rows) & whole.is_scored
-    columns, column = np.unique(whole.column[inside], return_inverse=True)
-    place = np.zeros(len(whole.sittings), dtype=np.intp)
-    place[rows] = np.arange(len(rows))
-    table = np.full((len(rows), len(columns)), np.nan)
-    table[place[whole.sitting[inside]], column] = whole.credit[inside]
-    figures = classical.whole_figures(table, length=length)
-    totals = np.nansum(table, axis=1) if len(columns) else np.zeros(0)
-    values, persons = np.unique(np.floor(totals + 1e-9).astype(int), return_counts=True)
-    return FormStatistics(
-        exam=exam,
-        form_id=form,
-        n=figures.n,
-        kr20=plain(figures.alpha),
-        sem=plain(figures.sem),
-        body={
-            "mean": plain(figures.mean),
-            "deviation": plain(figures.deviation),
-            "distribution": [[int(v), int(p)] for v, p in zip(values, persons, strict=True)],
-            "scored_count": length or len(columns),
         },
     )

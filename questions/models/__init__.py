@@ -1,6 +1,14 @@
 """The bank: exams with their blueprint, notes, immutable questions, and who writes them."""
 
-from questions.models.blueprint import Domain, Exam, Note, Source, Task, Topic
+from questions.models.blueprint import (
+    Domain,
+    Exam,
+    Note,
+    Source,
+    Task,
+    Topic,
+    reading_minutes,
+)
 from questions.models.choices import (
     Duplicates,
     ExportStatuses,
@@ -49,4 +57,5 @@ __all__ = [
     "Task",
     "Topic",
     "is_one_of",
+    "reading_minutes",
 ]

@@ -199,6 +199,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
         )
 
 
+def reading_minutes(words: int) -> int:
+    """Return the reading time at 200 words a minute, at least one."""
+    return max(1, round(words / 200))
+
+
 class Note(models.Model):
     """The text of a topic; `html` is rendered from `source` when it is written.
 
@@ -236,5 +241,4 @@ class Note(models.Model):
 
     @property
     def minutes(self) -> int:
-        """Reading time at 200 words a minute, at least one."""
-        return max(1, round(self.word_count / 200))
+        return reading_minutes(self.word_count)

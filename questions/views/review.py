@@ -16,6 +16,7 @@ from questions.decorators import Access, Action, bank_page
 from questions.editing import item_of
 from questions.forms.reviewing import FIELDS, CommentForm, ReasonForm
 from questions.itemtypes import Item
+from questions.marks import Mark, all_marks
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.paper import paper_item
 from questions.requests import BankRequest
@@ -34,7 +35,7 @@ def question(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @require_safe
 @bank_page()
 def queue(request: BankRequest, access: Access) -> HttpResponse:
-    """List what waits for the reader: drafts to judge, drafts returned, remarks that name one."""
+    """List what waits for the reader: drafts to judge or to finish, remarks, marked questions."""
     drafts = Draft.objects.filter(question__exam=access.exam)
     drafts = drafts.exclude(question__status=Question.Status.RETIRED)
     drafts = drafts.select_related("question__topic__task", "author", "updated_by")
@@ -54,8 +55,18 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
         "remarks": remarks.exclude(author=request.user.pk)
         .select_related("question", "author")
         .distinct()[:100],
+        "marked": _marked(access),
     }
     return render(request, "questions/queue.html", context)
+
+
+def _marked(access: Access) -> list[tuple[Mark, int]]:
+    """Return each mark that waits for someone, with how many questions in use bear it."""
+    questions = Question.objects.published().filter(exam=access.exam)
+    counted = [
+        (mark, questions.filter(mark.condition()).count()) for mark in all_marks() if mark.waits
+    ]
+    return [(mark, count) for mark, count in counted if count]
 
 
 @require_POST

@@ -15,7 +15,7 @@ from examapp.exams import services
 from examapp.exams.models import Form, FormKinds
 from examapp.exams.saves import Save
 from examapp.reports import services as reports
-from examapp.reports.models import ItemStatistics, RefreshRun, WeakAreaReport
+from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun, WeakAreaReport
 from questions.itemtypes import Option
 from questions.models import Case, Exam, ExamRole, Question
 from questions.services import drafting
@@ -430,7 +430,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
 
 
 def analyst(site: Site) -> Iterator[tuple[str, Page]]:
-    ExamRole.objects.create(user=site.instructor, exam=site.exam, role="author")
+    ExamRole.objects.create(user=site.instructor, exam=site.exam, role="owner")
     page = site.open_page(site.instructor)
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
     expect(page.get_by_role("heading", name="No answer counted yet")).to_be_visible()
@@ -460,7 +460,18 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
         row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
         page.goto(reverse("reports:item", args=[row.question_id]))
         expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
+        page.locator("summary", has_text="Retire it").click()
         yield f"analysis, {kind}", page
+    page.goto(reverse("questions:queue", args=[site.exam.code]))
+    expect(page.get_by_text("Flagged by item analysis")).to_be_visible()
+    yield "queue, with flags", page
+    # Too few sat for domains to be judged; let them be enough.
+    part = {"number": 1, "title": "A domain of a rather long name", "items": 5.0, "own": 0.41}
+    part |= {"whole": 0.55, "both": 0.58, "adds_value": False}
+    unknown = {**part, "number": 2, "own": None, "whole": None, "both": None}
+    for row in FormStatistics.objects.all():
+        row.body["domains"] = [part, unknown]
+        row.save()
     page.goto(reverse("reports:forms") + f"?exam={site.exam.code}")
     page.locator("summary").first.click()
     yield "forms", page

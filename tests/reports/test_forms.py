@@ -1,10 +1,16 @@
 """Forms: how scores were spread and how reliable they are."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from examapp.exams.models import Form, FormKinds
 from examapp.reports import services
+from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
+from examapp.reports.views.forms import COLUMNS
 from tests.reports.conftest import CROWD, joined, sit
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +65,68 @@ def test_it_costs_few_statements(instructor_client, crowd, page, django_assert_m
     services.refresh(crowd)
     with django_assert_max_num_queries(7):
         instructor_client.get(page)
+
+
+# --- What the domains' own scores tell ----------------------------------------------------------
+
+
+def test_each_domain_is_told_whether_its_own_score_adds_something(instructor_client, crowd):
+    services.refresh(crowd)
+    row = FormStatistics.objects.get(exam=crowd, form=None)
+    assert [part["number"] for part in row.body["domains"]] == [1, 2]
+    assert sum(part["items"] for part in row.body["domains"]) == crowd.scored_count
+    for part in row.body["domains"]:
+        assert 0 < part["own"] <= 1
+        assert part["both"] >= max(part["own"], part["whole"]) - 1e-9
+        assert part["adds_value"] == (part["own"] > part["whole"])
+    text = instructor_client.get(PAGE).content.decode()
+    assert "Haberman 2008" in text
+    assert text.count('data-label="Whole score"') == 2
+
+
+def test_from_few_sittings_nothing_is_said_of_domains(instructor_client, candidate, exam):
+    sit(candidate, exam)
+    services.refresh(exam)
+    text = instructor_client.get(PAGE).content.decode()
+    assert f"Cannot be told from 1 sitting; {ENOUGH_SITTINGS} are a start" in text
+
+
+def test_statistics_from_before_say_nothing_of_domains_and_the_page_stands(
+    instructor_client, crowd
+):
+    services.refresh(crowd)
+    row = FormStatistics.objects.get(exam=crowd, form=None)
+    del row.body["domains"]
+    row.save()
+    assert "Cannot be told from 30 sittings" in instructor_client.get(PAGE).content.decode()
+
+
+# --- Tables to take ---------------------------------------------------------------------------
+
+
+def test_the_table_as_csv_has_the_whole_and_each_domain(instructor_client, crowd):
+    services.refresh(crowd)
+    reply = instructor_client.get(f"{PAGE}?format=csv")
+    assert reply["Content-Disposition"] == f'attachment; filename="forms-{crowd.code}.csv"'
+    names, *rows = csv.reader(io.StringIO(reply.content.decode()))
+    assert tuple(names) == COLUMNS
+    assert [row[:3] for row in rows] == [
+        ["all sittings", "whole", "10"],
+        ["all sittings", "1 Domain 1", "6.0"],
+        ["all sittings", "2 Domain 2", "4.0"],
+    ]
+    whole = FormStatistics.objects.get(exam=crowd, form=None)
+    assert float(rows[0][COLUMNS.index("kr20")]) == pytest.approx(whole.kr20)
+
+
+def test_a_form_s_own_table_as_xlsx(instructor_client, candidate_client, crowd):
+    form = Form.objects.filter(sessions__exam=crowd).first()
+    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="=Form()", slug="form-a")
+    services.refresh(crowd)
+    page = reverse("reports:form", args=[form.pk]) + "?format=xlsx"
+    sheet = load_workbook(io.BytesIO(instructor_client.get(page).content)).worksheets[0]
+    names, first, *_ = sheet.iter_rows(values_only=True)
+    assert names == COLUMNS
+    assert first[:2] == ("'=Form()", "whole")
+    assert sheet.cell(2, 1).data_type == "s"
+    assert candidate_client.get(page).status_code == 404

@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.reports import services, tasks
+from examapp.reports.measurement import verdicts
 from examapp.reports.models import ItemStatistics, RefreshRun
-from examapp.reports.views.items import COLUMNS, neutral
+from examapp.reports.views.items import COLUMNS, FIRST_STEPS
+from questions.formats.columns import neutral
+from questions.models import ExamRole
 from questions.services import publish
 from tests.factories import make_exam, make_item
 from tests.reports.conftest import joined, sit
@@ -154,6 +157,90 @@ def test_versions_are_compared(instructor_client, candidate, counted):
     assert reply.context["shown"].version.number == 1
     assert instructor_client.get(f"{page}?version=2").context["shown"].version.number == 2
     assert instructor_client.get(f"{page}?version=x").context["shown"].version.number == 1
+
+
+# --- From the verdict to where it is acted on ---------------------------------------------------
+
+
+def role_of(instructor, exam, role):
+    ExamRole.objects.filter(user=instructor, exam=exam).update(role=role)
+
+
+def test_a_key_that_may_be_wrong_leads_to_its_correction(instructor, instructor_client, counted):
+    role_of(instructor, counted, "reviewer")
+    row = ItemStatistics.objects.pooled().first()
+    ItemStatistics.objects.filter(question=row.question).update(
+        flags=[{"code": "below_chance", "title": "Below chance", "reason": "R.", "action": "A."}]
+    )
+    reply = instructor_client.get(address(row))
+    assert reply.context["first_step"] == "key"
+    number = row.question.current_version.number
+    page = reverse("exams:correct", args=[counted.code, row.question.ref]) + f"?version={number}"
+    assert f'<a class="button primary" href="{page}">' in reply.content.decode()
+    assert instructor_client.get(page).status_code == 200
+
+
+def test_an_option_to_rewrite_leads_to_the_editor(instructor_client, counted):
+    row = ItemStatistics.objects.pooled().first()
+    text = instructor_client.get(address(row)).content.decode()
+    revise = reverse("questions:revise", args=[counted.code, row.question.ref])
+    assert f'action="{revise}"' in text
+    assert instructor_client.post(revise, follow=True).resolver_match.view_name == "questions:edit"
+    edit = reverse("questions:edit", args=[counted.code, row.question.ref])
+    assert f'href="{edit}"' in instructor_client.get(address(row)).content.decode()
+
+
+def test_a_question_is_retired_from_its_figures_by_those_who_may(
+    instructor, instructor_client, counted
+):
+    row = ItemStatistics.objects.pooled().first()
+    retire = reverse("questions:retire", args=[counted.code, row.question.ref])
+    correct = reverse("exams:correct", args=[counted.code, row.question.ref])
+    as_author = instructor_client.get(address(row)).content.decode()
+    assert retire not in as_author
+    assert correct not in as_author
+    role_of(instructor, counted, "reviewer")
+    assert f'action="{retire}"' in instructor_client.get(address(row)).content.decode()
+    instructor_client.post(retire, {"reason": "Below chance"})
+    text = instructor_client.get(address(row)).content.decode()
+    assert "It is retired" in text
+    assert retire not in text
+
+
+def test_every_flag_has_a_place_where_it_is_acted_on():
+    raised = verdicts.flags(
+        verdicts.Evidence(
+            n=80,
+            facility=0.02,
+            discrimination=-0.5,
+            guess=0.25,
+            median_seconds=1,
+            words=100,
+            parts=(
+                verdicts.Part("A", True, (0, 0, 0, 0, 0)),
+                verdicts.Part("B", False, (16, 16, 16, 16, 16)),
+                verdicts.Part("C", False, (0, 0, 0, 0, 0)),
+            ),
+            met=(16, 16, 16, 16, 16),
+            is_choice=True,
+        )
+    )
+    assert {each.code for each in raised} == set(FIRST_STEPS)
+
+
+def test_what_is_flagged_waits_in_the_queue_and_narrows_the_bank(instructor_client, counted):
+    queue = reverse("questions:queue", args=[counted.code])
+    assert "Flagged by item analysis" not in instructor_client.get(queue).content.decode()
+    row = ItemStatistics.objects.pooled().first()
+    flag(row)
+    text = instructor_client.get(queue).content.decode()
+    assert "Flagged by item analysis: 1" in text
+    bank = reverse("questions:bank", args=[counted.code]) + "?mark=flagged&status=published"
+    assert bank.replace("&", "&amp;") in text
+    listed = instructor_client.get(bank).content.decode()
+    assert row.question.ref in listed
+    others = ItemStatistics.objects.pooled().exclude(pk=row.pk)
+    assert not [each for each in others if f">{each.question.ref}<" in listed]
 
 
 # --- Tables to take ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from examapp.reports.measurement.calibration import calibrate, uncalibrated
 from examapp.reports.measurement.evidence import (
     HALF_LIFE_DAYS,
     answers,
+    log_chances,
     log_likelihood,
     recency,
 )
@@ -37,7 +38,7 @@ LEAVES = 5
 PER_LEAF = 60
 LEAF_OF = np.repeat(np.arange(LEAVES), PER_LEAF)
 ITEMS = uncalibrated(np.zeros(300, dtype=int), np.full(300, 0.25), levels=1).items
-THE_BANK = bank(ITEMS, LEAF_OF, LEAVES)
+THE_BANK = bank(ITEMS.curves(), LEAF_OF, LEAVES)
 
 
 def believe(*given_, weight=1.0):
@@ -49,7 +50,9 @@ def believe(*given_, weight=1.0):
         used[leaf] += 1
     leaves = [leaf for leaf, _ in given_]
     sheet = answers(np.zeros(len(given_)), leaves, item, [credit for _, credit in given_], weight)
-    likelihood = log_likelihood(sheet.counts(1, LEAVES, 300), ITEMS.curves(), leaves=LEAVES)
+    likelihood = log_likelihood(
+        sheet.counts(1, LEAVES, 300), log_chances(ITEMS.curves()), leaves=LEAVES
+    )
     return infer(likelihood, OUTLINE, ASSUMED)
 
 
@@ -73,7 +76,7 @@ def test_shares_add_up_from_topics_to_domains():
 
 def test_an_area_whose_leaves_weigh_nothing_averages_them_evenly():
     outline = nested([(0, 0), (0, 1), (1, 2)], [0, 0, 1])
-    assert outline.mixing(0)[0] == pytest.approx([0.5, 0.5, 0])
+    assert outline.mixing[0][0] == pytest.approx([0.5, 0.5, 0])
 
 
 @pytest.mark.parametrize(
@@ -285,11 +288,11 @@ def test_ranges_hold_the_truth_nine_times_in_ten(crowd, calibrated):
     given_, _, truth, count, _ = crowd
     curves = calibrated.items.curves()
     belief = infer(
-        log_likelihood(given_.counts(count, LEAVES, 300), curves, leaves=LEAVES),
+        log_likelihood(given_.counts(count, LEAVES, 300), log_chances(curves), leaves=LEAVES),
         OUTLINE,
         calibrated.spreads,
     )
-    found = scores(belief, bank(calibrated.items, LEAF_OF, LEAVES))
+    found = scores(belief, bank(calibrated.items.curves(), LEAF_OF, LEAVES))
     domains = truth @ OUTLINE.mixing(0).T
     low, high = interval(found.levels[0])
     assert 0.86 < ((low <= domains) & (domains <= high)).mean() < 0.94
@@ -392,3 +395,12 @@ def test_information_is_highest_near_the_difficulty():
 def test_draws_are_the_same_every_time():
     assert (standard_normals(64, 3) == standard_normals(64, 3)).all()
     assert isinstance(THE_BANK, Bank)
+
+
+@pytest.mark.parametrize("draws", [40, 256, 999])
+def test_the_ends_of_a_range_are_weibull_s_quantiles(draws):
+    table = np.random.default_rng(draws).normal(size=(3, draws, 5))
+    low, high = np.quantile(table, [0.05, 0.95], axis=1, method="weibull")
+    found = interval(table)
+    assert found[0] == pytest.approx(low)
+    assert found[1] == pytest.approx(high)

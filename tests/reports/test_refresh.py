@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from examapp.exams import services as exams
 from examapp.exams.models import Form, FormKinds, SessionItem
-from examapp.reports import refreshing, services, statistics, tasks
+from examapp.reports import refreshing, reliability, services, statistics, tasks
+from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
 from questions.models import Question
 from questions.services import publish
@@ -144,6 +145,45 @@ def test_a_refresh_that_dies_is_taken_up_where_it_stopped(crowd, monkeypatch):
     services.refresh(crowd)
     assert set(counted).isdisjoint(done)
     assert len(counted) == 7
+
+
+def noting(name, work, inside):
+    def noted(*args, **options):
+        inside[name] = connection.in_atomic_block
+        return work(*args, **options)
+
+    return noted
+
+
+def test_what_failed_after_counting_is_done_the_next_time(crowd, candidate, monkeypatch):
+    services.refresh(crowd)
+    sit(candidate, crowd)
+    with monkeypatch.context() as patch:
+        patch.setattr(estimation, "calibrate", lambda *args, **options: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            services.refresh(crowd)
+    assert Calibration.objects.count() == 1
+    services.refresh(crowd)
+    assert Calibration.objects.count() == 2
+    assert FormStatistics.objects.get(exam=crowd, form=None).n == CROWD + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_computed_inside_a_transaction(candidate, monkeypatch):
+    """A transaction that computes is idle to the database, which ends it after a minute."""
+    exam = make_exam(forms=1)
+    sit(candidate, exam)
+    inside = {}
+    for module, name in (
+        (statistics, "version_statistics"),
+        (statistics, "pooled_statistics"),
+        (estimation, "calibrate"),
+        (reliability, "form_statistics"),
+    ):
+        noted = noting(name, getattr(module, name), inside)
+        monkeypatch.setattr(module, name, noted)
+    assert services.refresh(exam).error == ""
+    assert list(inside.values()) == [False] * 4
 
 
 def test_a_running_refresh_is_left_alone_and_a_dead_one_is_not(exam):

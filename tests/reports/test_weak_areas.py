@@ -12,10 +12,10 @@ from django.urls import reverse
 from examapp.exams import services as exams
 from examapp.exams.models import Score
 from examapp.exams.signals import session_finished
-from examapp.reports import findings, services, tasks
+from examapp.reports import findings, services, sheets, tasks
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
-from questions.models import Domain, Task, Topic
+from questions.models import Domain, Question, Task, Topic
 from tests.exams.racing import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
 from tests.factories import entry, make_exam, make_user, right_response, wrong_response
@@ -270,6 +270,124 @@ def test_evidence_of_others_and_of_other_exams_stays_out(outsider, candidate, ex
     exams.finish(again.pk)
     body = services.compute(again.pk).body
     assert (body["answers"], body["blank"], body["exams"]) == (12, 12, 1)
+
+
+# --- What moved -------------------------------------------------------------------------------
+
+
+def area(number, share, percent):
+    return {
+        "number": number,
+        "title": f"Domain {number}",
+        "share_percent": share,
+        "estimate_percent": percent,
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "named"),
+    [
+        # The first alone makes up more than half; then two are needed; then one went the other way.
+        ((80, 51, 51), ["1"]),
+        ((60, 60, 60), ["1", "2"]),
+        ((40, 90, 50), ["2"]),
+    ],
+)
+def test_the_fewest_domains_that_make_up_half_of_a_move_are_named(after, named):
+    before = [area("1", 40, 50), area("2", 30, 50), area("3", 30, 50)]
+    pairs = [
+        (then, {**then, "estimate_percent": percent})
+        for then, percent in zip(before, after, strict=True)
+    ]
+    whole = sum(
+        now["share_percent"] / 100 * (now["estimate_percent"] - then["estimate_percent"])
+        for then, now in pairs
+    )
+    assert [row["number"] for row in findings._movers(pairs, whole)] == named
+
+
+def test_a_fall_names_what_fell():
+    then, other = area("1", 50, 70), area("2", 50, 60)
+    pairs = [(then, {**then, "estimate_percent": 40}), (other, {**other, "estimate_percent": 62})]
+    found = findings._movers(pairs, -14)
+    assert [(row["number"], row["from_percent"], row["to_percent"]) for row in found] == [
+        ("1", 70, 40)
+    ]
+
+
+def with_change(session, **change):
+    """Give a session's report a change since the exam before, and enough answers to speak."""
+    report = services.compute(session.pk)
+    report.body["readiness"]["is_enough"] = True
+    report.body["change"] = {"readiness_from_percent": 11.0, "domains": [], "movers": [], **change}
+    report.save()
+
+
+def test_what_moved_readiness_is_named(candidate_client, finished):
+    movers = [{"number": "2", "title": "Second", "from_percent": 41.0, "to_percent": 77.0}]
+    with_change(finished, is_beyond_noise=True, movers=movers)
+    text = page(candidate_client, finished).content.decode()
+    assert "It was 11 % after the exam before" in text
+    assert "What moved it most: 2 Second, from 41 to 77 %." in text
+
+
+def test_a_change_within_noise_is_not_told_as_a_change(candidate_client, finished):
+    with_change(finished, is_beyond_noise=False)
+    text = page(candidate_client, finished).content.decode()
+    assert "did not move by more than chance" in text
+    assert "It was 11 %" not in text
+
+
+def test_what_holds_readiness_down_is_named(candidate_client, finished):
+    with_change(finished, is_beyond_noise=False)
+    held = WeakAreaReport.objects.get().body["held_by"]
+    assert held["number"] == "1"
+    text = page(candidate_client, finished).content.decode()
+    assert f"What holds it down most: 1 {held['title']}, with about" in text
+
+
+# --- What a report stands on is kept in memory, and no longer than it is true --------------------
+
+
+def test_a_second_report_reads_the_exam_no_more(finished, candidate, exam):
+    services.compute(finished.pk)
+    WeakAreaReport.objects.all().delete()
+    with CaptureQueriesContext(connection) as asked:
+        services.compute(finished.pk)
+    assert not [sql for sql in asked.captured_queries if "topics__slug" in sql["sql"]]
+    assert len(asked) <= 11
+
+
+@pytest.mark.parametrize("change", ["retired", "moved", "renamed", "weighed", "new task"])
+def test_a_changed_exam_is_read_anew(finished, exam, change):
+    services.compute(finished.pk)
+    before = sheets.ground(exam, None)
+    question = Question.objects.pool(exam).first()
+    task = Task.objects.filter(domain__exam=exam).first()
+    other = Topic.objects.filter(task__domain__exam=exam).exclude(pk=question.topic_id).first()
+    {
+        "retired": lambda: Question.objects.filter(pk=question.pk).update(status="retired"),
+        "moved": lambda: Question.objects.filter(pk=question.pk).update(topic=other),
+        "renamed": lambda: Topic.objects.filter(pk=other.pk).update(title="Another name"),
+        "weighed": lambda: Domain.objects.filter(pk=task.domain_id).update(weight=61),
+        "new task": lambda: Task.objects.create(domain=task.domain, number="1.9", title="New"),
+    }[change]()
+    after = sheets.ground(exam, None)
+    assert after is not before
+    assert (after.plan.levels, after.plan.outline.shares, after.asked) != (
+        before.plan.levels,
+        before.plan.outline.shares,
+        before.asked,
+    )
+    assert sheets.ground(exam, None) is after
+
+
+def test_an_answer_to_a_question_that_was_retired_still_counts(finished):
+    Question.objects.filter(exam=finished.exam).update(status="retired")
+    keep = Question.objects.filter(exam=finished.exam).first()
+    Question.objects.filter(pk=keep.pk).update(status="published")
+    body = services.compute(finished.pk).body
+    assert body["answers"] == sum(row["n"] for row in body["tasks"]) == 12
 
 
 # --- Ringing for it ---------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """What draws of a learner's true scores mean for each area of the exam. Pure."""
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import numpy as np
 
-from examapp.reports.measurement.learner import TAIL, chance_weakest
+from examapp.reports.measurement.learner import chance_weakest, interval
 from examapp.reports.measurement.outline import Floats
 
 # With fewer answers an area gets no verdict, whatever its estimate.
@@ -15,8 +16,7 @@ _Z = 1.6449
 _Z_CHANGE = 2.5758
 
 
-@dataclass(frozen=True)
-class AreaEstimate:
+class AreaEstimate(NamedTuple):
     """What is known of an area; every share is 0 to 1.
 
     `error` is the standard deviation of the belief; `gain` the expected share of the exam's credit
@@ -40,35 +40,32 @@ def judge(
     draws: Floats, shares: Floats, answers: Floats, *, cut: float, named: int
 ) -> list[AreaEstimate]:
     """Judge all areas of a level from draws by areas; `named` is how many count as the weakest."""
-    low, high = np.quantile(draws, [TAIL, 1 - TAIL], axis=0, method="weibull")
-    mean, error = draws.mean(axis=0), draws.std(axis=0)
-    below = (draws < cut).mean(axis=0)
-    gain = shares * np.maximum(cut - draws, 0).mean(axis=0)
-    weakest = chance_weakest(draws, named)
+    low, high = interval(draws, axis=0)
+    columns = (
+        draws.mean(axis=0),
+        draws.std(axis=0),
+        low,
+        high,
+        (draws < cut).mean(axis=0),
+        shares * np.maximum(cut - draws, 0).mean(axis=0),
+        chance_weakest(draws, named),
+    )
     found = []
-    for area in range(draws.shape[1]):
-        verdict = "open"
-        if answers[area] < FEW_ANSWERS:
-            verdict = "too_few"
-        elif low[area] >= cut or high[area] < cut:
-            verdict = "above" if low[area] >= cut else "below"
-        settled = verdict in ("above", "below")
-        found.append(
-            AreaEstimate(
-                mean=float(mean[area]),
-                error=float(error[area]),
-                low=float(low[area]),
-                high=float(high[area]),
-                chance_below=float(below[area]),
-                gain=float(gain[area]),
-                weakest=float(weakest[area]),
-                verdict=verdict,
-                more_needed=0
-                if settled
-                else more_needed(float(mean[area]), float(error[area]), answers[area], cut),
-            )
-        )
+    for row in zip(*(column.tolist() for column in columns), answers.tolist(), strict=True):
+        *figures, count = row
+        mean, error, low, high = figures[:4]
+        found.append(AreaEstimate._make((*figures, *_standing(mean, error, low, high, count, cut))))
     return found
+
+
+def _standing(
+    mean: float, error: float, low: float, high: float, answers: float, cut: float
+) -> tuple[str, int | None]:
+    """Return the verdict on an area, and how many more answers would settle it."""
+    if answers >= FEW_ANSWERS and (low >= cut or high < cut):
+        return "above" if low >= cut else "below", 0
+    verdict = "too_few" if answers < FEW_ANSWERS else "open"
+    return verdict, more_needed(mean, error, answers, cut)
 
 
 def more_needed(mean: float, error: float, answers: float, cut: float) -> int | None:
@@ -78,12 +75,11 @@ def more_needed(mean: float, error: float, answers: float, cut: float) -> int | 
     to the precision of a share m (the information of a Bernoulli trial).
     """
     distance = abs(mean - cut)
-    least = max(0, int(np.ceil(FEW_ANSWERS - answers)))
+    least = max(0, math.ceil(FEW_ANSWERS - answers))
     if distance < 1e-6:
         return None
     lacking = (_Z / distance) ** 2 - 1 / max(error, 1e-6) ** 2
-    more = int(np.ceil(max(lacking, 0) * mean * (1 - mean)))
-    more = max(more, least, 1)
+    more = max(math.ceil(max(lacking, 0) * mean * (1 - mean)), least, 1)
     return more if more <= MOST_MORE else None
 
 
@@ -96,4 +92,4 @@ def is_change(before: float, error_before: float, after: float, error_after: flo
     since several areas are looked at, each of which could move by chance.
     """
     lost = max(error_before**2 - error_after**2, error_after**2 / 4)
-    return bool(abs(after - before) > _Z_CHANGE * np.sqrt(lost))
+    return abs(after - before) > _Z_CHANGE * math.sqrt(lost)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from examapp.reports.measurement.evidence import Answers, log_likelihood
+from examapp.reports.measurement.evidence import Answers, log_chances, log_likelihood
 from examapp.reports.measurement.items import GRID, Items
 from examapp.reports.measurement.outline import Floats, Ints, Outline
 from examapp.reports.measurement.posterior import ASSUMED, LEAST_SPREAD, Spreads, infer
@@ -141,13 +141,13 @@ def _step(
     chunks: Sequence[csr_array], outline: Outline, now: Calibration, level: Ints
 ) -> Calibration:
     """Return the calibration after one step of EM."""
-    curves = now.items.curves()
+    logs = log_chances(now.items.curves())
     leaves = outline.sizes[-1]
     expected = np.zeros((2 * len(now.items), len(GRID)))
     sums = np.zeros((outline.depth, 2))  # of squared deviations, and how many
     root_sums = np.zeros(3)
     for counts in chunks:
-        posterior = infer(log_likelihood(counts, curves, leaves=leaves), outline, now.spreads)
+        posterior = infer(log_likelihood(counts, logs, leaves=leaves), outline, now.spreads)
         expected += counts.T @ posterior.beliefs(outline.depth - 1).reshape(-1, len(GRID))
         seen = np.asarray(counts.sum(axis=1)).reshape(-1, leaves) > 0
         for k in range(outline.depth):

@@ -113,19 +113,15 @@ def whole_figures(table: Floats, *, length: int | None = None) -> TestFigures:
     deviation = float(totals.std(ddof=1)) if persons > 1 else np.nan
     alpha = np.nan
     if items >= 2 and persons >= 2:
-        alpha = _alpha(table[:, used], presented[:, used], length or items)
+        alpha = _alpha(table[:, used], length or items)
     sem = deviation * float(np.sqrt(max(1 - alpha, 0))) if np.isfinite(alpha) else np.nan
     return TestFigures(persons, mean, deviation, alpha, sem)
 
 
-def _alpha(table: Floats, presented: Floats, length: int) -> float:
+def _alpha(table: Floats, length: int) -> float:
     items = table.shape[1]
-    credit = np.where(presented > 0, table, 0.0)
-    together = presented.T @ presented
-    # Sums over the persons who met both items: of the first's credit, and of the products.
-    sums, products = credit.T @ presented, credit.T @ credit
+    covariance, together = covariances(table)
     met = together >= 2
-    covariance = (products - sums * sums.T / np.maximum(together, 1)) / np.maximum(together - 1, 1)
     own = np.eye(items, dtype=bool)
     variance = float(covariance[own].mean())
     between = met & ~own
@@ -134,6 +130,20 @@ def _alpha(table: Floats, presented: Floats, length: int) -> float:
     shared = float(covariance[between].mean())
     whole = variance + (length - 1) * shared
     return length * shared / whole if whole > 0 else np.nan
+
+
+def covariances(table: Floats) -> tuple[Floats, Floats]:
+    """Return the covariance of each pair of items over those who met both, and how many did.
+
+    With fewer than two there is none, and its place holds nothing of use.
+    """
+    presented = (~np.isnan(table)).astype(float)
+    credit = np.where(presented > 0, table, 0.0)
+    together = presented.T @ presented
+    # Sums over the persons who met both items: of the first's credit, and of the products.
+    sums, products = credit.T @ presented, credit.T @ credit
+    found = (products - sums * sums.T / np.maximum(together, 1)) / np.maximum(together - 1, 1)
+    return found, together
 
 
 def by_fifth(level: Floats) -> np.ndarray:

@@ -57,10 +57,13 @@ def log_chances(curves: Floats) -> Floats:
     return logs.reshape(-1, curves.shape[1])
 
 
-def log_likelihood(counts: csr_array, curves: Floats, *, leaves: int) -> Floats:
-    """Return the log likelihood of the answers: learners by leaves by points of the grid."""
-    logs: Floats = counts @ log_chances(curves)
-    return logs.reshape(-1, leaves, curves.shape[1])
+def log_likelihood(counts: csr_array, logs: Floats, *, leaves: int) -> Floats:
+    """Return the log likelihood of the answers: learners by leaves by points of the grid.
+
+    `logs` are the log chances of the items that `counts` counts.
+    """
+    found: Floats = counts @ logs
+    return found.reshape(-1, leaves, logs.shape[1])
 
 
 def answers(

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
 from scipy.special import expit
 
-from examapp.reports.measurement.outline import Floats
+from examapp.reports.measurement.outline import Floats, Ints
 
 # Abilities in logits. Finer than the narrowest belief a thousand answers can give.
 GRID: Floats = np.linspace(-5.0, 6.0, 67)
@@ -65,19 +66,41 @@ def leaf_curves(curves: Floats, leaves: ArrayLike, count: int) -> Floats:
 
     A leaf without items is given the mean of all.
     """
-    index = np.asarray(leaves)
-    sums = np.zeros((count, len(GRID)))
-    np.add.at(sums, index, curves)
+    index = np.asarray(leaves, dtype=np.intp)
+    inside = csr_array(
+        (np.ones(len(index)), (index, np.arange(len(index)))), shape=(count, len(index))
+    )
+    sums = inside @ curves
     counts = np.bincount(index, minlength=count)
     mean = curves.mean(axis=0) if len(curves) else np.full(len(GRID), 0.5)
     return np.where(counts[:, None] > 0, sums / np.maximum(counts, 1)[:, None], mean)
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where abilities lie on the grid: the point below each, and how far on to the next, 0 to 1."""
+
+    low: Ints
+    rest: Floats
+
+    def along(self, rows: Floats, which: Ints) -> Floats:
+        """Return rows[which] at each place, by linear interpolation between points of the grid.
+
+        `which` is broadcast with the places; axes before the last of `rows` are counted through.
+        """
+        values, index = rows.reshape(-1), which * rows.shape[-1] + self.low
+        below = values.take(index)
+        found: Floats = below + (values.take(index + 1) - below) * self.rest
+        return found
+
+
 def at(curves: Floats, abilities: Floats) -> Floats:
-    """Return curves[k] at abilities[..., k], by linear interpolation between points of the grid."""
+    """Return curves[k] at abilities[..., k]."""
+    return places(abilities).along(curves, np.arange(abilities.shape[-1]))
+
+
+def places(abilities: Floats) -> Places:
+    """Return where abilities lie on the grid; what is outside lies at its end."""
     place = np.clip((abilities - GRID[0]) / STEP, 0, len(GRID) - 1 - 1e-9)
     low = place.astype(np.intp)
-    rest = place - low
-    columns = np.arange(abilities.shape[-1])
-    found: Floats = curves[columns, low] * (1 - rest) + curves[columns, low + 1] * rest
-    return found
+    return Places(low, place - low)

@@ -1,12 +1,13 @@
 """What a learner knows, area by area, and whether a fresh form would be passed. Pure."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from examapp.reports.measurement.items import Items, at, leaf_curves
+from examapp.reports.measurement.items import leaf_curves, places
 from examapp.reports.measurement.outline import Floats
 from examapp.reports.measurement.posterior import Posterior
 
@@ -15,6 +16,7 @@ DRAWS = 256
 TAIL = 0.05
 
 
+@cache
 def standard_normals(count: int, columns: int, *, seed: int = 20) -> Floats:
     """Return the same standard normal numbers every time, so that a report can be made again.
 
@@ -23,7 +25,9 @@ def standard_normals(count: int, columns: int, *, seed: int = 20) -> Floats:
     """
     rng = np.random.default_rng(seed)
     ladder = ndtri((np.arange(count) + 0.5) / count)
-    return np.stack([rng.permutation(ladder) for _ in range(columns)], axis=1)
+    found = np.stack([rng.permutation(ladder) for _ in range(columns)], axis=1)
+    found.setflags(write=False)
+    return found
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,8 @@ class Bank:
     squares: Floats
 
 
-def bank(items: Items, leaves: ArrayLike, count: int) -> Bank:
-    """Return the bank of these items, each in its leaf; `count` leaves in all."""
-    curves = items.curves()
+def bank(curves: Floats, leaves: ArrayLike, count: int) -> Bank:
+    """Return the bank of items with these curves, each in its leaf; `count` leaves in all."""
     return Bank(leaf_curves(curves, leaves, count), leaf_curves(curves**2, leaves, count))
 
 
@@ -70,9 +73,9 @@ def scores(posterior: Posterior, bank: Bank, *, draws: int = DRAWS) -> Scores:
     outline = posterior.outline
     normals = standard_normals(draws, 1 + sum(outline.sizes))
     abilities = posterior.draws(normals)
-    leaves = at(bank.curves, abilities)
-    squares = at(bank.squares, abilities)
-    levels = tuple(leaves @ outline.mixing(level).T for level in range(outline.depth))
+    place, own = places(abilities), np.arange(outline.sizes[-1])
+    leaves, squares = place.along(bank.curves, own), place.along(bank.squares, own)
+    levels = tuple(leaves @ mixing.T for mixing in outline.mixing)
     shares = np.array(outline.shares)
     return Scores(levels, leaves @ shares, (leaves - squares) @ shares, abilities)
 
@@ -92,14 +95,27 @@ def chance_to_pass(found: Scores, rules: FormRules) -> Floats:
 
 def chance_weakest(draws: Floats, count: int = 1) -> Floats:
     """Return the chance of each area (last axis) to be among the `count` weakest."""
-    order = draws.argsort(axis=-1)[..., :count]
-    hits = np.zeros(draws.shape)
-    np.put_along_axis(hits, order, 1.0, axis=-1)
-    chances: Floats = hits.mean(axis=-2)
+    chances: Floats = are_weakest(draws, count).mean(axis=-2)
     return chances
 
 
-def interval(draws: Floats) -> tuple[Floats, Floats]:
-    """Return the ends of the range that holds the truth 9 times out of 10; draws lie on axis 1."""
-    low, high = np.quantile(draws, [TAIL, 1 - TAIL], axis=1, method="weibull")
-    return low, high
+def are_weakest(draws: Floats, count: int) -> Floats:
+    """Return 1 for each area (last axis) that is among the `count` weakest of its draw, else 0."""
+    order = np.argpartition(draws, min(count, draws.shape[-1]) - 1, axis=-1)[..., :count]
+    hits = np.zeros(draws.shape)
+    np.put_along_axis(hits, order, 1.0, axis=-1)
+    return hits
+
+
+def interval(draws: Floats, axis: int = 1) -> tuple[Floats, Floats]:
+    """Return the ends of the range that holds the truth 9 times out of 10; draws lie on `axis`.
+
+    They are the quantiles of Weibull (1939), q (n + 1) - 1 being counted from the least draw.
+    """
+    table = np.ascontiguousarray(np.moveaxis(draws, axis, -1))
+    last = table.shape[-1] - 1
+    place = max(TAIL * (last + 2) - 1, 0.0)
+    whole = int(place)
+    rest, near = place - whole, [whole, whole + 1, last - whole - 1, last - whole]
+    lowest, low, high, highest = np.moveaxis(np.partition(table, near, axis=-1)[..., near], -1, 0)
+    return lowest + rest * (low - lowest), highest + rest * (high - highest)

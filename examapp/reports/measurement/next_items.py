@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import entr
 
 from examapp.reports.measurement.items import GRID
-from examapp.reports.measurement.learner import Scores
+from examapp.reports.measurement.learner import Scores, are_weakest
 from examapp.reports.measurement.outline import Floats, Ints, Outline
 
 # How many areas of a level the naming of the weak is about: one domain, three tasks.
@@ -24,9 +24,7 @@ def worth_of_leaves(found: Scores, outline: Outline) -> Floats:
     worth = np.zeros((chances.shape[0], chances.shape[2]))
     for level, named in enumerate(NAMED[: outline.depth]):
         draws = found.levels[level]
-        order = draws.argsort(axis=-1)[..., :named]
-        is_weak = np.zeros(draws.shape)
-        np.put_along_axis(is_weak, order, 1.0, axis=-1)
+        is_weak = are_weakest(draws, named)
         if named == 1:
             worth += _told_of_one(chances, is_weak)
         else:

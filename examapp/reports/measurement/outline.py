@@ -56,11 +56,15 @@ class Outline:
             place = np.array(parents, dtype=np.intp)[place]
         return place
 
-    def mixing(self, level: int) -> Floats:
-        """Return the matrix, areas of `level` by leaves, that averages leaves by their shares.
+    @cached_property
+    def mixing(self) -> tuple[Floats, ...]:
+        """For each level, the matrix, areas by leaves, that averages leaves by their shares.
 
         An area whose leaves weigh nothing averages them evenly.
         """
+        return tuple(self._mixing(level) for level in range(self.depth))
+
+    def _mixing(self, level: int) -> Floats:
         member = self.leaves_of(level)[None, :] == np.arange(self.sizes[level])[:, None]
         weights = member * np.array(self.shares)
         empty = weights.sum(axis=1) == 0

@@ -15,11 +15,11 @@ and no guessing floor needs an approximation by a normal curve.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from examapp.reports.measurement.items import GRID, STEP
+from examapp.reports.measurement.items import GRID, STEP, Places, places
 from examapp.reports.measurement.outline import Floats, Outline
 
 # Narrower than this a normal curve falls between the points of the grid.
@@ -39,16 +39,21 @@ class Spreads:
 
     def kernel(self, level: int) -> Floats:
         """Return the chance of each ability (column) of an area, given that around it (row)."""
-        spread = max(self.deviations[level + 1], LEAST_SPREAD)
-        chances = np.exp(-0.5 * ((GRID[None, :] - GRID[:, None]) / spread) ** 2)
-        kernel: Floats = chances / chances.sum(axis=1, keepdims=True)
-        return kernel
+        return _kernel(max(self.deviations[level + 1], LEAST_SPREAD))
 
     def prior(self) -> Floats:
         """Return the chance of each ability of the exam before any answer."""
         chances = np.exp(-0.5 * ((GRID - self.mean) / max(self.deviations[0], LEAST_SPREAD)) ** 2)
         prior: Floats = chances / chances.sum()
         return prior
+
+
+@lru_cache(maxsize=64)
+def _kernel(spread: float) -> Floats:
+    chances = np.exp(-0.5 * ((GRID[None, :] - GRID[:, None]) / spread) ** 2)
+    kernel: Floats = chances / chances.sum(axis=1, keepdims=True)
+    kernel.setflags(write=False)
+    return kernel
 
 
 # Assumed until learners tell otherwise: the exam, then domains, tasks and topics.
@@ -121,9 +126,13 @@ class Posterior:
             mean = (self.up[level] @ (kernel * GRID).T) / total
             square = (self.up[level] @ (kernel * GRID**2).T) / total
             deviation = np.sqrt(np.maximum(square - mean**2, 1e-6))
-            around = drawn[:, :, list(parents)]
+            # Areas that lie in the same one around them share its place on the grid.
+            there = places(drawn)
+            inside = np.array(parents)
+            around = Places(there.low[:, :, inside], there.rest[:, :, inside])
+            which = np.arange(mean.shape[0] * size).reshape(-1, 1, size)
             noise = normals[:, column : column + size]
-            drawn = _along(mean, around) + _along(deviation, around) * noise
+            drawn = around.along(mean, which) + around.along(deviation, which) * noise
             column += size
         return drawn
 
@@ -173,14 +182,3 @@ def _quantiles(beliefs: Floats, normals: Floats) -> Floats:
     edges = np.concatenate([GRID - STEP / 2, [GRID[-1] + STEP / 2]])
     totals = np.cumsum(beliefs, axis=-1)
     return np.stack([np.interp(chances, np.concatenate([[0.0], total]), edges) for total in totals])
-
-
-def _along(table: Floats, places: Floats) -> Floats:
-    """Return table[l, k] at places[l, d, k], by linear interpolation on the grid."""
-    place = np.clip((places - GRID[0]) / STEP, 0, len(GRID) - 1 - 1e-9)
-    low = place.astype(np.intp)
-    rest = place - low
-    rows = np.arange(table.shape[0])[:, None, None]
-    columns = np.arange(table.shape[1])[None, None, :]
-    found: Floats = table[rows, columns, low] * (1 - rest) + table[rows, columns, low + 1] * rest
-    return found

@@ -1,6 +1,7 @@
 """Reliability and score distribution of forms, for instructors."""
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,10 +11,16 @@ from django.views.decorators.http import require_safe
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts
-from examapp.reports.models import FormStatistics
+from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam
+from examapp.reports.views.tables import KINDS, table_file
 from questions.decorators import exams_of
 from questions.models import Exam
+
+COLUMNS = (
+    *("form", "part", "items", "sittings", "mean", "deviation", "kr20", "sem"),
+    *("prmse_own", "prmse_whole", "prmse_both"),
+)
 
 
 @require_safe
@@ -22,6 +29,9 @@ def forms(request: SignedInRequest) -> HttpResponse:
     """Show how all sittings of an exam were spread, and its fixed forms beside one another."""
     exam = chosen_exam(request)
     rows = list(FormStatistics.objects.filter(exam=exam).select_related("form"))
+    kind = request.GET.get("format", "")
+    if exam and kind in KINDS:
+        return table_file(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
     whole = next((row for row in rows if row.form_id is None), None)
     context: dict[str, Any] = {
         "exam": exam,
@@ -39,6 +49,9 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     """Show one fixed form: how its sittings were spread, and how reliable their scores are."""
     rows = FormStatistics.objects.filter(exam__in=exams_of(request.user))
     row = get_object_or_404(rows.select_related("form", "exam"), form=form_id)
+    kind = request.GET.get("format", "")
+    if kind in KINDS:
+        return table_file(_table([row]), kind, name=f"form-{form_id}", title="Form")
     return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
 
 
@@ -54,4 +67,18 @@ def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
         "passed": passed,
         "bars": charts.histogram(distribution, most=scored, needed=needed) if row.n else (),
         "cut_x": 100 * needed / (scored + 1),
+        "enough": ENOUGH_SITTINGS,
     }
+
+
+def _table(rows: Iterable[FormStatistics]) -> Iterator[Sequence[Any]]:
+    """Yield a row for each form as a whole, and one for each of its domains."""
+    yield COLUMNS
+    for row in rows:
+        body, form = row.body, str(row.form) if row.form else "all sittings"
+        figures = (row.n, body["mean"], body["deviation"], row.kr20, row.sem)
+        yield (form, "whole", body["scored_count"], *figures, None, None, None)
+        for part in body.get("domains", ()):
+            prmse = (part["own"], part["whole"], part["both"])
+            name = f"{part['number']} {part['title']}"
+            yield (form, name, part["items"], row.n, None, None, part["own"], None, *prmse)

@@ -1,8 +1,6 @@
 """Item analysis for instructors: what to look at first, one question in depth, tables to take."""
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +16,18 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
-from questions.decorators import exams_of
+from examapp.reports.views.tables import KINDS, table_file
+from questions.decorators import access_to, exams_of
 from questions.models import Exam, Question, QuestionVersion
 
+# Where the action of each flag is done: at the key, or in the editor.
+FIRST_STEPS = {
+    "negative_discrimination": "key",
+    "below_chance": "key",
+    "strong_prefer_distractor": "key",
+    "too_fast": "edit",
+    "idle_distractor": "edit",
+}
 # Below this many answers a figure is shown as not to be trusted.
 ENOUGH_ANSWERS = 30
 COLUMNS = (
@@ -43,8 +50,9 @@ def items(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     statistics = _listed(exam, request.GET.get("show", "all"))
     kind = request.GET.get("format", "")
-    if exam and kind in ("csv", "xlsx"):
-        return _file(exam, statistics, kind)
+    if exam and kind in KINDS:
+        name = f"items-{exam.code.lower()}"
+        return table_file(_table(statistics), kind, name=name, title="Items")
     context = {
         "exam": exam,
         "exams": exams_of(request.user),
@@ -98,7 +106,7 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
     """Show one question: verdict, trace lines, options, times, versions side by side."""
     questions = Question.objects.filter(exam__in=exams_of(request.user))
     question = get_object_or_404(
-        questions.select_related("exam", "topic__task__domain").prefetch_related(
+        questions.select_related("exam", "topic__task__domain", "draft").prefetch_related(
             Prefetch("statistics", ItemStatistics.objects.select_related("version"))
         ),
         pk=question_id,
@@ -114,6 +122,8 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
         shown = next((row for row in of_version if row.version_id == judged), None)
     context = {
         "question": question,
+        "access": access_to(question.exam.code, request.user),
+        "first_step": FIRST_STEPS.get(shown.flags[0]["code"]) if shown and shown.flags else None,
         "whole": whole,
         "versions": of_version,
         "shown": shown,
@@ -163,28 +173,13 @@ def _share(count: float, of: float) -> float | None:
 # --- Tables to take ---------------------------------------------------------------------------
 
 
-def _file(exam: Exam, rows: QuerySet[ItemStatistics], kind: str) -> HttpResponse:
-    table = [list(COLUMNS), *_table(rows)]
-    name = f"items-{exam.code.lower()}.{kind}"
-    if kind == "csv":
-        text = io.StringIO()
-        csv.writer(text).writerows(table)
-        response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    else:
-        response = HttpResponse(
-            _workbook(table),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _table(rows: QuerySet[ItemStatistics]) -> Iterator[list[Any]]:
+def _table(rows: QuerySet[ItemStatistics]) -> Iterator[Sequence[Any]]:
+    yield COLUMNS
     for row in rows:
         version = row.question.current_version
-        yield [
-            neutral(row.question.ref),
-            neutral(row.question.topic.task.number),
+        yield (
+            row.question.ref,
+            row.question.topic.task.number,
             version.type if version else "",
             row.versions,  # type: ignore[attr-defined]
             row.n,
@@ -195,24 +190,5 @@ def _table(rows: QuerySet[ItemStatistics]) -> Iterator[list[Any]]:
             row.difficulty,
             row.difficulty_error,
             row.median_seconds,
-            neutral("; ".join(flag["title"] for flag in row.flags)),
-        ]
-
-
-def neutral(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _workbook(table: list[list[Any]]) -> bytes:
-    # Loaded when a workbook is asked for, which is seldom.
-    import xlsxwriter
-
-    memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("Items")
-        for number, row in enumerate(table):
-            sheet.write_row(number, 0, row)
-        sheet.freeze_panes(1, 1)
-        sheet.autofit()
-    return memory.getvalue()
+            "; ".join(flag["title"] for flag in row.flags),
+        )
