@@ -39,8 +39,11 @@ class Account:
 
 
 @contextmanager
-def running_site() -> Iterator[Site]:
-    """Migrate, load the shipped bank, serve as `manage.py up` does; leave nothing behind."""
+def running_site(**values: str) -> Iterator[Site]:
+    """Migrate, load the shipped bank, serve as `manage.py up` does; leave nothing behind.
+
+    `values` add to the environment.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as home:
         for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DEBUG", "SECURE_SSL"):
             os.environ.pop(name, None)
@@ -50,6 +53,7 @@ def running_site() -> Iterator[Site]:
             LOG_LEVEL="WARNING",
             # One candidate sends more here in a minute than a hand can.
             SAVES_PER_MINUTE="1000000000",
+            **values,
         )
         from examapp.runtime import postgres
 
@@ -122,19 +126,27 @@ def make_accounts(count: int) -> list[Account]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
 
     from examapp.accounts.models import User
 
-    accounts = []
-    for _ in range(count):
-        user = User(email=f"{secrets.token_hex(8)}@example.com")
+    users = [User(email=f"{secrets.token_hex(8)}@example.com") for _ in range(count)]
+    for user in users:
         user.set_unusable_password()
-        user.save()
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
+    User.objects.bulk_create(users)
+    sessions = [
+        SessionStore().create_model_instance(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        )
+        for user in users
+    ]
+    Session.objects.bulk_create(sessions)
+    accounts = []
+    for user, session in zip(users, sessions, strict=True):
         token = secrets.token_hex(16)
         cookies = (
             f"{settings.SESSION_COOKIE_NAME}={session.session_key};"

@@ -80,7 +80,7 @@ def _pool(candidate: User, exam: Exam) -> list[assembly.PoolItem]:
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
     pool = Question.objects.pool(exam)
     enemies: defaultdict[int, list[int]] = defaultdict(list)
-    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies"):
+    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies__pk"):
         enemies[one].append(other)
     rows = pool.values_list(
         *("pk", "topic__task__domain", "topic__task"), "current_version__type", "case", "facts"
