@@ -1,11 +1,14 @@
 """Load: candidates who start, save every answer, finish and read their result, side by side.
 
     python -m benchmarks.load [--candidates 1,4,16,64] [--saves 65] [--json FILE]
+    python -m benchmarks.load --crowd 1000 [--minutes 3] [--within 30] [--every 20] [--workers 1]
+        [--threads 4] [--json FILE]
 
 Prints requests a second, median, 95th percentile and errors of every operation, and how its median
 compares with that of a bare authenticated view of one UPDATE. Bare requests and saves take turns in
 rounds at the same concurrency, so that whatever else the machine does meets both. No worker runs.
-Ends with status 1 after any error or loss.
+With --crowd so many start within 30 seconds and then save every 20 seconds (crowd.py); "rush" is
+what was saved while they all started. Ends with status 1 after any error or loss.
 """
 
 import argparse
@@ -20,10 +23,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import crowd
 from benchmarks.candidate import Acknowledged, Candidate, Watch
 from benchmarks.site import Site, make_accounts, running_site
 
 OPERATIONS = ("start", "room", "save", "finish", "result", "bare")
+RUSH = ("save, rush", "bare, rush")
 ROUNDS = 5
 
 
@@ -41,7 +46,7 @@ class Row:
 
     def __str__(self) -> str:
         return (
-            f"{self.operation:<9}{self.requests:>9}{sum(self.errors.values()):>8}{self.per_second:>10.1f}"
+            f"{self.operation:<11}{self.requests:>9}{sum(self.errors.values()):>8}{self.per_second:>10.1f}"
             f"{self.median_ms:>12.1f}{self.p95_ms:>9.1f}{self.times_bare:>9.2f}"
             + "".join(f"  {count} x {what}" for what, count in self.errors.items())
         )
@@ -62,7 +67,7 @@ class Measured:
 
 
 HEADER = (
-    f"{'at once':>7}  {'operation':<9}{'requests':>9}{'errors':>8}{'per s':>10}"
+    f"{'at once':>7}  {'operation':<11}{'requests':>9}{'errors':>8}{'per s':>10}"
     f"{'median ms':>12}{'p95 ms':>9}{'x bare':>9}"
 )
 
@@ -90,6 +95,18 @@ def measure(site: Site, count: int, saves: int) -> Measured:
     bare = statistics.median(watch.seconds["bare"])
     rows = [row(name, watch, spans[name], bare) for name in OPERATIONS]
     acknowledged = [save for one in candidates for save in one.acknowledged]
+    return Measured(count, rows, len(acknowledged), count_lost(acknowledged))
+
+
+def measure_crowd(site: Site, count: int, pace: crowd.Pace) -> Measured:
+    """Let a crowd start, answer and end at a pace."""
+    begun_at = time.perf_counter()
+    watch, visitors = crowd.gather(make_accounts(count), site, pace)
+    span = time.perf_counter() - begun_at
+    bare = statistics.median(watch.seconds["bare"] or watch.seconds["bare, rush"] or [1.0])
+    named = [name for name in (*OPERATIONS, *RUSH) if watch.seconds[name]]
+    rows = [row(name, watch, span, bare) for name in named]
+    acknowledged = [save for one in visitors for save in one.acknowledged]
     return Measured(count, rows, len(acknowledged), count_lost(acknowledged))
 
 
@@ -160,15 +177,25 @@ def main() -> int:
     )
     parser.add_argument("--candidates", default="1,4,16,64", help="how many at once, one by one")
     parser.add_argument("--saves", type=int, default=65, help="how many each candidate sends")
+    parser.add_argument("--crowd", type=int, help="so many at their own pace instead")
+    parser.add_argument("--minutes", type=float, default=3, help="how long the crowd answers")
+    parser.add_argument("--within", type=float, default=30, help="seconds in which it starts")
+    parser.add_argument("--every", type=float, default=20, help="seconds between one's saves")
+    parser.add_argument("--workers", default="1", help="processes of the web server")
+    parser.add_argument("--threads", default="4", help="threads in each of them")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     options = parser.parse_args()
     counts = [int(text) for text in options.candidates.split(",")]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures = []
-    with running_site() as site:
+    with running_site(WEB_WORKERS=options.workers, WEB_THREADS=options.threads) as site:
         measure(site, 4, 2)  # the first requests of a server load what it needs
         print(HEADER)
-        for count in counts:
+        if options.crowd:
+            pace = crowd.Pace(60 * options.minutes, options.within, options.every)
+            figures.append(measure_crowd(site, options.crowd, pace))
+            show(figures[-1])
+        for count in () if options.crowd else counts:
             figures.append(measure(site, count, options.saves))
             show(figures[-1])
     if options.json:

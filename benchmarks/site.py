@@ -39,16 +39,19 @@ class Account:
 
 
 @contextmanager
-def running_site() -> Iterator[Site]:
-    """Serve the shipped bank as `manage.py up` does; leave nothing behind."""
-    with running_database() as (exam_code, item_count):
+def running_site(**values: str) -> Iterator[Site]:
+    """Serve the shipped bank as `manage.py up` does; leave nothing behind.
+
+    `values` add to the environment.
+    """
+    with running_database(**values) as (exam_code, item_count):
         port = free_port()
         with _web_server(port):
             yield Site(port, exam_code, item_count)
 
 
 @contextmanager
-def running_database() -> Iterator[tuple[str, int]]:
+def running_database(**values: str) -> Iterator[tuple[str, int]]:
     """Migrate and load the shipped bank; give the code of its exam, and how many items one asks."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as home:
         for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DEBUG", "SECURE_SSL"):
@@ -59,6 +62,7 @@ def running_database() -> Iterator[tuple[str, int]]:
             LOG_LEVEL="WARNING",
             # One candidate sends more here in a minute than a hand can.
             SAVES_PER_MINUTE="1000000000",
+            **values,
         )
         from examapp.runtime import postgres
 
@@ -128,19 +132,27 @@ def make_accounts(count: int) -> list[Account]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
 
     from examapp.accounts.models import User
 
-    accounts = []
-    for _ in range(count):
-        user = User(email=f"{secrets.token_hex(8)}@example.com")
+    users = [User(email=f"{secrets.token_hex(8)}@example.com") for _ in range(count)]
+    for user in users:
         user.set_unusable_password()
-        user.save()
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
+    User.objects.bulk_create(users)
+    sessions = [
+        SessionStore().create_model_instance(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        )
+        for user in users
+    ]
+    Session.objects.bulk_create(sessions)
+    accounts = []
+    for user, session in zip(users, sessions, strict=True):
         token = secrets.token_hex(16)
         cookies = (
             f"{settings.SESSION_COOKIE_NAME}={session.session_key};"

@@ -49,6 +49,21 @@ def test_a_run_prints_its_table_and_loses_nothing(tmp_path):
     }
 
 
+def test_a_crowd_sits_from_start_to_end(tmp_path):
+    figures = tmp_path / "figures.json"
+    pace = ("--crowd", "3", "--minutes", "0.05", "--within", "1", "--every", "1")
+    command = [*COMMAND[:3], *pace, "--workers", "2", "--json", str(figures)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert result.returncode == 0, result.stdout + result.stderr
+    (measured,) = json.loads(figures.read_text())
+    counts = {row["operation"]: row["requests"] for row in measured["rows"]}
+    assert {name: counts[name] for name in ("start", "room", "finish", "result")} == dict.fromkeys(
+        ("start", "room", "finish", "result"), 3
+    )
+    assert measured["acknowledged"] > 3
+    assert measured["lost"] == 0
+
+
 def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
     driver = subprocess.Popen(
         [sys.executable, "-c", EMPTY_SITE],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import FloatField, Q
+from django.db.models import FloatField, Max, Q
 from django.db.models.functions import Cast, JSONArray
 
 from examapp.exams.models import ExamSession, SessionItem
@@ -86,15 +86,15 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
     )
     # One row a sitting: rows cost more than what is in them.
     sittings = (
-        items.values("session", "session__finished_at")
-        .annotate(listed=JSONBAgg(item, order_by="position"))
-        .order_by("session__finished_at")
-        .values_list("session", "session__finished_at", "listed")
+        items.values("session")
+        .annotate(ended_at=Max("session__finished_at"), listed=JSONBAgg(item, order_by="position"))
+        .order_by("ended_at")
+        .values_list("session", "ended_at", "listed")
     )
-    for pk, finished_at, listed in sittings:
+    for pk, ended_at, listed in sittings:
         for question, version, topic, kind, level, credit, is_blank in listed:
             asked = BankItem(version, topic, kind, level)
-            yield Given(question, asked, credit or 0.0, pk, finished_at, is_blank)
+            yield Given(question, asked, credit or 0.0, pk, ended_at, is_blank)
 
 
 def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:

@@ -134,6 +134,22 @@ def test_no_secret_is_in_the_repository():
             assert not found, f"{path}: {found and found[0][:12]}"
 
 
+@pytest.mark.parametrize(
+    "secret",
+    # Put together here, so that the file itself holds none.
+    [
+        "AKIA" + "A1" * 8,
+        "-----BEGIN RSA " + "PRIVATE KEY",
+        "ghp_" + "a1" * 18,
+        "xoxb-" + "1234567890",
+        "sk_live_" + "a1" * 8,
+        "password = '" + "a1" * 12 + "'",
+    ],
+)
+def test_a_secret_would_be_found(secret):
+    assert any(re.search(pattern, f"x {secret} y") for pattern in SECRETS)
+
+
 def test_every_dependency_is_locked_by_its_hash():
     lock = (ROOT / "uv.lock").read_text()
     packages = lock.split("[[package]]")[1:]

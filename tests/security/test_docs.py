@@ -29,3 +29,29 @@ def test_every_row_of_the_threats_and_faults_is_there():
     for letter, count in rows.items():
         for number in range(1, count + 1):
             assert re.search(rf"^\| [^|]*\b{letter}{number}\b", TEXT, re.M), f"{letter}{number}"
+
+
+def links():
+    """Yield every place that a page of the docs leads to on this side, with the page."""
+    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"):
+        text = re.sub(r"```.*?```|`[^`]*`|^    .*$", "", page.read_text(), flags=re.S | re.M)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if not re.match(r"https?:|mailto:", target):
+                yield page, target
+
+
+def test_no_link_of_the_docs_is_dead():
+    dead = []
+    for page, target in links():
+        name, _, anchor = target.partition("#")
+        place = page.parent / name if name else page
+        if not place.exists() or (anchor and anchor not in anchors(place)):
+            dead.append((page.name, target))
+    assert not dead
+    assert len(list(links())) > 5
+
+
+def anchors(page):
+    """Return the anchors of a page's headings, as GitHub names them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

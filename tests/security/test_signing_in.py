@@ -7,6 +7,7 @@ import time
 from statistics import median
 
 import pytest
+from allauth.account.auth_backends import AuthenticationBackend
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -68,8 +69,8 @@ def test_reset_and_sign_up_tell_nobody_who_has_an_account(ada, settings, name, f
     assert plain(known) == plain(unknown)
 
 
-def test_an_unknown_address_takes_as_long_as_a_wrong_password(ada, settings):
-    """The password is hashed in both cases; measured with the real hasher, as a ratio."""
+def seconds_by_address(ada, settings):
+    """Return how long a wrong password takes, for a known and an unknown address; medians."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     settings.ACCOUNT_RATE_LIMITS = False
     ada.set_password(PASSWORD)
@@ -81,8 +82,22 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(ada, settings):
         return time.thread_time() - begun_at
 
     times = [(seconds(KNOWN), seconds(UNKNOWN)) for _ in range(5)]
-    known, unknown = (median(each) for each in zip(*times, strict=True))
+    return [median(each) for each in zip(*times, strict=True)]
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(ada, settings):
+    """The password is hashed in both cases; measured with the real hasher, as a ratio."""
+    known, unknown = seconds_by_address(ada, settings)
     assert 0.5 < unknown / known < 2
+
+
+def test_without_the_second_hash_the_time_tells_who_has_an_account(ada, settings, monkeypatch):
+    """The twin."""
+    monkeypatch.setattr(
+        AuthenticationBackend, "_mitigate_timing_attack", lambda self, password: None
+    )
+    known, unknown = seconds_by_address(ada, settings)
+    assert unknown / known < 0.5
 
 
 # --- Guessing ---------------------------------------------------------------------------------
@@ -214,6 +229,13 @@ def manage(home, *arguments, **values):
 def test_production_s_settings_have_nothing_to_warn_of(tmp_path):
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+def test_and_would_be_warned_of(tmp_path):
+    """The twin: without TLS the same check fails."""
+    done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", SECURE_SSL="false")
+    assert done.returncode != 0
+    assert {"security.W008", "security.W012"} <= set(re.findall(r"security\.W\d+", done.stderr))
 
 
 def test_without_a_secret_key_nothing_starts(tmp_path):

@@ -171,7 +171,8 @@ def children(port: int) -> list[Child]:
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi"),
                 *("--host", HOST, "--port", str(port)),
-                *("--workers", "1", "--blocking-threads", "4", "--no-ws"),
+                *("--workers", os.environ.get("WEB_WORKERS") or "1"),
+                *("--blocking-threads", os.environ.get("WEB_THREADS") or "4", "--no-ws"),
                 "examapp.wsgi:application",
             ],
         ),
