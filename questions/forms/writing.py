@@ -77,8 +77,7 @@ class DraftForm(forms.Form):
     sources = forms.CharField(
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Ids or addresses of what it rests on, one a line.",
+        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "sources-hint said-sources"}),
     )
     enemies = forms.CharField(
         required=False,

@@ -5,12 +5,30 @@ from django.db.models import QuerySet
 
 from questions.models import Case, Exam, Question
 from questions.services.audit import record
+from questions.services.errors import Overtaken
 from questions.services.people import Person
+from questions.services.publishing import digest
+
+
+def mark_of(case: Case) -> str:
+    """Return a mark of how a case stands, for who goes on from it."""
+    return digest([case.title, case.scenario])
 
 
 @transaction.atomic
-def write(exam: Exam, *, title: str, scenario: str, by: Person, case: Case | None = None) -> Case:
-    """Write a case, or change one. Versions keep the scenario that they were published with."""
+def write(
+    exam: Exam,
+    *,
+    title: str,
+    scenario: str,
+    by: Person,
+    case: Case | None = None,
+    mark: str = "",
+) -> Case:
+    """Write a case, or change one. Versions keep the scenario that they were published with.
+
+    Raises Overtaken where the case is not what `mark` says.
+    """
     if case is None:
         case = Case.objects.create(
             exam=exam, ref=f"{exam.code}-new", title=title, scenario=scenario
@@ -20,6 +38,8 @@ def write(exam: Exam, *, title: str, scenario: str, by: Person, case: Case | Non
         record("written", actor=by, exam=exam, subject="case", subject_id=case.pk, after=title)
         return case
     case = Case.objects.select_for_update().get(pk=case.pk, exam=exam)
+    if mark and mark != mark_of(case):
+        raise Overtaken
     if (case.title, case.scenario) != (title, scenario):
         before = {"title": case.title, "scenario": case.scenario}
         case.title, case.scenario = title, scenario

@@ -11,6 +11,7 @@ from questions.forms.team import CaseForm
 from questions.models import Case, Question
 from questions.requests import BankRequest
 from questions.services import casework
+from questions.services.errors import Overtaken
 
 
 @require_safe
@@ -29,10 +30,20 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
     kept = get_object_or_404(Case, exam=access.exam, ref=ref) if ref else None
     form = CaseForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
-        written = casework.write(access.exam, by=request.user, case=kept, **form.cleaned_data)
-        messages.success(request, "Saved.")
-        return redirect("questions:case", access.exam.code, written.ref)
+        mark = request.POST.get("mark", "")
+        try:
+            written = casework.write(
+                access.exam, by=request.user, case=kept, mark=mark, **form.cleaned_data
+            )
+        except Overtaken as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, "Saved.")
+            return redirect("questions:case", access.exam.code, written.ref)
+    stands = Case.objects.get(pk=kept.pk) if kept else None
     context = {
+        "mark": casework.mark_of(stands) if stands else "",
+        "stands": stands if form.non_field_errors() else None,
         "access": access,
         "form": form,
         "case": kept,

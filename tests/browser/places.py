@@ -367,9 +367,15 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Retire").click()
     yield "bank, retired, with undo", page
-    for name in ("new", "cases", "case", "images", "team", "queue"):
+    for name in ("new", "cases", "case", "images", "blueprint", "team", "queue"):
         page.goto(reverse(f"questions:{name}", args=[code]))
         yield name, page
+    page.goto(reverse("questions:outline", args=[code, "1.1"]))
+    page.get_by_label("Delete Topic 1.1").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("a task needs a topic")
+    yield "outline, refused", page
+    page.goto(reverse("questions:bank", args=[code]))
     page.get_by_role("link", name="Write a question").click()
     page.get_by_role("button", name="Start writing").click()
     yield "editor, empty", page

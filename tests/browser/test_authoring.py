@@ -60,6 +60,7 @@ def write(page, kind):
     for index in range(SIZES[kind]):
         page.locator(f"#option-{index}-text").fill(NAMES[index])
         page.locator(f"#option-{index}-why").fill(WHY.format(NAMES[index]))
+    page.locator("#sources").fill("the-guide")
     if kind == "matching":
         for index, prompt in enumerate(("Prices", "Groups", "Kinds")):
             page.locator(f"#prompt-{index}").fill(prompt)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from questions.models import AuditEntry, Case, Question
-from questions.services import publishing
+from questions.services import casework, publishing
 from tests.factories import make_item
 from tests.questions.conftest import client_of
 
@@ -55,3 +55,23 @@ def test_cases_of_other_exams_are_not_there(client, exam, stranger):
     other = stranger.exam_roles.get().exam
     Case.objects.create(exam=other, ref="c-2", title="Theirs", scenario="x")
     assert client.get(address(exam, "c-2")).status_code == 404
+
+
+def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewer):
+    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
+    page_of_it = address(exam, case.ref)
+    mark = client_of(author).get(page_of_it).context["mark"]
+    theirs = {"title": "A bank", "scenario": "It lends and saves.", "mark": mark}
+    client_of(reviewer).post(page_of_it, theirs)
+    mine = {"title": "A bank", "scenario": "It lends and fails.", "mark": mark}
+    answer = client_of(author).post(page_of_it, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Someone changed this since you opened it" in page
+    assert '<p class="prewrapped">It lends and saves.</p>' in page
+    assert "It lends and fails.</textarea>" in page
+    case.refresh_from_db()
+    assert case.scenario == "It lends and saves."
+    client_of(author).post(page_of_it, mine | {"mark": answer.context["mark"]})
+    case.refresh_from_db()
+    assert case.scenario == "It lends and fails."
