@@ -47,24 +47,18 @@ def _refuse_what_has_no_bounds(text: str) -> None:
     """Raise for what a loader in C must not be given: its own bounds are those of its stack."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases are not used here", problem_mark=event.start_mark
-            )
+            raise Unreadable(line, "not readable as YAML: aliases are not used here")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MOST_DEPTH:
-            raise yaml.MarkedYAMLError(
-                problem=f"lists and mappings lie in each other more than {MOST_DEPTH} deep",
-                problem_mark=event.start_mark,
-            )
+            reason = f"lists and mappings lie in each other more than {MOST_DEPTH} deep"
+            raise Unreadable(line, f"not readable as YAML: {reason}")
         if count > MOST_PARTS:
-            raise yaml.MarkedYAMLError(
-                problem=f"there are more than {MOST_PARTS} values; divide the file",
-                problem_mark=event.start_mark,
-            )
+            raise Unreadable(line, f"there are more than {MOST_PARTS} values; divide the file")
 
 
 class _LineLoader(yaml.CSafeLoader):
