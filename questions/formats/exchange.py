@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.editing import MOST_OPTIONS, readable
-from questions.formats.items import CasePlan
 from questions.itemtypes import Item, ItemType, Option
 from questions.markdown import shows
 
@@ -60,18 +59,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Taken:
-    """An item as read: its row or line, its category and tags, what was changed or left behind.
-
-    `case` is the scenario it shares; `pictures` are files by the address that its texts give them.
-    """
+    """An item as read: its row or line, its category and tags, what was changed or left behind."""
 
     item: Item
     row: int
     category: str = ""
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    case: CasePlan | None = None
-    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -143,8 +137,6 @@ class Intake:
         category: str = "",
         tags: Sequence[str] = (),
         warnings: Sequence[str] = (),
-        case: CasePlan | None = None,
-        pictures: Mapping[str, bytes] | None = None,
     ) -> None:
         """Take a question in, or note why not."""
         item = Item(
@@ -168,9 +160,7 @@ class Intake:
             return
         self._count()
         self._rows[ref] = row
-        self.items.append(
-            Taken(clean, row, category, tuple(tags), tuple(changed), case, pictures or {})
-        )
+        self.items.append(Taken(clean, row, category, tuple(tags), tuple(changed)))
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:

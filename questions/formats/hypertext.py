@@ -13,6 +13,8 @@ _PLAIN = {"span", "a", "u", "sub", "sup", "small", "font", "html", "body", "br",
 _KNOWN = {*_INLINE, *_BLOCKS, *_SILENT, *_PLAIN, "pre"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#~|])")
 _AT_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+# Most texts: one paragraph of words, none of which either language reads anything into.
+_ONLY_WORDS = re.compile(r"\s*(?:<p>)?\s*([^\W\d_][^<>&\\`*_\[\]#~|]*)(?:</p>)?\s*")
 _LOOKS = re.compile(r"</?(p|br|b|i|strong|em|code|pre|ul|ol|li|sub|sup|span|div)\b[^>]*>", re.I)
 
 
@@ -23,6 +25,8 @@ def looks_like_html(text: str) -> bool:
 
 def to_markdown(html: str, *, is_inline: bool = False) -> tuple[str, list[str]]:
     """Return HTML as Markdown that renders alike, and what was left behind, each as a sentence."""
+    if words := _ONLY_WORDS.fullmatch(html):
+        return " ".join(words[1].split()), []
     plain = _Reader(escapes=False)
     plain.feed(html)
     plain.close()

@@ -8,6 +8,10 @@ from typing import Any
 import yaml
 
 PLACE = "__line__"
+# Lists and mappings in each other; ours lie six deep.
+MOST_DEPTH = 50
+# Texts, lists and mappings in one document; each takes half a kilobyte to read.
+MOST_PARTS = 300_000
 
 
 class Place(int):
@@ -28,26 +32,37 @@ class Unreadable(ValueError):
 def read(text: str) -> Any:
     """Return the data of one YAML document; raises Unreadable."""
     try:
+        _refuse_what_has_no_bounds(text)
         return yaml.load(text, Loader=_LineLoader)
+    except UnicodeEncodeError:
+        raise Unreadable(1, "not readable as YAML: half of a character stands there") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
         line = mark.line + 1 if mark else 1
         raise Unreadable(line, f"not readable as YAML: {reason}") from None
-    except RecursionError:
-        raise Unreadable(1, "not readable as YAML: lists in lists without end") from None
 
 
-class _LineLoader(yaml.SafeLoader):
-    """A safe loader that notes each mapping's line and refuses repeated keys and aliases."""
+def _refuse_what_has_no_bounds(text: str) -> None:
+    """Raise for what a loader in C must not be given: its own bounds are those of its stack."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.CSafeLoader)):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable(line, "not readable as YAML: aliases are not used here")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MOST_DEPTH:
+            reason = f"lists and mappings lie in each other more than {MOST_DEPTH} deep"
+            raise Unreadable(line, f"not readable as YAML: {reason}")
+        if count > MOST_PARTS:
+            raise Unreadable(line, f"there are more than {MOST_PARTS} values; divide the file")
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(
-                problem="aliases are not used here", problem_mark=event.start_mark
-            )
-        return super().compose_node(parent, index)
+
+class _LineLoader(yaml.CSafeLoader):
+    """A safe loader that notes each mapping's line and refuses repeated keys."""
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
@@ -59,12 +74,14 @@ class _LineLoader(yaml.SafeLoader):
             ) from error
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        names = [key.value for key, _ in node.value]
-        for index, (key, _) in enumerate(node.value):
-            if key.value in names[:index]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"{key.value!r} stands twice", problem_mark=key.start_mark
                 )
+            seen.add(name)
         place = Place(node.start_mark.line + 1)
         place.fields = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
         return {**super().construct_mapping(node, deep=True), PLACE: place}

@@ -7,6 +7,7 @@ Names of both generations are told apart by nothing but their dashes: `qti-choic
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from lxml import etree
@@ -29,10 +30,12 @@ class _Unread(ValueError):
 def name_of(element: etree._Element) -> str:
     """Return an element's name as both generations of QTI know it."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
-    local = tag.rpartition("}")[2]
-    return local.removeprefix("qti-").replace("-", "").lower()
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1000)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].removeprefix("qti-").replace("-", "").lower()
 
 
 def _given(element: etree._Element, name: str, otherwise: str = "") -> str:
@@ -129,7 +132,8 @@ def _read(intake: Intake, row: int, reading: _Reading, tags: list[str]) -> None:
         stem = "\n\n".join(filter(None, [stem, reading.markdown(_html(prompts[0]))]))
     correct, cardinality = _key(reading, _given(interaction, "responseidentifier"))
     for feedback in _found(root, "modalfeedback"):
-        why = reading.markdown(_html(feedback))
+        # QTI 3 has a body in it, QTI 2 has not.
+        why = reading.markdown(_html(next(iter(_found(feedback, "contentbody")), feedback)))
         reading.whys.setdefault(_given(feedback, "identifier"), why)
     fields, own = fields_of(tags)
     choices = [each for each in interaction.iter() if name_of(each) == "simplechoice"]

@@ -26,8 +26,7 @@ from questions.itemtypes import Item
 class Format:
     """One format: how people call it, how its files end, and its two directions.
 
-    `template` writes the empty table of one whose columns can be named by hand. What it `carries`
-    beside items, "cases" and "pictures", is given to `dumps` by that name.
+    `template` writes the empty table of one whose columns can be named by hand.
     """
 
     name: str
@@ -37,7 +36,6 @@ class Format:
     loads: Callable[..., Loaded] | None = None
     dumps: Callable[..., Dumped] | None = None
     template: Callable[[], bytes] | None = None
-    carries: frozenset[str] = frozenset()
 
 
 def _deck(items: Iterable[Item]) -> Dumped:

@@ -40,19 +40,24 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | N
     form = WRITTEN.get(name)
     if form is None or form.dumps is None:
         raise FormatError(f"files of the format {name!r} are not written")
-    whole = questions.select_related("topic__task", "current_version", "draft")
+    whole = questions.select_related("topic__task", "current_version", "draft", "case")
     rows = whole.prefetch_related("enemies").order_by("topic__task__number", "ref")
-    items, unfinished = [], []
+    items, losses = [], []
     for question in rows:
         if hasattr(question, "draft") or question.current_version:
             item = newest_item(question)
             lack = unfit(item)
             if lack:
-                unfinished.append(Loss(item.ref, f"left out as unfinished: {lack[0]}: {lack[1]}"))
-            else:
-                items.append(item)
+                losses.append(Loss(item.ref, f"left out as unfinished: {lack[0]}: {lack[1]}"))
+                continue
+            items.append(item)
+            if question.case:
+                reason = (
+                    f"its case study “{question.case.title}” stays here: files hold no scenario"
+                )
+                losses.append(Loss(item.ref, reason))
     dumped = form.dumps(items)
-    dumped = Dumped(dumped.content, (*unfinished, *dumped.losses))
+    dumped = Dumped(dumped.content, (*losses, *dumped.losses))
     record(
         "exported",
         actor=by,

@@ -159,7 +159,6 @@ def _row(row: Planned) -> dict[str, Any]:
         "ref": row.taken.item.ref,
         "item": data_of(row.item),
         "place": f"{topic.task.number} {topic.title}" if topic else "",
-        "case": row.taken.case.title if row.taken.case else "",
         "twin": row.twin.ref if row.twin else "",
         "is_same": row.is_same,
         "alike": [row.alike[0], round(100 * row.alike[1])] if row.alike else None,

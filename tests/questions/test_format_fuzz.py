@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from questions.formats.exchange import FormatError
 from questions.formats.registry import READ, WRITTEN
+from tests.factories import make_item
 from tests.questions.exchanged import lists_of
 
 NAMES = sorted(READ)
@@ -68,11 +69,21 @@ def test_a_file_that_was_cut_or_changed_does_too(name, given_items, data):
     read(name, bytes(whole))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "yaml"])
+@pytest.mark.parametrize("name", NAMES)
 def test_eight_megabytes_of_marks_stay_within_bounds(name):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for mark in (b"a", b"\n", b"{", b"<", b"- [x] a\n", b",", b"\\"):
+    for mark in (b"a", b"\n", b"{", b"<", b"- [x] a\n", b",", b"\\", b"- a\n", b"- - - "):
         with suppress(FormatError):
             READ[name].loads(mark * (4 * 1024 * 1024 // len(mark)), "")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 256 * 1024
+
+
+@pytest.mark.parametrize("name", sorted(set(WRITTEN) & set(READ)))
+def test_five_thousand_questions_are_read_in_a_third_of_what_an_import_may_take(name):
+    items = [make_item("multiple_choice", f"soon-{n:04}", task="1.1") for n in range(5000)]
+    content = WRITTEN[name].dumps(items).content
+    began = time.process_time()
+    loaded = READ[name].loads(content, "")
+    assert (len(loaded.items), loaded.problems) == (5000, ())
+    assert time.process_time() - began < 10

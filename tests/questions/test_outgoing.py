@@ -3,7 +3,7 @@
 import pytest
 
 from questions.formats import delimited
-from questions.models import Question
+from questions.models import Case, Question
 from questions.services import drafting
 from tests.questions.conftest import client_of
 from tests.questions.test_transfer import at
@@ -30,6 +30,15 @@ def test_the_empty_tables_are_tables_of_ours(client, exam):
     assert client.get(at("template", exam, "csv")).content.startswith(b"\xef\xbb\xbfref,type")
     assert client.get(at("template", exam, "xlsx")).content.startswith(b"PK")
     assert client.get(at("template", exam, "gift")).status_code == 404
+
+
+def test_a_case_study_that_stays_here_is_named(client, exam):
+    case = Case.objects.create(exam=exam, ref="case-1", title="A bank", scenario="It has shops.")
+    asked = Question.objects.filter(exam=exam).first()
+    Question.objects.filter(pk=asked.pk).update(case=case)
+    page = client.post(at("export", exam), {"format": "yaml"}).content.decode()
+    assert asked.ref in page
+    assert "its case study “A bank” stays here" in page
 
 
 @pytest.mark.parametrize("name", ["aiken", "moodle", "qti30", "csv", "anki"])

@@ -1,0 +1,159 @@
+"""What a file would do is worked out once, by a worker where it is large, and told by hand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from questions.models import Import, Question, Topic
+from questions.services import importing, previewing
+from questions.tasks import look_at_import, run_waiting_imports
+from tests.questions.conftest import client_of
+from tests.questions.test_importing import csv_of, items_of, taken_in
+from tests.questions.test_transfer import upload
+
+pytestmark = pytest.mark.django_db
+LONG = "A bakery with {} shops wants to know tonight which of its loaves sell out before noon?"
+
+
+@pytest.fixture
+def client(author):
+    return client_of(author)
+
+
+def page_of(client, address):
+    return client.get(address).content.decode()
+
+
+def test_a_large_file_is_looked_at_by_a_worker(client, exam, topic, monkeypatch):
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    address = upload(client, exam, csv_of(items_of(topic, 3))).url
+    waiting = page_of(client, address)
+    assert "Looking at the file" in waiting
+    assert 'hx-trigger="load' in waiting
+    assert client.post(address, {"duplicates": "skip"}).status_code == 200
+    assert Import.objects.get().status == "looking"
+    look_at_import(str(Import.objects.get().pk))
+    assert "Import 3 questions as drafts" in page_of(client, address)
+    # Another topic makes another preview, which is the worker's again.
+    again = client.post(address, {"duplicates": "skip", "topic": topic.pk, "check": "1"})
+    assert (again.url, Import.objects.get().status) == (address, "looking")
+    look_at_import(str(Import.objects.get().pk))
+    client.post(address, {"duplicates": "skip", "topic": topic.pk})
+    assert Import.objects.get().status == "queued"
+
+
+def test_a_page_shows_what_was_worked_out_and_does_not_do_so_again(
+    client, exam, topic, monkeypatch
+):
+    address = upload(client, exam, csv_of(items_of(topic, 3))).url
+    monkeypatch.setattr(previewing, "plan", None)
+    assert "Stem of imp-0001?" in page_of(client, address)
+    client.post(address, {"duplicates": "skip"})
+    assert Import.objects.get().status == "queued"
+
+
+def test_a_large_file_that_cannot_be_read_says_so(client, exam, monkeypatch):
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    address = upload(client, exam, b"<quiz><question>", "a.xml").url
+    look_at_import(str(Import.objects.get().pk))
+    report = client.get(address, follow=True).content.decode()
+    assert "Nothing was imported" in report
+    assert "not well-formed XML" in report
+
+
+def test_a_preview_that_no_message_reached_is_made_by_the_sweep(client, exam, topic, monkeypatch):
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    upload(client, exam, csv_of(items_of(topic, 1)))
+    assert run_waiting_imports() == 0
+    Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    assert run_waiting_imports() == 1
+    assert Import.objects.get().status == "read"
+
+
+def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
+    table = f"Frage;Erste;Zweite;Lösung;Thema\nWelche?;Ja;Nein;B;{topic.slug}\n"
+    address = upload(client, exam, table.encode()).url
+    page = page_of(client, address)
+    assert "Say what the columns hold" in page
+    assert "Import 1 question" not in page
+    told = {
+        f"column_{place}": name
+        for place, name in enumerate(["stem", "option_a", "option_b", "key", "topic"])
+    }
+    twice = client.post(address, {"duplicates": "skip", "check": "1", **told, "column_4": "key"})
+    assert "two columns are named key" in twice.content.decode()
+    looked = client.post(address, {"duplicates": "skip", "check": "1", **told})
+    assert "Import 1 question as draft" in looked.content.decode()
+    client.post(address, {"duplicates": "skip", **told})
+    run = importing.execute(Import.objects.get().pk)
+    (made,) = Question.objects.filter(pk__in=run.report["created"])
+    assert (made.stem, made.topic, made.draft.item["right"]) == ("Welche?", topic, [1])
+
+
+def test_words_of_a_file_are_placed_by_hand(client, exam, topic):
+    gift = b"$CATEGORY: Course/Week 3\n\nWhich?{=a ~b}\n\nWho?{=a ~b}\n"
+    address = upload(client, exam, gift, "a.gift").url
+    page = page_of(client, address)
+    assert "names no topic" in page
+    assert "Category “Course/Week 3”" in page
+    assert "2 questions" in page
+    told = {"duplicates": "skip", "place_0": topic.pk}
+    assert "names no topic" not in client.post(address, {**told, "check": "1"}).content.decode()
+    # What was said stays said, and can be unsaid.
+    assert previewing.ByHand.of(Import.objects.get()).places == {
+        ("category", "Course/Week 3"): topic.pk
+    }
+    unsaid = client.post(address, {"duplicates": "skip", "place_0": "", "check": "1"})
+    assert "names no topic" in unsaid.content.decode()
+    client.post(address, told)
+    run = importing.execute(Import.objects.get().pk)
+    assert {each.topic for each in Question.objects.filter(pk__in=run.report["created"])} == {topic}
+
+
+def test_a_topic_of_another_exam_is_no_place(client, exam, topic, stranger):
+    elsewhere = Topic.objects.filter(task__domain__exam__roles__user=stranger)
+    address = upload(client, exam, b"$CATEGORY: x\n\nWhich?{=a ~b}\n", "a.gift").url
+    reply = client.post(address, {"duplicates": "skip", "place_0": elsewhere[0].pk, "check": "1"})
+    assert reply.status_code == 422
+
+
+def nearly(topic):
+    """Return a question of the bank's, one much alike it, and one that is not."""
+    first, near, other = items_of(topic, 3)
+    return (
+        replace(first, stem=LONG.format("forty")),
+        replace(near, stem=LONG.format("ninety"), options=first.options),
+        replace(other, stem="Which gas do plants take from the air around them by day?"),
+    )
+
+
+def test_what_is_much_alike_one_of_the_bank_is_named(client, exam, author, topic):
+    first, near, other = nearly(topic)
+    taken_in(exam, author, csv_of([first]))
+    address = upload(client, exam, csv_of([near, other])).url
+    page = page_of(client, address)
+    assert "1 question much alike one in the bank" in page
+    assert f">{first.ref}</a>" in page
+    (line,) = Import.objects.get(status="read").preview["alike"]
+    assert (line["ref"], line["row"], line["percent"] > 50) == (first.ref, 2, True)
+
+
+@pytest.mark.parametrize(("leaves_out", "made"), [(True, 1), (False, 2)])
+def test_what_is_much_alike_is_left_out_when_asked(exam, author, topic, leaves_out, made):
+    first, near, other = nearly(topic)
+    taken_in(exam, author, csv_of([first]))
+    run = importing.keep(
+        exam, by=author, content=csv_of([near, other]), file_name="a.csv", name="csv"
+    )
+    importing.queue(
+        run,
+        topic=None,
+        duplicates="skip",
+        leaves_out_problems=False,
+        leaves_out_alike=leaves_out,
+    )
+    report = importing.execute(run.pk).report
+    assert len(report["created"]) == made
+    assert [each["ref"] for each in report["skipped"]] == ([near.ref] if leaves_out else [])
