@@ -14,6 +14,7 @@ from examapp.accounts.models import User
 from examapp.exams import services
 from examapp.exams.models import Form, FormKinds
 from examapp.exams.saves import Save
+from examapp.practice import services as practice
 from examapp.reports import services as reports
 from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun, WeakAreaReport
 from questions.itemtypes import Option
@@ -22,6 +23,7 @@ from questions.services import drafting
 from questions.services import publish as publish_item
 from tests.browser.room import ANSWERS, Room, keyed_items, position_of
 from tests.factories import make_exam, make_item, make_user, publish, right_response, wrong_response
+from tests.practice.conftest import wrong_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ERROR = re.compile("^Error: ")
@@ -323,6 +325,52 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
     yield "progress, exam running", page
 
 
+def practiser(site: Site) -> Iterator[tuple[str, Page]]:
+    page = site.open_page(site.candidate)
+    page.goto(reverse("practice:choose", args=[site.exam.code]))
+    for details in page.locator("summary").all():
+        details.click()
+    yield "practice, the choice", page
+    choice = practice.Choice(40, scope=practice.Scope.NEW)
+    practised = practice.start(site.candidate, exam=site.exam, choice=choice)
+    types = set()
+    for item in practised.items.select_related("version").order_by("position"):
+        kind = item.version.type
+        place = reverse("practice:question", args=[practised.pk, item.position])
+        if kind not in types:
+            page.goto(place)
+            expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
+            yield f"practice, {kind} asked", page
+        practice.answer(
+            practised.pk,
+            item.position,
+            candidate=site.candidate,
+            response=wrong_of(item),
+            sureness="sure",
+        )
+        if kind not in types:
+            page.goto(place)
+            yield f"practice, {kind} explained", page
+        types.add(kind)
+    assert types == set(TYPES)
+    page.goto(reverse("practice:report", args=[practised.pk, 1]))
+    yield "practice, a report", page
+    page.goto(reverse("practice:summary", args=[practised.pk]))
+    yield "practice, the summary", page
+    practised = practice.start(site.candidate, exam=site.exam, choice=practice.Choice(5))
+    page.goto(reverse("home"))
+    expect(page.get_by_role("link", name="Go on practising")).to_be_visible()
+    yield "home, a set open", page
+    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
+    page.get_by_role("button", name="Check my answer").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    yield "practice, an answer that is none", page
+    services.start(site.candidate, exam=site.exam)
+    page.goto(reverse("practice:choose", args=[site.exam.code]))
+    yield "practice, closed during an exam", page
+
+
 def instructor(site: Site) -> Iterator[tuple[str, Page]]:
     make_user(email=f"{'a-very-long-address' * 3}@example.com")
     page = site.open_page(site.instructor)
@@ -497,6 +545,7 @@ WALKS = (
     trouble,
     finisher,
     returner,
+    practiser,
     instructor,
     analyst,
     author,

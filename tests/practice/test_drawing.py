@@ -77,6 +77,8 @@ def test_what_lies_near_fills_up_and_comes_last(candidate, exam):
     found = drawn(candidate, exam, topics=(topic.pk,), is_near=True, length=4)
     assert [question.topic_id for question in found] == [topic.pk, topic.pk, near.pk, near.pk]
     assert len(drawn(candidate, exam, topics=(topic.pk,), length=4)) == 2
+    named = start(candidate, exam=exam, choice=Choice(4, topics=(topic.pk,), is_near=True)).title
+    assert named == f"{topic.title}, and around it"
 
 
 def test_only_new_ones_are_those_never_met(candidate, exam):

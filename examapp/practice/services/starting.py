@@ -37,7 +37,7 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
         started = PracticeSet.objects.create(
             candidate=candidate,
             exam=exam,
-            title=_title(exam, choice),
+            title=_title(exam, choice, questions),
             grading_policy=exam.grading_policy,
             started_at=StatementTimestamp(),
         )
@@ -66,8 +66,8 @@ def _write_items(started: PracticeSet, questions: list[Question]) -> None:
     PracticeItem.objects.bulk_create(items)
 
 
-def _title(exam: Exam, choice: Choice) -> str:
-    """Return in words what was chosen."""
+def _title(exam: Exam, choice: Choice, questions: list[Question]) -> str:
+    """Return in words what was chosen, and whether what lies near filled up."""
     areas = [
         *Domain.objects.filter(exam=exam, pk__in=choice.domains),
         *Task.objects.filter(domain__exam=exam, pk__in=choice.tasks),
@@ -76,6 +76,8 @@ def _title(exam: Exam, choice: Choice) -> str:
     named = ", ".join(map(str, areas[:NAMED]))
     if len(areas) > NAMED:
         named += f" and {len(areas) - NAMED} more"
+    if choice.is_near and any(question.topic_id not in choice.topics for question in questions):
+        named += ", and around it"
     if choice.scope == "all":
         return (named or "What tells most")[:300]
     return f"{named or 'All topics'}: only {choice.scope}"[:300]

@@ -90,6 +90,7 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
             for name in reversed(Sureness.values)
             if name in sure
         ],
+        "misjudged": any(item.sureness == Sureness.SURE and not item.is_right for item in answered),
         "missed": {item.topic_id for item in answered if not item.is_right},
     }
     return render(request, "practice/summary.html", context)
