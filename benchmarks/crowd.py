@@ -7,6 +7,7 @@ one asks for the bare view instead, so that both are measured under the same loa
 
 import asyncio
 import gzip
+import itertools
 import json
 import random
 import re
@@ -70,9 +71,7 @@ class Visitor:
         """Save an answer every so often; the first one at any moment within that time."""
         quiet_at = time.monotonic() + 2 * self.pace.between_saves
         await asyncio.sleep(self.random.uniform(0, self.pace.between_saves))
-        seq = 0
-        while time.monotonic() < until:
-            seq += 1
+        for seq in itertools.count(1):
             position = 1 + (seq - 1) % len(responses)
             due_at = time.monotonic() + self.pace.between_saves
             # While everybody starts, and after that.
@@ -82,6 +81,8 @@ class Visitor:
                 await asyncio.sleep(self.pace.between_saves / 2)
                 await self.ask("bare" if operation == "save" else "bare, rush", "POST", "/bare/")
             await asyncio.sleep(max(0.0, due_at - time.monotonic()))
+            if time.monotonic() > until:
+                break
 
     async def save(self, operation: str, position: int, response: Any, seq: int) -> None:
         row = {"position": position, "response": response, "client": self.client, "seq": seq}
