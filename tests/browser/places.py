@@ -499,7 +499,7 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     )
     reports.refresh(site.exam)
     flagged = ItemStatistics.objects.pooled().first()
-    raised = {"title": "Possible wrong key", "severity": 3}
+    raised = {"code": "below_chance", "title": "Possible wrong key", "severity": 3}
     raised |= {"reason": "The strong get it wrong.", "action": "Check the key."}
     ItemStatistics.objects.update(n=40)
     ItemStatistics.objects.filter(question=flagged.question).update(

@@ -71,7 +71,7 @@ records = st.lists(st.tuples(st.integers(0, LEAVES - 1), st.sampled_from([0.0, 0
 
 def test_shares_add_up_from_topics_to_domains():
     assert OUTLINE.shares_of(0) == pytest.approx([0.6, 0.4])
-    assert OUTLINE.mixing(1)[0] == pytest.approx([1 / 3, 2 / 3, 0, 0, 0])
+    assert OUTLINE.mixing[1][0] == pytest.approx([1 / 3, 2 / 3, 0, 0, 0])
 
 
 def test_an_area_whose_leaves_weigh_nothing_averages_them_evenly():
@@ -293,7 +293,7 @@ def test_ranges_hold_the_truth_nine_times_in_ten(crowd, calibrated):
         calibrated.spreads,
     )
     found = scores(belief, bank(calibrated.items.curves(), LEAF_OF, LEAVES))
-    domains = truth @ OUTLINE.mixing(0).T
+    domains = truth @ OUTLINE.mixing[0].T
     low, high = interval(found.levels[0])
     assert 0.86 < ((low <= domains) & (domains <= high)).mean() < 0.94
     # And the stated chance to be the weakest is what it is worth.

@@ -86,6 +86,10 @@ def test_a_distractor_that_nobody_takes_is_named():
     parts = with_part(3, 0, 0, 0, 0, 0)
     (flag,) = flags(replace(SOUND, parts=parts))
     assert flag.title == "Nobody takes D"
+    assert flag.action == "Rewrite option D so that it tempts those who do not know."
+    two = (*parts[:2], replace(parts[2], counts=(0, 0, 0, 0, 0)), parts[3])
+    flag = next(each for each in flags(replace(SOUND, parts=two)) if each.code == "idle_distractor")
+    assert flag.action == "Rewrite options C and D so that they tempt those who do not know."
     assert codes(parts=parts, n=40) == []
 
 

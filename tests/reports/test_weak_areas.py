@@ -524,6 +524,16 @@ def test_the_report_leads_to_the_notes(candidate_client, finished):
     assert f'href="{address}#topic-1-1"' in text
 
 
+def test_less_than_half_a_point_is_not_told_as_a_gain(candidate_client, finished):
+    report = services.compute(finished.pk)
+    for row in [*report.body["study"], *report.body["topics"]]:
+        row["gain_points"] = 0.3
+    report.save()
+    text = page(candidate_client, finished).content.decode()
+    assert "about 0" not in text
+    assert "under 1" in text
+
+
 def test_only_the_candidate_sees_it(outsider_client, instructor_client, finished):
     services.compute(finished.pk)
     for client in (outsider_client, instructor_client):

@@ -170,12 +170,13 @@ def _useless(found: Evidence) -> list[Flag]:
     if not idle:
         return []
     names = " and ".join(idle)
+    options, they_tempt = ("options", "they tempt") if len(idle) > 1 else ("option", "it tempts")
     return [
         Flag(
             "idle_distractor",
             f"Nobody takes {names}",
-            f"Of {found.n} people nobody took option {names}.",
-            f"Rewrite option {names} so that it tempts those who do not know.",
+            f"Of {found.n} people nobody took {options} {names}.",
+            f"Rewrite {options} {names} so that {they_tempt} those who do not know.",
             1,
         )
     ]
