@@ -50,6 +50,15 @@ def make_item(item_type: str, ref: str, **fields: Any) -> Item:
     return Item(**{**values, **fields})
 
 
+def sound_options(count: int) -> tuple[Option, ...]:
+    """Return options in which the rules find nothing."""
+    names = ("Regression", "Clustering", "Forecasting", "Translation", "Ranking")[:count]
+    return tuple(
+        Option(f"{name} of sales", f"WHY-{index}: {name} is for what its name says, and no more.")
+        for index, name in enumerate(names)
+    )
+
+
 def publish(exam: Exam, topic: Topic, item: Item, **fields: Any) -> Question:
     question, _ = Question.objects.get_or_create(
         ref=item.ref, defaults={"exam": exam, "topic": topic, **fields}

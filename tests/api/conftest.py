@@ -1,6 +1,7 @@
 """Callers of the API: a candidate and an author, with their tokens."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -8,7 +9,7 @@ from django.test import Client
 from examapp.api import services
 from questions.editing import data_of
 from questions.models import ExamRole
-from tests.factories import make_item, make_user
+from tests.factories import make_item, make_user, sound_options
 
 
 class Caller:
@@ -63,5 +64,7 @@ def reviewer(exam):
 
 def question_in(topic, item_type="multiple_choice", **fields):
     """Return a whole question of a topic as a program sends it."""
-    item = make_item(item_type, "sent", topic=topic.slug, task=topic.task.number, **fields)
+    tags = {"topic": topic.slug, "task": topic.task.number, "sources": ("a-guide",)}
+    item = make_item(item_type, "sent", **tags | fields)
+    item = replace(item, options=sound_options(len(item.options)))
     return {name: value for name, value in data_of(item).items() if name != "ref"}

@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from questions.itemtypes import Option
 from questions.models import ExamRole, Topic
 from questions.services import drafting
-from tests.factories import make_exam, make_item, make_user
+from tests.factories import make_exam, make_item, make_user, sound_options
 from tests.questions.folders import Folder
 
 
@@ -65,22 +64,13 @@ def whole(draft, item_type="multiple_choice", **fields):
     data = draft.item
     tags = {"topic": data["topic"], "task": data["task"], "sources": ("a-guide",)}
     item = make_item(item_type, data["ref"], **tags | fields)
-    return item if "options" in fields else replace(item, options=_options(len(item.options)))
+    return item if "options" in fields else replace(item, options=sound_options(len(item.options)))
 
 
 def sound(question, **fields):
     """Return an item that can be published, for a question."""
     item = make_item(question.type, question.ref, sources=("a-guide",), **fields)
-    return replace(item, options=_options(len(item.options)))
-
-
-def _options(count):
-    """Return options in which the rules find nothing."""
-    names = ("Regression", "Clustering", "Forecasting", "Translation", "Ranking")[:count]
-    return tuple(
-        Option(f"{name} of sales", f"WHY-{index}: {name} is for what its name says, and no more.")
-        for index, name in enumerate(names)
-    )
+    return replace(item, options=sound_options(len(item.options)))
 
 
 @pytest.fixture
