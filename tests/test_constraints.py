@@ -31,6 +31,7 @@ from questions.models import (
     Draft,
     Exam,
     ExamRole,
+    Export,
     Image,
     Import,
     Note,
@@ -78,6 +79,7 @@ ATTACKS = {
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
     "form_origin_is_known": (Form, {"origin": "dreams"}),
+    "export_status_is_known": (Export, {"status": "lost"}),
     "import_status_is_known": (Import, {"status": "lost"}),
     "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
     "import_done_in_total": (Import, {"done": 1, "total": 0}),
@@ -179,6 +181,7 @@ def rows(exam):
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
     Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
+    Export.objects.create(exam=exam, format="csv")
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
