@@ -39,7 +39,8 @@ def read(text: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
-        line = mark.line + 1 if mark else 1
+        # What is missing at the end is marked on the line after the last.
+        line = min(mark.line + 1, len(text.splitlines()) or 1) if mark else 1
         raise Unreadable(line, f"not readable as YAML: {reason}") from None
 
 
