@@ -28,6 +28,7 @@ faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), 
 bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.bank
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.regrade
 
 weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from questions.formats.exchange import FormatError
 from questions.formats.registry import READ, WRITTEN
-from tests.factories import make_item
 from tests.questions.exchanged import lists_of
 
 NAMES = sorted(READ)
@@ -77,13 +76,3 @@ def test_eight_megabytes_of_marks_stay_within_bounds(name):
             READ[name].loads(mark * (4 * 1024 * 1024 // len(mark)), "")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 256 * 1024
-
-
-@pytest.mark.parametrize("name", sorted(set(WRITTEN) & set(READ)))
-def test_five_thousand_questions_are_read_in_a_third_of_what_an_import_may_take(name):
-    items = [make_item("multiple_choice", f"soon-{n:04}", task="1.1") for n in range(5000)]
-    content = WRITTEN[name].dumps(items).content
-    began = time.process_time()
-    loaded = READ[name].loads(content, "")
-    assert (len(loaded.items), loaded.problems) == (5000, ())
-    assert time.process_time() - began < 10
