@@ -19,6 +19,8 @@ from questions.markdown import pictures_in
 
 _REF = re.compile(r"\S{1,80}")
 _FILE = "@@PLUGINFILE@@"
+# Files beside one text, each of which is looked for in it.
+_MOST_FILES = 20
 # What stands before the address of an image that a text shows.
 _IN_HTML = r"""<img\b[^<]*?\bsrc\s*=\s*["']?"""
 _IN_MARKDOWN = r"\]\(\s*<?"
@@ -48,7 +50,10 @@ class _Question:
         form = element.get("format", "moodle_auto_format")
         is_html = form == "html" or (form != "markdown" and hypertext.looks_like_html(text))
         lead = _IN_HTML if is_html else _IN_MARKDOWN
-        for file in element.iterfind("file"):
+        files = element.findall("file")
+        if len(files) > _MOST_FILES:
+            raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+        for file in files:
             text = self._with_image(text, file, lead)
         if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
             raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")

@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -69,6 +69,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     manifest = next((name for name in parts if name.rpartition("/")[2] == "imsmanifest.xml"), "")
     if not manifest:
         raise FormatError("the package has no imsmanifest.xml")
+    package = _Package(parts, intake)
     base = manifest.rpartition("/")[0]
     for row, (href, tags) in enumerate(_resources(xml_of(decoded(parts[manifest]))), 1):
         path = f"{base}/{href}".lstrip("/")
@@ -81,27 +82,34 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
             intake.fail(row, f"{href[:80]}: {error}")
             continue
         if name_of(root) == "assessmentitem":
-            _take(intake, row, root, tags, _images_beside(path, parts, intake))
+            _take(intake, row, root, tags, partial(package.address_of, path))
         else:
             intake.fail(row, f"{href[:80]}: is no item of QTI 2 or 3, but <{name_of(root)[:40]}>")
     return intake.loaded()
 
 
-def _images_beside(path: str, parts: Mapping[str, bytes], intake: Intake) -> Callable[[str], str]:
-    """Return what tells, of a name in an item's file, the address of the package's image."""
+@dataclass
+class _Package:
+    """The files of a package; its images are taken along as items show them, each once."""
 
-    def address_of(src: str) -> str:
+    parts: Mapping[str, bytes]
+    intake: Intake
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def address_of(self, path: str, src: str) -> str:
+        """Return the address of the image that the item at a path calls by a name."""
         if not src or PICTURE.fullmatch(src) or _ELSEWHERE.match(src):
             return src
         for name in (unquote(src), src):
             found = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
             if found.startswith(("../", "/")):
                 raise _Unread(f"its image {src[:80]!r} leads out of the package")
-            if found in parts:
-                return intake.carry(found, parts[found])
+            if found in self.addresses:
+                return self.addresses[found]
+            if found in self.parts:
+                self.addresses[found] = self.intake.carry(found, self.parts[found])
+                return self.addresses[found]
         raise _Unread(f"its image {src[:80]!r} is not in the package")
-
-    return address_of
 
 
 def _resources(manifest: etree._Element) -> Iterator[tuple[str, list[str]]]:

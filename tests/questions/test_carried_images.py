@@ -213,6 +213,21 @@ def test_the_images_of_a_file_are_counted(monkeypatch):
         moodle.loads(dumped.content)
 
 
+def test_many_names_of_one_image_cost_no_more_than_one(monkeypatch):
+    hashed = []
+    monkeypatch.setattr(
+        exchange, "address_of", lambda data: hashed.append(len(data)) or address_of(data)
+    )
+    loaded = qti.loads(their_package(shown=NAMED * 300))
+    assert (len(loaded.items), hashed) == (1, [len(png())])
+
+
+def test_a_text_has_a_bounded_number_of_files():
+    many = their_quiz().replace(b"<file", b"<file/>" * 20 + b"<file")
+    (problem,) = moodle.loads(many).problems
+    assert problem.reason == "a text of it has more than 20 files"
+
+
 # --- In the bank
 
 
