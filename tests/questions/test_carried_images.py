@@ -302,6 +302,17 @@ def test_the_images_of_a_file_have_bounds_together(exam, topic, monkeypatch, bou
 
 
 @pytest.mark.django_db
+def test_a_photograph_that_went_out_is_known_by_its_bytes(exam, author, topic):
+    photo = io.BytesIO()
+    Pillow.effect_noise((64, 64), 90).convert("RGB").save(photo, "JPEG", quality=60)
+    run = taken_in(exam, author, their_quiz(photo.getvalue()), "moodle", topic)
+    asked = Question.objects.filter(pk__in=run.report["created"])
+    exported = exporting.export(exam, asked, name="qti22", by=author)
+    planned = planning.plan(exam, planning.read(exported.dumped.content, name="qti22"))
+    assert (planned.images, planned.rows[0].is_same) == ({}, True)
+
+
+@pytest.mark.django_db
 def test_a_failure_in_the_middle_keeps_no_image(exam, author, topic, monkeypatch):
     kept = importing.keep_new
 
