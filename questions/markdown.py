@@ -15,6 +15,9 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}}
 _TAG = re.compile(r"<[^>]*>")
 # Pictures are those of the bank alone, by the address under which it serves them.
 PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHOWN = re.compile(rf'<img src="({PICTURE.pattern})"(?: alt="([^"]*)")?>')
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_ESCAPED = r"\\\1"
 
 
 def to_html(text: str) -> str:
@@ -35,6 +38,23 @@ def shows(text: str, *, is_inline: bool = False) -> bool:
     rendered = to_inline_html(text) if is_inline else to_html(text)
     seen = html.unescape(_TAG.sub("", rendered))
     return bool(seen.strip()) or "<img src=" in rendered
+
+
+def pictures_in(text: str, *, is_inline: bool = False) -> list[tuple[str, str]]:
+    """Return the pictures that a Markdown text shows, each as its address and its description."""
+    if "/images/" not in text:
+        return []
+    rendered = to_inline_html(text) if is_inline else to_html(text)
+    return [(found[1], html.unescape(found[2])) for found in _SHOWN.finditer(rendered)]
+
+
+def picture(address: str, alt: str) -> str:
+    """Return the Markdown that shows a picture, whatever marks its description holds."""
+    alt = " ".join(alt.split())
+    plain = f"![{alt}]({address})"
+    if pictures_in(plain, is_inline=True) == [(address, alt)]:
+        return plain
+    return f"![{_MARKS.sub(_ESCAPED, alt)}]({address})"
 
 
 def _clean(rendered: str) -> str:

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.editing import MOST_OPTIONS, readable
+from questions.formats.images import Carried, address_of
 from questions.itemtypes import Item, ItemType, Option
 from questions.markdown import shows
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 10_000
+MOST_IMAGES = 500
 # Characters of one text; a page of a book has 2,000.
 MOST_TEXT = 20_000
 REF_LENGTH = 80
+STAYS = "its image stays at this site; the file names its address"
 # Encodings that one may say a file is in; "" tells Unicode apart by itself.
 ENCODINGS = {"": "Found out", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Latin-1"}
 
@@ -81,11 +84,13 @@ class Loaded:
     """What a file holds: items in its order, and a problem for each question that is not one.
 
     `columns` are those of a table by their names there, each with the one of ours that it holds.
+    `images` are those it carries, by the addresses under which its items show them.
     """
 
     items: tuple[Taken, ...] = ()
     problems: tuple[Problem, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    images: Mapping[str, Carried] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,22 @@ class Intake:
     items: list[Taken] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     columns: tuple[tuple[str, str], ...] = ()
+    images: dict[str, Carried] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
     def loaded(self) -> Loaded:
         """Return what was gathered; raises FormatError for a file without a single question."""
         if not self.items and not self.problems:
             raise FormatError("there is no question in the file; is it of another format?")
-        return Loaded(tuple(self.items), tuple(self.problems), self.columns)
+        return Loaded(tuple(self.items), tuple(self.problems), self.columns, self.images)
+
+    def carry(self, name: str, data: bytes) -> str:
+        """Take an image of the file along; return the address that stands for it in texts."""
+        address = address_of(data)
+        if address not in self.images and len(self.images) >= MOST_IMAGES:
+            raise FormatError(f"it carries more than {MOST_IMAGES} images; divide the file")
+        self.images.setdefault(address, Carried(name[-80:], data))
+        return address
 
     def fail(self, row: int, reason: str, column: str = "") -> None:
         self._count()

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from questions.markdown import PICTURE, to_html, to_inline_html
+from questions.markdown import PICTURE, picture, to_html, to_inline_html
 
 _INLINE = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "tt": "`"}
 _BLOCKS = {"p", "div", "section", "h1", "h2", "h3", "h4", "h5", "h6", "prompt", "itembody"}
@@ -96,7 +96,8 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self._item()
         elif tag == "img" and PICTURE.fullmatch(given.get("src") or ""):
-            self._write(f"![{given.get('alt') or ''}]({given['src']})" if self._marks else "")
+            shown = picture(given["src"] or "", given.get("alt") or "")
+            self._write(shown if self._marks else "")
         elif tag in ("img", "object"):
             self.lost.add("an image was left out; its description stays")
             self._write(given.get("alt") or "")

@@ -1,18 +1,29 @@
 """Moodle XML: reading. Pure; entities, document types and the network are off."""
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
 from questions.formats import hypertext
 from questions.formats.archives import xml_of
 from questions.formats.exchange import FormatError, Intake, Loaded, decoded
+from questions.formats.images import address_of
 from questions.formats.tags import fields_of
 from questions.itemtypes import Option
+from questions.markdown import pictures_in
 
 _REF = re.compile(r"\S{1,80}")
+_FILE = "@@PLUGINFILE@@"
+# Files beside one text, each of which is looked for in it.
+_MOST_FILES = 20
+# What stands before the address of an image that a text shows.
+_IN_HTML = r"""<img\b[^<]*?\bsrc\s*=\s*["']?"""
+_IN_MARKDOWN = r"\]\(\s*<?"
 
 
 class _Unread(ValueError):
@@ -23,6 +34,7 @@ class _Unread(ValueError):
 class _Question:
     """A question under way, with what is said of it."""
 
+    intake: Intake
     element: etree._Element
     row: int
     category: str
@@ -36,14 +48,43 @@ class _Question:
         """Return a text element as Markdown, whichever of Moodle's formats it is in."""
         text = _own(element.find("text"))
         form = element.get("format", "moodle_auto_format")
-        if element.find("file") is not None:
-            self.warnings.append("an image was left out; its description stays")
         is_html = form == "html" or (form != "markdown" and hypertext.looks_like_html(text))
+        lead = _IN_HTML if is_html else _IN_MARKDOWN
+        files = element.findall("file")
+        if len(files) > _MOST_FILES:
+            raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+        for file in files:
+            text = self._with_image(text, file, lead)
+        if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
+            raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")
         if form == "plain_text" or not is_html:
             return text.strip()
         markdown, lost = hypertext.to_markdown(text, is_inline=is_inline)
         self.warnings += lost
         return markdown
+
+    def _with_image(self, text: str, file: etree._Element, lead: str) -> str:
+        """Return the text with the address of an image wherever it shows this file."""
+        folder = file.get("path", "/").strip("/")
+        name = "/".join(filter(None, [folder, file.get("name", "")]))
+        # Moodle writes a name as addresses do; other tools write it as it is.
+        written = {quote(name), quote(name, safe="/()!'*,&+"), escape(name), name}
+        names = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+        shown = re.compile(rf"""({lead}){_FILE}/(?:{names})(?:\?[^"'\s)>]*)?(?=["'\s)>])""")
+        if shown.search(text):
+            if file.get("encoding", "base64") != "base64":
+                raise _Unread(f"its image {name[:80]!r} is not in base64")
+            try:
+                data = base64.b64decode(_own(file))
+            except ValueError:
+                raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+            address = address_of(data)
+            changed = shown.sub(lambda found: found[1] + address, text)
+            if lead == _IN_HTML or address in dict(pictures_in(changed)):
+                self.intake.carry(name, data)
+                return changed
+        self.warnings.append(f"the file {name[:80]!r} was left out: no text shows it")
+        return text
 
     def flag(self, path: str, otherwise: bool) -> bool:
         text = _own(self.element.find(path)).strip().casefold()
@@ -72,7 +113,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
             category = _own(element.find("category/text")).strip()
             category = re.sub(r"^\$\w+\$/(top/)?", "", category)
             continue
-        question = _Question(element, _line(element), category)
+        question = _Question(intake, element, _line(element), category)
         reader = _READERS.get(kind)
         if reader is None:
             named = "it is a description" if kind == "description" else f"type {kind[:40]!r}"

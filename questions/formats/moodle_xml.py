@@ -1,20 +1,26 @@
 """Moodle XML: writing. Pure."""
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from questions.formats.exchange import Dumped, Loss, in_file_order, losses_of
+from questions.formats.exchange import STAYS, Dumped, Loss, in_file_order, losses_of
+from questions.formats.images import file_name
 from questions.formats.tags import WITHOUT, tags_of
 from questions.itemtypes import Item
+from questions.markdown import PICTURE
 
 # The fractions that Moodle takes, by how many share the full credit; others are an error there.
 _SHARES = {1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571"}
 _SHARES |= {8: "12.5", 9: "11.11111", 10: "10"}
 
 
-def dumps(items: Iterable[Item]) -> Dumped:
-    """Write items as a quiz of Moodle, a category for each task; names what is lost."""
+def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> Dumped:
+    """Write items as a quiz of Moodle, a category for each task; names what is lost.
+
+    `images` are those to go along, by the addresses under which the items show them.
+    """
     quiz = etree.Element("quiz")
     losses: list[Loss] = []
     category = None
@@ -30,13 +36,27 @@ def dumps(items: Iterable[Item]) -> Dumped:
         losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
         if item.type == "ordering" and len(item.options) > len(item.right):
             losses.append(Loss(item.ref, "options outside the order were left out"))
-        if "](/images/" in item.stem:
-            losses.append(
-                Loss(item.ref, "its image stays at this site; the file names its address")
-            )
-        _question(quiz, item)
+        question = _question(quiz, item)
+        _attach(question, images or {})
+        if any("](/images/" in (text.text or "") for text in question.iter("text")):
+            losses.append(Loss(item.ref, STAYS))
     content: bytes = etree.tostring(quiz, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return Dumped(content, tuple(losses))
+
+
+def _attach(question: etree._Element, images: Mapping[str, bytes]) -> None:
+    """Put each image beside the text that shows it, by the name that the text then has for it."""
+    for element in list(question.iter()):
+        text = element.find("text")
+        if text is None or not element.get("format"):
+            continue
+        for address in dict.fromkeys(PICTURE.findall(text.text or "")):
+            if address in images:
+                name = file_name(address, images[address])
+                text.text = (text.text or "").replace(address, f"@@PLUGINFILE@@/{name}")
+                file = etree.Element("file", name=name, path="/", encoding="base64")
+                file.text = base64.b64encode(images[address]).decode()
+                text.addnext(file)
 
 
 def _category(quiz: etree._Element, task: str) -> None:
@@ -46,7 +66,7 @@ def _category(quiz: etree._Element, task: str) -> None:
     etree.SubElement(category, "text").text = path
 
 
-def _question(quiz: etree._Element, item: Item) -> None:
+def _question(quiz: etree._Element, item: Item) -> etree._Element:
     kind = "multichoice" if item.type.startswith("multiple") else item.type
     question = etree.SubElement(quiz, "question", type=kind)
     _text(question, "name", item.ref or item.stem[:60])
@@ -59,6 +79,7 @@ def _question(quiz: etree._Element, item: Item) -> None:
         listed = etree.SubElement(question, "tags")
         for tag in tags:
             _text(listed, "tag", tag)
+    return question
 
 
 def _choice(question: etree._Element, item: Item) -> None:

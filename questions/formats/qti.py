@@ -4,11 +4,13 @@ Names of both generations are told apart by nothing but their dashes: `qti-choic
 `choiceInteraction` are the same element.
 """
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from html import escape
+from functools import lru_cache, partial
+from html import escape, unescape
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -17,10 +19,14 @@ from questions.formats.archives import members, xml_of
 from questions.formats.exchange import FormatError, Intake, Loaded, bounded, decoded
 from questions.formats.tags import fields_of
 from questions.itemtypes import Option
+from questions.markdown import PICTURE
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
 _REF = re.compile(r"\S{1,80}")
 _VOID = {"br", "hr", "img"}
+_IMAGE = re.compile(r'<img src="([^"]*)"')
+# Addresses that lead elsewhere, whatever the package holds.
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 class _Unread(ValueError):
@@ -63,6 +69,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     manifest = next((name for name in parts if name.rpartition("/")[2] == "imsmanifest.xml"), "")
     if not manifest:
         raise FormatError("the package has no imsmanifest.xml")
+    package = _Package(parts, intake)
     base = manifest.rpartition("/")[0]
     for row, (href, tags) in enumerate(_resources(xml_of(decoded(parts[manifest]))), 1):
         path = f"{base}/{href}".lstrip("/")
@@ -75,10 +82,34 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
             intake.fail(row, f"{href[:80]}: {error}")
             continue
         if name_of(root) == "assessmentitem":
-            _take(intake, row, root, tags)
+            _take(intake, row, root, tags, partial(package.address_of, path))
         else:
             intake.fail(row, f"{href[:80]}: is no item of QTI 2 or 3, but <{name_of(root)[:40]}>")
     return intake.loaded()
+
+
+@dataclass
+class _Package:
+    """The files of a package; its images are taken along as items show them, each once."""
+
+    parts: Mapping[str, bytes]
+    intake: Intake
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    def address_of(self, path: str, src: str) -> str:
+        """Return the address of the image that the item at a path calls by a name."""
+        if not src or PICTURE.fullmatch(src) or _ELSEWHERE.match(src):
+            return src
+        for name in (unquote(src), src):
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+            if found.startswith(("../", "/")):
+                raise _Unread(f"its image {src[:80]!r} leads out of the package")
+            if found in self.addresses:
+                return self.addresses[found]
+            if found in self.parts:
+                self.addresses[found] = self.intake.carry(found, self.parts[found])
+                return self.addresses[found]
+        raise _Unread(f"its image {src[:80]!r} is not in the package")
 
 
 def _resources(manifest: etree._Element) -> Iterator[tuple[str, list[str]]]:
@@ -97,18 +128,29 @@ class _Reading:
     """An item under way."""
 
     root: etree._Element
+    address_of: Callable[[str], str] = str
     warnings: list[str] = field(default_factory=list)
     whys: dict[str, str] = field(default_factory=dict)
 
     def markdown(self, html: str, *, is_inline: bool = False) -> str:
+        html = _IMAGE.sub(self._placed, html)
         text, lost = hypertext.to_markdown(html, is_inline=is_inline)
         self.warnings += [each for each in lost if each not in self.warnings]
         return text
 
+    def _placed(self, found: re.Match[str]) -> str:
+        return f'<img src="{escape(self.address_of(unescape(found[1])))}"'
 
-def _take(intake: Intake, row: int, root: etree._Element, tags: list[str]) -> None:
+
+def _take(
+    intake: Intake,
+    row: int,
+    root: etree._Element,
+    tags: list[str],
+    address_of: Callable[[str], str] = str,
+) -> None:
     try:
-        _read(intake, row, _Reading(root), tags)
+        _read(intake, row, _Reading(root, address_of), tags)
     except _Unread as error:
         intake.fail(row, str(error))
 
@@ -240,10 +282,14 @@ def _html(element: etree._Element, *, stop: etree._Element | None = None, skip: 
         if child is stop:
             return "".join(parts)
         name = name_of(child)
-        if name and name != skip:
-            src = f' src="{escape(_given(child, "src"))}"' if name == "img" else ""
-            alt = f' alt="{escape(_given(child, "alt"))}"' if name == "img" else ""
-            parts.append(f"<{name}{src}{alt}>")
+        if name == "object" and _given(child, "type").startswith("image/"):
+            words = " ".join("".join(str(part) for part in child.itertext()).split())
+            parts.append(f'<img src="{escape(_given(child, "data"))}" alt="{escape(words)}">')
+        elif name == "img":
+            src, alt = escape(_given(child, "src")), escape(_given(child, "alt"))
+            parts.append(f'<img src="{src}" alt="{alt}">')
+        elif name and name != skip:
+            parts.append(f"<{name}>")
             parts.append(_html(child, stop=stop, skip=skip))
             if stop is not None and stop in child.iter():
                 return "".join(parts)

@@ -7,14 +7,15 @@ refs and tags as keywords.
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
 from lxml import etree
 
 from questions.formats import hypertext
-from questions.formats.exchange import Dumped, Loss, in_file_order, letter, losses_of
+from questions.formats.exchange import STAYS, Dumped, Loss, in_file_order, letter, losses_of
+from questions.formats.images import file_name, images_of
 from questions.formats.moodle_xml import writable
 from questions.formats.tags import WITHOUT, tags_of
 from questions.itemtypes import Item
@@ -60,33 +61,58 @@ GENERATIONS = {
 }
 
 
-def dumps(items: Iterable[Item], version: str) -> Dumped:
-    """Write items as a package of a version of QTI; names what is lost."""
+@dataclass(frozen=True)
+class _Entry:
+    """An item of a package: its file, and the files of the images that it shows."""
+
+    name: str
+    item: Item
+    images: tuple[str, ...]
+
+
+def dumps(items: Iterable[Item], version: str, images: Mapping[str, bytes] | None = None) -> Dumped:
+    """Write items as a package of a version of QTI; names what is lost.
+
+    `images` are those to go along, by the addresses under which the items show them.
+    """
     generation = GENERATIONS[version]
     losses: list[Loss] = []
-    entries: list[tuple[str, Item]] = []
+    entries: list[_Entry] = []
+    carried = images or {}
+    files = {address: f"images/{file_name(address, data)}" for address, data in carried.items()}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, given in enumerate(items, 1):
             item = in_file_order(given)
             losses += losses_of(item, without=WITHOUT)
             losses += _changed(item)
+            shown = dict.fromkeys(each.address for each in images_of(item))
+            if not files.keys() >= shown.keys():
+                losses.append(Loss(item.ref, STAYS))
             name = f"items/item-{number:05}.xml"
-            _put(archive, name, _Writer(generation, item, number).root())
-            entries.append((name, item))
-        _put(archive, "imsmanifest.xml", _manifest(entries, generation))
+            _put(archive, name, _xml(_Writer(generation, item, number, files).root()))
+            entries.append(
+                _Entry(name, item, tuple(files[each] for each in shown if each in files))
+            )
+        for address, path in files.items():
+            _put(archive, path, carried[address])
+        _put(archive, "imsmanifest.xml", _xml(_manifest(entries, generation)))
     return Dumped(file.getvalue(), tuple(losses))
 
 
-def _put(archive: zipfile.ZipFile, name: str, root: etree._Element) -> None:
-    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+def _xml(root: etree._Element) -> bytes:
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return content
+
+
+def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(info, content)
 
 
 def _changed(item: Item) -> list[Loss]:
-    """Say where formatting does not come back as it was written, and that images stay here."""
+    """Say where formatting does not come back as it was written."""
     found = []
     texts = [(to_html, item.stem, False)]
     texts += [(to_html, option.why, False) for option in item.options]
@@ -97,12 +123,10 @@ def _changed(item: Item) -> list[Loss]:
         for render, text, inline in texts
     ):
         found.append(Loss(item.ref, "formatting was written as HTML and reads back otherwise"))
-    if "](/images/" in item.stem:
-        found.append(Loss(item.ref, "its image stays at this site; the file names its address"))
     return found
 
 
-def _manifest(entries: list[tuple[str, Item]], generation: Generation) -> etree._Element:
+def _manifest(entries: list[_Entry], generation: Generation) -> etree._Element:
     spaces: dict[str | None, str] = {None: _PACKAGE, "imsmd": _LOM}
     attributes = {"identifier": "questions"}
     root = etree.Element(f"{{{_PACKAGE}}}manifest", attributes, nsmap=spaces)  # type: ignore[arg-type]
@@ -111,10 +135,11 @@ def _manifest(entries: list[tuple[str, Item]], generation: Generation) -> etree.
     etree.SubElement(metadata, f"{{{_PACKAGE}}}schemaversion").text = "1.1"
     etree.SubElement(root, f"{{{_PACKAGE}}}organizations")
     resources = etree.SubElement(root, f"{{{_PACKAGE}}}resources")
-    for number, (name, item) in enumerate(entries, 1):
-        attributes = {"identifier": f"R{number}", "type": generation.kind, "href": name}
+    pictures = {path: f"I{n}" for n, path in enumerate(_all_images(entries), 1)}
+    for number, entry in enumerate(entries, 1):
+        attributes = {"identifier": f"R{number}", "type": generation.kind, "href": entry.name}
         resource = etree.SubElement(resources, f"{{{_PACKAGE}}}resource", attributes)
-        if tags := tags_of(item):
+        if tags := tags_of(entry.item):
             place = resource
             for part in ("metadata", "lom", "general"):
                 space = _PACKAGE if part == "metadata" else _LOM
@@ -122,17 +147,31 @@ def _manifest(entries: list[tuple[str, Item]], generation: Generation) -> etree.
             for tag in tags:
                 keyword = etree.SubElement(place, f"{{{_LOM}}}keyword")
                 etree.SubElement(keyword, f"{{{_LOM}}}langstring").text = writable(tag)
-        etree.SubElement(resource, f"{{{_PACKAGE}}}file", {"href": name})
+        etree.SubElement(resource, f"{{{_PACKAGE}}}file", {"href": entry.name})
+        for path in entry.images:
+            attributes = {"identifierref": pictures[path]}
+            etree.SubElement(resource, f"{{{_PACKAGE}}}dependency", attributes)
+    for path, identifier in pictures.items():
+        attributes = {"identifier": identifier, "type": "webcontent", "href": path}
+        resource = etree.SubElement(resources, f"{{{_PACKAGE}}}resource", attributes)
+        etree.SubElement(resource, f"{{{_PACKAGE}}}file", {"href": path})
     return root
 
 
-class _Writer:
-    """Writes one item."""
+def _all_images(entries: Iterable[_Entry]) -> list[str]:
+    return list(dict.fromkeys(path for entry in entries for path in entry.images))
 
-    def __init__(self, generation: Generation, item: Item, number: int) -> None:
+
+class _Writer:
+    """Writes one item; `files` are images of the package by their addresses."""
+
+    def __init__(
+        self, generation: Generation, item: Item, number: int, files: Mapping[str, str]
+    ) -> None:
         self._of = generation
         self._item = item
         self._number = number
+        self._files = files
 
     def root(self) -> etree._Element:
         item, of = self._item, self._of
@@ -277,6 +316,9 @@ class _Writer:
         text = re.sub(r"<(br|hr|img)\b([^>]*)>", r"<\1\2/>", html)
         text = re.sub(r"&(\w+);", _numbered, text)
         fragment = etree.fromstring(f'<x xmlns="{self._of.namespace}">{writable(text)}</x>')
+        for image in fragment.iter(f"{{{self._of.namespace}}}img"):
+            if path := self._files.get(image.get("src", "")):
+                image.set("src", f"../{path}")
         if fragment.text:
             parent.text = (parent.text or "") + fragment.text
         for child in list(fragment):

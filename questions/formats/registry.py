@@ -26,7 +26,8 @@ from questions.itemtypes import Item
 class Format:
     """One format: how people call it, how its files end, and its two directions.
 
-    `template` writes the empty table of one whose columns can be named by hand.
+    `template` writes the empty table of one whose columns can be named by hand. One that carries
+    images gives them with its items, and `dumps` takes them beside those.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Format:
     loads: Callable[..., Loaded] | None = None
     dumps: Callable[..., Dumped] | None = None
     template: Callable[[], bytes] | None = None
+    carries_images: bool = False
 
 
 def _deck(items: Iterable[Item]) -> Dumped:
@@ -62,6 +64,7 @@ FORMATS = {
         Format(
             *("moodle", "Moodle XML", ".xml", "application/xml; charset=utf-8"),
             *(moodle.loads, moodle_xml.dumps),
+            carries_images=True,
         ),
         Format(
             *("gift", "GIFT", ".gift", "text/plain; charset=utf-8"),
@@ -79,6 +82,7 @@ FORMATS = {
             Format(
                 *(f"qti{version.replace('.', '')}", f"QTI {version} package", ".zip", _ZIP),
                 *(qti.loads, partial(qti_package.dumps, version=version)),
+                carries_images=True,
             )
             for version in ("2.1", "2.2", "3.0")
         ),

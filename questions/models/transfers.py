@@ -39,8 +39,9 @@ class Import(models.Model):
 
     `mapping` is what was said by hand: "columns" of its table by their names there, and "places",
     each a kind, a name and the topic it means. `preview` says what the file would do, as last
-    worked out. `report` holds "created" and "updated" questions, what was "skipped" and the
-    "problems" and "warnings" of its rows. `batch` is the action's in the record.
+    worked out. `report` holds "created" and "updated" questions, the "images" kept with them, what
+    was "skipped" and the "problems" and "warnings" of its rows. `batch` is the action's in the
+    record.
     """
 
     Status = ImportStatuses

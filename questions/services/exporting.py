@@ -7,17 +7,21 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from questions.formats.exchange import Dumped, FormatError, Loss, unfit
+from questions.formats.exchange import MOST_BYTES, STAYS, Dumped, FormatError, Loss, unfit
+from questions.formats.images import images_of
 from questions.formats.registry import WRITTEN
 from questions.models import Exam, Export, ExportStatuses, Question, QuestionQuerySet
 from questions.services.audit import record
 from questions.services.drafting import newest_item
 from questions.services.people import Person
+from questions.services.pictures import bytes_of
 
 logger = logging.getLogger(__name__)
 
 # Losses that an export's row keeps; it counts them all.
 MOST_LOSSES = 200
+# Bytes of images that a file takes along.
+MOST_IMAGE_BYTES = 40 * 1024 * 1024
 # How long a file waits to be fetched.
 _KEPT_FOR = timedelta(days=1)
 
@@ -56,7 +60,14 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | N
                     f"its case study “{question.case.title}” stays here: files hold no scenario"
                 )
                 losses.append(Loss(item.ref, reason))
-    dumped = form.dumps(items)
+    if form.carries_images:
+        dumped = form.dumps(items, images=bytes_of(items, most=MOST_IMAGE_BYTES))
+    else:
+        dumped = form.dumps(items)
+        losses += [Loss(item.ref, STAYS) for item in items if next(images_of(item), None)]
+    if len(dumped.content) > MOST_BYTES:
+        most = f"{MOST_BYTES // 1024**2} MB"
+        losses.append(Loss(exam.code, f"the file is larger than the {most} that are read at once"))
     dumped = Dumped(dumped.content, (*losses, *dumped.losses))
     record(
         "exported",

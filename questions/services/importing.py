@@ -26,6 +26,8 @@ from questions.services import drafting
 from questions.services.audit import record
 from questions.services.errors import Refused
 from questions.services.people import Person
+from questions.services.pictures import forget_unused as forget_images
+from questions.services.pictures import keep_new
 from questions.services.planning import Plan, Planned
 from questions.services.previewing import planned_of
 from questions.services.publishing import list_as, locked
@@ -210,6 +212,10 @@ def _write(run: Import, exam: Exam, prepared: list[_Prepared], planned: Plan) ->
         batch_size=1000,
     )
     updated, skipped = _settle_twins(run, planned)
+    changed = {each["ref"] for each in updated}
+    written = [each.item for each in prepared]
+    written += [row.item for row in planned.twins if row.twin and row.twin.ref in changed]
+    images = keep_new(exam, planned.images, written, by_id=run.by_id)
     warnings = [
         {"row": row.taken.row, "ref": row.taken.item.ref, "reason": warning}
         for row in planned.rows
@@ -218,6 +224,7 @@ def _write(run: Import, exam: Exam, prepared: list[_Prepared], planned: Plan) ->
     run.report = {
         "created": [question.pk for question in questions],
         "updated": updated,
+        "images": [str(image.pk) for image in images],
         "skipped": skipped[:MOST_LINES],
         "skipped_count": len(skipped),
         "problems": planned.problems[:MOST_LINES],
@@ -326,6 +333,7 @@ def undo(run: Import, *, by: Person) -> Undone:
     gone = list(untouched.values_list("pk", flat=True))
     Question.objects.filter(pk__in=gone).delete()
     taken_back = len(gone) + sum(_restore(each, by) for each in run.report["updated"])
+    forget_images(run.exam, run.report.get("images", []))
     everything = len(run.report["created"]) + len(run.report["updated"])
     run.status = ImportStatuses.UNDONE
     run.report = run.report | {"taken_back": taken_back, "left": everything - taken_back}

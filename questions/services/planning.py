@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.comparison import Likeness, shingles, what_is_asked
-from questions.formats.exchange import FormatError, Loaded, Taken, in_file_order
+from questions.formats.exchange import FormatError, Loaded, Problem, Taken, in_file_order
 from questions.formats.registry import READ
 from questions.itemtypes import Item
 from questions.models import Exam, Question, Topic
 from questions.services.drafting import newest_item
+from questions.services.pictures import Album, NewImage
 
 # From how much on a question is said to be much alike another, as a share of common runs.
 ALIKE = 0.5
@@ -44,10 +45,11 @@ class Plan:
     """What an import would do: its rows, and a problem for each row that it cannot take.
 
     `places` counts the words by which the file says where its questions belong, with the topic that
-    each means, None for none.
+    each means, None for none. `images` are those the bank lacks, by the addresses they would have.
     """
 
     rows: list[Planned] = field(default_factory=list)
+    images: dict[str, NewImage] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
     places: dict[tuple[str, str], tuple[int, Topic | None]] = field(default_factory=dict)
 
@@ -94,8 +96,13 @@ def plan(
     """
     places = _Places(exam, otherwise, by_hand or {})
     twins = _Twins(exam)
+    album = Album(exam, loaded.images)
     found = Plan(problems=[problem.__dict__ for problem in loaded.problems])
-    for taken in loaded.items:
+    for each in loaded.items:
+        taken = album.placed(each)
+        if isinstance(taken, Problem):
+            found.problems.append(taken.__dict__)
+            continue
         for place in taken.places:
             count, _ = found.places.get(place, (0, None))
             found.places[place] = (count + 1, places.meant_by(*place))
@@ -114,6 +121,7 @@ def plan(
                 alike=None if twin else twins.nearest(row.item),
             )
         )
+    found.images = album.new
     found.problems.sort(key=lambda problem: problem["row"])
     return found
 

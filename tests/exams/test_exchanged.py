@@ -3,6 +3,7 @@
 The files of tests/questions/files/exchange follow each format's public rules, not our writers'.
 """
 
+import base64
 import csv
 import io
 import sqlite3
@@ -15,13 +16,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
+from PIL import Image as Pillow
 
 from examapp.exams import services
 from questions.checks import ground_of, said_about
 from questions.editing import item_of
 from questions.formats.exchange import in_file_order
 from questions.itemtypes import Option
-from questions.models import Domain, Draft, Exam, ExamRole, Question, Task, Topic
+from questions.models import Domain, Draft, Exam, ExamRole, Image, Question, Task, Topic
 from questions.services import drafting, exporting, importing, planning, publishing, reviewing
 from tests.factories import make_user
 from tests.questions.exchanged import without
@@ -64,10 +66,37 @@ def package(folder, kind):
     return file.getvalue()
 
 
+def illustrated(form):
+    """Return the file's choice with an image as other tools pack one: in a folder, or in base64."""
+    file = io.BytesIO()
+    Pillow.new("RGB", (40, 20), "navy").save(file, "PNG")
+    if form == "moodle":
+        shown = '<img src="@@PLUGINFILE@@/night%20load.png" alt="A navy box">'
+        data = base64.b64encode(file.getvalue()).decode()
+        quiz = (FILES / "moodle.xml").read_text()
+        image = f'<file name="night load.png" path="/" encoding="base64">{data}</file>'
+        head, stem, rest = quiz.partition("Which type of inference fits?<br></p>")
+        text, end, rest = rest.partition("</text>")
+        return f"{head}{stem}<p>{shown}</p>{text}{end}{image}{rest}".encode()
+    folder, kind = ("qti3", "imsqti_item_xmlv3p0") if form == "qti30" else ("qti", PLAIN[form])
+    whole = io.BytesIO(package(folder, kind))
+    shown = '<p><img src="../pictures/night%20load.png" alt="A navy box"/></p>'
+    changed = io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == "items/choice.xml":
+                text = text.replace("once a night.</p>", f"once a night.</p>{shown}")
+            new.writestr(name, text)
+        new.writestr("pictures/night load.png", file.getvalue())
+    return changed.getvalue()
+
+
 def read(name):
     return lambda: (FILES / name).read_bytes()
 
 
+PLAIN = {"qti21": "imsqti_item_xmlv2p1", "qti22": "imsqti_item_xmlv2p2"}
 # Format, the file, the types that it holds, and what the format gives back of an item.
 CASES = {
     "yaml": (read("questions.yaml"), FOUR),
@@ -196,3 +225,31 @@ def test_a_file_of_another_tool_is_sat_and_goes_out_as_it_came(exam, candidate, 
     assert {ref: carried(name, item) for ref, item in back.items()} == {
         ref: carried(name, item) for ref, item in items.items()
     }
+
+
+@pytest.mark.parametrize("name", ["qti21", "qti22", "qti30", "moodle"])
+def test_an_image_of_another_tool_is_seen_in_the_room_and_goes_out_with_its_question(
+    exam, candidate, name
+):
+    author, reviewer = member(exam, "author"), member(exam, "reviewer")
+    questions = taken_in(exam, author, illustrated(name), name)
+    for question in questions:
+        make_live(question, author, reviewer)
+    image = Image.objects.get()
+    Exam.objects.update(scored_count=4)
+    session = services.start(candidate, exam=Exam.objects.get())
+    client = Client()
+    client.force_login(candidate)
+    room = client.get(reverse("exams:room", args=[session.pk])).content.decode()
+    assert room.count(f'<img src="{image.get_absolute_url()}" alt="A navy box">') == 1
+    served = client.get(image.get_absolute_url())
+    assert served.headers["Content-Type"] == "image/png"
+    assert Pillow.open(io.BytesIO(served.content)).getpixel((0, 0))[:3] == (0, 0, 128)
+    exported = exporting.export(exam, questions.all(), name=name, by=author)
+    assert image.get_absolute_url().encode() not in exported.dumped.content
+    loaded = planning.read(exported.dumped.content, name=name)
+    assert [carried.data for carried in loaded.images.values()] == [bytes(image.content)]
+    planned = planning.plan(exam, loaded, otherwise=Topic.objects.get())
+    shown = [row.item.stem for row in planned.rows if "![" in row.item.stem]
+    assert len(shown) == 1
+    assert f"![A navy box]({image.get_absolute_url()})" in shown[0]

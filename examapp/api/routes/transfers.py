@@ -183,6 +183,7 @@ def _import(run: Import) -> dict[str, Any]:
     if run.status in (ImportStatuses.DONE, ImportStatuses.UNDONE):
         report["created_count"] = len(report.pop("created", []))
         report["updated_count"] = len(report.pop("updated", []))
+        report["image_count"] = len(report.pop("images", []))
     names = ("id", "file_name", "format", "status", "done", "total", "created_at")
     shown = {name: getattr(run, name) for name in names}
     return shown | {"report": report, "preview": _preview(run)}
