@@ -136,7 +136,9 @@ def _table() -> tuple[float, float]:
     ability = rng.normal(0, 1, persons)
     names = ",".join(f"item-{number}" for number in range(items))
     rows = (
-        ",".join("01"[hit] for hit in rng.random(items) < 1 / (1 + np.exp(difficulty - person)))
+        ",".join(
+            "01"[int(hit)] for hit in rng.random(items) < 1 / (1 + np.exp(difficulty - person))
+        )
         for person in ability
     )
     table = tables.read(itertools.chain([names], rows))

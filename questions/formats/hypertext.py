@@ -28,14 +28,12 @@ def to_markdown(html: str, *, is_inline: bool = False) -> tuple[str, list[str]]:
     if words := _ONLY_WORDS.fullmatch(html):
         return " ".join(words[1].split()), []
     plain = _Reader(escapes=False)
-    plain.feed(html)
-    plain.close()
+    plain.read(html)
     text = plain.text()
     render = to_inline_html if is_inline else to_html
     if _squeezed(render(text)) != _squeezed(html):
         escaped = _Reader(escapes=True)
-        escaped.feed(html)
-        escaped.close()
+        escaped.read(html)
         # Marks of Markdown that stood there as characters stay characters.
         if _words(render(text)) != _words(html):
             text = escaped.text()
@@ -48,8 +46,7 @@ def _squeezed(html: str) -> str:
 
 def _words(html: str) -> str:
     reader = _Reader(escapes=False, marks=False)
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     return re.sub(r"\s+", "", reader.text())
 
 
@@ -72,6 +69,14 @@ class _Reader(HTMLParser):
         self._escapes = escapes
         self._marks = marks
         self.lost: set[str] = set()
+
+    def read(self, html: str) -> None:
+        """Take in a whole text."""
+        # What begins after the last end of a tag is never closed: it is text, and a parser that
+        # looks for its end from every beginning takes the square of its length.
+        closed, end, rest = html.rpartition(">")
+        self.feed(closed + end + rest.replace("<", "&lt;"))
+        self.close()
 
     def text(self) -> str:
         joined = "".join(self._state.parts)
