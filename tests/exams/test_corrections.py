@@ -33,12 +33,15 @@ def owner(instructor, exam):
 
 def put(version, session):
     """Return an item of a session that asks `version` and is scored."""
+    scored = session.items.filter(is_scored=True, version__type=version.type).first()
     item = session.items.filter(version=version).first()
     if item is None:
-        item = session.items.filter(is_scored=True, version__type=version.type).first()
+        item = scored
         item.version = item.keyed_by = version
         item.shuffle = list(range(len(version.content["options"])))
-    item.is_scored = True
+    elif not item.is_scored:
+        session.items.filter(pk=scored.pk).update(is_scored=False)
+        item.is_scored = True
     item.save()
     return item
 
