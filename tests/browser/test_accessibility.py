@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.browser.places import WALKS
+from tests.browser.walks import WALKS
 
 # Each scheme on one size of screen: all rules are asked in both.
 LOOKS = {

@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from examapp.exams import services
 from questions import services as questions
 from questions.models import Task
-from tests.browser.places import WALKS
 from tests.browser.room import Room
+from tests.browser.walks import WALKS
 from tests.conftest import BANK
 
 PHONE = {"width": 320, "height": 640}

@@ -36,3 +36,16 @@ def crowd(db):
         sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
     SessionItem.objects.update(elapsed_ms=30_000)
     return exam
+
+
+@pytest.fixture
+def finished(session):
+    """A finished session, all right in domain 2 and all wrong in domain 1."""
+    answer_all(
+        session,
+        lambda item: (
+            right_response(item) if item.topic.task.domain.number == 2 else wrong_response(item)
+        ),
+    )
+    exams.finish(session.pk)
+    return session

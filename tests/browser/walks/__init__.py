@@ -1,0 +1,5 @@
+"""Every page of the site and every state of one, as walks: each stop yields its name and page."""
+
+from tests.browser.walks import candidates, instructors
+
+WALKS = (*candidates.WALKS, *instructors.WALKS)
