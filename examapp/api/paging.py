@@ -4,15 +4,19 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
+from ninja import Query
 
 from examapp.api.problems import Problem
 
 MOST = 100
+
+type Cursor = Annotated[str, Query(max_length=600)]
+type Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def page[Row: Model](

@@ -1,6 +1,7 @@
 """Questions with their immutable versions, and the cases that some of them share."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -244,3 +245,10 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"
+
+    def shuffle(self, rng: Random) -> list[int]:
+        """Return an order to show the options in, as authored indexes; fixed ones keep theirs."""
+        order = list(range(len(self.content["options"])))
+        if not self.content.get("fixed_order"):
+            rng.shuffle(order)
+        return order

@@ -201,11 +201,8 @@ def plans_with_pools(draw):
     return plan, pool
 
 
-@settings(max_examples=80, deadline=None)
-@given(plans_with_pools(), st.integers(0, 2**62))
-def test_a_form_that_exists_is_found_and_keeps_every_rule(plan_and_pool, seed):
-    plan, pool = plan_and_pool
-    form = assemble(plan, pool, seed=seed)
+def assert_keeps_every_rule(form, plan, pool):
+    """Quotas of domain and type, no conflicts, cases whole and together."""
     items = {item.key: item for item in pool}
     chosen = [items[seat.key] for seat in form]
     scored, unscored = quotas_of(plan)
@@ -217,13 +214,21 @@ def test_a_form_that_exists_is_found_and_keeps_every_rule(plan_and_pool, seed):
         assert Counter(item.type for item in chosen) == plan.type_mix
     conflicts = Counter(conflict for item in chosen for conflict in item.conflicts)
     assert set(conflicts.values()) <= {1}
-    cases = [item.case for item in chosen if item.case is not None]
-    assert len(set(cases)) == plan.case_count
-    if cases:
-        whole = sorted(item.key for item in pool if item.case == cases[0])
-        first = next(place for place, item in enumerate(chosen) if item.case is not None)
+    cases = {item.case for item in chosen if item.case is not None}
+    assert len(cases) == plan.case_count
+    for case in cases:
+        whole = sorted(item.key for item in pool if item.case == case)
+        first = next(place for place, item in enumerate(chosen) if item.case == case)
         assert [item.key for item in chosen[first : first + len(whole)]] == whole
-        assert len(cases) == len(whole)
+        assert len([item for item in chosen if item.case == case]) == len(whole)
+
+
+@settings(max_examples=80, deadline=None)
+@given(plans_with_pools(), st.integers(0, 2**62))
+def test_a_form_that_exists_is_found_and_keeps_every_rule(plan_and_pool, seed):
+    plan, pool = plan_and_pool
+    form = assemble(plan, pool, seed=seed)
+    assert_keeps_every_rule(form, plan, pool)
 
 
 @settings(max_examples=40, deadline=None)

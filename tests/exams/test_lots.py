@@ -12,7 +12,13 @@ from examapp.exams.assembly import BankTooSmall, PoolItem
 from examapp.exams.services.drawing import draw, form_plan
 from questions import services as questions
 from tests.conftest import BANK
-from tests.exams.test_assembly import PLAN, plans_with_pools, pool_of, quotas_of
+from tests.exams.test_assembly import (
+    PLAN,
+    assert_keeps_every_rule,
+    plans_with_pools,
+    pool_of,
+    quotas_of,
+)
 from tests.factories import make_user
 
 
@@ -29,23 +35,7 @@ def test_a_form_keeps_every_rule_whatever_the_order_of_the_pool(plan_and_pool, s
     form = lots.assemble(plan, pool, seed=seed)
     rng.shuffle(pool)
     assert lots.assemble(plan, pool, seed=seed) == form
-    items = {item.key: item for item in pool}
-    chosen = [items[seat.key] for seat in form]
-    scored, unscored = quotas_of(plan)
-    assert len({item.key for item in chosen}) == plan.scored_count + plan.unscored_count
-    for is_scored, quota in ((True, scored), (False, unscored)):
-        given_ = Counter(items[s.key].domain for s in form if s.is_scored is is_scored)
-        assert given_ == {domain: count for domain, count in quota.items() if count}
-    if plan.type_mix:
-        assert Counter(item.type for item in chosen) == plan.type_mix
-    conflicts = Counter(conflict for item in chosen for conflict in item.conflicts)
-    assert set(conflicts.values()) <= {1}
-    cases = {item.case for item in chosen if item.case is not None}
-    assert len(cases) == plan.case_count
-    for case in cases:
-        whole = {item.key for item in pool if item.case == case}
-        places = [place for place, item in enumerate(chosen) if item.key in whole]
-        assert places == list(range(places[0], places[0] + len(whole)))
+    assert_keeps_every_rule(form, plan, pool)
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from django.db.models import Avg, Count, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Path, Query, Router
+from ninja import Path, Router
 
 from examapp.api.guards import ByToken, caller
-from examapp.api.paging import MOST, page
+from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
 from examapp.exams.models import Score
@@ -35,8 +35,8 @@ def bank_named(request: HttpRequest, code: str) -> Access:
 @router.get("", response=Page[ExamOut])
 def exams(
     request: HttpRequest,
-    cursor: Annotated[str, Query(max_length=600)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List the exams one can sit, by their codes."""
     return page(Exam.objects.all(), by="code", cursor=cursor, limit=limit, shown=lambda each: each)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Body, Path, Query, Router, Status
 
 from examapp.api.guards import ByToken, caller, unchanged_since
-from examapp.api.paging import MOST, page
+from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import (
@@ -40,8 +40,8 @@ def questions(
     request: HttpRequest,
     code: Code,
     status: Annotated[str, Query(max_length=20)] = "",
-    cursor: Annotated[str, Query(max_length=600)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List an exam's questions, by their refs."""
     rows = Question.objects.filter(exam=bank_named(request, code).exam)
@@ -90,8 +90,8 @@ def versions(
     request: HttpRequest,
     code: Code,
     ref: Ref,
-    cursor: Annotated[str, Query(max_length=600)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List the wordings that were live, the newest first."""
     rows = _question(request, code, ref).versions.all()

@@ -1,16 +1,16 @@
 """Sitting an exam: the same verbs and the same rules as in the room."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from examapp.api.guards import ByToken, caller
-from examapp.api.paging import MOST, page
+from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, exam_named
 from examapp.api.schemas import (
@@ -52,8 +52,8 @@ def start(request: HttpRequest, code: Code) -> Any:
 @router.get("/sessions", response=Page[PastSessionOut], auth=ByToken("read"))
 def history(
     request: HttpRequest,
-    cursor: Annotated[str, Query(max_length=300)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List one's sessions, the newest first."""
     sessions = services.sessions_of(caller(request)).select_related("exam").with_current_score()

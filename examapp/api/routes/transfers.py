@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import File, Form, Query, Router, Status
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from examapp.api.guards import ByToken, caller
-from examapp.api.paging import MOST, page
+from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, Page
@@ -38,8 +38,8 @@ _COUNTS = ("fresh", "alike", "twins", "same", "problems")
 def imports(
     request: HttpRequest,
     code: Code,
-    cursor: Annotated[str, Query(max_length=600)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List the files that were brought to a bank, the newest first."""
     rows = Import.objects.filter(exam=bank_named(request, code).exam).defer("content")
@@ -129,8 +129,8 @@ def undo(request: HttpRequest, import_id: UUID, code: Code) -> Any:
 def exports(
     request: HttpRequest,
     code: Code,
-    cursor: Annotated[str, Query(max_length=600)] = "",
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 25,
+    cursor: Cursor = "",
+    limit: Limit = 25,
 ) -> Any:
     """List the files of the last day, the newest first."""
     rows = Export.objects.filter(exam=bank_named(request, code).exam).defer("content")

@@ -82,9 +82,6 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     items = []
     for position, (question, is_scored) in enumerate(drawn.seats, 1):
         version = question.live_version
-        shuffle = list(range(len(version.content["options"])))
-        if not version.content.get("fixed_order"):
-            rng.shuffle(shuffle)
         items.append(
             SessionItem(
                 session=session,
@@ -92,7 +89,7 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
                 version=version,
                 keyed_by=version,
                 topic=question.topic,
-                shuffle=shuffle,
+                shuffle=version.shuffle(rng),
                 is_scored=is_scored,
             )
         )

@@ -30,12 +30,13 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
         locked = {"open_session": open_session}
         return render(request, "exams/review_locked.html", locked, status=403)
     item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
+    back_url = f"{reverse('exams:review', args=[session.pk])}#q{position}"
     form = ProblemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
-        return redirect(f"{reverse('exams:review', args=[session.pk])}#q{position}")
-    context = {"session": session, "item": item, "form": form}
+        return redirect(back_url)
+    context = {"session": session, "item": item, "form": form, "back_url": back_url}
     return render(request, "exams/report.html", context, status=422 if form.errors else 200)
 
 

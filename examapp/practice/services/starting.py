@@ -51,16 +51,13 @@ def _write_items(started: PracticeSet, questions: list[Question]) -> None:
     items = []
     for position, question in enumerate(questions, 1):
         version = question.live_version
-        shuffle = list(range(len(version.content["options"])))
-        if not version.content.get("fixed_order"):
-            rng.shuffle(shuffle)
         items.append(
             PracticeItem(
                 set=started,
                 position=position,
                 version=version,
                 topic=question.topic,
-                shuffle=shuffle,
+                shuffle=version.shuffle(rng),
             )
         )
     PracticeItem.objects.bulk_create(items)
