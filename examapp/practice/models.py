@@ -1,12 +1,13 @@
 """Practise sets: questions answered one at a time, each explained at once."""
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
 from examapp.accounts.models import User
@@ -115,6 +116,11 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
     def answered(self) -> Self:
         return self.filter(answered_at__isnull=False)
 
+    def seen_by(self, candidate: int) -> dict[int, datetime]:
+        """Return when a candidate last had each question explained."""
+        own = self.answered().filter(set__candidate=candidate).order_by()
+        return dict(own.values_list("version__question").annotate(last=Max("answered_at")))
+
     def paper(self) -> Self:
         """Items as they may be read before they are answered.
 
@@ -142,14 +148,18 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
     def telling(self) -> Self:
         """Answers whose credit says what the candidate knew.
 
-        Not those that a key graded which was corrected since, nor those of a wording that was found
-        to have no right answer.
+        The newest correction of a wording rules: what was graded by another key than its says
+        nothing, nor does a wording of which it says that no answer is right.
         """
-        corrections = KeyCorrection.objects.filter(versions=OuterRef("version"))
-        spoilt = corrections.filter(
-            Q(policy__in=[DROP, EVERYONE]) | Q(made_at__gt=OuterRef("answered_at"))
+        newest = KeyCorrection.objects.filter(versions=OuterRef("version")).order_by("-pk")
+        ruled = self.answered().annotate(
+            policy=Subquery(newest.values("policy")[:1]),
+            ruled_at=Subquery(newest.values("made_at")[:1]),
+            ruled_by=Subquery(newest.values("keyed_by")[:1]),
         )
-        return self.answered().exclude(Exists(spoilt))
+        # By its key too: a correction is dated before it can be seen.
+        graded_so = Q(ruled_at__lte=F("answered_at"), ruled_by=F("keyed_by"))
+        return ruled.filter(Q(policy=None) | (graded_so & ~Q(policy__in=[DROP, EVERYONE])))
 
 
 class PracticeItem(models.Model):

@@ -3,10 +3,13 @@
 What measures stands above practice: it registers itself when it is ready.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 
 from examapp.accounts.models import User
 from questions.models import Exam
+
+logger = logging.getLogger(__name__)
 
 # From a candidate, an exam, the questions that may be asked, and how many, to those that tell most.
 Suggest = Callable[[User, Exam, Sequence[int], int], list[int]]
@@ -21,4 +24,9 @@ def register(suggest: Suggest) -> None:
 
 def suggested(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return the questions that tell most, the first most of all; [] where nobody says."""
-    return [each for ask in _SUGGESTERS for each in ask(candidate, exam, questions, count)]
+    try:
+        return [each for ask in _SUGGESTERS for each in ask(candidate, exam, questions, count)]
+    except Exception:
+        # A help, without which a set is drawn all the same.
+        logger.exception("nothing_suggested user=%s", candidate.pk)
+        return []

@@ -11,6 +11,7 @@ from django.db.models import FloatField, Max, Q
 from django.db.models.functions import Cast, JSONArray
 
 from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.scoring import DROP, EVERYONE
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.reports.sheets import BankItem
 
@@ -18,6 +19,7 @@ from examapp.reports.sheets import BankItem
 class Given(NamedTuple):
     """A question as it was left; `credit` is that of an answer, or of a blank.
 
+    Where the key was found wrong it does not `tell`, and was seen all the same.
     `at` is the end of its sitting, or when it was answered in practice, where `session` is None and
     `sureness` is what the candidate said before it was explained.
     """
@@ -29,6 +31,7 @@ class Given(NamedTuple):
     at: datetime
     is_blank: bool = False
     sureness: str = ""
+    tells: bool = True
 
 
 def evidence_of(
@@ -40,7 +43,8 @@ def evidence_of(
     without a session those of today.
     """
     sat = list(_sat(candidate, exam, session))
-    blank = sum(given.is_blank and given.session == session.pk for given in sat) if session else 0
+    left = [given for given in sat if given.is_blank and given.tells]
+    blank = sum(given.session == session.pk for given in left) if session else 0
     met = sorted([*sat, *_practised(candidate, exam, session)], key=lambda given: given.at)
     return counted(met), blank
 
@@ -57,7 +61,7 @@ def counted(met: Iterable[Given]) -> list[Given]:
     for given in met:
         is_practised = given.session is None
         is_told = given.question in (seen if is_practised else explained)
-        if not is_told and not given.is_blank:
+        if not is_told and not given.is_blank and given.tells:
             answers[given.question] = given
         seen.add(given.question)
         if is_practised:
@@ -75,14 +79,14 @@ def guessed(answers: Iterable[Given]) -> Counter[int]:
 
 
 def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
-    items = SessionItem.objects.telling().filter(
+    items = SessionItem.objects.filter(
         session__candidate=candidate, session__exam=exam, session__finished_at__isnull=False
     )
     if session:
         items = items.filter(session__finished_at__lte=session.finished_at)
     item = JSONArray(
         *("version__question", "version", "topic", "version__type", "version__level"),
-        *(Cast("credit", FloatField()), Q(response__isnull=True)),
+        *(Cast("credit", FloatField()), Q(response__isnull=True), "correction__policy"),
     )
     # One row a sitting: rows cost more than what is in them.
     sittings = (
@@ -92,23 +96,30 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
         .values_list("session", "ended_at", "listed")
     )
     for pk, ended_at, listed in sittings:
-        for question, version, topic, kind, level, credit, is_blank in listed:
+        for question, version, topic, kind, level, credit, is_blank, policy in listed:
             asked = BankItem(version, topic, kind, level)
-            yield Given(question, asked, credit or 0.0, pk, ended_at, is_blank)
+            tells = policy not in (DROP, EVERYONE)
+            yield Given(question, asked, credit or 0.0, pk, ended_at, is_blank, tells=tells)
 
 
 def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
-    items = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
+    items = PracticeItem.objects.answered().filter(set__candidate=candidate, set__exam=exam)
     if session:
         later = ExamSession.objects.filter(
             candidate=candidate, exam=exam, finished_at__gt=session.finished_at
         ).order_by("finished_at")
         until = later.values_list("finished_at", flat=True).first()
         items = items.filter(answered_at__lt=until) if until else items
-    rows = items.order_by("answered_at").values_list(
-        *("version__question", "version", "topic", "version__type", "version__level"),
-        *("credit", "answered_at", "sureness"),
+    own = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
+    tells = Q(pk__in=own.values("pk"))
+    rows = (
+        items.annotate(tells=tells)
+        .order_by("answered_at")
+        .values_list(
+            *("version__question", "version", "topic", "version__type", "version__level"),
+            *("credit", "answered_at", "sureness", "tells"),
+        )
     )
-    for question, version, topic, kind, level, credit, at, sureness in rows:
+    for question, version, topic, kind, level, credit, at, sureness, told in rows:
         item = BankItem(version, topic, kind, level)
-        yield Given(question, item, float(credit), None, at, sureness=sureness)
+        yield Given(question, item, float(credit), None, at, sureness=sureness, tells=told)

@@ -41,12 +41,15 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
 def compute_practised(set_id: UUID) -> WeakAreaReport | None:
     """Bring a candidate's newest report up to a practise set that has ended, once.
 
-    None when there is nothing to do: the set is open or done, or there is no sitting to report on.
+    None when there is nothing to do: the set is open, done or without an answer, or there is no
+    sitting to report on.
     """
     practised = PracticeSet.objects.unreported().select_for_update().filter(pk=set_id).first()
     if practised is None:
         return None
     practice.mark_reported(set_id)
+    if not practised.items.answered().exists():
+        return None
     score = (
         Score.objects.select_for_update(of=["self"], no_key=True)
         .select_related("session__exam")

@@ -154,8 +154,10 @@ def ground(exam: Exam, calibration: Calibration | None) -> Ground:
     made = _ground(exam, _name(calibration))
     # Unless it changed in the meantime.
     if _mark(exam) == mark:
-        for old in [name for name in _GROUNDS if name[0] == exam.pk]:
-            del _GROUNDS[old]
+        # Other threads do the same at once.
+        for old in list(_GROUNDS):
+            if old[0] == exam.pk:
+                _GROUNDS.pop(old, None)
         _GROUNDS[key] = mark, made
     return made
 

@@ -150,6 +150,36 @@ def test_what_was_met_is_not_suggested(candidate, exam):
     assert offered == [keys(Question.objects.pool(exam)) - met]
 
 
+def test_who_fails_to_suggest_stops_no_set(candidate, exam, caplog):
+    def fail(*args):
+        raise ArithmeticError("no figures")
+
+    suggesting.register(fail)
+    assert len(drawn(candidate, exam, length=5)) == 5
+    assert "nothing_suggested" in caplog.text
+
+
+def test_nobody_is_asked_of_nothing(candidate, exam):
+    answer_set(start(candidate, exam=exam, choice=Choice(24)), candidate)
+    asked = []
+    suggesting.register(lambda *args: asked.append(args) or [])
+    assert len(drawn(candidate, exam, length=5)) == 5
+    assert not asked
+
+
+def test_a_fresh_mock_exam_holds_first_what_was_not_practised(candidate, exam):
+    practised = start(candidate, exam=exam, choice=Choice(8, scope=Scope.NEW))
+    answer_set(practised, candidate)
+    told = set(practised.items.values_list("version__question", flat=True))
+    session = exams.start(candidate, exam=exam)
+    by_chance = set(session.items.values_list("version__question", flat=True))
+    # 24 questions and 12 seats: none of the eight has to be asked, unless its type has no other.
+    others = Question.objects.pool(exam).exclude(pk__in=told)
+    needed = {"ordering", "matching"} - set(others.values_list("current_version__type", flat=True))
+    again = Question.objects.filter(pk__in=told & by_chance)
+    assert not again.exclude(current_version__type__in=needed).exists()
+
+
 def test_a_case_comes_with_its_question(candidate, exam, candidate_client):
     topic = Topic.objects.filter(task__domain__exam=exam).first()
     case = exam.cases.create(ref="case-1", title="A shop", scenario="It sells.")

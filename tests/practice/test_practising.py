@@ -7,11 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services as exams
-from examapp.exams.models import ProblemReport
+from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.services import problems, telling
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice
+from examapp.practice.views import choosing, practising
 from questions.models import ExamRole
 from tests.factories import TYPE_MIX, make_exam
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
@@ -250,6 +251,42 @@ def test_the_summary_costs_the_same_for_more_answers(candidate, candidate_client
 
 
 # --- Reports of problems ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", ["both", "everyone", "drop", "new"])
+def test_a_correction_is_told_with_its_reason(candidate_client, practised, policy):
+    item = item_of(practised)
+    answer_set(practised, practised.candidate, wrong_of, count=1)
+    correction = KeyCorrection.objects.create(
+        question=item.version.question,
+        keyed_by=item.version,
+        policy=policy,
+        also_right=[[1]] if policy == "both" else [],
+        reason="A second look.",
+    )
+    correction.versions.add(item.version)
+    text = candidate_client.get(reverse("practice:question", args=[practised.pk, 1]))
+    assert "Corrected by its authors" in text.content.decode()
+    assert "A second look." in text.content.decode()
+
+
+def test_an_exam_that_began_in_between_closes_start_and_report(
+    candidate_client, practised, monkeypatch
+):
+    answer_set(practised, practised.candidate, wrong_of, count=1)
+    # As if the page had looked just before.
+    monkeypatch.setattr(choosing, "closed", lambda request: None)
+    monkeypatch.setattr(practising, "closed", lambda request: None)
+    exams.start(practised.candidate, exam=practised.exam)
+    start = candidate_client.post(
+        reverse("practice:start", args=[practised.exam.code]), {"length": 5, "scope": "all"}
+    )
+    assert start.status_code == 302
+    report = candidate_client.post(
+        reverse("practice:report", args=[practised.pk, 1]), {"kind": "typo", "text": "x"}
+    )
+    assert report.status_code == 302
+    assert not ProblemReport.objects.exists()
 
 
 def test_a_report_reaches_the_team_and_its_answer_the_candidate(

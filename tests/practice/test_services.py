@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection, ProblemReport
+from examapp.exams.services import problems as exam_problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice, ExamRunning, SetEnded, problems
@@ -172,6 +173,36 @@ def test_a_key_that_was_corrected_meanwhile_grades(candidate, exam):
     assert (graded.credit, graded.keyed_by) == (1, new)
 
 
+def corrected_to(version, policy, *, by=None):
+    correction = KeyCorrection.objects.create(
+        question=version.question, keyed_by=by or version, policy=policy, reason="Looked at again."
+    )
+    correction.versions.add(version)
+    return correction
+
+
+def test_the_newest_correction_says_whether_an_answer_tells(practised):
+    item = item_of(practised)
+    corrected_to(item.version, "drop")
+    answer(practised, 1, right_of(item))
+    assert not practised.items.telling().exists()
+    other = item_of(practised, 2)
+    corrected_to(other.version, "drop")
+    corrected_to(other.version, "new")
+    answer(practised, 2, right_of(other))
+    assert [each.position for each in practised.items.telling()] == [2]
+
+
+def test_an_answer_that_another_key_graded_says_nothing_whatever_the_clock_says(practised):
+    """A correction is dated when it begins, and seen when it is there."""
+    item = item_of(practised)
+    answer(practised, 1, right_of(item))
+    assert practised.items.telling().exists()
+    late = corrected_to(item.version, "new", by=corrected(item.version))
+    KeyCorrection.objects.filter(pk=late.pk).update(made_at=practised.started_at)
+    assert not practised.items.telling().exists()
+
+
 # --- End --------------------------------------------------------------------------------------
 
 
@@ -205,3 +236,13 @@ def test_a_problem_is_reported_once_answered_and_replaced_until_it_is_read(pract
 def test_nobody_reports_from_another_s_set(practised, outsider):
     answer(practised, 1, wrong_of(item_of(practised)))
     assert problems.report(practised.pk, 1, candidate=outsider, kind="typo", text="") is None
+
+
+def test_a_report_that_was_answered_meanwhile_stays_as_it_was(practised, instructor):
+    answer(practised, 1, wrong_of(item_of(practised)))
+    said = {"candidate": practised.candidate, "kind": "typo"}
+    made = problems.report(practised.pk, 1, text="First.", **said)
+    exam_problems.answer(made.pk, by=instructor, text="Mended.")
+    # `made` was read before the answer.
+    exam_problems.replace(made, kind="unclear", text="Second.")
+    assert ProblemReport.objects.get().text == made.text == "First."

@@ -25,9 +25,10 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 ITEM = BankItem(1, 1, "multiple_choice", "apply")
 
 
-def met(question, day, *, credit=1.0, session=None, is_blank=False):
+def met(question, day, *, credit=1.0, session=None, is_blank=False, tells=True):
     sitting = UUID(int=session) if session else None
-    return Given(question, ITEM, credit, sitting, START + timedelta(days=day), is_blank)
+    at = START + timedelta(days=day)
+    return Given(question, ITEM, credit, sitting, at, is_blank, tells=tells)
 
 
 # --- The rule, on plain values ----------------------------------------------------------------
@@ -45,6 +46,8 @@ def met(question, day, *, credit=1.0, session=None, is_blank=False):
         ([met(1, 1, session=1, is_blank=True), met(1, 2)], []),
         ([met(1, 1, session=1, is_blank=True), met(1, 2, session=2)], [2]),
         ([met(1, 1), met(2, 2), met(1, 3)], [1, 2]),
+        ([met(1, 1, tells=False), met(1, 2), met(1, 3, session=1)], []),
+        ([met(1, 1, session=1, tells=False), met(1, 2)], []),
     ],
     ids=[
         "practised",
@@ -56,6 +59,8 @@ def met(question, day, *, credit=1.0, session=None, is_blank=False):
         "left blank, then practised",
         "left blank, then sat",
         "two questions",
+        "explained under a wrong key, then met",
+        "sat under a wrong key, then practised",
     ],
 )
 def test_what_counts(story, days):
@@ -147,6 +152,7 @@ def test_a_set_is_taken_up_once(candidate, exam, reported):
 
 def test_an_open_set_is_not_taken_up(candidate, exam, reported):
     practised = practice.start(candidate, exam=exam, choice=Choice(5))
+    answer_set(practised, candidate, count=1)
     assert services.compute_practised(practised.pk) is None
     practice.end(practised.pk)
     assert services.compute_practised(practised.pk)
@@ -212,6 +218,15 @@ def test_what_a_corrected_key_graded_says_nothing(candidate, exam, reported):
     correction.versions.add(version)
     answers, _ = evidence_of(candidate.pk, exam.pk)
     assert len(answers) == 23
+
+
+def test_a_set_without_an_answer_makes_no_report_anew(candidate, exam, reported):
+    practised = practice.start(candidate, exam=exam, choice=Choice(5))
+    practice.end(practised.pk)
+    before = WeakAreaReport.objects.get().computed_at
+    assert services.compute_practised(practised.pk) is None
+    assert WeakAreaReport.objects.get().computed_at == before
+    assert not PracticeSet.objects.unreported().exists()
 
 
 def test_guesses_stand_in_the_report(candidate, exam, reported):

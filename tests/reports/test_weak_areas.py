@@ -258,6 +258,18 @@ def test_a_second_report_reads_the_exam_no_more(finished, candidate, exam):
     assert len(asked) <= 12
 
 
+def test_what_another_thread_forgets_first_is_no_error(finished, exam, monkeypatch):
+    """Of two that read a changed exam at once both put away what was kept of the old one."""
+
+    class Forgotten(dict):
+        def __iter__(self):
+            return iter([*super().__iter__(), (exam.pk, "another")])
+
+    monkeypatch.setattr(sheets, "_GROUNDS", Forgotten())
+    assert sheets.ground(exam, None).asked
+    assert sheets.ground(exam, None) is sheets.ground(exam, None)
+
+
 @pytest.mark.parametrize("change", ["retired", "moved", "renamed", "weighed", "new task"])
 def test_a_changed_exam_is_read_anew(finished, exam, change):
     services.compute(finished.pk)

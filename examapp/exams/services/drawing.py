@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from examapp.accounts.models import User
-from examapp.exams import assembly, lots
+from examapp.exams import assembly, exposure, lots
 from examapp.exams.models import Form, SessionItem
 from examapp.exams.services.errors import FormIncomplete
 from questions.models import Domain, Exam, Question
@@ -72,11 +72,10 @@ def form_plan(exam: Exam) -> assembly.FormPlan:
 
 def _pool(candidate: User, exam: Exam) -> list[assembly.PoolItem]:
     """Return what a form may be drawn from, as this candidate has seen it."""
-    seen = dict(
-        SessionItem.objects.filter(session__candidate=candidate)
-        .values_list("version__question")
-        .annotate(last=Max("session__started_at"))
-    )
+    seen = exposure.elsewhere(candidate.pk)
+    sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
+    for question, at in sat.annotate(last=Max("session__started_at")):
+        seen[question] = max(at, seen.get(question, at))
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
     pool = Question.objects.pool(exam)
     enemies: defaultdict[int, list[int]] = defaultdict(list)

@@ -46,10 +46,9 @@ def report(
 
 
 def replace(problem: ProblemReport, *, kind: str, text: str) -> None:
-    """Say something else in a report that nobody has answered."""
-    if problem.answered_at is None:
-        problem.kind, problem.text = kind, text
-        problem.save(update_fields=["kind", "text"])
+    """Say something else in a report that nobody has answered by now."""
+    ProblemReport.objects.open().filter(pk=problem.pk).update(kind=kind, text=text)
+    problem.refresh_from_db(fields=["kind", "text"])
 
 
 @transaction.atomic

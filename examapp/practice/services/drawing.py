@@ -98,7 +98,7 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         # What tells most stands first, of what tells anything: what was met before does not. The
         # rest follows, and there is more of it than asked for, since some give others away.
         unmet = [key for key in pool if key not in past.met_at]
-        told = suggesting.suggested(candidate, exam, unmet, 2 * choice.length)
+        told = suggesting.suggested(candidate, exam, unmet, 2 * choice.length) if unmet else []
         place = {key: number for number, key in enumerate(told)}
         turn.sort(key=lambda each: place.get(each.key, len(place)))
     chosen = picking.first_of(turn, choice.length)

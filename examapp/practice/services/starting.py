@@ -73,7 +73,11 @@ def _title(exam: Exam, choice: Choice, questions: list[Question]) -> str:
     named = ", ".join(map(str, areas[:NAMED]))
     if len(areas) > NAMED:
         named += f" and {len(areas) - NAMED} more"
-    if choice.is_near and any(question.topic_id not in choice.topics for question in questions):
+    if (
+        choice.topics
+        and choice.is_near
+        and any(question.topic_id not in choice.topics for question in questions)
+    ):
         named += ", and around it"
     if choice.scope == "all":
         return (named or "What tells most")[:300]

@@ -36,6 +36,8 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
         return _page(request, exam, form, status=422)
     try:
         started = services.start(request.user, exam=exam, choice=form.choice)
+    except services.ExamRunning:
+        return redirect("practice:choose", exam.code)
     except services.NothingToPractise as error:
         form.add_error(None, str(error))
         return _page(request, exam, form, status=409)

@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.forms.correcting import ProblemForm
+from examapp.exams.models import KeyCorrection
 from examapp.exams.scoring import tally
 from examapp.practice import services
 from examapp.practice.forms import AnswerForm
@@ -112,7 +113,10 @@ def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespons
     item = get_object_or_404(practised.items.solved(), position=position)
     form = ProblemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
+        try:
+            problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
+        except services.ExamRunning:
+            return redirect("practice:question", set_id, position)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
         return redirect("practice:question", set_id, position)
     context = {"practised": practised, "item": item, "form": form}
@@ -150,7 +154,10 @@ def _explanation_page(
 ) -> HttpResponse:
     item = practised.items.solved().get(position=position)
     assert item.keyed_by
-    version, key = item.version, item.keyed_by.key
+    version = item.version
+    correction = KeyCorrection.objects.governing([version.pk]).get(version.pk)
+    # What is right by today's word; the credit stays as it was given.
+    key = correction.keyed_by.key if correction else item.keyed_by.key
     solved = solution(
         item_type=version.type,
         html=version.html,
@@ -170,6 +177,7 @@ def _explanation_page(
             "options": solved.options,
             "prompts": solved.prompts,
         },
+        "correction": correction,
         "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
     }
     return _swapped(request, context)
