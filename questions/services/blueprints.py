@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Func, TextField, Value, When
+from django.db.models.functions import Cast
 
 from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
 from questions.formats.notes import slugify
@@ -188,10 +189,14 @@ def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
 
 def _renumber_drafts(exam: Exam, renumbered: Mapping[str, str]) -> None:
     """Let drafts name their task by its new number."""
-    drafts = list(Draft.objects.filter(question__exam=exam, item__task__in=list(renumbered)))
-    for draft in drafts:
-        draft.item = draft.item | {"task": renumbered[draft.item["task"]]}
-    Draft.objects.bulk_update(drafts, ["item"], batch_size=500)
+    if not renumbered:
+        return
+    whens = [When(item__task=old, then=Value(new)) for old, new in renumbered.items()]
+    number = Func(Cast(Case(*whens), TextField()), function="to_jsonb")
+    # One statement: it waits for a save under way, and then writes into what that saved.
+    Draft.objects.filter(question__exam=exam, item__task__in=list(renumbered)).update(
+        item=Func("item", number, function="jsonb_set", arg_joiner=", '{task}', ")
+    )
 
 
 def _plain(plan: ExamPlan) -> dict[str, Any]:
