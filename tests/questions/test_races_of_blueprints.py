@@ -41,7 +41,7 @@ def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_word
     draft = drafting.begin(exam, by=author, topic=topic)
     item = whole(draft, stem="What was typed in that moment?")
     plan = renumbered(exam, "1.1", "1.9")
-    were = Were(tasks={"1.9": "1.1"})
+    were = Were(tasks={"1.9": topic.task_id})
     held = Held(lambda: drafting.save(draft, item=item, by=author, revision=1))
     waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner, were=were))
     held.commit()
