@@ -106,7 +106,8 @@ def change(
     sitting could be held by or that stands for what is not there, and Refused where a domain or
     task would go that something rests on. A program that looked at nothing has no mark.
     """
-    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    # Without its key: who holds a task or a draft may write into the exam's record, and end.
+    exam = Exam.objects.select_for_update(no_key=True).get(pk=exam.pk)
     if mark is not None and mark != mark_of(exam):
         raise Overtaken
     _check(plan)
@@ -134,8 +135,14 @@ def _rules(plan: ExamPlan) -> dict[str, Any]:
 
 def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
     """Make domains and tasks those of the plan; what has another number stays what it is."""
-    domains = list(exam.domains.all())
-    tasks = list(Task.objects.filter(domain__exam=exam).select_related("domain"))
+    # Locked before they are read: nobody puts a topic under a task, or changes its objectives.
+    domains = list(exam.domains.select_for_update().order_by("pk"))
+    tasks = list(
+        Task.objects.filter(domain__exam=exam)
+        .select_for_update(of=("self",))
+        .select_related("domain")
+        .order_by("pk")
+    )
     own_domain = _own("domain", domains, [row.number for row in plan.domains], were.domains)
     numbers = [row.number for domain in plan.domains for row in domain.tasks]
     own_task = _own("task", tasks, numbers, were.tasks)
@@ -146,7 +153,7 @@ def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
         domain = own_domain.get(row.number) or Domain(exam=exam)
         domain.number, domain.title = row.number, row.title
         domain.weight = Decimal(f"{row.weight:.2f}")
-        domain.save()
+        domain.save(update_fields=["number", "title", "weight"] if domain.pk else None)
         for each in row.tasks:
             _write_task(own_task.get(each.number), each, domain)
     for domain in gone:
@@ -213,14 +220,14 @@ def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
         use = usage.of_topics(Topic.objects.filter(task=task))
         if use.entries:
             raise Refused(
-                f"Task {task} was asked in exams as part of the domain “{task.domain.title}”; "
-                "it stays there."
+                f"Task {task} was asked in exams or practice as part of the domain "
+                f"“{task.domain.title}”; it stays there."
             )
     is_new = task is None
     task = task or Task()
     task.domain, task.number, task.title = domain, row.number, row.title
     task.weight = Decimal(f"{row.weight:.2f}")
-    task.save()
+    task.save(update_fields=None if is_new else ["domain", "number", "title", "weight"])
     if is_new:
         slug = slugify(row.title)[:120] or "topic"
         Topic.objects.create(task=task, slug=slug, title=row.title[:200])

@@ -193,7 +193,9 @@ def test_a_task_that_was_asked_stays_in_its_domain(exam, owner, candidate):
     plan = blueprints.plan_of(exam)
     first, second = plan.domains
     moved = replace(second, tasks=(*second.tasks, first.tasks[1]))
-    with pytest.raises(Refused, match="was asked in exams as part of the domain “Domain 1”"):
+    with pytest.raises(
+        Refused, match="was asked in exams or practice as part of the domain “Domain 1”"
+    ):
         blueprints.change(
             exam, replace(plan, domains=(replace(first, tasks=first.tasks[:1]), moved)), by=owner
         )
@@ -361,7 +363,9 @@ def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
     Question.objects.filter(topic__task=task).update(topic=other)
     Note.objects.filter(topic__task=task).delete()
     lines = [TopicLine("Another")]
-    with pytest.raises(Refused, match=r"stays: 4 entries of past exams\. What was asked"):
+    with pytest.raises(
+        Refused, match=r"stays: 4 entries of past exams or practice\. What was asked in"
+    ):
         outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
 
 
