@@ -50,7 +50,7 @@ class ExamForm(forms.Form):
 
 
 class DomainRow(forms.Form):
-    """A domain; `was` is the number it has so far, none for a new one."""
+    """A domain; `was` is the key of the one that it is, none for a new one."""
 
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     number = forms.IntegerField(min_value=1, max_value=999)
@@ -59,9 +59,9 @@ class DomainRow(forms.Form):
 
 
 class TaskRow(forms.Form):
-    """A task; `was` is the number it has so far, none for a new one."""
+    """A task; `was` is the key of the one that it is, none for a new one."""
 
-    was = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     domain = forms.IntegerField(min_value=1, max_value=999)
     number = forms.RegexField(
         r"^[\w.-]+$",
@@ -85,17 +85,22 @@ def filled(rows: Any) -> Iterable[dict[str, Any]]:
     return [row for row in rows.cleaned_data if row and not row.get("DELETE")]
 
 
-def initial_of(plan: ExamPlan) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return what the form and the two sets of rows hold for a plan."""
+def initial_of(
+    plan: ExamPlan, keys: Were
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what the form and the two sets of rows hold for a plan whose parts have keys."""
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
     rules |= {f"type_{name}": plan.type_mix.get(name) for name in TYPES}
     domains = [
-        {"was": d.number, "number": d.number, "title": d.title, "weight": f"{d.weight:g}"}
+        {
+            **{"was": keys.domains[d.number], "number": d.number},
+            **{"title": d.title, "weight": f"{d.weight:g}"},
+        }
         for d in plan.domains
     ]
     tasks = [
         {
-            **{"was": t.number, "domain": d.number, "number": t.number},
+            **{"was": keys.tasks[t.number], "domain": d.number, "number": t.number},
             **{"title": t.title, "weight": f"{t.weight:g}"},
         }
         for d in plan.domains
@@ -132,7 +137,7 @@ def were_in(domains: Any, tasks: Any) -> Were:
     """Return which domain and task of before each row stands for."""
     return Were(
         domains={row["number"]: row["was"] for row in filled(domains)},
-        tasks={row["number"]: row["was"] or None for row in filled(tasks)},
+        tasks={row["number"]: row["was"] for row in filled(tasks)},
     )
 
 

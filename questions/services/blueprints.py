@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Func, TextField, Value, When
+from django.db.models.functions import Cast
 
 from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
 from questions.formats.notes import slugify
@@ -30,19 +31,28 @@ _ASIDE = 10_000
 
 @dataclass(frozen=True)
 class Were:
-    """Which domain or task of before a number of the plan stands for; None: a new one.
+    """By its key, which domain or task of before a number of the plan stands for; None: a new one.
 
     A number that is not named stands for the one that has it.
     """
 
     domains: Mapping[int, int | None] = field(default_factory=dict)
-    tasks: Mapping[str, str | None] = field(default_factory=dict)
+    tasks: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def plan_of(exam: Exam) -> ExamPlan:
     """Return an exam's blueprint as it stands."""
+    return plan_and_keys(exam)[0]
+
+
+def plan_and_keys(exam: Exam) -> tuple[ExamPlan, Were]:
+    """Return an exam's blueprint as it stands, and the keys of its domains and tasks."""
     domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
-    return ExamPlan(
+    keys = Were(
+        {domain.number: domain.pk for domain in domains},
+        {task.number: task.pk for domain in domains for task in domain.tasks.all()},
+    )
+    plan = ExamPlan(
         code=exam.code,
         reviewed_on=None,
         raw_cut=float(exam.raw_cut),
@@ -60,6 +70,7 @@ def plan_of(exam: Exam) -> ExamPlan:
         ),
         **{name: getattr(exam, name) for name in _RULES},
     )
+    return plan, keys
 
 
 @transaction.atomic
@@ -77,22 +88,29 @@ def create(plan: ExamPlan, *, by: Person) -> Exam:
 
 def mark_of(exam: Exam) -> str:
     """Return a mark of how an exam's blueprint stands, for who goes on from it."""
-    return digest(_plain(plan_of(exam)))
+    return mark_of_plan(plan_of(exam))
+
+
+def mark_of_plan(plan: ExamPlan) -> str:
+    """Return the mark of a blueprint that stands so."""
+    return digest(_plain(plan))
 
 
 @transaction.atomic
 def change(
-    exam: Exam, plan: ExamPlan, *, by: Person, mark: str = "", were: Were | None = None
+    exam: Exam, plan: ExamPlan, *, by: Person, mark: str | None = None, were: Were | None = None
 ) -> Exam:
     """Give an exam other rules, domains and tasks; sittings keep the rules they began with.
 
-    Raises NotReady for a plan that no sitting could be held by, Overtaken where the blueprint is
-    not what `mark` says, and Refused where a domain or task would go that something rests on.
+    Raises Overtaken where the blueprint is not what `mark` says, NotReady for a plan that no
+    sitting could be held by or that stands for what is not there, and Refused where a domain or
+    task would go that something rests on. A program that looked at nothing has no mark.
     """
-    _check(plan)
-    exam = Exam.objects.select_for_update().get(pk=exam.pk)
-    if mark and mark != mark_of(exam):
+    # Without its key: who holds a task or a draft may write into the exam's record, and end.
+    exam = Exam.objects.select_for_update(no_key=True).get(pk=exam.pk)
+    if mark is not None and mark != mark_of(exam):
         raise Overtaken
+    _check(plan)
     before = plan_of(exam)
     for name, value in _rules(plan).items():
         setattr(exam, name, value)
@@ -117,34 +135,65 @@ def _rules(plan: ExamPlan) -> dict[str, Any]:
 
 def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
     """Make domains and tasks those of the plan; what has another number stays what it is."""
-    domains = {domain.number: domain for domain in exam.domains.all()}
-    found = Task.objects.filter(domain__exam=exam).select_related("domain")
-    tasks = {task.number: task for task in found}
-    own_domain = {
-        row.number: domains.get(was)
-        for row in plan.domains
-        if (was := were.domains.get(row.number, row.number)) is not None
-    }
-    own_task = {
-        row.number: tasks.get(name)
-        for domain in plan.domains
-        for row in domain.tasks
-        if (name := were.tasks.get(row.number, row.number)) is not None
-    }
-    _remove_tasks(task for task in tasks.values() if task not in own_task.values())
-    gone = [domain for domain in domains.values() if domain not in own_domain.values()]
-    renumbered = _set_aside(exam, own_domain, own_task)
+    # Locked before they are read: nobody puts a topic under a task, or changes its objectives.
+    domains = list(exam.domains.select_for_update().order_by("pk"))
+    tasks = list(
+        Task.objects.filter(domain__exam=exam)
+        .select_for_update(of=("self",))
+        .select_related("domain")
+        .order_by("pk")
+    )
+    own_domain = _own("domain", domains, [row.number for row in plan.domains], were.domains)
+    numbers = [row.number for domain in plan.domains for row in domain.tasks]
+    own_task = _own("task", tasks, numbers, were.tasks)
+    _remove_tasks(task for task in tasks if task not in own_task.values())
+    gone = [domain for domain in domains if domain not in own_domain.values()]
+    renumbered = _set_aside(exam, own_task)
     for row in plan.domains:
         domain = own_domain.get(row.number) or Domain(exam=exam)
         domain.number, domain.title = row.number, row.title
         domain.weight = Decimal(f"{row.weight:.2f}")
-        domain.save()
+        domain.save(update_fields=["number", "title", "weight"] if domain.pk else None)
         for each in row.tasks:
             _write_task(own_task.get(each.number), each, domain)
     for domain in gone:
         usage.of_domain(domain).refuse(f"The domain “{domain.title}”")
         domain.delete()
     _renumber_drafts(exam, renumbered)
+
+
+def _own[Number: (int, str), Part: (Domain, Task)](
+    kind: str,
+    parts: Iterable[Part],
+    numbers: Iterable[Number],
+    were: Mapping[Number, int | None],
+) -> dict[Number, Part]:
+    """Return which part of before each number stands for; new ones have none.
+
+    Raises NotReady for a number that stands for what is not there, and for two that stand for one.
+    """
+    by_key = {part.pk: part for part in parts}
+    by_number: dict[Any, Part] = {part.number: part for part in by_key.values()}
+    own: dict[Number, Part] = {}
+    found: list[str] = []
+    for number in numbers:
+        key = were.get(number)
+        part = by_number.get(number) if number not in were else by_key.get(key) if key else None
+        if key is not None and part is None:
+            found.append(
+                f"{kind} {number}: what stood in this row is not there any more; delete the row, "
+                "and write it in an empty one"
+            )
+        elif part is not None and part in own.values():
+            found.append(
+                f"{kind} {number}: another row stands for “{part.title}” too; delete this row, "
+                "and write it in an empty one"
+            )
+        elif part is not None:
+            own[number] = part
+    if found:
+        raise NotReady(found)
+    return own
 
 
 def _remove_tasks(gone: Iterable[Task]) -> None:
@@ -154,15 +203,13 @@ def _remove_tasks(gone: Iterable[Task]) -> None:
         task.delete()
 
 
-def _set_aside(
-    exam: Exam, own_domain: Mapping[int, Domain | None], own_task: Mapping[str, Task | None]
-) -> dict[str, str]:
+def _set_aside(exam: Exam, own_task: Mapping[str, Task]) -> dict[str, str]:
     """Free the numbers that change, so that two can swap; return old and new ones of tasks."""
     Domain.objects.filter(exam=exam).update(number=F("number") + _ASIDE)
-    changed = {task.number: number for number, task in own_task.items() if task}
+    changed = {task.number: number for number, task in own_task.items()}
     changed = {old: new for old, new in changed.items() if old != new}
     for task in own_task.values():
-        if task and task.number in changed:
+        if task.number in changed:
             Task.objects.filter(pk=task.pk).update(number=f"~{task.pk}"[:10])
     return changed
 
@@ -173,14 +220,14 @@ def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
         use = usage.of_topics(Topic.objects.filter(task=task))
         if use.entries:
             raise Refused(
-                f"Task {task} was asked in exams as part of the domain “{task.domain.title}”; "
-                "it stays there."
+                f"Task {task} was asked in exams or practice as part of the domain "
+                f"“{task.domain.title}”; it stays there."
             )
     is_new = task is None
     task = task or Task()
     task.domain, task.number, task.title = domain, row.number, row.title
     task.weight = Decimal(f"{row.weight:.2f}")
-    task.save()
+    task.save(update_fields=None if is_new else ["domain", "number", "title", "weight"])
     if is_new:
         slug = slugify(row.title)[:120] or "topic"
         Topic.objects.create(task=task, slug=slug, title=row.title[:200])
@@ -188,10 +235,14 @@ def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
 
 def _renumber_drafts(exam: Exam, renumbered: Mapping[str, str]) -> None:
     """Let drafts name their task by its new number."""
-    drafts = list(Draft.objects.filter(question__exam=exam, item__task__in=list(renumbered)))
-    for draft in drafts:
-        draft.item = draft.item | {"task": renumbered[draft.item["task"]]}
-    Draft.objects.bulk_update(drafts, ["item"], batch_size=500)
+    if not renumbered:
+        return
+    whens = [When(item__task=old, then=Value(new)) for old, new in renumbered.items()]
+    number = Func(Cast(Case(*whens), TextField()), function="to_jsonb")
+    # One statement: it waits for a save under way, and then writes into what that saved.
+    Draft.objects.filter(question__exam=exam, item__task__in=list(renumbered)).update(
+        item=Func("item", number, function="jsonb_set", arg_joiner=", '{task}', ")
+    )
 
 
 def _plain(plan: ExamPlan) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.models import AuditEntry, Draft, Exam, Question
+from questions.checks import ground_of
+from questions.lint import Ground
+from questions.models import AuditEntry, Draft, Exam, Question, Topic
 from questions.services.audit import record_question, standing
 from questions.services.drafting import newest_item, submit
 from questions.services.errors import Refused
@@ -25,6 +27,7 @@ from questions.services.publishing import (
     retag,
     retire,
 )
+from questions.services.usage import hold
 
 # Questions that one action may change: what a request can do while someone waits.
 MOST = 1000
@@ -65,9 +68,13 @@ def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
 def publish_all(questions: Iterable[Question], *, by: Person) -> Outcome:
     """Make the questions' approved drafts live, but for those that the rules stop."""
 
+    grounds: dict[int, Ground] = {}
+
     def each(question: Question, batch: UUID) -> bool:
         _draft_of(question)
-        publish_draft(question, by=by, batch=batch)
+        exam = question.exam
+        ground = grounds.get(exam.pk) or grounds.setdefault(exam.pk, ground_of(exam))
+        publish_draft(question, by=by, batch=batch, ground=ground)
         return True
 
     return _each(questions, each)
@@ -155,14 +162,23 @@ def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
         if now != then:
             outcome.leave(question, "It was changed since.")
             continue
-        _put_back(question, was)
+        try:
+            with transaction.atomic():
+                _put_back(question, was)
+        except Refused as reason:
+            outcome.leave(question, reason.kind)
+            continue
         record_question("undone", question, actor=by, before=now, batch=outcome.batch)
         outcome.changed += 1
     return outcome
 
 
 def _put_back(question: Question, was: dict[str, Any]) -> None:
-    """Make a question stand as it stood."""
+    """Make a question stand as it stood; raises Refused where its topic is gone."""
+    topic, drafted = Topic.objects.filter(pk=was["topic"]).first(), question.topic
+    if topic is None:
+        raise Refused("Its topic was deleted since.")
+    hold(topic)
     question.current_version_id = was["version"]
     question.status = was["status"]
     question.topic_id = was["topic"]
@@ -170,21 +186,24 @@ def _put_back(question: Question, was: dict[str, Any]) -> None:
     question.save(update_fields=["current_version", "status", "topic", "changed_at"])
     question = locked(question.pk)
     if "draft" in was:
-        _write_again(question, was)
+        _write_again(question, was, drafted)
     elif was["stage"]:
         draft = Draft.objects.get(question=question)
         draft.stage = was["stage"]
         if was.get("level"):
-            topic = {"topic": question.topic.slug, "task": question.topic.task.number}
-            draft.item = draft.item | topic | {"level": was["level"]}
+            tags = {"topic": question.topic.slug, "task": question.topic.task.number}
+            draft.item = draft.item | tags | {"level": was["level"]}
             draft.base_version = question.current_version
         draft.save(update_fields=["stage", "item", "base_version"])
     list_as(question, newest_item(Question.objects.get(pk=question.pk)))
     question.save(update_fields=LISTED)
 
 
-def _write_again(question: Question, was: dict[str, Any]) -> None:
-    """Make the draft that a publication ended."""
+def _write_again(question: Question, was: dict[str, Any], topic: Topic) -> None:
+    """Make the draft that a publication ended, which put the question under its topic.
+
+    The topic's task may have got another number since.
+    """
     kept = was["draft"]
     people = get_user_model()._default_manager
     known = set(
@@ -194,7 +213,7 @@ def _write_again(question: Question, was: dict[str, Any]) -> None:
     )
     draft = Draft.objects.create(
         question=question,
-        item=kept["item"],
+        item=kept["item"] | {"topic": topic.slug, "task": topic.task.number},
         case_id=kept["case"],
         stage=was["stage"],
         revision=was["revision"],

@@ -23,11 +23,12 @@ def write(
     scenario: str,
     by: Person,
     case: Case | None = None,
-    mark: str = "",
+    mark: str | None = None,
 ) -> Case:
     """Write a case, or change one. Versions keep the scenario that they were published with.
 
-    Raises Overtaken where the case is not what `mark` says.
+    Raises Overtaken where the case is not what `mark` says. A program that looked at nothing has no
+    mark.
     """
     if case is None:
         case = Case.objects.create(
@@ -38,7 +39,7 @@ def write(
         record("written", actor=by, exam=exam, subject="case", subject_id=case.pk, after=title)
         return case
     case = Case.objects.select_for_update().get(pk=case.pk, exam=exam)
-    if mark and mark != mark_of(case):
+    if mark is not None and mark != mark_of(case):
         raise Overtaken
     if (case.title, case.scenario) != (title, scenario):
         before = {"title": case.title, "scenario": case.scenario}

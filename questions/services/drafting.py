@@ -20,6 +20,7 @@ from questions.services.publishing import (
     locked,
     topic_of,
 )
+from questions.services.usage import hold
 
 # How long someone is taken to have a draft open after the last sign of it.
 OPEN_FOR = timedelta(seconds=90)
@@ -35,7 +36,8 @@ def begin(
     level: Level = "apply",
     case: Case | None = None,
 ) -> Draft:
-    """Make a new question with an empty draft."""
+    """Make a new question with an empty draft; raises Refused for a topic that was deleted."""
+    hold(topic)
     question = Question.objects.create(
         exam=exam, ref=uuid4().hex, topic=topic, case=case, author_id=by.pk
     )

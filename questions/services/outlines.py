@@ -37,7 +37,12 @@ def outline_of(task: Task) -> dict[str, Any]:
 
 def mark_of(task: Task) -> str:
     """Return a mark of how a task's outline stands, for who goes on from it."""
-    return digest(outline_of(task))
+    return mark_of_outline(outline_of(task))
+
+
+def mark_of_outline(outline: Mapping[str, Any]) -> str:
+    """Return the mark of an outline that stands so."""
+    return digest(outline)
 
 
 @transaction.atomic

@@ -14,11 +14,13 @@ from questions.checks import ground_of, said_about
 from questions.comparison import shingles, what_is_asked
 from questions.editing import data_of, item_of, settled
 from questions.itemtypes import Item, problems
+from questions.lint import Ground
 from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import record_question, standing
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from questions.services.people import Person
+from questions.services.usage import hold
 
 # Fields of an item that stand elsewhere than in a version's key: its wording, and its tags.
 _WORDING = {"ref", "type", "level", "stem", "options", "right", "prompts"}
@@ -108,9 +110,16 @@ def item_of_version(version: QuestionVersion) -> Item:
 
 @transaction.atomic
 def publish_draft(
-    question: Question, *, by: Person, revision: int | None = None, batch: UUID | None = None
+    question: Question,
+    *,
+    by: Person,
+    revision: int | None = None,
+    batch: UUID | None = None,
+    ground: Ground | None = None,
 ) -> Question:
     """Make an approved draft the live version, with its tags, and end the draft.
+
+    Who publishes many gives the exam's ground, which is read once.
 
     Raises WrongStage where it is not approved, StaleDraft where another version went live since it
     was begun, NotReady where something is missing after all, BreaksRules where the rules of item
@@ -125,7 +134,7 @@ def publish_draft(
     if draft.base_version_id != question.current_version_id:
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
-    refuse_unfit(question.exam, item, draft.case)
+    refuse_unfit(question.exam, item, draft.case, ground)
     before = standing(question) | {"draft": kept(draft)}
     _apply_tags(question, item)
     question.case = draft.case
@@ -145,14 +154,15 @@ def publish_draft(
     return question
 
 
-def refuse_unfit(exam: Exam, item: Item, case: Case | None) -> None:
+def refuse_unfit(exam: Exam, item: Item, case: Case | None, ground: Ground | None = None) -> None:
     """Raise NotReady for an item that cannot be sat, BreaksRules for one with errors.
 
     Warnings stop nothing: the reviewer decides, or the item says why they stand.
     """
     if found := problems(item):
         raise NotReady(found)
-    errors = [each for each in said_about(item, ground_of(exam, case)) if each.is_error]
+    ground = replace(ground, in_case=case is not None) if ground else ground_of(exam, case)
+    errors = [each for each in said_about(item, ground) if each.is_error]
     if errors:
         raise BreaksRules(errors)
 
@@ -229,6 +239,8 @@ def retag(
     question = locked(question.pk)
     before = standing(question) | {"level": question.level}
     changed = False
+    if topic:
+        hold(topic)
     if topic and question.topic_id != topic.pk:
         question.topic = topic
         question.save(update_fields=["topic"])

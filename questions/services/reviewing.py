@@ -40,9 +40,17 @@ def approve(
     question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
+    _refuse_own_work(question, draft, by)
+    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case)
+    return _approve(question, draft, by=by, batch=batch)
+
+
+def _refuse_own_work(question: Question, draft: Draft, by: Person) -> None:
     if wrote_in(draft, by) and not is_alone(question.exam, by):
         raise OwnWork
-    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case)
+
+
+def _approve(question: Question, draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
     before = standing(question)
     move(question, draft, Draft.Stage.APPROVED, by)
     record_question(
@@ -69,7 +77,10 @@ def publish_alone(question: Question, *, by: Person) -> Question:
     if draft.stage == Draft.Stage.DRAFT:
         draft = submit(draft, by=by)
     if draft.stage == Draft.Stage.IN_REVIEW:
-        approve(draft, by=by)
+        locked, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+        _refuse_own_work(locked, draft, by)
+        # Publishing judges it by the rules, and what those refuse is not approved either.
+        _approve(locked, draft, by=by)
     return publish_draft(question, by=by)
 
 

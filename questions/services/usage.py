@@ -11,13 +11,16 @@ from questions.services.errors import Refused
 _MOVE = (
     "Move its questions to another topic first: pick them in the list, then “Move to another topic”"
 )
-_ASKED = "What was asked in exams rests on it for good; give it another name, or leave it empty"
+_ASKED = (
+    "What was asked in exams or practice rests on it for good; give it another name, or leave it "
+    "empty"
+)
 _READ = "Readers find its text under Notes"
 
 
 @dataclass(frozen=True)
 class Use:
-    """How many questions, drafts on their way, notes and entries of past exams rest on a part."""
+    """How many questions, drafts on their way, notes and entries of the past rest on a part."""
 
     questions: int = 0
     drafts: int = 0
@@ -30,7 +33,7 @@ class Use:
             (self.questions, "question", "questions"),
             (self.drafts, "draft on its way there", "drafts on their way there"),
             (self.notes, "study note", "study notes"),
-            (self.entries, "entry of past exams", "entries of past exams"),
+            (self.entries, *(f"{n} of past exams or practice" for n in ("entry", "entries"))),
         )
         found = [f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n]
         if found:
@@ -39,7 +42,11 @@ class Use:
 
 
 def of_topics(topics: QuerySet[Topic]) -> Use:
-    """Return what rests on topics."""
+    """Return what rests on topics, and lock them, so that it stays so.
+
+    What comes to refer to a topic meanwhile cannot be committed before this transaction ends.
+    """
+    list(topics.select_for_update(of=("self",)).order_by("pk"))
     return Use(
         questions=Question.objects.filter(topic__in=topics).count(),
         drafts=sum(_on_the_way(topic) for topic in topics.select_related("task__domain")),
@@ -49,8 +56,19 @@ def of_topics(topics: QuerySet[Topic]) -> Use:
 
 
 def of_domain(domain: Domain) -> Use:
-    """Return what rests on a domain that has no task any more."""
+    """Return what rests on a domain, locked, that has no task any more."""
+    Domain.objects.select_for_update().get(pk=domain.pk)
     return Use(entries=_protected(Domain.objects.filter(pk=domain.pk)))
+
+
+def hold(topic: Topic) -> None:
+    """Keep a topic from being deleted until the transaction ends; raises Refused where it is gone.
+
+    Many may hold it at once. The database itself looks for it only when they commit.
+    """
+    held = "SELECT id FROM questions_topic WHERE id = %s FOR KEY SHARE"
+    if not list(Topic.objects.raw(held, [topic.pk])):
+        raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
 
 
 def _on_the_way(topic: Topic) -> int:

@@ -38,14 +38,18 @@ def new(request: BankRequest, access: Access) -> HttpResponse:
     initial = {"topic": last.topic, "type": last.type} if last else {}
     form = NewForm(access.exam, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        draft = drafting.begin(
-            access.exam,
-            by=request.user,
-            topic=form.cleaned_data["topic"],
-            item_type=form.cleaned_data["type"],
-            case=form.cleaned_data["case"],
-        )
-        return redirect("questions:edit", access.exam.code, draft.question.ref)
+        try:
+            draft = drafting.begin(
+                access.exam,
+                by=request.user,
+                topic=form.cleaned_data["topic"],
+                item_type=form.cleaned_data["type"],
+                case=form.cleaned_data["case"],
+            )
+        except Refused as reason:
+            form.add_error("topic", str(reason))
+        else:
+            return redirect("questions:edit", access.exam.code, draft.question.ref)
     status = 422 if form.is_bound else 200
     return render(request, "questions/new.html", {"access": access, "form": form}, status=status)
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from questions.decorators import Access, bank_page, instructor_page
-from questions.formats.blueprint import ExamPlan, plan_differences
+from questions.formats.blueprint import plan_differences
 from questions.forms.blueprint import (
     DomainRows,
     ExamForm,
@@ -46,8 +46,8 @@ def blueprint(request: BankRequest, access: Access) -> HttpResponse:
 
 
 def _page(request: BankRequest, access: Access | None) -> HttpResponse:
-    stands = blueprints.plan_of(access.exam) if access else None
-    rules, domains, tasks = initial_of(stands) if stands else ({}, [], [])
+    stands = blueprints.plan_and_keys(access.exam) if access else None
+    rules, domains, tasks = initial_of(*stands) if stands else ({}, [], [])
     posted = request.POST or None
     form = ExamForm(posted, initial=rules, is_new=access is None)
     domain_rows = DomainRows(posted, initial=domains, prefix="domain")
@@ -67,9 +67,12 @@ def _page(request: BankRequest, access: Access | None) -> HttpResponse:
         "domains": domain_rows,
         "tasks": task_rows,
         "has_row_errors": bool(posted) and not (domain_rows.is_valid() and task_rows.is_valid()),
-        "mark": blueprints.mark_of(access.exam) if access else "",
         "outline": _outline(access.exam) if access else [],
     }
+    # What was not shown what stands goes on from what was looked at.
+    if "mark" not in context:
+        seen = request.POST.get("mark", "")
+        context["mark"] = seen if posted or not stands else blueprints.mark_of_plan(stands[0])
     page = "questions/blueprint.html" if access else "questions/new_exam.html"
     return render(request, page, context, status=422 if posted else 200)
 
@@ -109,12 +112,10 @@ def _saved(
     except Refused as reason:
         _refuse(form, reason)
         if access and isinstance(reason, Overtaken):
-            context["differences"] = _differences(access.exam, plan)
+            stands = blueprints.plan_of(Exam.objects.get(pk=access.exam.pk))
+            context["differences"] = plan_differences(stands, plan)
+            context["mark"] = blueprints.mark_of_plan(stands)
     return None
-
-
-def _differences(exam: Exam, typed: ExamPlan) -> list[tuple[str, str, str]]:
-    return plan_differences(blueprints.plan_of(exam), typed)
 
 
 def _refuse(form: forms.Form, reason: Refused) -> None:
@@ -138,12 +139,17 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
     )
     form = forms.Form(posted)
     form.is_valid()
+    mark = request.POST.get("mark", "") if posted else outlines.mark_of_outline(stands)
     found = [part.is_valid() for part in (topics, objectives)]
     if posted and all(found):
         try:
             _write_outline(request, task, topics, objectives)
         except Refused as reason:
             _refuse(form, reason)
+            if isinstance(reason, Overtaken):
+                task.refresh_from_db()
+                stands = outlines.outline_of(task)
+                mark = outlines.mark_of_outline(stands)
         else:
             messages.success(request, "Saved.")
             return redirect("questions:outline", access.exam.code, number)
@@ -156,7 +162,7 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
         "objectives": objectives,
         "management": (topics.management_form, objectives.management_form),
         "has_row_errors": bool(posted) and not all(found),
-        "mark": outlines.mark_of(task),
+        "mark": mark,
         "stands": stands if form.errors else None,
     }
     return render(request, "questions/outline.html", context, status=422 if posted else 200)

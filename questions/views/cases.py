@@ -29,21 +29,25 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
     """Show and change a case study; without a ref, write a new one."""
     kept = get_object_or_404(Case, exam=access.exam, ref=ref) if ref else None
     form = CaseForm(request.POST or None, instance=kept)
+    mark = request.POST.get("mark", "")
+    stands = None
+    if kept and request.method != "POST":
+        mark = casework.mark_of(kept)
     if request.method == "POST" and form.is_valid():
-        mark = request.POST.get("mark", "")
         try:
             written = casework.write(
                 access.exam, by=request.user, case=kept, mark=mark, **form.cleaned_data
             )
         except Overtaken as reason:
             form.add_error(None, str(reason))
+            stands = Case.objects.get(pk=kept.pk) if kept else None
+            mark = casework.mark_of(stands) if stands else ""
         else:
             messages.success(request, "Saved.")
             return redirect("questions:case", access.exam.code, written.ref)
-    stands = Case.objects.get(pk=kept.pk) if kept else None
     context = {
-        "mark": casework.mark_of(stands) if stands else "",
-        "stands": stands if form.non_field_errors() else None,
+        "mark": mark,
+        "stands": stands,
         "access": access,
         "form": form,
         "case": kept,

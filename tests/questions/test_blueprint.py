@@ -54,11 +54,15 @@ def posted(**changes):
     return {**fields, **{name.replace("__", "-"): value for name, value in changes.items()}}
 
 
-# What the rows of that exam hold once it is saved.
-SAVED = {
-    **{"domain__INITIAL_FORMS": 2, "domain__0__was": 1, "domain__1__was": 2},
-    **{"task__INITIAL_FORMS": 2, "task__0__was": "1.1", "task__1__was": "2.1"},
-}
+def saved(exam):
+    """What the page of that exam holds besides, once it is saved: its rows and its mark."""
+    plan, keys = blueprints.plan_and_keys(exam)
+    return {
+        **{"domain__INITIAL_FORMS": 2, "task__INITIAL_FORMS": 2},
+        **{"domain__0__was": keys.domains[1], "domain__1__was": keys.domains[2]},
+        **{"task__0__was": keys.tasks["1.1"], "task__1__was": keys.tasks["2.1"]},
+        "mark": blueprints.mark_of_plan(plan),
+    }
 
 
 @pytest.fixture
@@ -114,10 +118,9 @@ def test_the_page_shows_what_it_would_save(new_exam):
     reply = client_of(person).get(address)
     assert [row["title"].value() for row in reply.context["domains"]][:2] == ["First", "Second"]
     before = blueprints.plan_of(exam)
-    initial = SAVED
-    client_of(person).post(address, posted(**initial))
+    client_of(person).post(address, posted(**saved(exam)))
     assert blueprints.plan_of(exam) == before
-    client_of(person).post(address, posted(**initial, minutes=20, domain__0__title="Other"))
+    client_of(person).post(address, posted(**saved(exam), minutes=20, domain__0__title="Other"))
     exam.refresh_from_db()
     assert exam.minutes == 20
     assert exam.domains.first().title == "Other"
@@ -137,7 +140,7 @@ def test_a_task_that_nothing_rests_on_can_go(new_exam):
     exam, person = new_exam
     address = reverse("questions:blueprint", args=["tiny"])
     fields = posted(
-        **SAVED,
+        **saved(exam),
         domain__0__weight=100,
         **{"domain-1-DELETE": "on", "task-1-DELETE": "on"},
     )
@@ -169,7 +172,11 @@ def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author
     swapped = replace(
         plan, domains=(replace(first, number=2, tasks=tasks), replace(second, number=1))
     )
-    were = Were(domains={1: 2, 2: 1}, tasks={"1.1": "1.2", "1.2": "1.1"})
+    keys = blueprints.plan_and_keys(exam)[1]
+    were = Were(
+        domains={1: keys.domains[2], 2: keys.domains[1]},
+        tasks={"1.1": keys.tasks["1.2"], "1.2": keys.tasks["1.1"]},
+    )
     blueprints.change(exam, swapped, by=owner, were=were)
     task.refresh_from_db()
     assert (task.number, task.domain.number, task.domain.title) == ("1.2", 2, "Domain 1")
@@ -186,7 +193,9 @@ def test_a_task_that_was_asked_stays_in_its_domain(exam, owner, candidate):
     plan = blueprints.plan_of(exam)
     first, second = plan.domains
     moved = replace(second, tasks=(*second.tasks, first.tasks[1]))
-    with pytest.raises(Refused, match="was asked in exams as part of the domain “Domain 1”"):
+    with pytest.raises(
+        Refused, match="was asked in exams or practice as part of the domain “Domain 1”"
+    ):
         blueprints.change(
             exam, replace(plan, domains=(replace(first, tasks=first.tasks[:1]), moved)), by=owner
         )
@@ -195,18 +204,86 @@ def test_a_task_that_was_asked_stays_in_its_domain(exam, owner, candidate):
 def test_of_two_who_change_it_the_second_is_shown_both(new_exam):
     exam, person = new_exam
     client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
-    mark = client.get(address).context["mark"]
-    client.post(address, posted(**SAVED, mark=mark, minutes=20))
-    reply = client.post(address, posted(**SAVED, mark=mark, minutes=30))
+    page = saved(exam)
+    client.post(address, posted(**page, minutes=20))
+    reply = client.post(address, posted(**page, minutes=30))
     text = reply.content.decode()
     assert reply.status_code == 422
     assert "Someone changed this since you opened it" in text
     assert reply.context["differences"] == [("minutes", "20", "30")]
     exam.refresh_from_db()
     assert exam.minutes == 20
-    client.post(address, posted(**SAVED, mark=reply.context["mark"], minutes=30))
+    client.post(address, posted(**page | {"mark": reply.context["mark"]}, minutes=30))
     exam.refresh_from_db()
     assert exam.minutes == 30
+
+
+@pytest.mark.parametrize(
+    "invalid",
+    [{"title": ""}, {"domain__0__weight": 50}, {"task__1__domain": 3}, {"domain__0__title": ""}],
+)
+def test_who_mends_a_mistake_is_still_told_of_what_another_saved(new_exam, invalid):
+    exam, person = new_exam
+    client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
+    page = saved(exam)
+    client.post(address, posted(**page, minutes=20))
+    reply = client.post(address, posted(**page | invalid))
+    assert reply.status_code == 422
+    # Told at once, a plan that no sitting could be held by is shown what stands, and may go on.
+    if "differences" not in reply.context:
+        reply = client.post(address, posted(**page | {"mark": reply.context["mark"]}))
+    assert "Someone changed this since you opened it" in reply.content.decode()
+    assert ("minutes", "20", "10") in reply.context["differences"]
+    exam.refresh_from_db()
+    assert exam.minutes == 20
+
+
+def test_a_post_without_a_mark_is_told_so(new_exam):
+    exam, person = new_exam
+    page = saved(exam) | {"mark": ""}
+    fields = posted(**page, minutes=20)
+    address = reverse("questions:blueprint", args=["tiny"])
+    without = {name: value for name, value in fields.items() if name != "mark"}
+    for sent in (fields, without):
+        reply = client_of(person).post(address, sent)
+        assert "Someone changed this since you opened it" in reply.content.decode()
+    exam.refresh_from_db()
+    assert exam.minutes == 10
+
+
+def test_a_save_on_top_of_anothers_swap_leaves_each_task_its_questions(new_exam):
+    exam, person = new_exam
+    client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
+    one, two = Task.objects.filter(domain__exam=exam).order_by("number")
+    page = saved(exam)
+    client.post(address, posted(**page, task__0__number="2.1", task__1__number="1.1"))
+    reply = client.post(address, posted(**page))
+    client.post(address, posted(**page | {"mark": reply.context["mark"]}))
+    for task, number, title in ((one, "1.1", "One"), (two, "2.1", "Two")):
+        task.refresh_from_db()
+        assert (task.number, task.title) == (number, title)
+        assert task.topics.get().title == title
+
+
+def test_a_row_that_stands_for_nothing_or_for_what_another_does_is_refused(new_exam, exam):
+    mine, person = new_exam
+    client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
+    page, before = saved(mine), blueprints.plan_of(mine)
+    other_task = Task.objects.filter(domain__exam=exam).first()
+    other_domain = exam.domains.first()
+    for wrong, said in (
+        ({"task__1__was": other_task.pk}, "task 2.1: what stood in this row is not there any more"),
+        ({"task__1__was": 0}, "task 2.1: what stood in this row is not there any more"),
+        ({"domain__1__was": other_domain.pk}, "domain 2: what stood in this row is not there"),
+        ({"task__1__was": page["task__0__was"]}, "task 2.1: another row stands for “One” too"),
+        ({"domain__1__was": page["domain__0__was"]}, "domain 2: another row stands for “First”"),
+        ({"task__1__was": "1.1"}, "A row below is not complete"),
+    ):
+        reply = client.post(address, posted(**page | wrong))
+        assert reply.status_code == 422
+        assert said in reply.content.decode()
+    assert blueprints.plan_of(mine) == before
+    assert other_task.topics.exists()
 
 
 # --- Topics and objectives of a task ----------------------------------------------------------
@@ -286,7 +363,9 @@ def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
     Question.objects.filter(topic__task=task).update(topic=other)
     Note.objects.filter(topic__task=task).delete()
     lines = [TopicLine("Another")]
-    with pytest.raises(Refused, match=r"stays: 4 entries of past exams\. What was asked"):
+    with pytest.raises(
+        Refused, match=r"stays: 4 entries of past exams or practice\. What was asked in"
+    ):
         outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
 
 
@@ -340,6 +419,21 @@ def test_of_two_who_change_an_outline_the_second_is_told(task, owner):
     with pytest.raises(Overtaken):
         outlines.change(task, topics=[*lines, TopicLine("Yours")], **change)
     assert not task.topics.filter(title="Yours").exists()
+
+
+def test_who_mends_a_mistake_in_an_outline_is_still_told_of_what_another_saved(task, owner):
+    client, address = client_of(owner), outline_address(task)
+    page = outline_posted(task, ["Mine"])
+    client.post(address, outline_posted(task, ["Theirs"]))
+    for invalid in ({"topic-1-title": ""}, {"topic-0-title": "x" * 201}):
+        reply = client.post(address, page | invalid)
+        assert (reply.status_code, reply.context["mark"]) == (422, page["mark"])
+    reply = client.post(address, page | {"mark": reply.context["mark"]})
+    assert "Someone changed this since you opened it" in reply.content.decode()
+    assert task.topics.filter(title="Theirs").exists()
+    del page["mark"]
+    assert client.post(address, page).status_code == 422
+    assert task.topics.filter(title="Theirs").exists()
 
 
 def test_only_owners_see_it(exam, author, reviewer, owner, stranger, candidate):

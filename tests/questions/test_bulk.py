@@ -1,9 +1,11 @@
 """One change to many: what the rules refuse is counted, and all of it can be undone."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from examapp.exams.models import SessionItem
-from questions.models import AuditEntry, Draft, Question, QuestionVersion
+from questions.models import AuditEntry, Draft, Question, QuestionVersion, Topic
 from questions.services import bulk, drafting, publishing, reviewing
 from tests.questions.conftest import whole
 
@@ -89,6 +91,52 @@ def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer
     assert QuestionVersion.objects.get(pk=version.pk) == version
     publishing.publish_draft(again.question, by=reviewer)
     assert Question.objects.get(pk=again.question_id).live_version.number == 2
+
+
+def test_an_undone_publication_names_its_task_by_the_number_that_it_has_now(
+    exam, draft, author, reviewer, owner
+):
+    drafting.submit(draft, by=author)
+    reviewing.approve(draft, by=reviewer)
+    outcome = bulk.publish_all([draft.question], by=reviewer)
+    task = draft.question.topic.task
+    was, task.number = task.number, "1.9"
+    task.save(update_fields=["number"])
+    bulk.undo(exam, outcome.batch, by=reviewer)
+    again = Draft.objects.get(question=draft.question)
+    assert (draft.item["task"], again.item) == (was, draft.item | {"task": "1.9"})
+    publishing.publish_draft(again.question, by=reviewer)
+
+
+def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
+    spare = Topic.objects.create(task=three[0].topic.task, slug="spare", title="Spare")
+    bulk.retag_all(three[:1], by=owner, topic=spare)
+    outcome = bulk.retag_all(three, by=owner, topic=three[2].topic)
+    spare.delete()
+    undone = bulk.undo(exam, outcome.batch, by=owner)
+    assert dict(undone.skipped) == {"Its topic was deleted since.": 1}
+    assert Question.objects.get(pk=three[0].pk).topic == three[2].topic
+
+
+def test_the_rules_of_an_exam_are_read_once_for_all_that_is_published(
+    exam, draft, author, reviewer, topic
+):
+    second = drafting.begin(exam, by=author, topic=topic)
+    second = drafting.save(second, item=whole(second), by=author, revision=1)
+    for each in (draft, second):
+        drafting.submit(each, by=author)
+        reviewing.approve(each, by=reviewer)
+    with CaptureQueriesContext(connection) as queries:
+        outcome = bulk.publish_all([draft.question, second.question], by=reviewer)
+    assert outcome.changed == 2
+    grounds = [
+        query["sql"]
+        for query in queries
+        if query["sql"].startswith(
+            'SELECT "questions_task"."number", "questions_task"."objectives"'
+        )
+    ]
+    assert len(grounds) == 1
 
 
 def test_many_are_moved_and_moved_back(exam, three, owner, author):

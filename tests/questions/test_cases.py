@@ -42,7 +42,8 @@ def test_a_change_leaves_live_questions_as_they_were_and_names_them(client, exam
     question.save()
     publishing.publish(question, make_item("multiple_choice", question.ref, stem="Of a case?"))
     assert "published with the scenario" not in client.get(address(exam, "c-1")).content.decode()
-    client.post(address(exam, "c-1"), {"title": "A bank", "scenario": "It lends more."})
+    changed = {"title": "A bank", "scenario": "It lends more.", "mark": casework.mark_of(case)}
+    client.post(address(exam, "c-1"), changed)
     question.refresh_from_db()
     assert question.live_version.content["case"]["scenario"] == "It lends."
     page = client.get(address(exam, "c-1")).content.decode()
@@ -75,3 +76,27 @@ def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewe
     client_of(author).post(page_of_it, mine | {"mark": answer.context["mark"]})
     case.refresh_from_db()
     assert case.scenario == "It lends and fails."
+
+
+def test_who_mends_a_mistake_is_still_told_of_what_another_saved(exam, author, reviewer):
+    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
+    page_of_it = address(exam, case.ref)
+    mark = client_of(author).get(page_of_it).context["mark"]
+    theirs = {"title": "A bank", "scenario": "It lends and saves.", "mark": mark}
+    client_of(reviewer).post(page_of_it, theirs)
+    answer = client_of(author).post(page_of_it, {"title": "", "scenario": "Mine.", "mark": mark})
+    assert (answer.status_code, answer.context["mark"]) == (422, mark)
+    mine = {"title": "A bank", "scenario": "Mine.", "mark": answer.context["mark"]}
+    answer = client_of(author).post(page_of_it, mine)
+    assert "Someone changed this since you opened it" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.scenario == "It lends and saves."
+
+
+def test_a_post_without_a_mark_changes_nothing(client, exam, author):
+    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
+    answer = client.post(address(exam, case.ref), {"title": "A bank", "scenario": "Mine."})
+    assert answer.status_code == 422
+    assert "Someone changed this since you opened it" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.scenario == "It lends."

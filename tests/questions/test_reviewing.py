@@ -3,9 +3,10 @@
 import pytest
 
 from examapp.accounts.models import User
-from questions.models import Comment, Question
-from questions.services import drafting, reviewing, roles
-from questions.services.errors import OwnWork, Refused, StaleRevision, WrongStage
+from questions.checks import said_about
+from questions.models import Comment, Draft, Question
+from questions.services import drafting, publishing, reviewing, roles
+from questions.services.errors import BreaksRules, OwnWork, Refused, StaleRevision, WrongStage
 from tests.questions.conftest import member, whole
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,27 @@ def test_who_is_alone_may_approve_where_the_exam_allows_it(exam, topic):
     member(exam, "author", "No Reviewer")
     question = reviewing.publish_alone(draft.question, by=alone)
     assert question.status == "published"
+
+
+def test_who_publishes_alone_is_judged_by_the_rules_once(exam, topic, monkeypatch):
+    alone = member(exam, "owner", "Only One")
+    roles.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafting.begin(exam, by=alone, topic=topic)
+    draft = drafting.save(draft, item=whole(draft, sources=()), by=alone, revision=1)
+    judged = []
+
+    def judge(item, ground):
+        judged.append(item.ref)
+        return said_about(item, ground)
+
+    monkeypatch.setattr(publishing, "said_about", judge)
+    with pytest.raises(BreaksRules):
+        reviewing.publish_alone(draft.question, by=alone)
+    assert Draft.objects.get(pk=draft.pk).stage == "draft"
+    drafting.save(draft, item=whole(draft), by=alone, revision=draft.revision)
+    judged.clear()
+    reviewing.publish_alone(draft.question, by=alone)
+    assert judged == [draft.question.ref]
 
 
 def test_who_has_a_colleague_is_not_alone(exam, draft, author, reviewer):

@@ -1,0 +1,131 @@
+"""A blueprint changed while others write, with real threads and transactions."""
+
+from dataclasses import replace
+
+import pytest
+
+from questions.models import Draft, Note, Question, Task, Topic
+from questions.services import blueprints, drafting, outlines, publishing, usage
+from questions.services.blueprints import Were
+from questions.services.errors import Refused
+from questions.services.outlines import TopicLine
+from tests.exams.racing import Held, Waiting
+from tests.factories import make_exam
+from tests.questions.conftest import whole
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def exam():
+    return make_exam(forms=1)
+
+
+def renumbered(exam, old, new):
+    """The blueprint with another number for a task."""
+    plan = blueprints.plan_of(exam)
+    domains = [
+        replace(
+            domain,
+            tasks=tuple(
+                replace(task, number=new) if task.number == old else task for task in domain.tasks
+            ),
+        )
+        for domain in plan.domains
+    ]
+    return replace(plan, domains=tuple(domains))
+
+
+def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_words(
+    exam, author, owner
+):
+    topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
+    draft = drafting.begin(exam, by=author, topic=topic)
+    item = whole(draft, stem="What was typed in that moment?")
+    plan = renumbered(exam, "1.1", "1.9")
+    were = Were(tasks={"1.9": topic.task_id})
+    held = Held(lambda: drafting.save(draft, item=item, by=author, revision=1))
+    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner, were=were))
+    held.commit()
+    waiting.result()
+    kept = Draft.objects.get(pk=draft.pk)
+    assert (kept.item["stem"], kept.item["task"]) == ("What was typed in that moment?", "1.9")
+
+
+@pytest.fixture
+def task(exam):
+    return Task.objects.get(domain__exam=exam, number="1.1")
+
+
+@pytest.fixture
+def spare(task):
+    """A topic that nothing rests on."""
+    return Topic.objects.create(task=task, slug="spare", title="Spare", position=5)
+
+
+def deleting(spare, by):
+    """A call that deletes a topic on the page of its task."""
+    task = spare.task
+    lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=spare.pk)]
+    mark = outlines.mark_of(task)
+    return lambda: outlines.change(task, topics=lines, objectives={}, by=by, mark=mark)
+
+
+def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
+    exam, spare, author, owner
+):
+    held = Held(lambda: drafting.begin(exam, by=author, topic=spare))
+    waiting = Waiting(deleting(spare, owner))
+    held.commit()
+    with pytest.raises(Refused, match="“Spare” is in use and stays: 1 question"):
+        waiting.result()
+    assert Question.objects.filter(topic=spare).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["begin", "retag"])
+def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner, verb):
+    question = Question.objects.filter(exam=exam).first()
+    calls = {
+        "begin": lambda: drafting.begin(exam, by=author, topic=spare),
+        "retag": lambda: publishing.retag(question, by=author, topic=spare),
+    }
+    held = Held(deleting(spare, owner))
+    waiting = Waiting(calls[verb])
+    held.commit()
+    with pytest.raises(Refused, match="“Spare” was deleted meanwhile; choose another"):
+        waiting.result()
+
+
+def test_what_was_counted_of_a_topic_is_so_until_the_end(spare):
+    """A note that is written then would go with the topic, unseen."""
+    held = Held(lambda: usage.of_topics(Topic.objects.filter(pk=spare.pk)))
+    waiting = Waiting(lambda: Note.objects.create(topic=spare, source="", html=""))
+    held.commit()
+    assert waiting.result() == Note.objects.get(topic=spare)
+
+
+def test_what_was_counted_of_a_domain_is_so_until_the_end(exam):
+    domain = exam.domains.first()
+    held = Held(lambda: usage.of_domain(domain))
+    waiting = Waiting(lambda: Task.objects.create(domain=domain, number="1.9", title="New"))
+    held.commit()
+    assert waiting.result().domain == domain
+
+
+def test_no_topic_comes_to_a_task_while_its_blueprint_changes(exam, task, owner):
+    held = Held(lambda: blueprints.change(exam, blueprints.plan_of(exam), by=owner))
+    waiting = Waiting(lambda: Topic.objects.create(task=task, slug="new", title="New"))
+    held.commit()
+    assert waiting.result().task == task
+
+
+def test_objectives_that_are_saved_while_the_blueprint_changes_are_kept(exam, task, owner):
+    lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
+    fields = {"topics": lines, "objectives": {"1.1.1": "Say what"}, "mark": outlines.mark_of(task)}
+    held = Held(lambda: outlines.change(task, by=owner, **fields))
+    plan = replace(blueprints.plan_of(exam), minutes=77)
+    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner))
+    held.commit()
+    assert waiting.result().minutes == 77
+    task.refresh_from_db()
+    assert task.objectives == {"1.1.1": "Say what"}
