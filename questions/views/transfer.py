@@ -105,7 +105,7 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
             run = previewing.look(run)
             preview = run.preview
         if "check" in request.POST:
-            form = CommitForm(run, preview, initial=form.cleaned_data)
+            form = CommitForm(run, preview, initial=form.choices_kept())
         elif not preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:
