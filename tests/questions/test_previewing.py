@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
-from questions.models import Import, Question, Topic
-from questions.services import importing, previewing
+from questions.models import Export, Import, Question, Topic
+from questions.services import exporting, importing, previewing
 from questions.tasks import look_at_import, run_waiting_imports
 from tests.questions.conftest import client_of
 from tests.questions.test_importing import csv_of, items_of, taken_in
@@ -83,6 +83,62 @@ def test_a_preview_that_no_message_reached_is_made_by_the_sweep(client, exam, to
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
     assert run_waiting_imports() == 1
     assert Import.objects.get().status == "read"
+
+
+def broken(*args, **kwargs):
+    raise RuntimeError("a reader broke")
+
+
+def waiting_files(client, exam, author, topic, monkeypatch):
+    """Leave a file to be looked at, and behind it an export to be made, to the sweep."""
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    upload(client, exam, csv_of(items_of(topic, 1)))
+    Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    return exporting.ask(exam, name="csv", status="", by=author)
+
+
+def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
+    client, exam, author, topic, monkeypatch
+):
+    waiting_files(client, exam, author, topic, monkeypatch)
+    monkeypatch.setattr(previewing, "read", broken)
+    run_waiting_imports()
+    run = Import.objects.get()
+    assert (run.status, bytes(run.content)) == ("failed", b"")
+    assert "looking at the file broke off" in run.report["problems"][0]["reason"]
+    assert Export.objects.get().status == "done"
+    assert "looking at the file broke off" in page_of(client, run.get_absolute_url())
+
+
+def test_a_row_that_raises_keeps_the_sweep_from_none_behind_it(
+    client, exam, author, topic, monkeypatch
+):
+    waiting_files(client, exam, author, topic, monkeypatch)
+    monkeypatch.setattr(previewing, "look_at", broken)
+    assert run_waiting_imports() == 2
+    assert Export.objects.get().status == "done"
+
+
+def test_an_import_whose_reader_breaks_fails_in_words(exam, author, topic, monkeypatch):
+    monkeypatch.setattr(previewing, "read", broken)
+    run = taken_in(exam, author, csv_of(items_of(topic, 1)))
+    assert run.status == "failed"
+    assert "broke off and wrote nothing" in run.report["problems"][0]["reason"]
+
+
+@pytest.mark.parametrize("at_once", [10, 10_000])
+def test_a_table_without_rows_fails_once_its_columns_are_named(client, exam, monkeypatch, at_once):
+    monkeypatch.setattr(previewing, "AT_ONCE", at_once)
+    address = upload(client, exam, "Frage;Lösung\n".encode()).url
+    if at_once == 10:
+        look_at_import(str(Import.objects.get().pk))
+    told = dict(zip(as_sent(page_of(client, address)), ["stem", "key"], strict=True))
+    client.post(address, {"duplicates": "skip", "check": "1", **told})
+    if at_once == 10:
+        look_at_import(str(Import.objects.get().pk))
+    report = client.get(address, follow=True)
+    assert (report.status_code, Import.objects.get().status) == (200, "failed")
+    assert "Nothing was imported" in report.content.decode()
 
 
 def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
