@@ -20,7 +20,6 @@ from questions.formats.exchange import (
 from questions.itemtypes import Item
 
 
-
 def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
     """Read the first sheet of a workbook; raises FormatError. Its encoding is its own business.
 
