@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -19,22 +20,19 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is kept: media type, size in pixels, and bytes.
-
-    `pixels` are those of the file that it was read from.
-    """
+    """A picture as it is kept: media type, size in pixels, and bytes."""
 
     media_type: str
     width: int
     height: int
     content: bytes
-    pixels: int
 
 
-def picture_of(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Picture:
+def picture_of(data: bytes, *, charge: Callable[[int], None] | None = None) -> Picture:
     """Return a file's picture, encoded anew and without what else the file held.
 
-    `most_pixels` is what is left where a file brings many pictures.
+    `charge` is told the pixels to be read before they are, and may raise PictureError: a picture
+    that turns out to be broken has cost as much as another.
     Raises PictureError for anything that is not a PNG, JPEG, WebP or GIF of a sensible size. SVG is
     refused: it is a document that can hold scripts.
     """
@@ -45,20 +43,20 @@ def picture_of(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _encoded(data, most_pixels)
+            return _encoded(data, charge)
     except PictureError:
         raise
     except Exception as error:  # Whatever a broken file makes a decoder raise.
         raise PictureError("The file is not a PNG, JPEG, WebP or GIF picture.") from error
 
 
-def _encoded(data: bytes, most_pixels: int) -> Picture:
+def _encoded(data: bytes, charge: Callable[[int], None] | None) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
         pixels = opened.width * opened.height
         if pixels > MOST_PIXELS:
             raise PictureError("The picture has more than 16 million pixels; save it smaller.")
-        if pixels > most_pixels:
-            raise PictureError("The pictures have too many pixels together; divide the file.")
+        if charge:
+            charge(pixels)
         is_photo = opened.format == "JPEG"
         image = ImageOps.exif_transpose(opened)
         image = image.convert("RGB" if is_photo else "RGBA")
@@ -71,4 +69,4 @@ def _encoded(data: bytes, most_pixels: int) -> Picture:
     else:
         clean.save(file, "PNG", optimize=True)
     media_type = "image/jpeg" if is_photo else "image/png"
-    return Picture(media_type, image.width, image.height, file.getvalue(), pixels)
+    return Picture(media_type, image.width, image.height, file.getvalue())

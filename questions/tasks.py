@@ -1,11 +1,17 @@
 """Background work of the bank: doorbells that call services."""
 
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from celery import shared_task
 
 from questions.models import Export, Import
 from questions.services import exporting, importing, previewing
+
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="questions.run_import")
@@ -34,13 +40,20 @@ def run_waiting_imports() -> int:
     """
     importing.forget_unused()
     exporting.forget_old()
-    waiting = list(Import.objects.waiting().values_list("pk", flat=True)[:20])
-    for run_id in waiting:
-        importing.execute(run_id)
-    unseen = list(Import.objects.to_look_at().values_list("pk", flat=True)[:20])
-    for run_id in unseen:
-        previewing.look_at(run_id)
-    unwritten = list(Export.objects.waiting().values_list("pk", flat=True)[:20])
-    for export_id in unwritten:
-        exporting.execute(export_id)
-    return len(waiting) + len(unseen) + len(unwritten)
+    waiting = Import.objects.waiting().values_list("pk", flat=True)[:20]
+    begun = _each(importing.execute, waiting)
+    unseen = Import.objects.to_look_at().values_list("pk", flat=True)[:20]
+    begun += _each(previewing.look_at, unseen)
+    unwritten = Export.objects.waiting().values_list("pk", flat=True)[:20]
+    return begun + _each(exporting.execute, unwritten)
+
+
+def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:
+    """Do a verb for each row, whatever becomes of the one before it; return how many there were."""
+    count = 0
+    for count, row in enumerate(list(rows), 1):
+        try:
+            verb(row)
+        except Exception:  # The row waits for the next sweep; those behind it need not.
+            logger.exception("sweep_failed row=%s", row)
+    return count

@@ -199,7 +199,7 @@ class PreviewOut(Schema):
     columns_problem: str = Field(description="What a table's columns do not say, or empty.")
 
 
-class ImportOut(Schema):
+class ImportRowOut(Schema):
     id: UUID
     file_name: str
     format: str
@@ -209,6 +209,9 @@ class ImportOut(Schema):
     done: int
     total: int
     created_at: datetime
+
+
+class ImportOut(ImportRowOut):
     preview: PreviewOut | None
     report: dict[str, Any]
 

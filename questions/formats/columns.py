@@ -5,6 +5,7 @@ letter for each prompt. Whoever's table it is, columns are found by the names pe
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from questions.itemtypes import TYPES, Item, Option
 
 _OPTIONS = [letter(place) for place in range(MOST_OPTIONS)]
 PROMPTS = 7
+# Columns of a table, ours and others.
+MOST_COLUMNS = 200
 COLUMNS = (
     *("ref", "type", "task", "topic", "level", "objective", "stem", "key"),
     *(name for each in _OPTIONS for name in (f"option_{each.lower()}", f"why_{each.lower()}")),
@@ -121,6 +124,10 @@ def take_rows(
         line, names = next(source)
     except StopIteration:
         raise FormatError("the table is empty") from None
+    width = max((place for place, name in enumerate(names, 1) if name.strip()), default=0)
+    names = names[:width]
+    if len(names) > MOST_COLUMNS:
+        raise FormatError(f"there are more than {MOST_COLUMNS} columns; delete the others", line)
     by_hand = named or {}
     header = [by_hand[name] if name in by_hand else column_of(name) for name in names]
     intake.columns = tuple(
@@ -131,7 +138,7 @@ def take_rows(
             found = ", ".join(repr(each[:30]) for each in names[:8])
             reason = f"no column is named {name}; the first row has {found}"
             raise ColumnsUnknown(reason, line, intake.columns)
-    if doubled := {name for name in header if name and header.count(name) > 1}:
+    if doubled := {name for name, count in Counter(header).items() if name and count > 1}:
         reason = f"two columns are named {sorted(doubled)[0]}"
         raise ColumnsUnknown(reason, line, intake.columns)
     unknown = [name for name, known in intake.columns if not known and name not in by_hand]

@@ -8,6 +8,10 @@ from typing import Any
 import yaml
 
 PLACE = "__line__"
+# Whatever a constructor of values raises for a text that is none.
+_BROKEN = (ValueError, LookupError, ArithmeticError, TypeError, AttributeError)
+_TEXT = "tag:yaml.org,2002:str"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 # Lists and mappings in each other; ours lie six deep.
 MOST_DEPTH = 50
 # Texts, lists and mappings in one document; each takes half a kilobyte to read.
@@ -34,6 +38,8 @@ def read(text: str) -> Any:
     try:
         _refuse_what_has_no_bounds(text)
         return yaml.load(text, Loader=_LineLoader)
+    except Unreadable:
+        raise
     except UnicodeEncodeError:
         raise Unreadable(1, "not readable as YAML: half of a character stands there") from None
     except yaml.YAMLError as error:
@@ -42,6 +48,8 @@ def read(text: str) -> Any:
         # What is missing at the end is marked on the line after the last.
         line = min(mark.line + 1, len(text.splitlines()) or 1) if mark else 1
         raise Unreadable(line, f"not readable as YAML: {reason}") from None
+    except _BROKEN:
+        raise Unreadable(1, "not readable as YAML: a value in it cannot be made") from None
 
 
 def _refuse_what_has_no_bounds(text: str) -> None:
@@ -51,6 +59,8 @@ def _refuse_what_has_no_bounds(text: str) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise Unreadable(line, "not readable as YAML: aliases are not used here")
+        if getattr(event, "tag", None) is not None:
+            raise Unreadable(line, "not readable as YAML: tags, as !!int, are not used here")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -65,10 +75,15 @@ def _refuse_what_has_no_bounds(text: str) -> None:
 class _LineLoader(yaml.CSafeLoader):
     """A safe loader that notes each mapping's line and refuses repeated keys."""
 
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Return a value's tag; `12:30` is text, not a number in sixties."""
+        tag = super().resolve(kind, value, implicit)
+        return _TEXT if tag in _NUMBERS and ":" in value else tag
+
     def construct_object(self, node: Any, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep=deep)
-        except (ValueError, KeyError, AttributeError) as error:
+        except _BROKEN as error:
             raise yaml.MarkedYAMLError(
                 problem=f"{str(node.value)[:40]!r} has no value; quote it to make it text",
                 problem_mark=node.start_mark,

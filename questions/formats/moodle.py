@@ -11,7 +11,7 @@ from lxml import etree
 
 from questions.formats import hypertext
 from questions.formats.archives import xml_of
-from questions.formats.exchange import FormatError, Intake, Loaded, decoded
+from questions.formats.exchange import MOST_TEXT, FormatError, Intake, Loaded, decoded
 from questions.formats.images import address_of
 from questions.formats.tags import fields_of
 from questions.itemtypes import Option
@@ -21,6 +21,10 @@ _REF = re.compile(r"\S{1,80}")
 _FILE = "@@PLUGINFILE@@"
 # Files beside one text, each of which is looked for in it.
 _MOST_FILES = 20
+# Characters of such a text, with its tags and the addresses of its images.
+_MOST_SHOWING = 4 * MOST_TEXT
+# What may stand behind an address: up to its end, or to where the next file is named.
+_QUERY = r"""(?:\?(?:[^"'\s)>@]|@(?!@))*+)?+"""
 # What stands before the address of an image that a text shows.
 _IN_HTML = r"""<img\b[^<]*?\bsrc\s*=\s*["']?"""
 _IN_MARKDOWN = r"\]\(\s*<?"
@@ -53,6 +57,8 @@ class _Question:
         files = element.findall("file")
         if len(files) > _MOST_FILES:
             raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+        if files and len(text) > _MOST_SHOWING:
+            raise _Unread(f"a text of it that has files is longer than {_MOST_SHOWING} characters")
         for file in files:
             text = self._with_image(text, file, lead)
         if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
@@ -70,7 +76,7 @@ class _Question:
         # Moodle writes a name as addresses do; other tools write it as it is.
         written = {quote(name), quote(name, safe="/()!'*,&+"), escape(name), name}
         names = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
-        shown = re.compile(rf"""({lead}){_FILE}/(?:{names})(?:\?[^"'\s)>]*)?(?=["'\s)>])""")
+        shown = re.compile(rf"""({lead}){_FILE}/(?:{names}){_QUERY}(?=["'\s)>])""")
         if shown.search(text):
             if file.get("encoding", "base64") != "base64":
                 raise _Unread(f"its image {name[:80]!r} is not in base64")

@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 
 from questions.formats.archives import members
-from questions.formats.columns import ABOUT, COLUMNS, table, take_rows
+from questions.formats.columns import ABOUT, COLUMNS, MOST_COLUMNS, table, take_rows
 from questions.formats.exchange import (
     MOST_ITEMS,
     Dumped,
@@ -18,8 +18,6 @@ from questions.formats.exchange import (
     Loss,
 )
 from questions.itemtypes import Item
-
-_MOST_COLUMNS = 200
 
 
 def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
@@ -48,7 +46,7 @@ def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = N
 def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
-    cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=_MOST_COLUMNS, values_only=True)
+    cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS, values_only=True)
     width = 0
     for number, values in enumerate(cells, 1):
         texts = [_text(value) for value in values]

@@ -1,5 +1,7 @@
 """What people send to take a file in or to get one."""
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -63,18 +65,23 @@ class CommitForm(forms.Form):
         field.label_from_instance = _topic_label  # type: ignore[attr-defined]
         field.initial = run.topic_id
         self._before = ByHand.of(run)
-        self._columns = [(str(name), str(known)) for name, known in preview["columns"]]
-        for number, (name, known) in enumerate(self._columns):
-            self.fields[f"column_{number}"] = forms.ChoiceField(
+        # Two columns of one name are told as one, as they are kept.
+        self._columns = {
+            _field_of("column", name): (str(name), str(known)) for name, known in preview["columns"]
+        }
+        for field_name, (name, known) in self._columns.items():
+            self.fields[field_name] = forms.ChoiceField(
                 label=name, choices=_MEANINGS, required=False, initial=known
             )
-        self._places = [(each["kind"], each["word"], each["topic"]) for each in preview["places"]]
+        self._places = {
+            _field_of("place", each["kind"], each["word"]): each for each in preview["places"]
+        }
         choices = [
             ("", "No topic of its own"),
             *((str(topic.pk), _topic_label(topic)) for topic in topics),
         ]
-        for number, each in enumerate(preview["places"]):
-            self.fields[f"place_{number}"] = forms.ChoiceField(
+        for field_name, each in self._places.items():
+            self.fields[field_name] = forms.ChoiceField(
                 label=f"{each['kind'].capitalize()} “{each['word']}”",
                 choices=choices,
                 required=False,
@@ -84,32 +91,44 @@ class CommitForm(forms.Form):
 
     @property
     def columns(self) -> list[forms.BoundField]:
-        return [self[f"column_{number}"] for number in range(len(self._columns))]
+        return [self[name] for name in self._columns]
 
     @property
     def places(self) -> list[forms.BoundField]:
-        return [self[f"place_{number}"] for number in range(len(self._places))]
+        return [self[name] for name in self._places]
+
+    def choices_kept(self) -> dict[str, Any]:
+        """Return what was chosen in the fields that every preview has.
+
+        What a column or a word means is said by the next preview, which has them in its own order.
+        """
+        return {name: self.cleaned_data[name] for name in self.base_fields}
 
     def by_hand(self) -> ByHand:
         """Return what was said otherwise than the file says it, with what was said before."""
         columns = {
-            name: self.cleaned_data[f"column_{number}"]
-            for number, (name, known) in enumerate(self._columns)
-            if self._is_told(f"column_{number}", known)
+            name: self.cleaned_data[field_name]
+            for field_name, (name, known) in self._columns.items()
+            if self._is_told(field_name, known)
         }
         places = dict(self._before.places)
-        for number, (kind, word, topic) in enumerate(self._places):
-            if not self._is_told(f"place_{number}", str(topic or "")):
+        for field_name, each in self._places.items():
+            if not self._is_told(field_name, str(each["topic"] or "")):
                 continue
-            if chosen := self.cleaned_data[f"place_{number}"]:
-                places[(kind, word)] = int(chosen)
+            if chosen := self.cleaned_data[field_name]:
+                places[(each["kind"], each["word"])] = int(chosen)
             else:
-                places.pop((kind, word), None)
+                places.pop((each["kind"], each["word"]), None)
         return ByHand(columns={**self._before.columns, **columns}, places=places)
 
     def _is_told(self, name: str, known: str) -> bool:
         """Tell whether a field was sent with something else than what the file means by itself."""
         return name in self.data and self.cleaned_data[name] != known
+
+
+def _field_of(kind: str, *words: str) -> str:
+    """Return the name of the field for a column or a word, whatever its place in a preview."""
+    return f"{kind}_{sha256(json.dumps(words).encode()).hexdigest()[:16]}"
 
 
 def _topic_label(topic: Topic) -> str:

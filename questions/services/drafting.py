@@ -193,12 +193,15 @@ def rebase(draft: Draft, *, by: Person) -> Draft:
 
 
 @transaction.atomic
-def discard(draft: Draft, *, by: Person) -> Question:
+def discard(draft: Draft, *, by: Person, revision: int | None = None) -> Question:
     """Let a draft beside a live version go; the record keeps its text.
 
-    Raises Refused for a question that was never published: it would have no text at all.
+    Raises Refused for a question that was never published: it would have no text at all; and
+    StaleRevision where it is not in the revision that was looked at.
     """
     question, draft = _locked(draft)
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
     version = question.current_version
     if version is None:
         raise Refused("It was never published; retire the question instead.")

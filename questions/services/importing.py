@@ -104,17 +104,16 @@ def execute(run_id: UUID) -> Import:
     run = Import.objects.select_related("exam", "topic__task", "by").get(pk=run_id)
     try:
         planned, _ = planned_of(run)
-    except FormatError as error:
-        return _fail(run, [{"row": error.line, "column": "", "reason": error.reason}])
-    if planned.problems and not run.leaves_out_problems:
-        return _fail(run, planned.problems)
-    try:
+        if planned.problems and not run.leaves_out_problems:
+            return _fail(run, planned.problems)
         prepared = _prepare(run, planned)
         with transaction.atomic():
             current = Import.objects.select_for_update(of=("self",)).get(pk=run_id)
             if current.status != ImportStatuses.RUNNING:
                 return current
             _write(run, run.exam, prepared, planned)
+    except FormatError as error:
+        return _fail(run, [{"row": error.line, "column": "", "reason": error.reason}])
     except IntegrityError:
         reason = "the bank changed while the file was read; import it again"
         return _fail(run, [{"row": 0, "column": "", "reason": reason}])

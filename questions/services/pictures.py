@@ -91,8 +91,7 @@ class Album:
         # One that went out of the bank is known by its bytes; a second encoding might change them.
         if known := self._ids.get(_digest(data)):
             return known
-        picture = picture_of(data, most_pixels=MOST_PIXELS - self._pixels)
-        self._pixels += picture.pixels
+        picture = picture_of(data, charge=self._charge)
         digest = _digest(picture.content)
         if digest not in self._ids:
             self._bytes += len(picture.content)
@@ -102,6 +101,11 @@ class Album:
             self._ids[digest] = image.id
             self.new[f"/images/{image.id}"] = image
         return self._ids[digest]
+
+    def _charge(self, pixels: int) -> None:
+        if self._pixels + pixels > MOST_PIXELS:
+            raise PictureError("The pictures have too many pixels together; divide the file.")
+        self._pixels += pixels
 
 
 def keep_new(

@@ -1,15 +1,19 @@
 """What an import would do, worked out and kept with it, so that its page need not do so again."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from questions.editing import data_of
 from questions.formats.exchange import ColumnsUnknown, FormatError
 from questions.models import Import, ImportStatuses, Topic
 from questions.services.planning import Plan, Planned, plan, read
+
+logger = logging.getLogger(__name__)
 
 # Questions that a preview shows, problems and warnings, and words to be placed by hand.
 SHOWN = 20
@@ -68,23 +72,36 @@ def preview_of(run: Import) -> dict[str, Any]:
 
 
 def look(run: Import) -> Import:
-    """Work out an import's preview and keep it; the file fails where it cannot be read."""
+    """Work out an import's preview and keep it; the file fails where it cannot be read.
+
+    A file that breaks its reader, or keeps it too long, fails too: it would do so again.
+    """
     try:
         preview = preview_of(run)
     except FormatError as error:
-        line = {"row": error.line, "column": "", "reason": error.reason}
-        Import.objects.filter(pk=run.pk, status=ImportStatuses.LOOKING).update(
-            status=ImportStatuses.FAILED,
-            report={"problems": [line], "problem_count": 1},
-            content=b"",
-            finished_at=Now(),
-        )
+        _fail(run, error.reason, error.line)
+    except Exception:
+        # Where the database itself is away this fails too, and the sweep begins again.
+        logger.exception("preview_failed import=%s", run.pk)
+        _fail(run, "looking at the file broke off; divide it, or tell an operator")
     else:
-        waiting = Import.objects.filter(
-            pk=run.pk, status__in=[ImportStatuses.LOOKING, ImportStatuses.READ]
-        )
-        waiting.update(status=ImportStatuses.READ, preview=preview, touched_at=Now())
-    return Import.objects.defer("content").get(pk=run.pk)
+        _looked_at(run).update(status=ImportStatuses.READ, preview=preview, touched_at=Now())
+    return Import.objects.defer("content").select_related("exam", "by").get(pk=run.pk)
+
+
+def _fail(run: Import, reason: str, row: int = 0) -> None:
+    _looked_at(run).update(
+        status=ImportStatuses.FAILED,
+        report={"problems": [{"row": row, "column": "", "reason": reason}], "problem_count": 1},
+        content=b"",
+        finished_at=Now(),
+    )
+
+
+def _looked_at(run: Import) -> QuerySet[Import]:
+    """Return an import that nobody has begun to take in yet."""
+    unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
+    return Import.objects.filter(pk=run.pk, status__in=unused)
 
 
 def look_at(run_id: UUID) -> None:

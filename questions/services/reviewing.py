@@ -12,7 +12,7 @@ from questions.services.audit import record_question, standing
 from questions.services.drafting import at_stage, move, submit
 from questions.services.errors import OwnWork, Refused, StaleRevision
 from questions.services.people import Person
-from questions.services.publishing import publish_draft, refuse_unfit
+from questions.services.publishing import locked, publish_draft, refuse_unfit
 
 
 def is_alone(exam: Exam, person: Person) -> bool:
@@ -71,9 +71,15 @@ def send_back(draft: Draft, *, text: str, by: Person, field: str = "") -> Draft:
 
 
 @transaction.atomic
-def publish_alone(question: Question, *, by: Person) -> Question:
-    """Submit, approve and publish at once, for who has no colleague to ask."""
+def publish_alone(question: Question, *, by: Person, revision: int | None = None) -> Question:
+    """Submit, approve and publish at once, for who has no colleague to ask.
+
+    Raises StaleRevision where the draft is not in the revision that was looked at.
+    """
+    question = locked(question.pk)
     draft = Draft.objects.get(question=question)
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
     if draft.stage == Draft.Stage.DRAFT:
         draft = submit(draft, by=by)
     if draft.stage == Draft.Stage.IN_REVIEW:

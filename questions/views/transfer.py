@@ -95,7 +95,11 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
         return render(request, f"{page}#looking" if request.htmx else page, context)
     if run.status != ImportStatuses.READ:
         return redirect(run)
-    preview = run.preview or previewing.preview_of(run)
+    if not run.preview:
+        run = previewing.look(run)
+        if run.status != ImportStatuses.READ:
+            return redirect(run)
+    preview = run.preview
     form = CommitForm(run, preview, request.POST or None)
     if request.method == "POST" and form.is_valid():
         is_changed = previewing.say(run, topic=form.cleaned_data["topic"], by_hand=form.by_hand())
@@ -103,9 +107,11 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
             return redirect(_left_to_worker(run))
         if is_changed:
             run = previewing.look(run)
+            if run.status != ImportStatuses.READ:
+                return redirect(run)
             preview = run.preview
         if "check" in request.POST:
-            form = CommitForm(run, preview, initial=form.cleaned_data)
+            form = CommitForm(run, preview, initial=form.choices_kept())
         elif not preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:

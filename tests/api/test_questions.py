@@ -93,11 +93,60 @@ def test_a_save_that_lost_a_race_is_told_so(author, at, topic, draft, monkeypatc
     assert "-9-" in problem(late, 412)["etag"]
 
 
+def test_a_draft_that_was_saved_meanwhile_is_neither_discarded_nor_published(
+    author, exam, at, draft, monkeypatch
+):
+    from examapp.api.routes import questions as routes
+
+    exam.roles.update(role="owner")
+    exam.allows_self_approval = True
+    exam.save()
+    path, revision = f"{at}/{draft['ref']}", draft["revision"]
+
+    def meanwhile(*args, **kwargs):
+        nonlocal revision
+        revision += 1
+        Draft.objects.filter(question__ref=draft["ref"]).update(revision=revision)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(routes, "unchanged_since", meanwhile)
+        refused = problem(author.post(f"{path}/publish"), 412)
+    assert f"-{revision}-" in refused["etag"]
+    assert author.post(f"{path}/publish").json()["status"] == "published"
+    author.post(f"{path}/draft")
+    revision = 8
+    monkeypatch.setattr(routes, "unchanged_since", meanwhile)
+    refused = problem(author.delete(f"{path}/draft", **{"If-Match": "*"}), 412)
+    assert "-9-" in refused["etag"]
+    assert Draft.objects.get().revision == 9
+
+
+def test_an_etag_names_the_live_wording_too(author, exam, at):
+    found = Question.objects.filter(exam=exam).first()
+    path = f"{at}/{found.ref}/draft"
+    seen = author.post(path).json()["etag"]
+    other = Question.objects.filter(exam=exam).exclude(pk=found.pk).first()
+    # As if another version had gone live, and then as if its writer had compared the two.
+    Question.objects.filter(pk=found.pk).update(current_version=other.current_version_id)
+    beside = author.get(path).json()["etag"]
+    Draft.objects.update(base_version=other.current_version_id)
+    assert len({seen, beside, author.get(path).json()["etag"]}) == 3
+    problem(author.delete(path, **{"If-Match": seen}), 412)
+
+
 def test_a_question_that_was_sent_twice_is_made_once(author, at, topic):
     first = author.post(at, question_in(topic), **{"Idempotency-Key": "q"})
     again = author.post(at, question_in(topic), **{"Idempotency-Key": "q"})
     assert again.json()["ref"] == first.json()["ref"]
     assert Draft.objects.count() == 1
+
+
+def test_a_draft_that_was_discarded_twice_was_discarded_once(author, exam, at):
+    path = f"{at}/{Question.objects.filter(exam=exam).first().ref}/draft"
+    head = {"If-Match": author.post(path).json()["etag"], "Idempotency-Key": "d"}
+    first, again = author.delete(path, **head), author.delete(path, **head)
+    assert (first.status_code, again["Idempotent-Replayed"]) == (200, "true")
+    assert again.json() == first.json()
 
 
 def test_a_question_belongs_to_a_topic_and_a_case_of_its_exam(author, at, topic):

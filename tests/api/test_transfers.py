@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from questions.models import Export, Import, Topic
 from questions.services import exporting, importing, previewing
@@ -66,6 +68,38 @@ def test_an_export_is_asked_for_made_and_fetched(author, exam):
     ]
     problem(author.post(f"/exams/{exam.code}/exports", {"format": "none"}), 422)
     problem(author.post(f"/exams/{exam.code}/exports", {"status": "none"}), 422)
+
+
+def columns_read(call):
+    """Return the statements of a call, as the database had them."""
+    with CaptureQueriesContext(connection) as queries:
+        assert call().status_code == 200
+    return " ".join(each["sql"] for each in queries)
+
+
+def test_a_list_of_imports_reads_no_file_and_no_report(author, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    sent = upload(author, exam, csv_of(items_of(topic, 1))).json()
+    at = f"/exams/{exam.code}/imports"
+    listed = columns_read(lambda: author.get(at))
+    for name in ("content", "report", "preview"):
+        assert f'"questions_import"."{name}"' not in listed
+    assert '"questions_import"."file_name"' in listed
+    one = columns_read(lambda: author.get(f"{at}/{sent['id']}"))
+    assert '"questions_import"."report"' in one
+    assert '"questions_import"."content"' not in one
+
+
+def test_asking_how_far_an_export_is_reads_no_file(author, exam):
+    asked = exporting.ask(exam, name="csv", status="", by=author.user)
+    exporting.execute(asked.pk)
+    at = f"/exams/{exam.code}/exports"
+    for path in (at, f"{at}/{asked.pk}"):
+        assert '"questions_export"."content"' not in columns_read(
+            lambda path=path: author.get(path)
+        )
+    file = f"{at}/{asked.pk}/file"
+    assert '"questions_export"."content"' in columns_read(lambda: author.get(file))
 
 
 def test_an_export_is_made_once_and_forgotten_after_a_day(author, exam):

@@ -302,6 +302,19 @@ def test_the_images_of_a_file_have_bounds_together(exam, topic, monkeypatch, bou
 
 
 @pytest.mark.django_db
+def test_a_broken_image_counts_as_much_as_a_whole_one(exam, topic, monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 1000)
+    items = [illustrated("a", task="1.1"), illustrated("b", OTHER, task="1.1")]
+    # Its header is whole, so that it is decoded up to where it breaks off.
+    images = {ADDRESS: png(1)[:50], OTHER: png(2)}
+    dumped = moodle_xml.dumps(items, images=images)
+    planned = planning.plan(exam, moodle.loads(dumped.content), otherwise=topic)
+    broken, beyond = (each["reason"] for each in planned.problems)
+    assert "is not a PNG" in broken
+    assert "together; divide the file" in beyond
+
+
+@pytest.mark.django_db
 def test_a_photograph_that_went_out_is_known_by_its_bytes(exam, author, topic):
     photo = io.BytesIO()
     Pillow.effect_noise((64, 64), 90).convert("RGB").save(photo, "JPEG", quality=60)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from questions.formats.exchange import FormatError
+from questions.formats import lines, moodle
+from questions.formats.exchange import MOST_TEXT, FormatError
 from questions.formats.hypertext import to_markdown
 from questions.formats.registry import READ, WRITTEN
 from tests.questions.exchanged import lists_of
@@ -83,3 +84,92 @@ def test_tags_that_are_never_closed_take_no_square_of_their_length():
     # A quarter of an hour where each is looked up to the end.
     text, _ = to_markdown("<img " * 40_000)
     assert text.count("img") == 40_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(" " * 300_000 + "1", "\n" * 300_000 + "<b>", "<p>" + " " * 300_000 + "1"),
+        *("a" + " " * 300_000 + "<b>", "a</p>" + " " * 300_000 + "<b>"),
+    ],
+)
+def test_blanks_take_no_square_of_their_length(text):
+    # Hours where each is tried as the end of those before it.
+    began = time.process_time()
+    to_markdown(text)
+    assert time.process_time() - began < 2
+
+
+def quiz(text, files=1):
+    named = '<file name="a" encoding="base64">eA==</file>' * files
+    return (
+        '<quiz><question type="multichoice"><name><text>a</text></name><questiontext '
+        f'format="html"><text><![CDATA[{text}]]></text>{named}</questiontext>'
+        '<answer fraction="100"><text>a</text></answer><answer fraction="0"><text>b</text></answer>'
+        "</question></quiz>"
+    ).encode()
+
+
+def test_addresses_of_files_take_no_square_of_their_number():
+    address = "src=@@PLUGINFILE@@/a?"
+    text = "<img " + address * (4 * MOST_TEXT // len(address) - 1)
+    began = time.process_time()
+    moodle.loads(quiz(text, files=20))
+    assert time.process_time() - began < 1
+
+
+def test_a_text_with_files_has_a_bounded_length():
+    (problem,) = moodle.loads(quiz("a" * (4 * MOST_TEXT + 1))).problems
+    assert "has files is longer than 80000 characters" in str(problem)
+    (problem,) = moodle.loads(quiz("a" * 4 * MOST_TEXT)).problems
+    assert "has files" not in str(problem)
+
+
+@pytest.mark.parametrize("query", ["?", "?time=12&amp;by=a@b.example", "?@"])
+def test_a_query_behind_the_address_of_a_file_belongs_to_it(query):
+    loaded = moodle.loads(quiz(f'Which? <img alt="x" src="@@PLUGINFILE@@/a{query}">'))
+    assert loaded.problems == ()
+    assert [each.name for each in loaded.images.values()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('- ref: a\n  stem: !!int ""\n', "- ref: a\n  stem: !!float x\n", "!!map x", "!!seq x"),
+        *("!!timestamp x", "- ! x", "- !!set {a}", "- !!omap x", "- !!pairs x", "- !!null {a: b}"),
+    ],
+)
+def test_tags_are_not_used(text):
+    with pytest.raises(lines.Unreadable, match="tags, as !!int, are not used"):
+        lines.read(text)
+
+
+def test_numbers_in_sixties_are_text():
+    clocks = ["1" + ":0" * 400 + ".5", "12:30", "-1:30.5"]
+    assert lines.read("\n".join(f"- {each}" for each in clocks)) == clocks
+
+
+def test_whatever_a_value_raises_has_its_line(monkeypatch):
+    for error in (ValueError, KeyError, IndexError, OverflowError, TypeError, AttributeError):
+
+        def broken(*args, error=error, **kwargs):
+            raise error("no value")
+
+        constructors = {"tag:yaml.org,2002:int": broken}
+        monkeypatch.setattr(lines._LineLoader, "yaml_constructors", constructors)
+        with pytest.raises(lines.Unreadable, match="'12' has no value") as raised:
+            lines.read("\n12")
+        assert raised.value.line == 2
+
+
+def test_columns_without_number_are_refused():
+    def named(count):
+        return "\t".join(["stem", "key", *["x"] * count]) + "\nWhich?\ta\n"
+
+    READ["csv"].loads(named(198).encode(), "")
+    began = time.process_time()
+    with pytest.raises(FormatError, match="more than 200 columns"):
+        READ["csv"].loads(named(1_000_000).encode(), "")
+    assert time.process_time() - began < 5
+    with pytest.raises(FormatError, match="more than 200 columns"):
+        READ["csv"].loads(named(199).encode(), "")

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
-from questions.models import Import, Question, Topic
-from questions.services import importing, previewing
+from questions.models import Export, Import, Question, Topic
+from questions.services import exporting, importing, previewing
 from questions.tasks import look_at_import, run_waiting_imports
 from tests.questions.conftest import client_of
 from tests.questions.test_importing import csv_of, items_of, taken_in
@@ -24,6 +25,18 @@ def client(author):
 
 def page_of(client, address):
     return client.get(address).content.decode()
+
+
+def told_on(page):
+    """Return the fields of a page that say what columns and words mean, by their labels."""
+    fields = html.fromstring(page).xpath("//select[starts-with(@name, 'column_')]")
+    fields += html.fromstring(page).xpath("//select[starts-with(@name, 'place_')]")
+    return {each.label.text.strip(): each for each in fields}
+
+
+def as_sent(page):
+    """Return what a browser sends of those fields, as the page shows them."""
+    return {each.name: each.value or "" for each in told_on(page).values()}
 
 
 def test_a_large_file_is_looked_at_by_a_worker(client, exam, topic, monkeypatch):
@@ -72,6 +85,62 @@ def test_a_preview_that_no_message_reached_is_made_by_the_sweep(client, exam, to
     assert Import.objects.get().status == "read"
 
 
+def broken(*args, **kwargs):
+    raise RuntimeError("a reader broke")
+
+
+def waiting_files(client, exam, author, topic, monkeypatch):
+    """Leave a file to be looked at, and behind it an export to be made, to the sweep."""
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    upload(client, exam, csv_of(items_of(topic, 1)))
+    Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    return exporting.ask(exam, name="csv", status="", by=author)
+
+
+def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
+    client, exam, author, topic, monkeypatch
+):
+    waiting_files(client, exam, author, topic, monkeypatch)
+    monkeypatch.setattr(previewing, "read", broken)
+    run_waiting_imports()
+    run = Import.objects.get()
+    assert (run.status, bytes(run.content)) == ("failed", b"")
+    assert "looking at the file broke off" in run.report["problems"][0]["reason"]
+    assert Export.objects.get().status == "done"
+    assert "looking at the file broke off" in page_of(client, run.get_absolute_url())
+
+
+def test_a_row_that_raises_keeps_the_sweep_from_none_behind_it(
+    client, exam, author, topic, monkeypatch
+):
+    waiting_files(client, exam, author, topic, monkeypatch)
+    monkeypatch.setattr(previewing, "look_at", broken)
+    assert run_waiting_imports() == 2
+    assert Export.objects.get().status == "done"
+
+
+def test_an_import_whose_reader_breaks_fails_in_words(exam, author, topic, monkeypatch):
+    monkeypatch.setattr(previewing, "read", broken)
+    run = taken_in(exam, author, csv_of(items_of(topic, 1)))
+    assert run.status == "failed"
+    assert "broke off and wrote nothing" in run.report["problems"][0]["reason"]
+
+
+@pytest.mark.parametrize("at_once", [10, 10_000])
+def test_a_table_without_rows_fails_once_its_columns_are_named(client, exam, monkeypatch, at_once):
+    monkeypatch.setattr(previewing, "AT_ONCE", at_once)
+    address = upload(client, exam, "Frage;Lösung\n".encode()).url
+    if at_once == 10:
+        look_at_import(str(Import.objects.get().pk))
+    told = dict(zip(as_sent(page_of(client, address)), ["stem", "key"], strict=True))
+    client.post(address, {"duplicates": "skip", "check": "1", **told})
+    if at_once == 10:
+        look_at_import(str(Import.objects.get().pk))
+    report = client.get(address, follow=True)
+    assert (report.status_code, Import.objects.get().status) == (200, "failed")
+    assert "Nothing was imported" in report.content.decode()
+
+
 def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
     table = f"Frage;Erste;Zweite;Lösung;Thema\nWelche?;Ja;Nein;B;{topic.slug}\n"
     address = upload(client, exam, table.encode()).url
@@ -79,10 +148,17 @@ def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
     assert "Say what the columns hold" in page
     assert "Import 1 question" not in page
     told = {
-        f"column_{place}": name
-        for place, name in enumerate(["stem", "option_a", "option_b", "key", "topic"])
+        told_on(page)[word].name: name
+        for word, name in {
+            "Frage": "stem",
+            "Erste": "option_a",
+            "Zweite": "option_b",
+            "Lösung": "key",
+            "Thema": "topic",
+        }.items()
     }
-    twice = client.post(address, {"duplicates": "skip", "check": "1", **told, "column_4": "key"})
+    of_topic = told_on(page)["Thema"].name
+    twice = client.post(address, {"duplicates": "skip", "check": "1", **told, of_topic: "key"})
     assert "two columns are named key" in twice.content.decode()
     looked = client.post(address, {"duplicates": "skip", "check": "1", **told})
     assert "Import 1 question as draft" in looked.content.decode()
@@ -99,23 +175,53 @@ def test_words_of_a_file_are_placed_by_hand(client, exam, topic):
     assert "names no topic" in page
     assert "Category “Course/Week 3”" in page
     assert "2 questions" in page
-    told = {"duplicates": "skip", "place_0": topic.pk}
+    (of_week,) = as_sent(page)
+    told = {"duplicates": "skip", of_week: topic.pk}
     assert "names no topic" not in client.post(address, {**told, "check": "1"}).content.decode()
     # What was said stays said, and can be unsaid.
     assert previewing.ByHand.of(Import.objects.get()).places == {
         ("category", "Course/Week 3"): topic.pk
     }
-    unsaid = client.post(address, {"duplicates": "skip", "place_0": "", "check": "1"})
+    unsaid = client.post(address, {"duplicates": "skip", of_week: "", "check": "1"})
     assert "names no topic" in unsaid.content.decode()
     client.post(address, told)
     run = importing.execute(Import.objects.get().pk)
     assert {each.topic for each in Question.objects.filter(pk__in=run.report["created"])} == {topic}
 
 
+def test_words_keep_their_places_however_the_next_look_sorts_them(client, exam, topic):
+    gift = b"$CATEGORY: Alpha\n\nWhich?{=a ~b}\n\n$CATEGORY: Beta\n\nWho?{=a ~b}\n"
+    address = upload(client, exam, gift, "a.gift").url
+    of_alpha, of_beta = (
+        told_on(page_of(client, address))[f"Category “{word}”"].name for word in ("Alpha", "Beta")
+    )
+    told = {"duplicates": "skip", "check": "1", of_alpha: topic.pk, of_beta: ""}
+    page = client.post(address, told).content.decode()
+    # Those that are placed come last.
+    assert list(told_on(page)) == ["Category “Beta”", "Category “Alpha”"]
+    assert as_sent(page) == {of_beta: "", of_alpha: str(topic.pk)}
+    client.post(address, {"duplicates": "skip", "check": "1", **as_sent(page)})
+    places = previewing.ByHand.of(Import.objects.get()).places
+    assert places == {("category", "Alpha"): topic.pk}
+
+
+def test_a_page_of_an_earlier_look_says_what_it_meant(client, exam, topic):
+    gift = b"$CATEGORY: Alpha\n\nWhich?{=a ~b}\n\n$CATEGORY: Beta\n\nWho?{=a ~b}\n"
+    address = upload(client, exam, gift, "a.gift").url
+    seen = as_sent(page_of(client, address))
+    of_alpha = told_on(page_of(client, address))["Category “Alpha”"].name
+    for _ in range(2):
+        told = {"duplicates": "skip", "check": "1", **seen, of_alpha: topic.pk}
+        client.post(address, told)
+    places = previewing.ByHand.of(Import.objects.get()).places
+    assert places == {("category", "Alpha"): topic.pk}
+
+
 def test_a_topic_of_another_exam_is_no_place(client, exam, topic, stranger):
     elsewhere = Topic.objects.filter(task__domain__exam__roles__user=stranger)
     address = upload(client, exam, b"$CATEGORY: x\n\nWhich?{=a ~b}\n", "a.gift").url
-    reply = client.post(address, {"duplicates": "skip", "place_0": elsewhere[0].pk, "check": "1"})
+    (of_x,) = as_sent(page_of(client, address))
+    reply = client.post(address, {"duplicates": "skip", of_x: elsewhere[0].pk, "check": "1"})
     assert reply.status_code == 422
 
 

@@ -145,7 +145,7 @@ def discard(request: HttpRequest, code: Code, ref: Ref) -> Any:
     stored = _draft(request, code, ref)
     unchanged_since(request, _etag(stored), is_required=True)
     with _answered():
-        drafting.discard(stored, by=caller(request))
+        drafting.discard(stored, by=caller(request), revision=stored.revision)
     return _whole(_question(request, code, ref))
 
 
@@ -189,7 +189,7 @@ def publish(request: HttpRequest, code: Code, ref: Ref) -> Any:
     by = caller(request)
     with _answered():
         if stored.stage != Draft.Stage.APPROVED and reviewing.is_alone(stored.question.exam, by):
-            reviewing.publish_alone(stored.question, by=by)
+            reviewing.publish_alone(stored.question, by=by, revision=stored.revision)
         else:
             publishing.publish_draft(stored.question, by=by, revision=stored.revision)
     return _whole(_question(request, code, ref))
@@ -251,7 +251,9 @@ def _draft(request: HttpRequest, code: str, ref: str) -> Draft:
 
 
 def _etag(stored: Draft) -> str:
-    return f'"{stored.pk}-{stored.revision}-{stored.stage}"'
+    """Name a draft's state, and the live wording beside it that its caller has seen."""
+    versions = f"{stored.base_version_id or 0}-{stored.question.current_version_id or 0}"
+    return f'"{stored.pk}-{stored.revision}-{stored.stage}-{versions}"'
 
 
 def _told(response: HttpResponse, stored: Draft) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from examapp.api.guards import ByToken, caller
 from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
-from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, Page
+from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from questions import tasks
 from questions.formats.exchange import ENCODINGS, MOST_BYTES, FormatError
 from questions.formats.registry import READ, guessed
@@ -34,16 +34,17 @@ router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
 
 
-@router.get("/{code}/imports", response=Page[ImportOut])
+@router.get("/{code}/imports", response=Page[ImportRowOut])
 def imports(
     request: HttpRequest,
     code: Code,
     cursor: Cursor = "",
     limit: Limit = 25,
 ) -> Any:
-    """List the files that were brought to a bank, the newest first."""
-    rows = Import.objects.filter(exam=bank_named(request, code).exam).defer("content")
-    return page(rows, by="-created_at", cursor=cursor, limit=limit, shown=_import)
+    """List the files that were brought to a bank, the newest first; what each did is told with it alone."""
+    rows = Import.objects.filter(exam=bank_named(request, code).exam)
+    rows = rows.defer("content", "report", "preview", "mapping")
+    return page(rows, by="-created_at", cursor=cursor, limit=limit, shown=_import_row)
 
 
 @router.post("/{code}/imports", response={202: ImportOut})
@@ -175,7 +176,12 @@ def _run(request: HttpRequest, code: str, import_id: UUID) -> Import:
 
 def _asked(request: HttpRequest, code: str, export_id: UUID) -> Export:
     rows = Export.objects.filter(exam=bank_named(request, code).exam)
-    return get_object_or_404(rows, pk=export_id)
+    return get_object_or_404(rows.defer("content"), pk=export_id)
+
+
+def _import_row(run: Import) -> dict[str, Any]:
+    names = ("id", "file_name", "format", "status", "done", "total", "created_at")
+    return {name: getattr(run, name) for name in names}
 
 
 def _import(run: Import) -> dict[str, Any]:
@@ -184,9 +190,7 @@ def _import(run: Import) -> dict[str, Any]:
         report["created_count"] = len(report.pop("created", []))
         report["updated_count"] = len(report.pop("updated", []))
         report["image_count"] = len(report.pop("images", []))
-    names = ("id", "file_name", "format", "status", "done", "total", "created_at")
-    shown = {name: getattr(run, name) for name in names}
-    return shown | {"report": report, "preview": _preview(run)}
+    return _import_row(run) | {"report": report, "preview": _preview(run)}
 
 
 def _preview(run: Import) -> dict[str, Any] | None:
