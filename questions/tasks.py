@@ -10,7 +10,6 @@ from celery import shared_task
 from questions.models import Export, Import
 from questions.services import exporting, importing, previewing
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -50,10 +49,10 @@ def run_waiting_imports() -> int:
 
 def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:
     """Do a verb for each row, whatever becomes of the one before it; return how many there were."""
-    count = 0
-    for count, row in enumerate(list(rows), 1):
+    found = list(rows)
+    for row in found:
         try:
             verb(row)
         except Exception:  # The row waits for the next sweep; those behind it need not.
             logger.exception("sweep_failed row=%s", row)
-    return count
+    return len(found)

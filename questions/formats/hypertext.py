@@ -14,7 +14,7 @@ _KNOWN = {*_INLINE, *_BLOCKS, *_SILENT, *_PLAIN, "pre"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#~|])")
 _AT_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
 # Most texts: one paragraph of words, none of which either language reads anything into.
-# Nothing is given back once it is taken: blanks that are tried again take the square of their length.
+# Nothing is given back once it is taken: blanks tried again take the square of their length.
 _ONLY_WORDS = re.compile(r"\s*+(?:<p>\s*+)?([^\W\d_][^<>&\\`*_\[\]#~|]*+)(?:</p>\s*+)?")
 _LOOKS = re.compile(r"</?(p|br|b|i|strong|em|code|pre|ul|ol|li|sub|sup|span|div)\b[^>]*>", re.I)
 

@@ -77,7 +77,7 @@ class _LineLoader(yaml.CSafeLoader):
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
         """Return a value's tag; `12:30` is text, not a number in sixties."""
-        tag = super().resolve(kind, value, implicit)
+        tag = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
         return _TEXT if tag in _NUMBERS and ":" in value else tag
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:

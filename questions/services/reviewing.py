@@ -83,10 +83,10 @@ def publish_alone(question: Question, *, by: Person, revision: int | None = None
     if draft.stage == Draft.Stage.DRAFT:
         draft = submit(draft, by=by)
     if draft.stage == Draft.Stage.IN_REVIEW:
-        locked, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
-        _refuse_own_work(locked, draft, by)
+        question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+        _refuse_own_work(question, draft, by)
         # Publishing judges it by the rules, and what those refuse is not approved either.
-        _approve(locked, draft, by=by)
+        _approve(question, draft, by=by)
     return publish_draft(question, by=by)
 
 

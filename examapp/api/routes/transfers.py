@@ -41,7 +41,10 @@ def imports(
     cursor: Cursor = "",
     limit: Limit = 25,
 ) -> Any:
-    """List the files that were brought to a bank, the newest first; what each did is told with it alone."""
+    """List the files that were brought to a bank, the newest first.
+
+    What a file did, or would do, is told at its own address.
+    """
     rows = Import.objects.filter(exam=bank_named(request, code).exam)
     rows = rows.defer("content", "report", "preview", "mapping")
     return page(rows, by="-created_at", cursor=cursor, limit=limit, shown=_import_row)
