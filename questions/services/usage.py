@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import PROTECT, Model, QuerySet
 
 from questions.models import Domain, Draft, Note, Question, Topic
@@ -15,6 +16,7 @@ _ASKED = (
     "What was asked in exams or practice rests on it for good; give it another name, or leave it "
     "empty"
 )
+_HOLD = "SELECT id FROM questions_topic WHERE id = %s FOR KEY SHARE"
 _READ = "Readers find its text under Notes"
 
 
@@ -66,9 +68,11 @@ def hold(topic: Topic) -> None:
 
     Many may hold it at once. The database itself looks for it only when they commit.
     """
-    held = "SELECT id FROM questions_topic WHERE id = %s FOR KEY SHARE"
-    if not list(Topic.objects.raw(held, [topic.pk])):
-        raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [topic.pk])
+        if cursor.fetchone():
+            return
+    raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
 
 
 def _on_the_way(topic: Topic) -> int:
