@@ -29,7 +29,7 @@ from examapp.reports.measurement.learner import (
     scores,
     standard_normals,
 )
-from examapp.reports.measurement.outline import Outline, nested
+from examapp.reports.measurement.outline import Outline, grove, nested
 from examapp.reports.measurement.posterior import ASSUMED, Spreads, infer, mean_and_deviation
 
 # Two domains; tasks 0, 1 in the first and 2 in the second; topics 0..4.
@@ -107,12 +107,30 @@ def test_the_message_passing_agrees_with_adding_up_every_case():
     prior, kernel = spreads.prior(), spreads.kernel(0)
     joint = prior[:, None, None] * kernel[:, :, None] * kernel[:, None, :]
     joint = joint * np.exp(logs[0, 0])[None, :, None] * np.exp(logs[0, 1])[None, None, :]
-    assert found.evidence[0] == pytest.approx(math.log(joint.sum()))
     joint /= joint.sum()
     assert found.root[0] == pytest.approx(joint.sum(axis=(1, 2)), abs=1e-12)
     assert found.beliefs(0)[0, 0] == pytest.approx(joint.sum(axis=(0, 2)), abs=1e-12)
     squares = (GRID[None, :] - GRID[:, None]) ** 2
     assert found.squared_deviations(0)[0, 1] == pytest.approx((joint.sum(axis=1) * squares).sum())
+
+
+@settings(max_examples=25)
+@given(st.sets(st.tuples(st.integers(0, 3), st.integers(0, LEAVES - 1)), min_size=1))
+def test_areas_without_answers_change_nothing_that_is_believed(answered):
+    """What calibration leaves out is what tells nothing: a grove is the whole tree, cut down."""
+    learner, leaf = np.array(sorted(answered)).T
+    some = np.random.default_rng(4).normal(0, 2, (len(learner), len(GRID)))
+    whole = np.zeros((4, LEAVES, len(GRID)))
+    whole[learner, leaf] = some
+    cut, full = infer(some, grove(OUTLINE, learner, leaf), ASSUMED), infer(whole, OUTLINE, ASSUMED)
+    assert cut.root == pytest.approx(full.root[np.unique(learner)])
+    assert cut.beliefs(2) == pytest.approx(full.beliefs(2)[learner, leaf])
+    for level in range(3):
+        areas_ = {(each, OUTLINE.leaves_of(level)[place]) for each, place in answered}
+        index = tuple(np.array(sorted(areas_)).T)
+        assert cut.beliefs(level) == pytest.approx(full.beliefs(level)[index])
+        squares = full.squared_deviations(level)[index]
+        assert cut.squared_deviations(level) == pytest.approx(squares)
 
 
 def test_joint_draws_have_the_means_and_spreads_of_the_beliefs():
@@ -154,10 +172,12 @@ def test_one_more_answer_widens_no_belief_on_average(record, leaf):
     def spread(belief):
         return mean_and_deviation(belief.beliefs(2))
 
-    (mean,), (before,) = spread(believe(*record))
+    now = believe(*record)
+    (mean,), (before,) = spread(now)
     right, wrong = believe(*record, (leaf, 1.0)), believe(*record, (leaf, 0.0))
-    odds = np.exp([right.evidence[0], wrong.evidence[0]] - np.max([right.evidence, wrong.evidence]))
-    chance = odds / odds.sum()
+    # Every item is like every other here.
+    likely = now.beliefs(2)[0, leaf] @ ITEMS.curves()[0]
+    chance = likely, 1 - likely
     after = chance[0] * spread(right)[1][0] ** 2 + chance[1] * spread(wrong)[1][0] ** 2
     assert (after <= before**2 + 1e-9).all()
     together = chance[0] * spread(right)[0][0] + chance[1] * spread(wrong)[0][0]

@@ -15,9 +15,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from examapp.reports.measurement.evidence import Answers, log_chances, log_likelihood
+from examapp.reports.measurement.evidence import Answers, log_chances
 from examapp.reports.measurement.items import GRID, Items
-from examapp.reports.measurement.outline import Floats, Ints, Outline
+from examapp.reports.measurement.outline import Floats, Grove, Ints, Outline, grove
 from examapp.reports.measurement.posterior import ASSUMED, LEAST_SPREAD, Spreads, infer
 
 # An item speaks for itself once it has so many answers; until then its author's level does.
@@ -70,21 +70,20 @@ def calibrate(
     level: Ints,
     learners: int,
     rounds: int = 12,
-    tolerance: float = 0.02,
+    tolerance: float = 0.005,
 ) -> Calibration:
     """Return the calibration that explains the answers best, beginning from `start`.
 
     `level` is each item's author's level, an index of `start.level_means`. Ends after `rounds`, or
     when no spread and no mean moved by more than `tolerance`.
     """
-    leaves = outline.sizes[-1]
-    chunks = list(_chunks(given, learners, leaves, len(start.items)))
+    chunks = list(_chunks(given, outline, learners, len(start.items)))
     answered = np.bincount(given.item, minlength=len(start.items)).astype(float)
     now = replace(start, answers=answered)
     for _ in range(rounds):
         trail = [now]
         for _ in range(2):
-            trail.append(_step(chunks, outline, trail[-1], level))
+            trail.append(_step(chunks, outline.sizes, trail[-1], level))
         now = _leap(*trail)
         if np.abs(_figures(now) - _figures(trail[0])).max() < tolerance:
             break
@@ -119,8 +118,11 @@ def _leap(start: Calibration, first: Calibration, second: Calibration) -> Calibr
     )
 
 
-def _chunks(given: Answers, learners: int, leaves: int, items: int) -> Iterator[csr_array]:
-    """Yield the counts of some learners at a time."""
+def _chunks(
+    given: Answers, outline: Outline, learners: int, items: int
+) -> Iterator[tuple[csr_array, Grove]]:
+    """Yield the counts of some learners at a time, a row for each leaf they answered in."""
+    leaves = outline.sizes[-1]
     order = np.argsort(given.learner, kind="stable")
     sorted_learners = given.learner[order]
     for first in range(0, learners, _CHUNK):
@@ -134,57 +136,54 @@ def _chunks(given: Answers, learners: int, leaves: int, items: int) -> Iterator[
             given.credit[mine],
             given.weight[mine],
         )
-        yield part.counts(last - first, leaves, items)
+        counts = part.counts(last - first, leaves, items)
+        rows = np.flatnonzero(np.diff(counts.indptr))
+        if len(rows):
+            yield counts[rows], grove(outline, *np.divmod(rows, leaves))
 
 
 def _step(
-    chunks: Sequence[csr_array], outline: Outline, now: Calibration, level: Ints
+    chunks: Sequence[tuple[csr_array, Grove]],
+    sizes: tuple[int, ...],
+    now: Calibration,
+    level: Ints,
 ) -> Calibration:
-    """Return the calibration after one step of EM."""
+    """Return the calibration after one step of EM; `sizes` are those of the outline's levels."""
+    depth = len(sizes)
     logs = log_chances(now.items.curves())
-    leaves = outline.sizes[-1]
     expected = np.zeros((2 * len(now.items), len(GRID)))
-    sums = np.zeros((outline.depth, 2))  # of squared deviations, and how many
+    sums = np.zeros((depth, 2))  # of squared deviations, and how many
     root_sums = np.zeros(3)
-    for counts in chunks:
-        posterior = infer(log_likelihood(counts, logs, leaves=leaves), outline, now.spreads)
-        expected += counts.T @ posterior.beliefs(outline.depth - 1).reshape(-1, len(GRID))
-        seen = np.asarray(counts.sum(axis=1)).reshape(-1, leaves) > 0
-        for k in range(outline.depth):
-            inside = np.stack(
-                [
-                    seen[:, outline.leaves_of(k) == area].any(axis=1)
-                    for area in range(outline.sizes[k])
-                ],
-                axis=1,
-            )
+    for counts, trees in chunks:
+        posterior = infer(counts @ logs, trees, now.spreads)
+        expected += counts.T @ posterior.beliefs(depth - 1)
+        for k in range(depth):
             squares = posterior.squared_deviations(k)
-            sums[k] += (squares * inside).sum(), inside.sum()
-        has_any = seen.any(axis=1)
-        root = posterior.root[has_any]
-        root_sums += (root @ GRID).sum(), (root @ GRID**2).sum(), has_any.sum()
+            sums[k] += squares.sum(), len(squares)
+        root = posterior.root
+        root_sums += (root @ GRID).sum(), (root @ GRID**2).sum(), len(root)
     items, level_means, spread = _items(expected, now, level)
     return replace(
         now,
         items=items,
-        spreads=_spreads(root_sums, sums, outline),
+        spreads=_spreads(root_sums, sums, sizes),
         level_means=level_means,
         difficulty_spread=spread,
         rounds=now.rounds + 1,
     )
 
 
-def _spreads(root_sums: Floats, sums: Floats, outline: Outline) -> Spreads:
+def _spreads(root_sums: Floats, sums: Floats, sizes: tuple[int, ...]) -> Spreads:
     """Return mean and deviations from sums over learners, and what is assumed beside them.
 
     `root_sums` holds the sum of abilities, of their squares, and how many; each row of `sums` the
     squared deviations of a level, and how many.
     """
-    assumed = ASSUMED.to_depth(outline.depth)
+    assumed = ASSUMED.to_depth(len(sizes))
     total, squares, learners = root_sums
     mean = (total + PRIOR_LEARNERS * assumed.mean) / (learners + PRIOR_LEARNERS)
     about = squares - 2 * mean * total + learners * mean**2
-    prior = PRIOR_LEARNERS * np.array([1, *outline.sizes])
+    prior = PRIOR_LEARNERS * np.array([1, *sizes])
     weighed = np.array([about, *sums[:, 0]]) + prior * np.array(assumed.deviations) ** 2
     count = np.array([learners, *sums[:, 1]]) + prior
     deviations = np.maximum(np.sqrt(weighed / count), LEAST_SPREAD)

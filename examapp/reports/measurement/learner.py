@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from examapp.reports.measurement.items import leaf_curves, places
-from examapp.reports.measurement.outline import Floats
+from examapp.reports.measurement.outline import Floats, Outline
 from examapp.reports.measurement.posterior import Posterior
 
 DRAWS = 256
@@ -68,7 +68,7 @@ class Scores:
     abilities: Floats
 
 
-def scores(posterior: Posterior, bank: Bank, *, draws: int = DRAWS) -> Scores:
+def scores(posterior: Posterior[Outline], bank: Bank, *, draws: int = DRAWS) -> Scores:
     """Return draws of the expected share of right answers over all questions of each area."""
     outline = posterior.outline
     normals = standard_normals(draws, 1 + sum(outline.sizes))

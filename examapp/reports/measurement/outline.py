@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,32 @@ class Outline:
         return np.bincount(
             self.leaves_of(level), weights=np.array(self.shares), minlength=self.sizes[level]
         )
+
+
+class Grove(NamedTuple):
+    """The outlines of many learners, each cut down to the areas that they answered in.
+
+    For each level, `parents` holds the row, among those of the level above, that each area lies in,
+    at level 0 the learner's; `starts` is as an outline's. Learners without an answer have no row.
+    """
+
+    parents: tuple[Ints, ...]
+    starts: tuple[Ints, ...]
+
+
+def grove(outline: Outline, learner: Ints, leaf: Ints) -> Grove:
+    """Return what `learner` and `leaf` of each answered leaf, by learner and leaf, make."""
+    parents: list[Ints] = []
+    starts: list[Ints] = []
+    area = leaf
+    for above in reversed(outline.parents):
+        around = np.array(above, dtype=np.intp)[area]
+        keys = learner * (len(above) + 1) + around
+        _, first, row = np.unique(keys, return_index=True, return_inverse=True)
+        parents.append(row)
+        starts.append(first)
+        learner, area = learner[first], around[first]
+    return Grove(tuple(reversed(parents)), tuple(reversed(starts)))
 
 
 def nested(leaves: Sequence[tuple[int, ...]], shares: Sequence[float]) -> Outline:

@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from examapp.reports.measurement.items import GRID, STEP, Places, places
-from examapp.reports.measurement.outline import Floats, Outline
+from examapp.reports.measurement.outline import Floats, Grove, Outline
 
 # Narrower than this a normal curve falls between the points of the grid.
 LEAST_SPREAD = 0.1
@@ -61,53 +61,48 @@ ASSUMED = Spreads(mean=0.5, deviations=(0.9, 0.45, 0.35, 0.25))
 
 
 @dataclass(frozen=True)
-class Posterior:
+class Posterior[Areas: (Outline, Grove)]:
     """Beliefs of learners (first axis) about all areas, on the grid (last axis).
 
-    `up[k]` is the likelihood of the answers inside each area of level k, `messages[k]` what it says
-    of the area around it, `down[k]` what all else says of it; `root` is the belief about the exam.
-    Rows of `up` and `messages` are scaled to a maximum of 1; `evidence` is the log likelihood.
+    Of a grove the first two axes, learners and areas, are one. `up[k]` is the likelihood of the
+    answers inside each area of level k, `messages[k]` what it says of the area around it; `root` is
+    the belief about the exam. Rows of `up` are scaled to a maximum of 1, and `messages` with them.
     """
 
-    outline: Outline
+    outline: Areas
     spreads: Spreads
     up: tuple[Floats, ...]
     messages: tuple[Floats, ...]
     root: Floats
-    evidence: Floats
 
     @cached_property
     def _kernels(self) -> tuple[Floats, ...]:
-        return tuple(self.spreads.kernel(level) for level in range(self.outline.depth))
+        return tuple(self.spreads.kernel(level) for level in range(len(self.up)))
 
     @cached_property
-    def around(self) -> tuple[Floats, ...]:
-        """For each level, what is known around each area without the area's own answers."""
-        found: list[Floats] = []
-        belief = self.root[:, None, :]
+    def _down(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """For each level, what is known around each area without it, and of the area itself."""
+        arounds: list[Floats] = []
+        beliefs = [self.root if isinstance(self.outline, Grove) else self.root[:, None, :]]
         for level, parents in enumerate(self.outline.parents):
-            without = belief[:, list(parents)] / np.maximum(self.messages[level], 1e-300)
-            without /= without.sum(axis=-1, keepdims=True)
-            found.append(without)
-            belief = self.beliefs_below(level, without)
-        return tuple(found)
-
-    def beliefs_below(self, level: int, around: Floats) -> Floats:
-        belief = (around @ self._kernels[level]) * self.up[level]
-        normed: Floats = belief / belief.sum(axis=-1, keepdims=True)
-        return normed
+            around = beliefs[-1][..., np.asarray(parents), :] / self.messages[level]
+            around /= around.sum(axis=-1, keepdims=True)
+            belief = around @ self._kernels[level]
+            belief *= self.up[level]
+            belief /= belief.sum(axis=-1, keepdims=True)
+            arounds.append(around)
+            beliefs.append(belief)
+        return tuple(arounds), tuple(beliefs[1:])
 
     def beliefs(self, level: int) -> Floats:
         """Return what is known of each area of a level: learners by areas by points of the grid."""
-        return self.beliefs_below(level, self.around[level])
+        return self._down[1][level]
 
     def squared_deviations(self, level: int) -> Floats:
         """Return E[(theta_area - theta_around)^2] of each area of a level, learners by areas."""
-        kernel = self._kernels[level]
-        squares = (GRID[None, :] - GRID[:, None]) ** 2
-        moment = (self.up[level] @ (kernel * squares).T) * self.around[level]
-        total = (self.up[level] @ kernel.T) * self.around[level]
-        found: Floats = moment.sum(axis=-1) / total.sum(axis=-1)
+        kernel, around = self._kernels[level], self._down[0][level]
+        moment = self.up[level] @ (kernel * (GRID[None, :] - GRID[:, None]) ** 2).T
+        found: Floats = np.vecdot(moment, around) / np.vecdot(self.messages[level], around)
         return found
 
     def draws(self, normals: Floats) -> Floats:
@@ -122,7 +117,7 @@ class Posterior:
         for level, parents in enumerate(self.outline.parents):
             size = len(parents)
             kernel = self._kernels[level]
-            total = np.maximum(self.up[level] @ kernel.T, 1e-300)
+            total = self.messages[level]
             mean = (self.up[level] @ (kernel * GRID).T) / total
             square = (self.up[level] @ (kernel * GRID**2).T) / total
             deviation = np.sqrt(np.maximum(square - mean**2, 1e-6))
@@ -137,33 +132,30 @@ class Posterior:
         return drawn
 
 
-def infer(log_likelihood: Floats, outline: Outline, spreads: Spreads) -> Posterior:
-    """Return what learners' answers say; `log_likelihood` is learners by leaves by grid points."""
+def infer[Areas: (Outline, Grove)](
+    log_likelihood: Floats, outline: Areas, spreads: Spreads
+) -> Posterior[Areas]:
+    """Return what learners' answers say; `log_likelihood` is learners by leaves by grid points.
+
+    Of a grove it is leaves by grid points: what nobody answered in costs nothing, and says nothing.
+    """
     ups: list[Floats] = []
     messages: list[Floats] = []
-    logs, scale = log_likelihood, np.zeros(len(log_likelihood))
-    for level in reversed(range(outline.depth)):
-        top = logs.max(axis=-1, keepdims=True)
-        scale = scale + top.sum(axis=(1, 2))
-        up = np.exp(logs - top)
+    logs = log_likelihood
+    for level, starts in reversed(list(enumerate(outline.starts))):
+        up = np.exp(logs - logs.max(axis=-1, keepdims=True))
         message = np.maximum(up @ spreads.kernel(level).T, 1e-300)
-        top = message.max(axis=-1, keepdims=True)
-        scale = scale + np.log(top).sum(axis=(1, 2))
-        message /= top
         ups.append(up)
         messages.append(message)
-        logs = np.add.reduceat(np.log(message), outline.starts[level], axis=1)
-    root_logs = logs[:, 0, :]
-    top = root_logs.max(axis=-1, keepdims=True)
-    root = np.exp(root_logs - top) * spreads.prior()
-    total = root.sum(axis=-1, keepdims=True)
+        logs = np.add.reduceat(np.log(message), starts, axis=-2)
+    logs = logs.reshape(-1, len(GRID))
+    root = np.exp(logs - logs.max(axis=-1, keepdims=True)) * spreads.prior()
     return Posterior(
         outline=outline,
         spreads=spreads,
         up=tuple(reversed(ups)),
         messages=tuple(reversed(messages)),
-        root=root / total,
-        evidence=scale + top[:, 0] + np.log(total[:, 0]),
+        root=root / root.sum(axis=-1, keepdims=True),
     )
 
 
