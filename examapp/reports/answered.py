@@ -104,22 +104,26 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
 
 def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
     items = PracticeItem.objects.answered().filter(set__candidate=candidate, set__exam=exam)
-    if session:
-        later = ExamSession.objects.filter(
-            candidate=candidate, exam=exam, finished_at__gt=session.finished_at
-        ).order_by("finished_at")
-        until = later.values_list("finished_at", flat=True).first()
-        items = items.filter(answered_at__lt=until) if until else items
-    own = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
-    tells = Q(pk__in=own.values("pk"))
-    rows = (
-        items.annotate(tells=tells)
-        .order_by("answered_at")
-        .values_list(
-            *("version__question", "version", "topic", "version__type", "version__level"),
-            *("credit", "answered_at", "sureness", "tells"),
-        )
+    fields = (
+        *("version__question", "version", "topic", "version__type", "version__level"),
+        *("credit", "answered_at", "sureness", "pk"),
     )
-    for question, version, topic, kind, level, credit, at, sureness, told in rows:
+    rows = list(items.order_by("answered_at").values_list(*fields))
+    if session:
+        until = _next_end(candidate, exam, session) if rows else None
+        rows = [row for row in rows if until is None or row[6] < until]
+    # Most candidates have nothing to ask about: each statement takes as long as all arithmetic.
+    own = items.telling().order_by().values_list("pk", flat=True)
+    telling = set(own) if rows else frozenset()
+    for question, version, topic, kind, level, credit, at, sureness, pk in rows:
         item = BankItem(version, topic, kind, level)
-        yield Given(question, item, float(credit), None, at, sureness=sureness, tells=told)
+        tells = pk in telling
+        yield Given(question, item, float(credit), None, at, sureness=sureness, tells=tells)
+
+
+def _next_end(candidate: int, exam: int, session: ExamSession) -> datetime | None:
+    """Return when the sitting after `session` ended, if there is one."""
+    later = ExamSession.objects.filter(
+        candidate=candidate, exam=exam, finished_at__gt=session.finished_at
+    )
+    return later.order_by("finished_at").values_list("finished_at", flat=True).first()

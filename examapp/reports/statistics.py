@@ -1,17 +1,19 @@
 """Item statistics from the database: what all finished sittings of an exam say of its questions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from math import comb, perm
 from statistics import mean, median
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import F, Max
 from scipy.sparse import csr_array
 
 from examapp.exams.models import AnswerEvent, SessionItem
@@ -151,20 +153,37 @@ def stale_versions(exam: Exam) -> dict[int, datetime]:
     }
 
 
+class _Answer(NamedTuple):
+    """An item of a finished sitting; plain, since there are as many as answers."""
+
+    pk: int
+    version: int
+    session: UUID
+    response: Any
+    shuffle: list[int]
+    elapsed_ms: int
+    flagged: bool
+    credit: Decimal | None
+    keyed_by: int
+    grading_policy: str
+
+
+_ANSWER = (*_Answer._fields[:-1], "session__grading_policy")
+
+
 def version_statistics(
     whole: Sheet, versions: Iterable[int], newest: dict[int, datetime]
 ) -> list[ItemStatistics]:
     """Return the statistics of some versions, unsaved, from a constant number of statements."""
     wanted = list(versions)
-    known = QuestionVersion.objects.in_bulk(wanted)
-    items: dict[int, list[SessionItem]] = defaultdict(list)
+    items: dict[int, list[_Answer]] = defaultdict(list)
     rows = SessionItem.objects.telling().filter(version__in=wanted, session__status="finished")
-    for item in rows.select_related("keyed_by", "session").only(
-        *("version_id", "session_id", "response", "shuffle", "elapsed_ms", "flagged", "credit"),
-        *("keyed_by__key", "keyed_by__type", "session__grading_policy"),
-    ):
-        items[item.version_id].append(item)
-    changes = _changes([item for group in items.values() for item in group])
+    for row in rows.values_list(*_ANSWER):
+        answer = _Answer._make(row)
+        items[answer.version].append(answer)
+    keys = {answer.keyed_by for group in items.values() for answer in group}
+    known = QuestionVersion.objects.in_bulk({*wanted, *keys})
+    changes = _changes(wanted, items, known)
     column_of = {version: column for column, version in enumerate(whole.versions)}
     return [
         _one(whole, column_of[version], known[version], items[version], changes, newest[version])
@@ -177,7 +196,7 @@ def _one(
     whole: Sheet,
     column: int,
     version: QuestionVersion,
-    items: Sequence[SessionItem],
+    items: Sequence[_Answer],
     changes: dict[int, str],
     newest: datetime,
 ) -> ItemStatistics:
@@ -189,7 +208,7 @@ def _one(
     seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
     met, right = [0] * FIFTHS, [0.0] * FIFTHS
     for item in items:
-        fifth = whole.fifths.get(item.session_id)
+        fifth = whole.fifths.get(item.session)
         if fifth is not None:
             met[fifth] += 1
             right[fifth] += float(item.credit or 0)
@@ -259,7 +278,7 @@ def _words(version: QuestionVersion) -> int:
 
 
 def _parts(
-    version: QuestionVersion, items: Sequence[SessionItem], fifths: dict[Any, int]
+    version: QuestionVersion, items: Sequence[_Answer], fifths: dict[Any, int]
 ) -> list[verdicts.Part]:
     """Return who took each option; for ordering and matching, who placed each part right."""
     right: list[int] = version.key["right"]
@@ -267,7 +286,7 @@ def _parts(
     count = len(version.content["options"]) if is_choice else len(right)
     counts = [[0] * FIFTHS for _ in range(count)]
     for item in items:
-        fifth = fifths.get(item.session_id)
+        fifth = fifths.get(item.session)
         response = authored(item.response, item.shuffle)
         if fifth is None or response is None:
             continue
@@ -291,19 +310,26 @@ def _parts(
 CHANGES = ("wrong_right", "right_wrong", "wrong_wrong")
 
 
-def _changes(items: Sequence[SessionItem]) -> dict[int, str]:
+def _changes(
+    versions: Sequence[int],
+    items: Mapping[int, Sequence[_Answer]],
+    known: Mapping[int, QuestionVersion],
+) -> dict[int, str]:
     """Return how the answer to each item changed from the first to the last, where it did."""
-    first: dict[int, Any] = {}
-    events = AnswerEvent.objects.filter(
-        item__in=[item.pk for item in items], outcome=AnswerEvent.Outcome.SAVED
+    answered = AnswerEvent.objects.filter(
+        item__version__in=versions,
+        item__session__status="finished",
+        outcome=AnswerEvent.Outcome.SAVED,
     ).exclude(response__isnull=True)
-    for key, response in events.order_by("item", "revision").values_list("item", "response"):
-        first.setdefault(key, response)
+    # The database compares: most answers are the first.
+    first = answered.order_by("item_id", "revision").distinct("item_id").values("pk")
+    others = AnswerEvent.objects.filter(pk__in=first).exclude(response=F("item__response"))
+    began_with = dict(others.values_list("item", "response"))
     found = {}
-    for item in items:
-        if item.pk not in first or item.response is None or first[item.pk] == item.response:
+    for item in (each for group in items.values() for each in group):
+        if item.pk not in began_with or item.response is None:
             continue
-        was = _is_right(item, first[item.pk])
+        was = _is_right(item, began_with[item.pk], known[item.keyed_by])
         now = item.credit == 1
         if was and now:
             continue
@@ -311,10 +337,9 @@ def _changes(items: Sequence[SessionItem]) -> dict[int, str]:
     return found
 
 
-def _is_right(item: SessionItem, response: Any) -> bool:
-    key = item.keyed_by
+def _is_right(item: _Answer, response: Any, key: QuestionVersion) -> bool:
     given = authored(response, item.shuffle)
-    return grade(key.type, key.key["right"], given, item.session.grading_policy) == 1
+    return grade(key.type, key.key["right"], given, item.grading_policy) == 1
 
 
 def pooled_statistics(

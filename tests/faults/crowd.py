@@ -147,6 +147,7 @@ class Crowd:
     """All candidates of a stage, from the first start to the last finish."""
 
     def __init__(self, stage: Stage, *, seed: int, pause: float = 0.1) -> None:
+        self.stage = stage
         self.members = [
             Candidate(stage, account, seed * 1000 + number, pause)
             for number, account in enumerate(stage.accounts)

@@ -18,12 +18,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from examapp.management.commands.up import QUIET, children
 from examapp.runtime import probe
 from examapp.runtime.warden import is_alive
-from tests.runtime.processes import ROOT, end_all, environment, free_port, run_python, wait_for
+from tests.runtime.processes import (
+    ROOT,
+    end_all,
+    environment,
+    free_port,
+    processes_of,
+    run_python,
+    wait_for,
+)
 
 START_SECONDS = 90
 
@@ -195,6 +204,19 @@ class Stage:
 
     def wait_until_up(self) -> None:
         wait_for(self.is_up, seconds=START_SECONDS, what=f"web; see {self.logs['web']}")
+
+    def condition(self) -> str:
+        """Return how everything is, for who reads why a test failed."""
+        lines = [f"health: {probe.ask('/healthz', port=self.port, timeout_seconds=5)}"]
+        for process in processes_of(self.home):
+            with suppress(psutil.Error):
+                command = " ".join(process.cmdline())[:120]
+                lines.append(f"{process.pid} of {process.ppid()} {process.status()}: {command}")
+        for name, log in self.logs.items():
+            if log.exists():
+                lines.append(f"--- {name}, {self.running.get(name)}")
+                lines += log.read_text(errors="replace").splitlines()[-15:]
+        return "\n".join(lines)
 
     # --- Database -------------------------------------------------------------------------------
 

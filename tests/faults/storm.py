@@ -94,7 +94,11 @@ def _wait_for(crowd: Crowd, claim) -> None:  # type: ignore[no-untyped-def]
             raise crowd.problem
         return bool(claim())
 
-    wait_for(holds, seconds=RECOVERY_SECONDS, what="the crowd to be answered")
+    try:
+        wait_for(holds, seconds=RECOVERY_SECONDS, what="the crowd to be answered")
+    except AssertionError as error:
+        error.add_note(crowd.stage.condition())
+        raise
 
 
 def _strike(stage: Stage, name: str) -> None:
