@@ -17,10 +17,15 @@ LOOK_SECONDS = 0.2
 STOP_SECONDS = 30
 QUICK_DEATHS = 6
 LOG_BYTES = 10_000_000
+# Of postmaster.pid, counted from 0.
+_STATUS_LINE = 7
 
 
 def main() -> int:
-    """Keep the server running until nobody uses it; 1 when it cannot be kept up."""
+    """Keep the server running until nobody uses it; 1 when it cannot be started.
+
+    One that has served is started again however often it dies: whoever uses it can but wait.
+    """
     root = home.postgres()
     mine, users = FileLock(root / "keeper.lock"), FileLock(root / "users.lock")
     if not mine.acquire(timeout_seconds=5):
@@ -28,7 +33,7 @@ def main() -> int:
     asked_to_stop = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_stop.append(True))
-    deaths = 0
+    deaths, has_served = 0, False
     while True:
         started_at = time.monotonic()
         server = _start_server()
@@ -36,11 +41,20 @@ def main() -> int:
             if asked_to_stop or users.acquire():
                 _stop_server(server)
                 return 0
+            has_served = has_served or _serves()
             time.sleep(LOOK_SECONDS)
-        deaths = deaths + 1 if time.monotonic() - started_at < 10 else 1
-        if deaths >= QUICK_DEATHS:
+        deaths = min(deaths + 1, QUICK_DEATHS) if time.monotonic() - started_at < 10 else 1
+        if deaths == QUICK_DEATHS and not has_served:
             return 1
-        time.sleep(0.1 * 2**deaths)
+        time.sleep(0.1 * 2 ** min(deaths, 5))
+
+
+def _serves() -> bool:
+    """Whether the server says in its pid file that it takes connections."""
+    with contextlib.suppress(OSError, IndexError):
+        lines = (postgres.data_folder() / "postmaster.pid").read_text().splitlines()
+        return lines[_STATUS_LINE].strip() == "ready"
+    return False
 
 
 def _start_server() -> subprocess.Popen[bytes]:

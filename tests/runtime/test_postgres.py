@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psycopg
 import pytest
 
+from examapp.runtime.keeper import LOOK_SECONDS, QUICK_DEATHS
 from tests.runtime.processes import (
     ROOT,
     end_all,
@@ -76,12 +78,11 @@ def test_the_server_outlives_its_first_user_and_ends_with_its_last(home):
     wait_for(lambda: not processes_of(home), seconds=15, what="server and keeper ended")
 
 
-def test_what_was_written_is_there_after_the_server_was_killed(home):
+def test_what_was_written_is_there_however_often_the_server_was_killed(home):
+    """More often in a row than a server that never served is started."""
     process, url = using(home)
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
-    killed = postmaster(home)
-    os.kill(killed, signal.SIGKILL)
 
     def is_back():
         try:
@@ -89,9 +90,25 @@ def test_what_was_written_is_there_after_the_server_was_killed(home):
         except psycopg.OperationalError:
             return False
 
-    wait_for(is_back, what="the keeper started the server again")
-    assert postmaster(home) != killed
+    for _ in range(QUICK_DEATHS):
+        killed = postmaster(home)
+        os.kill(killed, signal.SIGKILL)
+        wait_for(is_back, what="the keeper started the server again")
+        assert postmaster(home) != killed
+        # Until the keeper, too, has seen that it serves.
+        time.sleep(2 * LOOK_SECONDS)
     process.kill()
+
+
+def test_a_server_that_cannot_start_is_given_up(home):
+    process, url = using(home)
+    assert answer(url, "SELECT 1") == 1
+    end_all(home)
+    process.wait()
+    (home / "var/postgres/data/postgresql.conf").write_text("port = none\n")
+    result = run_python(home, REFUSED)
+    assert "refused: The database did not start" in result.stdout
+    wait_for(lambda: not processes_of(home), seconds=15, what="the keeper gave up")
 
 
 def test_a_server_whose_keeper_and_users_were_killed_is_started_anew(home):
