@@ -5,6 +5,7 @@ import { newest } from "./backoff.js";
 import { Ending } from "./ending.js";
 import { listen } from "./keyboard.js";
 import { announce, notice } from "./live.js";
+import { greetNeighbours } from "./neighbours.js";
 import { Navigation } from "./navigation.js";
 import { openOrdering } from "./ordering.js";
 import { Question } from "./question.js";
@@ -43,6 +44,7 @@ const signIn = new SignIn({ queue, csrf });
 const ending = new Ending({ queue, navigation, questions, signIn });
 showSaveState(queue);
 openReview(navigation);
+greetNeighbours(room.session);
 
 queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => {
   timer.set(clock);

@@ -51,6 +51,21 @@ def test_a_second_tab_shows_the_same_answers(room):
     assert responses_on(second.page) == answered
 
 
+def test_two_tabs_are_told_of_each_other_and_one_alone_is_not(room):
+    notice = room.page.locator("[data-notice]")
+    room.reload()
+    expect(notice).to_be_empty()
+
+    second = Room(room.page.context.new_page(), room.session)
+    second.open()
+
+    for page in (room.page, second.page):
+        expect(page.locator("[data-notice]")).to_contain_text("also open in another tab")
+    second.page.close()
+    room.reload()
+    expect(notice).to_be_empty()
+
+
 def test_another_device_shows_the_same_answers(room, open_context, candidate):
     answered = answer_each_type(room)
     room.expect_saved()

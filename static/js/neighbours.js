@@ -1,0 +1,17 @@
+// Another tab of this browser that shows the same exam: both say so.
+
+import { announce, notice } from "./live.js";
+
+const WORDS =
+  "This exam is also open in another tab. Answer in one of them: where both answer a question, you are asked which answer to keep.";
+
+/** Tell this tab and the others of each other, now and whenever one more opens. */
+export function greetNeighbours(session) {
+  const channel = new BroadcastChannel(`exam-room ${session}`);
+  channel.addEventListener("message", ({ data }) => {
+    if (data === "opened") channel.postMessage("met");
+    announce(WORDS);
+    notice(WORDS);
+  });
+  channel.postMessage("opened");
+}
