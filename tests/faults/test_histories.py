@@ -188,10 +188,16 @@ def history(db):
 
 
 def test_random_histories_are_the_model_s(history, request):
-    """No answer is lost, doubled or silently overwritten in any of them."""
-    count = request.config.getoption("histories")
+    """No answer is lost, doubled or silently overwritten in any of them.
+
+    The long run looks at other ones each time, or at those of --hypothesis-seed.
+    """
+    count, is_long = (request.config.getoption(name) for name in ("histories", "long"))
     run_state_machine_as_test(
-        history, settings=settings(max_examples=count, stateful_step_count=30, deadline=None)
+        history,
+        settings=settings(
+            max_examples=count, stateful_step_count=30, deadline=None, derandomize=not is_long
+        ),
     )
 
 
