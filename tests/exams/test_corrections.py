@@ -191,6 +191,19 @@ def test_an_open_session_follows_when_it_ends(exam, owner, asked):
     assert place.correction is not None
 
 
+def test_an_open_session_follows_the_newest_of_several_corrections(exam, owner, asked):
+    open_ = services.start(make_user(), exam=exam)
+    place = put(asked.version, open_)
+    for right in (1, 2, 3):
+        correct(asked, owner, right=(right,))
+    shown = {authored: shown for shown, authored in enumerate(place.shuffle)}
+    save(open_, entry(place.position, shown[3]))
+    services.finish(open_.pk)
+    place.refresh_from_db()
+    assert place.credit == 1
+    assert place.correction == KeyCorrection.objects.latest("pk")
+
+
 @pytest.mark.parametrize("right", [(), (0, 1), (9,)])
 def test_a_key_that_cannot_be_is_refused(asked, owner, right):
     with pytest.raises((Refused, NotReady)):
