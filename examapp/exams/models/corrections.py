@@ -30,7 +30,7 @@ class KeyCorrectionQuerySet(models.QuerySet["KeyCorrection"]):
     def governing(self, versions: Iterable[int]) -> dict[int, "KeyCorrection"]:
         """Return by version the newest correction that rules its sittings."""
         links = KeyCorrection.versions.through.objects.filter(questionversion__in=versions)
-        # By its id: ordered by the correction itself the newest, which is kept last, would come first.
+        # By its id: ordered by the correction itself, the newest would come first, and go.
         links = links.select_related("keycorrection__keyed_by").order_by("keycorrection_id")
         return {link.questionversion_id: link.keycorrection for link in links}
 
