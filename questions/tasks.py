@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from questions.models import Export, Import
 from questions.services import exporting, importing, previewing
@@ -53,6 +54,8 @@ def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:
     for row in found:
         try:
             verb(row)
+        except SoftTimeLimitExceeded:  # Of the sweep as a whole.
+            raise
         except Exception:  # The row waits for the next sweep; those behind it need not.
             logger.exception("sweep_failed row=%s", row)
     return len(found)

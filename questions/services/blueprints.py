@@ -146,9 +146,12 @@ def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
     own_domain = _own("domain", domains, [row.number for row in plan.domains], were.domains)
     numbers = [row.number for domain in plan.domains for row in domain.tasks]
     own_task = _own("task", tasks, numbers, were.tasks)
-    _remove_tasks(task for task in tasks if task not in own_task.values())
     gone = [domain for domain in domains if domain not in own_domain.values()]
-    renumbered = _set_aside(exam, own_task)
+    # Drafts before topics, as whoever saves a draft takes them.
+    renumbered = {task.number: number for number, task in own_task.items() if task.number != number}
+    _renumber_drafts(exam, renumbered)
+    _remove_tasks(task for task in tasks if task not in own_task.values())
+    _set_aside(exam, own_task.values(), renumbered)
     for row in plan.domains:
         domain = own_domain.get(row.number) or Domain(exam=exam)
         domain.number, domain.title = row.number, row.title
@@ -159,7 +162,6 @@ def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
     for domain in gone:
         usage.of_domain(domain).refuse(f"The domain “{domain.title}”")
         domain.delete()
-    _renumber_drafts(exam, renumbered)
 
 
 def _own[Number: (int, str), Part: (Domain, Task)](
@@ -203,15 +205,12 @@ def _remove_tasks(gone: Iterable[Task]) -> None:
         task.delete()
 
 
-def _set_aside(exam: Exam, own_task: Mapping[str, Task]) -> dict[str, str]:
-    """Free the numbers that change, so that two can swap; return old and new ones of tasks."""
+def _set_aside(exam: Exam, kept: Iterable[Task], renumbered: Mapping[str, str]) -> None:
+    """Free the numbers that change, so that two can swap."""
     Domain.objects.filter(exam=exam).update(number=F("number") + _ASIDE)
-    changed = {task.number: number for number, task in own_task.items()}
-    changed = {old: new for old, new in changed.items() if old != new}
-    for task in own_task.values():
-        if task.number in changed:
+    for task in kept:
+        if task.number in renumbered:
             Task.objects.filter(pk=task.pk).update(number=f"~{task.pk}"[:10])
-    return changed
 
 
 def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:

@@ -136,6 +136,7 @@ def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
     columns = list(LISTED)
     if question.current_version_id is None:
         question.topic = topic_of(question.exam, item) or question.topic
+        hold(question.topic)
         question.case = case
         question.objective = item.objective
         question.facts = list(item.facts)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
@@ -60,30 +62,33 @@ def planned_of(run: Import) -> tuple[Plan, tuple[tuple[str, str], ...]]:
 
 
 def preview_of(run: Import) -> dict[str, Any]:
-    """Return what an import would do, as much of it as is shown; raises FormatError.
+    """Return what an import would do, as much of it as is shown.
 
-    A table whose columns are not known has them to be named, and nothing else.
+    A table whose columns are not known has them to be named, and nothing else. Raises FormatError
+    for a file that cannot be read, or that breaks its reader.
     """
     try:
         planned, columns = planned_of(run)
     except ColumnsUnknown as error:
         return _said(Plan(), error.columns) | {"columns_problem": error.reason}
+    except (FormatError, DatabaseError, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:
+        logger.exception("preview_failed import=%s", run.pk)
+        raise FormatError("looking at it broke off; an operator finds why in the log") from error
     return _said(planned, columns)
 
 
 def look(run: Import) -> Import:
     """Work out an import's preview and keep it; the file fails where it cannot be read.
 
-    A file that breaks its reader, or keeps it too long, fails too: it would do so again.
+    A file that breaks its reader fails too: it would do so again. What the database or a worker's
+    time limit breaks off waits for the next look.
     """
     try:
         preview = preview_of(run)
     except FormatError as error:
         _fail(run, error.reason, error.line)
-    except Exception:
-        # Where the database itself is away this fails too, and the sweep begins again.
-        logger.exception("preview_failed import=%s", run.pk)
-        _fail(run, "looking at the file broke off; divide it, or tell an operator")
     else:
         _looked_at(run).update(status=ImportStatuses.READ, preview=preview, touched_at=Now())
     return Import.objects.defer("content").select_related("exam", "by").get(pk=run.pk)

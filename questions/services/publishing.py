@@ -316,6 +316,7 @@ def _apply_tags(question: Question, item: Item) -> None:
     topic = topic_of(question.exam, item)
     if topic is None:
         raise NotReady([f"topic: there is no {item.topic!r} in task {item.task!r}; choose another"])
+    hold(topic)
     question.topic = topic
     question.objective = item.objective
     question.facts = list(item.facts)

@@ -378,11 +378,11 @@ def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> H
             )
             messages.success(request, f"Saved {question.ref}. Here is the next one.")
         elif action == "submit":
-            drafting.submit(draft, by=request.user)
+            drafting.submit(draft, by=request.user, revision=draft.revision)
             messages.success(request, "Given to review. A colleague has to approve it.")
             return redirect("questions:question", access.exam.code, question.ref)
         elif action == "publish" and access.may_publish:
-            reviewing.publish_alone(question, by=request.user)
+            reviewing.publish_alone(question, by=request.user, revision=draft.revision)
             messages.success(request, "Published. New exams can draw it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)
     except Refused as reason:

@@ -44,7 +44,6 @@ const signIn = new SignIn({ queue, csrf });
 const ending = new Ending({ queue, navigation, questions, signIn });
 showSaveState(queue);
 openReview(navigation);
-greetNeighbours(room.session);
 
 queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => {
   timer.set(clock);
@@ -179,3 +178,5 @@ tellAdopted(adopted);
 for (const question of touched) changed(question);
 document.documentElement.classList.add("js");
 document.documentElement.dataset.roomReady = "yes";
+
+greetNeighbours(room.session);

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 from django.utils import timezone
 from lxml import html
 
@@ -105,9 +107,35 @@ def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
     run_waiting_imports()
     run = Import.objects.get()
     assert (run.status, bytes(run.content)) == ("failed", b"")
-    assert "looking at the file broke off" in run.report["problems"][0]["reason"]
+    assert "looking at it broke off" in run.report["problems"][0]["reason"]
     assert Export.objects.get().status == "done"
-    assert "looking at the file broke off" in page_of(client, run.get_absolute_url())
+    assert "looking at it broke off" in page_of(client, run.get_absolute_url())
+
+
+def test_a_small_file_that_breaks_its_reader_is_refused_in_words(client, exam, topic, monkeypatch):
+    monkeypatch.setattr(previewing, "read", broken)
+    refused = upload(client, exam, csv_of(items_of(topic, 1)))
+    assert refused.status_code == 422
+    assert "looking at it broke off" in refused.content.decode()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize("reason", [OperationalError("statement timeout"), SoftTimeLimitExceeded()])
+def test_a_look_that_was_cut_short_is_taken_up_again(client, exam, topic, monkeypatch, reason):
+    """By a busy database, or by the end of a sweep's time: the file is as good as before."""
+    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    upload(client, exam, csv_of(items_of(topic, 1)))
+
+    def cut_short(*args, **kwargs):
+        raise reason
+
+    with monkeypatch.context() as patched:
+        patched.setattr(previewing, "read", cut_short)
+        with pytest.raises(type(reason)):
+            look_at_import(str(Import.objects.get().pk))
+    Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    assert run_waiting_imports() == 1
+    assert Import.objects.get().status == "read"
 
 
 def test_a_row_that_raises_keeps_the_sweep_from_none_behind_it(
