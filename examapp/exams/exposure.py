@@ -4,11 +4,11 @@ Apps above the exams show questions too: each registers itself when it is ready,
 form holds first what the candidate never saw.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 # From a candidate's number to when each question was last seen.
-Seen = Callable[[int], Mapping[int, datetime]]
+type Seen = Callable[[int], Mapping[int, datetime]]
 
 _SOURCES: dict[str, Seen] = {}
 
@@ -18,10 +18,7 @@ def register(name: str, seen: Seen) -> None:
     _SOURCES[name] = seen
 
 
-def elsewhere(candidate: int) -> dict[int, datetime]:
-    """Return when a candidate last saw each question outside of sittings."""
-    seen: dict[int, datetime] = {}
+def elsewhere(candidate: int) -> Iterator[tuple[int, datetime]]:
+    """Yield what a candidate saw outside of sittings, and when, once for each who knows of it."""
     for source in _SOURCES.values():
-        for question, at in source(candidate).items():
-            seen[question] = max(at, seen.get(question, at))
-    return seen
+        yield from source(candidate).items()

@@ -2,7 +2,11 @@
 
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from django.db.models import Max
 
@@ -72,9 +76,11 @@ def form_plan(exam: Exam) -> assembly.FormPlan:
 
 def _pool(candidate: User, exam: Exam) -> list[assembly.PoolItem]:
     """Return what a form may be drawn from, as this candidate has seen it."""
-    seen = exposure.elsewhere(candidate.pk)
     sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
-    for question, at in sat.annotate(last=Max("session__started_at")):
+    sat = sat.annotate(last=Max("session__started_at"))
+    looks: Iterable[Any] = chain(exposure.elsewhere(candidate.pk), sat)
+    seen: dict[int, datetime] = {}
+    for question, at in looks:
         seen[question] = max(at, seen.get(question, at))
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
     pool = Question.objects.pool(exam)
