@@ -2,8 +2,8 @@
 
 import { announce, notice } from "./live.js";
 
-const WORDS =
-  "This exam is also open in another tab. Answer in one of them: where both answer a question, you are asked which answer to keep.";
+// Short, since it stands over the question on a phone.
+const WORDS = "This exam is also open in another tab. Answer in one of them.";
 
 /** Tell this tab and the others of each other, now and whenever one more opens. */
 export function greetNeighbours(session) {
