@@ -58,12 +58,18 @@ def test_cases_of_other_exams_are_not_there(client, exam, stranger):
     assert client.get(address(exam, "c-2")).status_code == 404
 
 
-def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewer):
+def overtaken(exam, author, reviewer):
+    """Return a case that the reviewer changed after the author opened it, its page, and its mark."""
     case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
-    page_of_it = address(exam, case.ref)
-    mark = client_of(author).get(page_of_it).context["mark"]
+    page = address(exam, case.ref)
+    mark = client_of(author).get(page).context["mark"]
     theirs = {"title": "A bank", "scenario": "It lends and saves.", "mark": mark}
-    client_of(reviewer).post(page_of_it, theirs)
+    client_of(reviewer).post(page, theirs)
+    return case, page, mark
+
+
+def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewer):
+    case, page_of_it, mark = overtaken(exam, author, reviewer)
     mine = {"title": "A bank", "scenario": "It lends and fails.", "mark": mark}
     answer = client_of(author).post(page_of_it, mine)
     page = answer.content.decode()
@@ -79,11 +85,7 @@ def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewe
 
 
 def test_who_mends_a_mistake_is_still_told_of_what_another_saved(exam, author, reviewer):
-    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
-    page_of_it = address(exam, case.ref)
-    mark = client_of(author).get(page_of_it).context["mark"]
-    theirs = {"title": "A bank", "scenario": "It lends and saves.", "mark": mark}
-    client_of(reviewer).post(page_of_it, theirs)
+    case, page_of_it, mark = overtaken(exam, author, reviewer)
     answer = client_of(author).post(page_of_it, {"title": "", "scenario": "Mine.", "mark": mark})
     assert (answer.status_code, answer.context["mark"]) == (422, mark)
     mine = {"title": "A bank", "scenario": "Mine.", "mark": answer.context["mark"]}
