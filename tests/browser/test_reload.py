@@ -66,6 +66,13 @@ def test_two_tabs_are_told_of_each_other_and_one_alone_is_not(room):
     expect(notice).to_be_empty()
 
 
+def test_a_browser_that_knows_no_channel_between_tabs_has_a_room_all_the_same(room):
+    room.page.add_init_script("delete window.BroadcastChannel")
+    room.reload()
+    answer_each_type(room)
+    room.expect_saved()
+
+
 def test_another_device_shows_the_same_answers(room, open_context, candidate):
     answered = answer_each_type(room)
     room.expect_saved()

@@ -120,6 +120,19 @@ def test_a_small_file_that_breaks_its_reader_is_refused_in_words(client, exam, t
     assert not Import.objects.exists()
 
 
+def test_the_end_of_a_sweep_s_time_ends_the_sweep(client, exam, author, topic, monkeypatch):
+    waiting_files(client, exam, author, topic, monkeypatch)
+
+    def out_of_time(*args):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(previewing, "look_at", out_of_time)
+    with pytest.raises(SoftTimeLimitExceeded):
+        run_waiting_imports()
+    assert Import.objects.get().status == "looking"
+    assert Export.objects.get().status != "done"
+
+
 @pytest.mark.parametrize("reason", [OperationalError("statement timeout"), SoftTimeLimitExceeded()])
 def test_a_look_that_was_cut_short_is_taken_up_again(client, exam, topic, monkeypatch, reason):
     """By a busy database, or by the end of a sweep's time: the file is as good as before."""
