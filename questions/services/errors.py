@@ -38,7 +38,7 @@ class Overtaken(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Someone changed this since you opened it. What stands now is shown below what you "
+            "Someone changed this since you opened it. What stands now is shown beside what you "
             "typed; save again to put yours in its place."
         )
 

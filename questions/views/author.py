@@ -100,6 +100,8 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except WrongStage as reason:
         messages.error(request, f"Not saved: {reason}")
         return redirect("questions:question", access.exam.code, ref)
+    except Refused as reason:
+        return _page(request, access, draft, form=form, refusal=reason, status=422)
     if request.htmx:
         return _page(request, access, draft, focus=_focus(action), template="#fields")
     return _after(request, access, draft, action)
@@ -126,7 +128,7 @@ def autosave(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         draft = _saved(request, draft, form, item)
     except StaleRevision as stale:
         return render(request, "questions/edit.html#state", context | {"stale": stale.stored})
-    except WrongStage as reason:
+    except Refused as reason:
         return render(request, "questions/edit.html#state", context | {"problem": str(reason)})
     context |= {"draft": draft, "revision": draft.revision, "other": _name(other)}
     context |= {"just_saved": True, **_advice(access, draft.question, item)}

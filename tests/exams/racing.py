@@ -75,9 +75,13 @@ class Waiting:
 
 
 class Held:
-    """Another thread's transaction, stopped after its first step until it is told to go on."""
+    """Another thread's transaction, stopped after its first step until it is told to go on.
 
-    def __init__(self, step):
+    `then` is what it does before it commits.
+    """
+
+    def __init__(self, step, then=lambda: None):
+        self.then, self.problem = then, None
         self.at_rest, self.go_on = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run, args=(step,))
         self.thread.start()
@@ -89,6 +93,9 @@ class Held:
                 step()
                 self.at_rest.set()
                 self.go_on.wait(10)
+                self.then()
+        except BaseException as problem:  # told to the test
+            self.problem = problem
         finally:
             connections.close_all()
 
@@ -96,3 +103,5 @@ class Held:
         self.go_on.set()
         self.thread.join(10)
         assert not self.thread.is_alive()
+        if self.problem:
+            raise self.problem

@@ -10,7 +10,7 @@ from questions.editing import item_of
 from questions.itemtypes import Option
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafting, publishing, reviewing, roles
-from questions.services.errors import WrongStage
+from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +266,43 @@ def test_who_is_alone_publishes_from_the_editor(exam, topic):
     assert 'value="publish"' in client.get(address(draft)).content.decode()
     client.post(address(draft), typed(draft, whole(draft), action="publish"))
     assert Question.objects.get(pk=draft.question_id).status == "published"
+
+
+@pytest.mark.parametrize("action", ["publish", "submit"])
+def test_what_a_colleague_saved_in_that_moment_is_neither_published_nor_submitted(
+    exam, topic, monkeypatch, action
+):
+    alone = member(exam, "owner", "Only One")
+    roles.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafting.begin(exam, by=alone, topic=topic)
+    form = typed(draft, whole(draft), action=action)
+    save = drafting.save
+
+    def saved_and_overtaken(*args, **kwargs):
+        mine = save(*args, **kwargs)
+        save(mine, item=whole(draft, level="recall"), by=alone, revision=mine.revision)
+        return mine
+
+    monkeypatch.setattr(drafting, "save", saved_and_overtaken)
+    answer = client_of(alone).post(address(draft), form)
+    assert answer.status_code == 422
+    assert Draft.objects.get(pk=draft.pk).stage == "draft"
+    assert Question.objects.get(pk=draft.question_id).status == "draft"
+
+
+@pytest.mark.parametrize("name", ["edit", "autosave"])
+def test_a_topic_that_goes_while_a_draft_is_saved_is_told(client, draft, monkeypatch, name):
+    """What was typed stands in the form, or still on the page."""
+
+    def gone(topic):
+        raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
+
+    form = typed(draft, stem="What was typed?")
+    monkeypatch.setattr(drafting, "hold", gone)
+    page = client.post(address(draft, name), form).content.decode()
+    assert "was deleted meanwhile; choose another" in page
+    assert stored(draft).stem != "What was typed?"
+    assert "What was typed?" in page or name == "autosave"
 
 
 def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, topic):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
-from questions.services import blueprints, drafting, outlines, publishing, usage
+from questions.services import blueprints, drafting, outlines, publishing, reviewing, usage
 from questions.services.blueprints import Were
 from questions.services.errors import Refused
 from questions.services.outlines import TopicLine
@@ -82,18 +82,57 @@ def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
     assert Question.objects.filter(topic=spare).count() == 1
 
 
-@pytest.mark.parametrize("verb", ["begin", "retag"])
+def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_other(
+    exam, author, owner
+):
+    """Who saves has the draft and comes to the topic, and so does who renumbers its task."""
+    topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
+    draft = drafting.begin(exam, by=author, topic=topic)
+    plan = blueprints.plan_of(exam)
+    first, second = plan.domains
+    moved = replace(first.tasks[0], number="2.9")
+    domains = (replace(first, tasks=first.tasks[1:]), replace(second, tasks=(*second.tasks, moved)))
+    plan, were = replace(plan, domains=domains), Were(tasks={"2.9": topic.task_id})
+    held = Held(
+        lambda: Draft.objects.select_for_update().get(pk=draft.pk), then=lambda: usage.hold(topic)
+    )
+    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner, were=were))
+    held.commit()
+    waiting.result()
+    assert Draft.objects.get(pk=draft.pk).item["task"] == "2.9"
+
+
+@pytest.mark.parametrize("verb", ["begin", "retag", "save"])
 def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner, verb):
     question = Question.objects.filter(exam=exam).first()
+    draft = drafting.begin(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
+    item = whole(draft, topic=spare.slug)
     calls = {
         "begin": lambda: drafting.begin(exam, by=author, topic=spare),
         "retag": lambda: publishing.retag(question, by=author, topic=spare),
+        "save": lambda: drafting.save(draft, item=item, by=author, revision=1),
     }
     held = Held(deleting(spare, owner))
     waiting = Waiting(calls[verb])
     held.commit()
     with pytest.raises(Refused, match="“Spare” was deleted meanwhile; choose another"):
         waiting.result()
+
+
+def test_what_is_published_into_a_topic_that_just_goes_is_refused(
+    exam, spare, author, reviewer, monkeypatch
+):
+    draft = drafting.revise(Question.objects.filter(exam=exam).first(), by=author)
+    draft = drafting.save(draft, item=whole(draft), by=author, revision=draft.revision)
+    reviewing.approve(drafting.submit(draft, by=author), by=reviewer)
+
+    def found_and_gone(*_):
+        Topic.objects.filter(pk=spare.pk).delete()
+        return spare
+
+    monkeypatch.setattr(publishing, "topic_of", found_and_gone)
+    with pytest.raises(Refused, match="“Spare” was deleted meanwhile"):
+        publishing.publish_draft(draft.question, by=reviewer)
 
 
 def test_what_was_counted_of_a_topic_is_so_until_the_end(spare):
