@@ -59,7 +59,7 @@ def test_cases_of_other_exams_are_not_there(client, exam, stranger):
 
 
 def overtaken(exam, author, reviewer):
-    """Return a case that the reviewer changed after the author opened it, its page, and its mark."""
+    """Return a case that was changed after the author opened it, its page, and the mark of then."""
     case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
     page = address(exam, case.ref)
     mark = client_of(author).get(page).context["mark"]
