@@ -54,9 +54,12 @@ form.addEventListener("change", (event) => {
 // What is typed and not stored yet: told, and asked about before the page is left.
 let unsaved = false;
 let isLeaving = false;
+let typed = 0;
+const carried = new WeakMap(); // request → how much of what was typed it carries
 const saved = () => form.querySelector("[data-saved]");
 form.addEventListener("input", () => {
   unsaved = true;
+  typed += 1;
   isLeaving = false;
   if (saved()) saved().textContent = "Not saved yet";
 });
@@ -67,6 +70,7 @@ form.addEventListener("submit", () => {
 // What the button sends holds all that an automatic save would.
 form.addEventListener("htmx:beforeRequest", (event) => {
   if (isLeaving && event.target === form) event.preventDefault();
+  else carried.set(event.detail.xhr, typed);
 });
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
@@ -75,7 +79,10 @@ addEventListener("beforeunload", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!form.contains(event.target)) return;
   if (event.detail.successful) {
-    unsaved = false;
+    // An answer may also be a refusal, and is no word on what was typed meanwhile.
+    const isAll = carried.get(event.detail.xhr) === typed;
+    if (saved() && isAll) unsaved = false;
+    else if (saved()) saved().textContent = "Not saved yet";
   } else if (saved()) {
     saved().textContent = "Not saved: the server does not answer. Your text stays here; it is tried again as you type.";
     announce("Not saved.");
@@ -98,4 +105,4 @@ document.addEventListener("DOMContentLoaded", () => {
 dress(document.querySelector("[data-markdown-bar]"), form);
 openPreview();
 // The exam room's rule: without this, its early script takes back what needs scripts.
-document.documentElement.dataset.roomReady = "true";
+document.documentElement.dataset.roomReady = "yes";

@@ -52,6 +52,7 @@ def begin(page, kind):
     page.locator(f'[name="type"][value="{kind}"]').check()
     page.get_by_role("button", name="Start writing").click()
     expect(page.locator("#stem")).to_be_focused()
+    expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
 
 
 def write(page, kind):
@@ -252,15 +253,35 @@ def test_a_question_is_written_without_scripts(open_context, owner, exam):
     expect(page.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
 
 
+def asked_on_leaving(page):
+    """The kinds of questions that the browser asks on the way to another page."""
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(reverse("home"))
+    return asked
+
+
 def test_leaving_with_unsaved_words_is_asked_about(desk):
     begin(desk, "multiple_choice")
     desk.route("**/autosave/", lambda route: route.abort())
     desk.locator("#stem").press_sequentially("Not saved")
-    asked = []
-    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    desk.goto(reverse("home"))
-    assert asked == ["beforeunload"]
+    assert asked_on_leaving(desk) == ["beforeunload"]
     assert not Draft.objects.get().item["stem"]
+
+
+def test_words_typed_while_others_are_saved_are_asked_about(desk):
+    begin(desk, "multiple_choice")
+    held = []
+    desk.route("**/autosave/", lambda route: held.append(route))
+    with desk.expect_request("**/autosave/"):
+        desk.locator("#stem").press_sequentially("Saved")
+    desk.locator("#stem").press_sequentially(", not saved")
+    with desk.expect_response("**/autosave/"):
+        held[0].continue_()
+    expect(desk.locator("#state time")).to_have_count(0)
+    expect(desk.locator("[data-saved]")).to_have_text("Not saved yet")
+    assert Draft.objects.get().item["stem"] == "Saved"
+    assert asked_on_leaving(desk) == ["beforeunload"]
 
 
 def test_a_draft_that_ended_elsewhere_is_not_overwritten(desk, exam, owner, complaints):
@@ -271,3 +292,4 @@ def test_a_draft_that_ended_elsewhere_is_not_overwritten(desk, exam, owner, comp
     desk.locator("#stem").fill("Changed after all?")
     expect(desk.get_by_text("It is in review; take it back to change it.")).to_be_visible()
     assert Draft.objects.get().item["stem"] == STEMS["multiple_choice"]
+    assert asked_on_leaving(desk) == ["beforeunload"]
