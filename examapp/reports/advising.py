@@ -9,18 +9,17 @@ from examapp.reports import findings, sheets
 from examapp.reports.answered import evidence_of
 from examapp.reports.measurement import next_items
 from examapp.reports.measurement.items import GRID, STEP
-from examapp.reports.models import Calibration
 from questions.models import Exam, Question
 
 
 def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
-    calibration = Calibration.objects.filter(exam=exam).last()
-    ground = sheets.ground(exam, calibration)
+    ground = sheets.ground(exam)
     asked, plan = ground.asked, ground.plan
     answers, _ = evidence_of(candidate, exam.pk)
-    belief = findings.believe(answers, ground, calibration, now=timezone.now())
-    information = next_items.item_information(sheets.known(asked, calibration).items.curves())
+    belief = findings.believe(answers, ground, now=timezone.now())
+    known = sheets.known(asked, ground.calibration)
+    information = next_items.item_information(known.items.curves())
     leaves = np.array([plan.leaf_of[item.topic] for item in asked], dtype=np.intp)
     level = belief.found.abilities[0].mean(axis=0)
     point = np.clip(np.rint((level - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)

@@ -1,16 +1,15 @@
 """Which answers of a candidate count as evidence, from sittings and from practice."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import FloatField, Max, Q
-from django.db.models.functions import Cast, JSONArray
+from django.db import connection
 
-from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.models import ExamSession
 from examapp.exams.scoring import DROP, EVERYONE
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.reports.sheets import BankItem
@@ -78,47 +77,60 @@ def guessed(answers: Iterable[Given]) -> Counter[int]:
     )
 
 
+# One row a sitting: rows cost more than what is in them.
+_SAT = """
+SELECT session.id, session.finished_at, jsonb_agg(jsonb_build_array(
+    version.question_id, item.version_id, item.topic_id, version.type, version.level,
+    coalesce(item.credit, 0)::float8, item.response IS NULL,
+    coalesce(correction.policy, '') NOT IN (%(drop)s, %(everyone)s)
+  ) ORDER BY item.position)
+FROM exams_examsession session
+  JOIN exams_sessionitem item ON item.session_id = session.id
+  JOIN questions_questionversion version ON version.id = item.version_id
+  LEFT JOIN exams_keycorrection correction ON correction.id = item.correction_id
+WHERE session.candidate_id = %(candidate)s AND session.exam_id = %(exam)s
+  AND session.finished_at <= coalesce(%(until)s, 'infinity'::timestamptz)
+GROUP BY session.id
+"""
+
+
 def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
-    items = SessionItem.objects.filter(
-        session__candidate=candidate, session__exam=exam, session__finished_at__isnull=False
-    )
-    if session:
-        items = items.filter(session__finished_at__lte=session.finished_at)
-    item = JSONArray(
-        *("version__question", "version", "topic", "version__type", "version__level"),
-        *(Cast("credit", FloatField()), Q(response__isnull=True), "correction__policy"),
-    )
-    # One row a sitting: rows cost more than what is in them.
-    sittings = (
-        items.values("session")
-        .annotate(ended_at=Max("session__finished_at"), listed=JSONBAgg(item, order_by="position"))
-        .order_by("ended_at")
-        .values_list("session", "ended_at", "listed")
-    )
+    until = session.finished_at if session else None
+    names = {"candidate": candidate, "exam": exam, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(_SAT, names | {"drop": DROP, "everyone": EVERYONE})
+        sittings = cursor.fetchall()
     for pk, ended_at, listed in sittings:
-        for question, version, topic, kind, level, credit, is_blank, policy in listed:
+        for question, version, topic, kind, level, credit, is_blank, tells in json.loads(listed):
             asked = BankItem(version, topic, kind, level)
-            tells = policy not in (DROP, EVERYONE)
-            yield Given(question, asked, credit or 0.0, pk, ended_at, is_blank, tells=tells)
+            yield Given(question, asked, credit, pk, ended_at, is_blank, tells=tells)
+
+
+_PRACTISED = """
+SELECT item.id, item.answered_at, item.sureness, item.credit::float8,
+  version.question_id, item.version_id, item.topic_id, version.type, version.level
+FROM practice_practiceset practised
+  JOIN practice_practiceitem item ON item.set_id = practised.id
+  JOIN questions_questionversion version ON version.id = item.version_id
+WHERE practised.candidate_id = %s AND practised.exam_id = %s AND item.answered_at IS NOT NULL
+ORDER BY item.answered_at
+"""
 
 
 def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
-    items = PracticeItem.objects.answered().filter(set__candidate=candidate, set__exam=exam)
-    fields = (
-        *("version__question", "version", "topic", "version__type", "version__level"),
-        *("credit", "answered_at", "sureness", "pk"),
-    )
-    rows = list(items.order_by("answered_at").values_list(*fields))
-    if session:
-        until = _next_end(candidate, exam, session) if rows else None
-        rows = [row for row in rows if until is None or row[6] < until]
+    with connection.cursor() as cursor:
+        cursor.execute(_PRACTISED, [candidate, exam])
+        rows = cursor.fetchall()
     # Most candidates have nothing to ask about: each statement takes as long as all arithmetic.
-    own = items.telling().order_by().values_list("pk", flat=True)
-    telling = set(own) if rows else frozenset()
-    for question, version, topic, kind, level, credit, at, sureness, pk in rows:
-        item = BankItem(version, topic, kind, level)
-        tells = pk in telling
-        yield Given(question, item, float(credit), None, at, sureness=sureness, tells=tells)
+    if not rows:
+        return
+    until = _next_end(candidate, exam, session) if session else None
+    own = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
+    telling = set(own.order_by().values_list("pk", flat=True))
+    for pk, at, sureness, credit, question, *asked in rows:
+        if until is None or at < until:
+            item = BankItem._make(asked)
+            yield Given(question, item, credit, None, at, sureness=sureness, tells=pk in telling)
 
 
 def _next_end(candidate: int, exam: int, session: ExamSession) -> datetime | None:

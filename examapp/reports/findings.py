@@ -1,12 +1,14 @@
 """What a sitting and all before it say of a candidate: the body of the weak-area report."""
 
+import json
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession
@@ -15,7 +17,6 @@ from examapp.reports import sheets
 from examapp.reports.answered import Given, evidence_of, guessed
 from examapp.reports.measurement import areas, evidence, learner, posterior
 from examapp.reports.measurement.next_items import worth_of_leaves
-from examapp.reports.models import Calibration, WeakAreaReport
 from examapp.reports.sheets import Blueprint, Ground
 
 # With fewer answers than this nothing is said about passing.
@@ -27,18 +28,17 @@ NAMED = (1, 3, 5)
 STUDY, UNKNOWN, MOVERS = 3, 3, 2
 
 
-def report_body(session: ExamSession, calibration: Calibration | None) -> dict[str, Any]:
+def report_body(session: ExamSession, ground: Ground, before: UUID | None) -> dict[str, Any]:
     """Return the body of the report that explains `session`, from all that had ended by then.
 
+    `before` is the last sitting before it that has a report: what changed since then is told.
     Evidence is what `answered.evidence_of` counts; a question left blank says nothing.
     """
     answers, blank = evidence_of(session.candidate_id, session.exam_id, session)
-    ground = sheets.ground(session.exam, calibration)
     plan = ground.plan
     now = max([session.finished_at or timezone.now(), *(given.at for given in answers)])
-    belief = believe(answers, ground, calibration, now=now)
+    belief = believe(answers, ground, now=now)
     found = belief.found
-    before = _report_before(session)
     rows = _rows(session, belief, plan)
     body = {
         "answers": len(answers),
@@ -56,7 +56,7 @@ def report_body(session: ExamSession, calibration: Calibration | None) -> dict[s
         "unknown": _unknown(found, plan, rows[1]),
         "study": _study(rows[2], {row["number"]: row for row in rows[1]}, guessed(answers)),
     }
-    return body | {"change": _change(body, before)}
+    return body | {"change": _change(body, _told(before) if before else None)}
 
 
 class Belief(NamedTuple):
@@ -67,9 +67,7 @@ class Belief(NamedTuple):
     credit: np.ndarray
 
 
-def believe(
-    answers: list[Given], ground: Ground, calibration: Calibration | None, *, now: datetime
-) -> Belief:
+def believe(answers: list[Given], ground: Ground, *, now: datetime) -> Belief:
     """Return what answers say of a candidate, at a moment up to which they have aged."""
     plan = ground.plan
     # An answer whose topic has left the blueprint counts nowhere.
@@ -78,7 +76,7 @@ def believe(
     retired = list({given.item: None for given in inside if given.item not in place_of})
     if retired:
         place_of = place_of | {item: len(logs) // 2 + n for n, item in enumerate(retired)}
-        logs = np.concatenate([logs, sheets.logs_of(retired, calibration)])
+        logs = np.concatenate([logs, sheets.logs_of(retired, ground.calibration)])
     leaves = plan.outline.sizes[-1]
     leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
     credit = np.array([given.credit for given in inside])
@@ -257,16 +255,19 @@ def _of_guesses(topic: dict[str, Any], guesses: int) -> str:
 _SMALL = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
 
 
-def _report_before(session: ExamSession) -> dict[str, Any] | None:
-    """Return what the report of the exam before says of the whole and of domains."""
-    reports = WeakAreaReport.objects.current().filter(
-        session__candidate=session.candidate_id,
-        session__exam=session.exam_id,
-        session__finished_at__lt=session.finished_at,
-    )
-    parts = {name: F(f"body__{name}") for name in ("readiness", "likely", "domains")}
-    before = reports.order_by("-session__finished_at").values_list(*parts.values()).first()
-    return dict(zip(parts, before, strict=True)) if before else None
+_TOLD = """
+SELECT jsonb_build_object('readiness', body->'readiness', 'likely', body->'likely',
+  'domains', body->'domains')
+FROM reports_weakareareport WHERE session_id = %s
+"""
+
+
+def _told(session: UUID) -> dict[str, Any]:
+    """Return what the report of a session says of the whole and of domains."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [session])
+        told: dict[str, Any] = json.loads(cursor.fetchone()[0])
+    return told
 
 
 def _change(body: dict[str, Any], old: dict[str, Any] | None) -> dict[str, Any] | None:

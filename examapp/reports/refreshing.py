@@ -177,7 +177,7 @@ def calibrate(exam: Exam) -> Calibration | None:
             np.array([credit for _, _, credit in given]),
         ),
         plan.outline,
-        sheets.known(items, last),
+        sheets.known(items, sheets.Name(last.pk, last.made_at) if last else None),
         level=sheets.level_indexes(items),
         learners=len(people),
     )

@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamSession, Score
+from examapp.exams.models import Score
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
-from examapp.reports.models import ESTIMATOR, Calibration, RefreshRun, WeakAreaReport
+from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
+from examapp.reports.record import Sitting, sittings
 from questions.models import Exam
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,10 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     )
     if score is None:
         return None
-    done = WeakAreaReport.objects.current().filter(score=score).first()
-    return done or _write(score)
+    record = sittings(session_id)
+    if _of(record, score).is_reported:
+        return WeakAreaReport.objects.get(score=score)
+    return _write(score, record)
 
 
 @transaction.atomic
@@ -61,24 +64,31 @@ def compute_practised(set_id: UUID) -> WeakAreaReport | None:
         .order_by("-session__finished_at")
         .first()
     )
-    return _write(score) if score else None
+    return _write(score, sittings(score.session_id)) if score else None
 
 
-def _write(score: Score) -> WeakAreaReport:
+def _of(record: list[Sitting], score: Score) -> Sitting:
+    return next(each for each in record if each.session == score.session_id)
+
+
+def _write(score: Score, record: list[Sitting]) -> WeakAreaReport:
+    """Write a score's report; `record` was read before the answers are.
+
+    A regrade between the two asks for the report again.
+    """
     # The estimator brings SciPy, which only the worker should load.
-    from examapp.reports import findings
+    from examapp.reports import findings, sheets
 
-    # Counted before the answers are read: a regrade between the two asks for the report again.
-    regrades = _regrades(score.session)
-    made = Calibration.objects.filter(exam=score.session.exam_id).defer("parameters")
-    calibration = made.last()
+    own = _of(record, score)
+    before = [each.session for each in record[: record.index(own)] if each.is_reported]
+    ground = sheets.ground(score.session.exam)
     report = WeakAreaReport(
         session=score.session,
         score=score,
         estimator=ESTIMATOR,
-        calibration=calibration,
-        regrades=regrades,
-        body=findings.report_body(score.session, calibration),
+        calibration_id=ground.calibration and ground.calibration.pk,
+        regrades=own.regrades,
+        body=findings.report_body(score.session, ground, before[-1] if before else None),
         computed_at=timezone.now(),
     )
     # The lock on the score keeps others away; one statement instead of a look and a write.
@@ -90,16 +100,6 @@ def _write(score: Score) -> WeakAreaReport:
     )
     logger.info("report_computed session=%s", score.session_id)
     return report
-
-
-def _regrades(session: ExamSession) -> int:
-    """Return how often the sittings that a session's report rests on were graded again."""
-    pooled = Score.objects.filter(
-        session__candidate=session.candidate_id,
-        session__exam=session.exam_id,
-        session__finished_at__lte=session.finished_at,
-    )
-    return pooled.filter(number__gt=1).count()
 
 
 def _missing() -> QuerySet[Score]:
@@ -117,11 +117,8 @@ def compute_all_of(session_id: UUID) -> int:
 
     A session that was graded again changes the reports of later ones, which rest on it too.
     """
-    session = ExamSession.objects.filter(pk=session_id).first()
-    if session is None:
-        return 0
-    own = _missing().filter(session__candidate=session.candidate_id, session__exam=session.exam_id)
-    return sum(compute(each) is not None for each in list(own.values_list("session", flat=True)))
+    missing = [each for each in sittings(session_id) if not each.is_reported]
+    return sum(compute(each.session) is not None for each in missing)
 
 
 def compute_missing(*, limit: int = 200) -> int:

@@ -21,9 +21,15 @@ from examapp.reports.models import Calibration
 from questions.itemtypes import LEVELS
 from questions.models import Exam, Question, Task, reading_minutes
 
-# Of a calibration, which is never changed: its number in the database, and when it was made, which
-# tells it from one of the same number in another database.
-type Name = tuple[int, datetime]
+
+class Name(NamedTuple):
+    """Names a calibration, which is never changed.
+
+    When it was made tells it from one of the same number in another database.
+    """
+
+    pk: int
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -114,10 +120,11 @@ def _row(pk: int | None, number: object, title: str) -> dict[str, Any]:
 class Ground(NamedTuple):
     """What every report of an exam stands on, whoever's it is.
 
-    `asked` is what a fresh form is drawn from, `place_of` where each stands among them, `logs`
-    their log chances, and `bank` what they make of abilities.
+    `calibration` names the newest one. `asked` is what a fresh form is drawn from, `place_of` where
+    each stands among them, `logs` their log chances, and `bank` what they make of abilities.
     """
 
+    calibration: Name | None
     asked: tuple[BankItem, ...]
     plan: Blueprint
     spreads: Spreads
@@ -126,9 +133,9 @@ class Ground(NamedTuple):
     bank: Bank
 
 
-# Everything that `pool` and `blueprint` read, in one short text.
+# The newest calibration's name, and all that `pool` and `blueprint` read in one short text.
 _MARK = """
-SELECT md5(concat_ws('/',
+SELECT calibration.id, calibration.made_at, md5(concat_ws('/',
   (SELECT string_agg(concat_ws(',', id, current_version_id, topic_id), ';' ORDER BY id)
    FROM questions_question WHERE exam_id = %(exam)s AND status = 'published' AND NOT is_sample),
   (SELECT string_agg(concat_ws(',', domain.*::text, task.*::text, topic.*::text, note.word_count),
@@ -137,42 +144,44 @@ SELECT md5(concat_ws('/',
      LEFT JOIN questions_topic topic ON topic.task_id = task.id
      LEFT JOIN questions_note note ON note.topic_id = topic.id
    WHERE domain.exam_id = %(exam)s)))
+FROM (SELECT) exam LEFT JOIN reports_calibration calibration ON exam_id = %(exam)s
+ORDER BY calibration.number DESC
+LIMIT 1
 """
-_GROUNDS: dict[tuple[int, Name | None], tuple[str, Ground]] = {}
+type Mark = tuple[Name | None, str]
+_GROUNDS: dict[int, tuple[Mark, Ground]] = {}
 
 
-def ground(exam: Exam, calibration: Calibration | None) -> Ground:
+def ground(exam: Exam) -> Ground:
     """Return what reports of an exam stand on today.
 
     It is kept in memory while the database says, in one statement, that nothing of it has changed:
     reading it anew would take as long as all the rest of a report.
     """
-    key, mark = (exam.pk, _name(calibration)), _mark(exam)
-    kept = _GROUNDS.get(key)
+    mark = _mark(exam)
+    kept = _GROUNDS.get(exam.pk)
     if kept and kept[0] == mark:
         return kept[1]
-    made = _ground(exam, _name(calibration))
+    made = _ground(exam, mark[0])
     # Unless it changed in the meantime.
     if _mark(exam) == mark:
-        # Other threads do the same at once.
-        for old in list(_GROUNDS):
-            if old[0] == exam.pk:
-                _GROUNDS.pop(old, None)
-        _GROUNDS[key] = mark, made
+        _GROUNDS[exam.pk] = mark, made
     return made
 
 
-def _mark(exam: Exam) -> str:
+def _mark(exam: Exam) -> Mark:
     with connection.cursor() as cursor:
         cursor.execute(_MARK, {"exam": exam.pk})
-        return str(cursor.fetchone()[0])
+        pk, made_at, text = cursor.fetchone()
+    return Name(pk, made_at) if pk else None, text
 
 
 def _ground(exam: Exam, calibration: Name | None) -> Ground:
     asked = tuple(pool(exam))
-    plan, found = blueprint(exam, asked), _known(asked, calibration)
+    plan, found = blueprint(exam, asked), known(asked, calibration)
     curves, leaves = found.items.curves(), [plan.leaf_of[item.topic] for item in asked]
     return Ground(
+        calibration,
         asked,
         plan,
         found.spreads,
@@ -182,21 +191,13 @@ def _ground(exam: Exam, calibration: Name | None) -> Ground:
     )
 
 
-def logs_of(items: Sequence[BankItem], calibration: Calibration | None) -> Floats:
+def logs_of(items: Sequence[BankItem], calibration: Name | None) -> Floats:
     """Return the log chances of items that are asked no more."""
-    return log_chances(_known(items, _name(calibration)).items.curves())
+    return log_chances(known(items, calibration).items.curves())
 
 
-def _name(calibration: Calibration | None) -> Name | None:
-    return (calibration.pk, calibration.made_at) if calibration else None
-
-
-def known(items: Sequence[BankItem], calibration: Calibration | None) -> Known:
+def known(items: Sequence[BankItem], calibration: Name | None) -> Known:
     """Return what a calibration says of these items, and of new ones what their level says."""
-    return _known(items, _name(calibration))
-
-
-def _known(items: Sequence[BankItem], calibration: Name | None) -> Known:
     levels = level_indexes(items)
     floors = np.array([FLOORS[item.type] for item in items])
     if calibration is None:
