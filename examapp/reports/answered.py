@@ -4,8 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
@@ -26,7 +26,7 @@ class Given(NamedTuple):
     question: int
     item: BankItem
     credit: float
-    session: UUID | None
+    session: str | None
     at: datetime
     is_blank: bool = False
     sureness: str = ""
@@ -43,8 +43,9 @@ def evidence_of(
     """
     sat = list(_sat(candidate, exam, session))
     left = [given for given in sat if given.is_blank and given.tells]
-    blank = sum(given.session == session.pk for given in left) if session else 0
-    met = sorted([*sat, *_practised(candidate, exam, session)], key=lambda given: given.at)
+    own = str(session.pk) if session else None
+    blank = sum(given.session == own for given in left)
+    met = sorted([*sat, *_practised(candidate, exam, session)], key=attrgetter("at"))
     return counted(met), blank
 
 
@@ -79,7 +80,7 @@ def guessed(answers: Iterable[Given]) -> Counter[int]:
 
 # One row a sitting: rows cost more than what is in them.
 _SAT = """
-SELECT session.id, session.finished_at, jsonb_agg(jsonb_build_array(
+SELECT session.id::text, session.finished_at, jsonb_agg(jsonb_build_array(
     version.question_id, item.version_id, item.topic_id, version.type, version.level,
     coalesce(item.credit, 0)::float8, item.response IS NULL,
     coalesce(correction.policy, '') NOT IN (%(drop)s, %(everyone)s)
@@ -103,7 +104,7 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
     for pk, ended_at, listed in sittings:
         for question, version, topic, kind, level, credit, is_blank, tells in json.loads(listed):
             asked = BankItem(version, topic, kind, level)
-            yield Given(question, asked, credit, pk, ended_at, is_blank, tells=tells)
+            yield Given(question, asked, credit, pk, ended_at, is_blank, "", tells)
 
 
 _PRACTISED = """

@@ -43,7 +43,7 @@ def report_body(session: ExamSession, ground: Ground, before: UUID | None) -> di
     body = {
         "answers": len(answers),
         "blank": blank,
-        "outside": sum(given.item.topic not in plan.leaf_of for given in answers),
+        "outside": len(answers) - round(belief.answers.sum()),
         "exams": len({given.session for given in answers if given.session}),
         "practised": sum(given.session is None for given in answers),
         "domains": rows[0],
@@ -73,9 +73,11 @@ def believe(answers: list[Given], ground: Ground, *, now: datetime) -> Belief:
     # An answer whose topic has left the blueprint counts nowhere.
     inside = [given for given in answers if given.item.topic in plan.leaf_of]
     place_of, logs = ground.place_of, ground.logs
-    retired = list({given.item: None for given in inside if given.item not in place_of})
-    if retired:
+    places = [place_of.get(given.item, -1) for given in inside]
+    if -1 in places:
+        retired = list({given.item: None for given in inside if given.item not in place_of})
         place_of = place_of | {item: len(logs) // 2 + n for n, item in enumerate(retired)}
+        places = [place_of[given.item] for given in inside]
         logs = np.concatenate([logs, sheets.logs_of(retired, ground.calibration)])
     leaves = plan.outline.sizes[-1]
     leaf = np.array([plan.leaf_of[given.item.topic] for given in inside], dtype=np.intp)
@@ -83,7 +85,7 @@ def believe(answers: list[Given], ground: Ground, *, now: datetime) -> Belief:
     sheet = evidence.answers(
         np.zeros(len(inside)),
         leaf,
-        [place_of[given.item] for given in inside],
+        places,
         credit,
         evidence.recency([(now - given.at) / DAY for given in inside]),
     )
@@ -119,30 +121,30 @@ def _rows(
             cut=float(session.raw_cut),
             named=NAMED[level],
         )
-        shares = 100 * outline.shares_of(level)
-        told = np.stack([n, right, n - right, shares], axis=1).round(2)
-        figures = np.array([row[: len(_FIGURES)] for row in judged])
-        figures *= [points if name == "gain_points" else 100 for name in _FIGURES]
+        figures = [
+            *(n, right, n - right, 100 * outline.shares_of(level)),
+            *(100 * getattr(judged, name) for name in _SHARES),
+            points * judged.gain,
+        ]
+        told = np.stack(figures, axis=1).round(_DIGITS).tolist()
+        rows = zip(named, told, judged.verdict, judged.more_needed, strict=True)
         levels.append(
             [
-                named_row
-                | dict(zip(_COUNTS, (round(count), *rest), strict=True))
-                | dict(zip(_FIGURES, row, strict=True))
-                | {"verdict": estimate.verdict, "more_needed": estimate.more_needed}
-                for named_row, (count, *rest), row, estimate in zip(
-                    named, told.tolist(), figures.round(_DIGITS).tolist(), judged, strict=True
-                )
-                if named_row["pk"] is not None
+                row | dict(zip(_FIGURES, (round(count), *rest, verdict, more), strict=True))
+                for row, (count, *rest), verdict, more in rows
+                if row["pk"] is not None
             ]
         )
     return tuple(levels)
 
 
-_COUNTS = ("n", "right", "wrong", "share_percent")
-# The figures of an AreaEstimate, as rows name them.
+# Of an estimate, and what rows call them.
+_SHARES = ("mean", "error", "low", "high", "chance_below", "weakest")
 _FIGURES = (
+    *("n", "right", "wrong", "share_percent"),
     *("estimate_percent", "error_percent", "low_percent", "high_percent"),
-    *("chance_below_percent", "gain_points", "chance_weakest_percent"),
+    *("chance_below_percent", "chance_weakest_percent", "gain_points"),
+    *("verdict", "more_needed"),
 )
 _DIGITS = 2
 

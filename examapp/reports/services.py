@@ -30,6 +30,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
         Score.objects.select_for_update(of=["self"], no_key=True)
         .select_related("session__exam")
         .filter(session=session_id, is_current=True)
+        .order_by("pk")
         .first()
     )
     if score is None:

@@ -200,7 +200,7 @@ def test_practice_counts_for_the_report_of_the_exam_before_it(candidate, exam, r
     practise(candidate, exam, scope=Scope.ALL)
     answers, blank = evidence_of(candidate.pk, exam.pk, reported)
     assert (len(answers), blank) == (24, 0)
-    assert all(each.session == reported.pk for each in answers if each.session)
+    assert all(each.session == str(reported.pk) for each in answers if each.session)
 
 
 def test_practice_of_others_and_of_other_exams_stays_out(candidate, outsider, exam, reported):

@@ -60,7 +60,13 @@ def judged(*given_, level=2, cut=0.7):
     found = scores(believe(*given_), THE_BANK)
     count = np.bincount([leaf for leaf, _ in given_], minlength=LEAVES)
     n = np.bincount(OUTLINE.leaves_of(level), weights=count, minlength=OUTLINE.sizes[level])
-    return areas.judge(found.levels[level][0], OUTLINE.shares_of(level), n, cut=cut, named=1)
+    shares = OUTLINE.shares_of(level)
+    return rows_of(areas.judge(found.levels[level][0], shares, n, cut=cut, named=1))
+
+
+def rows_of(found):
+    """Return estimates as a row for each area."""
+    return [areas.AreaEstimates._make(row) for row in zip(*found, strict=True)]
 
 
 records = st.lists(st.tuples(st.integers(0, LEAVES - 1), st.sampled_from([0.0, 0.5, 1.0])))
@@ -252,8 +258,9 @@ def test_about_so_many_more_answers_do_part_the_range():
 
 
 def test_what_is_at_the_line_is_promised_nothing():
-    assert areas.more_needed(0.7, 0.05, 50, 0.7) is None
-    assert areas.more_needed(0.705, 0.05, 50, 0.7) is None
+    draws = np.linspace(0.6, 0.8, 257)[:, None] + [0.0, 0.005]
+    rows = rows_of(areas.judge(draws, np.full(2, 0.5), np.full(2, 50.0), cut=0.7, named=1))
+    assert [(row.verdict, row.more_needed) for row in rows] == [("open", None)] * 2
 
 
 def test_a_change_within_noise_is_none():

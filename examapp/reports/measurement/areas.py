@@ -16,8 +16,8 @@ _Z = 1.6449
 _Z_CHANGE = 2.5758
 
 
-class AreaEstimate(NamedTuple):
-    """What is known of an area; every share is 0 to 1.
+class AreaEstimates(NamedTuple):
+    """What is known of areas, a column each; every share is 0 to 1.
 
     `error` is the standard deviation of the belief; `gain` the expected share of the exam's credit
     that lies between here and the cut: the area's share times E[max(0, cut - score)]. `more_needed`
@@ -25,62 +25,51 @@ class AreaEstimate(NamedTuple):
     MOST_MORE would not do. `weakest` is the chance to be among the weakest of its level.
     """
 
-    mean: float
-    error: float
-    low: float
-    high: float
-    chance_below: float
-    gain: float
-    weakest: float
-    verdict: str
-    more_needed: int | None
+    mean: Floats
+    error: Floats
+    low: Floats
+    high: Floats
+    chance_below: Floats
+    gain: Floats
+    weakest: Floats
+    verdict: list[str]
+    more_needed: list[int | None]
 
 
 def judge(
     draws: Floats, shares: Floats, answers: Floats, *, cut: float, named: int
-) -> list[AreaEstimate]:
+) -> AreaEstimates:
     """Judge all areas of a level from draws by areas; `named` is how many count as the weakest."""
+    mean, error = draws.mean(axis=0), draws.std(axis=0)
     low, high = interval(draws, axis=0)
-    columns = (
-        draws.mean(axis=0),
-        draws.std(axis=0),
+    is_known = answers >= FEW_ANSWERS
+    is_settled = is_known & ((low >= cut) | (high < cut))
+    side = np.where(low >= cut, "above", "below")
+    more = np.where(is_settled, 0, more_needed(mean, error, answers, cut))
+    return AreaEstimates(
+        mean,
+        error,
         low,
         high,
-        (draws < cut).mean(axis=0),
-        shares * np.maximum(cut - draws, 0).mean(axis=0),
-        chance_weakest(draws, named),
+        chance_below=(draws < cut).mean(axis=0),
+        gain=shares * np.maximum(cut - draws, 0).mean(axis=0),
+        weakest=chance_weakest(draws, named),
+        verdict=np.where(is_settled, side, np.where(is_known, "open", "too_few")).tolist(),
+        more_needed=[int(count) if count <= MOST_MORE else None for count in more.tolist()],
     )
-    found = []
-    for row in zip(*(column.tolist() for column in columns), answers.tolist(), strict=True):
-        *figures, count = row
-        mean, error, low, high = figures[:4]
-        found.append(AreaEstimate._make((*figures, *_standing(mean, error, low, high, count, cut))))
-    return found
 
 
-def _standing(
-    mean: float, error: float, low: float, high: float, answers: float, cut: float
-) -> tuple[str, int | None]:
-    """Return the verdict on an area, and how many more answers would settle it."""
-    if answers >= FEW_ANSWERS and (low >= cut or high < cut):
-        return "above" if low >= cut else "below", 0
-    verdict = "too_few" if answers < FEW_ANSWERS else "open"
-    return verdict, more_needed(mean, error, answers, cut)
-
-
-def more_needed(mean: float, error: float, answers: float, cut: float) -> int | None:
-    """Return about how many more answers, going on as now, would part the range from the cut.
+def more_needed(mean: Floats, error: Floats, answers: Floats, cut: float) -> Floats:
+    """Return about how many more answers, going on as now, would part each range from the cut.
 
     The range parts when its half width is the distance to the cut. An answer adds 1 / (m (1 - m))
     to the precision of a share m (the information of a Bernoulli trial).
     """
-    distance = abs(mean - cut)
-    least = max(0, math.ceil(FEW_ANSWERS - answers))
-    if distance < 1e-6:
-        return None
-    lacking = (_Z / distance) ** 2 - 1 / max(error, 1e-6) ** 2
-    more = max(math.ceil(max(lacking, 0) * mean * (1 - mean)), least, 1)
-    return more if more <= MOST_MORE else None
+    distance = np.maximum(np.abs(mean - cut), 1e-6)
+    lacking = np.maximum((_Z / distance) ** 2 - 1 / np.maximum(error, 1e-6) ** 2, 0)
+    least = np.maximum(np.ceil(FEW_ANSWERS - answers), 1)
+    found: Floats = np.maximum(np.ceil(lacking * mean * (1 - mean)), least)
+    return found
 
 
 def is_change(before: float, error_before: float, after: float, error_after: float) -> bool:

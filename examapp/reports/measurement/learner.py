@@ -75,9 +75,9 @@ def scores(posterior: Posterior[Outline], bank: Bank, *, draws: int = DRAWS) -> 
     abilities = posterior.draws(normals)
     place, own = places(abilities), np.arange(outline.sizes[-1])
     leaves, squares = place.along(bank.curves, own), place.along(bank.squares, own)
-    levels = tuple(leaves @ mixing.T for mixing in outline.mixing)
+    above = (leaves @ mixing.T for mixing in outline.mixing)
     shares = np.array(outline.shares)
-    return Scores(levels, leaves @ shares, (leaves - squares) @ shares, abilities)
+    return Scores((*above, leaves), leaves @ shares, (leaves - squares) @ shares, abilities)
 
 
 def chance_to_pass(found: Scores, rules: FormRules) -> Floats:

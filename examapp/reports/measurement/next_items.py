@@ -40,7 +40,7 @@ def _entropy(chance: Floats) -> Floats:
 def _told_of_one(chances: Floats, is_weak: Floats) -> Floats:
     """Return I(answer; which area is the weakest) of each leaf."""
     held = is_weak.mean(axis=1)  # learners, areas
-    joint = np.einsum("ndk,nda->nka", chances, is_weak) / chances.shape[1]
+    joint = chances.mT @ is_weak / chances.shape[1]
     given = joint / np.maximum(held, 1e-9)[:, None, :]
     left = (_entropy(np.clip(given, 0, 1)) * held[:, None, :]).sum(axis=-1)
     told: Floats = _entropy(chances.mean(axis=1)) - left

@@ -59,11 +59,11 @@ class Outline:
 
     @cached_property
     def mixing(self) -> tuple[Floats, ...]:
-        """For each level, the matrix, areas by leaves, that averages leaves by their shares.
+        """For each level above the leaves, areas by leaves, what averages leaves by their shares.
 
         An area whose leaves weigh nothing averages them evenly.
         """
-        return tuple(self._mixing(level) for level in range(self.depth))
+        return tuple(self._mixing(level) for level in range(self.depth - 1))
 
     def _mixing(self, level: int) -> Floats:
         member = self.leaves_of(level)[None, :] == np.arange(self.sizes[level])[:, None]
