@@ -144,7 +144,8 @@ SELECT calibration.id, calibration.made_at, md5(concat_ws('/',
      LEFT JOIN questions_topic topic ON topic.task_id = task.id
      LEFT JOIN questions_note note ON note.topic_id = topic.id
    WHERE domain.exam_id = %(exam)s)))
-FROM (SELECT) exam LEFT JOIN reports_calibration calibration ON exam_id = %(exam)s
+FROM (SELECT) exam LEFT JOIN reports_calibration calibration
+  ON calibration.exam_id = %(exam)s
 ORDER BY calibration.number DESC
 LIMIT 1
 """
