@@ -51,6 +51,7 @@ def test_with_the_broker_s_folder_gone_the_score_is_shown_and_the_report_follows
     assert scores_and_reports(stage) == [(1, 1)]
 
 
+@pytest.mark.long
 def test_a_silent_broker_holds_no_finish_and_the_report_follows(make_stage, silent_port):
     stage = make_stage()
     stage.start("web", BROKER_URL=f"redis://127.0.0.1:{silent_port}/0")
