@@ -235,6 +235,12 @@ def test_the_list_is_walked_by_keys(desk):
     expect(desk.locator("tbody th a").first).to_be_focused()
 
 
+def test_what_has_the_focus_does_not_lie_under_the_bar(desk):
+    begin(desk, "multiple_choice")
+    stem = desk.locator("#stem").bounding_box()
+    assert stem["y"] + stem["height"] <= desk.locator(".save-bar").bounding_box()["y"]
+
+
 def test_a_question_is_written_without_scripts(open_context, owner, exam):
     page = open_context(owner, java_script_enabled=False).new_page()
     page.goto(reverse("questions:bank", args=[exam.code]))
