@@ -84,6 +84,18 @@ def test_a_change_within_noise_is_not_told_as_a_change(candidate_client, finishe
     assert "It was 11 %" not in text
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(2, 7, "leaves room from 2 to 7."), (0, 0, "changes little about that.")],
+)
+def test_how_far_readiness_is_known_is_told(candidate_client, finished, low, high, told):
+    report = services.compute(finished.pk)
+    report.body["readiness"] |= {"is_enough": True, "low_dots": low, "high_dots": high}
+    report.save()
+    text = page(candidate_client, finished).content.decode()
+    assert f"What is not known about you yet {told}" in text
+
+
 def test_what_holds_readiness_down_is_named(candidate_client, finished):
     with_change(finished, is_beyond_noise=False)
     held = WeakAreaReport.objects.get().body["held_by"]
