@@ -104,5 +104,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 dress(document.querySelector("[data-markdown-bar]"), form);
 openPreview();
+// The browser brings the caret's line into view; the rest of the field may lie under the bar.
+if (form.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
 // The exam room's rule: without this, its early script takes back what needs scripts.
 document.documentElement.dataset.roomReady = "yes";

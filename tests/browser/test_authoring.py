@@ -235,7 +235,9 @@ def test_the_list_is_walked_by_keys(desk):
     expect(desk.locator("tbody th a").first).to_be_focused()
 
 
-def test_what_has_the_focus_does_not_lie_under_the_bar(desk):
+@pytest.mark.parametrize("height", [720, 900])
+def test_what_has_the_focus_does_not_lie_under_the_bar(desk, height):
+    desk.set_viewport_size({"width": 1280, "height": height})
     begin(desk, "multiple_choice")
     stem = desk.locator("#stem").bounding_box()
     assert stem["y"] + stem["height"] <= desk.locator(".save-bar").bounding_box()["y"]
