@@ -114,7 +114,6 @@ FROM practice_practiceset practised
   JOIN practice_practiceitem item ON item.set_id = practised.id
   JOIN questions_questionversion version ON version.id = item.version_id
 WHERE practised.candidate_id = %s AND practised.exam_id = %s AND item.answered_at IS NOT NULL
-ORDER BY item.answered_at
 """
 
 

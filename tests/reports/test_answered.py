@@ -203,6 +203,15 @@ def test_practice_counts_for_the_report_of_the_exam_before_it(candidate, exam, r
     assert all(each.session == str(reported.pk) for each in answers if each.session)
 
 
+def test_practice_after_the_next_exam_is_not_for_the_report_of_this_one(candidate, exam, reported):
+    later = exams.start(candidate, exam=exam)
+    answer_all(later, right_response)
+    exams.finish(later.pk)
+    practise(candidate, exam, scope=Scope.ALL, length=24)
+    answers, _ = evidence_of(candidate.pk, exam.pk, reported)
+    assert {each.session for each in answers} == {str(reported.pk)}
+
+
 def test_practice_of_others_and_of_other_exams_stays_out(candidate, outsider, exam, reported):
     practise(outsider, exam)
     answers, _ = evidence_of(candidate.pk, exam.pk, reported)
