@@ -11,9 +11,16 @@ LOOKS = {
     "dark": {"width": 390, "height": 844},
 }
 
+# An observer made now is told after those of the page, of the size that the page has now.
+DRAWN = """() => new Promise((done) => {
+  const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
+  observer.observe(document.documentElement);
+})"""
+
 
 def findings(page):
-    """Return what axe has to say, a line for each element."""
+    """Return what axe has to say of the page as it is drawn, a line for each element."""
+    page.evaluate(DRAWN)
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
     results = page.evaluate("axe.run({resultTypes: ['violations']})")
