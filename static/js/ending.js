@@ -1,5 +1,6 @@
 // The end: asked for once, or because the time is up. Everything that waits goes along.
 
+import { meaning } from "./backoff.js";
 import { several, tally } from "./state.js";
 
 const PATIENCE_MS = 10_000;
@@ -131,8 +132,9 @@ export class Ending {
       return "away";
     }
     if (this.result) return "ended";
-    // Who is signed out is led to sign in; what an old sign-in has left is taken for a forgery.
-    if (reply.type === "opaqueredirect" || reply.status === 403) return "signed-out";
+    // Who is signed out is led to sign in; what an old sign-in has left is taken for a forgery, and
+    // another account finds no such exam.
+    if (reply.type === "opaqueredirect" || meaning(reply.status) === "signed-out") return "signed-out";
     return reply.status === 422 ? "refused" : "away";
   }
 

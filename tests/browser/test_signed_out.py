@@ -163,6 +163,22 @@ def test_another_account_in_the_browser_gets_none_of_it(room, outsider, live_ser
     assert not AnswerEvent.objects.exists()
 
 
+def test_another_account_that_comes_while_the_end_is_on_its_way_is_told_of(
+    room, candidate, outsider, live_server
+):
+    def come_between(route):
+        sign_in(room.page.context, outsider, live_server.url)
+        route.continue_()
+
+    room.page.route("**/finish/", come_between, times=1)
+    room.ask_for_the_end()
+    room.page.locator("[data-end-confirm]").click()
+    expect(room.page.locator("[data-end-progress]")).to_contain_text("You are signed out")
+    expect(dialog(room)).to_be_visible()
+    sign_in(room.page.context, candidate, live_server.url)
+    room.expect_result()
+
+
 def test_the_bar_and_the_dialog_are_accessible(room):
     sign_out()
     room.flag()
