@@ -13,7 +13,7 @@ from questions.formats.exchange import Problem, Taken
 from questions.formats.images import Carried, images_of, readdressed
 from questions.itemtypes import Item
 from questions.markdown import PICTURE
-from questions.models import Case, Draft, Exam, Image, Note, QuestionVersion
+from questions.models import AuditEntry, Case, Draft, Exam, Image, Note, QuestionVersion
 from questions.pictures import Picture, PictureError, picture_of
 from questions.services.audit import record
 from questions.services.people import Person
@@ -31,11 +31,12 @@ def keep(exam: Exam, *, data: bytes, alt: str, by: Person) -> Image:
     Raises PictureError for what is no picture we take.
     """
     picture = picture_of(data)
-    image, is_new = Image.objects.get_or_create(
+    # Locked, so that an undo that lets it go is over, or waits and finds the record below.
+    image, _ = Image.objects.select_for_update().get_or_create(
         exam=exam, digest=_digest(picture.content), defaults=_columns(picture, alt, by.pk)
     )
-    if is_new:
-        record("uploaded", actor=by, exam=exam, subject="image", subject_id=image.pk, alt=alt)
+    # Of one that was there too: from now on it is someone's, and no import's to take back.
+    record("uploaded", actor=by, exam=exam, subject="image", subject_id=image.pk, alt=alt)
     return image
 
 
@@ -126,8 +127,12 @@ def keep_new(
 
 
 def forget_unused(exam: Exam, ids: Iterable[str]) -> int:
-    """Delete those of the images that no text shows any more; return how many."""
-    addresses = {f"/images/{each}": each for each in ids}
+    """Delete those of the images that no text shows and nobody uploaded; return how many."""
+    images = Image.objects.select_for_update().filter(exam=exam, pk__in=ids).order_by("pk")
+    there = {str(pk) for pk in images.values_list("pk", flat=True)}
+    uploads = AuditEntry.objects.filter(subject="image", subject_id__in=there, verb="uploaded")
+    there -= set(uploads.values_list("subject_id", flat=True))
+    addresses = {f"/images/{each}": each for each in there}
     if not addresses:
         return 0
     texts = [(Draft, "item"), (QuestionVersion, "content"), (QuestionVersion, "key")]

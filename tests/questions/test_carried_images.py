@@ -358,6 +358,15 @@ def test_an_undo_takes_images_back_that_nothing_else_shows(exam, author, topic):
 
 
 @pytest.mark.django_db
+def test_an_undo_leaves_an_image_that_someone_uploaded_meanwhile(exam, author, reviewer, topic):
+    run = taken_in(exam, author, their_quiz(), "moodle", topic)
+    uploaded = pictures.keep(exam, data=png(), alt="A box", by=reviewer)
+    assert [str(uploaded.pk)] == run.report["images"]
+    importing.undo(run, by=author)
+    assert Image.objects.get() == uploaded
+
+
+@pytest.mark.django_db
 def test_a_format_that_carries_no_images_says_so(exam, author, topic):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
     asked = Question.objects.filter(pk__in=run.report["created"])
