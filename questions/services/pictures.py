@@ -36,7 +36,7 @@ def keep(exam: Exam, *, data: bytes, alt: str, by: Person) -> Image:
         exam=exam, digest=_digest(picture.content), defaults=_columns(picture, alt, by.pk)
     )
     # Of one that was there too: from now on it is someone's, and no import's to take back.
-    record("uploaded", actor=by, exam=exam, subject="image", subject_id=image.pk, alt=alt)
+    record("uploaded", actor=by, exam=exam, subject="image", subject_id=image.pk, alt=image.alt)
     return image
 
 

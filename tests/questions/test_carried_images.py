@@ -17,6 +17,7 @@ from questions.formats.registry import READ, WRITTEN
 from questions.markdown import picture, pictures_in
 from questions.models import Image, Question
 from questions.services import drafting, exporting, importing, pictures, planning
+from tests.exams.racing import Held, Waiting
 from tests.factories import make_item
 from tests.questions.exchanged import same, without
 
@@ -364,6 +365,27 @@ def test_an_undo_leaves_an_image_that_someone_uploaded_meanwhile(exam, author, r
     assert [str(uploaded.pk)] == run.report["images"]
     importing.undo(run, by=author)
     assert Image.objects.get() == uploaded
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_undone_first", [True, False], ids=["undo", "upload"])
+def test_an_image_that_is_uploaded_while_an_undo_lets_it_go_is_there(
+    exam, author, reviewer, topic, is_undone_first
+):
+    run = taken_in(exam, author, their_quiz(), "moodle", topic)
+
+    def undo():
+        importing.undo(run, by=author)
+
+    def upload():
+        return pictures.keep(exam, data=png(), alt="A box", by=reviewer)
+
+    first, second = (undo, upload) if is_undone_first else (upload, undo)
+    held = Held(first)
+    waiting = Waiting(second)
+    held.commit()
+    waiting.result()
+    assert Image.objects.count() == 1
 
 
 @pytest.mark.django_db
