@@ -142,7 +142,7 @@ def forget_unused(exam: Exam, ids: Iterable[str]) -> int:
         for text in rows.filter(shown__contains="/images/").values_list("shown", flat=True):
             for address in PICTURE.findall(text):
                 addresses.pop(address, None)
-    return Image.objects.filter(exam=exam, pk__in=addresses.values()).delete()[0]
+    return Image.objects.filter(pk__in=addresses.values()).delete()[0]
 
 
 def bytes_of(items: Iterable[Item], *, most: int) -> dict[str, bytes]:
