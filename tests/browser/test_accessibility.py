@@ -11,11 +11,16 @@ LOOKS = {
     "dark": {"width": 390, "height": 844},
 }
 
-# An observer made now is told after those of the page, of the size that the page has now.
-DRAWN = """() => new Promise((done) => {
-  const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
-  observer.observe(document.documentElement);
-})"""
+# An observer made now is told after those of the page, of the size that the page has now; what
+# changes its colour is read once it has changed.
+DRAWN = """async () => {
+  await new Promise((done) => {
+    const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
+    observer.observe(document.documentElement);
+  });
+  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map((one) => one.finished));
+}"""
 
 
 def findings(page):
