@@ -60,7 +60,7 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
     from examapp.accounts.models import User
     from questions.models import Domain, Exam, ExamRole, Question, QuestionVersion, Task, Topic
-    from questions.services.publishing import list_as, next_version
+    from questions.services.versions import list_as, next_version
 
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000, "raw_cut": "0.7"}
     exam = Exam.objects.create(
@@ -101,7 +101,7 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
 
 def _item(dice: random.Random, number: int) -> Any:
-    from questions.itemtypes import LEVELS, Item, Option
+    from questions.items.item import LEVELS, Item, Option
 
     words = dice.sample(WORDS, 8)
     stem = (
@@ -122,7 +122,7 @@ def _measure(code: str, owner: Any) -> None:
     from django.urls import reverse
 
     from questions.models import Question
-    from questions.services import drafting
+    from questions.services import drafts
 
     client = Client(SERVER_NAME="localhost")
     client.force_login(owner)
@@ -146,7 +146,7 @@ def _measure(code: str, owner: Any) -> None:
     print(f"{'page':<24}{'median':>8}{'worst':>8}{'python':>8}{'statements':>12}")
     for name, query in pages.items():
         _row(name, lambda query=query: client.get(bank, query))
-    draft = drafting.begin(topic.task.domain.exam, by=owner, topic=topic)
+    draft = drafts.begin(topic.task.domain.exam, by=owner, topic=topic)
     item = _item(random.Random(2), 1)
     data = {
         "type": item.type,

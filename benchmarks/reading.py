@@ -7,8 +7,8 @@ format gives back another number of questions than it was given.
 import sys
 import time
 
-from questions.formats.registry import READ, WRITTEN
-from questions.itemtypes import Item, Option
+from questions.exchange.registry import READ, WRITTEN
+from questions.items.item import Item, Option
 
 COUNT = 5000
 

@@ -18,20 +18,20 @@ MOST_SECONDS = 10.0
 def main(count: int) -> int:
     """Measure every policy; return 1 where a regrade took longer than it may."""
     with running_site():
-        from examapp.exams.services import correcting, regrading
+        from examapp.exams.services import correct, regrade
 
         item, by = _sat(count)
         worst = 0.0
         for policy in ("new", "both", "drop", "everyone"):
             version = item.version
             key = ((version.key["right"][0] + 1) % len(version.content["options"]),)
-            wanted = correcting.Wanted(policy, "Wrong.", key, tuple(version.key["whys"]))
+            wanted = correct.Wanted(policy, "Wrong.", key, tuple(version.key["whys"]))
             with _timed(f"{policy}: dry run"):
-                foresight = correcting.foresee(version, wanted)
-            mark = correcting.seen(version)
-            correction = correcting.correct(version, wanted, by=by, mark=mark)
+                foresight = correct.foresee(version, wanted)
+            mark = correct.seen(version)
+            correction = correct.correct(version, wanted, by=by, mark=mark)
             with _timed(f"{policy}: regrade of {foresight.finished}") as took:
-                changed = regrading.apply(correction.pk)
+                changed = regrade.apply(correction.pk)
             print(f"  {len(changed)} scores changed, {len(foresight.flips)} verdicts flipped")
             worst = max(worst, *took)
         print(f"slowest regrade of {count} sessions: {worst:.2f} s, at most {MOST_SECONDS:.0f} s")

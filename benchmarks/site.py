@@ -104,7 +104,7 @@ def _web_server(port: int) -> Iterator[None]:
         process_group=0,
     )
     warden = subprocess.Popen(
-        [sys.executable, "-m", "examapp.runtime.warden"],
+        [sys.executable, "-m", "examapp.runtime.orphan_reaper"],
         stdin=subprocess.PIPE,
         text=True,
         start_new_session=True,

@@ -119,12 +119,12 @@ def _refresh(code: str) -> tuple[float, float, float]:
     import django
 
     django.setup()
-    from examapp.reports import services
+    from examapp.reports.weak_areas import report
     from questions.models import Exam
 
     exam = Exam.objects.get(code=code)
     busy, began_at = time.process_time(), time.perf_counter()
-    services.refresh(exam)
+    report.refresh(exam)
     return time.process_time() - busy, time.perf_counter() - began_at, _peak_mb()
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from examapp.exams import assembly
-from examapp.exams.assembly import DomainQuota, FormPlan, PoolItem
+from examapp.exams.assembly import optimizer
+from examapp.exams.assembly.optimizer import DomainQuota, FormPlan, PoolItem
 from examapp.reports.measurement.outline import Outline, nested
-from questions.formats.blueprint import ExamPlan, exam_plan
+from questions.bank_files.exam_blueprint import ExamPlan, exam_plan
 
 BANK = Path(__file__).resolve().parent.parent / "questions" / "banks" / "aif-c01"
 # A bank below this is filled up to the quotas it is planned for.
@@ -86,7 +86,7 @@ def load(cache: Path) -> Pool:
             for _ in range(count)
         ]
     tasks, types = zip(*rows, strict=True)
-    source = Path(assembly.__file__).read_bytes()
+    source = Path(optimizer.__file__).read_bytes()
     name = hashlib.sha256(source + repr((plan, rows, WAYS, FORMS)).encode()).hexdigest()[:16]
     kept = cache / f"forms-{name}.json"
     if not kept.exists():
@@ -129,7 +129,7 @@ def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[i
                 PoolItem(key, domain_of[task], numbers[task], kind, seen.get(key, 0))
                 for key, (task, kind) in enumerate(rows)
             ]
-            seats = assembly.assemble(form_plan, pool, seed=FORMS * way + number)
+            seats = optimizer.assemble(form_plan, pool, seed=FORMS * way + number)
             forms.append([(seat.key, int(seat.is_scored)) for seat in seats])
             seen |= {seat.key: number + 1 for seat in seats}
         ways.append(forms)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from examapp.runtime import metrics, tracing
+from examapp.runtime import metrics, request_ids
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # What a proxy in front may have called the request.
@@ -20,7 +20,7 @@ def request_id(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        name = tracing.begin(given if _FOREIGN_ID.fullmatch(given) else "")
+        name = request_ids.begin(given if _FOREIGN_ID.fullmatch(given) else "")
         response = get_response(request)
         response.headers["X-Request-ID"] = name
         return response

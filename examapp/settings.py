@@ -251,7 +251,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # The first bounds what a request's files may weigh together.
 FILE_UPLOAD_HANDLERS = [
-    "questions.uploads.BoundedUpload",
+    "questions.forms.bounded_upload.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -302,13 +302,13 @@ LOG_FORMAT = env.str("LOG_FORMAT", "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "examapp.runtime.tracing.RequestIdFilter"}},
+    "filters": {"request": {"()": "examapp.runtime.request_ids.RequestIdFilter"}},
     "formatters": {
         "line": {
-            "()": "examapp.runtime.tracing.OneLineFormatter",
+            "()": "examapp.runtime.request_ids.OneLineFormatter",
             "format": "%(levelname)s %(name)s [%(request_id)s] %(message)s",
         },
-        "json": {"()": "examapp.runtime.tracing.JsonFormatter"},
+        "json": {"()": "examapp.runtime.request_ids.JsonFormatter"},
     },
     "handlers": {
         "console": {

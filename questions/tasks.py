@@ -9,7 +9,8 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from questions.models import Export, Import
-from questions.services import exporting, importing, previewing
+from questions.services import exports
+from questions.services.imports import preview, run
 
 logger = logging.getLogger(__name__)
 
@@ -17,19 +18,19 @@ logger = logging.getLogger(__name__)
 @shared_task(name="questions.run_import")
 def run_import(run_id: str) -> None:
     """Take a file in."""
-    importing.execute(UUID(run_id))
+    run.execute(UUID(run_id))
 
 
 @shared_task(name="questions.look_at_import")
 def look_at_import(run_id: str) -> None:
     """Work out what a large file would do."""
-    previewing.look_at(UUID(run_id))
+    preview.look_at(UUID(run_id))
 
 
 @shared_task(name="questions.run_export")
 def run_export(export_id: str) -> None:
     """Make a file of questions."""
-    exporting.execute(UUID(export_id))
+    exports.execute(UUID(export_id))
 
 
 @shared_task(name="questions.run_waiting_imports")
@@ -38,14 +39,14 @@ def run_waiting_imports() -> int:
 
     Return how many. Files that nobody took in, or fetched, go.
     """
-    importing.forget_unused()
-    exporting.forget_old()
+    run.forget_unused()
+    exports.forget_old()
     waiting = Import.objects.waiting().values_list("pk", flat=True)[:20]
-    begun = _each(importing.execute, waiting)
+    begun = _each(run.execute, waiting)
     unseen = Import.objects.to_look_at().values_list("pk", flat=True)[:20]
-    begun += _each(previewing.look_at, unseen)
+    begun += _each(preview.look_at, unseen)
     unwritten = Export.objects.waiting().values_list("pk", flat=True)[:20]
-    return begun + _each(exporting.execute, unwritten)
+    return begun + _each(exports.execute, unwritten)
 
 
 def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:

@@ -1,18 +1,18 @@
 from django.urls import include, path
 
 from questions.views import (
-    author,
     bank,
     blueprint,
     bulk,
     cases,
+    editor,
+    exports,
     images,
+    imports,
+    note_import,
     notes,
-    noting,
-    outgoing,
     review,
     team,
-    transfer,
     versions,
 )
 
@@ -21,11 +21,11 @@ app_name = "questions"
 # What can be seen of, and done to, one question.
 QUESTION = [
     path("", review.question, name="question"),
-    path("revise/", author.revise, name="revise"),
-    path("edit/", author.edit, name="edit"),
-    path("autosave/", author.autosave, name="autosave"),
-    path("preview/", author.preview, name="preview"),
-    path("discard/", author.discard, name="discard"),
+    path("revise/", editor.revise, name="revise"),
+    path("edit/", editor.edit, name="edit"),
+    path("autosave/", editor.autosave, name="autosave"),
+    path("preview/", editor.preview, name="preview"),
+    path("discard/", editor.discard, name="discard"),
     path("submit/", review.submit, name="submit"),
     path("withdraw/", review.withdraw, name="withdraw"),
     path("approve/", review.approve, name="approve"),
@@ -39,10 +39,10 @@ QUESTION = [
 
 # One file on its way in.
 IMPORT = [
-    path("", transfer.intake, name="intake"),
-    path("report/", transfer.import_report, name="import_report"),
-    path("undo/", transfer.undo_import, name="undo_import"),
-    path("drop/", transfer.drop_import, name="drop_import"),
+    path("", imports.intake, name="intake"),
+    path("report/", imports.import_report, name="import_report"),
+    path("undo/", imports.undo_import, name="undo_import"),
+    path("drop/", imports.drop_import, name="drop_import"),
 ]
 
 urlpatterns = [
@@ -55,18 +55,18 @@ urlpatterns = [
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),
     path("bank/<slug:code>/bulk/", bulk.bulk, name="bulk"),
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
-    path("bank/<slug:code>/new/", author.new, name="new"),
-    path("bank/<slug:code>/notes/", noting.import_notes, name="import_notes"),
+    path("bank/<slug:code>/new/", editor.new, name="new"),
+    path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),
     path("bank/<slug:code>/queue/", review.queue, name="queue"),
     path("bank/<slug:code>/remarks/<int:comment_id>/", review.resolve, name="resolve"),
     path("bank/<slug:code>/cases/", cases.cases, name="cases"),
     path("bank/<slug:code>/cases/new/", cases.case, name="case"),
     path("bank/<slug:code>/cases/<slug:ref>/", cases.case, name="case"),
     path("bank/<slug:code>/images/", images.images, name="images"),
-    path("bank/<slug:code>/imports/", transfer.imports, name="imports"),
+    path("bank/<slug:code>/imports/", imports.imports, name="imports"),
     path("bank/<slug:code>/imports/<uuid:import_id>/", include(IMPORT)),
-    path("bank/<slug:code>/export/", outgoing.export, name="export"),
-    path("bank/<slug:code>/template/<slug:name>/", outgoing.template, name="template"),
+    path("bank/<slug:code>/export/", exports.export, name="export"),
+    path("bank/<slug:code>/template/<slug:name>/", exports.template, name="template"),
     path("bank/<slug:code>/team/", team.team, name="team"),
     path("bank/<slug:code>/team/<int:role_id>/leave/", team.leave, name="leave"),
     path("bank/<slug:code>/team/self-approval/", team.self_approval, name="self_approval"),

@@ -7,9 +7,9 @@ from typing import Any
 
 from examapp.accounts.models import User
 from questions import services
-from questions.itemtypes import Item, Option
+from questions.items.item import Item, Option
 from questions.models import Domain, Exam, Note, Question, QuestionVersion, Task, Topic
-from questions.services import publishing
+from questions.services import versions as version_services
 
 _numbers = count(1)
 PASSWORD = "a-long-enough-word"
@@ -129,9 +129,9 @@ def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
     questions = [Question(exam=exam, topic=topic, ref=item.ref) for topic, item in pairs]
     versions = []
     for question, (_, item) in zip(questions, pairs, strict=True):
-        publishing.list_as(question, item)
+        version_services.list_as(question, item)
     for question, (_, item) in zip(Question.objects.bulk_create(questions), pairs, strict=True):
-        version = publishing.next_version(question, item)
+        version = version_services.next_version(question, item)
         assert version
         version.number = 1
         versions.append(version)

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
-from examapp.reports.services import compute
+from examapp.reports.weak_areas.report import compute
 from questions.models import Topic
 from tests.exams.test_services import answer_all
 from tests.factories import make_exam, make_item, publish, wrong_response

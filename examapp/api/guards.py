@@ -16,7 +16,7 @@ from examapp.accounts.models import User
 from examapp.api import services
 from examapp.api.models import Token
 from examapp.api.problems import Problem, problem
-from examapp.exams.views.pace import seconds_to_wait
+from examapp.web.rate_limit import seconds_to_wait
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _LONGEST_KEY = 100

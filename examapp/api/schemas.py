@@ -6,9 +6,9 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from questions.editing import MOST_OPTIONS
-from questions.formats.exchange import MOST_TEXT
-from questions.itemtypes import ItemType, Level
+from questions.exchange.collector import MOST_TEXT
+from questions.items.editing import MOST_OPTIONS
+from questions.items.item import ItemType, Level
 
 Word = Annotated[str, Field(max_length=80)]
 Text = Annotated[str, Field(max_length=4_000)]

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from questions.grading import grade
-from questions.itemtypes import Response
+from questions.items.grading import grade
+from questions.items.item import Response
 
 # What becomes of sittings of a question whose key was wrong.
 NEW, BOTH, DROP, EVERYONE = "new", "both", "drop", "everyone"

@@ -4,7 +4,8 @@ from celery import shared_task
 
 from examapp.exams import services
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import regrading, telling
+from examapp.exams.services import notifications
+from examapp.exams.services.regrade import apply
 
 
 @shared_task(name="exams.finish_overdue")
@@ -16,17 +17,17 @@ def finish_overdue() -> int:
 @shared_task(name="exams.regrade")
 def regrade(correction_id: int) -> int:
     """Regrade the sittings of a corrected key; return how many scores changed."""
-    return len(regrading.apply(correction_id))
+    return len(apply(correction_id))
 
 
 @shared_task(name="exams.go_on_regrading")
 def go_on_regrading() -> int:
     """Go on with corrections whose message was lost, or whose work broke off."""
     unfinished = list(KeyCorrection.objects.unfinished().values_list("pk", flat=True))
-    return sum(len(regrading.apply(pk)) for pk in unfinished)
+    return sum(len(apply(pk)) for pk in unfinished)
 
 
 @shared_task(name="exams.tell")
 def tell() -> int:
     """Mail candidates whose score changed or whose report was answered."""
-    return telling.mail()
+    return notifications.mail()

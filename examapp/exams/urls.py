@@ -1,6 +1,6 @@
 from django.urls import path
 
-from examapp.exams.views import catalogue, corrections, forms, problems, result, room
+from examapp.exams.views import catalogue, corrections, exam_forms, problems, result, room
 
 app_name = "exams"
 
@@ -16,10 +16,10 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/review/", result.review, name="review"),
     path("sessions/<uuid:session_id>/<int:position>/report/", problems.report, name="report"),
     path("corrected/<int:notice_id>/seen/", corrections.seen, name="seen"),
-    path("bank/<slug:code>/forms/", forms.forms, name="forms"),
-    path("bank/<slug:code>/forms/new/", forms.compose, name="compose"),
-    path("bank/<slug:code>/forms/<int:form_id>/", forms.form, name="form"),
-    path("bank/<slug:code>/forms/<int:form_id>/archive/", forms.archive, name="archive"),
+    path("bank/<slug:code>/forms/", exam_forms.forms, name="forms"),
+    path("bank/<slug:code>/forms/new/", exam_forms.compose, name="compose"),
+    path("bank/<slug:code>/forms/<int:form_id>/", exam_forms.form, name="form"),
+    path("bank/<slug:code>/forms/<int:form_id>/archive/", exam_forms.archive, name="archive"),
     path("bank/<slug:code>/reports/", problems.problems, name="problems"),
     path("bank/<slug:code>/reports/<int:problem_id>/", problems.problem, name="problem"),
     path("bank/<slug:code>/questions/<str:ref>/key/", corrections.correct, name="correct"),

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from examapp.operations import services
-from examapp.runtime import tracing
+from examapp.runtime import request_ids
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def task_failed(
             sender.name,
             arguments=list(args or ()),
             error=type(exception).__name__,
-            request_id=tracing.current(),
+            request_id=request_ids.current(),
         )
     except Exception as error:  # the database is away: the log alone tells
         logger.warning("failure_not_noted task=%s error=%s", sender.name, type(error).__name__)

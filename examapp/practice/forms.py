@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from examapp.exams.forms.sitting import posted_response
+from examapp.exams.answers.requests import posted_response
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.practice.services import Choice, Scope
-from questions.itemtypes import Response, ResponseError, checked_response, instruction, is_complete
+from questions.items.item import Response, ResponseError, checked_response, instruction, is_complete
 from questions.models import Domain, Exam, QuestionVersion, Task, Topic
 
 # A set of one's own choice; a note's button asks for fewer.

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from examapp.practice.views import choosing, practising
+from examapp.practice.views import question, setup
 
 app_name = "practice"
 
 urlpatterns = [
-    path("practice/<slug:code>/", choosing.choose, name="choose"),
-    path("practice/<slug:code>/start/", choosing.start, name="start"),
-    path("practised/<uuid:set_id>/", practising.summary, name="summary"),
-    path("practised/<uuid:set_id>/end/", practising.end, name="end"),
-    path("practised/<uuid:set_id>/<int:position>/", practising.question, name="question"),
-    path("practised/<uuid:set_id>/<int:position>/report/", practising.report, name="report"),
+    path("practice/<slug:code>/", setup.choose, name="choose"),
+    path("practice/<slug:code>/start/", setup.start, name="start"),
+    path("practised/<uuid:set_id>/", question.summary, name="summary"),
+    path("practised/<uuid:set_id>/end/", question.end, name="end"),
+    path("practised/<uuid:set_id>/<int:position>/", question.question, name="question"),
+    path("practised/<uuid:set_id>/<int:position>/report/", question.report, name="report"),
 ]

@@ -16,7 +16,7 @@ from examapp.accounts.models import Accommodation, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
-from examapp.privacy.holdings import LEFT_OUT, THEIRS, WRITTEN
+from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
 logger = logging.getLogger(__name__)

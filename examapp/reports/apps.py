@@ -9,10 +9,10 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Connect the receivers, and tell those below what is known here."""
         from examapp.practice import suggesting
-        from examapp.reports import receivers, services  # noqa: F401  (connects them)
         from examapp.reports.models import ItemStatistics
+        from examapp.reports.weak_areas import report
         from questions import marks
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
-        suggesting.register(services.next_questions)
+        suggesting.register(report.next_questions)
         marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged), waits=True)

@@ -6,7 +6,8 @@ from uuid import UUID
 from celery import shared_task
 
 from examapp.exams.models import Score
-from examapp.reports import outward, services
+from examapp.reports import xapi
+from examapp.reports.weak_areas import report
 from questions.models import Exam
 
 logger = logging.getLogger(__name__)
@@ -15,13 +16,13 @@ logger = logging.getLogger(__name__)
 @shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
 def compute(session_id: str) -> None:
     """Compute a session's weak-area report, and those of later sessions that rest on it."""
-    services.compute_all_of(UUID(session_id))
+    report.compute_all_of(UUID(session_id))
 
 
 @shared_task(name="reports.compute_missing")
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
-    return services.compute_missing() + services.compute_missing_practised()
+    return report.compute_missing() + report.compute_missing_practised()
 
 
 @shared_task(
@@ -29,7 +30,7 @@ def compute_missing() -> int:
 )
 def compute_practised(set_id: str) -> None:
     """Bring a report up to a practise set that has ended."""
-    services.compute_practised(UUID(set_id))
+    report.compute_practised(UUID(set_id))
 
 
 # Longer than any other task may take: all answers of an exam are read.
@@ -38,7 +39,7 @@ def refresh(exam_id: int) -> None:
     """Refresh one exam's statistics and calibration."""
     exam = Exam.objects.filter(pk=exam_id).first()
     if exam:
-        services.refresh(exam)
+        report.refresh(exam)
 
 
 @shared_task(name="reports.refresh_all", soft_time_limit=3300, time_limit=3600)
@@ -46,14 +47,14 @@ def refresh_all() -> None:
     """Refresh every exam, one after the other; one that fails stops no other."""
     for exam in Exam.objects.all():
         try:
-            services.refresh(exam)
+            report.refresh(exam)
         except Exception:
             logger.exception("refresh_failed exam=%s", exam.pk)
 
 
 @shared_task(
     name="reports.deliver",
-    autoretry_for=(outward.DeliveryFailed,),
+    autoretry_for=(xapi.DeliveryFailed,),
     retry_backoff=2,
     retry_backoff_max=600,
     max_retries=6,
@@ -63,10 +64,10 @@ def deliver(session_id: str) -> None:
     scores = Score.objects.filter(session=UUID(session_id), is_current=True)
     score = scores.select_related("session__exam").first()
     if score:
-        outward.deliver(score)
+        xapi.deliver(score)
 
 
 @shared_task(name="reports.deliver_waiting")
 def deliver_waiting() -> int:
     """Send the statements that no message reached, or that failed before."""
-    return outward.deliver_waiting()
+    return xapi.deliver_waiting()

@@ -252,7 +252,7 @@ def _clear_left_over_server() -> None:
 def _start_keeper() -> subprocess.Popen[bytes]:
     with (home.postgres() / "keeper.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "examapp.runtime.keeper"],
+            [sys.executable, "-m", "examapp.runtime.postgres_parent"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

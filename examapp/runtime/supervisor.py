@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from examapp.runtime import warden
+from examapp.runtime import orphan_reaper
 from examapp.runtime.home import PROJECT
 
 LOOK_SECONDS = 0.2
@@ -140,7 +140,7 @@ class Supervisor:
     def _forget(self, child: Child) -> None:
         assert child.process is not None
         assert child.process.stdout is not None
-        warden.signal_groups({child.process.pid}, signal.SIGKILL)
+        orphan_reaper.signal_groups({child.process.pid}, signal.SIGKILL)
         self._tell_warden(f"-{child.process.pid}")
         with contextlib.suppress(KeyError):
             self._selector.unregister(child.process.stdout)
@@ -165,7 +165,7 @@ class Supervisor:
             assert process is not None
             if process.poll() is None:
                 self._write("up", f"{child.name} did not stop in time; killing it")
-            warden.signal_groups({process.pid}, signal.SIGKILL)
+            orphan_reaper.signal_groups({process.pid}, signal.SIGKILL)
             process.wait()
             self._copy_output(0)
             self._forget(child)
@@ -179,7 +179,7 @@ class Supervisor:
 
     def _start_warden(self) -> None:
         self._warden = subprocess.Popen(
-            [sys.executable, "-m", "examapp.runtime.warden"],
+            [sys.executable, "-m", "examapp.runtime.orphan_reaper"],
             stdin=subprocess.PIPE,
             cwd=PROJECT,
             text=True,

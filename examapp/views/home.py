@@ -12,13 +12,13 @@ from examapp.accounts.models import User
 from examapp.accounts.requests import SiteRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
-from examapp.exams.services import telling
+from examapp.exams.services import notifications
 from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
+from questions.items.presentation import PaperItem, paper_item
+from questions.items.solution import solution
 from questions.models import Exam, Question
-from questions.paper import PaperItem, paper_item
-from questions.solution import solution
 
 # How many past exams the picture of scores shows.
 TREND_LENGTH = 10
@@ -95,7 +95,7 @@ def _standing(user: User) -> dict[str, Any]:
         "open_session": open_session,
         "history": history,
         "trend": _trend(history),
-        "notices": telling.unseen(user),
+        "notices": notifications.unseen(user),
         "weakest": [],
         # What past exams say about topics is closed while one runs.
         **({} if open_session else _practice(user) | _report(user)),

@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan
-from questions.itemtypes import TYPES
+from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
+from questions.items.item import TYPES
 from questions.models import GradingPolicies, ItemTypes
-from questions.services.blueprints import Were
-from questions.services.outlines import TopicLine
+from questions.services.blueprint import Were
+from questions.services.outline import TopicLine
 
 
 def _count(**options: Any) -> forms.IntegerField:

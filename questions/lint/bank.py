@@ -8,14 +8,14 @@ from functools import partial
 from itertools import combinations
 from statistics import median
 
-from questions.formats.bank import BankText
-from questions.formats.items import PlacedItem
-from questions.formats.notes import TopicText
-from questions.formats.problems import BankProblem
+from questions.bank_files.bank import BankText
+from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.notes import TopicText
+from questions.bank_files.problems import BankProblem
 from questions.lint import cues, language, options, stems
+from questions.lint.context import Ground, ground_of
 from questions.lint.findings import Bar, Finding, Severity
 from questions.lint.forms import lint_forms
-from questions.lint.ground import Ground, ground_of
 from questions.lint.items import lint_item
 from questions.lint.words import jaccard, tokens, trigrams, words
 

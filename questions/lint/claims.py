@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from questions.itemtypes import Item
+from questions.items.item import Item
+from questions.lint.context import FRESH_DAYS, Ground
 from questions.lint.findings import Said
-from questions.lint.ground import FRESH_DAYS, Ground
 from questions.lint.words import tokens, unmarked, words
 
 _NUMBER = re.compile(r"(?<![\w.$-])[$€]?\d+(?:[.,]\d+)*\s?%?(?![\w-])")

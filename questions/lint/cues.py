@@ -9,7 +9,7 @@ that saw it.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from questions.itemtypes import Item
+from questions.items.item import Item
 from questions.lint.options import ABSOLUTES, texts
 from questions.lint.words import content, jaccard, tokens
 

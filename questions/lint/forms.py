@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from questions.formats.bank import BankText
-from questions.formats.forms import FormText
-from questions.formats.items import PlacedItem
-from questions.formats.style import Style
-from questions.itemtypes import Item
+from questions.bank_files.bank import BankText
+from questions.bank_files.exam_forms import FormText
+from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.style import Style
+from questions.items.item import Item
 from questions.lint.findings import Bar, Finding
 from questions.lint.options import halves
 from questions.lint.words import tokens

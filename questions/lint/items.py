@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from questions.itemtypes import Item, problems
+from questions.items.item import Item, problems
 from questions.lint import claims, language, options, stems
+from questions.lint.context import Ground
 from questions.lint.findings import Finding, Said, Severity, acknowledge
-from questions.lint.ground import Ground
 from questions.lint.words import words
 
 MOST_WARNINGS = 2

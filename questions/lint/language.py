@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from questions.formats.style import Style
-from questions.itemtypes import Item
+from questions.bank_files.style import Style
+from questions.items.item import Item
+from questions.lint.context import Ground
 from questions.lint.findings import Said
-from questions.lint.ground import Ground
 from questions.lint.words import grade, sentences, unmarked, words
 
 _BRITISH = re.compile(

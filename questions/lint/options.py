@@ -5,10 +5,10 @@ from collections import Counter
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 
-from questions.formats.style import Style
-from questions.itemtypes import Item
+from questions.bank_files.style import Style
+from questions.items.item import Item
+from questions.lint.context import Ground
 from questions.lint.findings import Said
-from questions.lint.ground import Ground
 from questions.lint.words import content, jaccard, tokens, unmarked, words
 
 _COUNTS = {

@@ -2,9 +2,9 @@
 
 import re
 
-from questions.itemtypes import Item
+from questions.items.item import Item
+from questions.lint.context import Ground
 from questions.lint.findings import Said
-from questions.lint.ground import Ground
 from questions.lint.words import sentences, words
 
 _CHOOSE = re.compile(r"\(Choose ([A-Z]+)\.\)$")

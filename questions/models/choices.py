@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from questions.grading import ALL_OR_NOTHING, PARTIAL_CREDIT
+from questions.items.grading import ALL_OR_NOTHING, PARTIAL_CREDIT
 
 
 class ItemTypes(models.TextChoices):

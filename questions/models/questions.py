@@ -72,7 +72,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def alike(self, runs: Sequence[int], *, least: float = 0.3) -> Self:
         """Questions that share runs of words, with how `alike` they are, 0 to 1, the most first.
 
-        The rule of questions.comparison.alikeness, counted where the runs are. Only what shares a
+        The rule of questions.items.diff.alikeness, counted where the runs are. Only what shares a
         run that is not everywhere is looked at: "which of the following" makes nothing alike.
         """
         rare = list(set(runs) - _common_runs())

@@ -11,14 +11,15 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.checks import ground_of
 from questions.lint import Ground
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
 from questions.services.audit import record_question, standing
-from questions.services.drafting import newest_item, submit
+from questions.services.drafts import newest_item, submit
+from questions.services.editor_findings import ground_of
 from questions.services.errors import Refused
 from questions.services.people import Person
-from questions.services.publishing import (
+from questions.services.usage import hold
+from questions.services.versions import (
     LISTED,
     bring_back,
     list_as,
@@ -27,7 +28,6 @@ from questions.services.publishing import (
     retag,
     retire,
 )
-from questions.services.usage import hold
 
 # Questions that one action may change: what a request can do while someone waits.
 MOST = 1000

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from questions.checks import Said
 from questions.models import Draft
+from questions.services.editor_findings import Said
 
 
 class Refused(Exception):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from questions.decorators import Access, bank_page, exams_of, instructor_page
-from questions.forms.listing import BulkForm, SavedViewForm, SelectionForm
+from questions.forms.question_list import BulkForm, SavedViewForm, SelectionForm
 from questions.models import Question, SavedView
 from questions.requests import BankRequest
 from questions.services import bulk as many

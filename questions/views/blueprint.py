@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from questions.bank_files.exam_blueprint import plan_differences
 from questions.decorators import Access, bank_page, instructor_page
-from questions.formats.blueprint import plan_differences
 from questions.forms.blueprint import (
     DomainRows,
     ExamForm,
@@ -27,7 +27,8 @@ from questions.forms.blueprint import (
 )
 from questions.models import Exam, Task
 from questions.requests import BankRequest
-from questions.services import blueprints, outlines
+from questions.services import blueprint as blueprint_services
+from questions.services import outline as outline_services
 from questions.services.errors import NotReady, Overtaken, Refused
 
 
@@ -46,7 +47,7 @@ def blueprint(request: BankRequest, access: Access) -> HttpResponse:
 
 
 def _page(request: BankRequest, access: Access | None) -> HttpResponse:
-    stands = blueprints.plan_and_keys(access.exam) if access else None
+    stands = blueprint_services.plan_and_keys(access.exam) if access else None
     rules, domains, tasks = initial_of(*stands) if stands else ({}, [], [])
     posted = request.POST or None
     form = ExamForm(posted, initial=rules, is_new=access is None)
@@ -72,7 +73,9 @@ def _page(request: BankRequest, access: Access | None) -> HttpResponse:
     # What was not shown what stands goes on from what was looked at.
     if "mark" not in context:
         seen = request.POST.get("mark", "")
-        context["mark"] = seen if posted or not stands else blueprints.mark_of_plan(stands[0])
+        context["mark"] = (
+            seen if posted or not stands else blueprint_services.mark_of_plan(stands[0])
+        )
     page = "questions/blueprint.html" if access else "questions/new_exam.html"
     return render(request, page, context, status=422 if posted else 200)
 
@@ -101,20 +104,20 @@ def _saved(
     plan = plan_from(code, rules, domains, tasks)
     try:
         if access:
-            return blueprints.change(
+            return blueprint_services.change(
                 access.exam,
                 plan,
                 by=request.user,
                 mark=request.POST.get("mark", ""),
                 were=were_in(domains, tasks),
             )
-        return blueprints.create(plan, by=request.user)
+        return blueprint_services.create(plan, by=request.user)
     except Refused as reason:
         _refuse(form, reason)
         if access and isinstance(reason, Overtaken):
-            stands = blueprints.plan_of(Exam.objects.get(pk=access.exam.pk))
+            stands = blueprint_services.plan_of(Exam.objects.get(pk=access.exam.pk))
             context["differences"] = plan_differences(stands, plan)
-            context["mark"] = blueprints.mark_of_plan(stands)
+            context["mark"] = blueprint_services.mark_of_plan(stands)
     return None
 
 
@@ -129,7 +132,7 @@ def _refuse(form: forms.Form, reason: Refused) -> None:
 def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
     """Show and change the topics and objectives of a task."""
     task = get_object_or_404(Task, domain__exam=access.exam, number=number)
-    stands = outlines.outline_of(task)
+    stands = outline_services.outline_of(task)
     posted = request.POST or None
     topics = TopicRows(posted, initial=stands["topics"], prefix="topic")
     objectives = ObjectiveRows(
@@ -139,7 +142,7 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
     )
     form = forms.Form(posted)
     form.is_valid()
-    mark = request.POST.get("mark", "") if posted else outlines.mark_of_outline(stands)
+    mark = request.POST.get("mark", "") if posted else outline_services.mark_of_outline(stands)
     found = [part.is_valid() for part in (topics, objectives)]
     if posted and all(found):
         try:
@@ -148,8 +151,8 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
             _refuse(form, reason)
             if isinstance(reason, Overtaken):
                 task.refresh_from_db()
-                stands = outlines.outline_of(task)
-                mark = outlines.mark_of_outline(stands)
+                stands = outline_services.outline_of(task)
+                mark = outline_services.mark_of_outline(stands)
         else:
             messages.success(request, "Saved.")
             return redirect("questions:outline", access.exam.code, number)
@@ -172,7 +175,7 @@ def _write_outline(request: BankRequest, task: Task, topics: Any, objectives: An
     """Write the rows; raises Refused."""
     if found := twice(objectives):
         raise NotReady([f"objective {each} stands in two rows; make them differ" for each in found])
-    outlines.change(
+    outline_services.change(
         task,
         topics=topic_lines(topics, moved=request.POST.get("action", "")),
         objectives=objective_texts(objectives),

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from questions.bank_files.item_writer import items_text
 from questions.decorators import Access, bank_page
-from questions.formats.writing import items_text
-from questions.forms.listing import BulkForm, SelectionForm
+from questions.forms.question_list import BulkForm, SelectionForm
 from questions.models import Question, QuestionQuerySet
 from questions.requests import BankRequest
 from questions.services import bulk as many
-from questions.services.drafting import newest_item
+from questions.services.drafts import newest_item
 
 # Reasons, and questions of each, that are named when some were left out.
 NAMED = 5

@@ -10,7 +10,7 @@ from questions.decorators import Access, bank_page
 from questions.forms.team import CaseForm
 from questions.models import Case, Question
 from questions.requests import BankRequest
-from questions.services import casework
+from questions.services import cases as case_services
 from questions.services.errors import Overtaken
 
 
@@ -32,16 +32,16 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
     mark = request.POST.get("mark", "")
     stands = None
     if kept and request.method != "POST":
-        mark = casework.mark_of(kept)
+        mark = case_services.mark_of(kept)
     if request.method == "POST" and form.is_valid():
         try:
-            written = casework.write(
+            written = case_services.write(
                 access.exam, by=request.user, case=kept, mark=mark, **form.cleaned_data
             )
         except Overtaken as reason:
             form.add_error(None, str(reason))
             stands = Case.objects.get(pk=kept.pk) if kept else None
-            mark = casework.mark_of(stands) if stands else ""
+            mark = case_services.mark_of(stands) if stands else ""
         else:
             messages.success(request, "Saved.")
             return redirect("questions:case", access.exam.code, written.ref)
@@ -52,6 +52,6 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
         "form": form,
         "case": kept,
         "questions": Question.objects.filter(case=kept).order_by("ref") if kept else [],
-        "behind": casework.behind(kept) if kept else [],
+        "behind": case_services.behind(kept) if kept else [],
     }
     return render(request, "questions/case.html", context, status=422 if form.errors else 200)

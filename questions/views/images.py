@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.decorators import Access, bank_page
 from questions.forms.team import ImageForm
+from questions.images import PictureError
 from questions.models import Image
-from questions.pictures import PictureError
 from questions.requests import BankRequest
-from questions.services import pictures
+from questions.services import images as image_services
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +24,7 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
     form = ImageForm(request.POST, request.FILES) if request.method == "POST" else ImageForm()
     if request.method == "POST" and form.is_valid():
         try:
-            image = pictures.keep(
+            image = image_services.keep(
                 access.exam,
                 data=form.cleaned_data["file"].read(),
                 alt=form.cleaned_data["alt"],

@@ -10,19 +10,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from questions.checks import ground_of, said_about
-from questions.comparison import item_changes
 from questions.decorators import Access, Action, bank_page
-from questions.editing import item_of
-from questions.forms.reviewing import FIELDS, CommentForm, ReasonForm
-from questions.itemtypes import Item
+from questions.forms.review import FIELDS, CommentForm, ReasonForm
+from questions.items.diff import item_changes
+from questions.items.editing import item_of
+from questions.items.item import Item
+from questions.items.presentation import paper_item
+from questions.items.solution import solution
 from questions.marks import Mark, all_marks
 from questions.models import AuditEntry, Case, Comment, Draft, Question
-from questions.paper import paper_item
 from questions.requests import BankRequest
-from questions.services import drafting, publishing, reviewing
+from questions.services import drafts as draft_services
+from questions.services import reviews, versions
+from questions.services.editor_findings import ground_of, said_about
 from questions.services.errors import Refused
-from questions.solution import solution
 
 
 @require_safe
@@ -45,7 +46,7 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
     remarks = remarks.filter(
         Q(mentions=request.user.pk) | Q(question__draft__author=request.user.pk)
     )
-    is_alone = reviewing.is_alone(access.exam, request.user)
+    is_alone = reviews.is_alone(access.exam, request.user)
     others = drafts.in_review() if is_alone else drafts.in_review().exclude(mine)
     context = {
         "access": access,
@@ -83,10 +84,10 @@ def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         raise Http404
     try:
         if is_return:
-            reviewing.send_back(_draft(asked), by=request.user, **remark)
+            reviews.send_back(_draft(asked), by=request.user, **remark)
         else:
             people = [person.pk for person in form.cleaned_data["mentions"]]
-            reviewing.comment(asked, by=request.user, mentions=people, **remark)
+            reviews.comment(asked, by=request.user, mentions=people, **remark)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
@@ -100,7 +101,7 @@ def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpRespon
     """Close a remark, or open it again."""
     remarks = Comment.objects.select_related("question__exam")
     remark = get_object_or_404(remarks, pk=comment_id, question__exam=access.exam)
-    reviewing.resolve(remark, by=request.user, is_resolved="reopen" not in request.POST)
+    reviews.resolve(remark, by=request.user, is_resolved="reopen" not in request.POST)
     return redirect("questions:question", access.exam.code, remark.question.ref)
 
 
@@ -126,14 +127,14 @@ def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]
 @_step()
 def submit(request: BankRequest, asked: Question) -> str:
     """Give the draft to review."""
-    drafting.submit(_draft(asked), by=request.user)
+    draft_services.submit(_draft(asked), by=request.user)
     return "Given to review."
 
 
 @_step()
 def withdraw(request: BankRequest, asked: Question) -> str:
     """Take the draft back, to change it."""
-    drafting.withdraw(_draft(asked), by=request.user)
+    draft_services.withdraw(_draft(asked), by=request.user)
     return "Taken back; it can be changed again."
 
 
@@ -142,21 +143,21 @@ def approve(request: BankRequest, asked: Question) -> str:
     """Approve the draft as it was looked at."""
     revision = request.POST.get("revision", "")
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
-    reviewing.approve(_draft(asked), by=request.user, revision=seen)
+    reviews.approve(_draft(asked), by=request.user, revision=seen)
     return "Approved. It can be published now."
 
 
 @_step("publish")
 def publish(request: BankRequest, asked: Question) -> str:
     """Make the approved draft live."""
-    publishing.publish_draft(asked, by=request.user)
+    versions.publish_draft(asked, by=request.user)
     return "Published. New exams can draw it from now on."
 
 
 @_step()
 def rebase(request: BankRequest, asked: Question) -> str:
     """Say that the draft takes account of the version that went live meanwhile."""
-    drafting.rebase(_draft(asked), by=request.user)
+    draft_services.rebase(_draft(asked), by=request.user)
     return "The draft is now a change of the live version; give it to review again."
 
 
@@ -166,12 +167,12 @@ def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     """Take the question out of use, or bring it back."""
     asked = _question(access, ref)
     if asked.status == Question.Status.RETIRED:
-        publishing.bring_back(asked, by=request.user)
+        versions.bring_back(asked, by=request.user)
         messages.success(request, "Brought back.")
     else:
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        publishing.retire(asked, by=request.user, reason=reason)
+        versions.retire(asked, by=request.user, reason=reason)
         messages.success(request, "Retired. No new exam draws it; exams under way keep it.")
     return redirect("questions:question", access.exam.code, ref)
 
@@ -199,7 +200,7 @@ def _page(
     live = asked.current_version
     if live:
         live.question = asked
-    before = publishing.item_of_version(live) if live else None
+    before = versions.item_of_version(live) if live else None
     newest = item_of(draft.item) if draft else before
     said = said_about(newest, ground_of(access.exam, asked.case)) if newest else []
     remarks = Comment.objects.filter(question=asked).select_related("author", "resolved_by")
@@ -216,8 +217,8 @@ def _page(
         "labels": dict(FIELDS),
         "form": form or CommentForm(access.exam, request.user.pk),
         "is_stale": draft.is_stale if draft else False,
-        "is_own": draft is not None and reviewing.wrote_in(draft, request.user),
-        "is_alone": reviewing.is_alone(access.exam, request.user),
+        "is_own": draft is not None and reviews.wrote_in(draft, request.user),
+        "is_alone": reviews.is_alone(access.exam, request.user),
         "record": AuditEntry.objects.about("question", asked.pk).select_related("actor")[:10],
     }
     return render(request, "questions/question.html", context, status=status)
@@ -227,10 +228,10 @@ def _solved(item: Item, case: Case | None) -> dict[str, Any] | None:
     """Return an item with its key and whys as the review after an exam has it; None without key."""
     if any(not 0 <= index < len(item.options) for index in item.right):
         return None
-    _, html = publishing.wording(item, case)
+    _, html = versions.wording(item, case)
     order = range(len(item.options))
     solved = solution(
-        item_type=item.type, html=html, key=publishing.key_of(item), shuffle=order, response=None
+        item_type=item.type, html=html, key=versions.key_of(item), shuffle=order, response=None
     )
     paper = paper_item(position=1, item_type=item.type, html=html, shuffle=order)
     return {"paper": paper, "options": solved.options, "prompts": solved.prompts}

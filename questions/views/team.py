@@ -14,7 +14,7 @@ from questions.decorators import ADMIN, Access, bank_page
 from questions.forms.team import GrantForm
 from questions.models import AuditEntry, ExamRole
 from questions.requests import BankRequest
-from questions.services import roles
+from questions.services import team as team_services
 from questions.services.errors import Refused
 from questions.services.people import Person
 
@@ -26,7 +26,7 @@ def team(request: BankRequest, access: Access) -> HttpResponse:
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            roles.grant(
+            team_services.grant(
                 access.exam,
                 user=cast(Person, form.person),
                 role=form.cleaned_data["role"],
@@ -48,7 +48,7 @@ def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
     """Take someone out of the team."""
     held = get_object_or_404(ExamRole.objects.select_related("user"), pk=role_id, exam=access.exam)
     try:
-        roles.revoke(access.exam, user=held.user, by=request.user)
+        team_services.revoke(access.exam, user=held.user, by=request.user)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
@@ -60,7 +60,9 @@ def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
 @bank_page("own")
 def self_approval(request: BankRequest, access: Access) -> HttpResponse:
     """Say whether who has no colleague may approve own drafts."""
-    roles.allow_self_approval(access.exam, is_allowed="is_allowed" in request.POST, by=request.user)
+    team_services.allow_self_approval(
+        access.exam, is_allowed="is_allowed" in request.POST, by=request.user
+    )
     messages.success(request, "Saved.")
     return redirect("questions:team", access.exam.code)
 

@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from questions.comparison import item_changes
 from questions.decorators import Access, bank_page
-from questions.forms.reviewing import ReasonForm
+from questions.forms.review import ReasonForm
+from questions.items.diff import item_changes
 from questions.models import Question, QuestionVersion
 from questions.requests import BankRequest
-from questions.services import drafting, publishing
+from questions.services import drafts
+from questions.services import versions as version_services
 from questions.services.errors import Refused
 
 
@@ -27,7 +28,7 @@ def versions(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     )
     for version in found:
         version.question = question
-    items = [publishing.item_of_version(version) for version in found]
+    items = [version_services.item_of_version(version) for version in found]
     rows = [
         {
             "version": version,
@@ -55,12 +56,12 @@ def restore(request: BankRequest, access: Access, ref: str, number: int) -> Http
     form = ReasonForm(request.POST)
     try:
         if "draft" in request.POST or not access.may_publish:
-            drafting.revise(version.question, by=request.user, version=version)
+            drafts.revise(version.question, by=request.user, version=version)
             return redirect("questions:edit", access.exam.code, ref)
         if not form.is_valid():
             messages.error(request, "Nothing was changed: say why the version comes back.")
             return redirect("questions:versions", access.exam.code, ref)
-        publishing.restore(version, by=request.user, reason=form.cleaned_data["reason"])
+        version_services.restore(version, by=request.user, reason=form.cleaned_data["reason"])
     except Refused as reason:
         messages.error(request, str(reason))
     else:

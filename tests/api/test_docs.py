@@ -12,7 +12,9 @@ import pytest
 from django.db import connection
 
 from questions.models import Import, Topic
-from questions.services import exporting, importing, previewing
+from questions.services import exports
+from questions.services.imports import preview
+from questions.services.imports import run as import_run
 from tests.api.conftest import Caller, question_in
 from tests.questions.test_importing import csv_of, items_of
 
@@ -57,12 +59,12 @@ def test_every_documented_line_works(live_server, exam, author, reviewer, candid
             values["SESSION"] = json.loads(text)["id"]
         elif line.endswith('/imports"'):
             values["IMPORT"] = json.loads(text)["id"]
-            previewing.look_at(Import.objects.get().pk)
+            preview.look_at(Import.objects.get().pk)
         elif line.endswith('/commit"'):
-            importing.execute(Import.objects.get().pk)
+            import_run.execute(Import.objects.get().pk)
         elif line.endswith('/exports"'):
             values["EXPORT"] = json.loads(text)["id"]
-            exporting.execute(values["EXPORT"])
+            exports.execute(values["EXPORT"])
         elif line.endswith('/questions"'):
             values["REF"] = json.loads(text)["ref"]
         elif line.endswith('/draft"') and "ETAG" not in values:
@@ -98,6 +100,6 @@ def test_the_documented_client_writes_questions(live_server, exam, author):
         client.rewrite(exam.code, draft, question)
     assert client.submit(exam.code, changed)["stage"] == "in_review"
     job = client.export(exam.code, "yaml")
-    exporting.execute(job["id"])
+    exports.execute(job["id"])
     assert client.exported(exam.code, job)["status"] == "done"
     connection.close()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from examapp.api.views.reference import schema
 from examapp.exams import services
 from questions.models import ExamRole, Question, Topic
-from questions.services import drafting, exporting, importing
+from questions.services import drafts, exports
+from questions.services.imports import run as import_run
 from tests.api.conftest import Caller
 from tests.factories import make_exam, make_user
 from tests.questions.test_importing import csv_of, items_of
@@ -31,12 +32,12 @@ def program(settings):
     ExamRole.objects.create(user=user, exam=exam, role="owner")
     topic = Topic.objects.filter(task__domain__exam=exam).first()
     content = csv_of(items_of(topic, 2))
-    run = importing.keep(exam, by=user, content=content, file_name="a.csv", name="csv")
+    run = import_run.keep(exam, by=user, content=content, file_name="a.csv", name="csv")
     return Caller(user, "read", "sit", "author"), {
         "code": exam.code,
         "session_id": str(services.start(user, exam=exam).pk),
         "import_id": str(run.pk),
-        "export_id": str(exporting.ask(exam, name="csv", status="", by=user).pk),
+        "export_id": str(exports.ask(exam, name="csv", status="", by=user).pk),
         "ref": written(exam, user),
     }
 
@@ -44,7 +45,7 @@ def program(settings):
 def written(exam, user):
     """Return the ref of a live question with a draft, so that every verb has something to do."""
     question = Question.objects.filter(exam=exam).first()
-    drafting.revise(question, by=user)
+    drafts.revise(question, by=user)
     return question.ref
 
 

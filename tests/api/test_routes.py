@@ -6,7 +6,7 @@ import pytest
 
 from examapp.api.models import AnsweredCall
 from examapp.exams.models import ExamSession
-from examapp.reports import services as reports
+from examapp.reports.weak_areas import report as reports
 from questions.models import Question
 from tests.api.conftest import Caller
 from tests.factories import entry, make_user, right_response

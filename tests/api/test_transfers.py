@@ -6,7 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from questions.models import Export, Import, Topic
-from questions.services import exporting, importing, previewing
+from questions.services import exports
+from questions.services.imports import preview, run
 from questions.tasks import run_waiting_imports
 from tests.api.conftest import Caller
 from tests.api.test_routes import problem
@@ -30,12 +31,12 @@ def test_a_file_goes_in_by_program_and_comes_back_out(author, exam):
     assert (sent.status_code, sent.json()["status"]) == (202, "looking")
     at = f"/exams/{exam.code}/imports/{sent.json()['id']}"
     problem(author.post(f"{at}/commit", {}), 409)
-    previewing.look_at(Import.objects.get().pk)
+    preview.look_at(Import.objects.get().pk)
     looked = author.get(at).json()
     assert (looked["status"], looked["preview"]["fresh"]) == ("read", 3)
     assert author.post(f"{at}/commit", {}).json()["status"] == "queued"
     problem(author.post(f"{at}/commit", {}), 409)
-    importing.execute(Import.objects.get().pk)
+    run.execute(Import.objects.get().pk)
     assert author.get(at).json()["report"]["created_count"] == 3
     (listed,) = author.get(f"/exams/{exam.code}/imports").json()["items"]
     assert listed["status"] == "done"
@@ -46,7 +47,7 @@ def test_a_file_that_cannot_be_read_is_a_job_that_failed(author, exam):
     problem(upload(author, exam, b"", "a.csv"), 422)
     problem(upload(author, exam, b"\xff\xd8\xff", "a.bin"), 422)
     sent = upload(author, exam, b"<quiz>", "a.xml").json()
-    previewing.look_at(Import.objects.get().pk)
+    preview.look_at(Import.objects.get().pk)
     looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
     assert looked["status"] == "failed"
     assert "well-formed" in looked["report"]["problems"][0]["reason"]
@@ -91,8 +92,8 @@ def test_a_list_of_imports_reads_no_file_and_no_report(author, exam):
 
 
 def test_asking_how_far_an_export_is_reads_no_file(author, exam):
-    asked = exporting.ask(exam, name="csv", status="", by=author.user)
-    exporting.execute(asked.pk)
+    asked = exports.ask(exam, name="csv", status="", by=author.user)
+    exports.execute(asked.pk)
     at = f"/exams/{exam.code}/exports"
     for path in (at, f"{at}/{asked.pk}"):
         assert '"questions_export"."content"' not in columns_read(
@@ -103,20 +104,20 @@ def test_asking_how_far_an_export_is_reads_no_file(author, exam):
 
 
 def test_an_export_is_made_once_and_forgotten_after_a_day(author, exam):
-    asked = exporting.ask(exam, name="csv", status="published", by=author.user)
-    exporting.execute(asked.pk)
+    asked = exports.ask(exam, name="csv", status="published", by=author.user)
+    exports.execute(asked.pk)
     first = Export.objects.get().finished_at
-    exporting.execute(asked.pk)
+    exports.execute(asked.pk)
     assert Export.objects.get().finished_at == first
-    assert exporting.forget_old() == 0
+    assert exports.forget_old() == 0
     Export.objects.update(created_at="2020-01-01T00:00Z")
-    assert exporting.forget_old() == 1
+    assert exports.forget_old() == 1
 
 
 def test_a_file_of_another_bank_is_not_there(author, exam):
     topic = Topic.objects.filter(task__domain__exam=exam).first()
     sent = upload(author, exam, csv_of(items_of(topic, 1))).json()
-    asked = exporting.ask(exam, name="csv", status="", by=author.user)
+    asked = exports.ask(exam, name="csv", status="", by=author.user)
     other = Caller(make_user(role="instructor"), "author")
     problem(upload(other, exam, b"stem,key"), 404)
     for path in (f"imports/{sent['id']}", f"exports/{asked.pk}", f"exports/{asked.pk}/file"):

@@ -10,8 +10,8 @@ from playwright.sync_api import Page
 
 from examapp.accounts.models import User
 from examapp.exams import services
-from examapp.exams.saves import Save
-from questions.itemtypes import Option
+from examapp.exams.answers.schema import Save
+from questions.items.item import Option
 from questions.models import Case, Exam, Question
 from questions.services import publish as publish_item
 from tests.browser.room import Room, keyed_items

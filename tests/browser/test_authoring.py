@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 from playwright.sync_api import expect
 
 from questions.models import Case, Draft, ExamRole, Question
-from questions.services import drafting
+from questions.services import drafts
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -296,7 +296,7 @@ def test_a_draft_that_ended_elsewhere_is_not_overwritten(desk, exam, owner, comp
     begin(desk, "multiple_choice")
     write(desk, "multiple_choice")
     expect(desk.locator("[data-saved]")).to_contain_text("Draft saved")
-    drafting.submit(Draft.objects.get(), by=owner)
+    drafts.submit(Draft.objects.get(), by=owner)
     desk.locator("#stem").fill("Changed after all?")
     expect(desk.get_by_text("It is in review; take it back to change it.")).to_be_visible()
     assert Draft.objects.get().item["stem"] == STEMS["multiple_choice"]

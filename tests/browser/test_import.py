@@ -8,7 +8,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from questions.models import ExamRole, Import, Question, Topic
-from questions.services import importing
+from questions.services.imports import run as import_run
 from tests.browser.test_accessibility import findings
 from tests.factories import make_user
 from tests.questions.test_importing import csv_of, items_of
@@ -27,7 +27,7 @@ def work(run_id):
     """Do what the worker does, in a thread as in another process."""
 
     def run():
-        importing.execute(run_id)
+        import_run.execute(run_id)
         connection.close()
 
     worker = threading.Thread(target=run)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from examapp.exams import services as exams
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.reports import services as reports
+from examapp.reports.weak_areas import report as reports
 from tests.browser.test_accessibility import findings
 from tests.exams.test_services import answer_all
 from tests.factories import wrong_response

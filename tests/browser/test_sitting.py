@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from examapp.exams.models import ExamSession, SessionItem
-from examapp.reports import services as reports
+from examapp.reports.weak_areas import report as reports
 from questions import services as questions
 from tests.browser.room import Room, keyed_items
 from tests.conftest import BANK

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from examapp.exams.models import ExamSession
-from examapp.reports import services as reports
+from examapp.reports.weak_areas import report as reports
 from tests.browser.room import keyed_items, position_of
 from tests.factories import right_response
 

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, connections, transaction
 
-from examapp.exams import journal, services
-from examapp.exams.saves import Save
+from examapp.exams import services
+from examapp.exams.answers import log
+from examapp.exams.answers.schema import Save
 from tests.factories import right_response
 from tests.runtime.processes import wait_for
 
@@ -48,8 +49,8 @@ def store(session, save):
 
 def without(guard, monkeypatch):
     """Take a guard out of the statement that stores answers."""
-    assert guard in journal._RECORD
-    monkeypatch.setattr(journal, "_RECORD", journal._RECORD.replace(guard, ""))
+    assert guard in log._RECORD
+    monkeypatch.setattr(log, "_RECORD", log._RECORD.replace(guard, ""))
 
 
 class Waiting:

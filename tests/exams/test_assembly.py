@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examapp.exams.assembly import BankTooSmall, DomainQuota, FormPlan, PoolItem, assemble
-from examapp.exams.blueprint import seats
+from examapp.exams.assembly.apportionment import seats
+from examapp.exams.assembly.optimizer import BankTooSmall, DomainQuota, FormPlan, PoolItem, assemble
 
 PLAN = FormPlan(
     scored_count=10,

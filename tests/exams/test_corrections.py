@@ -12,12 +12,13 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.exams import scoring, services
 from examapp.exams.models import KeyCorrection, RegradeNotice, Score, SessionItem
-from examapp.exams.services import correcting, regrading, telling
-from examapp.exams.services.correcting import Wanted
+from examapp.exams.services import correct as key_correction
+from examapp.exams.services import notifications, regrade
+from examapp.exams.services.correct import Wanted
 from examapp.reports.models import WeakAreaReport
-from examapp.reports.services import compute
+from examapp.reports.weak_areas.report import compute
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import publishing
+from questions.services import versions
 from questions.services.errors import NotReady, Refused
 from tests.exams.test_services import answer_all, save
 from tests.factories import entry, make_user, right_response, wrong_response
@@ -70,10 +71,10 @@ def wanted(item, policy="new", right=(1,), reason="Wrong key."):
 
 def correct(item, by, policy="new", right=(1,), **options):
     version = item.version
-    mark = options.pop("mark", None) or correcting.seen(version)
+    mark = options.pop("mark", None) or key_correction.seen(version)
     want = wanted(item, policy, right)
-    correction = correcting.correct(version, want, by=by, mark=mark, **options)
-    regrading.apply(correction.pk)
+    correction = key_correction.correct(version, want, by=by, mark=mark, **options)
+    regrade.apply(correction.pk)
     return KeyCorrection.objects.get(pk=correction.pk)
 
 
@@ -146,11 +147,11 @@ def test_the_newest_correction_rules(asked, owner):
 
 def test_an_older_correction_takes_nothing_back(asked, owner):
     version = asked.version
-    older = correcting.correct(
-        version, wanted(asked, "drop"), by=owner, mark=correcting.seen(version)
+    older = key_correction.correct(
+        version, wanted(asked, "drop"), by=owner, mark=key_correction.seen(version)
     )
     correct(asked, owner, "everyone")
-    assert regrading.apply(older.pk) == []
+    assert regrade.apply(older.pk) == []
     assert standing(asked.session)[:2] == (10, 10)
 
 
@@ -167,7 +168,7 @@ def test_the_words_stay_and_the_new_key_is_live(asked, owner):
 
 
 def test_a_retired_question_stays_retired(asked, owner):
-    publishing.retire(asked.version.question, by=owner)
+    versions.retire(asked.version.question, by=owner)
     correct(asked, owner)
     assert Question.objects.get(pk=asked.version.question_id).status == "retired"
 
@@ -212,7 +213,7 @@ def test_a_key_that_cannot_be_is_refused(asked, owner, right):
 
 
 def test_a_correction_that_was_overtaken_is_refused(asked, owner):
-    mark = correcting.seen(asked.version)
+    mark = key_correction.seen(asked.version)
     correct(asked, owner, mark=mark)
     with pytest.raises(Refused, match="someone else"):
         correct(asked, owner, "drop", mark=mark)
@@ -245,7 +246,7 @@ def test_a_dropped_answer_says_nothing_of_what_one_knows(asked, owner):
 def test_the_dry_run_says_what_then_happens(exam, owner, asked, policy):
     for right in (True, False, True):
         sat(exam, right=right, version=asked.version)
-    expected = correcting.foresee(asked.version, wanted(asked, policy))
+    expected = key_correction.foresee(asked.version, wanted(asked, policy))
     assert expected.finished == 4
     assert not KeyCorrection.objects.exists()
     correction = correct(asked, owner, policy)
@@ -259,7 +260,7 @@ def test_the_dry_run_says_what_then_happens(exam, owner, asked, policy):
 def test_the_dry_run_costs_the_same_for_more_sessions(exam, asked):
     def cost():
         with CaptureQueriesContext(connection) as queries:
-            correcting.foresee(asked.version, wanted(asked))
+            key_correction.foresee(asked.version, wanted(asked))
         return len(queries)
 
     cost()  # what the version's question is, is kept from now on
@@ -288,8 +289,8 @@ def test_a_batch_costs_the_same_for_more_sessions(exam, owner, asked):
 
 def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candidate_client):
     correct(asked, owner)
-    assert telling.mail() == 1
-    assert telling.mail() == 0
+    assert notifications.mail() == 1
+    assert notifications.mail() == 0
     (letter,) = mail.outbox
     assert letter.to == [candidate.email]
     assert "before: 1000" in letter.body
@@ -317,7 +318,7 @@ def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
 ):
     sat(exam, version=asked.version)
     correct(asked, owner)
-    send, failed = telling.send_mail, []
+    send, failed = notifications.send_mail, []
 
     def fail_once(*args):
         if not failed:
@@ -325,10 +326,10 @@ def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
             raise OSError("no route")
         return send(*args)
 
-    monkeypatch.setattr(telling, "send_mail", fail_once)
-    assert telling.mail() == 1
+    monkeypatch.setattr(notifications, "send_mail", fail_once)
+    assert notifications.mail() == 1
     assert "letter_not_sent" in caplog.text
-    assert telling.mail() == 1
+    assert notifications.mail() == 1
 
 
 def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
@@ -340,9 +341,9 @@ def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
     User.objects.filter(pk=candidate.pk).update(is_active=False)
     long_ago = timezone.now() - timedelta(days=8)
     Score.objects.filter(session=other).update(scored_at=long_ago)
-    assert telling.mail() == 0
+    assert notifications.mail() == 0
     User.objects.filter(pk=candidate.pk).update(is_active=True)
-    assert telling.mail() == 1
+    assert notifications.mail() == 1
 
 
 def test_the_review_says_what_was_corrected(asked, owner, candidate_client):
@@ -365,7 +366,7 @@ def posted(item, **fields):
         "policy": "new",
         "right": "1",
         "reason": "Wrong key.",
-        "mark": correcting.seen(item.version),
+        "mark": key_correction.seen(item.version),
         **whys,
         **fields,
     }
@@ -380,7 +381,7 @@ def test_every_type_shows_its_key(asked, owner, instructor_client, item_type):
     assert reply.status_code == 200
     form = reply.context["form"]
     data = {name: field.initial for name, field in form.fields.items() if field.initial}
-    data |= {"reason": "Looked at.", "policy": "new", "mark": correcting.seen(item.version)}
+    data |= {"reason": "Looked at.", "policy": "new", "mark": key_correction.seen(item.version)}
     reply = instructor_client.post(address(item), data)
     assert reply.status_code == 200, reply.context["form"].errors
     assert not reply.context["foresight"].changes
@@ -412,12 +413,14 @@ def test_bad_input_is_said_at_its_field(asked, owner, instructor_client, fields)
 
 def test_the_progress_is_shown_until_the_end(asked, owner, instructor_client):
     version = asked.version
-    correction = correcting.correct(version, wanted(asked), by=owner, mark=correcting.seen(version))
+    correction = key_correction.correct(
+        version, wanted(asked), by=owner, mark=key_correction.seen(version)
+    )
     page = correction.get_absolute_url()
     part = instructor_client.get(page, headers={"HX-Request": "true"}).content.decode()
     assert 'hx-trigger="every 1s"' in part
     assert "<html" not in part
-    regrading.apply(correction.pk)
+    regrade.apply(correction.pk)
     part = instructor_client.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in part
     assert "All exams are graded again" in part

@@ -19,12 +19,14 @@ from openpyxl import Workbook
 from PIL import Image as Pillow
 
 from examapp.exams import services
-from questions.checks import ground_of, said_about
-from questions.editing import item_of
-from questions.formats.exchange import in_file_order
-from questions.itemtypes import Option
+from questions.exchange.collector import in_file_order
+from questions.items.editing import item_of
+from questions.items.item import Option
 from questions.models import Domain, Draft, Exam, ExamRole, Image, Question, Task, Topic
-from questions.services import drafting, exporting, importing, planning, publishing, reviewing
+from questions.services import drafts, exports, reviews, versions
+from questions.services.editor_findings import ground_of, said_about
+from questions.services.imports import plan
+from questions.services.imports import run as import_run
 from tests.factories import make_user
 from tests.questions.exchanged import without
 
@@ -140,10 +142,10 @@ def member(exam, role):
 
 
 def taken_in(exam, author, content, name):
-    run = importing.keep(exam, by=author, content=content, file_name="theirs", name=name)
+    run = import_run.keep(exam, by=author, content=content, file_name="theirs", name=name)
     topic = Topic.objects.get()
-    importing.queue(run, topic=topic, duplicates="skip", leaves_out_problems=False)
-    run = importing.execute(run.pk)
+    import_run.queue(run, topic=topic, duplicates="skip", leaves_out_problems=False)
+    run = import_run.execute(run.pk)
     assert run.status == "done", run.report
     return Question.objects.filter(pk__in=run.report["created"]).order_by("pk")
 
@@ -159,10 +161,10 @@ def make_live(question, author, reviewer):
         reviewed_on="2026-01-31",
     )
     assert not [each for each in said_about(whole, ground_of(question.exam)) if each.is_error]
-    draft = drafting.save(draft, item=whole, by=author, revision=draft.revision)
-    drafting.submit(draft, by=author)
-    reviewing.approve(draft, by=reviewer)
-    publishing.publish_draft(question, by=reviewer)
+    draft = drafts.save(draft, item=whole, by=author, revision=draft.revision)
+    drafts.submit(draft, by=author)
+    reviews.approve(draft, by=reviewer)
+    versions.publish_draft(question, by=reviewer)
 
 
 def carried(name, item):
@@ -192,9 +194,9 @@ def written_by_anki(deck):
 def sent_out(exam, questions, name, author):
     """Return the questions as a file that its format reads."""
     if name == "anki-text":
-        deck = exporting.export(exam, questions, name="anki", by=author).dumped.content
+        deck = exports.export(exam, questions, name="anki", by=author).dumped.content
         return written_by_anki(deck)
-    return exporting.export(exam, questions, name=name, by=author).dumped.content
+    return exports.export(exam, questions, name=name, by=author).dumped.content
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -210,17 +212,17 @@ def test_a_file_of_another_tool_is_sat_and_goes_out_as_it_came(exam, candidate, 
     client = Client()
     client.force_login(candidate)
     room = unescape(client.get(reverse("exams:room", args=[session.pk])).content.decode())
-    items = {each.ref: drafting.newest_item(each) for each in questions.all()}
+    items = {each.ref: drafts.newest_item(each) for each in questions.all()}
     for item in items.values():
         assert item.stem.split("\n")[-1] in room
         for text in [*(option.text for option in item.options), *item.prompts]:
             assert text in room
     content = sent_out(exam, questions.all(), name, author)
-    loaded = planning.read(content, name=name)
+    loaded = plan.read(content, name=name)
     assert loaded.problems == ()
     back = {
         row.twin.ref: replace(row.item, ref=row.twin.ref)
-        for row in planning.plan(exam, loaded, otherwise=Topic.objects.get()).rows
+        for row in plan.plan(exam, loaded, otherwise=Topic.objects.get()).rows
     }
     assert {ref: carried(name, item) for ref, item in back.items()} == {
         ref: carried(name, item) for ref, item in items.items()
@@ -245,11 +247,11 @@ def test_an_image_of_another_tool_is_seen_in_the_room_and_goes_out_with_its_ques
     served = client.get(image.get_absolute_url())
     assert served.headers["Content-Type"] == "image/png"
     assert Pillow.open(io.BytesIO(served.content)).getpixel((0, 0))[:3] == (0, 0, 128)
-    exported = exporting.export(exam, questions.all(), name=name, by=author)
+    exported = exports.export(exam, questions.all(), name=name, by=author)
     assert image.get_absolute_url().encode() not in exported.dumped.content
-    loaded = planning.read(exported.dumped.content, name=name)
+    loaded = plan.read(exported.dumped.content, name=name)
     assert [carried.data for carried in loaded.images.values()] == [bytes(image.content)]
-    planned = planning.plan(exam, loaded, otherwise=Topic.objects.get())
+    planned = plan.plan(exam, loaded, otherwise=Topic.objects.get())
     shown = [row.item.stem for row in planned.rows if "![" in row.item.stem]
     assert len(shown) == 1
     assert f"![A navy box]({image.get_absolute_url()})" in shown[0]

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from examapp.exams.assembly import BankTooSmall, PoolItem
-from examapp.exams.fixedforms import FormsPlan, Limit, build
+from examapp.exams.assembly.disjoint_forms import FormsPlan, Limit, build
+from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem
 
 TYPES = {"multiple_choice": 4, "ordering": 1}
 

@@ -5,11 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from examapp.exams import mocks, services
+from examapp.exams import services
 from examapp.exams.models import Form
-from examapp.exams.services import composing
+from examapp.exams.services import exam_forms, form_loading
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import publishing
+from questions.services import versions
 from questions.services.errors import Refused
 from tests.factories import make_exam
 from tests.questions.conftest import client_of
@@ -25,7 +25,7 @@ def owner(instructor, exam):
 
 @pytest.fixture
 def form(exam, owner):
-    return composing.publish(exam, title="Mock A", places=composing.generate(exam), by=owner)
+    return exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
 
 
 def address(exam, name="compose", *args):
@@ -33,7 +33,7 @@ def address(exam, name="compose", *args):
 
 
 def test_a_drawn_form_meets_the_blueprint(exam):
-    found = composing.balance(exam, composing.generate(exam))
+    found = exam_forms.balance(exam, exam_forms.generate(exam))
     assert not found.problems
     assert not any(row.is_off for row in found.rows)
     assert {row.name: row.held for row in found.rows if row.group == "Domain"} == {
@@ -44,7 +44,7 @@ def test_a_drawn_form_meets_the_blueprint(exam):
 
 def test_a_second_draw_takes_other_questions(exam, form):
     first = set(form.questions.values_list("ref", flat=True))
-    assert not first & {ref for ref, _ in composing.generate(exam)}
+    assert not first & {ref for ref, _ in exam_forms.generate(exam)}
 
 
 def test_what_is_offered_can_be_sat(exam, form, candidate):
@@ -65,40 +65,40 @@ def test_what_is_offered_can_be_sat(exam, form, candidate):
 )
 def test_a_form_that_cannot_be_is_refused(exam, owner, change, said):
     with pytest.raises(Refused, match=said):
-        composing.publish(exam, title="A", places=change(composing.generate(exam)), by=owner)
+        exam_forms.publish(exam, title="A", places=change(exam_forms.generate(exam)), by=owner)
     assert not Form.objects.filter(kind="fixed").exists()
 
 
 def test_questions_that_give_each_other_away_do_not_stand_together(exam, owner):
-    places = composing.generate(exam)
+    places = exam_forms.generate(exam)
     one, other = (Question.objects.get(ref=ref) for ref, _ in places[:2])
     one.enemies.add(other)
     with pytest.raises(Refused, match="give each other away"):
-        composing.publish(exam, title="A", places=places, by=owner)
+        exam_forms.publish(exam, title="A", places=places, by=owner)
 
 
 def test_a_question_of_another_exam_or_out_of_use_is_none(exam, owner):
-    places = composing.generate(exam)
-    foreign = composing.generate(make_exam(forms=1))[0]
-    publishing.retire(Question.objects.get(ref=places[1][0]), by=owner)
-    problems = composing.balance(exam, [foreign, *places[1:]]).problems
+    places = exam_forms.generate(exam)
+    foreign = exam_forms.generate(make_exam(forms=1))[0]
+    versions.retire(Question.objects.get(ref=places[1][0]), by=owner)
+    problems = exam_forms.balance(exam, [foreign, *places[1:]]).problems
     assert len([each for each in problems if "no published question" in each]) == 2
 
 
 def test_a_load_of_files_leaves_it(exam, form):
-    mocks.load(exam, [])
+    form_loading.load(exam, [])
     form.refresh_from_db()
     assert not form.is_archived
 
 
 def test_an_archived_form_is_not_offered_and_can_return(exam, form, owner):
-    composing.archive(form, by=owner)
+    exam_forms.archive(form, by=owner)
     assert not Form.objects.offered(exam).exists()
-    twin = composing.publish(exam, title="Mock A", places=composing.generate(exam), by=owner)
+    twin = exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
     with pytest.raises(Refused, match="newer form"):
-        composing.archive(form, by=owner, is_archived=False)
-    composing.archive(twin, by=owner)
-    composing.archive(form, by=owner, is_archived=False)
+        exam_forms.archive(form, by=owner, is_archived=False)
+    exam_forms.archive(twin, by=owner)
+    exam_forms.archive(form, by=owner, is_archived=False)
     assert list(Form.objects.offered(exam)) == [form]
 
 
@@ -141,7 +141,7 @@ def test_pages_cost_the_same_for_more_forms(exam, form, owner, instructor_client
         return len(queries)
 
     first = cost()
-    composing.publish(exam, title="E", places=composing.generate(exam), by=owner)
+    exam_forms.publish(exam, title="E", places=exam_forms.generate(exam), by=owner)
     assert cost() == first <= 6
 
 

@@ -11,7 +11,8 @@ import pytest
 from django.core.exceptions import FieldFetchBlocked
 from django.urls import reverse
 
-from examapp.exams import journal, services
+from examapp.exams import services
+from examapp.exams.answers import log
 from examapp.exams.models import AnswerEvent, ExamSession, SessionItem
 from examapp.exams.tasks import finish_overdue
 from examapp.exams.views import room
@@ -116,8 +117,8 @@ def test_without_the_owner_in_the_statement_one_answers_for_another(
     session, outsider_client, monkeypatch
 ):
     without(" AND candidate_id = %(candidate)s", monkeypatch)
-    shapes = journal._SHAPES.replace("room.candidate_id = %s", "%s > 0")
-    monkeypatch.setattr(journal, "_SHAPES", shapes)
+    shapes = log._SHAPES.replace("room.candidate_id = %s", "%s > 0")
+    monkeypatch.setattr(log, "_SHAPES", shapes)
     assert answer_for_another(outsider_client, session) == 200
     assert session.items.get(position=1).flagged
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examapp.exams import assembly, lots
-from examapp.exams.assembly import BankTooSmall, PoolItem
-from examapp.exams.services.drawing import draw, form_plan
+from examapp.exams.assembly import optimizer, random_draw
+from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem
+from examapp.exams.services.form_drawing import draw, form_plan
 from questions import services as questions
 from tests.conftest import BANK
 from tests.exams.test_assembly import (
@@ -25,16 +25,16 @@ from tests.factories import make_user
 @pytest.fixture
 def _no_programme(monkeypatch):
     """Chance has to do: the programme finds nothing."""
-    monkeypatch.setattr(assembly.Programme, "solve", lambda self, *args, **options: [])
+    monkeypatch.setattr(optimizer.Programme, "solve", lambda self, *args, **options: [])
 
 
 @settings(max_examples=80, deadline=None)
 @given(plans_with_pools(), st.integers(0, 2**62), st.randoms(use_true_random=False))
 def test_a_form_keeps_every_rule_whatever_the_order_of_the_pool(plan_and_pool, seed, rng):
     plan, pool = plan_and_pool
-    form = lots.assemble(plan, pool, seed=seed)
+    form = random_draw.assemble(plan, pool, seed=seed)
     rng.shuffle(pool)
-    assert lots.assemble(plan, pool, seed=seed) == form
+    assert random_draw.assemble(plan, pool, seed=seed) == form
     assert_keeps_every_rule(form, plan, pool)
 
 
@@ -49,17 +49,17 @@ def test_what_chance_finds_is_as_good_as_the_programme_s(plan_and_pool, seed):
         tasks = Counter(items[seat.key].task for seat in form)
         ranks = sum(items[seat.key].seen_rank for seat in form)
         quotas = {key: sum(q[key] for q in quotas_of(plan)) for key in quotas_of(plan)[0]}
-        shares = [assembly.seats(d.tasks, quotas[d.key]) for d in plan.domains]
+        shares = [optimizer.seats(d.tasks, quotas[d.key]) for d in plan.domains]
         return ranks, sum(max(0, n - tasks[task]) for each in shares for task, n in each.items())
 
-    assert worth(lots.assemble(plan, pool, seed=seed)) == worth(
-        assembly.assemble(plan, pool, seed=seed)
+    assert worth(random_draw.assemble(plan, pool, seed=seed)) == worth(
+        optimizer.assemble(plan, pool, seed=seed)
     )
 
 
 @pytest.mark.usefixtures("_no_programme")
 def test_chance_is_enough_where_there_is_plenty():
-    forms = {tuple(lots.assemble(PLAN, pool_of(60), seed=seed)) for seed in range(20)}
+    forms = {tuple(random_draw.assemble(PLAN, pool_of(60), seed=seed)) for seed in range(20)}
     assert len(forms) == 20
 
 
@@ -68,16 +68,16 @@ def test_a_case_is_drawn_whole_or_not_at_all():
     plan = replace(PLAN, case_count=1)
     cases = [PoolItem(100 + n, 1, 11, "mc", case=n // 3 + 1) for n in range(6)]
     for seed in range(10):
-        form = [seat.key for seat in lots.assemble(plan, pool_of(60) + cases, seed=seed)]
+        form = [seat.key for seat in random_draw.assemble(plan, pool_of(60) + cases, seed=seed)]
         assert sorted(key for key in form if key >= 100) in ([100, 101, 102], [103, 104, 105])
 
 
 def test_what_chance_cannot_find_is_left_to_the_programme(monkeypatch):
     """Everything was seen, so that the order in which it was decides."""
     pool = [replace(item, seen_rank=item.key + 1) for item in pool_of(60)]
-    assert lots.assemble(PLAN, pool, seed=1) == assembly.assemble(PLAN, pool, seed=1)
+    assert random_draw.assemble(PLAN, pool, seed=1) == optimizer.assemble(PLAN, pool, seed=1)
     with pytest.raises(BankTooSmall, match="domain 1 First has 0 of 8 items"):
-        lots.assemble(PLAN, [], seed=1)
+        random_draw.assemble(PLAN, [], seed=1)
 
 
 @pytest.mark.django_db

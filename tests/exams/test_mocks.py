@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from examapp.exams import mocks, services
+from examapp.exams import services
 from examapp.exams.models import ExamSession, Form, FormItem
-from questions.formats.forms import FormText
+from examapp.exams.services import form_loading
+from questions.bank_files.exam_forms import FormText
 from questions.models import Question
 from tests.exams.test_services import corrected
 from tests.factories import make_exam, make_item, publish
@@ -31,7 +32,7 @@ def texts(exam, count=2):
 
 @pytest.fixture
 def forms(exam):
-    mocks.load(exam, texts(exam))
+    form_loading.load(exam, texts(exam))
     return list(Form.objects.offered(exam))
 
 
@@ -56,14 +57,14 @@ def test_forms_are_written_in_their_order(exam, forms):
 
 
 def test_loading_again_changes_nothing(exam, forms):
-    report = mocks.load(exam, texts(exam))
+    report = form_loading.load(exam, texts(exam))
     assert (report.forms, report.new, report.archived) == (2, 0, 0)
     assert set(Form.objects.filter(kind="fixed")) == set(forms)
 
 
 def test_a_new_title_or_place_is_no_new_form(exam, forms):
     one, two = texts(exam)
-    report = mocks.load(exam, [replace(two, title="Spring"), one])
+    report = form_loading.load(exam, [replace(two, title="Spring"), one])
     assert (report.new, report.archived) == (0, 0)
     assert [str(form) for form in Form.objects.offered(exam)] == ["Spring", "Mock exam 1"]
 
@@ -71,7 +72,7 @@ def test_a_new_title_or_place_is_no_new_form(exam, forms):
 def test_a_form_that_changed_is_archived_and_written_anew(candidate, exam, forms):
     session = services.start(candidate, exam=exam, form=forms[0])
     one, two = texts(exam)
-    report = mocks.load(exam, [replace(one, items=one.items[1:]), two])
+    report = form_loading.load(exam, [replace(one, items=one.items[1:]), two])
     assert (report.new, report.archived) == (1, 1)
     session.refresh_from_db()
     assert session.form == forms[0]
@@ -82,18 +83,18 @@ def test_a_form_that_changed_is_archived_and_written_anew(candidate, exam, forms
 
 def test_another_choice_of_what_counts_is_another_form(exam, forms):
     one, two = texts(exam)
-    assert mocks.load(exam, [replace(one, unscored=frozenset(one.items[:2])), two]).new == 1
+    assert form_loading.load(exam, [replace(one, unscored=frozenset(one.items[:2])), two]).new == 1
 
 
 def test_a_form_that_vanished_is_archived(exam, forms):
-    assert mocks.load(exam, texts(exam)[:1]).archived == 1
+    assert form_loading.load(exam, texts(exam)[:1]).archived == 1
     assert [form.slug for form in Form.objects.offered(exam)] == ["mock-1"]
 
 
 def test_a_form_of_unknown_questions_is_refused_whole(exam):
     one, two = texts(exam)
     with pytest.raises(LookupError, match="the exam holds no question ghost; load the bank"):
-        mocks.load(exam, [one, replace(two, items=("ghost",))])
+        form_loading.load(exam, [one, replace(two, items=("ghost",))])
     assert not Form.objects.exists()
 
 
@@ -135,7 +136,7 @@ def test_who_has_an_open_exam_goes_on_with_it_whatever_is_chosen(candidate_clien
 
 def test_a_form_of_another_exam_is_not_offered(candidate_client, exam):
     other = make_exam()
-    mocks.load(other, [replace(texts(other)[0], id="theirs")])
+    form_loading.load(other, [replace(texts(other)[0], id="theirs")])
     reply = post(candidate_client, exam, "theirs")
     assert reply.status_code == 422
     assert "Choose one of the forms that are offered." in reply.content.decode()
@@ -149,7 +150,7 @@ def test_an_unknown_form_is_not_offered(candidate_client, exam, forms, slug):
 
 
 def test_an_archived_form_is_not_offered(candidate_client, exam, forms):
-    mocks.load(exam, texts(exam)[:1])
+    form_loading.load(exam, texts(exam)[:1])
     assert post(candidate_client, exam, "mock-2").status_code == 422
 
 
@@ -206,7 +207,7 @@ def test_an_option_order_that_is_fixed_is_kept(candidate, exam):
     for ref in refs:
         publish(exam, topic, make_item("multiple_choice", ref, fixed_order=True))
     text = FormText("numbers", "Numbers", tuple(refs), frozenset())
-    mocks.load(exam, [text])
+    form_loading.load(exam, [text])
     session = services.start(candidate, exam=exam, form=Form.objects.get(slug="numbers"))
     assert all(item.shuffle == [0, 1, 2, 3] for item in session.items.all())
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from examapp.exams.models import ProblemReport
-from examapp.exams.services import problems, telling
+from examapp.exams.services import notifications, problems
 from questions.models import ExamRole, Question
 from tests.exams.test_services import answer_all
 from tests.factories import make_exam, make_user
@@ -43,9 +43,9 @@ def test_a_report_reaches_the_team_and_its_answer_the_candidate(
     instructor_client.post(page, {"text": "Mended."})
     review = candidate_client.get(reverse("exams:review", args=[finished.pk])).content.decode()
     assert "The answer: Mended." in review
-    assert telling.mail() == 1
+    assert notifications.mail() == 1
     assert "Mended" not in mail.outbox[0].body
-    assert telling.mail() == 0
+    assert notifications.mail() == 0
 
 
 def test_no_report_while_an_exam_runs(candidate, candidate_client, finished):

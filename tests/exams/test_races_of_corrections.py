@@ -7,8 +7,9 @@ import pytest
 
 from examapp.exams import services
 from examapp.exams.models import ExamSession, KeyCorrection, SessionItem
-from examapp.exams.services import correcting, marking, regrading
-from examapp.exams.services.correcting import Wanted
+from examapp.exams.services import correct, score
+from examapp.exams.services import regrade as regrading
+from examapp.exams.services.correct import Wanted
 from questions.models import Question, QuestionVersion
 from questions.services.errors import Refused
 from tests.exams.racing import Held, Waiting, together
@@ -56,8 +57,8 @@ def decided(version, policy, mark=None):
     """Decide, without regrading, how sittings of a version are graded."""
     by = make_user(role="instructor")
     want = Wanted(policy, "Wrong key.", (1,), tuple(version.key["whys"]))
-    mark = mark or correcting.seen(version)
-    return correcting.correct(QuestionVersion.objects.get(pk=version.pk), want, by=by, mark=mark)
+    mark = mark or correct.seen(version)
+    return correct.correct(QuestionVersion.objects.get(pk=version.pk), want, by=by, mark=mark)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def wrong(sitting):
 
 def test_two_corrections_at_once_are_not_both_made(wrong):
     _, version = wrong
-    mark = correcting.seen(version)
+    mark = correct.seen(version)
     held = Held(lambda: decided(version, "drop", mark))
     waiting = Waiting(lambda: refusal_of(lambda: decided(version, "new", mark)))
     held.commit()
@@ -90,7 +91,7 @@ def refusal_of(call):
 
 def test_without_the_lock_both_are_made(wrong, monkeypatch):
     _, version = wrong
-    mark = correcting.seen(version)
+    mark = correct.seen(version)
     monkeypatch.setattr(
         type(Question.objects.all()), "select_for_update", lambda self, **options: self
     )
@@ -150,7 +151,7 @@ def pinned_before(sitting, monkeypatch, *, follows):
     regrading.apply(decided(item.version, "drop").pk)
     SessionItem.objects.filter(pk=item.pk).update(correction=None)
     if not follows:
-        monkeypatch.setattr(marking, "follow", lambda item, correction: None)
+        monkeypatch.setattr(score, "follow", lambda item, correction: None)
     services.finish(session.pk)
     return session.scores.get().max_credit
 

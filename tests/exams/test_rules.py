@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examapp.exams import timing
-from examapp.exams.blueprint import seats
+from examapp.exams.assembly.apportionment import seats
 from examapp.exams.scoring import Scale, Tally, more_to_decide, scaled, tally, wilson
-from questions.paper import paper_item
+from questions.items.presentation import paper_item
 
 AIF = {1: 20.0, 2: 24.0, 3: 28.0, 4: 14.0, 5: 14.0}
 SCALE = Scale(100, 700, 1000, 0.7)

@@ -21,8 +21,8 @@ from django.urls.resolvers import URLResolver
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent, SessionItem
 from examapp.practice import services as practice
-from examapp.reports.services import compute
-from questions.itemtypes import Option
+from examapp.reports.weak_areas.report import compute
+from questions.items.item import Option
 from questions.models import Question
 from questions.services import publish
 from tests import factories

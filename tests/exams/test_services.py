@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from examapp.accounts.services import grant_accommodation
 from examapp.exams import services
-from examapp.exams.assembly import BankTooSmall
+from examapp.exams.answers.schema import checked_save
+from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import AnswerEvent, ExamSession, Form, SessionItem
-from examapp.exams.saves import checked_save
-from questions.itemtypes import Option
+from questions.items.item import Option
 from questions.models import Exam, QuestionVersion
 from questions.services import publish
 from tests.factories import entry, make_exam, make_item, right_response, wrong_response

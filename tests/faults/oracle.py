@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from questions.grading import grade
-from questions.itemtypes import authored
+from questions.items.grading import grade
+from questions.items.item import authored
 from tests.faults.crowd import Acknowledged
 from tests.faults.stage import Stage
 from tests.runtime.processes import wait_for

@@ -23,7 +23,7 @@ import psycopg
 
 from examapp.management.commands.up import QUIET, children
 from examapp.runtime import probe
-from examapp.runtime.warden import is_alive
+from examapp.runtime.orphan_reaper import is_alive
 from tests.runtime.processes import (
     ROOT,
     end_all,

@@ -16,8 +16,8 @@ from hypothesis.stateful import (
 )
 
 from examapp.exams import services
+from examapp.exams.answers.schema import Save
 from examapp.exams.models import AnswerEvent, ExamSession
-from examapp.exams.saves import Save
 from questions.services import publish
 from tests.exams.test_services import let_time_pass
 from tests.factories import make_exam, make_item, make_user

@@ -5,7 +5,7 @@ import pytest
 from examapp.exams import services as exams
 from examapp.exams.models import Form, FormItem
 from examapp.practice import suggesting
-from examapp.practice.services import Choice, NothingToPractise, Scope, drawing, end, start
+from examapp.practice.services import Choice, NothingToPractise, Scope, draw, end, start
 from questions.models import Question, Task, Topic
 from tests.exams.test_services import answer_all
 from tests.factories import make_exam, make_item, make_user, publish, wrong_response
@@ -20,7 +20,7 @@ def _nobody_suggests(monkeypatch):
 
 
 def drawn(candidate, exam, **fields):
-    return drawing.draw(candidate, exam, Choice(**{"length": 40, **fields}))
+    return draw.draw(candidate, exam, Choice(**{"length": 40, **fields}))
 
 
 def keys(questions):

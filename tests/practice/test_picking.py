@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examapp.practice.picking import Candidate, first_of, in_turn
+from examapp.practice.selection import Candidate, first_of, in_turn
 
 CANDIDATES = st.lists(
     st.builds(

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection, ProblemReport
-from examapp.exams.services import problems, telling
+from examapp.exams.services import notifications, problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice
-from examapp.practice.views import choosing, practising
+from examapp.practice.views import question, setup
 from questions.models import ExamRole
 from tests.factories import TYPE_MIX, make_exam
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
@@ -275,8 +275,8 @@ def test_an_exam_that_began_in_between_closes_start_and_report(
 ):
     answer_set(practised, practised.candidate, wrong_of, count=1)
     # As if the page had looked just before.
-    monkeypatch.setattr(choosing, "closed", lambda request: None)
-    monkeypatch.setattr(practising, "closed", lambda request: None)
+    monkeypatch.setattr(setup, "closed", lambda request: None)
+    monkeypatch.setattr(question, "closed", lambda request: None)
     exams.start(practised.candidate, exam=practised.exam)
     start = candidate_client.post(
         reverse("practice:start", args=[practised.exam.code]), {"length": 5, "scope": "all"}
@@ -305,5 +305,5 @@ def test_a_report_reaches_the_team_and_its_answer_the_candidate(
     assert "Teh." in instructor_client.get(place).content.decode()
     problems.answer(problem.pk, by=instructor, text="Mended.")
     assert "The answer: Mended." in candidate_client.get(address(practised)).content.decode()
-    assert telling.mail() == 1
+    assert notifications.mail() == 1
     assert reverse("practice:choose", args=[exam.code]) in mailoutbox[0].body

@@ -18,8 +18,8 @@ from examapp.api.models import AnsweredCall
 from examapp.exams import services as exams
 from examapp.exams.models import ExamSession, Score
 from examapp.privacy import services
-from examapp.privacy.holdings import LEFT_OUT, NOT_THEIRS, THEIRS, WRITTEN
-from examapp.reports.services import compute
+from examapp.privacy.personal_data import LEFT_OUT, NOT_THEIRS, THEIRS, WRITTEN
+from examapp.reports.weak_areas.report import compute
 from tests.exams.test_secrecy import answers
 from tests.exams.test_services import answer_all
 from tests.factories import PASSWORD, entry, make_exam, make_user, right_response

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from questions.models import ExamRole, Topic
-from questions.services import drafting
+from questions.services import drafts
 from tests.factories import make_exam, make_item, make_user, sound_options
 from tests.questions.folders import Folder
 
@@ -76,5 +76,5 @@ def sound(question, **fields):
 @pytest.fixture
 def draft(exam, author, topic):
     """A draft of the author's that can be given to review."""
-    begun = drafting.begin(exam, by=author, topic=topic)
-    return drafting.save(begun, item=whole(begun), by=author, revision=1)
+    begun = drafts.begin(exam, by=author, topic=topic)
+    return drafts.save(begun, item=whole(begun), by=author, revision=1)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from questions.formats.exchange import in_file_order
-from questions.itemtypes import Item, Option
+from questions.exchange.collector import in_file_order
+from questions.items.item import Item, Option
 from questions.markdown import shows
 
 # Letters of several scripts, and the marks that one format or another reads something into.

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from questions import services
-from questions.formats.problems import BankError
+from questions.bank_files.problems import BankError
 from questions.models import Exam, Question
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from questions.editing import item_of
-from questions.itemtypes import Option
+from questions.items.editing import item_of
+from questions.items.item import Option
 from questions.models import AuditEntry, Case, Draft, Question
-from questions.services import drafting, publishing, reviewing, roles
+from questions.services import drafts, reviews, team, versions
 from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
 
@@ -73,7 +73,7 @@ def test_a_new_question_without_a_topic_is_asked_again(client, exam):
 
 @pytest.mark.parametrize("kind", ["multiple_choice", "multiple_response", "ordering", "matching"])
 def test_what_is_typed_is_stored(client, exam, author, topic, kind):
-    draft = drafting.begin(exam, by=author, topic=topic, item_type=kind)
+    draft = drafts.begin(exam, by=author, topic=topic, item_type=kind)
     item = whole(draft, kind, facts=("F1", "F2"), sources=("a", "b"), enemies=("x",))
     more = {"facts": "F1, F2", "sources": "a\nb", "enemies": "x"}
     answer = client.post(address(draft), typed(draft, item, **more))
@@ -142,7 +142,7 @@ def test_htmx_gets_the_fields_alone(client, draft):
 
 def test_a_save_over_a_newer_one_shows_both(client, draft, author, reviewer):
     mine = typed(draft, stem="Mine <b>?")
-    drafting.save(draft, item=whole(draft, stem="Theirs?"), by=reviewer, revision=2)
+    drafts.save(draft, item=whole(draft, stem="Theirs?"), by=reviewer, revision=2)
     answer = client.post(address(draft), mine)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -172,7 +172,7 @@ def test_autosave_says_when_it_saved_and_what_the_rules_say(client, draft):
 
 def test_autosave_tells_of_a_conflict_and_stores_nothing(client, draft, reviewer):
     mine = typed(draft, stem="Mine?")
-    drafting.save(draft, item=whole(draft, stem="Theirs?"), by=reviewer, revision=2)
+    drafts.save(draft, item=whole(draft, stem="Theirs?"), by=reviewer, revision=2)
     answer = client.post(address(draft, "autosave"), mine).content.decode()
     assert f"{reviewer} saved this draft" in answer
     assert 'name="revision" value="2"' in answer
@@ -188,8 +188,8 @@ def test_what_is_much_alike_is_shown(client, draft, exam, topic):
     other = Question.objects.filter(exam=exam, type="multiple_choice").first()
     item = item_of(draft.item)
     stem = "Which of the many services of the cloud reads text out of scanned paper forms?"
-    twin = drafting.begin(exam, by=draft.author, topic=topic)
-    drafting.save(twin, item=whole(twin, stem=stem), by=draft.author, revision=1)
+    twin = drafts.begin(exam, by=draft.author, topic=topic)
+    drafts.save(twin, item=whole(twin, stem=stem), by=draft.author, revision=1)
     answer = client.post(address(draft, "autosave"), typed(draft, item, stem=stem))
     page = answer.content.decode()
     assert twin.question.ref in page
@@ -260,8 +260,8 @@ def test_an_incomplete_draft_is_not_given_to_review(client, draft):
 
 def test_who_is_alone_publishes_from_the_editor(exam, topic):
     alone = member(exam, "owner", "Only One")
-    roles.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafting.begin(exam, by=alone, topic=topic)
+    team.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafts.begin(exam, by=alone, topic=topic)
     client = client_of(alone)
     assert 'value="publish"' in client.get(address(draft)).content.decode()
     client.post(address(draft), typed(draft, whole(draft), action="publish"))
@@ -273,17 +273,17 @@ def test_what_a_colleague_saved_in_that_moment_is_neither_published_nor_submitte
     exam, topic, monkeypatch, action
 ):
     alone = member(exam, "owner", "Only One")
-    roles.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafting.begin(exam, by=alone, topic=topic)
+    team.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafts.begin(exam, by=alone, topic=topic)
     form = typed(draft, whole(draft), action=action)
-    save = drafting.save
+    save = drafts.save
 
     def saved_and_overtaken(*args, **kwargs):
         mine = save(*args, **kwargs)
         save(mine, item=whole(draft, level="recall"), by=alone, revision=mine.revision)
         return mine
 
-    monkeypatch.setattr(drafting, "save", saved_and_overtaken)
+    monkeypatch.setattr(drafts, "save", saved_and_overtaken)
     answer = client_of(alone).post(address(draft), form)
     assert answer.status_code == 422
     assert Draft.objects.get(pk=draft.pk).stage == "draft"
@@ -298,7 +298,7 @@ def test_a_topic_that_goes_while_a_draft_is_saved_is_told(client, draft, monkeyp
         raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
 
     form = typed(draft, stem="What was typed?")
-    monkeypatch.setattr(drafting, "hold", gone)
+    monkeypatch.setattr(drafts, "hold", gone)
     page = client.post(address(draft, name), form).content.decode()
     assert "was deleted meanwhile; choose another" in page
     assert stored(draft).stem != "What was typed?"
@@ -307,8 +307,8 @@ def test_a_topic_that_goes_while_a_draft_is_saved_is_told(client, draft, monkeyp
 
 def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, topic):
     alone = member(exam, "owner", "Only One")
-    roles.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafting.begin(exam, by=alone, topic=topic)
+    team.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafts.begin(exam, by=alone, topic=topic)
     item = whole(draft, sources=())
     short = (Option(item.options[0].text, "Because."), *item.options[1:])
     answer = client_of(alone).post(
@@ -348,13 +348,13 @@ def test_an_author_with_colleagues_does_not_publish_from_the_editor(client, draf
 
 
 def test_an_author_does_not_publish_even_where_nobody_reviews(client, exam, draft):
-    roles.allow_self_approval(exam, is_allowed=True, by=None)
+    team.allow_self_approval(exam, is_allowed=True, by=None)
     client.post(address(draft), typed(draft, action="publish"))
     assert Question.objects.get(pk=draft.question_id).status != "published"
 
 
 def test_what_is_in_review_is_shown_instead_of_edited(client, draft, author):
-    drafting.submit(draft, by=author)
+    drafts.submit(draft, by=author)
     assert client.get(address(draft)).url == address(draft, "question")
     client.post(address(draft), typed(draft, stem="Sneaked in?"))
     assert stored(draft).stem != "Sneaked in?"
@@ -395,10 +395,10 @@ def test_drafts_of_other_exams_are_not_there(stranger, draft):
 
 def test_a_draft_that_was_published_meanwhile_is_not_written_on(client, draft, author, reviewer):
     data = typed(draft, stem="Too late?")
-    drafting.submit(draft, by=author)
-    reviewing.approve(draft, by=reviewer)
-    publishing.publish_draft(draft.question, by=reviewer)
+    drafts.submit(draft, by=author)
+    reviews.approve(draft, by=reviewer)
+    versions.publish_draft(draft.question, by=reviewer)
     answer = client.post(address(draft, "autosave"), data)
     assert "it was published or discarded meanwhile" in answer.content.decode()
     with pytest.raises(WrongStage):
-        drafting.save(draft, item=item_of(draft.item), by=author, revision=2, reason="x")
+        drafts.save(draft, item=item_of(draft.item), by=author, revision=2, reason="x")

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from examapp.exams import services as sittings
 from examapp.reports.models import ItemStatistics
-from questions.forms import listing, paging
+from questions.forms import paging, question_list
 from questions.models import Question, SavedView
-from questions.services import drafting, publishing
+from questions.services import drafts, versions
 from tests.factories import make_item, publish
 from tests.questions.conftest import client_of, whole
 
@@ -66,7 +66,7 @@ def test_each_filter_narrows(client, bank, exam, draft, author):
 
 def test_a_live_question_with_a_draft_is_found_by_both(client, bank, exam, author):
     question = Question.objects.filter(exam=exam).first()
-    drafting.revise(question, by=author)
+    drafts.revise(question, by=author)
     assert found(client, bank, status="draft") == [question.ref]
     assert question.ref in found(client, bank, status="published")
 
@@ -117,8 +117,8 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, 
     with CaptureQueriesContext(connection) as few:
         client.get(bank, {"type": "ordering"})
     for _ in range(30):
-        draft = drafting.begin(exam, by=author, topic=topic, item_type="ordering")
-        drafting.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
+        draft = drafts.begin(exam, by=author, topic=topic, item_type="ordering")
+        drafts.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
     with CaptureQueriesContext(connection) as many:
         client.get(bank, {"type": "ordering"})
     assert len(many) == len(few) <= 11
@@ -147,13 +147,13 @@ def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
 ):
     for number in range(4):
         publish(exam, topic, make_item("multiple_choice", f"g-{number}", stem="Which guardrail?"))
-    monkeypatch.setattr(listing, "MOST_FOUND", 3)
+    monkeypatch.setattr(question_list, "MOST_FOUND", 3)
     assert set(found(client, bank, q="guardrail")) == {"g-1", "g-2", "g-3"}
     assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
     page = client.get(bank, {"q": "guardrail"}).content.decode()
     assert "More than 3 questions" in page
     assert "Listed are the 3 that changed last" in page
-    monkeypatch.setattr(listing, "MOST_FOUND", 4)
+    monkeypatch.setattr(question_list, "MOST_FOUND", 4)
     page = client.get(bank, {"q": "guardrail"}).content.decode()
     assert "More than" not in page
     assert "All 4 that match" in page
@@ -174,9 +174,9 @@ def test_every_page_by_place_goes_on_where_the_last_one_ended(
 @pytest.mark.parametrize("status", ["", "published", "draft", "in_review", "retired"])
 def test_the_counts_of_statuses_are_those_of_their_lists(client, bank, exam, author, draft, status):
     live = list(Question.objects.filter(exam=exam).exclude(pk=draft.question_id)[:3])
-    drafting.revise(live[0], by=author)
-    drafting.submit(drafting.revise(live[1], by=author), by=author)
-    publishing.retire(live[2], by=author)
+    drafts.revise(live[0], by=author)
+    drafts.submit(drafts.revise(live[1], by=author), by=author)
+    versions.retire(live[2], by=author)
     answer = client.get(bank, {"status": status})
     counts = {name: count for name, _, count in answer.context["counts"]}
     assert (
@@ -224,4 +224,4 @@ def test_hostile_words_are_words(client, bank, exam, topic):
     publish(exam, topic, make_item("multiple_choice", "h-1", stem="<script>alert(1)</script>?"))
     page = client.get(bank, {"q": '"><script>alert(2)</script>'}).content.decode()
     assert "<script>alert" not in page
-    assert publishing.item_of_version(Question.objects.get(ref="h-1").live_version)
+    assert versions.item_of_version(Question.objects.get(ref="h-1").live_version)

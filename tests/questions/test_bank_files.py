@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from questions.folder import read_bank
-from questions.formats.forms import write_forms
+from questions.bank_files.exam_forms import write_forms
+from questions.bank_files.folder import read_bank
 from questions.models import Question, Source, Topic
 from tests.questions.folders import item
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from questions.folder import read_bank
-from questions.formats.notes import slugify
+from questions.bank_files.folder import read_bank
+from questions.bank_files.notes import slugify
 from questions.models import Topic
 from tests.questions.folders import item
 

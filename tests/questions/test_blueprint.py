@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from examapp.exams import services
 from questions.models import AuditEntry, Domain, Exam, ExamRole, Note, Question, Task, Topic
-from questions.services import blueprints, drafting, outlines
-from questions.services.blueprints import Were
+from questions.services import blueprint, drafts, outline
+from questions.services.blueprint import Were
 from questions.services.errors import NotReady, Overtaken, Refused
-from questions.services.outlines import TopicLine
+from questions.services.outline import TopicLine
 from tests.factories import make_user
 from tests.questions.conftest import client_of
 
@@ -56,12 +56,12 @@ def posted(**changes):
 
 def saved(exam):
     """What the page of that exam holds besides, once it is saved: its rows and its mark."""
-    plan, keys = blueprints.plan_and_keys(exam)
+    plan, keys = blueprint.plan_and_keys(exam)
     return {
         **{"domain__INITIAL_FORMS": 2, "task__INITIAL_FORMS": 2},
         **{"domain__0__was": keys.domains[1], "domain__1__was": keys.domains[2]},
         **{"task__0__was": keys.tasks["1.1"], "task__1__was": keys.tasks["2.1"]},
-        "mark": blueprints.mark_of_plan(plan),
+        "mark": blueprint.mark_of_plan(plan),
     }
 
 
@@ -117,9 +117,9 @@ def test_the_page_shows_what_it_would_save(new_exam):
     address = reverse("questions:blueprint", args=["tiny"])
     reply = client_of(person).get(address)
     assert [row["title"].value() for row in reply.context["domains"]][:2] == ["First", "Second"]
-    before = blueprints.plan_of(exam)
+    before = blueprint.plan_of(exam)
     client_of(person).post(address, posted(**saved(exam)))
-    assert blueprints.plan_of(exam) == before
+    assert blueprint.plan_of(exam) == before
     client_of(person).post(address, posted(**saved(exam), minutes=20, domain__0__title="Other"))
     exam.refresh_from_db()
     assert exam.minutes == 20
@@ -127,12 +127,12 @@ def test_the_page_shows_what_it_would_save(new_exam):
 
 
 def test_a_task_with_questions_or_notes_stays(exam, owner):
-    plan = blueprints.plan_of(exam)
+    plan = blueprint.plan_of(exam)
     first, second = plan.domains
     smaller = replace(plan, domains=(replace(first, tasks=first.tasks[:1]), second))
     count = Question.objects.filter(topic__task__number="1.2").count()
     with pytest.raises(Refused, match=rf"Task 1\.2 .* stays: {count} questions, 1 study note"):
-        blueprints.change(exam, smaller, by=owner)
+        blueprint.change(exam, smaller, by=owner)
     assert Task.objects.filter(domain__exam=exam).count() == 4
 
 
@@ -150,21 +150,21 @@ def test_a_task_that_nothing_rests_on_can_go(new_exam):
 
 def test_an_exam_under_way_keeps_its_rules(exam, owner, candidate):
     session = services.start(candidate, exam=exam)
-    blueprints.change(exam, replace(blueprints.plan_of(exam), minutes=5, raw_cut=0.9), by=owner)
+    blueprint.change(exam, replace(blueprint.plan_of(exam), minutes=5, raw_cut=0.9), by=owner)
     session.refresh_from_db()
     assert (session.base_minutes, float(session.raw_cut)) == (30, 0.7)
 
 
 def test_a_plan_is_judged_where_it_is_written(exam, owner):
     with pytest.raises(NotReady):
-        blueprints.change(exam, replace(blueprints.plan_of(exam), minutes=0), by=owner)
+        blueprint.change(exam, replace(blueprint.plan_of(exam), minutes=0), by=owner)
 
 
 def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author):
     """Domains, tasks and their questions follow their own number, drafts too."""
     task = Task.objects.get(domain__exam=exam, number="1.1")
-    draft = drafting.begin(exam, by=author, topic=task.topics.first())
-    plan = blueprints.plan_of(exam)
+    draft = drafts.begin(exam, by=author, topic=task.topics.first())
+    plan = blueprint.plan_of(exam)
     first, second = plan.domains
     tasks = tuple(
         replace(each, number={"1.1": "1.2", "1.2": "1.1"}[each.number]) for each in first.tasks
@@ -172,12 +172,12 @@ def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author
     swapped = replace(
         plan, domains=(replace(first, number=2, tasks=tasks), replace(second, number=1))
     )
-    keys = blueprints.plan_and_keys(exam)[1]
+    keys = blueprint.plan_and_keys(exam)[1]
     were = Were(
         domains={1: keys.domains[2], 2: keys.domains[1]},
         tasks={"1.1": keys.tasks["1.2"], "1.2": keys.tasks["1.1"]},
     )
-    blueprints.change(exam, swapped, by=owner, were=were)
+    blueprint.change(exam, swapped, by=owner, were=were)
     task.refresh_from_db()
     assert (task.number, task.domain.number, task.domain.title) == ("1.2", 2, "Domain 1")
     draft.refresh_from_db()
@@ -190,13 +190,13 @@ def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author
 
 def test_a_task_that_was_asked_stays_in_its_domain(exam, owner, candidate):
     services.start(candidate, exam=exam)
-    plan = blueprints.plan_of(exam)
+    plan = blueprint.plan_of(exam)
     first, second = plan.domains
     moved = replace(second, tasks=(*second.tasks, first.tasks[1]))
     with pytest.raises(
         Refused, match="was asked in exams or practice as part of the domain “Domain 1”"
     ):
-        blueprints.change(
+        blueprint.change(
             exam, replace(plan, domains=(replace(first, tasks=first.tasks[:1]), moved)), by=owner
         )
 
@@ -268,7 +268,7 @@ def test_a_save_on_top_of_anothers_swap_leaves_each_task_its_questions(new_exam)
 def test_a_row_that_stands_for_nothing_or_for_what_another_does_is_refused(new_exam, exam):
     mine, person = new_exam
     client, address = client_of(person), reverse("questions:blueprint", args=["tiny"])
-    page, before = saved(mine), blueprints.plan_of(mine)
+    page, before = saved(mine), blueprint.plan_of(mine)
     other_task = Task.objects.filter(domain__exam=exam).first()
     other_domain = exam.domains.first()
     for wrong, said in (
@@ -282,7 +282,7 @@ def test_a_row_that_stands_for_nothing_or_for_what_another_does_is_refused(new_e
         reply = client.post(address, posted(**page | wrong))
         assert reply.status_code == 422
         assert said in reply.content.decode()
-    assert blueprints.plan_of(mine) == before
+    assert blueprint.plan_of(mine) == before
     assert other_task.topics.exists()
 
 
@@ -305,7 +305,7 @@ def outline_posted(task, titles=(), objectives=(), **more):
     fields = {
         **{"topic-TOTAL_FORMS": len(rows), "topic-INITIAL_FORMS": len(kept)},
         **{"objective-TOTAL_FORMS": len(objectives), "objective-INITIAL_FORMS": 0},
-        "mark": outlines.mark_of(task),
+        "mark": outline.mark_of(task),
     }
     for place, (pk, title) in enumerate(rows):
         fields |= {f"topic-{place}-pk": pk, f"topic-{place}-title": title}
@@ -366,18 +366,18 @@ def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
     with pytest.raises(
         Refused, match=r"stays: 4 entries of past exams or practice\. What was asked in"
     ):
-        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
 
 
 def test_a_draft_on_its_way_to_a_topic_keeps_it(task, owner, author):
     new = Topic.objects.create(task=task, slug="new", title="New", position=5)
     question = Question.objects.filter(topic__task__number="2.1").first()
-    draft = drafting.revise(question, by=author)
+    draft = drafts.revise(question, by=author)
     draft.item |= {"topic": "new", "task": "1.1"}
     draft.save()
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=new.pk)]
     with pytest.raises(Refused, match="“New” is in use and stays: 1 draft on its way there"):
-        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
 
 
 def test_an_objective_in_use_is_not_deleted(task, owner, author):
@@ -387,7 +387,7 @@ def test_an_objective_in_use_is_not_deleted(task, owner, author):
     Question.objects.filter(pk=question.pk).update(objective="1.1.1")
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
     with pytest.raises(Refused, match=rf"Objective 1\.1\.1 .* 1 question \({question.ref}\)"):
-        outlines.change(task, topics=lines, objectives={}, by=owner, mark=outlines.mark_of(task))
+        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
 
 
 @pytest.mark.parametrize(
@@ -412,12 +412,12 @@ def test_what_cannot_be_an_outline_is_said_and_kept(task, owner, change, said):
 
 
 def test_of_two_who_change_an_outline_the_second_is_told(task, owner):
-    mark = outlines.mark_of(task)
+    mark = outline.mark_of(task)
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
     change = {"objectives": {}, "by": owner, "mark": mark}
-    outlines.change(task, topics=[*lines, TopicLine("Mine")], **change)
+    outline.change(task, topics=[*lines, TopicLine("Mine")], **change)
     with pytest.raises(Overtaken):
-        outlines.change(task, topics=[*lines, TopicLine("Yours")], **change)
+        outline.change(task, topics=[*lines, TopicLine("Yours")], **change)
     assert not task.topics.filter(title="Yours").exists()
 
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from examapp.exams.models import SessionItem
 from questions.models import AuditEntry, Draft, Question, QuestionVersion, Topic
-from questions.services import bulk, drafting, publishing, reviewing
+from questions.services import bulk, drafts, reviews, versions
 from tests.questions.conftest import whole
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_many_are_retired_and_it_is_undone(exam, three, owner):
 
 def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
     outcome = bulk.retire_all(three, by=owner)
-    publishing.bring_back(three[0], by=owner)
+    versions.bring_back(three[0], by=owner)
     undone = bulk.undo(exam, outcome.batch, by=owner)
     assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since.": 1})
     assert bulk.undo(exam, outcome.batch, by=owner).changed == 0
@@ -46,14 +46,14 @@ def test_an_undo_is_of_the_exam_it_is_asked_for(three, owner, stranger):
 
 
 def test_what_is_left_out_says_why(three, owner):
-    publishing.retire(three[0], by=owner)
+    versions.retire(three[0], by=owner)
     outcome = bulk.retire_all(three, by=owner)
     assert (outcome.changed, dict(outcome.skipped)) == (2, {"It is retired already.": 1})
     assert dict(bulk.publish_all(three, by=owner).skipped) == {"It has no draft.": 3}
 
 
 def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
-    bare = drafting.begin(exam, by=author, topic=topic)
+    bare = drafts.begin(exam, by=author, topic=topic)
     outcome = bulk.submit_all([draft.question, bare.question], by=author)
     assert outcome.changed == 1
     assert "It is not complete" in next(iter(outcome.skipped))
@@ -63,11 +63,11 @@ def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
 
 
 def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, reviewer, topic):
-    good, bad = draft, drafting.begin(exam, by=author, topic=topic)
-    bad = drafting.save(bad, item=whole(bad, sources=()), by=author, revision=1)
-    drafting.submit(good, by=author)
-    reviewing.approve(good, by=reviewer)
-    drafting.submit(bad, by=author)
+    good, bad = draft, drafts.begin(exam, by=author, topic=topic)
+    bad = drafts.save(bad, item=whole(bad, sources=()), by=author, revision=1)
+    drafts.submit(good, by=author)
+    reviews.approve(good, by=reviewer)
+    drafts.submit(bad, by=author)
     Draft.objects.filter(pk=bad.pk).update(stage="approved")
     outcome = bulk.publish_all([good.question, bad.question], by=reviewer)
     assert outcome.changed == 1
@@ -79,8 +79,8 @@ def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, revi
 
 
 def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer):
-    drafting.submit(draft, by=author)
-    reviewing.approve(draft, by=reviewer)
+    drafts.submit(draft, by=author)
+    reviews.approve(draft, by=reviewer)
     outcome = bulk.publish_all([draft.question], by=reviewer)
     version = QuestionVersion.objects.get(question=draft.question)
     bulk.undo(exam, outcome.batch, by=reviewer)
@@ -89,15 +89,15 @@ def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer
     assert again.item == draft.item
     assert again.question.status == "approved"
     assert QuestionVersion.objects.get(pk=version.pk) == version
-    publishing.publish_draft(again.question, by=reviewer)
+    versions.publish_draft(again.question, by=reviewer)
     assert Question.objects.get(pk=again.question_id).live_version.number == 2
 
 
 def test_an_undone_publication_names_its_task_by_the_number_that_it_has_now(
     exam, draft, author, reviewer, owner
 ):
-    drafting.submit(draft, by=author)
-    reviewing.approve(draft, by=reviewer)
+    drafts.submit(draft, by=author)
+    reviews.approve(draft, by=reviewer)
     outcome = bulk.publish_all([draft.question], by=reviewer)
     task = draft.question.topic.task
     was, task.number = task.number, "1.9"
@@ -105,7 +105,7 @@ def test_an_undone_publication_names_its_task_by_the_number_that_it_has_now(
     bulk.undo(exam, outcome.batch, by=reviewer)
     again = Draft.objects.get(question=draft.question)
     assert (draft.item["task"], again.item) == (was, draft.item | {"task": "1.9"})
-    publishing.publish_draft(again.question, by=reviewer)
+    versions.publish_draft(again.question, by=reviewer)
 
 
 def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
@@ -121,11 +121,11 @@ def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
 def test_the_rules_of_an_exam_are_read_once_for_all_that_is_published(
     exam, draft, author, reviewer, topic
 ):
-    second = drafting.begin(exam, by=author, topic=topic)
-    second = drafting.save(second, item=whole(second), by=author, revision=1)
+    second = drafts.begin(exam, by=author, topic=topic)
+    second = drafts.save(second, item=whole(second), by=author, revision=1)
     for each in (draft, second):
-        drafting.submit(each, by=author)
-        reviewing.approve(each, by=reviewer)
+        drafts.submit(each, by=author)
+        reviews.approve(each, by=reviewer)
     with CaptureQueriesContext(connection) as queries:
         outcome = bulk.publish_all([draft.question, second.question], by=reviewer)
     assert outcome.changed == 2
@@ -134,7 +134,7 @@ def test_the_rules_of_an_exam_are_read_once_for_all_that_is_published(
 
 
 def test_many_are_moved_and_moved_back(exam, three, owner, author):
-    drafting.revise(three[0], by=author)
+    drafts.revise(three[0], by=author)
     topic = exam.domains.last().tasks.last().topics.first()
     before = [question.topic_id for question in three]
     outcome = bulk.retag_all(three, by=owner, topic=topic, level="recall")

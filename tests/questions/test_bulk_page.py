@@ -4,10 +4,10 @@ import pytest
 import yaml
 from django.urls import reverse
 
-from questions.formats.items import Reader
+from questions.bank_files.item_reader import Reader
 from questions.models import Question, Topic
 from questions.services import bulk as many
-from questions.services import publishing
+from questions.services import versions
 from tests.questions.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_all_that_match_are_changed(client, address, exam):
 
 def test_what_was_left_out_is_counted_and_named(client, address, exam, owner):
     first, *_ = Question.objects.filter(pk__in=picked(exam)).order_by("pk")
-    publishing.retire(first, by=owner)
+    versions.retire(first, by=owner)
     data = {"action": "retire", "scope": "picked", "pick": picked(exam), "expected": 3}
     page = client.post(address, data | {"confirm": "yes"}, follow=True).content.decode()
     assert "2 questions changed." in page
@@ -147,6 +147,6 @@ def test_an_export_is_a_file_that_the_bank_reads(client, address, exam):
     exported = {each.item.ref: each.item for each in placed}
     assert set(exported) == {question.ref for question in questions}
     for question in questions:
-        item = publishing.item_of_version(question.live_version)
+        item = versions.item_of_version(question.live_version)
         assert exported[question.ref].options == item.options
         assert exported[question.ref].right == item.right

@@ -10,13 +10,16 @@ from random import Random
 import pytest
 from PIL import Image as Pillow
 
-from questions.editing import item_of
-from questions.formats import exchange, moodle, moodle_xml, qti, qti_package
-from questions.formats.images import address_of, images_of, readdressed
-from questions.formats.registry import READ, WRITTEN
+from questions.exchange import collector, moodle_reader, moodle_writer, qti_reader, qti_writer
+from questions.exchange.embedded_images import address_of, images_of, readdressed
+from questions.exchange.registry import READ, WRITTEN
+from questions.items.editing import item_of
 from questions.markdown import picture, pictures_in
 from questions.models import Image, Question
-from questions.services import drafting, exporting, importing, pictures, planning
+from questions.services import drafts, exports
+from questions.services import images as image_services
+from questions.services.imports import plan
+from questions.services.imports import run as import_run
 from tests.exams.racing import Held, Waiting
 from tests.factories import make_item
 from tests.questions.exchanged import same, without
@@ -68,11 +71,11 @@ def test_a_file_takes_its_images_along_and_gives_them_back(name):
 @pytest.mark.parametrize("name", CARRYING)
 def test_an_image_that_does_not_go_along_is_named(name):
     losses = WRITTEN[name].dumps([illustrated()], images={}).losses
-    assert ("pic-1", exchange.STAYS) in [(loss.ref, loss.reason) for loss in losses]
+    assert ("pic-1", collector.STAYS) in [(loss.ref, loss.reason) for loss in losses]
 
 
 def test_a_package_lists_its_images_as_what_its_items_depend_on():
-    dumped = qti_package.dumps(
+    dumped = qti_writer.dumps(
         [illustrated("a"), illustrated("b")], "2.1", images={ADDRESS: png(), OTHER: png(2)}
     )
     with zipfile.ZipFile(io.BytesIO(dumped.content)) as archive:
@@ -131,17 +134,17 @@ def their_quiz(data=None, alt="A dot", src="one%20dot%20%281%29.png", text=None)
 @pytest.mark.parametrize(
     ("loads", "data", "alt"),
     [
-        (qti.loads, their_package(), "A <dot>"),
-        (qti.loads, their_package(folder="export/"), "A <dot>"),
+        (qti_reader.loads, their_package(), "A <dot>"),
+        (qti_reader.loads, their_package(folder="export/"), "A <dot>"),
         (
-            qti.loads,
+            qti_reader.loads,
             their_package(shown=AS_OBJECT),
             "A dot",
         ),
-        (qti.loads, their_package(shown=NAMED.replace("%20", " ")), "A <dot>"),
-        (moodle.loads, their_quiz(), "A dot"),
-        (moodle.loads, their_quiz(src="one dot (1).png", alt="A <dot>"), "A <dot>"),
-        (moodle.loads, their_quiz(src="one%20dot%20%281%29.png?time=17"), "A dot"),
+        (qti_reader.loads, their_package(shown=NAMED.replace("%20", " ")), "A <dot>"),
+        (moodle_reader.loads, their_quiz(), "A dot"),
+        (moodle_reader.loads, their_quiz(src="one dot (1).png", alt="A <dot>"), "A <dot>"),
+        (moodle_reader.loads, their_quiz(src="one%20dot%20%281%29.png?time=17"), "A dot"),
     ],
     ids=["qti", "folder", "object", "spaces", "moodle", "raw", "query"],
 )
@@ -161,21 +164,25 @@ def test_images_that_other_tools_pack_are_found(loads, data, alt):
 @pytest.mark.parametrize(
     ("loads", "data", "reason"),
     [
-        (qti.loads, their_package(name="questions/two.png"), "is not in the package"),
+        (qti_reader.loads, their_package(name="questions/two.png"), "is not in the package"),
         (
-            qti.loads,
+            qti_reader.loads,
             their_package(shown='<img src="../../etc/passwd" alt="x"/>', name="../etc/passwd"),
             "leads out of the package",
         ),
         (
-            qti.loads,
+            qti_reader.loads,
             their_package(shown='<img src="%2e%2e/%2e%2e/x.png" alt="x"/>'),
             "leads out of the package",
         ),
-        (qti.loads, their_package(shown='<img src="/x.png" alt="x"/>', name="/x.png"), "leads out"),
-        (moodle.loads, their_quiz(src="two.png"), "'two.png' is not in the file"),
-        (moodle.loads, their_quiz().replace(b'"base64"', b'"hex"'), "is not in base64"),
-        (moodle.loads, their_quiz().replace(b'base64">', b'base64">A'), "no base64"),
+        (
+            qti_reader.loads,
+            their_package(shown='<img src="/x.png" alt="x"/>', name="/x.png"),
+            "leads out",
+        ),
+        (moodle_reader.loads, their_quiz(src="two.png"), "'two.png' is not in the file"),
+        (moodle_reader.loads, their_quiz().replace(b'"base64"', b'"hex"'), "is not in base64"),
+        (moodle_reader.loads, their_quiz().replace(b'base64">', b'base64">A'), "no base64"),
     ],
     ids=["missing", "up", "encoded up", "root", "other name", "encoding", "broken"],
 )
@@ -189,8 +196,8 @@ def test_an_image_that_is_not_there_keeps_its_question_out(loads, data, reason):
 def test_what_is_elsewhere_is_never_fetched_and_left_out_in_words():
     shown = '<img src="https://evil.example/x.png" alt="A dot"/>'
     for loaded in (
-        qti.loads(their_package(shown=shown)),
-        moodle.loads(their_quiz(text=shown)),
+        qti_reader.loads(their_package(shown=shown)),
+        moodle_reader.loads(their_quiz(text=shown)),
     ):
         (taken,) = loaded.items
         assert taken.item.stem == "How many dots are there?\n\nA dot"
@@ -199,7 +206,7 @@ def test_what_is_elsewhere_is_never_fetched_and_left_out_in_words():
 
 
 def test_a_file_that_no_text_shows_is_named():
-    loaded = moodle.loads(
+    loaded = moodle_reader.loads(
         their_quiz(text='<a href="@@PLUGINFILE@@/one%20dot%20%281%29.png">it</a>')
     )
     assert "the file 'one dot (1).png' was left out: no text shows it" in loaded.items[0].warnings
@@ -207,25 +214,25 @@ def test_a_file_that_no_text_shows_is_named():
 
 
 def test_the_images_of_a_file_are_counted(monkeypatch):
-    monkeypatch.setattr(exchange, "MOST_IMAGES", 1)
+    monkeypatch.setattr(collector, "MOST_IMAGES", 1)
     images = {ADDRESS: png(1), OTHER: png(2)}
-    dumped = moodle_xml.dumps([illustrated("a"), illustrated("b", OTHER)], images=images)
-    with pytest.raises(exchange.FormatError, match="more than 1 images"):
-        moodle.loads(dumped.content)
+    dumped = moodle_writer.dumps([illustrated("a"), illustrated("b", OTHER)], images=images)
+    with pytest.raises(collector.FormatError, match="more than 1 images"):
+        moodle_reader.loads(dumped.content)
 
 
 def test_many_names_of_one_image_cost_no_more_than_one(monkeypatch):
     hashed = []
     monkeypatch.setattr(
-        exchange, "address_of", lambda data: hashed.append(len(data)) or address_of(data)
+        collector, "address_of", lambda data: hashed.append(len(data)) or address_of(data)
     )
-    loaded = qti.loads(their_package(shown=NAMED * 300))
+    loaded = qti_reader.loads(their_package(shown=NAMED * 300))
     assert (len(loaded.items), hashed) == (1, [len(png())])
 
 
 def test_a_text_has_a_bounded_number_of_files():
     many = their_quiz().replace(b"<file", b"<file/>" * 20 + b"<file")
-    (problem,) = moodle.loads(many).problems
+    (problem,) = moodle_reader.loads(many).problems
     assert problem.reason == "a text of it has more than 20 files"
 
 
@@ -233,10 +240,10 @@ def test_a_text_has_a_bounded_number_of_files():
 
 
 def taken_in(exam, author, content, name, topic, **options):
-    run = importing.keep(exam, by=author, content=content, file_name="theirs", name=name)
+    run = import_run.keep(exam, by=author, content=content, file_name="theirs", name=name)
     options = {"duplicates": "skip", "leaves_out_problems": False} | options
-    importing.queue(run, topic=topic, **options)
-    return importing.execute(run.pk)
+    import_run.queue(run, topic=topic, **options)
+    return import_run.execute(run.pk)
 
 
 @pytest.mark.django_db
@@ -249,12 +256,12 @@ def test_a_question_comes_in_with_its_image_and_goes_out_as_it_came(exam, author
     assert run.report["images"] == [str(image.pk)]
     assert Pillow.open(io.BytesIO(image.content)).size == (40, 20)
     question = Question.objects.get(pk__in=run.report["created"])
-    item = drafting.newest_item(question)
+    item = drafts.newest_item(question)
     assert [each.address for each in images_of(item)] == [image.get_absolute_url()]
     asked = Question.objects.filter(pk=question.pk)
-    exported = exporting.export(exam, asked, name=name, by=author)
+    exported = exports.export(exam, asked, name=name, by=author)
     assert not any("stays" in loss.reason for loss in exported.dumped.losses)
-    (row,) = planning.plan(exam, planning.read(exported.dumped.content, name=name)).rows
+    (row,) = plan.plan(exam, plan.read(exported.dumped.content, name=name)).rows
     assert row.is_same
     again = taken_in(exam, author, content, name, topic, duplicates="new")
     assert (again.report["images"], Image.objects.count()) == ([], 1)
@@ -294,22 +301,22 @@ def test_an_image_without_a_description_is_a_problem_of_its_question(exam, autho
 @pytest.mark.django_db
 @pytest.mark.parametrize(("bound", "most"), [("MOST_PIXELS", 1000), ("MOST_KEPT", 100)])
 def test_the_images_of_a_file_have_bounds_together(exam, topic, monkeypatch, bound, most):
-    monkeypatch.setattr(pictures, bound, most)
+    monkeypatch.setattr(image_services, bound, most)
     items = [illustrated("a", task="1.1"), illustrated("b", OTHER, task="1.1")]
-    dumped = moodle_xml.dumps(items, images={ADDRESS: png(1), OTHER: png(2)})
-    planned = planning.plan(exam, moodle.loads(dumped.content), otherwise=topic)
+    dumped = moodle_writer.dumps(items, images={ADDRESS: png(1), OTHER: png(2)})
+    planned = plan.plan(exam, moodle_reader.loads(dumped.content), otherwise=topic)
     assert (len(planned.rows), len(planned.images)) == (1, 1)
     assert "together; divide the file" in planned.problems[0]["reason"]
 
 
 @pytest.mark.django_db
 def test_a_broken_image_counts_as_much_as_a_whole_one(exam, topic, monkeypatch):
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(image_services, "MOST_PIXELS", 1000)
     items = [illustrated("a", task="1.1"), illustrated("b", OTHER, task="1.1")]
     # Its header is whole, so that it is decoded up to where it breaks off.
     images = {ADDRESS: png(1)[:50], OTHER: png(2)}
-    dumped = moodle_xml.dumps(items, images=images)
-    planned = planning.plan(exam, moodle.loads(dumped.content), otherwise=topic)
+    dumped = moodle_writer.dumps(items, images=images)
+    planned = plan.plan(exam, moodle_reader.loads(dumped.content), otherwise=topic)
     broken, beyond = (each["reason"] for each in planned.problems)
     assert "is not a PNG" in broken
     assert "together; divide the file" in beyond
@@ -321,21 +328,21 @@ def test_a_photograph_that_went_out_is_known_by_its_bytes(exam, author, topic):
     Pillow.effect_noise((64, 64), 90).convert("RGB").save(photo, "JPEG", quality=60)
     run = taken_in(exam, author, their_quiz(photo.getvalue()), "moodle", topic)
     asked = Question.objects.filter(pk__in=run.report["created"])
-    exported = exporting.export(exam, asked, name="qti22", by=author)
-    planned = planning.plan(exam, planning.read(exported.dumped.content, name="qti22"))
+    exported = exports.export(exam, asked, name="qti22", by=author)
+    planned = plan.plan(exam, plan.read(exported.dumped.content, name="qti22"))
     assert (planned.images, planned.rows[0].is_same) == ({}, True)
 
 
 @pytest.mark.django_db
 def test_a_failure_in_the_middle_keeps_no_image(exam, author, topic, monkeypatch):
-    kept = importing.keep_new
+    kept = import_run.keep_new
 
     def keep_and_break(*args, **kwargs):
         kept(*args, **kwargs)
         assert Image.objects.exists()
         raise RuntimeError
 
-    monkeypatch.setattr(importing, "keep_new", keep_and_break)
+    monkeypatch.setattr(import_run, "keep_new", keep_and_break)
     before = Question.objects.count()
     assert taken_in(exam, author, their_quiz(), "moodle", topic).status == "failed"
     assert (Question.objects.count(), Image.objects.exists()) == (before, False)
@@ -344,16 +351,16 @@ def test_a_failure_in_the_middle_keeps_no_image(exam, author, topic, monkeypatch
 @pytest.mark.django_db
 def test_an_undo_takes_images_back_that_nothing_else_shows(exam, author, topic):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
-    importing.undo(run, by=author)
+    import_run.undo(run, by=author)
     assert not Image.objects.exists()
     run = taken_in(exam, author, their_package(), "qti21", topic)
     image = Image.objects.get()
     other = Question.objects.exclude(pk__in=run.report["created"])[0]
-    draft = drafting.revise(other, by=author)
+    draft = drafts.revise(other, by=author)
     item = item_of(draft.item)
     shown = replace(item, stem=f"{item.stem}\n\n![A dot]({image.get_absolute_url()})")
-    drafting.save(draft, item=shown, by=author, revision=draft.revision)
-    importing.undo(run, by=author)
+    drafts.save(draft, item=shown, by=author, revision=draft.revision)
+    import_run.undo(run, by=author)
     assert not Question.objects.filter(pk__in=run.report["created"]).exists()
     assert Image.objects.get() == image
 
@@ -361,9 +368,9 @@ def test_an_undo_takes_images_back_that_nothing_else_shows(exam, author, topic):
 @pytest.mark.django_db
 def test_an_undo_leaves_an_image_that_someone_uploaded_meanwhile(exam, author, reviewer, topic):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
-    uploaded = pictures.keep(exam, data=png(), alt="A box", by=reviewer)
+    uploaded = image_services.keep(exam, data=png(), alt="A box", by=reviewer)
     assert [str(uploaded.pk)] == run.report["images"]
-    importing.undo(run, by=author)
+    import_run.undo(run, by=author)
     assert Image.objects.get() == uploaded
 
 
@@ -375,10 +382,10 @@ def test_an_image_that_is_uploaded_while_an_undo_lets_it_go_is_there(
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
 
     def undo():
-        importing.undo(run, by=author)
+        import_run.undo(run, by=author)
 
     def upload():
-        return pictures.keep(exam, data=png(), alt="A box", by=reviewer)
+        return image_services.keep(exam, data=png(), alt="A box", by=reviewer)
 
     first, second = (undo, upload) if is_undone_first else (upload, undo)
     held = Held(first)
@@ -393,14 +400,14 @@ def test_a_format_that_carries_no_images_says_so(exam, author, topic):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
     asked = Question.objects.filter(pk__in=run.report["created"])
     for name in ("csv", "gift", "anki"):
-        losses = exporting.export(exam, asked, name=name, by=author).dumped.losses
-        assert exchange.STAYS in [loss.reason for loss in losses]
+        losses = exports.export(exam, asked, name=name, by=author).dumped.losses
+        assert collector.STAYS in [loss.reason for loss in losses]
 
 
 @pytest.mark.django_db
 def test_images_beyond_what_a_file_takes_along_are_named(exam, author, topic, monkeypatch):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
-    monkeypatch.setattr(exporting, "MOST_IMAGE_BYTES", 10)
+    monkeypatch.setattr(exports, "MOST_IMAGE_BYTES", 10)
     asked = Question.objects.filter(pk__in=run.report["created"])
-    losses = exporting.export(exam, asked, name="qti30", by=author).dumped.losses
-    assert exchange.STAYS in [loss.reason for loss in losses]
+    losses = exports.export(exam, asked, name="qti30", by=author).dumped.losses
+    assert collector.STAYS in [loss.reason for loss in losses]

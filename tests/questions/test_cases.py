@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from questions.models import AuditEntry, Case, Question
-from questions.services import casework, publishing
+from questions.services import cases, versions
 from tests.factories import make_item
 from tests.questions.conftest import client_of
 
@@ -40,9 +40,9 @@ def test_a_change_leaves_live_questions_as_they_were_and_names_them(client, exam
     question = Question.objects.filter(exam=exam, type="multiple_choice").first()
     question.case = case
     question.save()
-    publishing.publish(question, make_item("multiple_choice", question.ref, stem="Of a case?"))
+    versions.publish(question, make_item("multiple_choice", question.ref, stem="Of a case?"))
     assert "published with the scenario" not in client.get(address(exam, "c-1")).content.decode()
-    changed = {"title": "A bank", "scenario": "It lends more.", "mark": casework.mark_of(case)}
+    changed = {"title": "A bank", "scenario": "It lends more.", "mark": cases.mark_of(case)}
     client.post(address(exam, "c-1"), changed)
     question.refresh_from_db()
     assert question.live_version.content["case"]["scenario"] == "It lends."
@@ -60,7 +60,7 @@ def test_cases_of_other_exams_are_not_there(client, exam, stranger):
 
 def overtaken(exam, author, reviewer):
     """Return a case that was changed after the author opened it, its page, and the mark of then."""
-    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
+    case = cases.write(exam, title="A bank", scenario="It lends.", by=author)
     page = address(exam, case.ref)
     mark = client_of(author).get(page).context["mark"]
     theirs = {"title": "A bank", "scenario": "It lends and saves.", "mark": mark}
@@ -96,7 +96,7 @@ def test_who_mends_a_mistake_is_still_told_of_what_another_saved(exam, author, r
 
 
 def test_a_post_without_a_mark_changes_nothing(client, exam, author):
-    case = casework.write(exam, title="A bank", scenario="It lends.", by=author)
+    case = cases.write(exam, title="A bank", scenario="It lends.", by=author)
     answer = client.post(address(exam, case.ref), {"title": "A bank", "scenario": "Mine."})
     assert answer.status_code == 422
     assert "Someone changed this since you opened it" in answer.content.decode()

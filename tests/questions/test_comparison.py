@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.comparison import (
+from questions.items.diff import (
     alikeness,
     item_changes,
     key_in_words,
@@ -13,7 +13,7 @@ from questions.comparison import (
     what_is_asked,
     word_changes,
 )
-from questions.itemtypes import Option
+from questions.items.item import Option
 from tests.factories import make_item
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from questions import folder
-from questions.coverage import counts, coverage
-from questions.formats.bank import BankText, Fact, Heading
-from questions.formats.blueprint import DomainPlan, ExamPlan, TaskPlan
-from questions.formats.items import PlacedItem
-from questions.formats.notes import TopicText
+from questions.bank_files import folder
+from questions.bank_files.bank import BankText, Fact, Heading
+from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
+from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.notes import TopicText
+from questions.lint.coverage import counts, coverage
 from tests.conftest import BANK
 from tests.factories import make_item
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.editing import (
+from questions.items.editing import (
     NOT_CHOSEN,
     as_type,
     blank,
@@ -17,7 +17,7 @@ from questions.editing import (
     with_one_more,
     without,
 )
-from questions.itemtypes import TYPES, problems
+from questions.items.item import TYPES, problems
 from tests.factories import make_item
 
 types = st.sampled_from(TYPES)

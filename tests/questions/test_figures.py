@@ -2,8 +2,8 @@
 
 import pytest
 
-from questions.formats.figures import FigureError, clean, shown
-from questions.formats.notes import page
+from questions.bank_files.figures import FigureError, clean, shown
+from questions.bank_files.notes import page
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 40">{}</svg>'
 

@@ -6,9 +6,18 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from questions.formats import aiken, anki, checklist, delimited, gift, moodle, qti, workbook
-from questions.formats.exchange import EncodingUnknown, FormatError, decoded
-from questions.formats.registry import guessed
+from questions.exchange import (
+    aiken,
+    anki,
+    csv_table,
+    gift_reader,
+    markdown_list,
+    moodle_reader,
+    qti_reader,
+    workbook,
+)
+from questions.exchange.collector import EncodingUnknown, FormatError, decoded
+from questions.exchange.registry import guessed
 
 
 def only(loaded):
@@ -86,7 +95,7 @@ Order the steps.{>3 ALL VERTICAL ALL_OR_NOTHING SHOW none
 
 
 def test_gift_of_every_kind():
-    loaded = gift.loads(GIFT.encode())
+    loaded = gift_reader.loads(GIFT.encode())
     assert loaded.problems == ()
     batch, two, token, match, order = (taken.item for taken in loaded.items)
     assert batch.stem == "Which option runs **overnight**?"
@@ -109,12 +118,12 @@ def test_gift_of_every_kind():
 
 def test_gift_marks_before_a_question_are_its_own():
     text = "// [id:x-1] [tag:level:recall] [tag:own]\nStem{=a ~b}\n"
-    taken = only(gift.loads(text.encode()))
+    taken = only(gift_reader.loads(text.encode()))
     assert (taken.item.ref, taken.item.level, taken.tags) == ("x-1", "recall", ("own",))
 
 
 def test_gift_escapes_are_characters_and_other_backslashes_stay():
-    item = only(gift.loads(rb"Is 1 \= 1 \{sic\}, C:\\x \: 3\#?{=yes \~ ~no\nnever}")).item
+    item = only(gift_reader.loads(rb"Is 1 \= 1 \{sic\}, C:\\x \: 3\#?{=yes \~ ~no\nnever}")).item
     assert item.stem == r"Is 1 = 1 {sic}, C:\x : 3#?"
     assert [option.text for option in item.options] == ["yes ~", "no\nnever"]
 
@@ -131,7 +140,7 @@ def test_gift_escapes_are_characters_and_other_backslashes_stay():
     ],
 )
 def test_gift_names_what_it_does_not_take(text, reason):
-    assert reason in reasons(gift.loads(text.encode()))[0]
+    assert reason in reasons(gift_reader.loads(text.encode()))[0]
 
 
 # --- Moodle XML
@@ -173,7 +182,7 @@ MOODLE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def test_moodle_xml_as_moodle_writes_it():
-    loaded = moodle.loads(MOODLE.encode())
+    loaded = moodle_reader.loads(MOODLE.encode())
     assert [taken.item.type for taken in loaded.items] == [
         *("multiple_choice", "multiple_response", "matching", "multiple_choice", "ordering")
     ]
@@ -198,12 +207,12 @@ def test_moodle_xml_as_moodle_writes_it():
 )
 def test_a_document_type_is_refused_before_it_is_read(head):
     with pytest.raises(FormatError, match="document type"):
-        moodle.loads((head + "<quiz>&a;</quiz>").encode())
+        moodle_reader.loads((head + "<quiz>&a;</quiz>").encode())
 
 
 def test_elements_without_end_are_refused():
     with pytest.raises(FormatError, match=r"deep|well-formed"):
-        moodle.loads(b"<quiz>" + b"<a>" * 200 + b"</a>" * 200 + b"</quiz>")
+        moodle_reader.loads(b"<quiz>" + b"<a>" * 200 + b"</a>" * 200 + b"</quiz>")
 
 
 # --- QTI
@@ -263,7 +272,7 @@ def package(**files):
 
 
 def test_qti_of_both_generations_in_one_package():
-    loaded = qti.loads(package(a=QTI_21, b=QTI_30, c=QTI_MATCH))
+    loaded = qti_reader.loads(package(a=QTI_21, b=QTI_30, c=QTI_MATCH))
     assert loaded.problems == ()
     choice, order, match = (taken.item for taken in loaded.items)
     assert (choice.stem, choice.right) == ("Look at the text.\n\nWhat does it say?", (1,))
@@ -273,7 +282,7 @@ def test_qti_of_both_generations_in_one_package():
 
 
 def test_qti_names_the_item_that_is_broken():
-    loaded = qti.loads(
+    loaded = qti_reader.loads(
         package(a=QTI_21, b="<assessmentItem>", c=QTI_21.replace("choiceI", "textI"))
     )
     assert len(loaded.items) == 1
@@ -306,7 +315,7 @@ Explanation: because of it.
 
 
 def test_a_list_as_public_collections_write_it():
-    loaded = checklist.loads(PRACTICE.encode())
+    loaded = markdown_list.loads(PRACTICE.encode())
     one, two = (taken.item for taken in loaded.items)
     assert (one.stem, one.right) == ("Which store keeps vectors?", (1,))
     assert (two.stem, two.right, two.type) == ("Which two hold?", (0, 2), "multiple_response")
@@ -318,7 +327,7 @@ def test_a_list_as_public_collections_write_it():
 
 def test_a_table_with_other_peoples_names_and_semicolons():
     text = "Question;A;B;C;Correct answer;Explanation\nWhich?;one;two;three;B;Since so.\n"
-    item = only(delimited.loads(text.encode("utf-8-sig"))).item
+    item = only(csv_table.loads(text.encode("utf-8-sig"))).item
     assert (item.right, item.options[1].why) == ((1,), "Since so.")
 
 
@@ -327,7 +336,7 @@ def test_a_row_that_is_wrong_is_named_with_its_column():
         "stem,option_a,option_b,key\nfine?,a,b,A\nno key?,a,b,\n,a,b,A\nbeyond?,a,b,D\n"
         '"two\nlines?",a,,B\n'
     )
-    loaded = delimited.loads(text.encode())
+    loaded = csv_table.loads(text.encode())
     assert len(loaded.items) == 1
     assert [problem.row for problem in loaded.problems] == [3, 4, 5, 6]
     assert [problem.column for problem in loaded.problems] == ["key", "stem", "key", "key"]
@@ -358,12 +367,12 @@ def test_an_anki_text_file():
 
 def test_a_link_back_is_left_out_and_a_line_that_ends_in_one_is_text():
     text = "### Which holds?\n\n[Top](#top)\nSee it (#3).\n\n- [x] a\n- [ ] b\n"
-    assert only(checklist.loads(text.encode())).item.stem == "Which holds?\n\nSee it (#3)."
+    assert only(markdown_list.loads(text.encode())).item.stem == "Which holds?\n\nSee it (#3)."
 
 
 def test_a_number_goes_from_the_start_of_a_heading_alone():
     text = "### 12. Is layer 0 ) or 1. the input?\n\n- [x] a\n- [ ] b\n"
-    assert only(checklist.loads(text.encode())).item.stem == "Is layer 0 ) or 1. the input?"
+    assert only(markdown_list.loads(text.encode())).item.stem == "Is layer 0 ) or 1. the input?"
 
 
 # --- Texts of marks alone
@@ -372,14 +381,14 @@ def test_a_number_goes_from_the_start_of_a_heading_alone():
 @pytest.mark.parametrize("mark", ["#", "---", "> ", "```", "&nbsp;", "![x](http://127.0.0.1/x)"])
 def test_a_text_that_shows_nothing_is_refused_in_its_column(mark):
     table = f'stem,option_a,option_b,key\n"{mark}",a,b,A\n'
-    (problem,) = delimited.loads(table.encode()).problems
+    (problem,) = csv_table.loads(table.encode()).problems
     assert (problem.row, problem.column) == (2, "stem")
     assert "shows no text" in problem.reason
 
 
 def test_an_option_that_shows_nothing_is_refused_in_its_column():
     table = "stem,option_a,option_b,key\nWhich?,a,[](),A\n"
-    (problem,) = delimited.loads(table.encode()).problems
+    (problem,) = csv_table.loads(table.encode()).problems
     assert (problem.row, problem.column) == (2, "option B")
 
 
@@ -413,7 +422,7 @@ def zipped(**files):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("loads", [qti.loads, workbook.loads])
+@pytest.mark.parametrize("loads", [qti_reader.loads, workbook.loads])
 def test_a_bomb_and_a_path_upwards_do_no_harm(loads, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     bomb = zipped(**{"imsmanifest.xml": b"0" * 60_000_000, "[Content_Types].xml": b""})

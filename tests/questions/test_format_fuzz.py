@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from questions.formats import lines, moodle
-from questions.formats.exchange import MOST_TEXT, FormatError
-from questions.formats.hypertext import to_markdown
-from questions.formats.registry import READ, WRITTEN
+from questions.bank_files import yaml_lines
+from questions.exchange import moodle_reader
+from questions.exchange.collector import MOST_TEXT, FormatError
+from questions.exchange.html import to_markdown
+from questions.exchange.registry import READ, WRITTEN
 from tests.questions.exchanged import lists_of
 
 NAMES = sorted(READ)
@@ -114,20 +115,20 @@ def test_addresses_of_files_take_no_square_of_their_number():
     address = "src=@@PLUGINFILE@@/a?"
     text = "<img " + address * (4 * MOST_TEXT // len(address) - 1)
     began = time.process_time()
-    moodle.loads(quiz(text, files=20))
+    moodle_reader.loads(quiz(text, files=20))
     assert time.process_time() - began < 1
 
 
 def test_a_text_with_files_has_a_bounded_length():
-    (problem,) = moodle.loads(quiz("a" * (4 * MOST_TEXT + 1))).problems
+    (problem,) = moodle_reader.loads(quiz("a" * (4 * MOST_TEXT + 1))).problems
     assert "has files is longer than 80000 characters" in str(problem)
-    (problem,) = moodle.loads(quiz("a" * 4 * MOST_TEXT)).problems
+    (problem,) = moodle_reader.loads(quiz("a" * 4 * MOST_TEXT)).problems
     assert "has files" not in str(problem)
 
 
 @pytest.mark.parametrize("query", ["?", "?time=12&amp;by=a@b.example", "?@"])
 def test_a_query_behind_the_address_of_a_file_belongs_to_it(query):
-    loaded = moodle.loads(quiz(f'Which? <img alt="x" src="@@PLUGINFILE@@/a{query}">'))
+    loaded = moodle_reader.loads(quiz(f'Which? <img alt="x" src="@@PLUGINFILE@@/a{query}">'))
     assert loaded.problems == ()
     assert [each.name for each in loaded.images.values()] == ["a"]
 
@@ -140,13 +141,13 @@ def test_a_query_behind_the_address_of_a_file_belongs_to_it(query):
     ],
 )
 def test_tags_are_not_used(text):
-    with pytest.raises(lines.Unreadable, match="tags, as !!int, are not used"):
-        lines.read(text)
+    with pytest.raises(yaml_lines.Unreadable, match="tags, as !!int, are not used"):
+        yaml_lines.read(text)
 
 
 def test_numbers_in_sixties_are_text():
     clocks = ["1" + ":0" * 400 + ".5", "12:30", "-1:30.5"]
-    assert lines.read("\n".join(f"- {each}" for each in clocks)) == clocks
+    assert yaml_lines.read("\n".join(f"- {each}" for each in clocks)) == clocks
 
 
 def test_whatever_a_value_raises_has_its_line(monkeypatch):
@@ -156,9 +157,9 @@ def test_whatever_a_value_raises_has_its_line(monkeypatch):
             raise error("no value")
 
         constructors = {"tag:yaml.org,2002:int": broken}
-        monkeypatch.setattr(lines._LineLoader, "yaml_constructors", constructors)
-        with pytest.raises(lines.Unreadable, match="'12' has no value") as raised:
-            lines.read("\n12")
+        monkeypatch.setattr(yaml_lines._LineLoader, "yaml_constructors", constructors)
+        with pytest.raises(yaml_lines.Unreadable, match="'12' has no value") as raised:
+            yaml_lines.read("\n12")
         assert raised.value.line == 2
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.grading import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES, grade
-from questions.itemtypes import authored
+from questions.items.grading import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES, grade
+from questions.items.item import authored
 
 TYPES = sorted(POLICIES[ALL_OR_NOTHING])
 policies = st.sampled_from(sorted(POLICIES))

@@ -8,10 +8,11 @@ from django.urls import reverse
 from PIL import Image as Pillow
 from PIL import PngImagePlugin
 
-from questions import pictures, uploads
+from questions import images
+from questions.forms import bounded_upload
+from questions.images import PictureError, picture_of
 from questions.markdown import to_html, to_inline_html
 from questions.models import Image
-from questions.pictures import PictureError, picture_of
 from tests.questions.conftest import client_of
 
 
@@ -56,7 +57,7 @@ def test_a_large_picture_is_made_smaller():
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "not a PNG"),
         (file_of()[:60], "not a PNG"),
         (file_of("BMP"), "not a PNG"),
-        (b"\x89PNG" + b"\0" * pictures.MOST_BYTES, "larger than 5 MB"),
+        (b"\x89PNG" + b"\0" * images.MOST_BYTES, "larger than 5 MB"),
         (file_of(size=(5000, 4000), mode="1"), "16 million pixels"),
     ],
     ids=["svg", "svg in xml", "html", "empty", "broken", "cut", "bmp", "bytes", "pixels"],
@@ -129,7 +130,7 @@ def test_a_file_that_lies_about_its_type_is_refused(author, address):
 
 @pytest.mark.django_db
 def test_an_upload_without_end_is_cut_off(author, address, monkeypatch):
-    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    monkeypatch.setattr(bounded_upload, "MOST_BYTES", 1000)
     answer = upload(client_of(author), address, b"x" * 100_000)
     assert answer.status_code == 422
     assert "Choose a picture of at most 5 MB" in answer.content.decode()

@@ -9,12 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from questions.editing import item_of
-from questions.formats import delimited
-from questions.formats.registry import READ, WRITTEN
+from questions.exchange import csv_table
+from questions.exchange.registry import READ, WRITTEN
+from questions.items.editing import item_of
 from questions.models import AuditEntry, Draft, Import, Question
-from questions.services import drafting, exporting, importing, planning
+from questions.services import drafts, exports
 from questions.services.errors import Refused
+from questions.services.imports import plan
+from questions.services.imports import run as import_run
 from tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
@@ -26,17 +28,17 @@ def items_of(topic, count, prefix="imp"):
 
 
 def kept(exam, by, content, name="csv"):
-    return importing.keep(exam, by=by, content=content, file_name="a.csv", name=name)
+    return import_run.keep(exam, by=by, content=content, file_name="a.csv", name=name)
 
 
 def taken_in(exam, by, content, name="csv", duplicates="skip", leaves_out=False, topic=None):
     run = kept(exam, by, content, name)
-    importing.queue(run, topic=topic, duplicates=duplicates, leaves_out_problems=leaves_out)
-    return importing.execute(run.pk)
+    import_run.queue(run, topic=topic, duplicates=duplicates, leaves_out_problems=leaves_out)
+    return import_run.execute(run.pk)
 
 
 def csv_of(items):
-    return delimited.dumps(items).content
+    return csv_table.dumps(items).content
 
 
 def test_a_file_becomes_drafts_that_are_not_live(exam, author, topic):
@@ -68,23 +70,23 @@ def test_one_bad_row_keeps_everything_out_unless_it_is_left_out(exam, author, to
 
 def test_an_import_runs_once(exam, author, topic):
     run = taken_in(exam, author, csv_of(items_of(topic, 2)))
-    again = importing.execute(run.pk)
+    again = import_run.execute(run.pk)
     assert again.report == run.report
     assert Question.objects.filter(ref__startswith="imp").count() == 2
     with pytest.raises(Refused):
-        importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+        import_run.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
 
 
 def test_a_failure_in_the_middle_writes_nothing(exam, author, topic, monkeypatch):
     run = kept(exam, author, csv_of(items_of(topic, 3)))
-    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    import_run.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
 
     def broken(*args):
         raise RuntimeError
 
     before = Question.objects.count()
-    monkeypatch.setattr(importing, "_settle_twins", broken)
-    done = importing.execute(run.pk)
+    monkeypatch.setattr(import_run, "_settle_twins", broken)
+    done = import_run.execute(run.pk)
     assert Question.objects.count() == before
     assert done.status == Import.objects.get(pk=run.pk).status == "failed"
     assert "wrote nothing" in done.report["problems"][0]["reason"]
@@ -92,18 +94,18 @@ def test_a_failure_in_the_middle_writes_nothing(exam, author, topic, monkeypatch
 
 def test_a_worker_that_was_killed_leaves_its_import_to_the_next(exam, author, topic):
     run = kept(exam, author, csv_of(items_of(topic, 3)))
-    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    import_run.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
     Import.objects.update(status="running")
-    assert importing.execute(run.pk).status == "running"
+    assert import_run.execute(run.pk).status == "running"
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
-    assert len(importing.execute(run.pk).report["created"]) == 3
+    assert len(import_run.execute(run.pk).report["created"]) == 3
 
 
 def test_a_file_that_nobody_took_in_is_forgotten(exam, author, topic):
     kept(exam, author, csv_of(items_of(topic, 1)))
-    assert importing.forget_unused() == 0
+    assert import_run.forget_unused() == 0
     Import.objects.update(created_at=timezone.now() - timedelta(days=2))
-    assert importing.forget_unused() == 1
+    assert import_run.forget_unused() == 1
 
 
 def test_where_it_goes_is_told_by_topic_tag_category_or_choice(exam, author, topic):
@@ -114,11 +116,11 @@ def test_where_it_goes_is_told_by_topic_tag_category_or_choice(exam, author, top
         "by choice?,a,b,A,,,\n"
     )
     text = text.replace("category", "domain")
-    loaded = planning.read(text.encode(), name="csv")
-    planned = planning.plan(exam, loaded)
+    loaded = plan.read(text.encode(), name="csv")
+    planned = plan.plan(exam, loaded)
     assert [row.topic for row in planned.rows] == [topic] * 4
     assert planned.problems[0]["row"] == 6
-    planned = planning.plan(exam, loaded, otherwise=topic)
+    planned = plan.plan(exam, loaded, otherwise=topic)
     assert [row.topic for row in planned.rows] == [topic] * 5
 
 
@@ -139,7 +141,7 @@ def test_what_the_bank_has_is_skipped_changed_or_made_anew(exam, author, topic):
 
 def test_an_update_of_a_live_question_is_a_draft_beside_it(exam, author, topic):
     live = Question.objects.filter(exam=exam, type="multiple_choice").first()
-    item = replace(drafting.newest_item(live), stem="Another stem?")
+    item = replace(drafts.newest_item(live), stem="Another stem?")
     run = taken_in(exam, author, csv_of([item]), duplicates="update", topic=topic)
     assert len(run.report["updated"]) == 1
     live.refresh_from_db()
@@ -149,20 +151,20 @@ def test_an_update_of_a_live_question_is_a_draft_beside_it(exam, author, topic):
 
 def test_an_undo_takes_back_what_nobody_touched_since(exam, author, topic):
     live = Question.objects.filter(exam=exam, type="multiple_choice").first()
-    update = replace(drafting.newest_item(live), stem="Another stem?")
+    update = replace(drafts.newest_item(live), stem="Another stem?")
     run = taken_in(exam, author, csv_of([*items_of(topic, 3), update]), duplicates="update")
     touched = Draft.objects.get(question__ref="imp-0001")
-    drafting.save(
+    drafts.save(
         touched, item=replace(item_of(touched.item), stem="Mine now?"), by=author, revision=1
     )
-    undone = importing.undo(run, by=author)
+    undone = import_run.undo(run, by=author)
     assert (undone.taken_back, undone.left) == (3, 1)
     assert list(Question.objects.filter(ref__startswith="imp").values_list("ref", flat=True)) == [
         "imp-0001"
     ]
     assert not Draft.objects.filter(question=live).exists()
     with pytest.raises(Refused):
-        importing.undo(run, by=author)
+        import_run.undo(run, by=author)
 
 
 @pytest.mark.parametrize("name", sorted(set(READ) & set(WRITTEN) - {"aiken"}))
@@ -174,9 +176,9 @@ def test_what_was_imported_goes_out_and_comes_in_as_the_same(exam, author, topic
     run = taken_in(exam, author, WRITTEN[name].dumps(items).content, name)
     made = Question.objects.filter(pk__in=run.report["created"])
     assert made.count() == len(items)
-    exported = exporting.export(exam, made, name=name, by=author)
-    loaded = planning.read(exported.dumped.content, name=name)
-    planned = planning.plan(exam, loaded)
+    exported = exports.export(exam, made, name=name, by=author)
+    loaded = plan.read(exported.dumped.content, name=name)
+    planned = plan.plan(exam, loaded)
     assert [row.is_same for row in planned.rows] == [True] * len(items)
     assert AuditEntry.objects.filter(verb="exported", actor=author).exists()
 

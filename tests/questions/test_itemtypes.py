@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.itemtypes import (
+from questions.items.item import (
     TYPES,
     Option,
     ResponseError,

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from questions.formats.bank import Fact
-from questions.formats.style import Outdated, Style
-from questions.itemtypes import Item, Option
+from questions.bank_files.bank import Fact
+from questions.bank_files.style import Outdated, Style
+from questions.items.item import Item, Option
 from questions.lint import RULES, Ground, lint_item
 from questions.lint.words import content, grade, jaccard, sentences, stem, syllables, tokens, words
 

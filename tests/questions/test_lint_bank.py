@@ -11,15 +11,15 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from questions import folder
-from questions.formats.bank import BankText, Fact
-from questions.formats.forms import FormText
-from questions.formats.items import PlacedItem
-from questions.formats.notes import TopicText
-from questions.formats.problems import BankProblem
-from questions.formats.quota import Quota, TaskQuota
-from questions.formats.style import Style
-from questions.itemtypes import Option
+from questions.bank_files import folder
+from questions.bank_files.bank import BankText, Fact
+from questions.bank_files.exam_forms import FormText
+from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.notes import TopicText
+from questions.bank_files.problems import BankProblem
+from questions.bank_files.quota import Quota, TaskQuota
+from questions.bank_files.style import Style
+from questions.items.item import Option
 from questions.lint import cues, lint_bank
 from questions.lint.bank import guessed
 from questions.lint.forms import cued, lint_forms

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from questions.formats.problems import BankError
+from questions.bank_files.problems import BankError
 from questions.models import Case, Exam, Question, QuestionVersion, Topic
 from tests.questions.folders import blueprint, item
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from questions import services
 from questions.models import AuditEntry, Case, Draft, Question
-from questions.services import drafting, publishing
+from questions.services import drafts, versions
 from tests.conftest import BANK
 from tests.factories import make_user
 
@@ -54,8 +54,8 @@ def change(folder, before, after):
 
 
 def edit_here(question, **fields):
-    item = publishing.item_of_version(question.live_version)
-    publishing.publish(question, replace(item, **fields))
+    item = versions.item_of_version(question.live_version)
+    versions.publish(question, replace(item, **fields))
 
 
 def first_words(question):
@@ -108,7 +108,7 @@ def test_an_edit_in_the_files_alone_is_taken_in(bank):
 
 def test_what_was_retired_here_stays_so_and_what_vanished_comes_back(bank, editor):
     question = some()
-    publishing.retire(question, by=editor)
+    versions.retire(question, by=editor)
     services.load(bank)
     assert some().status == "retired"
     kept = (bank / "items" / "1.1.yaml").read_text()
@@ -122,7 +122,7 @@ def test_what_was_retired_here_stays_so_and_what_vanished_comes_back(bank, edito
 
 def test_a_question_written_here_is_not_touched(bank, editor):
     exam = some().exam
-    draft = drafting.begin(exam, by=editor, topic=some().topic)
+    draft = drafts.begin(exam, by=editor, topic=some().topic)
     report = services.load(bank)
     draft.refresh_from_db()
     assert (report.retired, draft.question.status) == (0, "draft")
@@ -130,7 +130,7 @@ def test_a_question_written_here_is_not_touched(bank, editor):
 
 def test_a_draft_beside_a_changed_file_stays_and_is_stale(bank, editor):
     question = some()
-    draft = drafting.revise(question, by=editor)
+    draft = drafts.revise(question, by=editor)
     change(bank, first_words(question), "EDITED THERE " + first_words(question))
     services.load(bank)
     draft = Draft.objects.get(pk=draft.pk)
@@ -140,7 +140,7 @@ def test_a_draft_beside_a_changed_file_stays_and_is_stale(bank, editor):
 def test_tags_set_here_stay(bank, editor):
     question = some()
     other = question.topic.task.topics.exclude(pk=question.topic_id).first()
-    publishing.retag(question, by=editor, topic=other)
+    versions.retag(question, by=editor, topic=other)
     services.load(bank)
     assert some().topic == other
 
@@ -178,5 +178,5 @@ def test_questions_of_files_loaded_before_hashes_were_kept_follow_the_files(bank
 
 def test_an_item_survives_its_version(bank):
     for question in Question.objects.select_related("current_version", "topic__task"):
-        item = publishing.item_of_version(question.live_version)
-        assert not publishing.publish(question, item)
+        item = versions.item_of_version(question.live_version)
+        assert not versions.publish(question, item)

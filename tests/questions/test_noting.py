@@ -11,8 +11,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.formats import notedrafts, studynotes
-from questions.itemtypes import problems
+from questions.bank_files import note_drafts, study_notes
+from questions.items.item import problems
 from questions.models import (
     Comment,
     Domain,
@@ -24,7 +24,7 @@ from questions.models import (
     Task,
     Topic,
 )
-from questions.services import noting
+from questions.services import note_imports
 from tests.factories import make_exam, make_user
 
 FILE = Path(__file__).parent / "files" / "study-notes.md"
@@ -37,7 +37,7 @@ CONTENT = FILE.read_bytes()
 
 def lost(text):
     """Return the lines that stand in no topic, are no placed heading, and are not left."""
-    notes = studynotes.read(text)
+    notes = study_notes.read(text)
     kept = {line.number for _, topic in notes.topics for line in topic.lines}
     kept |= {topic.line for _, topic in notes.topics}
     kept |= {each.line for domain in notes.domains for each in (domain, *domain.tasks)}
@@ -48,7 +48,7 @@ def lost(text):
 
 
 def test_domains_tasks_and_topics_are_read():
-    notes = studynotes.read(TEXT)
+    notes = study_notes.read(TEXT)
     assert [(domain.number, domain.title) for domain in notes.domains] == [
         (1, "The hive"),
         (2, "Domain 2"),
@@ -67,7 +67,7 @@ def test_domains_tasks_and_topics_are_read():
 
 
 def test_what_has_no_place_is_named_with_its_line():
-    left = {(each.first, each.text): each.reason for each in studynotes.read(TEXT).left}
+    left = {(each.first, each.text): each.reason for each in study_notes.read(TEXT).left}
     assert left == {
         (1, "Certified Beekeeper (BEE-1)"): "stands outside the domains",
         (9, "![](./images/hive.png)"): (
@@ -106,14 +106,14 @@ def test_no_line_of_the_file_is_lost():
 def test_no_line_of_any_file_is_lost(lines):
     text = "\n".join(lines)
     assert lost(text) == []
-    notedrafts.drafts(studynotes.read(text))
+    note_drafts.drafts(study_notes.read(text))
 
 
 # --- Drafts -----------------------------------------------------------------------------------
 
 
 def test_each_kind_of_draft_points_at_its_line():
-    found, _ = notedrafts.drafts(studynotes.read(TEXT))
+    found, _ = note_drafts.drafts(study_notes.read(TEXT))
     lines = {(draft.kind, draft.line) for draft in found}
     assert {("term to meaning", 11), ("meaning to term", 15), ("matching set", 11)} <= lines
     assert {draft.line for draft in found if draft.kind == "ordering"} == {24}
@@ -123,12 +123,12 @@ def test_each_kind_of_draft_points_at_its_line():
 
 
 def test_every_draft_could_be_sat_once_it_is_finished():
-    for draft in notedrafts.drafts(studynotes.read(TEXT))[0]:
+    for draft in note_drafts.drafts(study_notes.read(TEXT))[0]:
         assert problems(draft.item) == []
 
 
 def test_a_term_is_told_from_its_neighbours_and_does_not_name_itself():
-    found, _ = notedrafts.drafts(studynotes.read(TEXT))
+    found, _ = note_drafts.drafts(study_notes.read(TEXT))
     item = next(d.item for d in found if d.line == 15 and d.kind == "meaning to term")
     assert item.stem.endswith("> A grid through which workers pass and the queen does not.")
     assert [option.text for option in item.options] == [
@@ -137,7 +137,7 @@ def test_a_term_is_told_from_its_neighbours_and_does_not_name_itself():
 
 
 def test_a_list_too_short_to_order_is_named():
-    _, left = notedrafts.drafts(studynotes.read(TEXT))
+    _, left = note_drafts.drafts(study_notes.read(TEXT))
     assert [(each.first, each.reason) for each in left] == [
         (28, "has 2 steps; ordering takes 3 to 5")
     ]
@@ -145,7 +145,7 @@ def test_a_list_too_short_to_order_is_named():
 
 def test_too_few_terms_are_named_and_give_no_draft():
     text = "## Domain 1\n### 1.1: T\n- **One**: the first thing\n- **Two**: the second thing\n"
-    found, left = notedrafts.drafts(studynotes.read(text))
+    found, left = note_drafts.drafts(study_notes.read(text))
     assert found == []
     assert {each.text for each in left} == {"One", "Two"}
 
@@ -169,7 +169,7 @@ def bees(db):
 
 
 def place(exam, text=TEXT, **more):
-    return noting.import_notes(exam, text, file="bees.md", **more)
+    return note_imports.import_notes(exam, text, file="bees.md", **more)
 
 
 def test_an_exam_without_a_blueprint_takes_it_from_the_notes(bees):

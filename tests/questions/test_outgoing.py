@@ -2,9 +2,9 @@
 
 import pytest
 
-from questions.formats import delimited
+from questions.exchange import csv_table
 from questions.models import Case, Question
-from questions.services import drafting
+from questions.services import drafts
 from tests.questions.conftest import client_of
 from tests.questions.test_transfer import at
 
@@ -43,7 +43,7 @@ def test_a_case_study_that_stays_here_is_named(client, exam):
 
 @pytest.mark.parametrize("name", ["aiken", "moodle", "qti30", "csv", "anki"])
 def test_a_draft_that_is_not_finished_stays_and_is_named(client, exam, author, topic, name):
-    begun = drafting.begin(exam, by=author, topic=topic, item_type="matching")
+    begun = drafts.begin(exam, by=author, topic=topic, item_type="matching")
     Question.objects.filter(exam=exam).exclude(pk=begun.question_id).update(status="retired")
     page = client.post(at("export", exam), {"format": name, "status": "draft"}).content.decode()
     assert begun.question.ref in page
@@ -51,9 +51,9 @@ def test_a_draft_that_is_not_finished_stays_and_is_named(client, exam, author, t
 
 
 def test_a_template_that_is_filled_in_can_be_read():
-    head = delimited.template().decode("utf-8-sig").strip().split(",")
+    head = csv_table.template().decode("utf-8-sig").strip().split(",")
     values = {"stem": "Which?", "option_a": "a", "option_b": "b", "key": "B"}
     row = ",".join(values.get(name, "") for name in head)
-    loaded = delimited.loads(f"{','.join(head)}\n{row}\n".encode())
+    loaded = csv_table.loads(f"{','.join(head)}\n{row}\n".encode())
     assert loaded.problems == ()
     assert loaded.items[0].item.right == (1,)

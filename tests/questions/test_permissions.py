@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from questions.models import ExamRole, Image, SavedView
-from questions.services import reviewing
+from questions.services import reviews
 from questions.urls import urlpatterns
 from tests.questions.conftest import client_of
 
@@ -55,7 +55,7 @@ def test_every_address_of_the_bank_says_to_whom_it_is_open():
 @pytest.fixture
 def addresses(exam, draft, author):
     """An address of each name, about a draft of the author's and what belongs to it."""
-    remark = reviewing.comment(draft.question, text="See?", by=author)
+    remark = reviews.comment(draft.question, text="See?", by=author)
     view = SavedView.objects.create(user=author, exam=exam, name="Mine")
     role = ExamRole.objects.get(user=author, exam=exam)
     special = {

@@ -10,7 +10,9 @@ from django.utils import timezone
 from lxml import html
 
 from questions.models import Export, Import, Question, Topic
-from questions.services import exporting, importing, previewing
+from questions.services import exports
+from questions.services.imports import preview
+from questions.services.imports import run as import_run
 from questions.tasks import look_at_import, run_waiting_imports
 from tests.questions.conftest import client_of
 from tests.questions.test_importing import csv_of, items_of, taken_in
@@ -42,7 +44,7 @@ def as_sent(page):
 
 
 def test_a_large_file_is_looked_at_by_a_worker(client, exam, topic, monkeypatch):
-    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(preview, "AT_ONCE", 10)
     address = upload(client, exam, csv_of(items_of(topic, 3))).url
     waiting = page_of(client, address)
     assert "Looking at the file" in waiting
@@ -63,14 +65,14 @@ def test_a_page_shows_what_was_worked_out_and_does_not_do_so_again(
     client, exam, topic, monkeypatch
 ):
     address = upload(client, exam, csv_of(items_of(topic, 3))).url
-    monkeypatch.setattr(previewing, "plan", None)
+    monkeypatch.setattr(preview, "plan", None)
     assert "Stem of imp-0001?" in page_of(client, address)
     client.post(address, {"duplicates": "skip"})
     assert Import.objects.get().status == "queued"
 
 
 def test_a_large_file_that_cannot_be_read_says_so(client, exam, monkeypatch):
-    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(preview, "AT_ONCE", 10)
     address = upload(client, exam, b"<quiz><question>", "a.xml").url
     look_at_import(str(Import.objects.get().pk))
     report = client.get(address, follow=True).content.decode()
@@ -79,7 +81,7 @@ def test_a_large_file_that_cannot_be_read_says_so(client, exam, monkeypatch):
 
 
 def test_a_preview_that_no_message_reached_is_made_by_the_sweep(client, exam, topic, monkeypatch):
-    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(preview, "AT_ONCE", 10)
     upload(client, exam, csv_of(items_of(topic, 1)))
     assert run_waiting_imports() == 0
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
@@ -93,17 +95,17 @@ def broken(*args, **kwargs):
 
 def waiting_files(client, exam, author, topic, monkeypatch):
     """Leave a file to be looked at, and behind it an export to be made, to the sweep."""
-    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(preview, "AT_ONCE", 10)
     upload(client, exam, csv_of(items_of(topic, 1)))
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
-    return exporting.ask(exam, name="csv", status="", by=author)
+    return exports.ask(exam, name="csv", status="", by=author)
 
 
 def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
     client, exam, author, topic, monkeypatch
 ):
     waiting_files(client, exam, author, topic, monkeypatch)
-    monkeypatch.setattr(previewing, "read", broken)
+    monkeypatch.setattr(preview, "read", broken)
     run_waiting_imports()
     run = Import.objects.get()
     assert (run.status, bytes(run.content)) == ("failed", b"")
@@ -113,7 +115,7 @@ def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
 
 
 def test_a_small_file_that_breaks_its_reader_is_refused_in_words(client, exam, topic, monkeypatch):
-    monkeypatch.setattr(previewing, "read", broken)
+    monkeypatch.setattr(preview, "read", broken)
     refused = upload(client, exam, csv_of(items_of(topic, 1)))
     assert refused.status_code == 422
     assert "looking at it broke off" in refused.content.decode()
@@ -126,7 +128,7 @@ def test_the_end_of_a_sweep_s_time_ends_the_sweep(client, exam, author, topic, m
     def out_of_time(*args):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(previewing, "look_at", out_of_time)
+    monkeypatch.setattr(preview, "look_at", out_of_time)
     with pytest.raises(SoftTimeLimitExceeded):
         run_waiting_imports()
     assert Import.objects.get().status == "looking"
@@ -136,14 +138,14 @@ def test_the_end_of_a_sweep_s_time_ends_the_sweep(client, exam, author, topic, m
 @pytest.mark.parametrize("reason", [OperationalError("statement timeout"), SoftTimeLimitExceeded()])
 def test_a_look_that_was_cut_short_is_taken_up_again(client, exam, topic, monkeypatch, reason):
     """By a busy database, or by the end of a sweep's time: the file is as good as before."""
-    monkeypatch.setattr(previewing, "AT_ONCE", 10)
+    monkeypatch.setattr(preview, "AT_ONCE", 10)
     upload(client, exam, csv_of(items_of(topic, 1)))
 
     def cut_short(*args, **kwargs):
         raise reason
 
     with monkeypatch.context() as patched:
-        patched.setattr(previewing, "read", cut_short)
+        patched.setattr(preview, "read", cut_short)
         with pytest.raises(type(reason)):
             look_at_import(str(Import.objects.get().pk))
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
@@ -155,13 +157,13 @@ def test_a_row_that_raises_keeps_the_sweep_from_none_behind_it(
     client, exam, author, topic, monkeypatch
 ):
     waiting_files(client, exam, author, topic, monkeypatch)
-    monkeypatch.setattr(previewing, "look_at", broken)
+    monkeypatch.setattr(preview, "look_at", broken)
     assert run_waiting_imports() == 2
     assert Export.objects.get().status == "done"
 
 
 def test_an_import_whose_reader_breaks_fails_in_words(exam, author, topic, monkeypatch):
-    monkeypatch.setattr(previewing, "read", broken)
+    monkeypatch.setattr(preview, "read", broken)
     run = taken_in(exam, author, csv_of(items_of(topic, 1)))
     assert run.status == "failed"
     assert "broke off and wrote nothing" in run.report["problems"][0]["reason"]
@@ -169,7 +171,7 @@ def test_an_import_whose_reader_breaks_fails_in_words(exam, author, topic, monke
 
 @pytest.mark.parametrize("at_once", [10, 10_000])
 def test_a_table_without_rows_fails_once_its_columns_are_named(client, exam, monkeypatch, at_once):
-    monkeypatch.setattr(previewing, "AT_ONCE", at_once)
+    monkeypatch.setattr(preview, "AT_ONCE", at_once)
     address = upload(client, exam, "Frage;Lösung\n".encode()).url
     if at_once == 10:
         look_at_import(str(Import.objects.get().pk))
@@ -204,7 +206,7 @@ def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
     looked = client.post(address, {"duplicates": "skip", "check": "1", **told})
     assert "Import 1 question as draft" in looked.content.decode()
     client.post(address, {"duplicates": "skip", **told})
-    run = importing.execute(Import.objects.get().pk)
+    run = import_run.execute(Import.objects.get().pk)
     (made,) = Question.objects.filter(pk__in=run.report["created"])
     assert (made.stem, made.topic, made.draft.item["right"]) == ("Welche?", topic, [1])
 
@@ -220,13 +222,13 @@ def test_words_of_a_file_are_placed_by_hand(client, exam, topic):
     told = {"duplicates": "skip", of_week: topic.pk}
     assert "names no topic" not in client.post(address, {**told, "check": "1"}).content.decode()
     # What was said stays said, and can be unsaid.
-    assert previewing.ByHand.of(Import.objects.get()).places == {
+    assert preview.ByHand.of(Import.objects.get()).places == {
         ("category", "Course/Week 3"): topic.pk
     }
     unsaid = client.post(address, {"duplicates": "skip", of_week: "", "check": "1"})
     assert "names no topic" in unsaid.content.decode()
     client.post(address, told)
-    run = importing.execute(Import.objects.get().pk)
+    run = import_run.execute(Import.objects.get().pk)
     assert {each.topic for each in Question.objects.filter(pk__in=run.report["created"])} == {topic}
 
 
@@ -242,7 +244,7 @@ def test_words_keep_their_places_however_the_next_look_sorts_them(client, exam, 
     assert list(told_on(page)) == ["Category “Beta”", "Category “Alpha”"]
     assert as_sent(page) == {of_beta: "", of_alpha: str(topic.pk)}
     client.post(address, {"duplicates": "skip", "check": "1", **as_sent(page)})
-    places = previewing.ByHand.of(Import.objects.get()).places
+    places = preview.ByHand.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 
@@ -254,7 +256,7 @@ def test_a_page_of_an_earlier_look_says_what_it_meant(client, exam, topic):
     for _ in range(2):
         told = {"duplicates": "skip", "check": "1", **seen, of_alpha: topic.pk}
         client.post(address, told)
-    places = previewing.ByHand.of(Import.objects.get()).places
+    places = preview.ByHand.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 
@@ -291,16 +293,16 @@ def test_what_is_much_alike_one_of_the_bank_is_named(client, exam, author, topic
 def test_what_is_much_alike_is_left_out_when_asked(exam, author, topic, leaves_out, made):
     first, near, other = nearly(topic)
     taken_in(exam, author, csv_of([first]))
-    run = importing.keep(
+    run = import_run.keep(
         exam, by=author, content=csv_of([near, other]), file_name="a.csv", name="csv"
     )
-    importing.queue(
+    import_run.queue(
         run,
         topic=None,
         duplicates="skip",
         leaves_out_problems=False,
         leaves_out_alike=leaves_out,
     )
-    report = importing.execute(run.pk).report
+    report = import_run.execute(run.pk).report
     assert len(report["created"]) == made
     assert [each["ref"] for each in report["skipped"]] == ([near.ref] if leaves_out else [])

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
-from questions.services import blueprints, drafting, outlines, publishing, reviewing, usage
-from questions.services.blueprints import Were
+from questions.services import blueprint, drafts, outline, reviews, usage, versions
+from questions.services.blueprint import Were
 from questions.services.errors import Refused
-from questions.services.outlines import TopicLine
+from questions.services.outline import TopicLine
 from tests.exams.racing import Held, Waiting
 from tests.factories import make_exam
 from tests.questions.conftest import whole
@@ -23,7 +23,7 @@ def exam():
 
 def renumbered(exam, old, new):
     """The blueprint with another number for a task."""
-    plan = blueprints.plan_of(exam)
+    plan = blueprint.plan_of(exam)
     domains = [
         replace(
             domain,
@@ -40,12 +40,12 @@ def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_word
     exam, author, owner
 ):
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafting.begin(exam, by=author, topic=topic)
+    draft = drafts.begin(exam, by=author, topic=topic)
     item = whole(draft, stem="What was typed in that moment?")
     plan = renumbered(exam, "1.1", "1.9")
     were = Were(tasks={"1.9": topic.task_id})
-    held = Held(lambda: drafting.save(draft, item=item, by=author, revision=1))
-    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner, were=were))
+    held = Held(lambda: drafts.save(draft, item=item, by=author, revision=1))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
     held.commit()
     waiting.result()
     kept = Draft.objects.get(pk=draft.pk)
@@ -67,14 +67,14 @@ def deleting(spare, by):
     """A call that deletes a topic on the page of its task."""
     task = spare.task
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=spare.pk)]
-    mark = outlines.mark_of(task)
-    return lambda: outlines.change(task, topics=lines, objectives={}, by=by, mark=mark)
+    mark = outline.mark_of(task)
+    return lambda: outline.change(task, topics=lines, objectives={}, by=by, mark=mark)
 
 
 def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
     exam, spare, author, owner
 ):
-    held = Held(lambda: drafting.begin(exam, by=author, topic=spare))
+    held = Held(lambda: drafts.begin(exam, by=author, topic=spare))
     waiting = Waiting(deleting(spare, owner))
     held.commit()
     with pytest.raises(Refused, match="“Spare” is in use and stays: 1 question"):
@@ -87,8 +87,8 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 ):
     """Who saves has the draft and comes to the topic, and so does who renumbers its task."""
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafting.begin(exam, by=author, topic=topic)
-    plan = blueprints.plan_of(exam)
+    draft = drafts.begin(exam, by=author, topic=topic)
+    plan = blueprint.plan_of(exam)
     first, second = plan.domains
     moved = replace(first.tasks[0], number="2.9")
     domains = (replace(first, tasks=first.tasks[1:]), replace(second, tasks=(*second.tasks, moved)))
@@ -96,7 +96,7 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
     held = Held(
         lambda: Draft.objects.select_for_update().get(pk=draft.pk), then=lambda: usage.hold(topic)
     )
-    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner, were=were))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
     held.commit()
     waiting.result()
     assert Draft.objects.get(pk=draft.pk).item["task"] == "2.9"
@@ -105,12 +105,12 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 @pytest.mark.parametrize("verb", ["begin", "retag", "save"])
 def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner, verb):
     question = Question.objects.filter(exam=exam).first()
-    draft = drafting.begin(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
+    draft = drafts.begin(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
     item = whole(draft, topic=spare.slug)
     calls = {
-        "begin": lambda: drafting.begin(exam, by=author, topic=spare),
-        "retag": lambda: publishing.retag(question, by=author, topic=spare),
-        "save": lambda: drafting.save(draft, item=item, by=author, revision=1),
+        "begin": lambda: drafts.begin(exam, by=author, topic=spare),
+        "retag": lambda: versions.retag(question, by=author, topic=spare),
+        "save": lambda: drafts.save(draft, item=item, by=author, revision=1),
     }
     held = Held(deleting(spare, owner))
     waiting = Waiting(calls[verb])
@@ -122,17 +122,17 @@ def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner,
 def test_what_is_published_into_a_topic_that_just_goes_is_refused(
     exam, spare, author, reviewer, monkeypatch
 ):
-    draft = drafting.revise(Question.objects.filter(exam=exam).first(), by=author)
-    draft = drafting.save(draft, item=whole(draft), by=author, revision=draft.revision)
-    reviewing.approve(drafting.submit(draft, by=author), by=reviewer)
+    draft = drafts.revise(Question.objects.filter(exam=exam).first(), by=author)
+    draft = drafts.save(draft, item=whole(draft), by=author, revision=draft.revision)
+    reviews.approve(drafts.submit(draft, by=author), by=reviewer)
 
     def found_and_gone(*_):
         Topic.objects.filter(pk=spare.pk).delete()
         return spare
 
-    monkeypatch.setattr(publishing, "topic_of", found_and_gone)
+    monkeypatch.setattr(versions, "topic_of", found_and_gone)
     with pytest.raises(Refused, match="“Spare” was deleted meanwhile"):
-        publishing.publish_draft(draft.question, by=reviewer)
+        versions.publish_draft(draft.question, by=reviewer)
 
 
 def test_what_was_counted_of_a_topic_is_so_until_the_end(spare):
@@ -152,7 +152,7 @@ def test_what_was_counted_of_a_domain_is_so_until_the_end(exam):
 
 
 def test_no_topic_comes_to_a_task_while_its_blueprint_changes(exam, task, owner):
-    held = Held(lambda: blueprints.change(exam, blueprints.plan_of(exam), by=owner))
+    held = Held(lambda: blueprint.change(exam, blueprint.plan_of(exam), by=owner))
     waiting = Waiting(lambda: Topic.objects.create(task=task, slug="new", title="New"))
     held.commit()
     assert waiting.result().task == task
@@ -160,10 +160,10 @@ def test_no_topic_comes_to_a_task_while_its_blueprint_changes(exam, task, owner)
 
 def test_objectives_that_are_saved_while_the_blueprint_changes_are_kept(exam, task, owner):
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
-    fields = {"topics": lines, "objectives": {"1.1.1": "Say what"}, "mark": outlines.mark_of(task)}
-    held = Held(lambda: outlines.change(task, by=owner, **fields))
-    plan = replace(blueprints.plan_of(exam), minutes=77)
-    waiting = Waiting(lambda: blueprints.change(exam, plan, by=owner))
+    fields = {"topics": lines, "objectives": {"1.1.1": "Say what"}, "mark": outline.mark_of(task)}
+    held = Held(lambda: outline.change(task, by=owner, **fields))
+    plan = replace(blueprint.plan_of(exam), minutes=77)
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner))
     held.commit()
     assert waiting.result().minutes == 77
     task.refresh_from_db()

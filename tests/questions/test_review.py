@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from questions.models import Comment, Draft, Question
-from questions.services import drafting, publishing, reviewing
+from questions.services import drafts, reviews, versions
 from tests.factories import make_item
 from tests.questions.conftest import client_of, whole
 
@@ -17,7 +17,7 @@ def address(question, name="question", *more):
 
 @pytest.fixture
 def submitted(draft, author):
-    return drafting.submit(draft, by=author)
+    return drafts.submit(draft, by=author)
 
 
 def text(answer):
@@ -37,8 +37,8 @@ def test_a_draft_goes_from_its_author_over_a_reviewer_to_candidates(draft, autho
 
 
 def test_what_the_rules_stop_is_not_approved_and_named_with_its_field(draft, author, reviewer):
-    drafting.save(draft, item=whole(draft, sources=()), by=author, revision=2)
-    drafting.submit(draft, by=author)
+    drafts.save(draft, item=whole(draft, sources=()), by=author, revision=2)
+    drafts.submit(draft, by=author)
     reviewers = client_of(reviewer)
     page = text(reviewers.get(address(draft.question)))
     assert "2 findings to mend before it can be approved" in page
@@ -78,11 +78,11 @@ def test_a_question_is_shown_with_key_whys_and_findings(submitted, reviewer):
 
 @pytest.mark.parametrize("kind", ["multiple_response", "ordering", "matching"])
 def test_each_type_is_shown_with_its_key(exam, author, topic, kind):
-    draft = drafting.begin(exam, by=author, topic=topic, item_type=kind)
+    draft = drafts.begin(exam, by=author, topic=topic, item_type=kind)
     client = client_of(author)
     incomplete = text(client.get(address(draft.question)))
     assert ("Not complete yet" in incomplete) == (kind == "matching")
-    drafting.save(draft, item=whole(draft, kind), by=author, revision=1)
+    drafts.save(draft, item=whole(draft, kind), by=author, revision=1)
     page = text(client.get(address(draft.question)))
     says = {
         "multiple_response": "Right answer",
@@ -121,7 +121,7 @@ def test_a_remark_is_text(submitted, reviewer):
 
 
 def test_a_remark_is_resolved_and_opened_again(submitted, reviewer, author):
-    remark = reviewing.comment(submitted.question, text="See?", by=reviewer)
+    remark = reviews.comment(submitted.question, text="See?", by=reviewer)
     where = reverse("questions:resolve", args=[submitted.question.exam.code, remark.pk])
     client = client_of(author)
     client.post(where)
@@ -137,13 +137,13 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
     assert list(for_reviewer["to_judge"]) == [submitted]
     for_author = client_of(author).get(queue).context
     assert not for_author["to_judge"]
-    reviewing.comment(question, text="Ron?", by=owner, mentions=[reviewer.pk])
+    reviews.comment(question, text="Ron?", by=owner, mentions=[reviewer.pk])
     assert [str(r) for r in client_of(reviewer).get(queue).context["remarks"]] == ["Ron?"]
     assert [str(r) for r in client_of(author).get(queue).context["remarks"]] == ["Ron?"]
     assert not client_of(owner).get(queue).context["remarks"]
-    reviewing.approve(submitted, by=reviewer)
+    reviews.approve(submitted, by=reviewer)
     assert list(client_of(owner).get(queue).context["to_publish"]) == [submitted]
-    drafting.withdraw(submitted, by=author)
+    drafts.withdraw(submitted, by=author)
     assert list(client_of(author).get(queue).context["to_finish"]) == [submitted]
 
 
@@ -154,11 +154,11 @@ def test_an_empty_queue_says_so(exam, owner):
 
 def test_a_stale_draft_is_compared_before_it_goes_on(exam, author, reviewer):
     question = Question.objects.filter(exam=exam).first()
-    draft = drafting.revise(question, by=author)
-    drafting.save(draft, item=whole(draft, stem="Mine, at length?"), by=author, revision=1)
-    drafting.submit(draft, by=author)
-    reviewing.approve(draft, by=reviewer)
-    publishing.publish(question, make_item(question.type, question.ref, stem="Theirs?"))
+    draft = drafts.revise(question, by=author)
+    drafts.save(draft, item=whole(draft, stem="Mine, at length?"), by=author, revision=1)
+    drafts.submit(draft, by=author)
+    reviews.approve(draft, by=reviewer)
+    versions.publish(question, make_item(question.type, question.ref, stem="Theirs?"))
     client = client_of(reviewer)
     answer = client.post(address(question, "publish"), follow=True)
     page = text(answer)

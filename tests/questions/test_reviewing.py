@@ -3,9 +3,9 @@
 import pytest
 
 from examapp.accounts.models import User
-from questions.checks import said_about
 from questions.models import Comment, Draft, Question
-from questions.services import drafting, publishing, reviewing, roles
+from questions.services import drafts, reviews, team, versions
+from questions.services.editor_findings import said_about
 from questions.services.errors import BreaksRules, OwnWork, Refused, StaleRevision, WrongStage
 from tests.questions.conftest import member, whole
 
@@ -14,77 +14,77 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def submitted(draft, author):
-    return drafting.submit(draft, by=author)
+    return drafts.submit(draft, by=author)
 
 
 def test_a_colleague_approves(submitted, reviewer):
-    approved = reviewing.approve(submitted, by=reviewer, revision=submitted.revision)
+    approved = reviews.approve(submitted, by=reviewer, revision=submitted.revision)
     assert (approved.stage, approved.approved_by) == ("approved", reviewer)
     assert Question.objects.get(pk=approved.question_id).status == "approved"
 
 
 def test_nobody_approves_what_one_wrote_in(draft, author, reviewer):
-    drafting.save(draft, item=whole(draft, stem="Better?"), by=reviewer, revision=2)
-    drafting.submit(draft, by=author)
+    drafts.save(draft, item=whole(draft, stem="Better?"), by=reviewer, revision=2)
+    drafts.submit(draft, by=author)
     for person in (author, reviewer):
         with pytest.raises(OwnWork):
-            reviewing.approve(draft, by=person)
+            reviews.approve(draft, by=person)
 
 
 def test_an_approval_is_of_what_was_looked_at(submitted, reviewer):
     with pytest.raises(StaleRevision):
-        reviewing.approve(submitted, by=reviewer, revision=1)
+        reviews.approve(submitted, by=reviewer, revision=1)
 
 
 def test_what_is_not_in_review_is_not_approved(draft, reviewer):
     with pytest.raises(WrongStage):
-        reviewing.approve(draft, by=reviewer)
+        reviews.approve(draft, by=reviewer)
 
 
 def test_who_is_alone_may_approve_where_the_exam_allows_it(exam, topic):
     alone = member(exam, "owner", "Only One")
-    draft = drafting.begin(exam, by=alone, topic=topic)
-    draft = drafting.save(draft, item=whole(draft), by=alone, revision=1)
+    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.save(draft, item=whole(draft), by=alone, revision=1)
     with pytest.raises(OwnWork):
-        reviewing.publish_alone(draft.question, by=alone)
-    roles.allow_self_approval(exam, is_allowed=True, by=alone)
+        reviews.publish_alone(draft.question, by=alone)
+    team.allow_self_approval(exam, is_allowed=True, by=alone)
     member(exam, "author", "No Reviewer")
-    question = reviewing.publish_alone(draft.question, by=alone)
+    question = reviews.publish_alone(draft.question, by=alone)
     assert question.status == "published"
 
 
 def test_who_publishes_alone_is_judged_by_the_rules_once(exam, topic, monkeypatch):
     alone = member(exam, "owner", "Only One")
-    roles.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafting.begin(exam, by=alone, topic=topic)
-    draft = drafting.save(draft, item=whole(draft, sources=()), by=alone, revision=1)
+    team.allow_self_approval(exam, is_allowed=True, by=alone)
+    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.save(draft, item=whole(draft, sources=()), by=alone, revision=1)
     judged = []
 
     def judge(item, ground):
         judged.append(item.ref)
         return said_about(item, ground)
 
-    monkeypatch.setattr(publishing, "said_about", judge)
+    monkeypatch.setattr(versions, "said_about", judge)
     with pytest.raises(BreaksRules):
-        reviewing.publish_alone(draft.question, by=alone)
+        reviews.publish_alone(draft.question, by=alone)
     assert Draft.objects.get(pk=draft.pk).stage == "draft"
-    drafting.save(draft, item=whole(draft), by=alone, revision=draft.revision)
+    drafts.save(draft, item=whole(draft), by=alone, revision=draft.revision)
     judged.clear()
-    reviewing.publish_alone(draft.question, by=alone)
+    reviews.publish_alone(draft.question, by=alone)
     assert judged == [draft.question.ref]
 
 
 def test_who_has_a_colleague_is_not_alone(exam, draft, author, reviewer):
-    roles.allow_self_approval(exam, is_allowed=True, by=reviewer)
-    drafting.submit(draft, by=author)
+    team.allow_self_approval(exam, is_allowed=True, by=reviewer)
+    drafts.submit(draft, by=author)
     with pytest.raises(OwnWork):
-        reviewing.approve(draft, by=author)
+        reviews.approve(draft, by=author)
     User.objects.filter(pk=reviewer.pk).update(is_active=False)
-    reviewing.approve(draft, by=author)
+    reviews.approve(draft, by=author)
 
 
 def test_a_draft_comes_back_with_the_reason(submitted, reviewer):
-    returned = reviewing.send_back(submitted, text="Two answers fit.", by=reviewer, field="stem")
+    returned = reviews.send_back(submitted, text="Two answers fit.", by=reviewer, field="stem")
     assert returned.stage == "draft"
     remark = Comment.objects.get(question=returned.question)
     assert (remark.field, remark.text, remark.author) == ("stem", "Two answers fit.", reviewer)
@@ -92,22 +92,22 @@ def test_a_draft_comes_back_with_the_reason(submitted, reviewer):
 
 def test_a_return_without_a_reason_is_refused_and_changes_nothing(submitted, reviewer):
     with pytest.raises(Refused, match="Write what"):
-        reviewing.send_back(submitted, text=" ", by=reviewer)
+        reviews.send_back(submitted, text=" ", by=reviewer)
     submitted.refresh_from_db()
     assert submitted.stage == "in_review"
 
 
 def test_only_colleagues_are_mentioned(submitted, reviewer, owner, stranger):
-    remark = reviewing.comment(
+    remark = reviews.comment(
         submitted.question, text="See?", by=reviewer, mentions=[owner.pk, stranger.pk]
     )
     assert list(remark.mentions.all()) == [owner]
 
 
 def test_a_remark_is_resolved_and_opened_again(submitted, reviewer, author):
-    remark = reviewing.comment(submitted.question, text="See?", by=reviewer)
+    remark = reviews.comment(submitted.question, text="See?", by=reviewer)
     assert remark in Comment.objects.open()
-    assert reviewing.resolve(remark, by=author).resolved_by_id == author.pk
+    assert reviews.resolve(remark, by=author).resolved_by_id == author.pk
     assert remark not in Comment.objects.open()
-    reviewing.resolve(remark, by=author, is_resolved=False)
+    reviews.resolve(remark, by=author, is_resolved=False)
     assert remark in Comment.objects.open()

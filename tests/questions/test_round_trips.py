@@ -8,21 +8,21 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from questions.formats import (
+from questions.exchange import (
     aiken,
     anki,
-    checklist,
-    delimited,
-    gift,
-    gift_text,
-    moodle,
-    moodle_xml,
-    qti,
-    qti_package,
+    csv_table,
+    gift_reader,
+    gift_writer,
+    markdown_list,
+    moodle_reader,
+    moodle_writer,
+    qti_reader,
+    qti_writer,
     workbook,
     yaml_items,
 )
-from questions.formats.columns import neutral, restored
+from questions.exchange.columns import neutral, restored
 from tests.questions.exchanged import any_text, items, lists_of, plain_text, same, without
 
 CHOICES = ("multiple_choice", "multiple_response")
@@ -41,7 +41,7 @@ def read(loads, dumped):
     ("loads", "dumps"),
     [
         (yaml_items.loads, yaml_items.dumps),
-        (delimited.loads, delimited.dumps),
+        (csv_table.loads, csv_table.dumps),
         (workbook.loads, workbook.dumps),
     ],
     ids=["yaml", "csv", "xlsx"],
@@ -63,7 +63,7 @@ def bare(item):
 @given(given_items=lists_of())
 @FEW
 def test_gift_gives_back_what_it_can_hold_and_names_the_rest(given_items):
-    dumped = gift_text.dumps(given_items)
+    dumped = gift_writer.dumps(given_items)
     left_out = {loss.ref for loss in dumped.losses if loss.reason.startswith("left out")}
     kept = [bare(item) for item in given_items if item.ref not in left_out]
     kept = [
@@ -71,7 +71,7 @@ def test_gift_gives_back_what_it_can_hold_and_names_the_rest(given_items):
         for item in kept
     ]
     if kept:
-        same(kept, read(gift.loads, dumped))
+        same(kept, read(gift_reader.loads, dumped))
     for item in given_items:
         if item != bare(item):
             assert item.ref in {loss.ref for loss in dumped.losses}
@@ -80,8 +80,8 @@ def test_gift_gives_back_what_it_can_hold_and_names_the_rest(given_items):
 @given(given_items=lists_of())
 @FEW
 def test_moodle_gives_back_what_it_can_hold(given_items):
-    dumped = moodle_xml.dumps(given_items)
-    same([bare(item) for item in given_items], read(moodle.loads, dumped))
+    dumped = moodle_writer.dumps(given_items)
+    same([bare(item) for item in given_items], read(moodle_reader.loads, dumped))
 
 
 @given(item=items(types=("multiple_choice",), text=plain_text))
@@ -105,26 +105,26 @@ def test_aiken_never_moves_a_key_whatever_the_texts(item):
 @given(given_items=lists_of(types=CHOICES))
 @FEW
 def test_a_markdown_list_gives_back_choices(given_items):
-    dumped = checklist.dumps(given_items)
-    same([without(item, *UNTAGGED) for item in given_items], read(checklist.loads, dumped))
+    dumped = markdown_list.dumps(given_items)
+    same([without(item, *UNTAGGED) for item in given_items], read(markdown_list.loads, dumped))
 
 
 @pytest.mark.parametrize("version", ["2.1", "2.2", "3.0"])
 @given(given_items=lists_of(text=plain_text))
 @settings(max_examples=15)
 def test_a_package_of_qti_gives_back_plain_texts(version, given_items):
-    dumped = qti_package.dumps(given_items, version)
+    dumped = qti_writer.dumps(given_items, version)
     assert {loss.ref for loss in dumped.losses} == {
         item.ref for item in given_items if item != without(item, *UNTAGGED)
     }
-    same([without(item, *UNTAGGED) for item in given_items], read(qti.loads, dumped))
+    same([without(item, *UNTAGGED) for item in given_items], read(qti_reader.loads, dumped))
 
 
 @given(item=items())
 @settings(max_examples=60)
 def test_a_package_of_qti_says_when_formatting_changes(item):
-    dumped = qti_package.dumps([item], "3.0")
-    (back,) = read(qti.loads, dumped)
+    dumped = qti_writer.dumps([item], "3.0")
+    (back,) = read(qti_reader.loads, dumped)
     if not any("formatting" in loss.reason for loss in dumped.losses):
         same([without(item, *UNTAGGED)], [back])
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from examapp.exams import services
-from questions.folder import read_bank
+from questions.bank_files.folder import read_bank
 from questions.services import load
 from tests.conftest import BANK
 

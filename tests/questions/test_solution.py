@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions.paper import paper_item
-from questions.solution import solution
+from questions.items.presentation import paper_item
+from questions.items.solution import solution
 
 HTML = {
     "stem": "<p>S</p>",

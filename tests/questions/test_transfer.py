@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from questions.models import Import, Question
-from questions.services import importing
+from questions.services.imports import run as import_run
 from tests.questions.conftest import client_of
 from tests.questions.test_importing import csv_of, items_of
 
@@ -43,7 +43,7 @@ def test_a_file_goes_in_and_can_be_undone(client, exam, topic):
     waiting = client.get(report).content.decode()
     assert "<progress" in waiting
     assert 'hx-trigger="load' in waiting
-    importing.execute(run.pk)
+    import_run.execute(run.pk)
     done = client.get(report).content.decode()
     assert "3 questions created as drafts" in done
     assert "hx-trigger" not in done
@@ -64,7 +64,7 @@ def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
     client.post(address, {"duplicates": "skip", "leaves_out": "on"})
     run = Import.objects.get()
     assert run.status == "queued"
-    importing.execute(run.pk)
+    import_run.execute(run.pk)
     report = client.get(at("import_report", exam, run.pk)).content.decode()
     assert "2 questions created as drafts" in report
     assert "Row 3" in report
@@ -76,7 +76,7 @@ def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
     page = client.post(address, {"check": "1", "topic": topic.pk, "duplicates": "skip"})
     assert "names no topic" not in page.content.decode()
     client.post(address, {"topic": topic.pk, "duplicates": "skip"})
-    run = importing.execute(Import.objects.get().pk)
+    run = import_run.execute(Import.objects.get().pk)
     assert len(run.report["created"]) == 1
 
 
@@ -105,7 +105,7 @@ def test_texts_of_a_file_are_text(client, exam, topic):
 
 
 def test_only_the_team_sees_imports(exam, author, topic, stranger, candidate, client):
-    run = importing.keep(
+    run = import_run.keep(
         exam, by=author, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
     )
     for user in (stranger, candidate):
@@ -119,11 +119,11 @@ def test_only_the_team_sees_imports(exam, author, topic, stranger, candidate, cl
 
 
 def test_an_import_of_another_author_is_not_undone(exam, author, topic):
-    run = importing.keep(
+    run = import_run.keep(
         exam, by=None, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
     )
-    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
-    importing.execute(run.pk)
+    import_run.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    import_run.execute(run.pk)
     client_of(author).post(at("undo_import", exam, run.pk))
     assert Import.objects.get().status == "done"
 
@@ -131,11 +131,11 @@ def test_an_import_of_another_author_is_not_undone(exam, author, topic):
 def test_the_worker_finds_an_import_that_no_message_reached(exam, author, topic):
     from questions.tasks import run_import, run_waiting_imports
 
-    run = importing.keep(
+    run = import_run.keep(
         exam, by=author, content=csv_of(items_of(topic, 1)), file_name="a.csv", name="csv"
     )
     assert run_waiting_imports() == 0
-    importing.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
+    import_run.queue(run, topic=None, duplicates="skip", leaves_out_problems=False)
     assert run_waiting_imports() == 1
     run_import(str(run.pk))
     assert Question.objects.filter(ref="imp-0000").count() == 1

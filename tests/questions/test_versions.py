@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from questions.models import Draft, Question
-from questions.services import publishing
+from questions.services import versions
 from tests.questions.conftest import client_of, sound
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 def question(exam, owner):
     """A question of two versions."""
     question = Question.objects.filter(exam=exam, type="multiple_choice").first()
-    item = publishing.item_of_version(question.live_version)
+    item = versions.item_of_version(question.live_version)
     changed = replace(item, stem=item.stem + " Think twice!")
-    publishing.publish(question, changed, reason="clearer", by=owner)
+    versions.publish(question, changed, reason="clearer", by=owner)
     return question
 
 
@@ -35,8 +35,8 @@ def test_the_history_says_who_changed_which_words_and_why(question, author, owne
 
 
 def test_an_old_version_becomes_a_new_one(question, owner):
-    publishing.publish(question, sound(question))
-    publishing.publish(question, sound(question, stem="Which one? Think twice!"))
+    versions.publish(question, sound(question))
+    versions.publish(question, sound(question, stem="Which one? Think twice!"))
     client = client_of(owner)
     where = address(question, "restore", 3)
     assert "say why" in client.post(where, {"reason": ""}, follow=True).content.decode()

@@ -12,10 +12,12 @@ from examapp.exams.models import KeyCorrection
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.practice.services import Choice, Scope
-from examapp.reports import findings, services, tasks
-from examapp.reports.answered import Given, counted, evidence_of, guessed
+from examapp.reports import tasks
 from examapp.reports.models import ItemStatistics, WeakAreaReport
-from examapp.reports.sheets import BankItem
+from examapp.reports.weak_areas import body as report_body
+from examapp.reports.weak_areas import report
+from examapp.reports.weak_areas.basis import BankItem
+from examapp.reports.weak_areas.evidence import Given, counted, evidence_of, guessed
 from questions.models import Topic
 from tests.exams.test_services import answer_all
 from tests.factories import right_response, wrong_response
@@ -105,7 +107,7 @@ def test_guesses_are_counted_where_they_were_right():
 def test_why_a_topic_is_weak_takes_the_candidate_s_word(right, guesses, said):
     figures = ("low_percent", "high_percent", "chance_below_percent", "share_percent")
     row = {"n": 7, "right": right, "wrong": 7 - right, **dict.fromkeys(figures, 10)}
-    assert findings._why(row, row, guesses).startswith(said)
+    assert report_body._why(row, row, guesses).startswith(said)
 
 
 # --- Sets and reports -------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def reported(candidate, exam):
     answer_all(session, wrong_response)
     exams.finish(session.pk)
     session.refresh_from_db()
-    services.compute(session.pk)
+    report.compute(session.pk)
     return session
 
 
@@ -135,7 +137,7 @@ pytestmark = pytest.mark.django_db
 def test_a_set_that_ended_moves_the_report(candidate, exam, reported):
     before = reported.weak_area_report.body
     practised = practise(candidate, exam)
-    after = services.compute_practised(practised.pk).body
+    after = report.compute_practised(practised.pk).body
     assert (before["answers"], before["practised"]) == (12, 0)
     assert (after["answers"], after["practised"], after["exams"]) == (24, 12, 1)
     assert after["readiness"]["percent"] > before["readiness"]["percent"]
@@ -145,17 +147,17 @@ def test_a_set_that_ended_moves_the_report(candidate, exam, reported):
 
 def test_a_set_is_taken_up_once(candidate, exam, reported):
     practised = practise(candidate, exam)
-    assert services.compute_practised(practised.pk)
-    assert services.compute_practised(practised.pk) is None
+    assert report.compute_practised(practised.pk)
+    assert report.compute_practised(practised.pk) is None
     assert PracticeSet.objects.unreported().count() == 0
 
 
 def test_an_open_set_is_not_taken_up(candidate, exam, reported):
     practised = practice.start(candidate, exam=exam, choice=Choice(5))
     answer_set(practised, candidate, count=1)
-    assert services.compute_practised(practised.pk) is None
+    assert report.compute_practised(practised.pk) is None
     practice.end(practised.pk)
-    assert services.compute_practised(practised.pk)
+    assert report.compute_practised(practised.pk)
 
 
 def test_the_end_of_a_set_rings(candidate, exam, reported, monkeypatch):
@@ -178,16 +180,16 @@ def test_a_lost_message_is_found_by_the_sweep(candidate, exam, reported):
 
 def test_practice_before_any_exam_waits_for_the_first(candidate, exam):
     practised = practise(candidate, exam)
-    assert services.compute_practised(practised.pk) is None
+    assert report.compute_practised(practised.pk) is None
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
-    body = services.compute(session.pk).body
+    body = report.compute(session.pk).body
     assert (body["answers"], body["practised"], body["exams"]) == (12, 12, 0)
 
 
 def test_practising_what_was_missed_proves_nothing(candidate, exam, reported):
     practised = practise(candidate, exam, scope=Scope.MISSED)
-    after = services.compute_practised(practised.pk).body
+    after = report.compute_practised(practised.pk).body
     assert (after["answers"], after["practised"]) == (12, 0)
     assert all(row["right"] == 0 for row in after["tasks"])
 
@@ -233,7 +235,7 @@ def test_a_set_without_an_answer_makes_no_report_anew(candidate, exam, reported)
     practised = practice.start(candidate, exam=exam, choice=Choice(5))
     practice.end(practised.pk)
     before = WeakAreaReport.objects.get().computed_at
-    assert services.compute_practised(practised.pk) is None
+    assert report.compute_practised(practised.pk) is None
     assert WeakAreaReport.objects.get().computed_at == before
     assert not PracticeSet.objects.unreported().exists()
 
@@ -245,17 +247,17 @@ def test_guesses_stand_in_the_report(candidate, exam, reported):
         lambda item: right_of(item) if item.position % 2 else wrong_of(item),
         sureness="guess",
     )
-    body = services.compute_practised(practised.pk).body
+    body = report.compute_practised(practised.pk).body
     assert any("by your own word" in row["why"] for row in body["study"])
 
 
 def test_statistics_are_of_sittings_alone(candidate, exam, reported):
-    services.refresh(exam)
+    report.refresh(exam)
     before = list(
         ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")
     )
     practise(candidate, exam)
-    services.refresh(exam)
+    report.refresh(exam)
     after = list(
         ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")
     )
@@ -269,8 +271,8 @@ def test_statistics_are_of_sittings_alone(candidate, exam, reported):
 def test_what_tells_most_is_chosen_among_what_may_be_asked(candidate, exam, reported):
     topics = Topic.objects.filter(task__domain__exam=exam)
     offered = [q.pk for topic in topics for q in topic.questions.all()[:3]]
-    chosen = services.next_questions(candidate, exam, offered, 6)
+    chosen = report.next_questions(candidate, exam, offered, 6)
     assert len(chosen) == len(set(chosen)) == 6
     assert set(chosen) <= set(offered)
-    assert services.next_questions(candidate, exam, offered, 6) == chosen
-    assert services.next_questions(candidate, exam, [], 6) == []
+    assert report.next_questions(candidate, exam, offered, 6) == chosen
+    assert report.next_questions(candidate, exam, [], 6) == []

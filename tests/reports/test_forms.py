@@ -8,9 +8,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from examapp.exams.models import Form, FormKinds
-from examapp.reports import services
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.forms import COLUMNS
+from examapp.reports.weak_areas import report
 from tests.reports.conftest import CROWD, joined, sit
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def crowd(crowd, instructor):
 
 
 def test_all_sittings_of_an_exam(instructor_client, crowd):
-    services.refresh(crowd)
+    report.refresh(crowd)
     reply = instructor_client.get(PAGE)
     assert reply.context["row"].n == sum(bar.persons for bar in reply.context["bars"]) == CROWD
     assert reply.context["needed"] == 7
@@ -37,7 +37,7 @@ def test_all_sittings_of_an_exam(instructor_client, crowd):
 
 def test_before_any_sitting_it_says_so(instructor_client, exam):
     assert "No sitting counted yet" in instructor_client.get(PAGE).content.decode()
-    services.refresh(exam)
+    report.refresh(exam)
     assert "No sitting has been counted yet" in instructor_client.get(PAGE).content.decode()
 
 
@@ -46,7 +46,7 @@ def test_a_fixed_form_has_its_page(instructor_client, candidate_client, candidat
     Form.objects.filter(pk=session.form_id).update(
         kind=FormKinds.FIXED, title="Form A", slug="form-a"
     )
-    services.refresh(exam)
+    report.refresh(exam)
     page = reverse("reports:form", args=[session.form_id])
     assert page in instructor_client.get(PAGE).content.decode()
     text = instructor_client.get(page).content.decode()
@@ -62,7 +62,7 @@ def test_a_form_that_nobody_sat_has_none(instructor_client, exam):
 
 @pytest.mark.parametrize("page", [PAGE])
 def test_it_costs_few_statements(instructor_client, crowd, page, django_assert_max_num_queries):
-    services.refresh(crowd)
+    report.refresh(crowd)
     with django_assert_max_num_queries(7):
         instructor_client.get(page)
 
@@ -71,7 +71,7 @@ def test_it_costs_few_statements(instructor_client, crowd, page, django_assert_m
 
 
 def test_each_domain_is_told_whether_its_own_score_adds_something(instructor_client, crowd):
-    services.refresh(crowd)
+    report.refresh(crowd)
     row = FormStatistics.objects.get(exam=crowd, form=None)
     assert [part["number"] for part in row.body["domains"]] == [1, 2]
     assert sum(part["items"] for part in row.body["domains"]) == crowd.scored_count
@@ -86,7 +86,7 @@ def test_each_domain_is_told_whether_its_own_score_adds_something(instructor_cli
 
 def test_from_few_sittings_nothing_is_said_of_domains(instructor_client, candidate, exam):
     sit(candidate, exam)
-    services.refresh(exam)
+    report.refresh(exam)
     text = instructor_client.get(PAGE).content.decode()
     assert f"Cannot be told from 1 sitting; {ENOUGH_SITTINGS} are a start" in text
 
@@ -94,7 +94,7 @@ def test_from_few_sittings_nothing_is_said_of_domains(instructor_client, candida
 def test_statistics_from_before_say_nothing_of_domains_and_the_page_stands(
     instructor_client, crowd
 ):
-    services.refresh(crowd)
+    report.refresh(crowd)
     row = FormStatistics.objects.get(exam=crowd, form=None)
     del row.body["domains"]
     row.save()
@@ -105,7 +105,7 @@ def test_statistics_from_before_say_nothing_of_domains_and_the_page_stands(
 
 
 def test_the_table_as_csv_has_the_whole_and_each_domain(instructor_client, crowd):
-    services.refresh(crowd)
+    report.refresh(crowd)
     reply = instructor_client.get(f"{PAGE}?format=csv")
     assert reply["Content-Disposition"] == f'attachment; filename="forms-{crowd.code}.csv"'
     names, *rows = csv.reader(io.StringIO(reply.content.decode()))
@@ -122,7 +122,7 @@ def test_the_table_as_csv_has_the_whole_and_each_domain(instructor_client, crowd
 def test_a_form_s_own_table_as_xlsx(instructor_client, candidate_client, crowd):
     form = Form.objects.filter(sessions__exam=crowd).first()
     Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="=Form()", slug="form-a")
-    services.refresh(crowd)
+    report.refresh(crowd)
     page = reverse("reports:form", args=[form.pk]) + "?format=xlsx"
     sheet = load_workbook(io.BytesIO(instructor_client.get(page).content)).worksheets[0]
     names, first, *_ = sheet.iter_rows(values_only=True)

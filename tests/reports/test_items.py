@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from examapp.reports import services, tasks
+from examapp.reports import tasks
 from examapp.reports.measurement import verdicts
 from examapp.reports.models import ItemStatistics, RefreshRun
 from examapp.reports.views.items import COLUMNS, FIRST_STEPS
-from questions.formats.columns import neutral
+from examapp.reports.weak_areas import report
+from questions.exchange.columns import neutral
 from questions.models import ExamRole
 from questions.services import publish
 from tests.factories import make_exam, make_item
@@ -38,7 +39,7 @@ def crowd(crowd, instructor):
 
 @pytest.fixture
 def counted(crowd):
-    services.refresh(crowd)
+    report.refresh(crowd)
     return crowd
 
 
@@ -92,7 +93,7 @@ def test_before_any_answer_it_says_what_to_do(instructor_client, exam):
 
 def test_questions_without_an_answer_are_counted_not_hidden(instructor_client, candidate, exam):
     sit(candidate, exam)
-    services.refresh(exam)
+    report.refresh(exam)
     assert instructor_client.get(PAGE).context["counts"]["unanswered"] == 12
 
 
@@ -103,7 +104,7 @@ def test_without_an_exam_the_page_stands(instructor_client, db):
 
 def test_figures_from_few_answers_are_not_shown_as_figures(instructor_client, candidate, exam):
     sit(candidate, exam)
-    services.refresh(exam)
+    report.refresh(exam)
     assert "too few" in instructor_client.get(PAGE).content.decode()
 
 
@@ -150,7 +151,7 @@ def test_versions_are_compared(instructor_client, candidate, counted):
     kind = question.current_version.type
     publish(question, make_item(kind, question.ref, stem="Anew? (Choose TWO.)"))
     sit(candidate, counted)
-    services.refresh(counted)
+    report.refresh(counted)
     page = reverse("reports:item", args=[question.pk])
     reply = instructor_client.get(page)
     assert [row.version.number for row in reply.context["versions"]] == [2, 1]

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from examapp.exams import services as exams
 from examapp.exams.models import Form, FormKinds
-from examapp.reports import services
 from examapp.reports.models import ItemStatistics
+from examapp.reports.weak_areas import report
 from questions.models import Domain, ExamRole, Question, Task, Topic
 from tests.factories import make_exam
 from tests.reports.conftest import sit
@@ -77,8 +77,8 @@ def test_no_page_says_that_something_is_not_a_number(
         kind=FormKinds.FIXED, title="Form A", slug="form-a"
     )
     ExamRole.objects.create(user=instructor, exam=exam, role="author")
-    services.refresh(exam)
-    services.compute(session.pk)
+    report.refresh(exam)
+    report.compute(session.pk)
     own = [
         reverse("exams:result", args=[session.pk]),
         reverse("reports:weak_areas", args=[session.pk]),
@@ -106,7 +106,7 @@ def test_no_page_says_that_something_is_not_a_number(
 
 def test_an_exam_that_nobody_sat_says_so_everywhere(instructor, instructor_client, exam):
     ExamRole.objects.create(user=instructor, exam=exam, role="author")
-    services.refresh(exam)
+    report.refresh(exam)
     for name in ("items", "forms"):
         for query in ("", "&format=csv", "&format=xlsx"):
             page = reverse(f"reports:{name}") + f"?exam={exam.code}{query}"
@@ -116,6 +116,6 @@ def test_an_exam_that_nobody_sat_says_so_everywhere(instructor, instructor_clien
 def test_statistics_of_a_domain_that_left_stay_those_of_the_whole(candidate, exam):
     """What lies in no domain of today is part of the whole, and has no row of its own."""
     session = a_topic_left_the_exam(candidate, exam)
-    run = services.refresh(exam)
+    run = report.refresh(exam)
     assert run.error == ""
-    assert services.compute(session.pk).body["outside"] == 3
+    assert report.compute(session.pk).body["outside"] == 3

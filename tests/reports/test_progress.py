@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from examapp.exams import services as exams
-from examapp.reports import services
+from examapp.reports.weak_areas import report
 from tests.factories import make_exam
 from tests.reports.conftest import sit
 
@@ -19,7 +19,7 @@ def two_reports(candidate, exam):
         session = sit(
             candidate, exam, right=lambda item, position, share=share: position % 4 < share
         )
-        services.compute(session.pk)
+        report.compute(session.pk)
 
 
 def test_it_is_at_its_address():
@@ -50,7 +50,7 @@ def test_readiness_domains_time_and_days_stand_on_it(candidate_client, two_repor
 
 def test_with_too_few_answers_it_says_how_many_more(candidate, candidate_client, exam):
     session = sit(candidate, exam)
-    services.compute(session.pk)
+    report.compute(session.pk)
     text = candidate_client.get(PAGE).content.decode()
     assert "about 8 more questions" in text
     assert "such exams would pass" not in text
@@ -59,13 +59,13 @@ def test_with_too_few_answers_it_says_how_many_more(candidate, candidate_client,
 def test_what_was_left_blank_is_counted(candidate, candidate_client, exam):
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
-    services.compute(session.pk)
+    report.compute(session.pk)
     assert candidate_client.get(PAGE).context["times"][0]["blank"] == 12
 
 
 def test_another_exam_has_its_own_page(candidate, candidate_client, two_reports):
     other = make_exam()
-    services.compute(sit(candidate, other).pk)
+    report.compute(sit(candidate, other).pk)
     assert candidate_client.get(PAGE).context["exam"] == other
     first = candidate_client.get(PAGE).context["exams"][0]
     assert candidate_client.get(f"{PAGE}?exam={first.code}").context["exam"] == first

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from examapp.exams import services as exams
 from examapp.exams.models import Form, FormKinds, SessionItem
-from examapp.reports import refreshing, reliability, services, statistics, tasks
+from examapp.reports import tasks
+from examapp.reports.item_analysis import form_statistics, item_statistics
+from examapp.reports.item_analysis import refresh as statistics_refresh
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
+from examapp.reports.weak_areas import report as report_services
 from questions.models import Question
 from questions.services import publish
 from tests.exams.test_services import answer_all, corrected, save
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_version_and_question_has_its_statistics(crowd):
-    run = services.refresh(crowd)
+    run = report_services.refresh(crowd)
     assert run.finished_at
     assert (run.error, run.stage) == ("", "done")
     rows = ItemStatistics.objects.filter(question__exam=crowd)
@@ -33,7 +36,7 @@ def test_every_version_and_question_has_its_statistics(crowd):
 
 
 def test_the_figures_are_those_of_the_answers(crowd):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     version = SessionItem.objects.filter(version__type="multiple_choice").first().version
     row = ItemStatistics.objects.get(version=version)
     credits = [item.credit for item in SessionItem.objects.filter(version=version)]
@@ -59,7 +62,7 @@ def test_changed_answers_are_told_by_how_they_changed(candidate, exam):
         save(session, entry(item.position, before(item), seq=1))
         save(session, entry(item.position, after(item), seq=2))
     exams.finish(session.pk)
-    services.refresh(exam)
+    report_services.refresh(exam)
 
     def changed(item):
         body = ItemStatistics.objects.get(version=item.version).body
@@ -73,7 +76,7 @@ def test_changed_answers_are_told_by_how_they_changed(candidate, exam):
 def test_a_blank_is_wrong_and_counted_as_blank(candidate, exam):
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
-    services.refresh(exam)
+    report_services.refresh(exam)
     row = ItemStatistics.objects.exclude(version=None).first()
     assert (row.facility, row.body["blank"], row.discrimination) == (0, 1, None)
     # And says nothing of what anyone knows.
@@ -81,7 +84,7 @@ def test_a_blank_is_wrong_and_counted_as_blank(candidate, exam):
 
 
 def test_without_a_sitting_there_is_nothing_and_no_error(exam):
-    run = services.refresh(exam)
+    run = report_services.refresh(exam)
     assert run.error == ""
     assert not ItemStatistics.objects.exists()
     (form,) = FormStatistics.objects.all()
@@ -92,37 +95,37 @@ def test_without_a_sitting_there_is_nothing_and_no_error(exam):
 
 
 def test_a_second_refresh_counts_nothing_anew(crowd, monkeypatch):
-    services.refresh(crowd)
-    monkeypatch.setattr(statistics, "sheet", lambda exam: pytest.fail("read again"))
-    services.refresh(crowd)
+    report_services.refresh(crowd)
+    monkeypatch.setattr(item_statistics, "sheet", lambda exam: pytest.fail("read again"))
+    report_services.refresh(crowd)
     assert Calibration.objects.count() == 1
 
 
 def test_only_questions_with_new_answers_are_counted(candidate):
     exam = make_exam(forms=2)
     sit(candidate, exam)
-    services.refresh(exam)
+    report_services.refresh(exam)
     first = set(ItemStatistics.objects.exclude(version=None).values_list("version", flat=True))
     sit(candidate, exam)
-    stale = set(statistics.stale_versions(exam))
+    stale = set(item_statistics.stale_versions(exam))
     assert stale.isdisjoint(first)
-    services.refresh(exam)
-    assert not statistics.stale_versions(exam)
+    report_services.refresh(exam)
+    assert not item_statistics.stale_versions(exam)
     assert ItemStatistics.objects.pooled().count() == 24
 
 
 def test_a_regrade_makes_its_sittings_count_anew(crowd):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     item = SessionItem.objects.filter(version__type="multiple_choice").first()
     before = ItemStatistics.objects.get(version=item.version).facility
     exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     assert ItemStatistics.objects.get(version=item.version).facility != before
 
 
 def test_a_refresh_that_dies_is_taken_up_where_it_stopped(crowd, monkeypatch):
-    monkeypatch.setattr(refreshing, "_CHUNK", 5)
-    count = statistics.version_statistics
+    monkeypatch.setattr(statistics_refresh, "_CHUNK", 5)
+    count = item_statistics.version_statistics
     done = []
 
     def fail_the_second_time(whole, versions, newest):
@@ -131,18 +134,18 @@ def test_a_refresh_that_dies_is_taken_up_where_it_stopped(crowd, monkeypatch):
         done.extend(versions)
         return count(whole, versions, newest)
 
-    monkeypatch.setattr(statistics, "version_statistics", fail_the_second_time)
+    monkeypatch.setattr(item_statistics, "version_statistics", fail_the_second_time)
     with pytest.raises(RuntimeError):
-        services.refresh(crowd)
+        report_services.refresh(crowd)
     assert "counting answers" in RefreshRun.objects.get().error
-    assert len(statistics.stale_versions(crowd)) == 7
+    assert len(item_statistics.stale_versions(crowd)) == 7
     counted = []
     monkeypatch.setattr(
-        statistics,
+        item_statistics,
         "version_statistics",
         lambda whole, versions, newest: counted.extend(versions) or count(whole, versions, newest),
     )
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     assert set(counted).isdisjoint(done)
     assert len(counted) == 7
 
@@ -156,14 +159,14 @@ def noting(name, work, inside):
 
 
 def test_what_failed_after_counting_is_done_the_next_time(crowd, candidate, monkeypatch):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     sit(candidate, crowd)
     with monkeypatch.context() as patch:
         patch.setattr(estimation, "calibrate", lambda *args, **options: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            services.refresh(crowd)
+            report_services.refresh(crowd)
     assert Calibration.objects.count() == 1
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     assert Calibration.objects.count() == 2
     assert FormStatistics.objects.get(exam=crowd, form=None).n == CROWD + 1
 
@@ -175,37 +178,37 @@ def test_nothing_is_computed_inside_a_transaction(candidate, monkeypatch):
     sit(candidate, exam)
     inside = {}
     for module, name in (
-        (statistics, "version_statistics"),
-        (statistics, "pooled_statistics"),
+        (item_statistics, "version_statistics"),
+        (item_statistics, "pooled_statistics"),
         (estimation, "calibrate"),
-        (reliability, "form_statistics"),
+        (form_statistics, "form_statistics"),
     ):
         noted = noting(name, getattr(module, name), inside)
         monkeypatch.setattr(module, name, noted)
-    assert services.refresh(exam).error == ""
+    assert report_services.refresh(exam).error == ""
     assert list(inside.values()) == [False] * 4
 
 
 def test_a_running_refresh_is_left_alone_and_a_dead_one_is_not(exam):
     running = RefreshRun.objects.create(exam=exam, stage="counting answers")
-    assert services.refresh(exam) is None
+    assert report_services.refresh(exam) is None
     long_ago = timezone.now() - timedelta(minutes=11)
     RefreshRun.objects.filter(pk=running.pk).update(progress_at=long_ago)
-    assert services.refresh(exam).finished_at
+    assert report_services.refresh(exam).finished_at
     running.refresh_from_db()
     assert "taken up again" in running.error
 
 
 def test_one_exam_that_fails_stops_no_other(crowd, monkeypatch):
     other = make_exam()
-    refresh = refreshing.refresh
+    refresh = statistics_refresh.refresh
 
     def fail_for_the_first(exam):
         if exam == crowd:
             raise RuntimeError("poison")
         return refresh(exam)
 
-    monkeypatch.setattr(refreshing, "refresh", fail_for_the_first)
+    monkeypatch.setattr(statistics_refresh, "refresh", fail_for_the_first)
     tasks.refresh_all()
     assert [run.exam for run in RefreshRun.objects.all()] == [other]
     tasks.refresh(0)
@@ -216,7 +219,7 @@ def test_the_statements_do_not_grow_with_the_sittings(candidate):
 
     def cost():
         with CaptureQueriesContext(connection) as asked:
-            services.refresh(exam)
+            report_services.refresh(exam)
         return len(asked)
 
     sit(candidate, exam)
@@ -232,9 +235,9 @@ def test_the_statements_do_not_grow_with_the_sittings(candidate):
 
 
 def test_reports_use_the_newest_calibration_and_name_it(crowd, candidate):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     session = sit(candidate, crowd)
-    report = services.compute(session.pk)
+    report = report_services.compute(session.pk)
     assert report.calibration == Calibration.objects.get()
     assert report.calibration.parameters["mean"] != 0.5
     assert len(report.calibration.parameters["items"]) == 12
@@ -244,14 +247,14 @@ def test_the_first_answer_to_a_question_calibrates(candidate):
     exam = make_exam(forms=1)
     sit(candidate, exam, right=lambda item, position: False)
     sit(candidate, exam)
-    services.refresh(exam)
+    report_services.refresh(exam)
     assert Calibration.objects.get().answers == 12
 
 
 def test_calibrations_are_kept_and_numbered(crowd, candidate):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     sit(candidate, crowd)
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     assert [each.number for each in Calibration.objects.all()] == [1, 2]
 
 
@@ -261,7 +264,7 @@ def test_a_new_version_speaks_for_itself_and_the_question_for_both(crowd, candid
     )
     publish(question, make_item("multiple_choice", question.ref, stem="A better stem?"))
     sit(candidate, crowd)
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     versions = ItemStatistics.objects.filter(question=question).exclude(version=None)
     assert sorted(row.n for row in versions) == [1, CROWD]
     whole = ItemStatistics.objects.pooled().get(question=question)
@@ -274,7 +277,7 @@ def test_a_new_version_speaks_for_itself_and_the_question_for_both(crowd, candid
 
 
 def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     whole = FormStatistics.objects.get(exam=crowd, form=None)
     assert whole.n == CROWD
     assert sum(persons for _, persons in whole.body["distribution"]) == CROWD
@@ -285,7 +288,7 @@ def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
 def test_a_fixed_form_has_its_own(crowd):
     form = Form.objects.filter(sessions__exam=crowd).first()
     Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="Form A", slug="form-a")
-    services.refresh(crowd)
+    report_services.refresh(crowd)
     row = FormStatistics.objects.get(form=form)
     assert (row.n, row.kr20) == (1, None)
     assert row.body["scored_count"] == 10
@@ -296,7 +299,7 @@ def test_partial_credit_and_every_type_are_counted(candidate):
     session = exams.start(candidate, exam=exam)
     answer_all(session)
     exams.finish(session.pk)
-    services.refresh(exam)
+    report_services.refresh(exam)
     kinds = set(
         ItemStatistics.objects.exclude(version=None).values_list("version__type", flat=True)
     )

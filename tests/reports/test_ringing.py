@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from examapp.exams import services as exams
 from examapp.exams.signals import session_finished
-from examapp.reports import services, tasks
+from examapp.reports import tasks
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas import report
 from tests.runtime.processes import run_python
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_a_dead_broker_does_not_keep_an_exam_from_ending(candidate_client, sessi
     assert reply["Location"] == reverse("exams:result", args=[session.pk])
     assert candidate_client.get(reply["Location"]).context["score"].is_current
     # What no bell reached, the sweep finds.
-    assert services.compute_missing() == 1
+    assert report.compute_missing() == 1
 
 
 def test_a_bell_for_nothing_is_harmless(session):

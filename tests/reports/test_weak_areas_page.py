@@ -5,9 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from examapp.exams import services as exams
-from examapp.reports import findings, services
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
+from examapp.reports.weak_areas import body
+from examapp.reports.weak_areas import report as report_services
 from tests.exams.test_services import answer_all, corrected
 from tests.factories import make_exam
 
@@ -49,13 +50,13 @@ def test_the_fewest_domains_that_make_up_half_of_a_move_are_named(after, named):
         now["share_percent"] / 100 * (now["estimate_percent"] - then["estimate_percent"])
         for then, now in pairs
     )
-    assert [row["number"] for row in findings._movers(pairs, whole)] == named
+    assert [row["number"] for row in body._movers(pairs, whole)] == named
 
 
 def test_a_fall_names_what_fell():
     then, other = area("1", 50, 70), area("2", 50, 60)
     pairs = [(then, {**then, "estimate_percent": 40}), (other, {**other, "estimate_percent": 62})]
-    found = findings._movers(pairs, -14)
+    found = body._movers(pairs, -14)
     assert [(row["number"], row["from_percent"], row["to_percent"]) for row in found] == [
         ("1", 70, 40)
     ]
@@ -63,7 +64,7 @@ def test_a_fall_names_what_fell():
 
 def with_change(session, **change):
     """Give a session's report a change since the exam before, and enough answers to speak."""
-    report = services.compute(session.pk)
+    report = report_services.compute(session.pk)
     report.body["readiness"]["is_enough"] = True
     report.body["change"] = {"readiness_from_percent": 11.0, "domains": [], "movers": [], **change}
     report.save()
@@ -89,7 +90,7 @@ def test_a_change_within_noise_is_not_told_as_a_change(candidate_client, finishe
     [(2, 7, "leaves room from 2 to 7."), (0, 0, "changes little about that.")],
 )
 def test_how_far_readiness_is_known_is_told(candidate_client, finished, low, high, told):
-    report = services.compute(finished.pk)
+    report = report_services.compute(finished.pk)
     report.body["readiness"] |= {"is_enough": True, "low_dots": low, "high_dots": high}
     report.save()
     text = page(candidate_client, finished).content.decode()
@@ -128,7 +129,7 @@ def test_a_look_that_is_no_number_is_the_first(candidate_client, finished, look)
 
 @pytest.mark.parametrize("headers", [{}, {"HX_Request": "true"}])
 def test_while_an_exam_runs_the_report_is_closed(candidate, candidate_client, finished, headers):
-    services.compute(finished.pk)
+    report_services.compute(finished.pk)
     running = exams.start(candidate, exam=make_exam())
     reply = page(candidate_client, finished, **headers)
     assert reply.context["state"] == "locked"
@@ -141,22 +142,22 @@ def test_while_an_exam_runs_the_report_is_closed(candidate, candidate_client, fi
 def test_a_report_of_a_corrected_score_is_waited_for(candidate_client, session):
     answer_all(session)
     exams.finish(session.pk)
-    services.compute(session.pk)
+    report_services.compute(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
     exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     assert page(candidate_client, session).context["state"] == "pending"
-    services.compute(session.pk)
+    report_services.compute(session.pk)
     assert page(candidate_client, session).context["state"] == "ready"
 
 
 def test_the_page_costs_few_statements(candidate_client, finished, django_assert_max_num_queries):
-    services.compute(finished.pk)
+    report_services.compute(finished.pk)
     with django_assert_max_num_queries(8):
         page(candidate_client, finished)
 
 
 def test_the_fragment_is_part_of_the_page(candidate_client, finished):
-    services.compute(finished.pk)
+    report_services.compute(finished.pk)
     whole = page(candidate_client, finished)
     part = page(candidate_client, finished, HX_Request="true")
     assert "<html" in whole.content.decode()
@@ -166,14 +167,14 @@ def test_the_fragment_is_part_of_the_page(candidate_client, finished):
 
 
 def test_the_report_leads_to_the_notes(candidate_client, finished):
-    services.compute(finished.pk)
+    report_services.compute(finished.pk)
     text = page(candidate_client, finished).content.decode()
     address = reverse("questions:task_notes", args=[finished.exam.code, "1.1"])
     assert f'href="{address}#topic-1-1"' in text
 
 
 def test_less_than_half_a_point_is_not_told_as_a_gain(candidate_client, finished):
-    report = services.compute(finished.pk)
+    report = report_services.compute(finished.pk)
     for row in [*report.body["study"], *report.body["topics"]]:
         row["gain_points"] = 0.3
     report.save()
@@ -183,7 +184,7 @@ def test_less_than_half_a_point_is_not_told_as_a_gain(candidate_client, finished
 
 
 def test_only_the_candidate_sees_it(outsider_client, instructor_client, finished):
-    services.compute(finished.pk)
+    report_services.compute(finished.pk)
     for client in (outsider_client, instructor_client):
         assert page(client, finished).status_code == 404
     assert page(Client(), finished)["Location"].startswith("/accounts/login/")

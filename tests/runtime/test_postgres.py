@@ -9,7 +9,7 @@ import time
 import psycopg
 import pytest
 
-from examapp.runtime.keeper import LOOK_SECONDS, QUICK_DEATHS
+from examapp.runtime.postgres_parent import LOOK_SECONDS, QUICK_DEATHS
 from tests.runtime.processes import (
     ROOT,
     end_all,

@@ -6,14 +6,14 @@ import logging
 import pytest
 from celery import shared_task
 
-from examapp.runtime import tracing
+from examapp.runtime import request_ids
 
 logger = logging.getLogger("examapp.tests")
 
 
 @shared_task(name="tests.say")
 def say():
-    logger.info("said id=%s", tracing.current())
+    logger.info("said id=%s", request_ids.current())
 
 
 def record(message, *values, **fields):
@@ -37,16 +37,16 @@ def test_a_proxy_s_id_is_taken_when_it_is_one(client, sent, is_taken):
 
 
 def test_a_task_belongs_to_the_request_that_rang_for_it(caplog):
-    tracing.begin("the-request")
+    request_ids.begin("the-request")
     from celery import signals
 
     headers = {}
     signals.before_task_publish.send(sender="tests.say", headers=headers, body=())
-    tracing.begin("another")
+    request_ids.begin("another")
     with caplog.at_level("INFO", "examapp.tests"):
         say.apply(headers=headers)
     assert "said id=the-request" in caplog.text
-    assert tracing.current() == "-"
+    assert request_ids.current() == "-"
 
 
 def test_a_task_of_nobody_gets_an_id_of_its_own(caplog):
@@ -57,13 +57,13 @@ def test_a_task_of_nobody_gets_an_id_of_its_own(caplog):
 
 
 def test_no_text_can_look_like_another_record():
-    line = tracing.OneLineFormatter("%(levelname)s %(message)s")
+    line = request_ids.OneLineFormatter("%(levelname)s %(message)s")
     text = line.format(record("signed_in name=%s", "Eve\nINFO signed_in name=root\x1b[2J"))
     assert text == r"INFO signed_in name=Eve\nINFO signed_in name=root\x1b[2J"
 
 
 def test_json_names_event_and_values():
-    row = json.loads(tracing.JsonFormatter().format(record("saved session=%s late=%s", 7, 2)))
+    row = json.loads(request_ids.JsonFormatter().format(record("saved session=%s late=%s", 7, 2)))
     assert (row["event"], row["session"], row["late"], row["level"]) == ("saved", "7", "2", "INFO")
     assert row["request"] == "-"
 
@@ -73,6 +73,6 @@ def test_json_keeps_a_traceback_in_the_line():
         raise ValueError("broken")
     except ValueError as error:
         fields = {"exc_info": (ValueError, error, error.__traceback__)}
-    text = tracing.JsonFormatter().format(record("failed", **fields))
+    text = request_ids.JsonFormatter().format(record("failed", **fields))
     assert "\n" not in text
     assert "ValueError: broken" in json.loads(text)["traceback"]

@@ -13,7 +13,7 @@ from examapp.exams.models import ExamSession
 from examapp.practice import services as practice
 from examapp.reports.models import FormStatistics
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
-from questions.services import drafting
+from questions.services import drafts
 from tests.factories import make_exam, make_user
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
@@ -68,7 +68,7 @@ def make_world() -> World:
     practised = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
     session = services.start(people["candidate"], exam=exam)
     question = Question.objects.published().filter(exam=exam).first()
-    drafting.revise(question, by=people["owner"])
+    drafts.revise(question, by=people["owner"])
     Case.objects.create(exam=exam, ref="case-1", title="A case", scenario="A scenario.")
     picture = Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."

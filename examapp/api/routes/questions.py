@@ -23,12 +23,14 @@ from examapp.api.schemas import (
     VersionOut,
     WholeQuestionOut,
 )
-from questions.checks import ground_of, said_about
 from questions.decorators import Access
-from questions.editing import data_of, item_of, keyed_in_shape, readable
-from questions.itemtypes import Item
+from questions.items.editing import data_of, item_of, keyed_in_shape, readable
+from questions.items.item import Item
 from questions.models import Case, Draft, Question
-from questions.services import drafting, publishing, reviewing
+from questions.services import drafts as draft_services
+from questions.services import reviews
+from questions.services import versions as version_services
+from questions.services.editor_findings import ground_of, said_about
 from questions.services.errors import NotReady, OwnWork, Refused, StaleRevision
 
 router = Router(tags=["questions"], auth=ByToken("author"))
@@ -56,11 +58,11 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
     """Make a question with a draft; what is missing yet can be written later."""
     access = bank_named(request, code)
     item, case = _written(access, payload)
-    topic = publishing.topic_of(access.exam, item)
+    topic = version_services.topic_of(access.exam, item)
     if topic is None:
         raise Problem(422, f"Task {item.task!r} has no topic {item.topic!r}; name both.")
     with _answered(), transaction.atomic():
-        draft = drafting.begin(
+        draft = draft_services.begin(
             access.exam,
             by=caller(request),
             topic=topic,
@@ -68,7 +70,7 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
             level=item.level,
             case=case,
         )
-        draft = drafting.save(
+        draft = draft_services.save(
             draft,
             item=item,
             by=caller(request),
@@ -102,7 +104,7 @@ def versions(
 def lint(request: HttpRequest, code: Code, ref: Ref) -> Any:
     """List what the item-writing rules find in the newest wording."""
     found = _question(request, code, ref)
-    return said_about(drafting.newest_item(found), ground_of(found.exam, found.case))
+    return said_about(draft_services.newest_item(found), ground_of(found.exam, found.case))
 
 
 @router.get("/{code}/questions/{ref}/draft", response=DraftOut)
@@ -116,7 +118,7 @@ def revise(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -
     """Begin a draft beside the live wording, or return the one that is being written."""
     found = _question(request, code, ref)
     with _answered():
-        return _told(response, drafting.revise(found, by=caller(request)))
+        return _told(response, draft_services.revise(found, by=caller(request)))
 
 
 @router.put("/{code}/questions/{ref}/draft", response=DraftOut)
@@ -128,7 +130,7 @@ def save(
     unchanged_since(request, _etag(stored), is_required=True)
     item, case = _written(bank_named(request, code), payload)
     with _answered():
-        saved = drafting.save(
+        saved = draft_services.save(
             stored,
             item=item,
             by=caller(request),
@@ -145,7 +147,7 @@ def discard(request: HttpRequest, code: Code, ref: Ref) -> Any:
     stored = _draft(request, code, ref)
     unchanged_since(request, _etag(stored), is_required=True)
     with _answered():
-        drafting.discard(stored, by=caller(request), revision=stored.revision)
+        draft_services.discard(stored, by=caller(request), revision=stored.revision)
     return _whole(_question(request, code, ref))
 
 
@@ -156,7 +158,7 @@ def submit(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -
     unchanged_since(request, _etag(stored))
     with _answered():
         return _told(
-            response, drafting.submit(stored, by=caller(request), revision=stored.revision)
+            response, draft_services.submit(stored, by=caller(request), revision=stored.revision)
         )
 
 
@@ -164,7 +166,9 @@ def submit(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -
 def withdraw(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -> Any:
     """Take the draft back from review, to change it."""
     with _answered():
-        return _told(response, drafting.withdraw(_draft(request, code, ref), by=caller(request)))
+        return _told(
+            response, draft_services.withdraw(_draft(request, code, ref), by=caller(request))
+        )
 
 
 @router.post("/{code}/questions/{ref}/approve", response=DraftOut)
@@ -176,7 +180,7 @@ def approve(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) 
     unchanged_since(request, _etag(stored))
     with _answered():
         return _told(
-            response, reviewing.approve(stored, by=caller(request), revision=stored.revision)
+            response, reviews.approve(stored, by=caller(request), revision=stored.revision)
         )
 
 
@@ -188,10 +192,10 @@ def publish(request: HttpRequest, code: Code, ref: Ref) -> Any:
     unchanged_since(request, _etag(stored))
     by = caller(request)
     with _answered():
-        if stored.stage != Draft.Stage.APPROVED and reviewing.is_alone(stored.question.exam, by):
-            reviewing.publish_alone(stored.question, by=by, revision=stored.revision)
+        if stored.stage != Draft.Stage.APPROVED and reviews.is_alone(stored.question.exam, by):
+            reviews.publish_alone(stored.question, by=by, revision=stored.revision)
         else:
-            publishing.publish_draft(stored.question, by=by, revision=stored.revision)
+            version_services.publish_draft(stored.question, by=by, revision=stored.revision)
     return _whole(_question(request, code, ref))
 
 
@@ -201,7 +205,7 @@ def retire(request: HttpRequest, code: Code, ref: Ref, payload: Annotated[Reason
     _may_publish(request, code)
     found = _question(request, code, ref)
     with _answered():
-        publishing.retire(found, by=caller(request), reason=readable(payload.reason))
+        version_services.retire(found, by=caller(request), reason=readable(payload.reason))
     return _whole(_question(request, code, ref))
 
 
@@ -211,7 +215,7 @@ def bring_back(request: HttpRequest, code: Code, ref: Ref) -> Any:
     _may_publish(request, code)
     found = _question(request, code, ref)
     with _answered():
-        publishing.bring_back(found, by=caller(request))
+        version_services.bring_back(found, by=caller(request))
     return _whole(_question(request, code, ref))
 
 
@@ -280,7 +284,7 @@ def _whole(found: Question) -> dict[str, Any]:
     stored: Draft | None = getattr(found, "draft", None)
     version = found.current_version
     return _row(found) | {
-        "item": data_of(drafting.newest_item(found)),
+        "item": data_of(draft_services.newest_item(found)),
         "case": found.case.ref if found.case else "",
         "version": version.number if version else None,
         "stage": stored.stage if stored else None,

@@ -24,13 +24,13 @@ from examapp.api.schemas import (
     WeakAreasOut,
 )
 from examapp.exams import services
-from examapp.exams.assembly import BankTooSmall
-from examapp.exams.forms.sitting import checked_saves
+from examapp.exams.answers.requests import checked_saves
+from examapp.exams.answers.schema import MAX_SAVES
+from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
-from examapp.exams.saves import MAX_SAVES
-from examapp.exams.views.pace import seconds_to_wait
 from examapp.exams.views.room import acknowledgement, paper_of, positions_of
 from examapp.reports.models import WeakAreaReport
+from examapp.web.rate_limit import seconds_to_wait
 
 router = Router(tags=["sessions"])
 

@@ -14,8 +14,8 @@ from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from questions import tasks
-from questions.formats.exchange import ENCODINGS, MOST_BYTES, FormatError
-from questions.formats.registry import READ, guessed
+from questions.exchange.collector import ENCODINGS, MOST_BYTES, FormatError
+from questions.exchange.registry import READ, guessed
 from questions.models import (
     Duplicates,
     Export,
@@ -25,10 +25,12 @@ from questions.models import (
     QuestionStatuses,
     Topic,
 )
-from questions.services import exporting, importing, previewing
+from questions.services import exports as export_services
 from questions.services.errors import Refused
-from questions.views.outgoing import file_response
-from questions.views.transfer import ring
+from questions.services.imports import preview
+from questions.services.imports import run as import_run
+from questions.views.exports import file_response
+from questions.views.imports import ring
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -73,7 +75,7 @@ def upload(
         raise Problem(422, f"encoding is one of {', '.join(filter(None, ENCODINGS))}.")
     if not content:
         raise Problem(422, "The file is empty.")
-    run = importing.keep(
+    run = import_run.keep(
         access.exam,
         by=caller(request),
         content=content,
@@ -81,7 +83,7 @@ def upload(
         name=name,
         encoding=encoding,
     )
-    run = previewing.leave_to_worker(run)
+    run = preview.leave_to_worker(run)
     ring(tasks.look_at_import, run.pk)
     return Status(202, _import(run))
 
@@ -103,7 +105,7 @@ def commit(request: HttpRequest, import_id: UUID, payload: CommitIn, code: Code)
     if payload.duplicates not in Duplicates.values:
         raise Problem(422, f"duplicates is one of {', '.join(Duplicates.values)}.")
     try:
-        run = importing.queue(
+        run = import_run.queue(
             run,
             topic=topic,
             duplicates=payload.duplicates,
@@ -123,7 +125,7 @@ def undo(request: HttpRequest, import_id: UUID, code: Code) -> Any:
     if not access.may_publish and run.by_id != caller(request).pk:
         raise Problem(403, "Only who imported it, a reviewer or an owner can undo it.")
     try:
-        importing.undo(run, by=caller(request))
+        import_run.undo(run, by=caller(request))
     except Refused as error:
         raise Problem(409, str(error)) from error
     return _import(_run(request, code, import_id))
@@ -148,7 +150,7 @@ def export(request: HttpRequest, payload: ExportIn, code: Code) -> Any:
     if payload.status and payload.status not in QuestionStatuses.values:
         raise Problem(422, f"status is one of {', '.join(QuestionStatuses.values)}.")
     try:
-        asked = exporting.ask(
+        asked = export_services.ask(
             access.exam, name=payload.format, status=payload.status, by=caller(request)
         )
     except FormatError as error:

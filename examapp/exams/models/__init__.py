@@ -7,8 +7,8 @@ from examapp.exams.models.corrections import (
     ProblemReport,
     RegradeNotice,
 )
-from examapp.exams.models.forms import Form, FormItem, FormKinds
-from examapp.exams.models.sitting import (
+from examapp.exams.models.exam_forms import Form, FormItem, FormKinds
+from examapp.exams.models.sessions import (
     AnswerEvent,
     ClockTimestamp,
     DomainScore,

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from examapp.exams.models.sitting import ExamSession, Score, SessionItem
+from examapp.exams.models.sessions import ExamSession, Score, SessionItem
 from examapp.exams.scoring import BOTH, DROP, EVERYONE, NEW, Ruling
 from questions.models import Exam, Question, QuestionVersion, is_one_of
 from questions.models.choices import person

@@ -1,10 +1,10 @@
 """What happens to a sitting, a module for each noun. Every verb is safe to repeat."""
 
-from examapp.exams.services.answering import save_answers, shapes
-from examapp.exams.services.ending import finish, has_open_session, sessions_of, sweep
+from examapp.exams.answers.save import save_answers, shapes
 from examapp.exams.services.errors import ContentChanged, FormIncomplete, TooManyStarts
-from examapp.exams.services.regrading import Regraded, regrade
-from examapp.exams.services.starting import start
+from examapp.exams.services.finish import finish, has_open_session, sessions_of, sweep
+from examapp.exams.services.regrade import Regraded, regrade
+from examapp.exams.services.start import start
 
 __all__ = [
     "ContentChanged",

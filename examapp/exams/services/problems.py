@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, ProblemReport, SessionItem
-from examapp.exams.services.ending import has_open_session
-from questions.itemtypes import authored
+from examapp.exams.services.finish import has_open_session
+from questions.items.item import authored
 from questions.models import QuestionVersion
 from questions.services.audit import record
 from questions.services.people import Person

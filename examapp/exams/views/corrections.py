@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams.forms.correcting import CorrectionForm
+from examapp.exams.forms.corrections import CorrectionForm
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import correcting, telling
+from examapp.exams.services import correct as key_correction
+from examapp.exams.services import notifications
 from examapp.exams.tasks import regrade
 from questions.decorators import Access, bank_page
 from questions.models import QuestionVersion
@@ -29,7 +30,7 @@ MOST_FLIPS = 50
 def correct(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     """Ask for another key or policy, show what it would do, and do it on the second click."""
     version = _version(request, access, ref)
-    initial = {"mark": correcting.seen(version), "policy": "new"}
+    initial = {"mark": key_correction.seen(version), "policy": "new"}
     form = CorrectionForm(version, request.POST or None, initial=initial)
     foresight = None
     if request.method == "POST" and form.is_valid():
@@ -38,7 +39,7 @@ def correct(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         try:
             if is_decided:
                 return _decide(request, access, form)
-            foresight = correcting.foresee(version, form.wanted)
+            foresight = key_correction.foresee(version, form.wanted)
         except Refused as reason:
             form.add_error(None, str(reason))
     past = KeyCorrection.objects.filter(question=version.question_id)
@@ -69,7 +70,7 @@ def correction(request: BankRequest, access: Access, correction_id: int) -> Http
 @require_POST
 def seen(request: SignedInRequest, notice_id: int) -> HttpResponse:
     """Note that a candidate has read of a changed score."""
-    telling.see(request.user, notice_id)
+    notifications.see(request.user, notice_id)
     return redirect("home")
 
 
@@ -84,7 +85,7 @@ def _version(request: BankRequest, access: Access, ref: str) -> QuestionVersion:
 
 
 def _decide(request: BankRequest, access: Access, form: CorrectionForm) -> HttpResponse:
-    decided = correcting.correct(
+    decided = key_correction.correct(
         form.version,
         form.wanted,
         by=request.user,

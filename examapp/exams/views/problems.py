@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.forms.correcting import AnswerForm, ProblemForm
+from examapp.exams.forms.corrections import AnswerForm, ProblemForm
 from examapp.exams.models import ProblemReport
 from examapp.exams.services import problems as problem_services
 from questions.decorators import Access, bank_page
-from questions.paper import paper_item
+from questions.items.presentation import paper_item
+from questions.items.solution import solution
 from questions.requests import BankRequest
-from questions.solution import solution
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,8 +20,8 @@ from examapp.exams.models import (
     ProblemReport,
     SessionItem,
 )
+from questions.items.solution import SolvedOption, SolvedPrompt, solution
 from questions.models import Source
-from questions.solution import SolvedOption, SolvedPrompt, solution
 
 # Below this many items a domain's share says nothing that could be trusted.
 FEW_ITEMS = 4

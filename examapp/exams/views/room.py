@@ -15,18 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.forms.sitting import (
+from examapp.exams.answers.log import Receipt, Stored
+from examapp.exams.answers.requests import (
     CheckedSaves,
     SavesError,
     checked_saves,
     rows_from_json,
     rows_from_paper,
 )
-from examapp.exams.journal import Receipt, Stored
 from examapp.exams.models import ExamSession
 from examapp.exams.timing import GRACE_SECONDS
-from examapp.exams.views.pace import seconds_to_wait
-from questions.paper import PaperItem, paper_item
+from examapp.web.rate_limit import seconds_to_wait
+from questions.items.presentation import PaperItem, paper_item
 
 MAX_BODY_BYTES = 256 * 1024
 

@@ -22,7 +22,7 @@ from examapp.runtime import home, postgres, probe
 from examapp.runtime.locks import FileLock
 from examapp.runtime.supervisor import Child, Supervisor
 from questions.models import Exam, Roles
-from questions.services import roles
+from questions.services import team
 
 HOST = "127.0.0.1"
 # What is as it should be on one's own machine: no collected static files, a worker run as root.
@@ -158,8 +158,8 @@ def own_exams() -> None:
     """Make the demo instructor the owner of exams that nobody owns, who then works alone."""
     instructor = User.objects.filter(email=DEMO_INSTRUCTOR).first()
     for exam in Exam.objects.exclude(roles__role=Roles.OWNER) if instructor else ():
-        roles.grant(exam, user=instructor, role=Roles.OWNER, by=None)
-        roles.allow_self_approval(exam, is_allowed=True, by=None)
+        team.grant(exam, user=instructor, role=Roles.OWNER, by=None)
+        team.allow_self_approval(exam, is_allowed=True, by=None)
 
 
 def children(port: int) -> list[Child]:

@@ -1,9 +1,9 @@
 """What happens to practise sets, a module for each noun. Every verb is safe to repeat."""
 
-from examapp.practice.services.answering import answer, end, mark_reported
-from examapp.practice.services.drawing import Choice, Scope, counts_by_topic
+from examapp.practice.services.answer import answer, end, mark_reported
+from examapp.practice.services.draw import Choice, Scope, counts_by_topic
 from examapp.practice.services.errors import ExamRunning, NothingToPractise, SetEnded
-from examapp.practice.services.starting import start
+from examapp.practice.services.start import start
 
 __all__ = [
     "Choice",

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
-from examapp.reports import outward
+from examapp.reports import xapi
 from questions.decorators import access_to
-from questions.formats.columns import neutral
-from questions.formats.workbook import book_of
+from questions.exchange.columns import neutral
+from questions.exchange.workbook import book_of
 
 # Topics of the printed report; a page holds no more.
 MOST_TOPICS = 12
@@ -47,7 +47,7 @@ def statements(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = _ended(request, session_id)
     if services.has_open_session(request.user):
         return render(request, "exams/review_locked.html", {"session": session}, status=403)
-    reply = JsonResponse(outward.statements_of(session), safe=False)
+    reply = JsonResponse(xapi.statements_of(session), safe=False)
     return _kept(reply, f"{session.pk}-xapi.json")
 
 
@@ -59,7 +59,7 @@ def results_file(request: SignedInRequest, code: str, kind: str) -> HttpResponse
         raise Http404
     rows = [
         [neutral(cell) if isinstance(cell, str) else cell for cell in row]
-        for row in outward.results_table(access.exam)
+        for row in xapi.results_table(access.exam)
     ]
     if kind == "xlsx":
         kind_of = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +74,7 @@ def results_file(request: SignedInRequest, code: str, kind: str) -> HttpResponse
 def _report(request: SignedInRequest, session_id: UUID) -> tuple[ExamSession, dict[str, Any]]:
     session = _ended(request, session_id)
     is_free = not services.has_open_session(request.user)
-    return session, outward.report_of(session, with_areas=is_free)
+    return session, xapi.report_of(session, with_areas=is_free)
 
 
 def _ended(request: SignedInRequest, session_id: UUID) -> ExamSession:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from questions.formats.columns import neutral
+from questions.exchange.columns import neutral
 
 KINDS = ("csv", "xlsx")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +22,7 @@ def table_file(rows: Iterable[Sequence[Any]], kind: str, *, name: str, title: st
         response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     else:
         # Loaded when a workbook is asked for, which is seldom.
-        from questions.formats.workbook import book_of
+        from questions.exchange.workbook import book_of
 
         response = HttpResponse(book_of(safe, title), content_type=_WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

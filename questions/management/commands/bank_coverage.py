@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions import folder
-from questions.coverage import FILE, coverage
-from questions.formats.problems import BankError
+from questions.bank_files import folder
+from questions.bank_files.problems import BankError
+from questions.lint.coverage import FILE, coverage
 
 
 class Command(BaseCommand):

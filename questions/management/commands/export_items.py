@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions.formats.registry import WRITTEN
+from questions.exchange.registry import WRITTEN
 from questions.models import Exam, Question, QuestionStatuses
-from questions.services import exporting
+from questions.services import exports
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         questions = Question.objects.filter(exam=exam)
         if options["status"]:
             questions = questions.in_status(options["status"])
-        exported = exporting.export(exam, questions, name=options["format"], by=None)
+        exported = exports.export(exam, questions, name=options["format"], by=None)
         options["output"].write_bytes(exported.dumped.content)
         for loss in exported.dumped.losses:
             self.stderr.write(f"{loss.ref}: {loss.reason}")

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions.formats.exchange import MOST_BYTES, FormatError
-from questions.formats.registry import READ, guessed
+from questions.exchange.collector import MOST_BYTES, FormatError
+from questions.exchange.registry import READ, guessed
 from questions.models import Duplicates, Exam, ImportStatuses, Topic
-from questions.services import importing, planning
+from questions.services.imports import plan
+from questions.services.imports import run as import_run
 
 
 class Command(BaseCommand):
@@ -49,16 +50,16 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}") from None
         name = options["format"] or guessed(path.name, content)
         try:
-            loaded = planning.read(content, name=name, encoding=options["encoding"])
+            loaded = plan.read(content, name=name, encoding=options["encoding"])
         except FormatError as error:
             raise CommandError(f"{path.name}: {error}") from None
-        planned = planning.plan(exam, loaded, otherwise=topic)
+        planned = plan.plan(exam, loaded, otherwise=topic)
         self._tell(planned)
         if planned.problems and not options["leave_out_problems"]:
             raise CommandError("Nothing was imported.")
         if options["dry_run"]:
             return
-        run = importing.keep(
+        run = import_run.keep(
             exam,
             by=by,
             content=content,
@@ -66,20 +67,20 @@ class Command(BaseCommand):
             name=name,
             encoding=options["encoding"],
         )
-        importing.queue(
+        import_run.queue(
             run,
             topic=topic,
             duplicates=options["duplicates"],
             leaves_out_problems=options["leave_out_problems"],
         )
-        run = importing.execute(run.pk)
+        run = import_run.execute(run.pk)
         if run.status != ImportStatuses.DONE:
             raise CommandError(f"Nothing was imported: {run.report['problems'][0]['reason']}")
         created, updated = len(run.report["created"]), len(run.report["updated"])
         skipped = run.report["skipped_count"]
         self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
 
-    def _tell(self, planned: planning.Plan) -> None:
+    def _tell(self, planned: plan.Plan) -> None:
         for problem in planned.problems:
             place = f"row {problem['row']}" + (
                 f", {problem['column']}" if problem["column"] else ""

@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions.models import Exam
-from questions.services import noting
-from questions.services.noting import NotesReport
+from questions.services import note_imports
+from questions.services.note_imports import NotesReport
 
 MOST_BYTES = 5_000_000
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if found is None:
             codes = ", ".join(Exam.objects.values_list("code", flat=True)) or "none yet"
             raise CommandError(f"there is no exam {exam!r}; there are: {codes}")
-        report = noting.import_notes(
+        report = note_imports.import_notes(
             found, _text(file), file=file.name, publish=publish, dry_run=dry_run
         )
         for line in _lines(report):

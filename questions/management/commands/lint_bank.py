@@ -7,8 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from questions import folder, lint
-from questions.formats import bank
+from questions import lint
+from questions.bank_files import bank, folder
 from questions.lint import Report, lint_bank
 
 BANKS = Path(folder.__file__).parent / "banks"

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions import services
-from questions.formats.problems import BankError
+from questions.bank_files.problems import BankError
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route, expect
 
 from examapp.exams import services
 from examapp.practice import services as practice
-from examapp.reports import services as reports
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas import report as reports
 from tests.browser.places import ERROR, TEMPLATES, TYPES, Site, save
 from tests.browser.room import ANSWERS, keyed_items, position_of
 from tests.factories import right_response

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from examapp.accounts.models import User
 from examapp.exams.models import Form, FormKinds
-from examapp.reports import services as reports
 from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
+from examapp.reports.weak_areas import report as reports
 from questions.models import ExamRole, Question
-from questions.services import drafting
+from questions.services import drafts
 from tests.browser.places import ERROR, TYPES, Site
 from tests.factories import make_user
 
@@ -92,7 +92,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     owner, admin = site.instructor, make_user(name="Ada Admin", role="admin")
     ExamRole.objects.create(user=owner, exam=site.exam, role="owner")
     question = Question.objects.filter(exam=site.exam, type="multiple_choice").first()
-    draft = drafting.revise(question, by=owner)
+    draft = drafts.revise(question, by=owner)
     page = editor_of(site, owner, question.ref)
     theirs = editor_of(site, admin, question.ref)
     expect(theirs.get_by_text("has this draft open too")).to_be_visible()
@@ -106,7 +106,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     yield "editor, both shown", page
     page.get_by_role("button", name="Keep mine").click()
     draft.refresh_from_db()
-    drafting.submit(draft, by=owner)
+    drafts.submit(draft, by=owner)
     theirs.goto(reverse("questions:queue", args=[site.exam.code]))
     yield "queue, one to review", theirs
     theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from examapp.exams import fixedforms
-from examapp.exams.assembly import BankTooSmall, PoolItem, Seat
-from examapp.exams.fixedforms import FormsPlan, Limit
-from questions import folder
-from questions.formats.bank import BankText
-from questions.formats.forms import FormText, write_forms
-from questions.formats.items import PlacedItem
-from questions.formats.problems import BankError
-from questions.formats.quota import Quota
+from examapp.exams.assembly import disjoint_forms
+from examapp.exams.assembly.disjoint_forms import FormsPlan, Limit
+from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem, Seat
+from questions.bank_files import folder
+from questions.bank_files.bank import BankText
+from questions.bank_files.exam_forms import FormText, write_forms
+from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.problems import BankError
+from questions.bank_files.quota import Quota
 from questions.lint import forms as rules
 
 FILE = "forms.yaml"
@@ -36,7 +36,9 @@ class Command(BaseCommand):
             raise CommandError(f"{path / 'quota.yaml'} asks for no forms; set forms and per_form")
         items = [placed for placed in bank.items if _may_stand(bank, placed)]
         try:
-            drawn = fixedforms.build(_plan(bank, bank.quota, items), _pool(bank, items), seed=seed)
+            drawn = disjoint_forms.build(
+                _plan(bank, bank.quota, items), _pool(bank, items), seed=seed
+            )
         except BankTooSmall as error:
             raise CommandError(str(error)) from error
         forms = [_form(number, seats, items) for number, seats in enumerate(drawn, 1)]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from examapp.exams import mocks
-from questions import folder
-from questions.formats.problems import BankError
+from examapp.exams.services import form_loading
+from questions.bank_files import folder
+from questions.bank_files.problems import BankError
 from questions.models import Exam
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         try:
             bank = folder.read_bank(path)
             exam = Exam.objects.get(code=bank.plan.code)
-            report = mocks.load(exam, bank.forms)
+            report = form_loading.load(exam, bank.forms)
         except (BankError, LookupError, Exam.DoesNotExist) as error:
             raise CommandError(f"no form was loaded:\n{error}") from error
         self.stdout.write(

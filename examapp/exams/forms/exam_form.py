@@ -1,0 +1,31 @@
+"""A fixed form as it is typed: its title, and the refs of its questions in order."""
+
+from django import forms
+
+from examapp.exams.services.exam_forms import Place
+
+UNSCORED = "*"
+
+
+class FormForm(forms.Form):
+    title = forms.CharField(max_length=100)
+    questions = forms.CharField(
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
+        help_text=f"The ref of each question on a line of its own, in the order they are asked. "
+        f"A {UNSCORED} after it: it does not count.",
+    )
+
+    def clean_questions(self) -> list[Place]:
+        """Return the places of the form."""
+        lines = [line.strip() for line in self.cleaned_data["questions"].splitlines()]
+        return [
+            (line.removesuffix(UNSCORED).strip(), not line.endswith(UNSCORED))
+            for line in lines
+            if line
+        ]
+
+
+def as_lines(places: list[Place]) -> str:
+    """Return places as the field of the form has them."""
+    return "\n".join(ref if is_scored else f"{ref} {UNSCORED}" for ref, is_scored in places)

@@ -1,0 +1,198 @@
+"""Fixed forms made in the site: by hand, or drawn; how balanced they are; offered and archived."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from examapp.exams.assembly import optimizer
+from examapp.exams.assembly.apportionment import seats
+from examapp.exams.models import Form, FormItem
+from examapp.exams.services.form_drawing import form_plan
+from questions.models import Domain, Exam, ItemTypes, Origins, Question
+from questions.services.audit import record
+from questions.services.errors import Refused
+from questions.services.people import Person
+
+# A place of a form: the ref of its question, and whether it counts.
+Place = tuple[str, bool]
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """How many questions of a group a form holds, and how many the blueprint asks for."""
+
+    group: str
+    name: str
+    held: int
+    asked: int | None
+
+    @property
+    def is_off(self) -> bool:
+        return self.asked is not None and self.asked != self.held
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a form holds against its blueprint; with `problems` it cannot be offered."""
+
+    rows: tuple[BalanceRow, ...]
+    problems: tuple[str, ...]
+
+
+def generate(exam: Exam) -> list[Place]:
+    """Draw a form that prefers questions of no other offered form; raises BankTooSmall."""
+    questions = list(
+        Question.objects.pool(exam)
+        .select_related("topic__task")
+        .prefetch_related("enemies")
+        .only("ref", "topic__task__domain", "type", "case", "facts")
+    )
+    offered = Form.objects.filter(exam=exam, kind=Form.Kind.FIXED, is_archived=False)
+    used = set(FormItem.objects.filter(form__in=offered).values_list("question", flat=True))
+    pool = [
+        optimizer.PoolItem(
+            key=question.pk,
+            domain=question.topic.task.domain_id,
+            task=question.topic.task_id,
+            type=question.type,
+            seen_rank=int(question.pk in used),
+            case=question.case_id,
+            conflicts=frozenset(_conflicts(question)),
+        )
+        for question in questions
+    ]
+    refs = {question.pk: question.ref for question in questions}
+    chosen = optimizer.assemble(form_plan(exam), pool, seed=secrets.randbits(62))
+    return [(refs[seat.key], seat.is_scored) for seat in chosen]
+
+
+def balance(exam: Exam, places: Sequence[Place]) -> Balance:
+    """Return how a list of questions stands against the blueprint."""
+    found = _questions(exam, places)
+    problems = _problems(exam, places, found)
+    held = [(found[ref], is_scored) for ref, is_scored in places if ref in found]
+    return Balance(tuple(_rows(exam, held)), tuple(problems))
+
+
+@transaction.atomic
+def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Person) -> Form:
+    """Offer a form to candidates; raises Refused, with all that is wrong, for one that cannot be.
+
+    Domains and types may differ from the blueprint: a form may drill one domain.
+    """
+    exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    found = _questions(exam, places)
+    if problems := _problems(exam, places, found):
+        raise Refused(" ".join(problems))
+    last = Form.objects.filter(exam=exam).aggregate(last=Max("position"))["last"] or 0
+    form = Form.objects.create(
+        exam=exam,
+        title=title,
+        kind=Form.Kind.FIXED,
+        origin=Origins.SITE,
+        slug=_slug(exam, title),
+        position=last + 1,
+        seed=0,
+    )
+    FormItem.objects.bulk_create(
+        FormItem(form=form, position=position, question=found[ref], is_scored=is_scored)
+        for position, (ref, is_scored) in enumerate(places, 1)
+    )
+    _record("published", form, by=by)
+    return form
+
+
+@transaction.atomic
+def archive(form: Form, *, by: Person, is_archived: bool = True) -> Form:
+    """Offer a form no longer, or again; its sittings stay. Raises Refused for a name in use."""
+    exam = Exam.objects.select_for_update().get(pk=form.exam_id)
+    form = Form.objects.get(pk=form.pk)
+    if form.is_archived == is_archived:
+        return form
+    twins = Form.objects.filter(exam=exam, slug=form.slug, is_archived=False)
+    if not is_archived and twins.exists():
+        raise Refused("A newer form of this name is offered; archive that one first.")
+    form.is_archived = is_archived
+    form.save(update_fields=["is_archived"])
+    _record("archived" if is_archived else "offered again", form, by=by)
+    return form
+
+
+def _record(verb: str, form: Form, *, by: Person) -> None:
+    record(verb, actor=by, exam=form.exam, subject="form", subject_id=form.pk, title=form.title)
+
+
+def _slug(exam: Exam, title: str) -> str:
+    """Return a slug of the title that no offered form of the exam has."""
+    stem = slugify(title)[:30] or "form"
+    offered = Form.objects.filter(exam=exam, is_archived=False, slug__startswith=stem)
+    taken = set(offered.values_list("slug", flat=True))
+    slug, number = stem, 2
+    while slug in taken:
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
+
+
+def _questions(exam: Exam, places: Sequence[Place]) -> dict[str, Question]:
+    refs = [ref for ref, _ in places]
+    questions = Question.objects.pool(exam).filter(ref__in=refs)
+    return {
+        question.ref: question
+        for question in questions.select_related("topic__task").prefetch_related("enemies")
+    }
+
+
+def _conflicts(question: Question) -> set[str]:
+    enemies = {f"enemies {sorted((question.pk, each.pk))}" for each in question.enemies.all()}
+    return enemies | {f"fact {fact}" for fact in question.facts}
+
+
+def _problems(exam: Exam, places: Sequence[Place], found: dict[str, Question]) -> list[str]:
+    problems = []
+    for ref, count in Counter(ref for ref, _ in places).items():
+        if ref not in found:
+            problems.append(f"{ref}: no published question of this exam.")
+        elif count > 1:
+            problems.append(f"{ref}: stands {count} times.")
+    by_conflict: dict[str, list[str]] = {}
+    for ref, question in found.items():
+        for conflict in _conflicts(question):
+            by_conflict.setdefault(conflict, []).append(ref)
+    for pair in sorted({tuple(sorted(refs)) for refs in by_conflict.values() if len(refs) > 1}):
+        problems.append(f"{' and '.join(pair)}: give each other away; keep one.")
+    scored = sum(is_scored for _, is_scored in places)
+    if (scored, len(places)) != (exam.scored_count, exam.item_count):
+        problems.append(
+            f"{scored} of {len(places)} questions count; the blueprint asks for "
+            f"{exam.scored_count} of {exam.item_count}."
+        )
+    return problems
+
+
+def _rows(exam: Exam, held: Sequence[tuple[Question, bool]]) -> list[BalanceRow]:
+    domains = list(Domain.objects.filter(exam=exam).prefetch_related("tasks"))
+    weights = {domain.pk: float(domain.weight) for domain in domains}
+    asked = seats(weights, exam.scored_count) if domains else {}
+    spare = seats(weights, exam.unscored_count) if domains else {}
+    in_domain = Counter(question.topic.task.domain_id for question, _ in held)
+    in_task = Counter(question.topic.task_id for question, _ in held)
+    of_type = Counter(question.type for question, _ in held)
+    rows = [
+        BalanceRow("Domain", str(d), in_domain[d.pk], asked[d.pk] + spare[d.pk]) for d in domains
+    ]
+    rows += [
+        BalanceRow("Task", str(task), in_task[task.pk], None)
+        for domain in domains
+        for task in domain.tasks.all()
+    ]
+    return rows + [
+        BalanceRow(
+            "Type", label, of_type[name], exam.type_mix.get(name, 0) if exam.type_mix else None
+        )
+        for name, label in ItemTypes.choices
+    ]

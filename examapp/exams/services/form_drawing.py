@@ -1,0 +1,108 @@
+"""Drawing a form: fixed questions as they stand, or a fresh choice from the pool."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.db.models import Max
+
+from examapp.accounts.models import User
+from examapp.exams import exposure
+from examapp.exams.assembly import optimizer, random_draw
+from examapp.exams.models import Form, SessionItem
+from examapp.exams.services.errors import FormIncomplete
+from questions.models import Domain, Exam, Question
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The questions of a sitting in order, each scored or not; `form` is there if it is fixed."""
+
+    seed: int
+    seats: list[tuple[Question, bool]]
+    form: Form | None = None
+
+
+def fixed(form: Form) -> Drawn:
+    """Return a fixed form's questions, each to be asked in its live version."""
+    items = list(
+        form.items.select_related("question__topic", "question__current_version").defer(
+            "question__current_version__key", "question__current_version__html"
+        )
+    )
+    out_of_use = [i for i in items if i.question.status != Question.Status.PUBLISHED]
+    if out_of_use or not items:
+        raise FormIncomplete(
+            f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
+            "Choose another form."
+        )
+    return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
+
+
+def draw(candidate: User, exam: Exam) -> Drawn:
+    """Assemble a form of what the candidate has not seen, or saw longest ago."""
+    seed = secrets.randbits(62)
+    chosen = random_draw.assemble(form_plan(exam), _pool(candidate, exam), seed=seed)
+    # Of the pool only what is asked is read whole.
+    questions = (
+        Question.objects.select_related("topic", "current_version")
+        .defer("current_version__key", "current_version__html")
+        .in_bulk([seat.key for seat in chosen])
+    )
+    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
+
+
+def form_plan(exam: Exam) -> optimizer.FormPlan:
+    """Return an exam's blueprint as assembly reads it."""
+    return optimizer.FormPlan(
+        scored_count=exam.scored_count,
+        unscored_count=exam.unscored_count,
+        domains=tuple(
+            optimizer.DomainQuota(
+                domain.pk,
+                str(domain),
+                float(domain.weight),
+                {task.pk: float(task.weight) for task in domain.tasks.all()},
+            )
+            for domain in Domain.objects.filter(exam=exam).prefetch_related("tasks")
+        ),
+        type_mix=exam.type_mix,
+        case_count=exam.case_count,
+    )
+
+
+def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
+    """Return what a form may be drawn from, as this candidate has seen it."""
+    sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
+    sat = sat.annotate(last=Max("session__started_at"))
+    looks: Iterable[Any] = chain(exposure.elsewhere(candidate.pk), sat)
+    seen: dict[int, datetime] = {}
+    for question, at in looks:
+        seen[question] = max(at, seen.get(question, at))
+    rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
+    pool = Question.objects.pool(exam)
+    enemies: defaultdict[int, list[int]] = defaultdict(list)
+    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies__pk"):
+        enemies[one].append(other)
+    rows = pool.values_list(
+        *("pk", "topic__task__domain", "topic__task"), "current_version__type", "case", "facts"
+    )
+    return [
+        optimizer.PoolItem(
+            key=key,
+            domain=domain,
+            task=task,
+            type=item_type,
+            seen_rank=rank[seen[key]] if key in seen else 0,
+            case=case,
+            conflicts=frozenset(
+                [f"fact {fact}" for fact in facts]
+                + [f"enemies {sorted((key, enemy))}" for enemy in enemies[key]]
+            ),
+        )
+        for key, domain, task, item_type, case, facts in rows
+    ]

@@ -1,0 +1,105 @@
+"""The start of a sitting: its form, its paper, its clock."""
+
+import logging
+import random
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from examapp.accounts.models import Accommodation, User
+from examapp.exams import timing
+from examapp.exams.models import (
+    ClockTimestamp,
+    ExamSession,
+    Form,
+    FormItem,
+    SessionItem,
+    StatementTimestamp,
+)
+from examapp.exams.services.errors import TooManyStarts
+from examapp.exams.services.finish import sessions_of
+from examapp.exams.services.form_drawing import Drawn, draw, fixed
+from questions.models import Exam
+
+logger = logging.getLogger(__name__)
+
+
+def start(candidate: User, *, exam: Exam, form: Form | None = None) -> ExamSession:
+    """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
+
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
+    TooManyStarts.
+    """
+    open_session = sessions_of(candidate).open().filter(exam=exam).first()
+    if open_session:
+        return open_session
+    day_ago = ClockTimestamp() - timedelta(days=1)
+    recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
+    if recent.count() >= settings.STARTS_PER_DAY:
+        raise TooManyStarts
+    # Drawing takes time, so it is done before the clock runs and before another start must wait.
+    drawn = fixed(form) if form else draw(candidate, exam)
+    with transaction.atomic():
+        session = _new_session(candidate, exam)
+        # A second start waits here for the first and then inserts nothing.
+        ExamSession.objects.bulk_create([session], ignore_conflicts=True)
+        open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
+        if open_session.pk == session.pk:
+            _write_paper(open_session, drawn)
+            logger.info("session_started session=%s user=%s", session.pk, candidate.pk)
+    return open_session
+
+
+def _new_session(candidate: User, exam: Exam) -> ExamSession:
+    """Return an unsaved session whose times the database will set."""
+    extra = Accommodation.objects.filter(user=candidate).first() or Accommodation()
+    allowed = timing.allowed(
+        exam.minutes, factor=extra.time_factor, extra_minutes=extra.extra_minutes
+    )
+    return ExamSession(
+        candidate=candidate,
+        exam=exam,
+        started_at=StatementTimestamp(),
+        deadline_at=StatementTimestamp() + allowed,
+        base_minutes=exam.minutes,
+        time_factor=extra.time_factor,
+        extra_minutes=extra.extra_minutes,
+        grading_policy=exam.grading_policy,
+        raw_cut=exam.raw_cut,
+        scale_min=exam.scale_min,
+        scale_cut=exam.scale_cut,
+        scale_max=exam.scale_max,
+    )
+
+
+def _write_paper(session: ExamSession, drawn: Drawn) -> None:
+    """Keep the form and pin each question's live version in a random order of options."""
+    session.form = drawn.form or _write_form(session.exam, drawn)
+    session.save(update_fields=["form"])
+    rng = random.Random(secrets.randbits(128))
+    items = []
+    for position, (question, is_scored) in enumerate(drawn.seats, 1):
+        version = question.live_version
+        items.append(
+            SessionItem(
+                session=session,
+                position=position,
+                version=version,
+                keyed_by=version,
+                topic=question.topic,
+                shuffle=version.shuffle(rng),
+                is_scored=is_scored,
+            )
+        )
+    SessionItem.objects.bulk_create(items)
+
+
+def _write_form(exam: Exam, drawn: Drawn) -> Form:
+    form = Form.objects.create(exam=exam, seed=drawn.seed)
+    FormItem.objects.bulk_create(
+        FormItem(form=form, position=position, question=question, is_scored=is_scored)
+        for position, (question, is_scored) in enumerate(drawn.seats, 1)
+    )
+    return form

@@ -1,0 +1,89 @@
+"""Fixed forms of an exam: what is offered, making one with its balance, archiving."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from examapp.exams.assembly.optimizer import BankTooSmall
+from examapp.exams.forms.exam_form import FormForm, as_lines
+from examapp.exams.models import Form
+from examapp.exams.services import exam_forms
+from questions.decorators import Access, bank_page
+from questions.requests import BankRequest
+from questions.services.errors import Refused
+
+
+@require_safe
+@bank_page()
+def forms(request: BankRequest, access: Access) -> HttpResponse:
+    """List the fixed forms, those that are offered first."""
+    context = {"access": access, "forms": Form.objects.fixed(access.exam)}
+    return render(request, "exams/forms.html", context)
+
+
+@require_safe
+@bank_page()
+def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
+    """Show a form's questions and its balance."""
+    found = get_object_or_404(Form.objects.fixed(access.exam), pk=form_id)
+    items = list(found.items.select_related("question__topic__task"))
+    places = [(item.question.ref, item.is_scored) for item in items]
+    context = {
+        "access": access,
+        "form": found,
+        "items": items,
+        "balance": exam_forms.balance(access.exam, places),
+        "lines": as_lines(places),
+    }
+    return render(request, "exams/form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@bank_page("own")
+def compose(request: BankRequest, access: Access) -> HttpResponse:
+    """Make a form by hand or drawn, look at its balance, and offer it."""
+    action = request.POST.get("action", "")
+    filled = FormForm(request.POST or None)
+    balance = None
+    if action == "generate":
+        filled = _drawn(request, access)
+    if filled.is_bound and filled.is_valid():
+        places = filled.cleaned_data["questions"]
+        balance = exam_forms.balance(access.exam, places)
+        if action == "publish":
+            title = filled.cleaned_data["title"]
+            try:
+                made = exam_forms.publish(access.exam, title=title, places=places, by=request.user)
+            except Refused as reason:
+                filled.add_error("questions", str(reason))
+            else:
+                messages.success(request, "Offered. Candidates can choose it from now on.")
+                return redirect("exams:form", access.exam.code, made.pk)
+    context = {"access": access, "form": filled, "balance": balance}
+    return render(request, "exams/compose.html", context, status=422 if filled.errors else 200)
+
+
+@require_POST
+@bank_page("own")
+def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
+    """Offer a form no longer, or again."""
+    found = get_object_or_404(Form.objects.fixed(access.exam), pk=form_id)
+    try:
+        exam_forms.archive(found, by=request.user, is_archived=not found.is_archived)
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, "Offered again." if found.is_archived else "Archived.")
+    return redirect("exams:form", access.exam.code, form_id)
+
+
+def _drawn(request: BankRequest, access: Access) -> FormForm:
+    """Return the form with drawn questions, or with what keeps any from being drawn."""
+    title = request.POST.get("title", "")
+    try:
+        return FormForm({"title": title, "questions": as_lines(exam_forms.generate(access.exam))})
+    except BankTooSmall as reason:
+        filled = FormForm(request.POST)
+        filled.add_error(None, str(reason))
+        return filled

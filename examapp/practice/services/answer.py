@@ -1,0 +1,71 @@
+"""Answers of a set: one for each question, graded as it is stored; and the end of the set."""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from examapp.accounts.models import User
+from examapp.exams.models import ClockTimestamp, KeyCorrection
+from examapp.exams.scoring import NEW, Ruling
+from examapp.exams.services import has_open_session
+from examapp.practice.models import PracticeItem, PracticeSet
+from examapp.practice.services.errors import ExamRunning, SetEnded
+from examapp.practice.signals import practice_ended
+from questions.items.item import Response, authored
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def answer(
+    set_id: UUID, position: int, *, candidate: User, response: Response, sureness: str
+) -> PracticeItem | None:
+    """Store and grade the answer to a question, once; None when it is not theirs.
+
+    A second answer changes nothing: the first one is returned. The last one of a set ends it. The
+    newest correction of the question's key rules. Raises ExamRunning, and SetEnded for a question
+    left open.
+    """
+    if has_open_session(candidate):
+        raise ExamRunning
+    own = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
+    practised = own.filter(pk=set_id).first()
+    if practised is None:
+        return None
+    item = practised.items.select_related("version").filter(position=position).first()
+    if item is None or item.answered_at:
+        return item
+    if not practised.is_open:
+        raise SetEnded
+    correction = KeyCorrection.objects.governing([item.version_id]).get(item.version_id)
+    item.keyed_by = correction.keyed_by if correction else item.version
+    ruling = (
+        correction.ruling_by(item.keyed_by)
+        if correction
+        else Ruling(NEW, (tuple(item.version.key["right"]),))
+    )
+    item.response, item.sureness = response, sureness
+    item.credit = ruling.credit(
+        item.version.type, authored(response, item.shuffle), practised.grading_policy
+    )
+    item.answered_at = ClockTimestamp()
+    item.save(update_fields=["response", "sureness", "keyed_by", "credit", "answered_at"])
+    if not practised.items.filter(answered_at=None).exists():
+        end(set_id)
+    return item
+
+
+@transaction.atomic
+def end(set_id: UUID) -> None:
+    """End a set, once; a second call changes nothing."""
+    if PracticeSet.objects.open().filter(pk=set_id).update(ended_at=Now()):
+        transaction.on_commit(partial(practice_ended.send_robust, PracticeSet, set_id=set_id))
+        logger.info("practice_ended set=%s", set_id)
+
+
+def mark_reported(set_id: UUID) -> None:
+    """Note that a report has taken up a set's answers."""
+    PracticeSet.objects.unreported().filter(pk=set_id).update(reported_at=Now())

@@ -1,0 +1,84 @@
+"""The start of a set: its questions, each pinned in an order of options of its own."""
+
+import logging
+import random
+import secrets
+
+from django.db import transaction
+
+from examapp.accounts.models import User
+from examapp.exams.models import StatementTimestamp
+from examapp.exams.services import has_open_session
+from examapp.practice.models import PracticeItem, PracticeSet
+from examapp.practice.services.answer import end
+from examapp.practice.services.draw import Choice, draw
+from examapp.practice.services.errors import ExamRunning
+from questions.models import Domain, Exam, Question, Task, Topic
+
+logger = logging.getLogger(__name__)
+
+# A set says what it is of in so many areas; the rest is counted.
+NAMED = 2
+
+
+def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
+    """Start a set; one of the exam that is open ends.
+
+    Raises ExamRunning, and NothingToPractise before anything is written.
+    """
+    if has_open_session(candidate):
+        raise ExamRunning
+    questions = draw(candidate, exam, choice)
+    with transaction.atomic():
+        # Two starts at once follow each other, and the second ends the first.
+        User.objects.select_for_update(no_key=True).get(pk=candidate.pk)
+        for open_set in PracticeSet.objects.of(candidate).open().filter(exam=exam):
+            end(open_set.pk)
+        started = PracticeSet.objects.create(
+            candidate=candidate,
+            exam=exam,
+            title=_title(exam, choice, questions),
+            grading_policy=exam.grading_policy,
+            started_at=StatementTimestamp(),
+        )
+        _write_items(started, questions)
+    logger.info("practice_started set=%s user=%s", started.pk, candidate.pk)
+    return started
+
+
+def _write_items(started: PracticeSet, questions: list[Question]) -> None:
+    rng = random.Random(secrets.randbits(128))
+    items = []
+    for position, question in enumerate(questions, 1):
+        version = question.live_version
+        items.append(
+            PracticeItem(
+                set=started,
+                position=position,
+                version=version,
+                topic=question.topic,
+                shuffle=version.shuffle(rng),
+            )
+        )
+    PracticeItem.objects.bulk_create(items)
+
+
+def _title(exam: Exam, choice: Choice, questions: list[Question]) -> str:
+    """Return in words what was chosen, and whether what lies near filled up."""
+    areas = [
+        *Domain.objects.filter(exam=exam, pk__in=choice.domains),
+        *Task.objects.filter(domain__exam=exam, pk__in=choice.tasks),
+        *Topic.objects.filter(task__domain__exam=exam, pk__in=choice.topics),
+    ]
+    named = ", ".join(map(str, areas[:NAMED]))
+    if len(areas) > NAMED:
+        named += f" and {len(areas) - NAMED} more"
+    if (
+        choice.topics
+        and choice.is_near
+        and any(question.topic_id not in choice.topics for question in questions)
+    ):
+        named += ", and around it"
+    if choice.scope == "all":
+        return (named or "What tells most")[:300]
+    return f"{named or 'All topics'}: only {choice.scope}"[:300]

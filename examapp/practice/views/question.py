@@ -1,0 +1,190 @@
+"""Practice itself: one question at a time, its explanation at once, the summary."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from examapp.accounts.requests import SignedInRequest
+from examapp.exams.forms.corrections import ProblemForm
+from examapp.exams.models import KeyCorrection
+from examapp.exams.scoring import tally
+from examapp.practice import services
+from examapp.practice.forms import AnswerForm
+from examapp.practice.models import PracticeItem, PracticeSet, Sureness
+from examapp.practice.services import problems
+from examapp.practice.views.closing import closed
+from questions.items.presentation import paper_item
+from questions.items.solution import solution
+from questions.models import Source
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+def question(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
+    """Show a question until it is answered, then its explanation; take its one answer."""
+    practised = _own_set(request, set_id)
+    if locked := closed(request):
+        return locked
+    item = practised.items.paper().filter(position=position).first()
+    if item is None:
+        raise Http404
+    if request.method == "POST":
+        return _take_answer(request, practised, item)
+    if item.answered_at:
+        return _explanation_page(request, practised, position)
+    if not practised.is_open:
+        return redirect("practice:summary", set_id)
+    return _question_page(request, practised, item)
+
+
+def _take_answer(
+    request: SignedInRequest, practised: PracticeSet, item: PracticeItem
+) -> HttpResponse:
+    """Store the answer and explain it; the first one stands, whatever a second one says."""
+    if item.answered_at is None:
+        form = AnswerForm(item, request.POST)
+        if not form.is_valid():
+            return _question_page(request, practised, item, form)
+        try:
+            services.answer(
+                practised.pk,
+                item.position,
+                candidate=request.user,
+                response=form.response,
+                sureness=form.cleaned_data["sureness"],
+            )
+        except (services.SetEnded, services.ExamRunning):
+            return redirect("practice:question", practised.pk, item.position)
+    if request.htmx:
+        return _explanation_page(request, _own_set(request, practised.pk), item.position)
+    return redirect("practice:question", practised.pk, item.position)
+
+
+@require_safe
+def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
+    """Show how a set went, topic by topic, and how well the candidate knew it beforehand."""
+    practised = _own_set(request, set_id)
+    if locked := closed(request):
+        return locked
+    answered = list(practised.items.answered().select_related("topic__task__domain__exam"))
+    topics = tally((item.topic, float(item.is_right)) for item in answered)
+    sure = tally((item.sureness, float(item.is_right)) for item in answered)
+    context = {
+        "practised": practised,
+        "right": sum(item.is_right for item in answered),
+        "topics": [
+            {"topic": topic, "right": int(each.credit), "n": int(each.max_credit)}
+            for topic, each in topics.items()
+        ],
+        "sureness": [
+            {
+                "name": name,
+                "n": int(sure[name].max_credit),
+                "right": int(sure[name].credit),
+                "wrong": int(sure[name].max_credit - sure[name].credit),
+            }
+            for name in reversed(Sureness.values)
+            if name in sure
+        ],
+        "misjudged": any(item.sureness == Sureness.SURE and not item.is_right for item in answered),
+        "missed": {item.topic_id for item in answered if not item.is_right},
+    }
+    return render(request, "practice/summary.html", context)
+
+
+@require_POST
+def end(request: SignedInRequest, set_id: UUID) -> HttpResponse:
+    """End a set and go to its summary."""
+    services.end(_own_set(request, set_id).pk)
+    return redirect("practice:summary", set_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
+    """Let a candidate say what is wrong with a question that was answered."""
+    practised = _own_set(request, set_id)
+    if locked := closed(request):
+        return locked
+    item = get_object_or_404(practised.items.solved(), position=position)
+    form = ProblemForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
+        except services.ExamRunning:
+            return redirect("practice:question", set_id, position)
+        messages.success(request, "Thank you. An instructor reads it and answers here.")
+        return redirect("practice:question", set_id, position)
+    context = {"practised": practised, "item": item, "form": form}
+    return render(request, "practice/report.html", context, status=422 if form.errors else 200)
+
+
+def _own_set(request: SignedInRequest, set_id: UUID) -> PracticeSet:
+    sets = PracticeSet.objects.of(request.user).select_related("exam").with_progress()
+    return get_object_or_404(sets, pk=set_id)
+
+
+def _question_page(
+    request: SignedInRequest,
+    practised: PracticeSet,
+    item: PracticeItem,
+    form: AnswerForm | None = None,
+) -> HttpResponse:
+    context = {
+        "practised": practised,
+        "item": paper_item(
+            position=item.position,
+            item_type=item.version.type,
+            html=item.version.html,
+            shuffle=item.shuffle,
+            response=form.shown_response if form else None,
+        ),
+        "form": form,
+        "sureness": Sureness.choices,
+    }
+    return _swapped(request, context, status=422 if form else 200)
+
+
+def _explanation_page(
+    request: SignedInRequest, practised: PracticeSet, position: int
+) -> HttpResponse:
+    item = practised.items.solved().get(position=position)
+    assert item.keyed_by
+    version = item.version
+    correction = KeyCorrection.objects.governing([version.pk]).get(version.pk)
+    # What is right by today's word; the credit stays as it was given.
+    key = correction.keyed_by.key if correction else item.keyed_by.key
+    solved = solution(
+        item_type=version.type,
+        html=version.html,
+        key=key,
+        shuffle=item.shuffle,
+        response=item.response,
+    )
+    sources = Source.objects.filter(exam=practised.exam).named([key])
+    context = {
+        "practised": practised,
+        "answered": item,
+        "item": {
+            "position": position,
+            "type": version.type,
+            "stem_html": version.html["stem"],
+            "case": version.html.get("case"),
+            "options": solved.options,
+            "prompts": solved.prompts,
+        },
+        "correction": correction,
+        "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
+    }
+    return _swapped(request, context)
+
+
+def _swapped(
+    request: SignedInRequest, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    page = "practice/question.html#question" if request.htmx else "practice/question.html"
+    return render(request, page, context, status=status)

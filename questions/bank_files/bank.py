@@ -1,0 +1,286 @@
+"""A bank's files as one: blueprint, notes, items, what they may test and where it is written.
+
+Pure: texts by their names in, data out. Every problem is a BankProblem with file, line and reason.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from questions.bank_files import figures, notes
+from questions.bank_files.exam_blueprint import ExamPlan, exam_plan, plan_problems
+from questions.bank_files.exam_forms import FormText, read_forms
+from questions.bank_files.item_reader import PlacedItem, Reader
+from questions.bank_files.notes import TopicText
+from questions.bank_files.problems import BankProblem
+from questions.bank_files.quota import Quota, read_quota
+from questions.bank_files.style import Style, read_style
+from questions.bank_files.yaml_lines import PLACE
+
+# What a bank may consist of, as patterns of names in its folder.
+PATTERNS = (
+    "exam.yaml",
+    "notes/*.md",
+    "items/*.yaml",
+    "cases/*.yaml",
+    "sample.yaml",
+    "facts.yaml",
+    "sources.yaml",
+    "style.yaml",
+    "quota.yaml",
+    "forms.yaml",
+    "source-headings.yaml",
+    "figures/*.svg",
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that items may test; `correction` says where a common account of it errs."""
+
+    id: str
+    objective: str = ""
+    relevance: str = "core"
+    text: str = ""
+    correction: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page that items rest on."""
+
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the notes that a bank was seeded from; a deeper one is part of it."""
+
+    level: int
+    title: str
+
+
+@dataclass(frozen=True)
+class BankText:
+    """A bank as read, before any of it is written; figures are clean SVG by their path."""
+
+    plan: ExamPlan
+    topics: Mapping[str, list[TopicText]] = field(default_factory=dict)
+    items: list[PlacedItem] = field(default_factory=list)
+    samples: list[PlacedItem] = field(default_factory=list)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    style: Style = field(default_factory=Style)
+    quota: Quota | None = None
+    headings: tuple[Heading, ...] = ()
+    forms: tuple[FormText, ...] = ()
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(texts: Mapping[str, str]) -> tuple[BankText | None, list[BankProblem]]:
+    """Read a bank from the texts of its files; without a blueprint there is no bank."""
+    reader = Reader()
+    plan = _plan(reader, texts)
+    topics: dict[str, list[TopicText]] = {}
+    items: list[PlacedItem] = []
+    for name, text in texts.items():
+        stem = PurePosixPath(name).stem
+        if name.startswith("notes/"):
+            topics[stem], wrong = notes.topics(text, name)
+            reader.problems += wrong
+        elif name.startswith("items/"):
+            items += reader.items(text, name, stem)
+        elif name.startswith("cases/"):
+            items += reader.case(text, name)
+    samples = reader.items(texts.get("sample.yaml", ""), "sample.yaml", "")
+    facts = {fact.id: fact for fact in _facts(reader, texts.get("facts.yaml", ""))}
+    sources = {source.id: source for source in _sources(reader, texts.get("sources.yaml", ""))}
+    style = read_style(reader, texts.get("style.yaml", ""), "style.yaml")
+    quota = read_quota(reader, texts.get("quota.yaml", ""), "quota.yaml")
+    headings = _headings(reader, texts.get("source-headings.yaml", ""))
+    refs = [placed.item.ref for placed in items]
+    forms = tuple(read_forms(reader, texts.get("forms.yaml", ""), "forms.yaml", known=refs))
+    drawn = dict(_figures(reader, texts))
+    if plan is None:
+        return None, reader.problems
+    bank = BankText(
+        plan=plan,
+        topics=topics,
+        items=items,
+        samples=samples,
+        facts=facts,
+        sources=sources,
+        style=style,
+        quota=quota,
+        headings=headings,
+        forms=forms,
+        figures=drawn,
+    )
+    _check_facts(reader, bank)
+    _check_notes(reader, bank)
+    _check_items(reader, bank, [*items, *samples])
+    return bank, reader.problems
+
+
+def _figures(reader: Reader, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, text in texts.items():
+        if name.startswith("figures/"):
+            try:
+                yield name, figures.clean(text)
+            except figures.FigureError as error:
+                reader.fail(name, error.line, error.reason)
+                yield name, ""
+
+
+def _plan(reader: Reader, texts: Mapping[str, str]) -> ExamPlan | None:
+    file = "exam.yaml"
+    if file not in texts:
+        reader.fail(file, 1, "is missing; a bank starts with its blueprint")
+        return None
+    data = reader.data(texts[file], file)
+    if not isinstance(data, dict):
+        reader.fail(file, 1, "must be a mapping with code, title, minutes, domains")
+        return None
+    try:
+        plan = exam_plan(data)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        reader.fail(file, data[PLACE], reason)
+        return None
+    for reason in plan_problems(plan):
+        reader.fail(file, 1, reason)
+    return plan
+
+
+def _facts(reader: Reader, text: str) -> Iterator[Fact]:
+    seen: set[str] = set()
+    for row in reader.rows(text, "facts.yaml", "facts"):
+        fact = Fact(**{name: str(row.get(name, getattr(Fact, name, ""))) for name in _FACT_FIELDS})
+        if not fact.id or fact.id in seen:
+            reader.fail("facts.yaml", row[PLACE], "a fact needs an id of its own")
+        seen.add(fact.id)
+        yield fact
+
+
+_FACT_FIELDS = ("id", "objective", "relevance", "text", "correction", "heading")
+
+
+def _sources(reader: Reader, text: str) -> Iterator[Source]:
+    seen: set[str] = set()
+    for row in reader.rows(text, "sources.yaml", "sources with id, title and url"):
+        source = Source(*(_word(row, name) for name in ("id", "title", "url")))
+        line = row[PLACE]
+        if not source.id or not source.title:
+            reader.fail("sources.yaml", line, "a source needs id, title and url")
+        if source.id in seen:
+            reason = f"source {source.id!r} stands twice; delete one"
+            reader.fail("sources.yaml", line, reason)
+        if urlsplit(source.url).scheme != "https" or not urlsplit(source.url).netloc:
+            reader.fail("sources.yaml", line, f"{source.id}: url must begin with https://")
+        seen.add(source.id)
+        yield source
+
+
+def _headings(reader: Reader, text: str) -> tuple[Heading, ...]:
+    file = "source-headings.yaml"
+    found: list[Heading] = []
+    for row in reader.rows(text, file, "headings with level and title"):
+        level, title = row.get("level"), _word(row, "title")
+        if not isinstance(level, int) or not title:
+            reader.fail(file, row[PLACE], "a heading needs a level, which is a number, and a title")
+        elif any(heading.title == title for heading in found):
+            reader.fail(file, row[PLACE], f"heading {title!r} stands twice; facts name it by title")
+        else:
+            found.append(Heading(level, title))
+    return tuple(found)
+
+
+def _check_facts(reader: Reader, bank: BankText) -> None:
+    """Name facts whose objective or heading is not there."""
+    known = {o for d in bank.plan.domains for task in d.tasks for o in task.objectives}
+    titles = {heading.title for heading in bank.headings}
+    for fact in bank.facts.values():
+        if fact.objective and fact.objective not in known:
+            reason = f"{fact.id}: no objective {fact.objective!r} in exam.yaml"
+            reader.fail("facts.yaml", 1, reason)
+        if fact.heading and titles and fact.heading not in titles:
+            reason = f"{fact.id}: no heading {fact.heading!r} in source-headings.yaml"
+            reader.fail("facts.yaml", 1, reason)
+
+
+def _word(row: Mapping[str, Any], name: str) -> str:
+    return str(row.get(name) or "").strip()
+
+
+def _check_notes(reader: Reader, bank: BankText) -> None:
+    """Name notes of no task, facts that are not there or are carried twice, missing figures."""
+    tasks = {task.number for domain in bank.plan.domains for task in domain.tasks}
+    carried: dict[str, str] = {}
+    for task, topics in bank.topics.items():
+        file = f"notes/{task}.md"
+        if task not in tasks:
+            reader.fail(file, 1, f"no task {task} in exam.yaml")
+        for topic in topics:
+            for fact in topic.facts:
+                if fact not in bank.facts:
+                    reader.fail(file, topic.line, f"no fact {fact!r} in facts.yaml")
+                place = f"{file}:{topic.line}"
+                if carried.setdefault(fact, place) != place:
+                    reason = f"fact {fact!r} is carried already at {carried[fact]}"
+                    reader.fail(file, topic.line, reason)
+            for figure in topic.figures:
+                if figure.path not in bank.figures:
+                    reader.fail(file, figure.line, f"no file {figure.path!r} in the bank's folder")
+
+
+def _check_items(reader: Reader, bank: BankText, items: Iterable[PlacedItem]) -> None:
+    """Name what items speak of that is not there, and refs and cases that stand twice."""
+    objectives = {t.number: t.objectives for d in bank.plan.domains for t in d.tasks}
+    known = {objective for task in objectives.values() for objective in task}
+    seen: dict[str, PlacedItem] = {}
+    case_files: dict[str, str] = {}
+    for p in items:
+        item = p.item
+        if p.case and case_files.setdefault(p.case.ref, p.file) != p.file:
+            reader.fail(p.file, p.line, f"case {p.case.ref!r} stands already in another file")
+
+        def fail(name: str, reason: str, p: PlacedItem = p) -> None:
+            reader.fail(p.file, p.line_of(name), f"{p.item.ref}: {reason}")
+
+        if item.ref in seen:
+            first = seen[item.ref]
+            place = f"{first.file}:{first.line}"
+            fail("ref", f"ref stands already at {place}; a ref is never used twice")
+        seen[item.ref] = p
+        topics = bank.topics.get(item.task, [])
+        found = next((topic for topic in topics if topic.slug == item.topic), None)
+        if item.task not in objectives:
+            fail("task", f"no task {item.task!r} in exam.yaml")
+        elif found is None:
+            fail("topic", f"no topic {item.topic!r} in notes/{item.task}.md")
+        elif plain(item.evidence) not in plain(found.source):
+            reason = f"evidence does not stand in topic {item.topic!r}: {item.evidence!r}"
+            fail("evidence", reason)
+        if item.objective not in known:
+            fail("objective", f"no objective {item.objective!r} in exam.yaml")
+        for fact in item.facts:
+            if bank.facts and fact not in bank.facts:
+                fail("facts", f"no fact {fact!r} in facts.yaml")
+        for source in item.sources:
+            if source not in bank.sources:
+                fail("sources", f"no source {source!r} in sources.yaml")
+    for p in seen.values():
+        for enemy in p.item.enemies:
+            if enemy not in seen:
+                reason = f"{p.item.ref}: no item {enemy!r} to be an enemy of"
+                reader.fail(p.file, p.line_of("enemies"), reason)
+
+
+def plain(text: str) -> str:
+    """Return text without emphasis marks and with single spaces, to find evidence in."""
+    return " ".join(text.replace("*", "").replace("`", "").replace("_", "").split())

@@ -1,0 +1,220 @@
+"""Study notes that someone kept, as one Markdown file: domains, tasks, topics. Pure.
+
+`## Domain N: title`, `### N.M: title of a task`; every other heading below a task is a topic. No
+line is lost: each stands in a topic, is a heading that was placed, or is named as left.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
+
+from questions.bank_files.notes import slugify
+
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_DOMAIN = re.compile(r"Domain (\d+)\b[\s:.-]*(.*)", re.IGNORECASE)
+_TASK = re.compile(r"(?:Task(?: Statement)? )?(\d+\.\d+)\b[\s:.-]*(.*)", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_SLUG_LENGTH = 110
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the file and its number, counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """What was not placed: from which line to which, and why."""
+
+    first: int
+    last: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StudyTopic:
+    """A heading below a task with the lines that stand under it."""
+
+    slug: str
+    title: str
+    line: int
+    lines: tuple[Line, ...]
+
+    @property
+    def source(self) -> str:
+        """The topic's Markdown, without blank lines around it."""
+        return "\n".join(line.text for line in self.lines).strip("\n")
+
+
+@dataclass(frozen=True)
+class StudyTask:
+    number: str
+    title: str
+    line: int
+    topics: tuple[StudyTopic, ...]
+
+
+@dataclass(frozen=True)
+class StudyDomain:
+    number: int
+    title: str
+    line: int
+    tasks: tuple[StudyTask, ...]
+
+
+@dataclass(frozen=True)
+class StudyNotes:
+    """A file of notes in its parts; `headings` counts those it has, placed or left."""
+
+    domains: tuple[StudyDomain, ...]
+    left: tuple[Left, ...]
+    headings: int
+
+    @property
+    def topics(self) -> Iterator[tuple[StudyTask, StudyTopic]]:
+        """Every topic with its task, in order."""
+        for domain in self.domains:
+            for task in domain.tasks:
+                for topic in task.topics:
+                    yield task, topic
+
+
+@dataclass
+class _Section:
+    """A heading and the lines up to the next one."""
+
+    level: int
+    title: str
+    line: int
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(line.text.strip() for line in self.lines)
+
+    def leave(self, reason: str) -> Left:
+        last = self.lines[-1].number if self.lines else self.line
+        return Left(self.line, last, self.title, reason)
+
+
+def read(text: str) -> StudyNotes:
+    """Read a file of notes whole."""
+    sections = _sections(text.replace("\r\n", "\n").replace("\r", "\n"))
+    reader = _Reader()
+    for section in sections:
+        reader.take(section)
+    headings = sum(section.level > 0 for section in sections)
+    return StudyNotes(reader.finished(), tuple(reader.left), headings)
+
+
+def _sections(text: str) -> list[_Section]:
+    found = [_Section(0, "", 0)]
+    fence = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1] == fence:
+            fence = ""
+        heading = None if fence or mark else _HEADING.fullmatch(line)
+        if heading:
+            found.append(_Section(len(heading[1]), heading[2].strip(), number))
+        else:
+            found[-1].lines.append(Line(number, line))
+    return found
+
+
+class _Reader:
+    """Puts sections in their places as they come."""
+
+    def __init__(self) -> None:
+        self.left: list[Left] = []
+        self.domains: list[StudyDomain] = []
+        self.tasks: list[StudyTask] = []
+        self.topics: list[StudyTopic] = []
+        self.domain: _Section | None = None
+        self.task: _Section | None = None
+
+    def take(self, section: _Section) -> None:
+        domain, task = _DOMAIN.fullmatch(section.title), _TASK.fullmatch(section.title)
+        if section.level == 0:
+            self._leave_lines(section, "stands before the first heading")
+        elif section.level == 1:
+            self._end_domain()
+            is_title = section.is_empty and not (self.domains or self.left)
+            reason = "is the title of the file" if is_title else "stands outside the domains"
+            self.left.append(section.leave(reason))
+        elif section.level == 2:
+            self._end_domain()
+            if domain and all(int(domain[1]) != known.number for known in self.domains):
+                self.domain = section
+                self._leave_lines(section, "stands in a domain, before its first task")
+            else:
+                reason = "repeats a domain" if domain else "is no domain; write Domain N: title"
+                self.left.append(section.leave(reason))
+        elif self.domain is None:
+            self.left.append(section.leave("stands outside the domains"))
+        elif section.level == 3 and task:
+            self._end_task()
+            self.task = section
+            if not section.is_empty:
+                self._add_topic(section, task[2] or task[1])
+        elif self.task is None:
+            self.left.append(section.leave("stands in a domain, before its first task"))
+        elif section.is_empty:
+            self.left.append(section.leave("has no text of its own; its parts are topics"))
+        else:
+            self._add_topic(section, section.title)
+
+    def finished(self) -> tuple[StudyDomain, ...]:
+        self._end_domain()
+        return tuple(self.domains)
+
+    def _add_topic(self, section: _Section, title: str) -> None:
+        """Add a topic of a slug of its own; images, which are not in the file, are left."""
+        kept = []
+        for line in section.lines:
+            image = _IMAGE.search(line.text)
+            if image:
+                reason = "is an image, which the file only names; draw it as a figure"
+                self.left.append(Left(line.number, line.number, image[0], reason))
+                line = replace(line, text=_IMAGE.sub("", line.text).rstrip())
+            kept.append(line)
+        if any(line.text.strip() for line in kept):
+            slug = self._free_slug(title)
+            self.topics.append(StudyTopic(slug, title, section.line, tuple(kept)))
+        else:
+            self.left.append(Left(section.line, section.line, title, "has images and no text"))
+
+    def _free_slug(self, title: str) -> str:
+        slug = (slugify(title) or "topic")[:_SLUG_LENGTH].strip("-")
+        taken = {topic.slug for topic in self.topics}
+        numbered = (f"{slug}-{number}" for number in count(2))
+        return next(free for free in chain([slug], numbered) if free not in taken)
+
+    def _leave_lines(self, section: _Section, reason: str) -> None:
+        said = [line for line in section.lines if line.text.strip()]
+        if said:
+            self.left.append(Left(said[0].number, said[-1].number, said[0].text.strip(), reason))
+
+    def _end_task(self) -> None:
+        found = _TASK.fullmatch(self.task.title) if self.task else None
+        if self.task and found:
+            title = found[2] or f"Task {found[1]}"
+            self.tasks.append(StudyTask(found[1], title, self.task.line, tuple(self.topics)))
+        self.task, self.topics = None, []
+
+    def _end_domain(self) -> None:
+        self._end_task()
+        found = _DOMAIN.fullmatch(self.domain.title) if self.domain else None
+        if self.domain and found:
+            number = int(found[1])
+            title = found[2] or f"Domain {number}"
+            self.domains.append(StudyDomain(number, title, self.domain.line, tuple(self.tasks)))
+        self.domain, self.tasks = None, []

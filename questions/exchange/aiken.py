@@ -1,0 +1,94 @@
+"""Aiken: a line for the stem, a line an option, and the answer's letter. Pure.
+
+The dialect that names several letters is read as multiple response; the first letter alone would be
+a wrong key. Lines of a stem join; each option begins with the next letter.
+"""
+
+import re
+from collections.abc import Iterable
+
+from questions.exchange.collector import Dumped, Intake, Loaded, Loss, decoded, letter, losses_of
+from questions.exchange.tags import WITHOUT
+from questions.items.item import Item, Option
+
+_OPTION = re.compile(r"([A-Z])[).](?:[ \t]+(.*)|)$")
+_ANSWER = re.compile(r"answer\s*:\s*(.*)$", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Z](?:(?:\s*[,;&/]\s*|\s+and\s+|\s+)[A-Z])*$")
+_LOST = (
+    *("level", "task", "topic", "objective", "facts", "sources", "enemies", "whys"),
+    *("guide_version", "reviewed_on", "uses_correction", "numeric_ok", "fixed_order", *WITHOUT),
+)
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a file of Aiken; raises FormatError."""
+    intake = Intake()
+    stem: list[str] = []
+    options: list[str] = []
+    start = 0
+    for number, line in enumerate(decoded(data, encoding).split("\n"), 1):
+        text = line.strip()
+        if not text:
+            continue
+        start = start or number
+        answer = _ANSWER.match(text)
+        option = _OPTION.match(text)
+        if answer and options:
+            _finish(intake, start, number, stem, options, answer[1].strip())
+            stem, options, start = [], [], 0
+        elif option and stem and option[1] == letter(len(options)):
+            options.append(option[2] or "")
+        elif options:
+            intake.fail(
+                start,
+                f"line {number} is neither option {letter(len(options))} nor ANSWER:; "
+                "each option is one line",
+            )
+            stem, options, start = [text], [], number
+        else:
+            stem.append(text)
+    if options:
+        intake.fail(start, "the question has no ANSWER: line")
+    elif stem and (intake.items or intake.problems):
+        intake.fail(start, "a stem without options")
+    return intake.loaded()
+
+
+def _finish(
+    intake: Intake, start: int, number: int, stem: list[str], options: list[str], answer: str
+) -> None:
+    if not _LETTERS.match(answer.upper()):
+        intake.fail(start, f"line {number}: ANSWER: must name a letter, as in ANSWER: B", "key")
+        return
+    letters = re.findall(r"\b[A-Z]\b", answer.upper())
+    right = sorted({ord(each) - ord("A") for each in letters})
+    if any(index >= len(options) for index in right):
+        intake.fail(start, f"line {number}: ANSWER: names a letter without an option", "key")
+        return
+    intake.add(
+        start,
+        "multiple_choice" if len(right) == 1 else "multiple_response",
+        stem="\n".join(stem),
+        options=[Option(text, "") for text in options],
+        right=right,
+    )
+
+
+def dumps(items: Iterable[Item]) -> Dumped:
+    """Write items of multiple choice; what Aiken cannot hold is named."""
+    parts, losses = [], []
+    for item in items:
+        if item.type != "multiple_choice":
+            losses.append(Loss(item.ref, f"left out: Aiken has no {item.type.replace('_', ' ')}"))
+            continue
+        stem = " ".join(item.stem.split())
+        texts = [" ".join(option.text.split()) for option in item.options]
+        if _OPTION.match(stem) or _ANSWER.match(stem):
+            losses.append(Loss(item.ref, "left out: its stem reads like an option of Aiken"))
+            continue
+        if [stem, *texts] != [item.stem, *(option.text for option in item.options)]:
+            losses.append(Loss(item.ref, "lines of a text were joined"))
+        losses += losses_of(item, without=_LOST)
+        lines = [stem, *(f"{letter(place)}. {text}" for place, text in enumerate(texts))]
+        parts.append("\n".join([*lines, f"ANSWER: {letter(item.right[0])}"]))
+    return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

@@ -1,0 +1,195 @@
+"""Anki: writing a package of cards, and its text files both ways. Pure but for a temporary file.
+
+The identity of a card is made of its question's ref, so that a second package updates the cards
+that a first one brought.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from html import escape
+
+import genanki
+
+from questions.exchange import html
+from questions.exchange.collector import (
+    Dumped,
+    FormatError,
+    Intake,
+    Loaded,
+    Loss,
+    decoded,
+    letter,
+    losses_of,
+)
+from questions.exchange.columns import take_rows
+from questions.exchange.csv_table import rows_of
+from questions.exchange.tags import WITHOUT, fields_of, tags_of
+from questions.items.item import Item, Option
+from questions.markdown import to_html, to_inline_html
+
+# What a package says of itself for ever: another number would make other cards.
+_MODEL_ID = 1_607_392_319
+FIELDS = ("Id", "Stem", "Options", "Answer", "Why", "Source")
+_HEADERS = {"separator", "html", "tags column", "columns", "notetype", "deck", "guid column"}
+_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+_LETTERED = re.compile(r"([A-L])[.)]\s+(.*)", re.DOTALL)
+_CSS = (
+    ".card { font: 18px/1.5 sans-serif; max-width: 40em; margin: 0 auto; padding: 1em; }"
+    " .answer { font-weight: bold; }"
+)
+_MODEL = genanki.Model(
+    _MODEL_ID,
+    "Practice exam question",
+    fields=[{"name": name} for name in FIELDS],
+    templates=[
+        {
+            "name": "Question",
+            "qfmt": "{{Stem}}{{Options}}",
+            "afmt": '{{FrontSide}}<hr id="answer"><p class="answer">{{Answer}}</p>'
+            "{{Why}}{{Source}}",
+        }
+    ],
+    css=_CSS,
+)
+
+
+def package(items: Iterable[Item], *, deck: str, at: float = 0.0) -> Dumped:
+    """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
+    decks: dict[str, genanki.Deck] = {}
+    losses: list[Loss] = []
+    for item in items:
+        name = f"{deck}::{item.task}" if item.task else deck
+        if name not in decks:
+            number = int(hashlib.sha256(name.encode()).hexdigest()[:12], 16) % 2**31 + 2**30
+            decks[name] = genanki.Deck(number, name)
+        losses += losses_of(item, without=WITHOUT)
+        decks[name].add_note(_note(item))
+    file = io.BytesIO()
+    genanki.Package(list(decks.values())).write_to_file(file, timestamp=at)
+    return Dumped(file.getvalue(), tuple(losses))
+
+
+def _note(item: Item) -> genanki.Note:
+    tags = [re.sub(r"\s+", "_", tag) for tag in tags_of(item)]
+    fields = [escape(item.ref), to_html(item.stem), _options(item), _answer(item), _whys(item)]
+    sources = "".join(f"<p>{escape(source)}</p>" for source in item.sources)
+    # The identity of the card, whatever its texts become.
+    guid = genanki.guid_for(item.ref)
+    return genanki.Note(model=_MODEL, fields=[*fields, sources], tags=tags, guid=guid)
+
+
+def _options(item: Item) -> str:
+    rows = "".join(
+        f"<p>{letter(place)}. {to_inline_html(option.text)}</p>"
+        for place, option in enumerate(_shown(item))
+    )
+    prompts = "".join(f"<li>{to_inline_html(prompt)}</li>" for prompt in item.prompts)
+    return (f"<ol>{prompts}</ol>" if prompts else "") + rows
+
+
+def _shown(item: Item) -> list[Option]:
+    """Return the options as a card shows them: an ordering not in its right order."""
+    if item.type != "ordering":
+        return list(item.options)
+    return sorted(item.options, key=lambda option: option.text)
+
+
+def _answer(item: Item) -> str:
+    shown = _shown(item)
+    letters = [letter(shown.index(item.options[index])) for index in item.right]
+    if item.type == "matching":
+        return ", ".join(f"{place} {each}" for place, each in enumerate(letters, 1))
+    return ", ".join(letters)
+
+
+def _whys(item: Item) -> str:
+    return "".join(
+        f"<p>{letter(place)}. {to_inline_html(option.why)}</p>"
+        for place, option in enumerate(_shown(item))
+        if option.why
+    )
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a text file that Anki wrote, or one of that shape; raises FormatError."""
+    head: dict[str, str] = {}
+    lines = decoded(data, encoding).split("\n")
+    while lines and lines[0].startswith("#"):
+        name, _, value = lines.pop(0)[1:].partition(":")
+        if name.strip() in _HEADERS:
+            head[name.strip()] = value
+    skipped = len(head)
+    separator = _SEPARATORS.get(head.get("separator", "tab").strip().lower(), "\t")
+    columns = head.get("columns", "").split(separator) if head.get("columns") else []
+    intake = Intake()
+    rows = rows_of("\n".join(lines), separator)
+    if columns and "Options" not in columns:
+        take_rows(intake, [(1, columns), *((row + skipped, cells) for row, cells in rows)])
+        return intake.loaded()
+    places = {name: place for place, name in enumerate(columns or FIELDS)}
+    if missing := [name for name in FIELDS[:4] if name not in places]:
+        raise FormatError(f"no column is named {missing[0]}; Anki's are {', '.join(FIELDS)}")
+    tagged = head.get("tags column", "").strip()
+    tags_at = int(tagged) - 1 if tagged.isdigit() and len(tagged) < 4 else len(FIELDS)
+    is_html = head.get("html", "true").strip() != "false"
+    for row, cells in rows:
+        _take(intake, row + skipped, cells, places, tags_at, is_html=is_html)
+    return intake.loaded()
+
+
+def _take(
+    intake: Intake,
+    row: int,
+    cells: list[str],
+    places: dict[str, int],
+    tags_at: int,
+    *,
+    is_html: bool,
+) -> None:
+    if len(cells) <= max(places[name] for name in FIELDS[:4]):
+        return intake.fail(row, f"there are {len(cells)} cells; Anki's are {', '.join(FIELDS)}")
+    warnings: list[str] = []
+
+    def text_of(name: str) -> str:
+        place = places.get(name, len(cells))
+        return cells[place] if place < len(cells) else ""
+
+    def plain(text: str) -> str:
+        if is_html:
+            text, lost = html.to_markdown(text)
+            warnings.extend(lost)
+        return text.strip()
+
+    options = _lettered(plain(text_of("Options")))
+    whys = dict(_lettered(plain(text_of("Why"))))
+    names = [name for name, _ in options]
+    letters = re.findall(r"[A-L]", text_of("Answer"))
+    if [letter(place) for place in range(len(options))] != names:
+        return intake.fail(row, "each option begins with its letter, as A. and B.", "Options")
+    if any(each not in names for each in letters):
+        return intake.fail(row, "it names an option that does not exist", "Answer")
+    fields, own = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
+    return intake.add(
+        row,
+        "multiple_choice" if len(letters) == 1 else "multiple_response",
+        stem=plain(text_of("Stem")),
+        options=[Option(text, whys.get(name, "")) for name, text in options],
+        right=[names.index(each) for each in letters],
+        ref=plain(text_of("Id")),
+        fields=fields,
+        tags=own,
+        warnings=list(dict.fromkeys(warnings)),
+    )
+
+
+def _lettered(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        lettered = _LETTERED.match(line.strip())
+        if lettered:
+            found.append((lettered[1], lettered[2].strip()))
+        elif found and line.strip():
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line.strip()}")
+    return found

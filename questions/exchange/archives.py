@@ -1,0 +1,113 @@
+"""Archives and XML from strangers, read within bounds. Pure.
+
+Nothing is unpacked to a disk, so that a member's name leads nowhere; each is counted as it is read,
+whatever its header says of its size. XML is read without entities, document types or network.
+"""
+
+import io
+import zipfile
+import zlib
+
+from lxml import etree
+
+from questions.exchange.collector import FormatError, bounded
+
+MOST_MEMBERS = 12_000
+MOST_UNPACKED = 50 * 1024 * 1024
+# Bytes unpacked for each byte packed; text packs to a tenth.
+MOST_RATIO = 100
+_FREE_RATIO = 1024 * 1024
+MOST_DEPTH = 100
+_PART = 64 * 1024
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    """Return the files of a zip archive by their names; raises FormatError."""
+    bounded(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _read(archive, len(data))
+    except FormatError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        raise FormatError(f"not a zip archive, or a broken one: {error}") from None
+    except (NotImplementedError, RuntimeError) as error:
+        raise FormatError(f"the archive is packed in a way that is not read: {error}") from None
+    except Exception as error:  # Modules of packing raise their own kinds.
+        raise FormatError(f"the archive is broken: {type(error).__name__}") from None
+
+
+def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_MEMBERS:
+        raise FormatError(f"the archive holds more than {MOST_MEMBERS} files")
+    most = min(MOST_UNPACKED, max(_FREE_RATIO, packed * MOST_RATIO))
+    found: dict[str, bytes] = {}
+    total = 0
+    for entry in entries:
+        if entry.filename in found:
+            raise FormatError(f"the archive holds {entry.filename[:80]!r} twice")
+        parts = []
+        with archive.open(entry) as member:
+            while part := member.read(_PART):
+                total += len(part)
+                if total > most:
+                    raise FormatError("the archive unpacks to more than a file of questions holds")
+                parts.append(part)
+        found[entry.filename] = b"".join(parts)
+    return found
+
+
+def xml_of(text: str) -> etree._Element:
+    """Return the root of an XML text; raises FormatError with the line."""
+    _refuse_document_type(text)
+    # The text is decoded already; what its first line says of an encoding no longer holds.
+    start = text.lstrip()
+    if start.startswith("<?xml") and "?>" in start:
+        ahead = text[: text.index("?>") + 2]
+        text = "\n" * ahead.count("\n") + text[len(ahead) :]
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise FormatError(f"not well-formed XML: {error.msg}", error.lineno or 0) from None
+    except ValueError as error:
+        raise FormatError(f"not XML: {error}") from None
+    _refuse_depth(root)
+    return root
+
+
+def _refuse_document_type(text: str) -> None:
+    """Raise FormatError where the text declares a document type: entities are declared there."""
+    place = 0
+    while True:
+        place += len(text[place:]) - len(text[place:].lstrip(" \t\n\ufeff"))
+        if text.startswith("<?", place):
+            end = text.find("?>", place)
+        elif text.startswith("<!--", place):
+            end = text.find("-->", place)
+        else:
+            break
+        if end < 0:
+            break
+        place = end + (2 if text.startswith("?>", end) else 3)
+    if text.startswith("<!", place):
+        line = text[:place].count("\n") + 1
+        raise FormatError("a document type is declared; delete that declaration", line)
+
+
+def _refuse_depth(root: etree._Element) -> None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MOST_DEPTH:
+            reason = f"elements lie in each other more than {MOST_DEPTH} deep"
+            raise FormatError(reason, element.sourceline or 0)

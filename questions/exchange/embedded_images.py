@@ -1,0 +1,67 @@
+"""Images of items, and how files that carry them name them. Pure.
+
+A text names an image by the address under which this site serves it. One that a file brings has no
+address yet: until it is kept it stands under one made from its bytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from uuid import UUID
+
+from questions.items.item import Item, Option
+from questions.markdown import PICTURE, pictures_in
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An image as a file brings it: its name there, and bytes that nobody has looked at yet."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An image where a text of an item shows it: the text's column, its address, its words."""
+
+    column: str
+    address: str
+    alt: str
+
+
+def address_of(data: bytes) -> str:
+    """Return the address under which an image stands that is not kept yet."""
+    return f"/images/{UUID(bytes=sha256(data).digest()[:16])}"
+
+
+def file_name(address: str, data: bytes) -> str:
+    """Return how the image of an address is called in a file: by its id, as what it is."""
+    suffix = ".jpg" if data.startswith(b"\xff\xd8") else ".png"
+    return address.rpartition("/")[2] + suffix
+
+
+def images_of(item: Item) -> Iterator[Shown]:
+    """Return the images that an item's texts show, one after the other."""
+    texts = [("stem", item.stem, False)]
+    for place, option in enumerate(item.options):
+        letter = chr(ord("A") + place)
+        texts += [(f"option {letter}", option.text, True), (f"why {letter}", option.why, False)]
+    texts += [(f"prompt {number}", text, True) for number, text in enumerate(item.prompts, 1)]
+    for column, text, is_inline in texts:
+        for address, alt in pictures_in(text, is_inline=is_inline):
+            yield Shown(column, address, alt)
+
+
+def readdressed(item: Item, addresses: Mapping[str, str]) -> Item:
+    """Return the item with images under other addresses, those that are named by their old ones."""
+
+    def moved(text: str) -> str:
+        return PICTURE.sub(lambda found: addresses.get(found[0], found[0]), text)
+
+    return replace(
+        item,
+        stem=moved(item.stem),
+        options=tuple(Option(moved(each.text), moved(each.why)) for each in item.options),
+        prompts=tuple(moved(prompt) for prompt in item.prompts),
+    )

@@ -1,0 +1,257 @@
+"""GIFT, Moodle's format of plain text: reading. Pure.
+
+A blank line ends a question; `// [id:x] [tag:y]` before it says its ref and tags.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from questions.exchange import html
+from questions.exchange.collector import Intake, Loaded, decoded
+from questions.exchange.tags import fields_of
+from questions.items.item import ItemType, Option
+
+_MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+_FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
+_WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,9})?)%")
+_TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_ORDERING = re.compile(r">\s*(?:\d+\s+)?(?:[A-Za-z_]+\s*)*$")
+_TYPES = {
+    "": "an essay",
+    "numerical": "a numerical question",
+    "short": "a short answer",
+    "description": "a description, without answers in braces",
+}
+
+
+class _TextOf(Protocol):
+    """Turns a piece of a question into Markdown."""
+
+    def __call__(self, piece: str, is_inline: bool = True) -> str: ...
+
+
+class _Unread(ValueError):
+    """A question that is not taken; the text says why."""
+
+
+@dataclass
+class _Block:
+    """A question's own text, in which escaped characters are marked, and what stands before it."""
+
+    line: int
+    text: str = ""
+    ref: str = ""
+    tags: list[str] = field(default_factory=list)
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    is_right: bool
+    weight: float | None
+    text: str
+    feedback: str
+
+
+# Escaped characters stand in a private area while marks are looked for.
+_BASE = 0xF0000
+_ESCAPED = re.compile(r"\\([\\~=#{}:n])")
+
+
+def _guard(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(_BASE + ord(found[1])), text)
+
+
+def _plain(text: str) -> str:
+    """Return a guarded text with its escaped characters as they are meant."""
+    return re.sub(
+        "[\U000f0000-\U000f00ff]",
+        lambda found: "\n" if found[0] == chr(_BASE + ord("n")) else chr(ord(found[0]) - _BASE),
+        text,
+    ).strip()
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a file of GIFT; raises FormatError."""
+    intake = Intake()
+    text = re.sub("[\U000f0000-\U000f00ff]", "", decoded(data, encoding))
+    for block in _blocks(text):
+        try:
+            _take(intake, block)
+        except _Unread as error:
+            intake.fail(block.line, str(error))
+    return intake.loaded()
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    category = ""
+    block: _Block | None = None
+    lines: list[str] = []
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        bare = line.strip()
+        if bare.startswith("$CATEGORY:"):
+            category = bare.removeprefix("$CATEGORY:").strip()
+        elif bare.startswith("//"):
+            block = block or _Block(number)
+            for kind, value in _MARK.findall(bare):
+                value = re.sub(r"\\(.)", r"\1", value)
+                if kind == "id":
+                    block.ref = value
+                else:
+                    block.tags.append(value)
+        elif bare:
+            block = block or _Block(number)
+            if not lines:
+                block.line = number
+            lines.append(line)
+        elif lines and block:
+            block.text, block.category = _guard("\n".join(lines)), category
+            yield block
+            block, lines = None, []
+
+
+def _take(intake: Intake, block: _Block) -> None:
+    name, text = _name(block.text)
+    kind = _FORMAT.match(text)
+    style = kind[1] if kind else "moodle"
+    text = text[kind.end() :] if kind else text
+    opens, closes = text.find("{"), text.rfind("}")
+    if opens < 0:
+        raise _Unread(f"it is {_TYPES['description']}, which is not taken")
+    if closes < opens:
+        raise _Unread("the brace of its answers is not closed; a blank line ends a question")
+    if "{" in text[opens + 1 : closes] or "}" in text[opens + 1 : closes]:
+        raise _Unread("a brace stands among its answers; write it as \\{ or \\}")
+    stem, rest = text[:opens].rstrip(), text[closes + 1 :].strip()
+    warnings: list[str] = []
+    if rest:
+        stem = f"{stem} _____ {rest}"
+    body, _, general = text[opens + 1 : closes].partition("####")
+    if general.strip():
+        warnings.append("general feedback was left out; say it in the whys")
+
+    def text_of(piece: str, is_inline: bool = True) -> str:
+        own = _FORMAT.match(piece.strip())
+        form = own[1] if own else style
+        plain = _plain(piece.strip()[own.end() :] if own else piece)
+        if form == "html" or (form == "moodle" and html.looks_like_html(plain)):
+            plain, lost = html.to_markdown(plain, is_inline=is_inline)
+            warnings.extend(lost)
+        return plain
+
+    item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
+    fields, own = fields_of(block.tags)
+    if not block.ref and re.fullmatch(r"[A-Za-z][\w.-]{0,79}", _plain(name)):
+        block.ref = _plain(name)
+    intake.add(
+        block.line,
+        item_type,
+        stem=text_of(stem, is_inline=False),
+        options=options,
+        right=right,
+        prompts=prompts,
+        ref=block.ref,
+        fields=fields,
+        category=block.category,
+        tags=own,
+        warnings=list(dict.fromkeys(warnings)),
+    )
+
+
+def _name(text: str) -> tuple[str, str]:
+    text = text.strip()
+    if not text.startswith("::"):
+        return "", text
+    name, closed, rest = text[2:].partition("::")
+    if not closed:
+        raise _Unread("the name begins with :: and does not end with it")
+    return name.strip(), rest.strip()
+
+
+def _answers(
+    body: str, text_of: _TextOf, warnings: list[str]
+) -> tuple[ItemType, list[Option], list[int], list[str]]:
+    """Return type, options, key and prompts of what stands in the braces."""
+    head, _, feedback = body.partition("#")
+    if head.strip().upper() in _TRUE:
+        is_true = _TRUE[head.strip().upper()]
+        # Of two feedbacks the first is for the wrong answer, the second for the right one.
+        wrong, _, good = feedback.partition("#")
+        whys = [text_of(good), text_of(wrong)]
+        whys = whys if is_true else whys[::-1]
+        options = [Option("True", whys[0]), Option("False", whys[1])]
+        return "multiple_choice", options, [0 if is_true else 1], []
+    if not body:
+        raise _Unread(f"it is {_TYPES['']}, which is not taken")
+    if body.startswith("#"):
+        raise _Unread(f"it is {_TYPES['numerical']}, which is not taken")
+    if body.startswith(">"):
+        return _ordering(body, text_of)
+    answers = [_answer(piece) for piece in re.split(r"(?=[=~])", body) if piece.strip()]
+    if any(not answer.text and answer.weight is None and not answer.is_right for answer in answers):
+        raise _Unread("an answer is empty, or does not begin with = or ~")
+    if all(answer.is_right and "->" in answer.text for answer in answers):
+        return _matching(answers, text_of)
+    return _choice(answers, text_of, warnings)
+
+
+def _answer(piece: str) -> _Answer:
+    piece = piece.strip()
+    if piece[0] not in "=~":
+        raise _Unread(f"an answer begins with = or ~, not with {_plain(piece)[:20]!r}")
+    rest = piece[1:].lstrip()
+    weight = _WEIGHT.match(rest)
+    rest = rest[weight.end() :] if weight else rest
+    text, _, feedback = rest.partition("#")
+    return _Answer(piece[0] == "=", float(weight[1]) if weight else None, text, feedback)
+
+
+def _ordering(body: str, text_of: _TextOf) -> tuple[ItemType, list[Option], list[int], list[str]]:
+    first, *lines = body.split("\n")
+    if not _ORDERING.match(first.strip()):
+        raise _Unread("an ordering begins with a line such as {>3 ALL VERTICAL")
+    texts = [text_of(line) for line in lines if line.strip()]
+    return "ordering", [Option(text, "") for text in texts], list(range(len(texts))), []
+
+
+def _matching(
+    answers: list[_Answer], text_of: _TextOf
+) -> tuple[ItemType, list[Option], list[int], list[str]]:
+    texts: list[str] = []
+    pairs: list[tuple[str, int]] = []
+    for answer in answers:
+        prompt, _, option = answer.text.partition("->")
+        text = text_of(option)
+        if text not in texts:
+            texts.append(text)
+        if prompt.strip():
+            pairs.append((text_of(prompt), texts.index(text)))
+    options = [Option(text, "") for text in texts]
+    return "matching", options, [index for _, index in pairs], [prompt for prompt, _ in pairs]
+
+
+def _choice(
+    answers: list[_Answer], text_of: _TextOf, warnings: list[str]
+) -> tuple[ItemType, list[Option], list[int], list[str]]:
+    full = [place for place, answer in enumerate(answers) if answer.is_right]
+    if len(full) == len(answers):
+        raise _Unread(f"it is {_TYPES['short']}, which is not taken")
+    options = [Option(text_of(answer.text), text_of(answer.feedback)) for answer in answers]
+    weights = [answer.weight or 0.0 for answer in answers]
+    if len(full) > 1:
+        raise _Unread(
+            "two answers are each fully right (=); "
+            "write ~%50% before each where several must be chosen together"
+        )
+    if full:
+        if any(weights[place] > 0 for place in range(len(answers)) if place not in full):
+            warnings.append("part credit for a wrong answer was left out")
+        return "multiple_choice", options, full, []
+    right = [place for place, weight in enumerate(weights) if weight > 0]
+    if len({weights[place] for place in right}) > 1:
+        warnings.append("its right answers had unequal weights; here all count alike")
+    if len(right) == 1 and weights[right[0]] == 100:
+        return "multiple_choice", options, right, []
+    return "multiple_response", options, right, []

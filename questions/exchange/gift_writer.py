@@ -1,0 +1,101 @@
+"""GIFT: writing. Pure."""
+
+from collections.abc import Iterable
+
+from questions.exchange.collector import Dumped, Loss, in_file_order, losses_of
+from questions.exchange.tags import WITHOUT, tags_of
+from questions.items.item import Item
+
+
+def dumps(items: Iterable[Item]) -> Dumped:
+    """Write items as GIFT, each with its ref and tags in a comment; names what is lost."""
+    parts, losses = [], []
+    for given in items:
+        item = in_file_order(given)
+        if item.type == "ordering" and _unwritable(item):
+            reason = "left out: a response of the order begins with //, a comment in GIFT"
+            losses.append(Loss(item.ref, reason))
+            continue
+        if item.type == "matching" and "->" in "".join(item.prompts):
+            losses.append(Loss(item.ref, "-> in a prompt was written as →"))
+        is_bare = item.type in ("ordering", "matching")
+        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
+        surplus = len(item.options) - len(item.right)
+        if item.type == "ordering" and surplus:
+            losses.append(Loss(item.ref, "options outside the order were left out"))
+        parts.append(_question(item))
+    return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))
+
+
+def _unwritable(item: Item) -> bool:
+    return any(item.options[index].text.startswith("//") for index in item.right)
+
+
+def _question(item: Item) -> str:
+    marks = [f"[id:{_mark(item.ref)}]"] if item.ref else []
+    marks += [f"[tag:{_mark(tag)}]" for tag in tags_of(item)]
+    lines = [f"// {' '.join(marks)}"] if marks else []
+    name = f"::{_escaped(item.ref)}::" if item.ref else ""
+    body = _BODIES[item.type](item)
+    return "\n".join([*lines, f"{name}[markdown]{_escaped(item.stem)} {{{body}}}"])
+
+
+def _choice(item: Item) -> str:
+    rows = []
+    for place, option in enumerate(item.options):
+        sign = "=" if place in item.right else "~"
+        # Text that begins like a weight needs one before it.
+        if option.text.startswith("%"):
+            sign += "%100%" if place in item.right else "%0%"
+        rows.append(sign + _with_why(option.text, option.why))
+    return "\n" + "\n".join(rows) + "\n"
+
+
+def _response(item: Item) -> str:
+    share = f"{100 / len(item.right):.5f}".rstrip("0").rstrip(".")
+    rows = []
+    for place, option in enumerate(item.options):
+        weight = share if place in item.right else "-100"
+        rows.append(f"~%{weight}%" + _with_why(option.text, option.why))
+    return "\n" + "\n".join(rows) + "\n"
+
+
+def _ordering(item: Item) -> str:
+    rows = [_escaped(item.options[index].text) for index in item.right]
+    head = f">{len(rows)} ALL VERTICAL ALL_OR_NOTHING SHOW none"
+    return "\n".join([head, *rows]) + "\n"
+
+
+def _matching(item: Item) -> str:
+    rows = [
+        f"={_escaped(prompt.replace('->', '→'))} -> {_escaped(item.options[index].text)}"
+        for prompt, index in zip(item.prompts, item.right, strict=True)
+    ]
+    rows += [
+        f"= -> {_escaped(option.text)}"
+        for place, option in enumerate(item.options)
+        if place not in item.right
+    ]
+    return "\n" + "\n".join(rows) + "\n"
+
+
+_BODIES = {
+    "multiple_choice": _choice,
+    "multiple_response": _response,
+    "ordering": _ordering,
+    "matching": _matching,
+}
+
+
+def _with_why(text: str, why: str) -> str:
+    return _escaped(text) + (f"#{_escaped(why)}" if why else "")
+
+
+def _escaped(text: str) -> str:
+    for char in ("\\", "~", "=", "#", "{", "}", ":"):
+        text = text.replace(char, f"\\{char}")
+    return text.replace("\n", "\\n")
+
+
+def _mark(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("]", "\\]").replace("\n", " ")

@@ -1,0 +1,235 @@
+"""Moodle XML: reading. Pure; entities, document types and the network are off."""
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote, unquote
+
+from lxml import etree
+
+from questions.exchange import html
+from questions.exchange.archives import xml_of
+from questions.exchange.collector import MOST_TEXT, FormatError, Intake, Loaded, decoded
+from questions.exchange.embedded_images import address_of
+from questions.exchange.tags import fields_of
+from questions.items.item import Option
+from questions.markdown import pictures_in
+
+_REF = re.compile(r"\S{1,80}")
+_FILE = "@@PLUGINFILE@@"
+# Files beside one text, each of which is looked for in it.
+_MOST_FILES = 20
+# Characters of such a text, with its tags and the addresses of its images.
+_MOST_SHOWING = 4 * MOST_TEXT
+# What may stand behind an address: up to its end, or to where the next file is named.
+_QUERY = r"""(?:\?(?:[^"'\s)>@]|@(?!@))*+)?+"""
+# What stands before the address of an image that a text shows.
+_IN_HTML = r"""<img\b[^<]*?\bsrc\s*=\s*["']?"""
+_IN_MARKDOWN = r"\]\(\s*<?"
+
+
+class _Unread(ValueError):
+    """A question that is not taken; the text says why."""
+
+
+@dataclass
+class _Question:
+    """A question under way, with what is said of it."""
+
+    intake: Intake
+    element: etree._Element
+    row: int
+    category: str
+    warnings: list[str] = field(default_factory=list)
+
+    def text(self, path: str, *, is_inline: bool = False) -> str:
+        found = self.element.find(path)
+        return "" if found is None else self.text_of(found, is_inline=is_inline)
+
+    def text_of(self, element: etree._Element, *, is_inline: bool = False) -> str:
+        """Return a text element as Markdown, whichever of Moodle's formats it is in."""
+        text = _own(element.find("text"))
+        form = element.get("format", "moodle_auto_format")
+        is_html = form == "html" or (form != "markdown" and html.looks_like_html(text))
+        lead = _IN_HTML if is_html else _IN_MARKDOWN
+        files = element.findall("file")
+        if len(files) > _MOST_FILES:
+            raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+        if files and len(text) > _MOST_SHOWING:
+            raise _Unread(f"a text of it that has files is longer than {_MOST_SHOWING} characters")
+        for file in files:
+            text = self._with_image(text, file, lead)
+        if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
+            raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")
+        if form == "plain_text" or not is_html:
+            return text.strip()
+        markdown, lost = html.to_markdown(text, is_inline=is_inline)
+        self.warnings += lost
+        return markdown
+
+    def _with_image(self, text: str, file: etree._Element, lead: str) -> str:
+        """Return the text with the address of an image wherever it shows this file."""
+        folder = file.get("path", "/").strip("/")
+        name = "/".join(filter(None, [folder, file.get("name", "")]))
+        # Moodle writes a name as addresses do; other tools write it as it is.
+        written = {quote(name), quote(name, safe="/()!'*,&+"), escape(name), name}
+        names = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+        shown = re.compile(rf"""({lead}){_FILE}/(?:{names}){_QUERY}(?=["'\s)>])""")
+        if shown.search(text):
+            if file.get("encoding", "base64") != "base64":
+                raise _Unread(f"its image {name[:80]!r} is not in base64")
+            try:
+                data = base64.b64decode(_own(file))
+            except ValueError:
+                raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+            address = address_of(data)
+            changed = shown.sub(lambda found: found[1] + address, text)
+            if lead == _IN_HTML or address in dict(pictures_in(changed)):
+                self.intake.carry(name, data)
+                return changed
+        self.warnings.append(f"the file {name[:80]!r} was left out: no text shows it")
+        return text
+
+    def flag(self, path: str, otherwise: bool) -> bool:
+        text = _own(self.element.find(path)).strip().casefold()
+        return text in ("true", "1") if text else otherwise
+
+
+def _line(element: etree._Element) -> int:
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
+def _own(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(str(part) for part in element.itertext())
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a file of Moodle XML; raises FormatError."""
+    root = xml_of(decoded(data, encoding))
+    if root.tag != "quiz":
+        raise FormatError(f"the file begins with <{str(root.tag)[:40]}>, not with <quiz>", 1)
+    intake = Intake()
+    category = ""
+    for element in root.iterchildren("question"):
+        kind = element.get("type", "")
+        if kind == "category":
+            category = _own(element.find("category/text")).strip()
+            category = re.sub(r"^\$\w+\$/(top/)?", "", category)
+            continue
+        question = _Question(intake, element, _line(element), category)
+        reader = _READERS.get(kind)
+        if reader is None:
+            named = "it is a description" if kind == "description" else f"type {kind[:40]!r}"
+            intake.fail(question.row, f"{named}, which is not taken")
+            continue
+        try:
+            reader(intake, question)
+        except _Unread as error:
+            intake.fail(question.row, str(error))
+    return intake.loaded()
+
+
+def _add(
+    intake: Intake,
+    question: _Question,
+    item_type: str,
+    *,
+    options: list[Option],
+    right: list[int],
+    prompts: list[str] | None = None,
+) -> None:
+    element = question.element
+    if _own(element.find("generalfeedback/text")).strip():
+        question.warnings.append("general feedback was left out; say it in the whys")
+    fields, own = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
+    if not question.flag("shuffleanswers", True) and item_type.startswith("multiple"):
+        fields["fixed_order"] = True
+    ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
+    intake.add(
+        question.row,
+        item_type,  # type: ignore[arg-type]
+        stem=question.text("questiontext"),
+        options=options,
+        right=right,
+        prompts=prompts or (),
+        ref=ref if _REF.fullmatch(ref) else "",
+        fields=fields,
+        category=question.category,
+        tags=own,
+        warnings=list(dict.fromkeys(question.warnings)),
+    )
+
+
+def _multichoice(intake: Intake, question: _Question) -> None:
+    options: list[Option] = []
+    weights: list[float] = []
+    for answer in question.element.iterfind("answer"):
+        feedback = answer.find("feedback")
+        why = "" if feedback is None else question.text_of(feedback)
+        options.append(Option(question.text_of(answer, is_inline=True), why))
+        try:
+            weights.append(float(answer.get("fraction", "0")))
+        except ValueError:
+            raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+    positive = [place for place, weight in enumerate(weights) if weight > 0]
+    if question.flag("single", True):
+        full = [place for place in positive if weights[place] >= 100]
+        if len(full) != 1:
+            raise _Unread(f"one answer must have fraction 100 where one is chosen; {len(full)} do")
+        if len(positive) > 1:
+            question.warnings.append("part credit for a wrong answer was left out")
+        _add(intake, question, "multiple_choice", options=options, right=full)
+        return
+    if len({round(weights[place], 3) for place in positive}) > 1:
+        question.warnings.append("its right answers had unequal weights; here all count alike")
+    _add(intake, question, "multiple_response", options=options, right=positive)
+
+
+def _truefalse(intake: Intake, question: _Question) -> None:
+    options: list[Option] = []
+    right: list[int] = []
+    for answer in question.element.iterfind("answer"):
+        text = _own(answer.find("text")).strip().casefold()
+        if text not in ("true", "false"):
+            raise _Unread("an answer of true and false is neither")
+        feedback = answer.find("feedback")
+        why = "" if feedback is None else question.text_of(feedback)
+        if answer.get("fraction", "0").strip() in ("100", "100.0", "1"):
+            right.append(len(options))
+        options.append(Option(text.capitalize(), why))
+    _add(intake, question, "multiple_choice", options=options, right=right)
+
+
+def _matching(intake: Intake, question: _Question) -> None:
+    texts: list[str] = []
+    prompts, right = [], []
+    for pair in question.element.iterfind("subquestion"):
+        prompt = question.text_of(pair, is_inline=True)
+        answer = _own(pair.find("answer/text")).strip()
+        if answer and answer not in texts:
+            texts.append(answer)
+        if prompt and not answer:
+            raise _Unread(f"prompt {prompt[:40]!r} has no answer")
+        if prompt:
+            prompts.append(prompt)
+            right.append(texts.index(answer))
+    options = [Option(text, "") for text in texts]
+    _add(intake, question, "matching", options=options, right=right, prompts=prompts)
+
+
+def _ordering(intake: Intake, question: _Question) -> None:
+    texts = [question.text_of(each, is_inline=True) for each in question.element.iterfind("answer")]
+    options = [Option(text, "") for text in texts]
+    _add(intake, question, "ordering", options=options, right=list(range(len(texts))))
+
+
+_READERS: dict[str, Callable[[Intake, _Question], None]] = {
+    "multichoice": _multichoice,
+    "truefalse": _truefalse,
+    "matching": _matching,
+    "match": _matching,
+    "ordering": _ordering,
+}

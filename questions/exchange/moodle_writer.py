@@ -1,0 +1,152 @@
+"""Moodle XML: writing. Pure."""
+
+import base64
+from collections.abc import Iterable, Mapping
+
+from lxml import etree
+
+from questions.exchange.collector import STAYS, Dumped, Loss, in_file_order, losses_of
+from questions.exchange.embedded_images import file_name
+from questions.exchange.tags import WITHOUT, tags_of
+from questions.items.item import Item
+from questions.markdown import PICTURE
+
+# The fractions that Moodle takes, by how many share the full credit; others are an error there.
+_SHARES = {1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571"}
+_SHARES |= {8: "12.5", 9: "11.11111", 10: "10"}
+
+
+def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> Dumped:
+    """Write items as a quiz of Moodle, a category for each task; names what is lost.
+
+    `images` are those to go along, by the addresses under which the items show them.
+    """
+    quiz = etree.Element("quiz")
+    losses: list[Loss] = []
+    category = None
+    for given in items:
+        item = in_file_order(given)
+        if item.type == "multiple_response" and len(item.right) not in _SHARES:
+            losses.append(Loss(item.ref, "left out: Moodle has no share for so many right answers"))
+            continue
+        if item.task != category:
+            category = item.task
+            _category(quiz, category)
+        is_bare = item.type in ("ordering", "matching")
+        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
+        if item.type == "ordering" and len(item.options) > len(item.right):
+            losses.append(Loss(item.ref, "options outside the order were left out"))
+        question = _question(quiz, item)
+        _attach(question, images or {})
+        if any("](/images/" in (text.text or "") for text in question.iter("text")):
+            losses.append(Loss(item.ref, STAYS))
+    content: bytes = etree.tostring(quiz, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return Dumped(content, tuple(losses))
+
+
+def _attach(question: etree._Element, images: Mapping[str, bytes]) -> None:
+    """Put each image beside the text that shows it, by the name that the text then has for it."""
+    for element in list(question.iter()):
+        text = element.find("text")
+        if text is None or not element.get("format"):
+            continue
+        for address in dict.fromkeys(PICTURE.findall(text.text or "")):
+            if address in images:
+                name = file_name(address, images[address])
+                text.text = (text.text or "").replace(address, f"@@PLUGINFILE@@/{name}")
+                file = etree.Element("file", name=name, path="/", encoding="base64")
+                file.text = base64.b64encode(images[address]).decode()
+                text.addnext(file)
+
+
+def _category(quiz: etree._Element, task: str) -> None:
+    question = etree.SubElement(quiz, "question", type="category")
+    category = etree.SubElement(question, "category")
+    path = "$course$/top" + (f"/{task.replace('/', '//')}" if task else "")
+    etree.SubElement(category, "text").text = path
+
+
+def _question(quiz: etree._Element, item: Item) -> etree._Element:
+    kind = "multichoice" if item.type.startswith("multiple") else item.type
+    question = etree.SubElement(quiz, "question", type=kind)
+    _text(question, "name", item.ref or item.stem[:60])
+    _text(question, "questiontext", item.stem, form="markdown")
+    for name, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0")):
+        etree.SubElement(question, name).text = value
+    etree.SubElement(question, "idnumber").text = item.ref
+    _BODIES[item.type](question, item)
+    if tags := tags_of(item):
+        listed = etree.SubElement(question, "tags")
+        for tag in tags:
+            _text(listed, "tag", tag)
+    return question
+
+
+def _choice(question: etree._Element, item: Item) -> None:
+    is_single = item.type == "multiple_choice"
+    for name, value in (
+        ("single", "true" if is_single else "false"),
+        ("shuffleanswers", "false" if item.fixed_order else "true"),
+        ("answernumbering", "ABCD"),
+        ("showstandardinstruction", "0"),
+    ):
+        etree.SubElement(question, name).text = value
+    for place, option in enumerate(item.options):
+        wrong = "0" if is_single else "-100"
+        fraction = _SHARES[len(item.right)] if place in item.right else wrong
+        answer = _text(question, "answer", option.text, form="markdown", fraction=fraction)
+        _text(answer, "feedback", option.why, form="markdown")
+
+
+def _matching(question: etree._Element, item: Item) -> None:
+    etree.SubElement(question, "shuffleanswers").text = "true"
+    pairs = [(prompt, index) for prompt, index in zip(item.prompts, item.right, strict=True)]
+    pairs += [("", place) for place in range(len(item.options)) if place not in item.right]
+    for prompt, index in pairs:
+        pair = _text(question, "subquestion", prompt, form="markdown")
+        _text(pair, "answer", item.options[index].text)
+
+
+def _ordering(question: etree._Element, item: Item) -> None:
+    for name, value in (
+        ("layouttype", "VERTICAL"),
+        ("selecttype", "ALL"),
+        ("selectcount", str(len(item.right))),
+        ("gradingtype", "ALL_OR_NOTHING"),
+        ("showgrading", "SHOW"),
+        ("numberingstyle", "none"),
+    ):
+        etree.SubElement(question, name).text = value
+    for place, index in enumerate(item.right, 1):
+        text = item.options[index].text
+        _text(question, "answer", text, form="markdown", fraction=f"{place}.0000000")
+
+
+_BODIES = {
+    "multiple_choice": _choice,
+    "multiple_response": _choice,
+    "matching": _matching,
+    "ordering": _ordering,
+}
+
+
+def _text(
+    parent: etree._Element, name: str, text: str, *, form: str = "", **attributes: str
+) -> etree._Element:
+    """Add an element with a <text>, in which every character that XML has no place for is gone."""
+    element = etree.SubElement(parent, name, attributes)
+    if form:
+        element.set("format", form)
+    etree.SubElement(element, "text").text = writable(text)
+    return element
+
+
+def writable(text: str) -> str:
+    """Return a text without characters that XML cannot hold."""
+    return "".join(
+        char
+        for char in text
+        if char in "\t\n"
+        or (char >= " " and not "\ud800" <= char <= "\udfff" and char < "\ufffe")
+        or char > "\uffff"
+    )

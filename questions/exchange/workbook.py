@@ -1,0 +1,96 @@
+"""XLSX: the first sheet is a table of questions. Pure; parts of the file are checked before."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font
+
+from questions.exchange.archives import members
+from questions.exchange.collector import MOST_ITEMS, Dumped, FormatError, Intake, Loaded, Loss
+from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS, table, take_rows
+from questions.items.item import Item
+
+
+def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
+    """Read the first sheet of a workbook; raises FormatError. Its encoding is its own business.
+
+    `columns` says what its columns hold, by their names.
+    """
+    parts = members(data)
+    if "[Content_Types].xml" not in parts:
+        raise FormatError("not an XLSX workbook")
+    for name, content in parts.items():
+        if name.endswith((".xml", ".rels")) and b"<!" in content[:2000].replace(b"<!--", b""):
+            raise FormatError(f"{name[:80]} declares a document type; save the workbook anew")
+    intake = Intake()
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        rows = list(_rows(book))
+    except Exception as error:  # A broken part makes the reader raise anything.
+        raise FormatError(f"the workbook is broken: {type(error).__name__}") from None
+    if len(rows) > MOST_ITEMS + 1:
+        raise FormatError(f"there are more than {MOST_ITEMS} rows; divide the workbook")
+    take_rows(intake, rows, columns)
+    return intake.loaded()
+
+
+def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS, values_only=True)
+    width = 0
+    for number, values in enumerate(cells, 1):
+        texts = [_text(value) for value in values]
+        if not any(texts):
+            continue
+        if not width:
+            width = max(place for place, text in enumerate(texts, 1) if text)
+        yield number, [*texts[:width], *[""] * (width - len(texts))]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).replace("\r\n", "\n").replace("_x000D_", "").replace("\r", "\n")
+
+
+def dumps(items: Iterable[Item]) -> Dumped:
+    """Write a workbook that carries everything."""
+    losses: list[Loss] = []
+    return Dumped(book_of(table(items, losses), "Questions"), tuple(losses))
+
+
+def template() -> bytes:
+    """Return a workbook with the columns, and a second sheet that says what each holds."""
+    shown = [name for name in COLUMNS if name in ABOUT or name[-2:] in ("_b", "_c", "_d")]
+    return book_of([shown], "Questions", about=[["column", "holds"], *map(list, ABOUT.items())])
+
+
+def book_of(
+    rows: Iterable[Sequence[Any]], title: str, *, about: Iterable[Sequence[Any]] = ()
+) -> bytes:
+    """Return a workbook of one table, every text a text and never a formula."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, lines in ((title, rows), ("About", about)):
+        sheet = book.create_sheet(name)
+        for number, cells in enumerate(lines, 1):
+            for place, value in enumerate(cells, 1):
+                if value in ("", None):
+                    continue
+                cell = sheet.cell(number, place, value)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                if number == 1:
+                    cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+        if not about:
+            break
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

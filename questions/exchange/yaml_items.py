@@ -1,0 +1,54 @@
+"""Our own YAML: reading a list of items, and writing one. Pure."""
+
+from collections.abc import Iterable
+
+from questions.bank_files.item_reader import Reader
+from questions.bank_files.item_writer import items_text
+from questions.exchange.collector import Dumped, FormatError, Intake, Loaded, decoded, in_file_order
+from questions.items.item import Item
+
+# Bytes; reading takes a second and 40 MB of memory for each MB.
+MOST_BYTES = 4 * 1024 * 1024
+
+
+def loads(data: bytes, encoding: str = "") -> Loaded:
+    """Read a list of items as bank files hold them; raises FormatError."""
+    if len(data) > MOST_BYTES:
+        raise FormatError(f"a YAML file may have {MOST_BYTES // 1024**2} MB; divide it, or use CSV")
+    reader = Reader(takes_drafts=True)
+    placed = reader.items(decoded(data, encoding), "file", "")
+    intake = Intake()
+    for each in placed:
+        item = each.item
+        fields = {
+            name: getattr(item, name)
+            for name in (
+                *("level", "task", "topic", "objective", "facts", "evidence", "sources"),
+                *("enemies", "acknowledged", "uses_correction", "numeric_ok", "fixed_order"),
+                *("guide_version", "reviewed_on"),
+            )
+        }
+        intake.add(
+            each.line,
+            item.type,
+            stem=item.stem,
+            options=item.options,
+            right=item.right,
+            prompts=item.prompts,
+            ref=item.ref,
+            fields=fields,
+        )
+    if not placed and reader.problems and all(each.line <= 1 for each in reader.problems):
+        first = reader.problems[0]
+        raise FormatError(first.reason, first.line)
+    reasons: dict[int, list[str]] = {}
+    for problem in reader.problems:
+        reasons.setdefault(problem.line, []).append(problem.reason)
+    for line, found in reasons.items():
+        intake.fail(line, "; ".join(found))
+    return intake.loaded()
+
+
+def dumps(items: Iterable[Item]) -> Dumped:
+    """Write items as a YAML list that carries everything."""
+    return Dumped(items_text([in_file_order(item) for item in items]).encode())

@@ -1,0 +1,223 @@
+"""The editor's form: what is typed becomes an item, whole or not."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+
+from questions.items.editing import MOST_OPTIONS, NOT_CHOSEN, readable
+from questions.items.item import Item, ItemType, Level, Option
+from questions.models import Case, Exam, ItemTypes, Levels, Task, Topic
+
+MOST_TEXT = 20_000
+MOST_OPTION_TEXT = 4_000
+_LIST = re.compile(r"[,\s]+")
+_REF = 80
+
+
+class PlacedTopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, topic: Any) -> str:
+        return f"{topic.task.number} {topic.title}"
+
+
+def topics_of(exam: Exam) -> Any:
+    topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+    return topics.order_by("task__domain__number", "task__number", "position", "pk")
+
+
+class NewForm(forms.Form):
+    """Where a new question belongs, and of what type it is."""
+
+    type = forms.ChoiceField(
+        choices=ItemTypes.choices, widget=forms.RadioSelect, initial=ItemTypes.MULTIPLE_CHOICE
+    )
+    topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
+    case = forms.ModelChoiceField(
+        Case.objects.none(), required=False, label="Case study", empty_label="None"
+    )
+
+    def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = topics_of(exam)  # type: ignore[attr-defined]
+        self.fields["case"].queryset = Case.objects.filter(exam=exam).order_by("title")  # type: ignore[attr-defined]
+
+
+class DraftForm(forms.Form):
+    """A draft as typed. Lists of options and prompts come as fields of the same name.
+
+    `item` and `case` are what was typed; nothing but text too long to keep is refused.
+    """
+
+    type = forms.ChoiceField(choices=ItemTypes.choices)
+    level = forms.ChoiceField(choices=Levels.choices)
+    topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
+    case = forms.ModelChoiceField(
+        Case.objects.none(), required=False, label="Case study", empty_label="None"
+    )
+    stem = forms.CharField(
+        label="Question",
+        required=False,
+        strip=False,
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    objective = forms.CharField(required=False, max_length=20)
+    evidence = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Words of the study note that prove the key.",
+    )
+    facts = forms.CharField(
+        required=False, max_length=400, help_text="Ids, with commas between them."
+    )
+    sources = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "sources-hint said-sources"}),
+    )
+    enemies = forms.CharField(
+        required=False,
+        max_length=1000,
+        help_text="References of questions that give it away, with commas between them.",
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Why this change",
+        help_text="Stands in the history for your colleagues.",
+    )
+    acknowledged = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="Warnings that may stand",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One a line: its rule, a colon, the reason. “S3: the figures are what is asked.”",
+    )
+    fixed_order = forms.BooleanField(required=False, label="Never shuffle the options")
+    numeric_ok = forms.BooleanField(
+        required=False, label="The number in the right answer is worth knowing by heart"
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, exam: Exam, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="%s", **kwargs)
+        self.fields["topic"].queryset = topics_of(exam)  # type: ignore[attr-defined]
+        self.fields["case"].queryset = Case.objects.filter(exam=exam).order_by("title")  # type: ignore[attr-defined]
+        objectives = _objectives(exam)
+        known = {number for _, named in objectives for number, _ in named}
+        if known:
+            typed = (data or self.initial).get("objective", "")
+            # One that the exam does not have is kept; the rules say so at the field.
+            other = [(typed, typed)] if typed and typed not in known else []
+            choices = [("", "None"), *other, *objectives]
+            self.fields["objective"].widget = forms.Select(choices=choices)
+
+    @classmethod
+    def of(
+        cls, exam: Exam, item: Item, *, topic: Topic, case: Case | None, **extra: Any
+    ) -> "DraftForm":
+        """Return the form that shows an item."""
+        initial = {
+            "type": item.type,
+            "level": item.level,
+            "topic": topic,
+            "case": case,
+            "stem": item.stem,
+            "objective": item.objective,
+            "fixed_order": item.fixed_order,
+            "numeric_ok": item.numeric_ok,
+            "evidence": item.evidence,
+            "facts": ", ".join(item.facts),
+            "sources": "\n".join(item.sources),
+            "enemies": ", ".join(item.enemies),
+            "acknowledged": "\n".join(
+                f"{rule}: {reason}" for rule, reason in item.acknowledged.items()
+            ),
+            **extra,
+        }
+        return cls(exam, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        data = cast(QueryDict, self.data)
+        texts, whys = data.getlist("option_text"), data.getlist("option_why")
+        prompts = data.getlist("prompt")
+        if len(texts) != len(whys) or max(len(texts), len(prompts)) > MOST_OPTIONS:
+            raise forms.ValidationError(f"At most {MOST_OPTIONS} options, each with its why.")
+        for number, text in enumerate([*texts, *whys, *prompts]):
+            if len(text) > MOST_OPTION_TEXT:
+                name = f"Option {number % max(1, len(texts)) + 1}"
+                raise forms.ValidationError(
+                    f"{name}: at most {MOST_OPTION_TEXT} characters; shorten it."
+                )
+        return self.cleaned_data
+
+    def item(self, before: Item) -> Item:
+        """Return what was typed, over an item that has what the form does not show."""
+        data, cleaned = cast(QueryDict, self.data), self.cleaned_data
+        topic = cleaned["topic"]
+        options = tuple(
+            Option(readable(text), readable(why))
+            for text, why in zip(
+                data.getlist("option_text"), data.getlist("option_why"), strict=True
+            )
+        )
+        prompts = tuple(readable(prompt) for prompt in data.getlist("prompt"))
+        # What the form was made for, not what its type field may have been changed to since.
+        item_type = before.type
+        return replace(
+            before,
+            level=cast(Level, cleaned["level"]),
+            stem=readable(cleaned["stem"]),
+            options=options,
+            prompts=prompts,
+            right=_right(data, item_type, len(options), len(prompts)),
+            topic=topic.slug,
+            task=topic.task.number,
+            objective=cleaned["objective"],
+            fixed_order=cleaned["fixed_order"],
+            numeric_ok=cleaned["numeric_ok"],
+            evidence=readable(cleaned["evidence"]),
+            facts=_listed(cleaned["facts"]),
+            sources=tuple(
+                line.strip() for line in readable(cleaned["sources"]).split("\n") if line.strip()
+            ),
+            acknowledged=_reasons(cleaned["acknowledged"]),
+            enemies=tuple(ref for ref in _listed(cleaned["enemies"]) if len(ref) <= _REF),
+        )
+
+
+def _objectives(exam: Exam) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return each task with its objectives, as groups of choices."""
+    tasks = Task.objects.filter(domain__exam=exam).order_by("domain__number", "number")
+    return [(f"{task.number} {task.title}", _named(task.objectives)) for task in tasks]
+
+
+def _named(objectives: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(number, f"{number} {text}"[:120]) for number, text in sorted(objectives.items())]
+
+
+def _right(data: QueryDict, item_type: ItemType, options: int, prompts: int) -> tuple[int, ...]:
+    """Return the key as ticked, or for matching as chosen for each prompt."""
+    if item_type == "matching":
+        chosen = [_index(value, options) for value in data.getlist("prompt_right")]
+        return tuple([*chosen, *[NOT_CHOSEN] * prompts][:prompts])
+    ticked = {_index(value, options) for value in data.getlist("right")} - {NOT_CHOSEN}
+    return tuple(sorted(ticked))
+
+
+def _index(text: str, count: int) -> int:
+    return int(text) if text in map(str, range(count)) else NOT_CHOSEN
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for part in _LIST.split(readable(text)) if part))
+
+
+def _reasons(text: str) -> dict[str, str]:
+    """Return the reason for each rule that a line names."""
+    lines = (line.partition(":") for line in readable(text).split("\n"))
+    return {rule.strip(): reason.strip() for rule, colon, reason in lines if colon}

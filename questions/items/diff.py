@@ -1,0 +1,144 @@
+"""Two wordings beside each other: what differs word by word, and how alike they are. Pure."""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from questions.items.item import Item
+
+Kind = Literal["same", "removed", "added"]
+_WORD = re.compile(r"\w+")
+_PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+_SHINGLE = 3
+# Words of a text past which word by word takes too long, and is of no use to a reader.
+_MOST_PIECES = 20_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field that differs between two items, as pieces of text that were kept, lost or added."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+
+
+def word_changes(before: str, after: str) -> tuple[Piece, ...]:
+    """Return how one text becomes another, word by word."""
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    if len(old) + len(new) > _MOST_PIECES:
+        return Piece("removed", before), Piece("added", after)
+    pieces: list[Piece] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("same", "".join(old[a:b])))
+            continue
+        if b > a:
+            pieces.append(Piece("removed", "".join(old[a:b])))
+        if d > c:
+            pieces.append(Piece("added", "".join(new[c:d])))
+    return tuple(pieces)
+
+
+def item_changes(before: Item, after: Item) -> list[FieldChange]:
+    """Return the fields in which two wordings of a question differ."""
+    old, new = dict(_texts(before)), dict(_texts(after))
+    labels = [*new, *(label for label in old if label not in new)]
+    return [
+        FieldChange(label, word_changes(old.get(label, ""), new.get(label, "")))
+        for label in labels
+        if old.get(label, "") != new.get(label, "")
+    ]
+
+
+def key_in_words(item: Item) -> str:
+    """Return an item's key as a reader would say it: letters, or prompts with their letters."""
+    letters = [_letter(index) for index in item.right]
+    if item.type == "matching":
+        pairs = zip(item.prompts, letters, strict=False)
+        return ", ".join(f"{prompt}: {letter}" for prompt, letter in pairs)
+    return (" then " if item.type == "ordering" else ", ").join(letters)
+
+
+def _texts(item: Item) -> Iterator[tuple[str, str]]:
+    yield "Type", item.type.replace("_", " ")
+    yield "Question", item.stem
+    for index, option in enumerate(item.options):
+        yield f"Option {_letter(index)}", option.text
+        yield f"Why of option {_letter(index)}", option.why
+    if item.type == "matching":
+        for number, prompt in enumerate(item.prompts, 1):
+            yield f"Prompt {number}", prompt
+    yield "Key", key_in_words(item)
+    yield "Level", item.level
+    yield "Topic", f"{item.task} {item.topic}".strip()
+    yield "Objective", item.objective
+    yield "Facts", ", ".join(item.facts)
+    yield "Evidence", item.evidence
+    yield "Sources", ", ".join(item.sources)
+    yield "Enemies", ", ".join(sorted(item.enemies))
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index >= 0 else "not chosen"
+
+
+def shingles(text: str) -> set[int]:
+    """Return a text's runs of three words, each as a signed number of 32 bits.
+
+    A text of fewer words is one run. Broder (1997): texts that share runs are alike.
+    """
+    words = _WORD.findall(text.casefold())
+    runs = [words[place : place + _SHINGLE] for place in range(len(words) - _SHINGLE + 1)]
+    return {_number(" ".join(run)) for run in (runs or [words]) if run}
+
+
+def what_is_asked(item: Item) -> str:
+    """Return what makes an item a duplicate of another: its question and its right answer."""
+    keyed = [item.options[index].text for index in item.right if 0 <= index < len(item.options)]
+    return " ".join([item.stem, *keyed])
+
+
+def alikeness(first: Sequence[int] | set[int], second: Sequence[int] | set[int]) -> float:
+    """Return the share of runs that two texts have in common, 0 to 1 (Jaccard, 1912)."""
+    one, two = set(first), set(second)
+    return len(one & two) / len(one | two) if one or two else 0.0
+
+
+class Likeness:
+    """Texts by their runs of words, to find the one that another is most like.
+
+    Runs that more than one text in a hundred has make nothing alike, and are not looked for.
+    """
+
+    def __init__(self, texts: Mapping[str, Sequence[int]]) -> None:
+        self._texts = texts
+        self._by_run: dict[int, list[str]] = {}
+        for name, runs in texts.items():
+            for run in set(runs):
+                self._by_run.setdefault(run, []).append(name)
+        self._most = max(20, len(texts) // 100)
+
+    def nearest(self, runs: Sequence[int] | set[int], *, least: float) -> tuple[str, float] | None:
+        """Return the name of the text most alike, with how alike it is; None under `least`."""
+        near: set[str] = set()
+        for run in runs:
+            names = self._by_run.get(run, ())
+            if len(names) <= self._most:
+                near.update(names)
+        found = max(((alikeness(runs, self._texts[name]), name) for name in near), default=None)
+        return (found[1], found[0]) if found and found[0] >= least else None
+
+
+def _number(text: str) -> int:
+    value = zlib.crc32(text.encode())
+    return value - 2**32 if value >= 2**31 else value

@@ -1,0 +1,45 @@
+"""What an item is judged against: the exam's objectives, facts, sources, and its house style."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from questions.bank_files.bank import BankText, Fact
+from questions.bank_files.style import Style
+
+FRESH_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is known when an item is linted. What is None is not judged.
+
+    `objectives` are those of each task. `today` judges whether a review is stale. An item
+    `in_case` has its scenario elsewhere, so that its stem may be short.
+    """
+
+    objectives: Mapping[str, frozenset[str]] | None = None
+    facts: Mapping[str, Fact] | None = None
+    sources: frozenset[str] | None = None
+    style: Style = field(default_factory=Style)
+    guide_version: str = ""
+    reviewed_on: date | None = None
+    today: date | None = None
+    in_case: bool = False
+
+
+def ground_of(bank: BankText, *, today: date | None) -> Ground:
+    """Return what the items of a bank are judged against."""
+    return Ground(
+        objectives={
+            task.number: frozenset(task.objectives)
+            for domain in bank.plan.domains
+            for task in domain.tasks
+        },
+        facts=bank.facts,
+        sources=frozenset(bank.sources),
+        style=bank.style,
+        guide_version=bank.plan.guide_version,
+        reviewed_on=bank.plan.reviewed_on,
+        today=today,
+    )

@@ -1,0 +1,238 @@
+"""Drafts: beginning one, saving it unless someone else did, giving it in, letting it go."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from questions.items.editing import blank, data_of, item_of, settled
+from questions.items.item import Item, ItemType, Level, problems
+from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
+from questions.services.audit import record_question, standing
+from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
+from questions.services.people import Person
+from questions.services.usage import hold
+from questions.services.versions import LISTED, item_of_version, kept, list_as, locked, topic_of
+
+# How long someone is taken to have a draft open after the last sign of it.
+OPEN_FOR = timedelta(seconds=90)
+
+
+@transaction.atomic
+def begin(
+    exam: Exam,
+    *,
+    by: Person,
+    topic: Topic,
+    item_type: ItemType = "multiple_choice",
+    level: Level = "apply",
+    case: Case | None = None,
+) -> Draft:
+    """Make a new question with an empty draft; raises Refused for a topic that was deleted."""
+    hold(topic)
+    question = Question.objects.create(
+        exam=exam, ref=uuid4().hex, topic=topic, case=case, author_id=by.pk
+    )
+    question.ref = f"{exam.code}-q{question.pk}"
+    item = blank(item_type, ref=question.ref, task=topic.task.number, topic=topic.slug, level=level)
+    list_as(question, item)
+    question.save(update_fields=["ref", *LISTED])
+    draft = Draft.objects.create(
+        question=question, item=data_of(item), case=case, author_id=by.pk, updated_by_id=by.pk
+    )
+    draft.writers.add(by.pk)
+    record_question("begun", question, actor=by)
+    return draft
+
+
+def newest_item(question: Question) -> Item:
+    """Return a question's newest wording: its draft's, or else the live one."""
+    draft = getattr(question, "draft", None)
+    if draft is not None:
+        return item_of(draft.item)
+    version = question.live_version
+    version.question = question
+    return item_of_version(version)
+
+
+@transaction.atomic
+def revise(question: Question, *, by: Person, version: QuestionVersion | None = None) -> Draft:
+    """Return the question's draft, begun from its live version, or from the one given, if new.
+
+    Raises Refused where a draft is there already and another wording than its own is asked for.
+    """
+    question = locked(question.pk)
+    draft = Draft.objects.filter(question=question).first()
+    if draft is not None:
+        if version is not None:
+            raise Refused("A draft is being written already; publish or discard it first.")
+        return draft
+    source = version or question.live_version
+    source.question = question
+    draft = Draft.objects.create(
+        question=question,
+        item=data_of(item_of_version(source)),
+        case=question.case,
+        base_version=question.current_version,
+        author_id=by.pk,
+        updated_by_id=by.pk,
+        reason=f"version {version.number} again" if version else "",
+    )
+    record_question("draft begun", question, actor=by, version=source.number)
+    return draft
+
+
+@transaction.atomic
+def save(
+    draft: Draft,
+    *,
+    item: Item,
+    by: Person,
+    revision: int,
+    case: Case | None = None,
+    reason: str = "",
+    overwrites: bool = False,
+) -> Draft:
+    """Store a draft as it is now, complete or not; return it with its new revision.
+
+    The same again changes nothing. Raises StaleRevision, with what is stored, where `revision` is
+    not the newest, and WrongStage where it is in review or approved. A save that `overwrites`, by
+    someone who was shown both, keeps the text that it replaces on record.
+    """
+    question, stored = _locked(draft)
+    stored.question = question
+    data = data_of(item) | {"ref": question.ref}
+    case_id = case.pk if case else None
+    if (stored.item, stored.case_id, stored.reason) == (data, case_id, reason):
+        return stored
+    if stored.revision != revision:
+        raise StaleRevision(stored)
+    if stored.stage != Draft.Stage.DRAFT:
+        raise WrongStage("It is in review; take it back to change it.")
+    if overwrites:
+        record_question("draft overwritten", question, actor=by, before={"item": stored.item})
+    stored.item, stored.case, stored.reason = data, case, reason
+    stored.revision += 1
+    stored.updated_by_id = stored.open_with_id = by.pk
+    stored.updated_at = stored.open_at = Now()
+    stored.save()
+    stored.writers.add(by.pk)
+    _keep_findable(question, item, case)
+    stored.refresh_from_db(fields=["updated_at", "open_at"])
+    return stored
+
+
+def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
+    """Let lists know the newest wording; tags of a question that is not live follow its draft."""
+    list_as(question, item)
+    columns = list(LISTED)
+    if question.current_version_id is None:
+        question.topic = topic_of(question.exam, item) or question.topic
+        hold(question.topic)
+        question.case = case
+        question.objective = item.objective
+        question.facts = list(item.facts)
+        columns += ["topic", "case", "objective", "facts"]
+    question.save(update_fields=columns)
+
+
+def others_at(draft: Draft, *, by: Person) -> int | None:
+    """Say that someone has the draft open; return who else had it open a moment ago."""
+    entry = Draft.objects.filter(pk=draft.pk)
+    recent = entry.filter(open_at__gt=Now() - OPEN_FOR).exclude(open_with=by.pk)
+    other = recent.values_list("open_with", flat=True).first()
+    entry.update(open_with=by.pk, open_at=Now())
+    return other
+
+
+@transaction.atomic
+def submit(
+    draft: Draft, *, by: Person, revision: int | None = None, batch: UUID | None = None
+) -> Draft:
+    """Give a draft to review. Raises NotReady with what it lacks, or WrongStage."""
+    question, draft = at_stage(draft, Draft.Stage.DRAFT, "It is in review already.")
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
+    if found := problems(settled(item_of(draft.item))):
+        raise NotReady(found)
+    before = standing(question)
+    move(question, draft, Draft.Stage.IN_REVIEW)
+    record_question("submitted", question, actor=by, before=before, batch=batch)
+    return draft
+
+
+@transaction.atomic
+def withdraw(draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
+    """Take a draft back from review, or an approval back, so that it can be changed."""
+    question, draft = _locked(draft)
+    if draft.stage == Draft.Stage.DRAFT:
+        return draft
+    before = standing(question)
+    move(question, draft, Draft.Stage.DRAFT)
+    record_question("taken back", question, actor=by, before=before, batch=batch)
+    return draft
+
+
+@transaction.atomic
+def rebase(draft: Draft, *, by: Person) -> Draft:
+    """Say that a stale draft's writer has seen the version that went live meanwhile."""
+    question, draft = _locked(draft)
+    if draft.base_version_id != question.current_version_id:
+        draft.base_version = question.current_version
+        draft.save(update_fields=["base_version"])
+        move(question, draft, Draft.Stage.DRAFT)
+        record_question("draft compared", question, actor=by)
+    return draft
+
+
+@transaction.atomic
+def discard(draft: Draft, *, by: Person, revision: int | None = None) -> Question:
+    """Let a draft beside a live version go; the record keeps its text.
+
+    Raises Refused for a question that was never published: it would have no text at all; and
+    StaleRevision where it is not in the revision that was looked at.
+    """
+    question, draft = _locked(draft)
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
+    version = question.current_version
+    if version is None:
+        raise Refused("It was never published; retire the question instead.")
+    before = standing(question) | {"draft": kept(draft)}
+    draft.delete()
+    version.question = question
+    list_as(question, item_of_version(version))
+    question.save(update_fields=LISTED)
+    record_question("draft discarded", question, actor=by, before=before)
+    return question
+
+
+def at_stage(draft: Draft, stage: str, otherwise: str) -> tuple[Question, Draft]:
+    """Return question and draft, locked; raises WrongStage where the draft is at another stage."""
+    question, draft = _locked(draft)
+    if draft.stage != stage:
+        raise WrongStage(otherwise)
+    return question, draft
+
+
+def _locked(draft: Draft) -> tuple[Question, Draft]:
+    """Return question and draft, the question first, so that two writers never wait crosswise."""
+    question = locked(draft.question_id)
+    stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if stored is None:
+        raise WrongStage("The draft has ended: it was published or discarded meanwhile.")
+    return question, stored
+
+
+def move(question: Question, draft: Draft, stage: str, approver: Person | None = None) -> None:
+    """Put a draft to a stage; a question that was never published has it as its status."""
+    draft.stage = stage
+    draft.approved_by_id = approver.pk if approver else None
+    draft.updated_at = Now()
+    draft.save(update_fields=["stage", "approved_by", "updated_at"])
+    draft.question = question
+    if question.status not in (Question.Status.PUBLISHED, Question.Status.RETIRED):
+        question.status = stage
+        question.changed_at = Now()
+        question.save(update_fields=["status", "changed_at"])

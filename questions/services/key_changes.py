@@ -1,0 +1,89 @@
+"""Another key for a wording that stays as it was asked."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from questions.items.item import Item, Option, problems
+from questions.models import Question, QuestionVersion
+from questions.services.audit import record_question, standing
+from questions.services.errors import NotReady, Refused
+from questions.services.people import Person
+from questions.services.versions import digest, item_of_version, key_of, locked
+
+
+def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]) -> Item:
+    """Return a version's item with another key; raises Refused, NotReady for one that cannot be."""
+    item = item_of_version(version)
+    if len(whys) != len(item.options):
+        raise Refused("Every option needs its own why.")
+    is_chosen = item.type in ("multiple_choice", "multiple_response")
+    if is_chosen and len(set(right)) != version.content["choose"]:
+        raise Refused(
+            f"The question asks for {version.content['choose']}; a key of {len(set(right))} needs "
+            "another wording, which the editor makes."
+        )
+    options = tuple(
+        Option(option.text, why.strip()) for option, why in zip(item.options, whys, strict=True)
+    )
+    item = replace(item, right=tuple(right), options=options)
+    if found := problems(item):
+        raise NotReady(found)
+    return item
+
+
+@transaction.atomic
+def rekey(
+    version: QuestionVersion,
+    *,
+    right: Sequence[int],
+    whys: Sequence[str],
+    by: Person | None,
+    reason: str,
+) -> QuestionVersion:
+    """Make a version of the same words with another key, live where the words are; return it.
+
+    The words, also those of a case, are taken from the version and not from what stands today. The
+    same key makes no version. A retired question stays so.
+    """
+    question = locked(version.question_id)
+    version.question = question
+    item = with_key(version, right, whys)
+    key = key_of(item)
+    key_hash = digest([key, item.level])
+    same = question.versions.filter(content_hash=version.content_hash, key_hash=key_hash)
+    is_live = _is_live_wording(question, version)
+    found = same.order_by("-number").first()
+    if found and (not is_live or found.pk == question.current_version_id):
+        return found
+    before = standing(question)
+    latest = question.versions.aggregate(latest=Max("number"))["latest"]
+    made = QuestionVersion.objects.create(
+        question=question,
+        number=latest + 1,
+        type=version.type,
+        level=version.level,
+        content=version.content,
+        html=version.html,
+        key=key,
+        content_hash=version.content_hash,
+        key_hash=key_hash,
+        reason=reason,
+        created_by_id=by.pk if by else None,
+    )
+    if is_live:
+        question.current_version = made
+    question.changed_at = Now()
+    question.save(update_fields=["current_version", "changed_at"])
+    record_question(
+        "rekeyed", question, actor=by, before=before, reason=reason, version=made.number
+    )
+    return made
+
+
+def _is_live_wording(question: Question, version: QuestionVersion) -> bool:
+    live = question.current_version
+    return live is not None and live.content_hash == version.content_hash

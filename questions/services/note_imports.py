@@ -1,0 +1,181 @@
+"""Study notes that someone kept, placed in an exam: topics, notes, drafts. Nothing is published."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Max
+
+from questions.bank_files import note_drafts, study_notes
+from questions.bank_files.note_drafts import NoteDraft
+from questions.bank_files.notes import page
+from questions.bank_files.study_notes import Left, StudyNotes
+from questions.items.editing import data_of
+from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
+from questions.services.audit import record
+from questions.services.people import Person
+from questions.services.versions import digest, list_as
+
+
+@dataclass
+class NotesReport:
+    """What became of a file of notes; `drafted` counts new drafts by their kind."""
+
+    domains: int = 0
+    tasks: int = 0
+    topics: int = 0
+    new_topics: int = 0
+    headings: int = 0
+    drafted: Counter[str] = field(default_factory=Counter)
+    known_drafts: int = 0
+    left: list[Left] = field(default_factory=list)
+
+
+@transaction.atomic
+def import_notes(
+    exam: Exam,
+    text: str,
+    *,
+    file: str,
+    by: Person | None = None,
+    publish: bool = False,
+    dry_run: bool = False,
+) -> NotesReport:
+    """Place a file of notes in an exam: all or nothing, and safe to repeat.
+
+    Topics and their notes are hidden from readers until they are imported with `publish`; drafts
+    wait for an instructor, each with a remark that names its line. Notes that the bank's files hold
+    stay as they are. A dry run reports the same and writes nothing.
+    """
+    notes = study_notes.read(text)
+    drafts, undrafted = note_drafts.drafts(notes)
+    report = NotesReport(headings=notes.headings, left=[*notes.left, *undrafted])
+    tasks = _tasks(exam, notes, report)
+    topics = _write_topics(notes, tasks, report, publish=publish)
+    _write_drafts(exam, drafts, topics, report, file=file, by=by)
+    report.left.sort(key=lambda left: (left.first, left.last))
+    record(
+        "notes imported",
+        actor=by,
+        exam=exam,
+        subject="notes",
+        subject_id=file[-100:],
+        topics=report.new_topics,
+        drafts=report.drafted.total(),
+    )
+    transaction.set_rollback(dry_run)
+    return report
+
+
+def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task]:
+    """Return the exam's tasks by number; an exam without any takes its blueprint from the notes."""
+    if not exam.domains.exists():
+        for domain in notes.domains:
+            weight = round(100 / len(notes.domains), 2)
+            made = Domain.objects.create(
+                exam=exam, number=domain.number, title=domain.title, weight=weight
+            )
+            Task.objects.bulk_create(
+                Task(domain=made, number=task.number, title=task.title) for task in domain.tasks
+            )
+    known = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
+    numbers = {domain.number for domain in exam.domains.all()}
+    for domain in notes.domains:
+        if domain.number in numbers:
+            report.domains += 1
+        else:
+            reason = "is no domain of the exam"
+            report.left.append(Left(domain.line, domain.line, domain.title, reason))
+        for task in domain.tasks:
+            if task.number in known:
+                report.tasks += 1
+            else:
+                last = task.topics[-1].lines[-1].number if task.topics else task.line
+                reason = "is no task of the exam; its topics are left"
+                report.left.append(Left(task.line, last, task.title, reason))
+    return known
+
+
+def _write_topics(
+    notes: StudyNotes, tasks: Mapping[str, Task], report: NotesReport, *, publish: bool
+) -> dict[tuple[str, str], Topic]:
+    """Write topics and notes that are not there; those of the bank's files are left alone."""
+    known = {
+        (topic.task_id, topic.slug): topic
+        for topic in Topic.objects.filter(task__in=tasks.values()).select_related("note")
+    }
+    last = dict(
+        Topic.objects.filter(task__in=tasks.values()).values_list("task").annotate(Max("position"))
+    )
+    placed: dict[tuple[str, str], Topic] = {}
+    for study_task, study in notes.topics:
+        task = tasks.get(study_task.number)
+        if task is None:
+            continue
+        topic = known.get((task.pk, study.slug))
+        if topic is None:
+            last[task.pk] = last.get(task.pk, -1) + 1
+            topic = Topic.objects.create(
+                task=task, slug=study.slug, title=study.title[:200], position=last[task.pk]
+            )
+            report.new_topics += 1
+        placed[study_task.number, study.slug] = topic
+        note = getattr(topic, "note", None)
+        if note is not None and note.origin == Origins.FILES:
+            reason = "is a topic of the bank's files, which keep its note"
+            report.left.append(Left(study.line, study.lines[-1].number, study.title, reason))
+            continue
+        report.topics += 1
+        _write_note(note or Note(topic=topic, origin=Origins.SITE), study.source, publish=publish)
+    return placed
+
+
+def _write_note(note: Note, source: str, *, publish: bool) -> None:
+    shown = page(source, {})
+    note.source, note.html, note.text = source, shown.html, shown.text
+    note.word_count = len(shown.text.split())
+    # Once shown it stays so: a later import of the same file hides nothing.
+    note.is_published = publish or (note.pk is not None and note.is_published)
+    note.save()
+
+
+def _write_drafts(
+    exam: Exam,
+    drafts: list[NoteDraft],
+    topics: Mapping[tuple[str, str], Topic],
+    report: NotesReport,
+    *,
+    file: str,
+    by: Person | None,
+) -> None:
+    """Write a question, a draft and a remark for each draft item that is not there yet."""
+    by_ref = {_ref(exam, each): each for each in drafts}
+    known = set(Question.objects.filter(ref__in=by_ref).values_list("ref", flat=True))
+    author = by.pk if by else None
+    questions, texts, remarks = [], [], []
+    for ref, each in by_ref.items():
+        topic = topics.get((each.item.task, each.item.topic))
+        if topic is None:
+            continue
+        if ref in known:
+            report.known_drafts += 1
+            continue
+        question = Question(exam=exam, ref=ref, topic=topic, author_id=author)
+        list_as(question, each.item)
+        questions.append(question)
+        data = data_of(each.item) | {"ref": ref}
+        texts.append(Draft(question=question, item=data, author_id=author, updated_by_id=author))
+        said = f"Drafted from {file}, line {each.line}: {each.kind}. Finish it before review."
+        remarks.append(Comment(question=question, text=said, author_id=author))
+        report.drafted[each.kind] += 1
+    Question.objects.bulk_create(questions)
+    Draft.objects.bulk_create(texts)
+    Comment.objects.bulk_create(remarks)
+
+
+def _ref(exam: Exam, draft: NoteDraft) -> str:
+    """Return the ref of a draft: the same notes give the same, so that nothing comes twice."""
+    item = draft.item
+    said = [item.task, item.topic, draft.kind, item.stem, item.options[0].text]
+    return f"{exam.code}-n-{digest(said)[:12]}"

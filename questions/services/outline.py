@@ -1,0 +1,148 @@
+"""What a task consists of: its topics, in the order of the notes, and its objectives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from questions.bank_files.notes import slugify
+from questions.models import Draft, Question, Task, Topic
+from questions.services import usage
+from questions.services.audit import record
+from questions.services.errors import NotReady, Overtaken, Refused
+from questions.services.people import Person
+from questions.services.versions import digest
+
+# Questions that a refusal names.
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    """A topic as it is wanted; without `pk` it is new."""
+
+    title: str
+    pk: int | None = None
+
+
+def outline_of(task: Task) -> dict[str, Any]:
+    """Return a task's topics and objectives as they stand."""
+    topics = task.topics.order_by("position", "pk")
+    return {
+        "topics": [{"pk": topic.pk, "title": topic.title} for topic in topics],
+        "objectives": dict(sorted(task.objectives.items())),
+    }
+
+
+def mark_of(task: Task) -> str:
+    """Return a mark of how a task's outline stands, for who goes on from it."""
+    return mark_of_outline(outline_of(task))
+
+
+def mark_of_outline(outline: Mapping[str, Any]) -> str:
+    """Return the mark of an outline that stands so."""
+    return digest(outline)
+
+
+@transaction.atomic
+def change(
+    task: Task,
+    *,
+    topics: Sequence[TopicLine],
+    objectives: Mapping[str, str],
+    by: Person,
+    mark: str,
+) -> Task:
+    """Make a task's topics and objectives those given, in that order.
+
+    A topic that gets another title stays the same topic. Raises Overtaken where the outline is not
+    what `mark` says, NotReady for what cannot be, and Refused where something in use would go.
+    """
+    task = (
+        Task.objects.select_for_update(of=("self",)).select_related("domain__exam").get(pk=task.pk)
+    )
+    if mark != mark_of(task):
+        raise Overtaken
+    before = outline_of(task)
+    _check(topics)
+    _remove_topics(task, {line.pk for line in topics})
+    _write_topics(task, topics)
+    _refuse_lost_objectives(task, objectives)
+    task.objectives = dict(objectives)
+    task.save(update_fields=["objectives"])
+    after = outline_of(task)
+    if after != before:
+        record(
+            "changed the outline",
+            actor=by,
+            exam=task.domain.exam,
+            subject="task",
+            subject_id=task.pk,
+            ref=task.number,
+            before=before,
+            after=after,
+        )
+    return task
+
+
+def _check(topics: Sequence[TopicLine]) -> None:
+    titles = [" ".join(line.title.split()).casefold() for line in topics]
+    if not topics:
+        raise NotReady(["a task needs a topic to put questions under"])
+    for title in sorted({title for title in titles if titles.count(title) > 1}):
+        raise NotReady([f"two topics are named “{title}”; make them differ"])
+    for line in topics:
+        if not slugify(line.title):
+            raise NotReady([f"“{line.title}” has no letter or digit; name the topic in words"])
+
+
+def _remove_topics(task: Task, kept: set[int | None]) -> None:
+    for topic in task.topics.exclude(pk__in=[pk for pk in kept if pk is not None]):
+        usage.of_topics(Topic.objects.filter(pk=topic.pk)).refuse(f"The topic “{topic.title}”")
+        topic.delete()
+
+
+def _write_topics(task: Task, lines: Sequence[TopicLine]) -> None:
+    known = {topic.pk: topic for topic in task.topics.all()}
+    slugs = {topic.slug for topic in known.values()}
+    for position, line in enumerate(lines):
+        topic = known.get(line.pk) if line.pk else None
+        if topic is None:
+            slug = _free(slugify(line.title), slugs)
+            slugs.add(slug)
+            topic = Topic(task=task, slug=slug)
+        if (topic.title, topic.position) != (line.title, position) or topic.pk is None:
+            topic.title, topic.position = line.title, position
+            topic.save()
+
+
+def _free(slug: str, taken: set[str]) -> str:
+    """Return a slug that no topic of the task has."""
+    slug = slug[:110]
+    number = 2
+    free = slug
+    while free in taken:
+        free, number = f"{slug}-{number}", number + 1
+    return free
+
+
+def _refuse_lost_objectives(task: Task, objectives: Mapping[str, str]) -> None:
+    for number in sorted(set(task.objectives) - set(objectives)):
+        live = Question.objects.filter(topic__task=task, objective=number)
+        drafted = Draft.objects.filter(
+            question__exam=task.domain.exam_id, item__task=task.number, item__objective=number
+        )
+        refs = sorted(
+            {
+                *live.values_list("ref", flat=True),
+                *drafted.values_list("question__ref", flat=True),
+            }
+        )
+        if refs:
+            more = f" and {len(refs) - _NAMED:,} more" if len(refs) > _NAMED else ""
+            raise Refused(
+                f"Objective {number} is in use and stays: {len(refs):,} "
+                f"question{'s' * (len(refs) > 1)} ({', '.join(refs[:_NAMED])}{more}). Give them "
+                "another objective first, in the editor."
+            )

@@ -1,0 +1,125 @@
+"""Review: approving a colleague's draft, returning it, and remarks on its fields."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from questions.items.editing import item_of, settled
+from questions.models import Comment, Draft, Exam, ExamRole, Question, Roles
+from questions.services.audit import record_question, standing
+from questions.services.drafts import at_stage, move, submit
+from questions.services.errors import OwnWork, Refused, StaleRevision
+from questions.services.people import Person
+from questions.services.versions import locked, publish_draft, refuse_unfit
+
+
+def is_alone(exam: Exam, person: Person) -> bool:
+    """Tell whether an exam lets someone approve own drafts, as no colleague could do it."""
+    if not exam.allows_self_approval:
+        return False
+    colleagues = ExamRole.objects.filter(exam=exam, role__in=[Roles.REVIEWER, Roles.OWNER])
+    return not colleagues.filter(user__is_active=True).exclude(user=person.pk).exists()
+
+
+def wrote_in(draft: Draft, person: Person) -> bool:
+    return draft.author_id == person.pk or draft.writers.filter(pk=person.pk).exists()
+
+
+@transaction.atomic
+def approve(
+    draft: Draft, *, by: Person, revision: int | None = None, batch: UUID | None = None
+) -> Draft:
+    """Approve a draft in review as it stands in a revision.
+
+    Raises OwnWork for everyone who wrote in it, unless the exam has nobody else and allows it;
+    WrongStage, and StaleRevision, where it is not what was looked at; BreaksRules where the rules
+    of item writing find errors, since it could not be published.
+    """
+    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
+    _refuse_own_work(question, draft, by)
+    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case)
+    return _approve(question, draft, by=by, batch=batch)
+
+
+def _refuse_own_work(question: Question, draft: Draft, by: Person) -> None:
+    if wrote_in(draft, by) and not is_alone(question.exam, by):
+        raise OwnWork
+
+
+def _approve(question: Question, draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
+    before = standing(question)
+    move(question, draft, Draft.Stage.APPROVED, by)
+    record_question(
+        "approved", question, actor=by, before=before, batch=batch, revision=draft.revision
+    )
+    return draft
+
+
+@transaction.atomic
+def send_back(draft: Draft, *, text: str, by: Person, field: str = "") -> Draft:
+    """Return a draft to its author with a remark that says why."""
+    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+    before = standing(question)
+    comment(question, text=text, field=field, by=by)
+    move(question, draft, Draft.Stage.DRAFT)
+    record_question("returned", question, actor=by, before=before, reason=text)
+    return draft
+
+
+@transaction.atomic
+def publish_alone(question: Question, *, by: Person, revision: int | None = None) -> Question:
+    """Submit, approve and publish at once, for who has no colleague to ask.
+
+    Raises StaleRevision where the draft is not in the revision that was looked at.
+    """
+    question = locked(question.pk)
+    draft = Draft.objects.get(question=question)
+    if revision is not None and draft.revision != revision:
+        raise StaleRevision(draft)
+    if draft.stage == Draft.Stage.DRAFT:
+        draft = submit(draft, by=by)
+    if draft.stage == Draft.Stage.IN_REVIEW:
+        question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+        _refuse_own_work(question, draft, by)
+        # Publishing judges it by the rules, and what those refuse is not approved either.
+        _approve(question, draft, by=by)
+    return publish_draft(question, by=by)
+
+
+@transaction.atomic
+def comment(
+    question: Question,
+    *,
+    text: str,
+    by: Person,
+    field: str = "",
+    mentions: Iterable[int] = (),
+) -> Comment:
+    """Remark on a field of a question, or on the whole; those mentioned find it in their queue."""
+    if not text.strip():
+        raise Refused("Write what you want to say.")
+    remark = Comment.objects.create(
+        question=question, field=field, text=text.strip(), author_id=by.pk
+    )
+    team = ExamRole.objects.filter(exam=question.exam, user__in=list(mentions))
+    remark.mentions.set(team.values_list("user", flat=True))
+    record_question("commented on", question, actor=by, comment=remark.pk, field=field)
+    return remark
+
+
+@transaction.atomic
+def resolve(remark: Comment, *, by: Person, is_resolved: bool = True) -> Comment:
+    """Close a remark, or open it again."""
+    remark = Comment.objects.select_for_update(of=("self",)).get(pk=remark.pk)
+    if (remark.resolved_at is not None) == is_resolved:
+        return remark
+    remark.resolved_at = Now() if is_resolved else None
+    remark.resolved_by_id = by.pk if is_resolved else None
+    remark.save(update_fields=["resolved_at", "resolved_by"])
+    verb = "comment resolved" if is_resolved else "comment reopened"
+    record_question(verb, remark.question, actor=by, comment=remark.pk)
+    return remark
