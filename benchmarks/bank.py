@@ -60,7 +60,7 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
     from examapp.accounts.models import User
     from questions.models import Domain, Exam, ExamRole, Question, QuestionVersion, Task, Topic
-    from questions.services.versions import list_as, next_version
+    from questions.services.versions import next_version, update_search_columns
 
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000, "raw_cut": "0.7"}
     exam = Exam.objects.create(
@@ -83,7 +83,7 @@ def _make_bank(count: int) -> tuple[str, Any]:
         pairs = [(Question(exam=exam, ref=f"wide-{n}", topic=dice.choice(topics)), n) for n in rows]
         items = [_item(dice, number) for _, number in pairs]
         for (question, _), item in zip(pairs, items, strict=True):
-            list_as(question, item)
+            update_search_columns(question, item)
         questions = Question.objects.bulk_create(question for question, _ in pairs)
         live = [pair for pair in zip(questions, items, strict=True) if dice.random() < 0.9]
         versions = []

@@ -25,9 +25,9 @@ def main(count: int) -> int:
         for policy in ("new", "both", "drop", "everyone"):
             version = item.version
             key = ((version.key["right"][0] + 1) % len(version.content["options"]),)
-            wanted = correct.Wanted(policy, "Wrong.", key, tuple(version.key["whys"]))
+            wanted = correct.CorrectionRequest(policy, "Wrong.", key, tuple(version.key["whys"]))
             with _timed(f"{policy}: dry run"):
-                foresight = correct.foresee(version, wanted)
+                foresight = correct.preview(version, wanted)
             mark = correct.seen(version)
             correction = correct.correct(version, wanted, by=by, mark=mark)
             with _timed(f"{policy}: regrade of {foresight.finished}") as took:

@@ -14,12 +14,12 @@ LARGEST_SIDE = 1600
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
-class PictureError(ValueError):
+class ImageError(ValueError):
     """A file that is not taken as a picture; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
-class Picture:
+class CleanImage:
     """A picture as it is kept: media type, size in pixels, and bytes."""
 
     media_type: str
@@ -28,7 +28,7 @@ class Picture:
     content: bytes
 
 
-def picture_of(data: bytes, *, charge: Callable[[int], None] | None = None) -> Picture:
+def clean_image(data: bytes, *, charge: Callable[[int], None] | None = None) -> CleanImage:
     """Return a file's picture, encoded anew and without what else the file held.
 
     `charge` is told the pixels to be read before they are, and may raise PictureError: a picture
@@ -37,24 +37,24 @@ def picture_of(data: bytes, *, charge: Callable[[int], None] | None = None) -> P
     refused: it is a document that can hold scripts.
     """
     if len(data) > MOST_BYTES:
-        raise PictureError("The file is larger than 5 MB; save it smaller.")
+        raise ImageError("The file is larger than 5 MB; save it smaller.")
     if b"<svg" in data[:2048].lower():
-        raise PictureError("SVG is not taken; save the picture as PNG.")
+        raise ImageError("SVG is not taken; save the picture as PNG.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _encoded(data, charge)
-    except PictureError:
+    except ImageError:
         raise
     except Exception as error:  # Whatever a broken file makes a decoder raise.
-        raise PictureError("The file is not a PNG, JPEG, WebP or GIF picture.") from error
+        raise ImageError("The file is not a PNG, JPEG, WebP or GIF picture.") from error
 
 
-def _encoded(data: bytes, charge: Callable[[int], None] | None) -> Picture:
+def _encoded(data: bytes, charge: Callable[[int], None] | None) -> CleanImage:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
         pixels = opened.width * opened.height
         if pixels > MOST_PIXELS:
-            raise PictureError("The picture has more than 16 million pixels; save it smaller.")
+            raise ImageError("The picture has more than 16 million pixels; save it smaller.")
         if charge:
             charge(pixels)
         is_photo = opened.format == "JPEG"
@@ -69,4 +69,4 @@ def _encoded(data: bytes, charge: Callable[[int], None] | None) -> Picture:
     else:
         clean.save(file, "PNG", optimize=True)
     media_type = "image/jpeg" if is_photo else "image/png"
-    return Picture(media_type, image.width, image.height, file.getvalue())
+    return CleanImage(media_type, image.width, image.height, file.getvalue())

@@ -6,6 +6,8 @@ from itertools import count
 from typing import Any
 
 from examapp.accounts.models import User
+from examapp.exams.models import KeyCorrection
+from examapp.exams.services import regrade
 from questions import services
 from questions.items.item import Item, Option
 from questions.models import Domain, Exam, Note, Question, QuestionVersion, Task, Topic
@@ -129,7 +131,7 @@ def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
     questions = [Question(exam=exam, topic=topic, ref=item.ref) for topic, item in pairs]
     versions = []
     for question, (_, item) in zip(questions, pairs, strict=True):
-        version_services.list_as(question, item)
+        version_services.update_search_columns(question, item)
     for question, (_, item) in zip(Question.objects.bulk_create(questions), pairs, strict=True):
         version = version_services.next_version(question, item)
         assert version
@@ -173,3 +175,15 @@ def entry(position: int, response: Any, **fields: Any) -> dict[str, Any]:
         "struck": [],
         **fields,
     }
+
+
+def regrade_with_key(version, *, keyed_by, reason):
+    """Grade every sitting of `version` by the key of `keyed_by`; return the scores that changed."""
+    correction = KeyCorrection.objects.create(
+        question_id=version.question_id,
+        keyed_by=keyed_by,
+        policy=KeyCorrection.Policy.NEW,
+        reason=reason,
+    )
+    correction.versions.add(version)
+    return regrade.apply(correction.pk)

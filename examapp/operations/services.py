@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Status:
     """How things stand: counts, and since when the oldest report waits."""
 
     open_sessions: int
@@ -28,7 +28,7 @@ class Standing:
     failures_total: int
 
 
-def standing() -> Standing:
+def status() -> Status:
     """Return how sessions, reports and tasks stand, in four statements."""
     overdue = Q(pk__in=ExamSession.objects.due().values("pk"))
     sessions = ExamSession.objects.open().aggregate(all=Count("pk"), due=Count("pk", overdue))
@@ -37,7 +37,7 @@ def standing() -> Standing:
     failures = TaskFailure.objects.aggregate(
         all=Count("pk"), waiting=Count("pk", Q(retried_at__isnull=True))
     )
-    return Standing(
+    return Status(
         open_sessions=sessions["all"],
         overdue_sessions=sessions["due"],
         reports_waiting=waiting.count(),

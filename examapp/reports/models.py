@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamSession, Form, Score
+from examapp.exams.models import ExamForm, ExamSession, Score
 from questions.models import Exam, Question, QuestionVersion
 
 # Names the method; a report made by another one is computed anew.
@@ -195,7 +195,7 @@ class FormStatistics(models.Model):
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="form_statistics")
     form = models.ForeignKey(
-        Form, on_delete=models.CASCADE, null=True, blank=True, related_name="statistics"
+        ExamForm, on_delete=models.CASCADE, null=True, blank=True, related_name="statistics"
     )
     n = models.PositiveIntegerField()
     kr20 = models.FloatField(null=True)

@@ -7,7 +7,15 @@ a wrong key. Lines of a stem join; each option begins with the next letter.
 import re
 from collections.abc import Iterable
 
-from questions.exchange.collector import Dumped, Intake, Loaded, Loss, decoded, letter, losses_of
+from questions.exchange.collector import (
+    Dumped,
+    ImportCollector,
+    Loaded,
+    Loss,
+    decoded,
+    letter,
+    losses_of,
+)
 from questions.exchange.tags import WITHOUT
 from questions.items.item import Item, Option
 
@@ -22,7 +30,7 @@ _LOST = (
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a file of Aiken; raises FormatError."""
-    intake = Intake()
+    intake = ImportCollector()
     stem: list[str] = []
     options: list[str] = []
     start = 0
@@ -55,7 +63,12 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
 
 
 def _finish(
-    intake: Intake, start: int, number: int, stem: list[str], options: list[str], answer: str
+    intake: ImportCollector,
+    start: int,
+    number: int,
+    stem: list[str],
+    options: list[str],
+    answer: str,
 ) -> None:
     if not _LETTERS.match(answer.upper()):
         intake.fail(start, f"line {number}: ANSWER: must name a letter, as in ANSWER: B", "key")

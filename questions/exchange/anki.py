@@ -16,7 +16,7 @@ from questions.exchange import html
 from questions.exchange.collector import (
     Dumped,
     FormatError,
-    Intake,
+    ImportCollector,
     Loaded,
     Loss,
     decoded,
@@ -123,7 +123,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     skipped = len(head)
     separator = _SEPARATORS.get(head.get("separator", "tab").strip().lower(), "\t")
     columns = head.get("columns", "").split(separator) if head.get("columns") else []
-    intake = Intake()
+    intake = ImportCollector()
     rows = rows_of("\n".join(lines), separator)
     if columns and "Options" not in columns:
         take_rows(intake, [(1, columns), *((row + skipped, cells) for row, cells in rows)])
@@ -140,7 +140,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
 
 
 def _take(
-    intake: Intake,
+    intake: ImportCollector,
     row: int,
     cells: list[str],
     places: dict[str, int],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from questions.exchange.embedded_images import Carried, address_of
+from questions.exchange.embedded_images import EmbeddedImage, address_of
 from questions.items.editing import MOST_OPTIONS, readable
 from questions.items.item import Item, ItemType, Option
 from questions.markdown import shows
@@ -61,7 +61,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportedItem:
     """An item as read: its row or line, its category and tags, what was changed or left behind."""
 
     item: Item
@@ -87,10 +87,10 @@ class Loaded:
     `images` are those it carries, by the addresses under which its items show them.
     """
 
-    items: tuple[Taken, ...] = ()
+    items: tuple[ImportedItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
-    images: Mapping[str, Carried] = field(default_factory=dict)
+    images: Mapping[str, EmbeddedImage] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,13 @@ class Dumped:
 
 
 @dataclass
-class Intake:
+class ImportCollector:
     """Gathers a file's items and problems, with the rules that hold for every format."""
 
-    items: list[Taken] = field(default_factory=list)
+    items: list[ImportedItem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     columns: tuple[tuple[str, str], ...] = ()
-    images: dict[str, Carried] = field(default_factory=dict)
+    images: dict[str, EmbeddedImage] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
 
     def loaded(self) -> Loaded:
@@ -130,7 +130,7 @@ class Intake:
         address = address_of(data)
         if address not in self.images and len(self.images) >= MOST_IMAGES:
             raise FormatError(f"it carries more than {MOST_IMAGES} images; divide the file")
-        self.images.setdefault(address, Carried(name[-80:], data))
+        self.images.setdefault(address, EmbeddedImage(name[-80:], data))
         return address
 
     def fail(self, row: int, reason: str, column: str = "") -> None:
@@ -174,7 +174,7 @@ class Intake:
             return
         self._count()
         self._rows[ref] = row
-        self.items.append(Taken(clean, row, category, tuple(tags), tuple(changed)))
+        self.items.append(ImportedItem(clean, row, category, tuple(tags), tuple(changed)))
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:

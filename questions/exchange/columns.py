@@ -12,7 +12,7 @@ from typing import Any
 from questions.exchange.collector import (
     ColumnsUnknown,
     FormatError,
-    Intake,
+    ImportCollector,
     Loss,
     in_file_order,
     letter,
@@ -97,7 +97,7 @@ MEANINGS = (*COLUMNS, "explanation", "category", "tags")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|%]")
 
 
-def neutral(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a cell's text such that no spreadsheet takes it for a formula; `restored` undoes it.
 
     An apostrophe before it makes text of it (OWASP, CSV injection).
@@ -105,13 +105,13 @@ def neutral(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
 
 
-def restored(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """Return a cell's text without the apostrophe that kept it from being a formula."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def take_rows(
-    intake: Intake,
+    intake: ImportCollector,
     rows: Iterable[tuple[int, Sequence[str]]],
     named: Mapping[str, str] | None = None,
 ) -> None:
@@ -144,7 +144,9 @@ def take_rows(
     unknown = [name for name, known in intake.columns if not known and name not in by_hand]
     for number, cells in source:
         if any(cell.strip() for cell in cells):
-            values = dict(zip(header, (restored(cell.strip()) for cell in cells), strict=False))
+            values = dict(
+                zip(header, (unescape_formula(cell.strip()) for cell in cells), strict=False)
+            )
             values.pop("", None)
             _take(intake, number, values, unknown)
 
@@ -167,7 +169,9 @@ def column_of(name: str) -> str:
     return ""
 
 
-def _take(intake: Intake, row: int, values: dict[str, str], unknown: Sequence[str]) -> None:
+def _take(
+    intake: ImportCollector, row: int, values: dict[str, str], unknown: Sequence[str]
+) -> None:
     texts = [values.get(f"option_{each.lower()}", "") for each in _OPTIONS]
     while texts and not texts[-1]:
         texts.pop()
@@ -258,7 +262,7 @@ def table(items: Iterable[Item], losses: list[Loss]) -> Iterator[list[str]]:
     used = [name for name in COLUMNS if name in always or any(row.get(name) for row in rows)]
     yield used
     for row in rows:
-        yield [neutral(row.get(name, "")) for name in used]
+        yield [escape_formula(row.get(name, "")) for name in used]
 
 
 def _row(item: Item, losses: list[Loss]) -> Mapping[str, str]:

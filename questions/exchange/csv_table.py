@@ -8,7 +8,7 @@ from questions.exchange.collector import (
     MOST_TEXT,
     Dumped,
     FormatError,
-    Intake,
+    ImportCollector,
     Loaded,
     Loss,
     decoded,
@@ -25,7 +25,7 @@ def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = N
     `columns` says what its columns hold, by their names.
     """
     text = decoded(data, encoding)
-    intake = Intake()
+    intake = ImportCollector()
     take_rows(intake, rows_of(text, _delimiter(text)), columns)
     return intake.loaded()
 

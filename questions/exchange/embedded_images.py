@@ -14,7 +14,7 @@ from questions.markdown import PICTURE, pictures_in
 
 
 @dataclass(frozen=True)
-class Carried:
+class EmbeddedImage:
     """An image as a file brings it: its name there, and bytes that nobody has looked at yet."""
 
     name: str

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from questions.exchange import html
-from questions.exchange.collector import Intake, Loaded, decoded
+from questions.exchange.collector import ImportCollector, Loaded, decoded
 from questions.exchange.tags import fields_of
 from questions.items.item import ItemType, Option
 
@@ -75,7 +75,7 @@ def _plain(text: str) -> str:
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a file of GIFT; raises FormatError."""
-    intake = Intake()
+    intake = ImportCollector()
     text = re.sub("[\U000f0000-\U000f00ff]", "", decoded(data, encoding))
     for block in _blocks(text):
         try:
@@ -112,7 +112,7 @@ def _blocks(text: str) -> Iterator[_Block]:
             block, lines = None, []
 
 
-def _take(intake: Intake, block: _Block) -> None:
+def _take(intake: ImportCollector, block: _Block) -> None:
     name, text = _name(block.text)
     kind = _FORMAT.match(text)
     style = kind[1] if kind else "moodle"

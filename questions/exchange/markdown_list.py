@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from questions.exchange.collector import Dumped, Intake, Loaded, Loss, decoded, losses_of
+from questions.exchange.collector import Dumped, ImportCollector, Loaded, Loss, decoded, losses_of
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.items.item import Item, Option
 
@@ -40,7 +40,7 @@ class _Entry:
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a Markdown list of questions; raises FormatError."""
-    intake = Intake()
+    intake = ImportCollector()
     category = ""
     entry: _Entry | None = None
     for number, line in enumerate(decoded(data, encoding).split("\n"), 1):
@@ -93,7 +93,7 @@ def _read_line(entry: _Entry, line: str) -> None:
         entry.options[-1].append("")
 
 
-def _finish(intake: Intake, entry: _Entry | None, category: str) -> None:
+def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> None:
     if entry is None or not entry.options:
         return
     whys = ["\n".join(lines).strip() for lines in entry.whys]

@@ -11,7 +11,7 @@ from lxml import etree
 
 from questions.exchange import html
 from questions.exchange.archives import xml_of
-from questions.exchange.collector import MOST_TEXT, FormatError, Intake, Loaded, decoded
+from questions.exchange.collector import MOST_TEXT, FormatError, ImportCollector, Loaded, decoded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
@@ -38,7 +38,7 @@ class _Unread(ValueError):
 class _Question:
     """A question under way, with what is said of it."""
 
-    intake: Intake
+    intake: ImportCollector
     element: etree._Element
     row: int
     category: str
@@ -111,7 +111,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     root = xml_of(decoded(data, encoding))
     if root.tag != "quiz":
         raise FormatError(f"the file begins with <{str(root.tag)[:40]}>, not with <quiz>", 1)
-    intake = Intake()
+    intake = ImportCollector()
     category = ""
     for element in root.iterchildren("question"):
         kind = element.get("type", "")
@@ -133,7 +133,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
 
 
 def _add(
-    intake: Intake,
+    intake: ImportCollector,
     question: _Question,
     item_type: str,
     *,
@@ -163,7 +163,7 @@ def _add(
     )
 
 
-def _multichoice(intake: Intake, question: _Question) -> None:
+def _multichoice(intake: ImportCollector, question: _Question) -> None:
     options: list[Option] = []
     weights: list[float] = []
     for answer in question.element.iterfind("answer"):
@@ -188,7 +188,7 @@ def _multichoice(intake: Intake, question: _Question) -> None:
     _add(intake, question, "multiple_response", options=options, right=positive)
 
 
-def _truefalse(intake: Intake, question: _Question) -> None:
+def _truefalse(intake: ImportCollector, question: _Question) -> None:
     options: list[Option] = []
     right: list[int] = []
     for answer in question.element.iterfind("answer"):
@@ -203,7 +203,7 @@ def _truefalse(intake: Intake, question: _Question) -> None:
     _add(intake, question, "multiple_choice", options=options, right=right)
 
 
-def _matching(intake: Intake, question: _Question) -> None:
+def _matching(intake: ImportCollector, question: _Question) -> None:
     texts: list[str] = []
     prompts, right = [], []
     for pair in question.element.iterfind("subquestion"):
@@ -220,13 +220,13 @@ def _matching(intake: Intake, question: _Question) -> None:
     _add(intake, question, "matching", options=options, right=right, prompts=prompts)
 
 
-def _ordering(intake: Intake, question: _Question) -> None:
+def _ordering(intake: ImportCollector, question: _Question) -> None:
     texts = [question.text_of(each, is_inline=True) for each in question.element.iterfind("answer")]
     options = [Option(text, "") for text in texts]
     _add(intake, question, "ordering", options=options, right=list(range(len(texts))))
 
 
-_READERS: dict[str, Callable[[Intake, _Question], None]] = {
+_READERS: dict[str, Callable[[ImportCollector, _Question], None]] = {
     "multichoice": _multichoice,
     "truefalse": _truefalse,
     "matching": _matching,

@@ -16,7 +16,7 @@ from lxml import etree
 
 from questions.exchange import html as html_markup
 from questions.exchange.archives import members, xml_of
-from questions.exchange.collector import FormatError, Intake, Loaded, bounded, decoded
+from questions.exchange.collector import FormatError, ImportCollector, Loaded, bounded, decoded
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
 from questions.markdown import PICTURE
@@ -58,7 +58,7 @@ def _found(element: etree._Element, *names: str) -> list[etree._Element]:
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a package, or the XML of one item; raises FormatError. Rows are numbers of items."""
     bounded(data)
-    intake = Intake()
+    intake = ImportCollector()
     if not data.startswith(b"PK"):
         root = xml_of(decoded(data, encoding))
         if name_of(root) != "assessmentitem":
@@ -93,7 +93,7 @@ class _Package:
     """The files of a package; its images are taken along as items show them, each once."""
 
     parts: Mapping[str, bytes]
-    intake: Intake
+    intake: ImportCollector
     addresses: dict[str, str] = field(default_factory=dict)
 
     def address_of(self, path: str, src: str) -> str:
@@ -143,7 +143,7 @@ class _Reading:
 
 
 def _take(
-    intake: Intake,
+    intake: ImportCollector,
     row: int,
     root: etree._Element,
     tags: list[str],
@@ -155,7 +155,7 @@ def _take(
         intake.fail(row, str(error))
 
 
-def _read(intake: Intake, row: int, reading: _Reading, tags: list[str]) -> None:
+def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str]) -> None:
     root = reading.root
     bodies = _found(root, "itembody")
     if not bodies:

@@ -8,7 +8,14 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 
 from questions.exchange.archives import members
-from questions.exchange.collector import MOST_ITEMS, Dumped, FormatError, Intake, Loaded, Loss
+from questions.exchange.collector import (
+    MOST_ITEMS,
+    Dumped,
+    FormatError,
+    ImportCollector,
+    Loaded,
+    Loss,
+)
 from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS, table, take_rows
 from questions.items.item import Item
 
@@ -24,7 +31,7 @@ def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = N
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")) and b"<!" in content[:2000].replace(b"<!--", b""):
             raise FormatError(f"{name[:80]} declares a document type; save the workbook anew")
-    intake = Intake()
+    intake = ImportCollector()
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         rows = list(_rows(book))

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from questions.bank_files.item_reader import Reader
 from questions.bank_files.item_writer import items_text
-from questions.exchange.collector import Dumped, FormatError, Intake, Loaded, decoded, in_file_order
+from questions.exchange.collector import (
+    Dumped,
+    FormatError,
+    ImportCollector,
+    Loaded,
+    decoded,
+    in_file_order,
+)
 from questions.items.item import Item
 
 # Bytes; reading takes a second and 40 MB of memory for each MB.
@@ -17,7 +24,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         raise FormatError(f"a YAML file may have {MOST_BYTES // 1024**2} MB; divide it, or use CSV")
     reader = Reader(takes_drafts=True)
     placed = reader.items(decoded(data, encoding), "file", "")
-    intake = Intake()
+    intake = ImportCollector()
     for each in placed:
         item = each.item
         fields = {

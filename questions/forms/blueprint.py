@@ -8,7 +8,7 @@ from django import forms
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.items.item import TYPES
 from questions.models import GradingPolicies, ItemTypes
-from questions.services.blueprint import Were
+from questions.services.blueprint import RowOrigins
 from questions.services.outline import TopicLine
 
 
@@ -86,7 +86,7 @@ def filled(rows: Any) -> Iterable[dict[str, Any]]:
 
 
 def initial_of(
-    plan: ExamPlan, keys: Were
+    plan: ExamPlan, keys: RowOrigins
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what the form and the two sets of rows hold for a plan whose parts have keys."""
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
@@ -133,9 +133,9 @@ def plan_from(code: str, rules: dict[str, Any], domains: Any, tasks: Any) -> Exa
     )
 
 
-def were_in(domains: Any, tasks: Any) -> Were:
+def were_in(domains: Any, tasks: Any) -> RowOrigins:
     """Return which domain and task of before each row stands for."""
-    return Were(
+    return RowOrigins(
         domains={row["number"]: row["was"] for row in filled(domains)},
         tasks={row["number"]: row["was"] for row in filled(tasks)},
     )

@@ -13,7 +13,7 @@ from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
 from questions.bank_files.problems import BankProblem
 from questions.lint import cues, language, options, stems
-from questions.lint.context import Ground, ground_of
+from questions.lint.context import LintContext, lint_context
 from questions.lint.findings import Bar, Finding, Severity
 from questions.lint.forms import lint_forms
 from questions.lint.items import lint_item
@@ -44,7 +44,7 @@ def lint_bank(
     bank: BankText, problems: Iterable[BankProblem] = (), *, today: date | None = None
 ) -> Report:
     """Lint every item of a bank and measure its bars; `problems` are what reading it found."""
-    ground = ground_of(bank, today=today)
+    ground = lint_context(bank, today=today)
     findings = [
         Finding("LOAD", "error", "", "", problem.reason, problem.file, problem.line)
         for problem in problems
@@ -66,7 +66,7 @@ def _place(finding: Finding) -> tuple[str, int, str]:
     return finding.file, finding.line, finding.rule
 
 
-def _placed_findings(placed: PlacedItem, ground: Ground) -> Iterator[Finding]:
+def _placed_findings(placed: PlacedItem, ground: LintContext) -> Iterator[Finding]:
     ground = replace(ground, in_case=placed.case is not None)
     for finding in lint_item(placed.item, ground):
         yield replace(finding, file=placed.file, line=placed.line_of(finding.field))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from questions.items.item import Item
-from questions.lint.context import FRESH_DAYS, Ground
-from questions.lint.findings import Said
+from questions.lint.context import FRESH_DAYS, LintContext
+from questions.lint.findings import FindingText
 from questions.lint.words import tokens, unmarked, words
 
 _NUMBER = re.compile(r"(?<![\w.$-])[$€]?\d+(?:[.,]\d+)*\s?%?(?![\w-])")
@@ -25,7 +25,7 @@ def keys(item: Item) -> Iterator[int]:
     yield from sorted(set(item.right))
 
 
-def one_objective(item: Item, ground: Ground) -> Said:
+def one_objective(item: Item, ground: LintContext) -> FindingText:
     """C1: exactly one objective and one to three facts, all of which exist."""
     if ground.objectives is not None:
         own = ground.objectives.get(item.task, frozenset())
@@ -41,7 +41,7 @@ def one_objective(item: Item, ground: Ground) -> Said:
                 yield "facts", f"no fact {fact!r}"
 
 
-def no_trivia(item: Item, ground: Ground) -> Said:
+def no_trivia(item: Item, ground: LintContext) -> FindingText:
     """C2: no number as the key, unless the item says that the number matters."""
     if not item.numeric_ok:
         for index in keys(item):
@@ -52,7 +52,7 @@ def no_trivia(item: Item, ground: Ground) -> Said:
                 yield f"options[{index}].text", message
 
 
-def correction_used(item: Item, ground: Ground) -> Said:
+def correction_used(item: Item, ground: LintContext) -> FindingText:
     """C3: a fact that common accounts get wrong is keyed as corrected."""
     if ground.facts is None:
         return
@@ -64,7 +64,7 @@ def correction_used(item: Item, ground: Ground) -> Said:
         yield "uses_correction", "no fact of this item has a correction; delete uses_correction"
 
 
-def reviewed(item: Item, ground: Ground) -> Said:
+def reviewed(item: Item, ground: LintContext) -> FindingText:
     """C5: a version of the guide, a source, and a review within a year."""
     if not (item.guide_version or ground.guide_version):
         yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
@@ -85,7 +85,7 @@ def reviewed(item: Item, ground: Ground) -> Said:
         yield "reviewed_on", f"reviewed on {day}, a day to come"
 
 
-def explained(item: Item, ground: Ground) -> Said:
+def explained(item: Item, ground: LintContext) -> FindingText:
     """E1: every option has a why of its own, of 8 to 60 words, that names no place."""
     seen: dict[str, int] = {}
     for index, option in enumerate(item.options):
@@ -102,7 +102,7 @@ def explained(item: Item, ground: Ground) -> Said:
         seen.setdefault(text, index)
 
 
-def grounded(item: Item, ground: Ground) -> Said:
+def grounded(item: Item, ground: LintContext) -> FindingText:
     """E2: what explains the item names where it is from."""
     if not item.sources and not item.facts:
         yield "sources", "the explanation has no source; name a source or a fact"

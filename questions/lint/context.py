@@ -11,7 +11,7 @@ FRESH_DAYS = 365
 
 
 @dataclass(frozen=True)
-class Ground:
+class LintContext:
     """What is known when an item is linted. What is None is not judged.
 
     `objectives` are those of each task. `today` judges whether a review is stale. An item
@@ -28,9 +28,9 @@ class Ground:
     in_case: bool = False
 
 
-def ground_of(bank: BankText, *, today: date | None) -> Ground:
+def lint_context(bank: BankText, *, today: date | None) -> LintContext:
     """Return what the items of a bank are judged against."""
-    return Ground(
+    return LintContext(
         objectives={
             task.number: frozenset(task.objectives)
             for domain in bank.plan.domains

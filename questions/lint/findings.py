@@ -49,5 +49,5 @@ def acknowledge(findings: Iterable[Finding], reasons: dict[str, str]) -> Iterato
 
 
 # A rule looks at one thing and yields what it finds as (field, message).
-Said = Iterator[tuple[str, str]]
-Check = Callable[..., Said]
+FindingText = Iterator[tuple[str, str]]
+Check = Callable[..., FindingText]

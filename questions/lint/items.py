@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from questions.items.item import Item, problems
 from questions.lint import claims, language, options, stems
-from questions.lint.context import Ground
-from questions.lint.findings import Finding, Said, Severity, acknowledge
+from questions.lint.context import LintContext
+from questions.lint.findings import Finding, FindingText, Severity, acknowledge
 from questions.lint.words import words
 
 MOST_WARNINGS = 2
@@ -18,7 +18,7 @@ class Rule:
 
     id: str
     severity: Severity
-    check: Callable[[Item, Ground], Said]
+    check: Callable[[Item, LintContext], FindingText]
 
     @property
     def says(self) -> str:
@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
 _WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
 
 
-def lint_item(item: Item, ground: Ground) -> list[Finding]:
+def lint_item(item: Item, ground: LintContext) -> list[Finding]:
     """Return what the rules find in one item, its structure first.
 
     An item that cannot be sat is judged by its structure alone. Warnings that the item

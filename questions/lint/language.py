@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from questions.bank_files.style import Style
 from questions.items.item import Item
-from questions.lint.context import Ground
-from questions.lint.findings import Said
+from questions.lint.context import LintContext
+from questions.lint.findings import FindingText
 from questions.lint.words import grade, sentences, unmarked, words
 
 _BRITISH = re.compile(
@@ -72,14 +72,14 @@ def _is_history(text: str, old: re.Match[str]) -> bool:
     return bool(_HISTORY.search(text[max(0, old.start() - 80) : old.end() + 80]))
 
 
-def american_and_current(item: Item, ground: Ground) -> Said:
+def american_and_current(item: Item, ground: LintContext) -> FindingText:
     """F1: American spelling, names of products as they are now."""
     for name, text in parts(item):
         for fault in faults(text, ground.style):
             yield name, fault
 
 
-def easy_to_read(item: Item, ground: Ground) -> Said:
+def easy_to_read(item: Item, ground: LintContext) -> FindingText:
     """F2: a stem of short sentences, for readers of grade 13 at most; abbreviations are named."""
     long = [part for part in sentences(item.stem) if len(words(part)) > MOST_IN_SENTENCE]
     if long:
@@ -106,7 +106,7 @@ def _without_names(text: str, style: Style) -> str:
     return re.sub(rf"\b(?:{brands})(?: (?:[A-Z]\w*|for|of))+", "Name", text)
 
 
-def inclusive(item: Item, ground: Ground) -> Said:
+def inclusive(item: Item, ground: LintContext) -> FindingText:
     """F3: no gendered roles, no real companies."""
     for name, text in parts(item):
         found = _GENDERED.search(text)

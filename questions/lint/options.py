@@ -7,8 +7,8 @@ from itertools import combinations, pairwise
 
 from questions.bank_files.style import Style
 from questions.items.item import Item
-from questions.lint.context import Ground
-from questions.lint.findings import Said
+from questions.lint.context import LintContext
+from questions.lint.findings import FindingText
 from questions.lint.words import content, jaccard, tokens, unmarked, words
 
 _COUNTS = {
@@ -45,7 +45,7 @@ def halves(item: Item) -> tuple[list[str], list[str]]:
     )
 
 
-def count(item: Item, ground: Ground) -> Said:
+def count(item: Item, ground: LintContext) -> FindingText:
     """O2: as many options as the type has."""
     sizes = {"matching": len(item.prompts), "ordering": len(item.right)}
     size = sizes.get(item.type, len(item.options))
@@ -66,7 +66,7 @@ def service(text: str, style: Style) -> str:
     return ""
 
 
-def one_class(item: Item, ground: Ground) -> Said:
+def one_class(item: Item, ground: LintContext) -> FindingText:
     """O3: all options are services or none is; the key does not begin in a way of its own."""
     if item.type == "ordering":
         return
@@ -98,7 +98,7 @@ def _opening(text: str) -> str:
     return "gerund" if first.endswith("ing") and len(first) > 5 else "word"
 
 
-def no_all_or_none(item: Item, ground: Ground) -> Said:
+def no_all_or_none(item: Item, ground: LintContext) -> FindingText:
     """O4: no all, none or both of the others."""
     for index, text in enumerate(texts(item)):
         if _ALL_OR_NONE.search(text):
@@ -113,7 +113,7 @@ def _ratio(item: Item) -> tuple[float, float]:
     return own / other, abs(own - other)
 
 
-def balanced(item: Item, ground: Ground) -> Said:
+def balanced(item: Item, ground: LintContext) -> FindingText:
     """O5: the key is about as long as the distractors, and no option twice as long as another."""
     if item.type not in CHOSEN:
         return
@@ -128,7 +128,7 @@ def balanced(item: Item, ground: Ground) -> Said:
         yield f"options[{longest}].text", message
 
 
-def not_far_longer(item: Item, ground: Ground) -> Said:
+def not_far_longer(item: Item, ground: LintContext) -> FindingText:
     """O5: the key is not much longer than the distractors."""
     if item.type not in CHOSEN:
         return
@@ -138,7 +138,7 @@ def not_far_longer(item: Item, ground: Ground) -> Said:
         yield f"options[{item.right[0]}].text", message
 
 
-def no_absolutes(item: Item, ground: Ground) -> Said:
+def no_absolutes(item: Item, ground: LintContext) -> FindingText:
     """O7: no word that makes an option sure to be wrong, or too careful to be wrong."""
     if item.type not in CHOSEN:
         return
@@ -150,7 +150,7 @@ def no_absolutes(item: Item, ground: Ground) -> Said:
             yield f"options[{index}].text", f"says {word!r}, which tells right from wrong; drop it"
 
 
-def no_echo(item: Item, ground: Ground) -> Said:
+def no_echo(item: Item, ground: LintContext) -> FindingText:
     """O8: no word of five letters or more that stands in stem and key and in no distractor."""
     if item.type not in CHOSEN:
         return
@@ -164,7 +164,7 @@ def no_echo(item: Item, ground: Ground) -> Said:
         yield f"options[{item.right[0]}].text", message
 
 
-def no_twins(item: Item, ground: Ground) -> Said:
+def no_twins(item: Item, ground: LintContext) -> FindingText:
     """O9: no two options nearly the same, and ranges of numbers do not overlap."""
     shown = texts(item)
     for one, other in combinations(range(len(shown)), 2):
@@ -189,7 +189,7 @@ def _numbers(text: str) -> tuple[float, float] | None:
     return low, float(found[2].replace(",", "")) if found[2] else low
 
 
-def in_order(item: Item, ground: Ground) -> Said:
+def in_order(item: Item, ground: LintContext) -> FindingText:
     """O10: options that are numbers rise or fall, and stay in that order when they are sat."""
     if item.type not in CHOSEN:
         return
@@ -202,7 +202,7 @@ def in_order(item: Item, ground: Ground) -> Said:
             yield "fixed_order", "options are numbers in order; say fixed_order to keep it"
 
 
-def in_scope(item: Item, ground: Ground) -> Said:
+def in_scope(item: Item, ground: LintContext) -> FindingText:
     """O11: no option is a service that nobody should choose today."""
     for index, text in enumerate(texts(item)):
         for name in ground.style.avoid:
@@ -211,7 +211,7 @@ def in_scope(item: Item, ground: Ground) -> Said:
                 yield f"options[{index}].text", message
 
 
-def alike(item: Item, ground: Ground) -> Said:
+def alike(item: Item, ground: LintContext) -> FindingText:
     """O12: options begin and end alike, and fit what stands before them."""
     shown = [text for text in texts(item) if text]
     starts = Counter(text[0].isupper() or not text[0].isalpha() for text in shown)
@@ -224,7 +224,7 @@ def alike(item: Item, ground: Ground) -> Said:
         yield "stem", "ends with an article, which fits some options alone; move it"
 
 
-def no_convergence(item: Item, ground: Ground) -> Said:
+def no_convergence(item: Item, ground: LintContext) -> FindingText:
     """O13: the key does not share most with the other options."""
     if item.type != "multiple_choice":
         return
@@ -237,7 +237,7 @@ def no_convergence(item: Item, ground: Ground) -> Said:
         yield f"options[{key}].text", message
 
 
-def enough_responses(item: Item, ground: Ground) -> Said:
+def enough_responses(item: Item, ground: LintContext) -> FindingText:
     """M1: as many responses as prompts, or the stem says that one may serve twice."""
     if item.type != "matching":
         return
@@ -246,7 +246,7 @@ def enough_responses(item: Item, ground: Ground) -> Said:
         yield "stem", "a response fits two prompts; say that it can be used more than once"
 
 
-def ordered(item: Item, ground: Ground) -> Said:
+def ordered(item: Item, ground: LintContext) -> FindingText:
     """M2: three to five steps in an order that a source gives."""
     if item.type != "ordering":
         return

@@ -3,8 +3,8 @@
 import re
 
 from questions.items.item import Item
-from questions.lint.context import Ground
-from questions.lint.findings import Said
+from questions.lint.context import LintContext
+from questions.lint.findings import FindingText
 from questions.lint.words import sentences, words
 
 _CHOOSE = re.compile(r"\(Choose ([A-Z]+)\.\)$")
@@ -32,7 +32,7 @@ def is_negative(item: Item) -> bool:
     return _NEGATION.search(question(item)) is not None
 
 
-def full_question(item: Item, ground: Ground) -> Said:
+def full_question(item: Item, ground: LintContext) -> FindingText:
     """S1: the stem ends with a full question, or with how many to choose."""
     stem = item.stem.strip().rstrip("*_")
     if item.type == "multiple_choice" and not stem.endswith("?"):
@@ -45,7 +45,7 @@ def full_question(item: Item, ground: Ground) -> Said:
         yield "stem", "the last sentence is no full question; ask it so that it can be answered"
 
 
-def positive(item: Item, ground: Ground) -> Said:
+def positive(item: Item, ground: LintContext) -> FindingText:
     """S2: the stem asks for what is so; the word that negates it is in bold."""
     found = _NEGATION.search(question(item))
     if found:
@@ -54,7 +54,7 @@ def positive(item: Item, ground: Ground) -> Said:
             yield "stem", f"{found[0]!r} negates the question; ask for what is so, or make it bold"
 
 
-def concise(item: Item, ground: Ground) -> Said:
+def concise(item: Item, ground: LintContext) -> FindingText:
     """S3: one scenario in 12 to 90 words, and a question of at most 30."""
     count = len(words(_CHOOSE.sub("", item.stem.strip())))
     least = 0 if ground.in_case else LEAST_WORDS
@@ -66,13 +66,13 @@ def concise(item: Item, ground: Ground) -> Said:
         yield "stem", message
 
 
-def no_true_or_false(item: Item, ground: Ground) -> Said:
+def no_true_or_false(item: Item, ground: LintContext) -> FindingText:
     """S5: no 'which is true'."""
     if _TRUE.search(question(item)):
         yield "stem", "asks which is true or correct; ask for the thing itself"
 
 
-def number_to_choose(item: Item, ground: Ground) -> Said:
+def number_to_choose(item: Item, ground: LintContext) -> FindingText:
     """S6: multiple response says how many to choose, and leaves two or more wrong options."""
     if item.type != "multiple_response":
         return

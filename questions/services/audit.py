@@ -1,16 +1,21 @@
-"""The record of what was done to the bank."""
+"""The log of changes to the bank."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from questions.models import AuditEntry, Draft, Exam, Question
-from questions.services.people import Person
+
+
+class Actor(Protocol):
+    """Who does something to a bank; the bank needs no more of an account than its number."""
+
+    pk: int
 
 
 def record(
     verb: str,
     *,
-    actor: Person | None,
+    actor: Actor | None,
     exam: Exam | None,
     subject: str,
     subject_id: object,
@@ -33,7 +38,7 @@ def record_question(
     verb: str,
     question: Question,
     *,
-    actor: Person | None,
+    actor: Actor | None,
     before: dict[str, Any] | None = None,
     batch: UUID | None = None,
     **details: Any,
@@ -48,12 +53,12 @@ def record_question(
         batch=batch,
         ref=question.ref,
         before=before,
-        after=standing(question),
+        after=snapshot(question),
         **details,
     )
 
 
-def standing(question: Question) -> dict[str, Any]:
+def snapshot(question: Question) -> dict[str, Any]:
     """Return how a question stands: what an undo compares and puts back."""
     draft = Draft.objects.filter(question=question).values("stage", "revision").first()
     return {

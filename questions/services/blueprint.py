@@ -13,9 +13,8 @@ from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan, 
 from questions.bank_files.notes import slugify
 from questions.models import Domain, Draft, Exam, Roles, Task, Topic
 from questions.services import usage
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import NotReady, Overtaken, Refused
-from questions.services.people import Person
 from questions.services.team import grant
 from questions.services.versions import digest
 
@@ -30,7 +29,7 @@ _ASIDE = 10_000
 
 
 @dataclass(frozen=True)
-class Were:
+class RowOrigins:
     """By its key, which domain or task of before a number of the plan stands for; None: a new one.
 
     A number that is not named stands for the one that has it.
@@ -45,10 +44,10 @@ def plan_of(exam: Exam) -> ExamPlan:
     return plan_and_keys(exam)[0]
 
 
-def plan_and_keys(exam: Exam) -> tuple[ExamPlan, Were]:
+def plan_and_keys(exam: Exam) -> tuple[ExamPlan, RowOrigins]:
     """Return an exam's blueprint as it stands, and the keys of its domains and tasks."""
     domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
-    keys = Were(
+    keys = RowOrigins(
         {domain.number: domain.pk for domain in domains},
         {task.number: task.pk for domain in domains for task in domain.tasks.all()},
     )
@@ -74,31 +73,36 @@ def plan_and_keys(exam: Exam) -> tuple[ExamPlan, Were]:
 
 
 @transaction.atomic
-def create(plan: ExamPlan, *, by: Person) -> Exam:
+def create(plan: ExamPlan, *, by: Actor) -> Exam:
     """Make an exam whose owner is who made it; raises NotReady, and Refused for a code in use."""
     _check(plan)
     if Exam.objects.filter(code__iexact=plan.code).exists():
         raise Refused(f"The code {plan.code} is in use; choose another.")
     exam = Exam.objects.create(code=plan.code, **_rules(plan))
     grant(exam, user=by, role=Roles.OWNER, by=by)
-    _write(exam, plan, Were())
+    _write(exam, plan, RowOrigins())
     _record("created", exam, by=by)
     return exam
 
 
-def mark_of(exam: Exam) -> str:
+def version_token(exam: Exam) -> str:
     """Return a mark of how an exam's blueprint stands, for who goes on from it."""
-    return mark_of_plan(plan_of(exam))
+    return plan_version_token(plan_of(exam))
 
 
-def mark_of_plan(plan: ExamPlan) -> str:
+def plan_version_token(plan: ExamPlan) -> str:
     """Return the mark of a blueprint that stands so."""
     return digest(_plain(plan))
 
 
 @transaction.atomic
 def change(
-    exam: Exam, plan: ExamPlan, *, by: Person, mark: str | None = None, were: Were | None = None
+    exam: Exam,
+    plan: ExamPlan,
+    *,
+    by: Actor,
+    mark: str | None = None,
+    were: RowOrigins | None = None,
 ) -> Exam:
     """Give an exam other rules, domains and tasks; sittings keep the rules they began with.
 
@@ -108,14 +112,14 @@ def change(
     """
     # Without its key: who holds a task or a draft may write into the exam's record, and end.
     exam = Exam.objects.select_for_update(no_key=True).get(pk=exam.pk)
-    if mark is not None and mark != mark_of(exam):
+    if mark is not None and mark != version_token(exam):
         raise Overtaken
     _check(plan)
     before = plan_of(exam)
     for name, value in _rules(plan).items():
         setattr(exam, name, value)
     exam.save(update_fields=list(_rules(plan)))
-    _write(exam, plan, were or Were())
+    _write(exam, plan, were or RowOrigins())
     if plan_of(exam) != before:
         _record("changed the blueprint", exam, by=by, before=_plain(before))
     return exam
@@ -133,7 +137,7 @@ def _rules(plan: ExamPlan) -> dict[str, Any]:
     }
 
 
-def _write(exam: Exam, plan: ExamPlan, were: Were) -> None:
+def _write(exam: Exam, plan: ExamPlan, were: RowOrigins) -> None:
     """Make domains and tasks those of the plan; what has another number stays what it is."""
     # Locked before they are read: nobody puts a topic under a task, or changes its objectives.
     domains = list(exam.domains.select_for_update().order_by("pk"))
@@ -248,7 +252,7 @@ def _plain(plan: ExamPlan) -> dict[str, Any]:
     return {**asdict(plan), "reviewed_on": str(plan.reviewed_on or "")}
 
 
-def _record(verb: str, exam: Exam, *, by: Person, **details: Any) -> None:
+def _record(verb: str, exam: Exam, *, by: Actor, **details: Any) -> None:
     record(
         verb,
         actor=by,

@@ -11,22 +11,21 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.lint import Ground
+from questions.lint import LintContext
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
-from questions.services.audit import record_question, standing
+from questions.services.audit import Actor, record_question, snapshot
 from questions.services.drafts import newest_item, submit
-from questions.services.editor_findings import ground_of
+from questions.services.editor_findings import exam_lint_context
 from questions.services.errors import Refused
-from questions.services.people import Person
 from questions.services.usage import hold
 from questions.services.versions import (
-    LISTED,
+    SEARCH_COLUMNS,
     bring_back,
-    list_as,
     locked,
     publish_draft,
     retag,
     retire,
+    update_search_columns,
 )
 
 # Questions that one action may change: what a request can do while someone waits.
@@ -55,7 +54,7 @@ class Outcome:
         self.left.setdefault(why, []).append(question.ref)
 
 
-def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
+def submit_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
     """Give the questions' drafts to review."""
 
     def each(question: Question, batch: UUID) -> bool:
@@ -65,22 +64,22 @@ def submit_all(questions: Iterable[Question], *, by: Person) -> Outcome:
     return _each(questions, each)
 
 
-def publish_all(questions: Iterable[Question], *, by: Person) -> Outcome:
+def publish_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
     """Make the questions' approved drafts live, but for those that the rules stop."""
 
-    grounds: dict[int, Ground] = {}
+    grounds: dict[int, LintContext] = {}
 
     def each(question: Question, batch: UUID) -> bool:
         _draft_of(question)
         exam = question.exam
-        ground = grounds.get(exam.pk) or grounds.setdefault(exam.pk, ground_of(exam))
+        ground = grounds.get(exam.pk) or grounds.setdefault(exam.pk, exam_lint_context(exam))
         publish_draft(question, by=by, batch=batch, ground=ground)
         return True
 
     return _each(questions, each)
 
 
-def retire_all(questions: Iterable[Question], *, by: Person, reason: str = "") -> Outcome:
+def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") -> Outcome:
     """Take the questions out of use."""
 
     def each(question: Question, batch: UUID) -> bool:
@@ -92,7 +91,7 @@ def retire_all(questions: Iterable[Question], *, by: Person, reason: str = "") -
     return _each(questions, each)
 
 
-def bring_all_back(questions: Iterable[Question], *, by: Person) -> Outcome:
+def bring_all_back(questions: Iterable[Question], *, by: Actor) -> Outcome:
     """Bring retired questions back."""
 
     def each(question: Question, batch: UUID) -> bool:
@@ -104,7 +103,7 @@ def bring_all_back(questions: Iterable[Question], *, by: Person) -> Outcome:
     return _each(questions, each)
 
 
-def retag_all(questions: Iterable[Question], *, by: Person, **tags: Any) -> Outcome:
+def retag_all(questions: Iterable[Question], *, by: Actor, **tags: Any) -> Outcome:
     """Move the questions to a topic or a level."""
 
     def each(question: Question, batch: UUID) -> bool:
@@ -142,13 +141,13 @@ def undoable(exam: Exam, batch: UUID) -> int:
     return entries.filter(at__gt=Now() - UNDO_FOR).count()
 
 
-def was_by(exam: Exam, batch: UUID, person: Person) -> bool:
+def was_by(exam: Exam, batch: UUID, person: Actor) -> bool:
     """Tell whether someone did what a batch did."""
     return AuditEntry.objects.filter(exam=exam, batch=batch, actor=person.pk).exists()
 
 
 @transaction.atomic
-def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
+def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
     """Put back what a batch changed; a question that was changed since is left as it is.
 
     A second undo finds every question changed since, by the first.
@@ -158,7 +157,7 @@ def undo(exam: Exam, batch: UUID, *, by: Person) -> Outcome:
     for entry in entries.filter(at__gt=Now() - UNDO_FOR).order_by("-pk"):
         question = locked(int(entry.subject_id))
         was, then = entry.details.get("before") or {}, entry.details["after"]
-        now = standing(question)
+        now = snapshot(question)
         if now != then:
             outcome.leave(question, "It was changed since.")
             continue
@@ -195,8 +194,8 @@ def _put_back(question: Question, was: dict[str, Any]) -> None:
             draft.item = draft.item | tags | {"level": was["level"]}
             draft.base_version = question.current_version
         draft.save(update_fields=["stage", "item", "base_version"])
-    list_as(question, newest_item(Question.objects.get(pk=question.pk)))
-    question.save(update_fields=LISTED)
+    update_search_columns(question, newest_item(Question.objects.get(pk=question.pk)))
+    question.save(update_fields=SEARCH_COLUMNS)
 
 
 def _write_again(question: Question, was: dict[str, Any], topic: Topic) -> None:

@@ -4,13 +4,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from questions.models import Case, Exam, Question
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import Overtaken
-from questions.services.people import Person
 from questions.services.versions import digest
 
 
-def mark_of(case: Case) -> str:
+def version_token(case: Case) -> str:
     """Return a mark of how a case stands, for who goes on from it."""
     return digest([case.title, case.scenario])
 
@@ -21,7 +20,7 @@ def write(
     *,
     title: str,
     scenario: str,
-    by: Person,
+    by: Actor,
     case: Case | None = None,
     mark: str | None = None,
 ) -> Case:
@@ -39,7 +38,7 @@ def write(
         record("written", actor=by, exam=exam, subject="case", subject_id=case.pk, after=title)
         return case
     case = Case.objects.select_for_update().get(pk=case.pk, exam=exam)
-    if mark is not None and mark != mark_of(case):
+    if mark is not None and mark != version_token(case):
         raise Overtaken
     if (case.title, case.scenario) != (title, scenario):
         before = {"title": case.title, "scenario": case.scenario}

@@ -9,11 +9,17 @@ from django.db.models.functions import Now
 from questions.items.editing import blank, data_of, item_of, settled
 from questions.items.item import Item, ItemType, Level, problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.audit import record_question, standing
+from questions.services.audit import Actor, record_question, snapshot
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
-from questions.services.people import Person
 from questions.services.usage import hold
-from questions.services.versions import LISTED, item_of_version, kept, list_as, locked, topic_of
+from questions.services.versions import (
+    SEARCH_COLUMNS,
+    item_of_version,
+    kept,
+    locked,
+    topic_of,
+    update_search_columns,
+)
 
 # How long someone is taken to have a draft open after the last sign of it.
 OPEN_FOR = timedelta(seconds=90)
@@ -23,7 +29,7 @@ OPEN_FOR = timedelta(seconds=90)
 def begin(
     exam: Exam,
     *,
-    by: Person,
+    by: Actor,
     topic: Topic,
     item_type: ItemType = "multiple_choice",
     level: Level = "apply",
@@ -36,8 +42,8 @@ def begin(
     )
     question.ref = f"{exam.code}-q{question.pk}"
     item = blank(item_type, ref=question.ref, task=topic.task.number, topic=topic.slug, level=level)
-    list_as(question, item)
-    question.save(update_fields=["ref", *LISTED])
+    update_search_columns(question, item)
+    question.save(update_fields=["ref", *SEARCH_COLUMNS])
     draft = Draft.objects.create(
         question=question, item=data_of(item), case=case, author_id=by.pk, updated_by_id=by.pk
     )
@@ -57,7 +63,7 @@ def newest_item(question: Question) -> Item:
 
 
 @transaction.atomic
-def revise(question: Question, *, by: Person, version: QuestionVersion | None = None) -> Draft:
+def revise(question: Question, *, by: Actor, version: QuestionVersion | None = None) -> Draft:
     """Return the question's draft, begun from its live version, or from the one given, if new.
 
     Raises Refused where a draft is there already and another wording than its own is asked for.
@@ -88,7 +94,7 @@ def save(
     draft: Draft,
     *,
     item: Item,
-    by: Person,
+    by: Actor,
     revision: int,
     case: Case | None = None,
     reason: str = "",
@@ -125,8 +131,8 @@ def save(
 
 def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
     """Let lists know the newest wording; tags of a question that is not live follow its draft."""
-    list_as(question, item)
-    columns = list(LISTED)
+    update_search_columns(question, item)
+    columns = list(SEARCH_COLUMNS)
     if question.current_version_id is None:
         question.topic = topic_of(question.exam, item) or question.topic
         hold(question.topic)
@@ -137,7 +143,7 @@ def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
     question.save(update_fields=columns)
 
 
-def others_at(draft: Draft, *, by: Person) -> int | None:
+def others_at(draft: Draft, *, by: Actor) -> int | None:
     """Say that someone has the draft open; return who else had it open a moment ago."""
     entry = Draft.objects.filter(pk=draft.pk)
     recent = entry.filter(open_at__gt=Now() - OPEN_FOR).exclude(open_with=by.pk)
@@ -148,7 +154,7 @@ def others_at(draft: Draft, *, by: Person) -> int | None:
 
 @transaction.atomic
 def submit(
-    draft: Draft, *, by: Person, revision: int | None = None, batch: UUID | None = None
+    draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
 ) -> Draft:
     """Give a draft to review. Raises NotReady with what it lacks, or WrongStage."""
     question, draft = at_stage(draft, Draft.Stage.DRAFT, "It is in review already.")
@@ -156,26 +162,26 @@ def submit(
         raise StaleRevision(draft)
     if found := problems(settled(item_of(draft.item))):
         raise NotReady(found)
-    before = standing(question)
+    before = snapshot(question)
     move(question, draft, Draft.Stage.IN_REVIEW)
     record_question("submitted", question, actor=by, before=before, batch=batch)
     return draft
 
 
 @transaction.atomic
-def withdraw(draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
+def withdraw(draft: Draft, *, by: Actor, batch: UUID | None = None) -> Draft:
     """Take a draft back from review, or an approval back, so that it can be changed."""
     question, draft = _locked(draft)
     if draft.stage == Draft.Stage.DRAFT:
         return draft
-    before = standing(question)
+    before = snapshot(question)
     move(question, draft, Draft.Stage.DRAFT)
     record_question("taken back", question, actor=by, before=before, batch=batch)
     return draft
 
 
 @transaction.atomic
-def rebase(draft: Draft, *, by: Person) -> Draft:
+def rebase(draft: Draft, *, by: Actor) -> Draft:
     """Say that a stale draft's writer has seen the version that went live meanwhile."""
     question, draft = _locked(draft)
     if draft.base_version_id != question.current_version_id:
@@ -187,7 +193,7 @@ def rebase(draft: Draft, *, by: Person) -> Draft:
 
 
 @transaction.atomic
-def discard(draft: Draft, *, by: Person, revision: int | None = None) -> Question:
+def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question:
     """Let a draft beside a live version go; the record keeps its text.
 
     Raises Refused for a question that was never published: it would have no text at all; and
@@ -199,11 +205,11 @@ def discard(draft: Draft, *, by: Person, revision: int | None = None) -> Questio
     version = question.current_version
     if version is None:
         raise Refused("It was never published; retire the question instead.")
-    before = standing(question) | {"draft": kept(draft)}
+    before = snapshot(question) | {"draft": kept(draft)}
     draft.delete()
     version.question = question
-    list_as(question, item_of_version(version))
-    question.save(update_fields=LISTED)
+    update_search_columns(question, item_of_version(version))
+    question.save(update_fields=SEARCH_COLUMNS)
     record_question("draft discarded", question, actor=by, before=before)
     return question
 
@@ -225,7 +231,7 @@ def _locked(draft: Draft) -> tuple[Question, Draft]:
     return question, stored
 
 
-def move(question: Question, draft: Draft, stage: str, approver: Person | None = None) -> None:
+def move(question: Question, draft: Draft, stage: str, approver: Actor | None = None) -> None:
     """Put a draft to a stage; a question that was never published has it as its status."""
     draft.stage = stage
     draft.approved_by_id = approver.pk if approver else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from questions.models import Draft
-from questions.services.editor_findings import Said
+from questions.services.editor_findings import EditorFinding
 
 
 class Refused(Exception):
@@ -62,7 +62,7 @@ class NotReady(Refused):
 class BreaksRules(NotReady):
     """A draft in which the rules of item writing find errors; `findings` says what and where."""
 
-    def __init__(self, findings: Sequence[Said]) -> None:
+    def __init__(self, findings: Sequence[EditorFinding]) -> None:
         self.findings = list(findings)
         super().__init__([f"{each.place}: {each.message}" for each in findings])
 

@@ -11,10 +11,9 @@ from questions.exchange.collector import MOST_BYTES, STAYS, Dumped, FormatError,
 from questions.exchange.embedded_images import images_of
 from questions.exchange.registry import WRITTEN
 from questions.models import Exam, Export, ExportStatuses, Question, QuestionQuerySet
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.drafts import newest_item
 from questions.services.images import bytes_of
-from questions.services.people import Person
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class Exported:
     media_type: str
 
 
-def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | None) -> Exported:
+def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Actor | None) -> Exported:
     """Return the newest wording of questions in a format, and keep on record that they left.
 
     Raises FormatError for a format that is not written.
@@ -81,7 +80,7 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Person | N
     return Exported(dumped, len(items), f"{exam.code}{form.suffix}", form.media_type)
 
 
-def ask(exam: Exam, *, name: str, status: str, by: Person) -> Export:
+def ask(exam: Exam, *, name: str, status: str, by: Actor) -> Export:
     """Ask for a file of an exam's questions, which a worker makes; raises FormatError."""
     if name not in WRITTEN:
         raise FormatError(f"a format is one of {', '.join(WRITTEN)}")

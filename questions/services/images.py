@@ -9,14 +9,13 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.db.models.functions import Cast
 
-from questions.exchange.collector import Problem, Taken
-from questions.exchange.embedded_images import Carried, images_of, readdressed
-from questions.images import Picture, PictureError, picture_of
+from questions.exchange.collector import ImportedItem, Problem
+from questions.exchange.embedded_images import EmbeddedImage, images_of, readdressed
+from questions.images import CleanImage, ImageError, clean_image
 from questions.items.item import Item
 from questions.markdown import PICTURE
 from questions.models import AuditEntry, Case, Draft, Exam, Image, Note, QuestionVersion
-from questions.services.audit import record
-from questions.services.people import Person
+from questions.services.audit import Actor, record
 
 # Bounds of what one file brings, beside those of each image: pixels to read, bytes to keep.
 MOST_PIXELS = 100_000_000
@@ -25,12 +24,12 @@ _ALT_LENGTH = 300
 
 
 @transaction.atomic
-def keep(exam: Exam, *, data: bytes, alt: str, by: Person) -> Image:
+def keep(exam: Exam, *, data: bytes, alt: str, by: Actor) -> Image:
     """Keep an uploaded picture, encoded anew; the same picture again is the one that is there.
 
     Raises PictureError for what is no picture we take.
     """
-    picture = picture_of(data)
+    picture = clean_image(data)
     # Locked, so that an undo that lets it go is over, or waits and finds the record below.
     image, _ = Image.objects.select_for_update().get_or_create(
         exam=exam, digest=_digest(picture.content), defaults=_columns(picture, alt, by.pk)
@@ -45,25 +44,25 @@ class NewImage:
     """An image that a file brings and the exam has not, as it would be kept."""
 
     id: UUID
-    picture: Picture
+    picture: CleanImage
     alt: str
 
 
-class Album:
+class ImportedImages:
     """The images that a file brings, read with suspicion, each once.
 
     One that the exam has is that one; another is new, under the address that it would have.
     """
 
-    def __init__(self, exam: Exam, carried: Mapping[str, Carried]) -> None:
+    def __init__(self, exam: Exam, carried: Mapping[str, EmbeddedImage]) -> None:
         self.new: dict[str, NewImage] = {}
         self._carried = carried
         known = Image.objects.filter(exam=exam) if carried else Image.objects.none()
         self._ids = dict(known.values_list("digest", "pk"))
-        self._found: dict[str, str | PictureError] = {}
+        self._found: dict[str, str | ImageError] = {}
         self._pixels = self._bytes = 0
 
-    def placed(self, taken: Taken) -> Taken | Problem:
+    def placed(self, taken: ImportedItem) -> ImportedItem | Problem:
         """Return an item that shows images of the bank alone, or what is wrong with one of them."""
         addresses = {}
         for shown in images_of(taken.item):
@@ -75,16 +74,16 @@ class Album:
                 reason = "has no description (alt) for who cannot see it; write one"
                 return Problem(taken.row, f"{lead} {reason}", shown.column)
             address = self._address_of(shown.address, carried, shown.alt)
-            if isinstance(address, PictureError):
+            if isinstance(address, ImageError):
                 return Problem(taken.row, f"{lead}: {address}", shown.column)
             addresses[shown.address] = address
         return replace(taken, item=readdressed(taken.item, addresses)) if addresses else taken
 
-    def _address_of(self, carried_as: str, carried: Carried, alt: str) -> str | PictureError:
+    def _address_of(self, carried_as: str, carried: EmbeddedImage, alt: str) -> str | ImageError:
         if carried_as not in self._found:
             try:
                 self._found[carried_as] = f"/images/{self._id_of(carried.data, alt)}"
-            except PictureError as error:
+            except ImageError as error:
                 self._found[carried_as] = error
         return self._found[carried_as]
 
@@ -92,12 +91,12 @@ class Album:
         # One that went out of the bank is known by its bytes; a second encoding might change them.
         if known := self._ids.get(_digest(data)):
             return known
-        picture = picture_of(data, charge=self._charge)
+        picture = clean_image(data, charge=self._charge)
         digest = _digest(picture.content)
         if digest not in self._ids:
             self._bytes += len(picture.content)
             if self._bytes > MOST_KEPT:
-                raise PictureError("The file's images are too large together; divide the file.")
+                raise ImageError("The file's images are too large together; divide the file.")
             image = NewImage(uuid4(), picture, " ".join(alt.split())[:_ALT_LENGTH])
             self._ids[digest] = image.id
             self.new[f"/images/{image.id}"] = image
@@ -105,7 +104,7 @@ class Album:
 
     def _charge(self, pixels: int) -> None:
         if self._pixels + pixels > MOST_PIXELS:
-            raise PictureError("The pictures have too many pixels together; divide the file.")
+            raise ImageError("The pictures have too many pixels together; divide the file.")
         self._pixels += pixels
 
 
@@ -159,7 +158,7 @@ def bytes_of(items: Iterable[Item], *, most: int) -> dict[str, bytes]:
     return found
 
 
-def _columns(picture: Picture, alt: str, by_id: int | None) -> dict[str, Any]:
+def _columns(picture: CleanImage, alt: str, by_id: int | None) -> dict[str, Any]:
     return {
         "alt": alt,
         "media_type": picture.media_type,

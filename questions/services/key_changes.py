@@ -9,9 +9,8 @@ from django.db.models.functions import Now
 
 from questions.items.item import Item, Option, problems
 from questions.models import Question, QuestionVersion
-from questions.services.audit import record_question, standing
+from questions.services.audit import Actor, record_question, snapshot
 from questions.services.errors import NotReady, Refused
-from questions.services.people import Person
 from questions.services.versions import digest, item_of_version, key_of, locked
 
 
@@ -41,7 +40,7 @@ def rekey(
     *,
     right: Sequence[int],
     whys: Sequence[str],
-    by: Person | None,
+    by: Actor | None,
     reason: str,
 ) -> QuestionVersion:
     """Make a version of the same words with another key, live where the words are; return it.
@@ -59,7 +58,7 @@ def rekey(
     found = same.order_by("-number").first()
     if found and (not is_live or found.pk == question.current_version_id):
         return found
-    before = standing(question)
+    before = snapshot(question)
     latest = question.versions.aggregate(latest=Max("number"))["latest"]
     made = QuestionVersion.objects.create(
         question=question,

@@ -13,9 +13,8 @@ from questions.bank_files.notes import page
 from questions.bank_files.study_notes import Left, StudyNotes
 from questions.items.editing import data_of
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
-from questions.services.audit import record
-from questions.services.people import Person
-from questions.services.versions import digest, list_as
+from questions.services.audit import Actor, record
+from questions.services.versions import digest, update_search_columns
 
 
 @dataclass
@@ -38,7 +37,7 @@ def import_notes(
     text: str,
     *,
     file: str,
-    by: Person | None = None,
+    by: Actor | None = None,
     publish: bool = False,
     dry_run: bool = False,
 ) -> NotesReport:
@@ -147,7 +146,7 @@ def _write_drafts(
     report: NotesReport,
     *,
     file: str,
-    by: Person | None,
+    by: Actor | None,
 ) -> None:
     """Write a question, a draft and a remark for each draft item that is not there yet."""
     by_ref = {_ref(exam, each): each for each in drafts}
@@ -162,7 +161,7 @@ def _write_drafts(
             report.known_drafts += 1
             continue
         question = Question(exam=exam, ref=ref, topic=topic, author_id=author)
-        list_as(question, each.item)
+        update_search_columns(question, each.item)
         questions.append(question)
         data = data_of(each.item) | {"ref": ref}
         texts.append(Draft(question=question, item=data, author_id=author, updated_by_id=author))

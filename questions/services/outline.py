@@ -9,9 +9,8 @@ from django.db import transaction
 from questions.bank_files.notes import slugify
 from questions.models import Draft, Question, Task, Topic
 from questions.services import usage
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import NotReady, Overtaken, Refused
-from questions.services.people import Person
 from questions.services.versions import digest
 
 # Questions that a refusal names.
@@ -35,12 +34,12 @@ def outline_of(task: Task) -> dict[str, Any]:
     }
 
 
-def mark_of(task: Task) -> str:
+def version_token(task: Task) -> str:
     """Return a mark of how a task's outline stands, for who goes on from it."""
-    return mark_of_outline(outline_of(task))
+    return outline_version_token(outline_of(task))
 
 
-def mark_of_outline(outline: Mapping[str, Any]) -> str:
+def outline_version_token(outline: Mapping[str, Any]) -> str:
     """Return the mark of an outline that stands so."""
     return digest(outline)
 
@@ -51,7 +50,7 @@ def change(
     *,
     topics: Sequence[TopicLine],
     objectives: Mapping[str, str],
-    by: Person,
+    by: Actor,
     mark: str,
 ) -> Task:
     """Make a task's topics and objectives those given, in that order.
@@ -62,7 +61,7 @@ def change(
     task = (
         Task.objects.select_for_update(of=("self",)).select_related("domain__exam").get(pk=task.pk)
     )
-    if mark != mark_of(task):
+    if mark != version_token(task):
         raise Overtaken
     before = outline_of(task)
     _check(topics)

@@ -8,14 +8,13 @@ from django.db.models.functions import Now
 
 from questions.items.editing import item_of, settled
 from questions.models import Comment, Draft, Exam, ExamRole, Question, Roles
-from questions.services.audit import record_question, standing
+from questions.services.audit import Actor, record_question, snapshot
 from questions.services.drafts import at_stage, move, submit
 from questions.services.errors import OwnWork, Refused, StaleRevision
-from questions.services.people import Person
 from questions.services.versions import locked, publish_draft, refuse_unfit
 
 
-def is_alone(exam: Exam, person: Person) -> bool:
+def is_alone(exam: Exam, person: Actor) -> bool:
     """Tell whether an exam lets someone approve own drafts, as no colleague could do it."""
     if not exam.allows_self_approval:
         return False
@@ -23,13 +22,13 @@ def is_alone(exam: Exam, person: Person) -> bool:
     return not colleagues.filter(user__is_active=True).exclude(user=person.pk).exists()
 
 
-def wrote_in(draft: Draft, person: Person) -> bool:
+def wrote_in(draft: Draft, person: Actor) -> bool:
     return draft.author_id == person.pk or draft.writers.filter(pk=person.pk).exists()
 
 
 @transaction.atomic
 def approve(
-    draft: Draft, *, by: Person, revision: int | None = None, batch: UUID | None = None
+    draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
 ) -> Draft:
     """Approve a draft in review as it stands in a revision.
 
@@ -45,13 +44,13 @@ def approve(
     return _approve(question, draft, by=by, batch=batch)
 
 
-def _refuse_own_work(question: Question, draft: Draft, by: Person) -> None:
+def _refuse_own_work(question: Question, draft: Draft, by: Actor) -> None:
     if wrote_in(draft, by) and not is_alone(question.exam, by):
         raise OwnWork
 
 
-def _approve(question: Question, draft: Draft, *, by: Person, batch: UUID | None = None) -> Draft:
-    before = standing(question)
+def _approve(question: Question, draft: Draft, *, by: Actor, batch: UUID | None = None) -> Draft:
+    before = snapshot(question)
     move(question, draft, Draft.Stage.APPROVED, by)
     record_question(
         "approved", question, actor=by, before=before, batch=batch, revision=draft.revision
@@ -60,10 +59,10 @@ def _approve(question: Question, draft: Draft, *, by: Person, batch: UUID | None
 
 
 @transaction.atomic
-def send_back(draft: Draft, *, text: str, by: Person, field: str = "") -> Draft:
+def send_back(draft: Draft, *, text: str, by: Actor, field: str = "") -> Draft:
     """Return a draft to its author with a remark that says why."""
     question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
-    before = standing(question)
+    before = snapshot(question)
     comment(question, text=text, field=field, by=by)
     move(question, draft, Draft.Stage.DRAFT)
     record_question("returned", question, actor=by, before=before, reason=text)
@@ -71,7 +70,7 @@ def send_back(draft: Draft, *, text: str, by: Person, field: str = "") -> Draft:
 
 
 @transaction.atomic
-def publish_alone(question: Question, *, by: Person, revision: int | None = None) -> Question:
+def publish_alone(question: Question, *, by: Actor, revision: int | None = None) -> Question:
     """Submit, approve and publish at once, for who has no colleague to ask.
 
     Raises StaleRevision where the draft is not in the revision that was looked at.
@@ -95,7 +94,7 @@ def comment(
     question: Question,
     *,
     text: str,
-    by: Person,
+    by: Actor,
     field: str = "",
     mentions: Iterable[int] = (),
 ) -> Comment:
@@ -112,7 +111,7 @@ def comment(
 
 
 @transaction.atomic
-def resolve(remark: Comment, *, by: Person, is_resolved: bool = True) -> Comment:
+def resolve(remark: Comment, *, by: Actor, is_resolved: bool = True) -> Comment:
     """Close a remark, or open it again."""
     remark = Comment.objects.select_for_update(of=("self",)).get(pk=remark.pk)
     if (remark.resolved_at is not None) == is_resolved:

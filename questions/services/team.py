@@ -4,13 +4,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from questions.models import Exam, ExamRole, Roles
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import Refused
-from questions.services.people import Person
 
 
 @transaction.atomic
-def grant(exam: Exam, *, user: Person, role: str, by: Person | None) -> ExamRole:
+def grant(exam: Exam, *, user: Actor, role: str, by: Actor | None) -> ExamRole:
     """Give someone a role, in place of the one held; raises Refused for the last owner."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
@@ -36,7 +35,7 @@ def grant(exam: Exam, *, user: Person, role: str, by: Person | None) -> ExamRole
 
 
 @transaction.atomic
-def revoke(exam: Exam, *, user: Person, by: Person) -> None:
+def revoke(exam: Exam, *, user: Actor, by: Actor) -> None:
     """Take someone's role away; raises Refused for the last owner."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
@@ -48,7 +47,7 @@ def revoke(exam: Exam, *, user: Person, by: Person) -> None:
 
 
 @transaction.atomic
-def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Person | None) -> Exam:
+def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Actor | None) -> Exam:
     """Say whether someone without a colleague may approve own drafts."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     if exam.allows_self_approval != is_allowed:

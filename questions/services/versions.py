@@ -13,13 +13,12 @@ from django.db.models.functions import Now
 from questions.items.diff import shingles, what_is_asked
 from questions.items.editing import data_of, item_of, settled
 from questions.items.item import Item, problems
-from questions.lint import Ground
+from questions.lint import LintContext
 from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.audit import record_question, standing
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.audit import Actor, record_question, snapshot
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
-from questions.services.people import Person
 from questions.services.usage import hold
 
 # Fields of an item that stand elsewhere than in a version's key: its wording, and its tags.
@@ -28,7 +27,7 @@ _TAGS = {"topic", "task", "objective", "facts", "enemies"}
 
 
 @transaction.atomic
-def publish(question: Question, item: Item, *, reason: str = "", by: Person | None = None) -> bool:
+def publish(question: Question, item: Item, *, reason: str = "", by: Actor | None = None) -> bool:
     """Make an item the question's live version; return whether a new version was needed."""
     version = next_version(question, item, reason=reason, by=by)
     if version:
@@ -38,13 +37,13 @@ def publish(question: Question, item: Item, *, reason: str = "", by: Person | No
         question.current_version = version
     if version or question.status != Question.Status.PUBLISHED:
         question.status = Question.Status.PUBLISHED
-        list_as(question, item)
-        question.save(update_fields=["current_version", "status", *LISTED])
+        update_search_columns(question, item)
+        question.save(update_fields=["current_version", "status", *SEARCH_COLUMNS])
     return version is not None
 
 
 def next_version(
-    question: Question, item: Item, *, reason: str = "", by: Person | None = None
+    question: Question, item: Item, *, reason: str = "", by: Actor | None = None
 ) -> QuestionVersion | None:
     """Return the version, unsaved and without a number, that an item makes; None if no other."""
     content, html = wording(item, question.case)
@@ -67,10 +66,10 @@ def next_version(
     )
 
 
-LISTED = ("type", "level", "stem", "words", "shingles", "changed_at")
+SEARCH_COLUMNS = ("type", "level", "stem", "words", "shingles", "changed_at")
 
 
-def list_as(question: Question, item: Item) -> None:
+def update_search_columns(question: Question, item: Item) -> None:
     """Set, unsaved, the columns by which lists and searches find a question."""
     texts = [option.text for option in item.options] + list(item.prompts)
     question.type = item.type
@@ -112,10 +111,10 @@ def item_of_version(version: QuestionVersion) -> Item:
 def publish_draft(
     question: Question,
     *,
-    by: Person,
+    by: Actor,
     revision: int | None = None,
     batch: UUID | None = None,
-    ground: Ground | None = None,
+    ground: LintContext | None = None,
 ) -> Question:
     """Make an approved draft the live version, with its tags, and end the draft.
 
@@ -135,7 +134,7 @@ def publish_draft(
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
     refuse_unfit(question.exam, item, draft.case, ground)
-    before = standing(question) | {"draft": kept(draft)}
+    before = snapshot(question) | {"draft": kept(draft)}
     _apply_tags(question, item)
     question.case = draft.case
     question.save(update_fields=["topic", "objective", "facts", "case"])
@@ -154,28 +153,30 @@ def publish_draft(
     return question
 
 
-def refuse_unfit(exam: Exam, item: Item, case: Case | None, ground: Ground | None = None) -> None:
+def refuse_unfit(
+    exam: Exam, item: Item, case: Case | None, ground: LintContext | None = None
+) -> None:
     """Raise NotReady for an item that cannot be sat, BreaksRules for one with errors.
 
     Warnings stop nothing: the reviewer decides, or the item says why they stand.
     """
     if found := problems(item):
         raise NotReady(found)
-    ground = replace(ground, in_case=case is not None) if ground else ground_of(exam, case)
-    errors = [each for each in said_about(item, ground) if each.is_error]
+    ground = replace(ground, in_case=case is not None) if ground else exam_lint_context(exam, case)
+    errors = [each for each in findings_for(item, ground) if each.is_error]
     if errors:
         raise BreaksRules(errors)
 
 
 @transaction.atomic
 def retire(
-    question: Question, *, by: Person, reason: str = "", batch: UUID | None = None
+    question: Question, *, by: Actor, reason: str = "", batch: UUID | None = None
 ) -> Question:
     """Take a question out of use: no new form draws it, sittings under way keep it."""
     question = locked(question.pk)
     if question.status == Question.Status.RETIRED:
         return question
-    before = standing(question)
+    before = snapshot(question)
     question.status = Question.Status.RETIRED
     question.changed_at = Now()
     question.save(update_fields=["status", "changed_at"])
@@ -184,12 +185,12 @@ def retire(
 
 
 @transaction.atomic
-def bring_back(question: Question, *, by: Person, batch: UUID | None = None) -> Question:
+def bring_back(question: Question, *, by: Actor, batch: UUID | None = None) -> Question:
     """Put a retired question back to where it was: live, or the stage of its draft."""
     question = locked(question.pk)
     if question.status != Question.Status.RETIRED:
         return question
-    before = standing(question)
+    before = snapshot(question)
     draft = Draft.objects.filter(question=question).first()
     if question.current_version_id:
         question.status = Question.Status.PUBLISHED
@@ -202,7 +203,7 @@ def bring_back(question: Question, *, by: Person, batch: UUID | None = None) -> 
 
 
 @transaction.atomic
-def restore(version: QuestionVersion, *, by: Person, reason: str) -> Question:
+def restore(version: QuestionVersion, *, by: Actor, reason: str) -> Question:
     """Make an old wording live again, as a new version; its question's tags stay as they are.
 
     A draft that is being written stays, and is stale from then on. Raises BreaksRules for a wording
@@ -211,7 +212,7 @@ def restore(version: QuestionVersion, *, by: Person, reason: str) -> Question:
     question = locked(version.question_id)
     if question.current_version_id == version.pk:
         raise Refused("That version is the live one already.")
-    before = standing(question)
+    before = snapshot(question)
     version.question = question
     item = item_of_version(version)
     refuse_unfit(question.exam, item, question.case)
@@ -226,7 +227,7 @@ def restore(version: QuestionVersion, *, by: Person, reason: str) -> Question:
 def retag(
     question: Question,
     *,
-    by: Person,
+    by: Actor,
     topic: Topic | None = None,
     level: str = "",
     batch: UUID | None = None,
@@ -237,7 +238,7 @@ def retag(
     words; a draft gets a new revision, and keeps its approval.
     """
     question = locked(question.pk)
-    before = standing(question) | {"level": question.level}
+    before = snapshot(question) | {"level": question.level}
     changed = False
     if topic:
         hold(topic)

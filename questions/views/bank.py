@@ -17,10 +17,9 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from questions.decorators import Access, bank_page, exams_of, instructor_page
+from questions.access import Access, BankRequest, bank_page, exams_of, instructor_page
 from questions.forms.question_list import BulkForm, SavedViewForm, SelectionForm
 from questions.models import Question, SavedView
-from questions.requests import BankRequest
 from questions.services import bulk as many
 from questions.views.bulk import list_address
 

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from questions.access import Access, BankRequest, bank_page, instructor_page
 from questions.bank_files.exam_blueprint import plan_differences
-from questions.decorators import Access, bank_page, instructor_page
 from questions.forms.blueprint import (
     DomainRows,
     ExamForm,
@@ -26,7 +26,6 @@ from questions.forms.blueprint import (
     were_in,
 )
 from questions.models import Exam, Task
-from questions.requests import BankRequest
 from questions.services import blueprint as blueprint_services
 from questions.services import outline as outline_services
 from questions.services.errors import NotReady, Overtaken, Refused
@@ -74,7 +73,7 @@ def _page(request: BankRequest, access: Access | None) -> HttpResponse:
     if "mark" not in context:
         seen = request.POST.get("mark", "")
         context["mark"] = (
-            seen if posted or not stands else blueprint_services.mark_of_plan(stands[0])
+            seen if posted or not stands else blueprint_services.plan_version_token(stands[0])
         )
     page = "questions/blueprint.html" if access else "questions/new_exam.html"
     return render(request, page, context, status=422 if posted else 200)
@@ -117,7 +116,7 @@ def _saved(
         if access and isinstance(reason, Overtaken):
             stands = blueprint_services.plan_of(Exam.objects.get(pk=access.exam.pk))
             context["differences"] = plan_differences(stands, plan)
-            context["mark"] = blueprint_services.mark_of_plan(stands)
+            context["mark"] = blueprint_services.plan_version_token(stands)
     return None
 
 
@@ -142,7 +141,9 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
     )
     form = forms.Form(posted)
     form.is_valid()
-    mark = request.POST.get("mark", "") if posted else outline_services.mark_of_outline(stands)
+    mark = (
+        request.POST.get("mark", "") if posted else outline_services.outline_version_token(stands)
+    )
     found = [part.is_valid() for part in (topics, objectives)]
     if posted and all(found):
         try:
@@ -152,7 +153,7 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
             if isinstance(reason, Overtaken):
                 task.refresh_from_db()
                 stands = outline_services.outline_of(task)
-                mark = outline_services.mark_of_outline(stands)
+                mark = outline_services.outline_version_token(stands)
         else:
             messages.success(request, "Saved.")
             return redirect("questions:outline", access.exam.code, number)

@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from questions.access import Access, BankRequest, bank_page
 from questions.bank_files.item_writer import items_text
-from questions.decorators import Access, bank_page
 from questions.forms.question_list import BulkForm, SelectionForm
 from questions.models import Question, QuestionQuerySet
-from questions.requests import BankRequest
 from questions.services import bulk as many
 from questions.services.drafts import newest_item
 

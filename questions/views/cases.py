@@ -6,10 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.forms.team import CaseForm
 from questions.models import Case, Question
-from questions.requests import BankRequest
 from questions.services import cases as case_services
 from questions.services.errors import Overtaken
 
@@ -32,7 +31,7 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
     mark = request.POST.get("mark", "")
     stands = None
     if kept and request.method != "POST":
-        mark = case_services.mark_of(kept)
+        mark = case_services.version_token(kept)
     if request.method == "POST" and form.is_valid():
         try:
             written = case_services.write(
@@ -41,7 +40,7 @@ def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
         except Overtaken as reason:
             form.add_error(None, str(reason))
             stands = Case.objects.get(pk=kept.pk) if kept else None
-            mark = case_services.mark_of(stands) if stands else ""
+            mark = case_services.version_token(stands) if stands else ""
         else:
             messages.success(request, "Saved.")
             return redirect("questions:case", access.exam.code, written.ref)

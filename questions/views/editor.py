@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.forms.editor import DraftForm, NewForm
 from questions.items import editing
 from questions.items.diff import item_changes, shingles, what_is_asked
@@ -19,10 +19,14 @@ from questions.items.editing import NOT_CHOSEN, item_of
 from questions.items.item import Item
 from questions.items.presentation import PaperItem, paper_item
 from questions.models import Case, Draft, ItemTypes, Question
-from questions.requests import BankRequest
 from questions.services import drafts as draft_services
 from questions.services import reviews
-from questions.services.editor_findings import Said, by_field, ground_of, said_about
+from questions.services.editor_findings import (
+    EditorFinding,
+    by_field,
+    exam_lint_context,
+    findings_for,
+)
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
 from questions.services.versions import topic_of, wording
 
@@ -215,8 +219,8 @@ class Row:
     why: str
     is_right: bool
     is_last: bool
-    said_text: list[Said]
-    said_why: list[Said]
+    said_text: list[EditorFinding]
+    said_why: list[EditorFinding]
 
     @property
     def number(self) -> str:
@@ -243,7 +247,7 @@ class PromptRow:
         return self.index + 1
 
 
-def _rows(item: Item, said: dict[str, list[Said]]) -> dict[str, Any]:
+def _rows(item: Item, said: dict[str, list[EditorFinding]]) -> dict[str, Any]:
     options = [
         Row(
             index,
@@ -320,7 +324,7 @@ def _page(
 
 def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
     """Return what the rules say, field by field, and which questions are much alike."""
-    said = said_about(item, ground_of(access.exam, question.case))
+    said = findings_for(item, exam_lint_context(access.exam, question.case))
     runs = sorted(shingles(what_is_asked(item)))
     others = Question.objects.filter(exam=access.exam).exclude(pk=question.pk)
     alike = others.alike(runs).only("ref", "stem", "status")[:3] if len(runs) > 3 else []
@@ -332,7 +336,7 @@ def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
     }
 
 
-def _missing(refusal: Refused, errors: list[Said]) -> list[tuple[str, str]]:
+def _missing(refusal: Refused, errors: list[EditorFinding]) -> list[tuple[str, str]]:
     """Return why a step was refused, each reason with the field it is at, "" for none."""
     if isinstance(refusal, NotReady) and errors:
         return [(each.field, f"{each.place}: {each.message}") for each in errors]

@@ -5,11 +5,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.exchange.registry import FORMATS
 from questions.forms.transfer import ExportForm
 from questions.models import Question
-from questions.requests import BankRequest
 from questions.services import exports
 from questions.services.imports.preview import MOST_LINES
 

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.forms.team import ImageForm
-from questions.images import PictureError
+from questions.images import ImageError
 from questions.models import Image
-from questions.requests import BankRequest
 from questions.services import images as image_services
 
 
@@ -30,7 +29,7 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
                 alt=form.cleaned_data["alt"],
                 by=request.user,
             )
-        except PictureError as reason:
+        except ImageError as reason:
             form.add_error("file", str(reason))
         else:
             messages.success(request, f"Kept “{image.alt}”. Copy its words into a text.")

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from questions import tasks
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.exchange.collector import EncodingUnknown, FormatError
 from questions.exchange.registry import FORMATS, guessed
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
 from questions.items.editing import item_of
 from questions.models import Import, ImportStatuses, Question
-from questions.requests import BankRequest
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
@@ -127,8 +126,10 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
 def _context(
     access: Access, run: Import, preview: dict[str, Any], form: CommitForm
 ) -> dict[str, Any]:
-    ground = ground_of(access.exam)
-    rows = [row | {"said": said_about(item_of(row["item"]), ground)[:4]} for row in preview["rows"]]
+    ground = exam_lint_context(access.exam)
+    rows = [
+        row | {"said": findings_for(item_of(row["item"]), ground)[:4]} for row in preview["rows"]
+    ]
     return {
         "access": access,
         "run": run,

@@ -6,9 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.forms.note_import import NotesForm
-from questions.requests import BankRequest
 from questions.services import note_imports
 
 

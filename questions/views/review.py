@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from questions.decorators import Access, Action, bank_page
+from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
 from questions.items.diff import item_changes
 from questions.items.editing import item_of
@@ -19,10 +19,9 @@ from questions.items.presentation import paper_item
 from questions.items.solution import solution
 from questions.marks import Mark, all_marks
 from questions.models import AuditEntry, Case, Comment, Draft, Question
-from questions.requests import BankRequest
 from questions.services import drafts as draft_services
 from questions.services import reviews, versions
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
 
 
@@ -202,7 +201,7 @@ def _page(
         live.question = asked
     before = versions.item_of_version(live) if live else None
     newest = item_of(draft.item) if draft else before
-    said = said_about(newest, ground_of(access.exam, asked.case)) if newest else []
+    said = findings_for(newest, exam_lint_context(access.exam, asked.case)) if newest else []
     remarks = Comment.objects.filter(question=asked).select_related("author", "resolved_by")
     context = {
         "access": access,

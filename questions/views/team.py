@@ -10,13 +10,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from questions.decorators import ADMIN, Access, bank_page
+from questions.access import ADMIN, Access, BankRequest, bank_page
 from questions.forms.team import GrantForm
 from questions.models import AuditEntry, ExamRole
-from questions.requests import BankRequest
 from questions.services import team as team_services
+from questions.services.audit import Actor
 from questions.services.errors import Refused
-from questions.services.people import Person
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,7 +27,7 @@ def team(request: BankRequest, access: Access) -> HttpResponse:
         try:
             team_services.grant(
                 access.exam,
-                user=cast(Person, form.person),
+                user=cast(Actor, form.person),
                 role=form.cleaned_data["role"],
                 by=request.user,
             )

@@ -6,11 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.forms.review import ReasonForm
 from questions.items.diff import item_changes
 from questions.models import Question, QuestionVersion
-from questions.requests import BankRequest
 from questions.services import drafts
 from questions.services import versions as version_services
 from questions.services.errors import Refused

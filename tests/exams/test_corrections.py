@@ -14,7 +14,7 @@ from examapp.exams import scoring, services
 from examapp.exams.models import KeyCorrection, RegradeNotice, Score, SessionItem
 from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications, regrade
-from examapp.exams.services.correct import Wanted
+from examapp.exams.services.correct import CorrectionRequest
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.report import compute
 from questions.models import AuditEntry, ExamRole, Question
@@ -65,8 +65,8 @@ def asked(candidate, exam):
 
 def wanted(item, policy="new", right=(1,), reason="Wrong key."):
     if policy in ("drop", "everyone"):
-        return Wanted(policy, reason)
-    return Wanted(policy, reason, right, tuple(item.version.key["whys"]))
+        return CorrectionRequest(policy, reason)
+    return CorrectionRequest(policy, reason, right, tuple(item.version.key["whys"]))
 
 
 def correct(item, by, policy="new", right=(1,), **options):
@@ -246,7 +246,7 @@ def test_a_dropped_answer_says_nothing_of_what_one_knows(asked, owner):
 def test_the_dry_run_says_what_then_happens(exam, owner, asked, policy):
     for right in (True, False, True):
         sat(exam, right=right, version=asked.version)
-    expected = key_correction.foresee(asked.version, wanted(asked, policy))
+    expected = key_correction.preview(asked.version, wanted(asked, policy))
     assert expected.finished == 4
     assert not KeyCorrection.objects.exists()
     correction = correct(asked, owner, policy)
@@ -260,7 +260,7 @@ def test_the_dry_run_says_what_then_happens(exam, owner, asked, policy):
 def test_the_dry_run_costs_the_same_for_more_sessions(exam, asked):
     def cost():
         with CaptureQueriesContext(connection) as queries:
-            key_correction.foresee(asked.version, wanted(asked))
+            key_correction.preview(asked.version, wanted(asked))
         return len(queries)
 
     cost()  # what the version's question is, is kept from now on

@@ -24,7 +24,7 @@ from questions.items.editing import item_of
 from questions.items.item import Option
 from questions.models import Domain, Draft, Exam, ExamRole, Image, Question, Task, Topic
 from questions.services import drafts, exports, reviews, versions
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
 from tests.factories import make_user
@@ -160,7 +160,9 @@ def make_live(question, author, reviewer):
         sources=("https://docs.example.com/page",),
         reviewed_on="2026-01-31",
     )
-    assert not [each for each in said_about(whole, ground_of(question.exam)) if each.is_error]
+    assert not [
+        each for each in findings_for(whole, exam_lint_context(question.exam)) if each.is_error
+    ]
     draft = drafts.save(draft, item=whole, by=author, revision=draft.revision)
     drafts.submit(draft, by=author)
     reviews.approve(draft, by=reviewer)

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
-from examapp.exams.models import Form
+from examapp.exams.models import ExamForm
 from examapp.exams.services import exam_forms, form_loading
 from questions.models import AuditEntry, ExamRole, Question
 from questions.services import versions
@@ -66,7 +66,7 @@ def test_what_is_offered_can_be_sat(exam, form, candidate):
 def test_a_form_that_cannot_be_is_refused(exam, owner, change, said):
     with pytest.raises(Refused, match=said):
         exam_forms.publish(exam, title="A", places=change(exam_forms.generate(exam)), by=owner)
-    assert not Form.objects.filter(kind="fixed").exists()
+    assert not ExamForm.objects.filter(kind="fixed").exists()
 
 
 def test_questions_that_give_each_other_away_do_not_stand_together(exam, owner):
@@ -93,13 +93,13 @@ def test_a_load_of_files_leaves_it(exam, form):
 
 def test_an_archived_form_is_not_offered_and_can_return(exam, form, owner):
     exam_forms.archive(form, by=owner)
-    assert not Form.objects.offered(exam).exists()
+    assert not ExamForm.objects.offered(exam).exists()
     twin = exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
     with pytest.raises(Refused, match="newer form"):
         exam_forms.archive(form, by=owner, is_archived=False)
     exam_forms.archive(twin, by=owner)
     exam_forms.archive(form, by=owner, is_archived=False)
-    assert list(Form.objects.offered(exam)) == [form]
+    assert list(ExamForm.objects.offered(exam)) == [form]
 
 
 def test_the_page_draws_shows_the_balance_and_offers(exam, owner, instructor_client):
@@ -108,9 +108,9 @@ def test_the_page_draws_shows_the_balance_and_offers(exam, owner, instructor_cli
     lines = reply.context["form"].data["questions"]
     fields = {"title": "B", "questions": lines}
     assert instructor_client.post(address(exam), {**fields, "action": "balance"}).status_code == 200
-    assert not Form.objects.filter(kind="fixed").exists()
+    assert not ExamForm.objects.filter(kind="fixed").exists()
     reply = instructor_client.post(address(exam), {**fields, "action": "publish"})
-    made = Form.objects.get(kind="fixed")
+    made = ExamForm.objects.get(kind="fixed")
     assert reply["Location"] == made.get_absolute_url()
     page = instructor_client.get(made.get_absolute_url()).content.decode()
     assert page.count("does not count") == 2

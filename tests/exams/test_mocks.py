@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from examapp.exams import services
-from examapp.exams.models import ExamSession, Form, FormItem
+from examapp.exams.models import ExamForm, ExamFormItem, ExamSession
 from examapp.exams.services import form_loading
 from questions.bank_files.exam_forms import FormText
 from questions.models import Question
@@ -33,7 +33,7 @@ def texts(exam, count=2):
 @pytest.fixture
 def forms(exam):
     form_loading.load(exam, texts(exam))
-    return list(Form.objects.offered(exam))
+    return list(ExamForm.objects.offered(exam))
 
 
 def post(client, exam, slug):
@@ -59,14 +59,14 @@ def test_forms_are_written_in_their_order(exam, forms):
 def test_loading_again_changes_nothing(exam, forms):
     report = form_loading.load(exam, texts(exam))
     assert (report.forms, report.new, report.archived) == (2, 0, 0)
-    assert set(Form.objects.filter(kind="fixed")) == set(forms)
+    assert set(ExamForm.objects.filter(kind="fixed")) == set(forms)
 
 
 def test_a_new_title_or_place_is_no_new_form(exam, forms):
     one, two = texts(exam)
     report = form_loading.load(exam, [replace(two, title="Spring"), one])
     assert (report.new, report.archived) == (0, 0)
-    assert [str(form) for form in Form.objects.offered(exam)] == ["Spring", "Mock exam 1"]
+    assert [str(form) for form in ExamForm.objects.offered(exam)] == ["Spring", "Mock exam 1"]
 
 
 def test_a_form_that_changed_is_archived_and_written_anew(candidate, exam, forms):
@@ -78,7 +78,7 @@ def test_a_form_that_changed_is_archived_and_written_anew(candidate, exam, forms
     assert session.form == forms[0]
     assert session.form.is_archived
     assert session.form.items.count() == len(one.items)
-    assert forms[0] not in Form.objects.offered(exam)
+    assert forms[0] not in ExamForm.objects.offered(exam)
 
 
 def test_another_choice_of_what_counts_is_another_form(exam, forms):
@@ -88,14 +88,14 @@ def test_another_choice_of_what_counts_is_another_form(exam, forms):
 
 def test_a_form_that_vanished_is_archived(exam, forms):
     assert form_loading.load(exam, texts(exam)[:1]).archived == 1
-    assert [form.slug for form in Form.objects.offered(exam)] == ["mock-1"]
+    assert [form.slug for form in ExamForm.objects.offered(exam)] == ["mock-1"]
 
 
 def test_a_form_of_unknown_questions_is_refused_whole(exam):
     one, two = texts(exam)
     with pytest.raises(LookupError, match="the exam holds no question ghost; load the bank"):
         form_loading.load(exam, [one, replace(two, items=("ghost",))])
-    assert not Form.objects.exists()
+    assert not ExamForm.objects.exists()
 
 
 def test_forms_need_their_bank_loaded_first(tmp_path):
@@ -112,7 +112,7 @@ def test_a_fixed_form_is_sat_as_it_is(candidate_client, exam, forms):
     assert session.form == forms[1]
     asked = list(session.items.values_list("version__question__ref", "is_scored"))
     assert asked == list(forms[1].items.values_list("question__ref", "is_scored"))
-    assert Form.objects.filter(kind="fresh").count() == 0
+    assert ExamForm.objects.filter(kind="fresh").count() == 0
 
 
 def test_two_candidates_have_the_same_questions_and_orders_of_options_of_their_own(
@@ -208,11 +208,11 @@ def test_an_option_order_that_is_fixed_is_kept(candidate, exam):
         publish(exam, topic, make_item("multiple_choice", ref, fixed_order=True))
     text = FormText("numbers", "Numbers", tuple(refs), frozenset())
     form_loading.load(exam, [text])
-    session = services.start(candidate, exam=exam, form=Form.objects.get(slug="numbers"))
+    session = services.start(candidate, exam=exam, form=ExamForm.objects.get(slug="numbers"))
     assert all(item.shuffle == [0, 1, 2, 3] for item in session.items.all())
 
 
 def test_an_empty_form_is_refused(candidate, exam, forms):
-    FormItem.objects.filter(form=forms[0]).delete()
+    ExamFormItem.objects.filter(form=forms[0]).delete()
     with pytest.raises(services.FormIncomplete):
         services.start(candidate, exam=exam, form=forms[0])

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 
 from examapp.exams import services, timing
 from examapp.exams.models import AnswerEvent, ExamSession, Score
+from examapp.exams.services.finish import _finish_if_due
 from tests.exams.racing import ROUNDS, Held, Waiting, right_save, store, together, without
 from tests.exams.test_services import let_time_pass
 from tests.runtime.processes import wait_for
@@ -40,7 +41,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
         return is_over(*args, **fields)
 
     collisions = []
-    score = services.marking.score
+    score = services.score.score
 
     def score_or_collide(each):
         try:
@@ -50,7 +51,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
             raise
 
     monkeypatch.setattr(timing, "is_over", is_over_once_both_have_read)
-    monkeypatch.setattr(services.marking, "score", score_or_collide)
+    monkeypatch.setattr(services.score, "score", score_or_collide)
 
     def end_anyway():
         with suppress(IntegrityError):
@@ -72,7 +73,7 @@ def test_a_sweep_passes_over_what_another_one_holds(sitting, caplog):
     held_one, free_one = sitting(), sitting()
     for session in (held_one, free_one):
         let_time_pass(session, hours=1)
-    held = Held(lambda: services.ending._finish_if_due(held_one.pk))
+    held = Held(lambda: _finish_if_due(held_one.pk))
     assert services.sweep() == 1
     assert "session_not_finished" not in caplog.text
     held.commit()

@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 
 from examapp.exams import services
+from examapp.exams.assembly import random_draw
 from examapp.exams.models import ExamSession
+from examapp.exams.services.start import _new_session
 from tests.exams.racing import ROUNDS, Held, Waiting, together
 from tests.factories import make_exam, make_user
 
@@ -29,13 +31,13 @@ def test_a_start_waits_for_the_one_under_way_and_goes_on_with_it():
 
 
 def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
-    assemble, was_locked = services.drawing.lots.assemble, []
+    assemble, was_locked = random_draw.assemble, []
 
     def look_and_assemble(*args, **options):
         was_locked.append(connection.in_atomic_block)
         return assemble(*args, **options)
 
-    monkeypatch.setattr(services.drawing.lots, "assemble", look_and_assemble)
+    monkeypatch.setattr(random_draw, "assemble", look_and_assemble)
     sitting()
     assert was_locked == [False]
 
@@ -46,8 +48,8 @@ def test_without_the_unique_index_two_starts_open_two():
         cursor.execute("DROP INDEX session_one_open")
     try:
         # The first has inserted and not committed: the second cannot see it.
-        held = Held(lambda: services.starting._new_session(candidate, exam).save(force_insert=True))
-        services.starting._new_session(candidate, exam).save(force_insert=True)
+        held = Held(lambda: _new_session(candidate, exam).save(force_insert=True))
+        _new_session(candidate, exam).save(force_insert=True)
         held.commit()
         assert ExamSession.objects.of(candidate).open().count() == 2
     finally:

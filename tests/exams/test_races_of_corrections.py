@@ -7,14 +7,13 @@ import pytest
 
 from examapp.exams import services
 from examapp.exams.models import ExamSession, KeyCorrection, SessionItem
-from examapp.exams.services import correct, score
-from examapp.exams.services import regrade as regrading
-from examapp.exams.services.correct import Wanted
+from examapp.exams.services import correct, regrade, score
+from examapp.exams.services.correct import CorrectionRequest
 from questions.models import Question, QuestionVersion
 from questions.services.errors import Refused
 from tests.exams.racing import Held, Waiting, together
 from tests.exams.test_services import answer_all, corrected
-from tests.factories import make_user
+from tests.factories import make_user, regrade_with_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +32,7 @@ def correct_while_ending(sitting, regrade):
 
 
 def test_a_session_that_ends_while_a_key_is_corrected_is_regraded(sitting):
-    session = correct_while_ending(sitting, services.regrade)
+    session = correct_while_ending(sitting, regrade_with_key)
     assert session.scores.get(is_current=True).credit == 9
     assert session.scores.count() == 2
 
@@ -46,7 +45,7 @@ def test_without_the_lock_it_keeps_the_wrong_score(sitting, monkeypatch):
 
     def regrade_unlocked(*args, **options):
         this_thread.is_unlocked = True
-        return services.regrade(*args, **options)
+        return regrade_with_key(*args, **options)
 
     monkeypatch.setattr(type(ExamSession.objects.all()), "select_for_update", lock_unless_told)
     session = correct_while_ending(sitting, regrade_unlocked)
@@ -56,7 +55,7 @@ def test_without_the_lock_it_keeps_the_wrong_score(sitting, monkeypatch):
 def decided(version, policy, mark=None):
     """Decide, without regrading, how sittings of a version are graded."""
     by = make_user(role="instructor")
-    want = Wanted(policy, "Wrong key.", (1,), tuple(version.key["whys"]))
+    want = CorrectionRequest(policy, "Wrong key.", (1,), tuple(version.key["whys"]))
     mark = mark or correct.seen(version)
     return correct.correct(QuestionVersion.objects.get(pk=version.pk), want, by=by, mark=mark)
 
@@ -105,7 +104,7 @@ def test_without_the_lock_both_are_made(wrong, monkeypatch):
 def test_of_two_corrections_at_work_at_once_the_newest_rules(wrong, order):
     session, version = wrong
     work = [decided(version, "drop"), decided(version, "everyone")]
-    calls = [partial(regrading.apply, each.pk) for each in work[::order]]
+    calls = [partial(regrade.apply, each.pk) for each in work[::order]]
     together(*calls)
     assert session.scores.get(is_current=True).max_credit == 10
     assert session.items.get(version=version).correction == work[1]
@@ -115,7 +114,7 @@ def test_of_two_corrections_at_work_at_once_the_newest_rules(wrong, order):
 def test_two_workers_at_one_correction_share_it(wrong):
     session, version = wrong
     correction = decided(version, "drop")
-    together(*[lambda: regrading.apply(correction.pk)] * 3)
+    together(*[lambda: regrade.apply(correction.pk)] * 3)
     correction.refresh_from_db()
     assert (correction.done, correction.changed, session.scores.count()) == (1, 1, 2)
 
@@ -123,8 +122,8 @@ def test_two_workers_at_one_correction_share_it(wrong):
 def test_a_worker_waits_for_the_batch_of_another_and_does_not_repeat_it(wrong):
     session, version = wrong
     correction = decided(version, "drop")
-    held = Held(lambda: regrading._next_batch(correction.pk))
-    waiting = Waiting(lambda: regrading.apply(correction.pk))
+    held = Held(lambda: regrade._next_batch(correction.pk))
+    waiting = Waiting(lambda: regrade.apply(correction.pk))
     held.commit()
     assert waiting.result() == []
     assert session.scores.count() == 2
@@ -136,8 +135,8 @@ def test_without_the_lock_a_batch_is_done_twice(wrong, monkeypatch):
     monkeypatch.setattr(
         type(ExamSession.objects.all()), "select_for_update", lambda self, **options: self
     )
-    held = Held(lambda: regrading._next_batch(correction.pk))
-    waiting = Waiting(lambda: regrading.apply(correction.pk))
+    held = Held(lambda: regrade._next_batch(correction.pk))
+    waiting = Waiting(lambda: regrade.apply(correction.pk))
     held.commit()
     waiting.result()
     assert session.scores.count() == 3
@@ -148,7 +147,7 @@ def pinned_before(sitting, monkeypatch, *, follows):
     session = sitting()
     answer_all(session)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    regrading.apply(decided(item.version, "drop").pk)
+    regrade.apply(decided(item.version, "drop").pk)
     SessionItem.objects.filter(pk=item.pk).update(correction=None)
     if not follows:
         monkeypatch.setattr(score, "follow", lambda item, correction: None)

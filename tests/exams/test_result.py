@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import TYPE_MIX, entry, make_exam
+from tests.factories import TYPE_MIX, entry, make_exam, regrade_with_key
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_a_corrected_score_says_so(candidate_client, session):
     answer_all(session)
     services.finish(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    services.regrade(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
     text = page(candidate_client, session).content.decode()
     assert "your score went from 1000 to" in text
     # The reason may tell a key; it stands in the review, which closes while an exam runs.

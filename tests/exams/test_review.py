@@ -9,7 +9,15 @@ from django.urls import reverse
 from examapp.exams import services
 from questions.models import Source
 from tests.exams.test_services import answer_all, corrected, save
-from tests.factories import TYPE_MIX, entry, make_exam, make_item, publish, right_response
+from tests.factories import (
+    TYPE_MIX,
+    entry,
+    make_exam,
+    make_item,
+    publish,
+    regrade_with_key,
+    right_response,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +69,7 @@ def test_the_review_links_the_sources_of_a_question(candidate_client, finished):
     named = make_item(item.version.type, question.ref, sources=("guide", "gone"))
     publish(exam, question.topic, named)
     version = question.versions.last()
-    services.regrade(item.version, keyed_by=version, reason="sources")
+    regrade_with_key(item.version, keyed_by=version, reason="sources")
     reply = page(candidate_client, finished)
     assert [source.title for source in reply.context["items"][0].sources] == ["A guide"]
     assert b'<a href="https://g.example/a" rel="noopener">A guide</a>' in reply.content
@@ -115,7 +123,7 @@ def test_a_corrected_key_is_the_one_that_is_explained(candidate_client, session)
     answer_all(session)
     services.finish(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    services.regrade(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="The key was wrong.")
     shown = page(candidate_client, session).context["items"][item.position - 1]
     (key,) = [option for option in shown.options if option.is_key]
     assert key.html.startswith("Option 1 of")

@@ -20,7 +20,7 @@ from examapp.exams.answers.schema import Save
 from examapp.exams.models import AnswerEvent, ExamSession
 from questions.services import publish
 from tests.exams.test_services import let_time_pass
-from tests.factories import make_exam, make_item, make_user
+from tests.factories import make_exam, make_item, make_user, regrade_with_key
 from tests.faults.histories import Answer, Sitting
 
 CLIENTS = (uuid.UUID(int=1), uuid.UUID(int=2))
@@ -114,7 +114,7 @@ class History(RuleBasedStateMachine):
         publish(question, item)
         question.refresh_from_db()
         self.regrades += len(
-            services.regrade(version, keyed_by=question.live_version, reason="corrected")
+            regrade_with_key(version, keyed_by=question.live_version, reason="corrected")
         )
         self.items[position].keyed_by = question.live_version
 

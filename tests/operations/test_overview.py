@@ -134,4 +134,4 @@ def test_the_age_of_the_oldest_report_is_told(candidate):
     exams.finish(session.pk)
     score = session.scores.get()
     type(score).objects.update(scored_at=score.scored_at - timedelta(minutes=5))
-    assert services.standing().oldest_report_seconds >= 300
+    assert services.status().oldest_report_seconds >= 300

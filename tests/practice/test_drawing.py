@@ -3,7 +3,7 @@
 import pytest
 
 from examapp.exams import services as exams
-from examapp.exams.models import Form, FormItem
+from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.practice import suggesting
 from examapp.practice.services import Choice, NothingToPractise, Scope, draw, end, start
 from questions.models import Question, Task, Topic
@@ -30,10 +30,10 @@ def keys(questions):
 def test_what_a_fixed_form_asks_is_kept_for_it(candidate, exam):
     kept, archived = Question.objects.pool(exam)[:2]
     for question, is_archived in ((kept, False), (archived, True)):
-        form = Form.objects.create(
+        form = ExamForm.objects.create(
             exam=exam, kind="fixed", slug=f"mock-{question.pk}", seed=0, is_archived=is_archived
         )
-        FormItem.objects.create(form=form, position=1, question=question, is_scored=True)
+        ExamFormItem.objects.create(form=form, position=1, question=question, is_scored=True)
     found = keys(drawn(candidate, exam))
     assert kept.pk not in found
     assert archived.pk in found

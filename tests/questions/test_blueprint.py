@@ -8,7 +8,7 @@ from django.urls import reverse
 from examapp.exams import services
 from questions.models import AuditEntry, Domain, Exam, ExamRole, Note, Question, Task, Topic
 from questions.services import blueprint, drafts, outline
-from questions.services.blueprint import Were
+from questions.services.blueprint import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.outline import TopicLine
 from tests.factories import make_user
@@ -61,7 +61,7 @@ def saved(exam):
         **{"domain__INITIAL_FORMS": 2, "task__INITIAL_FORMS": 2},
         **{"domain__0__was": keys.domains[1], "domain__1__was": keys.domains[2]},
         **{"task__0__was": keys.tasks["1.1"], "task__1__was": keys.tasks["2.1"]},
-        "mark": blueprint.mark_of_plan(plan),
+        "mark": blueprint.plan_version_token(plan),
     }
 
 
@@ -173,7 +173,7 @@ def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author
         plan, domains=(replace(first, number=2, tasks=tasks), replace(second, number=1))
     )
     keys = blueprint.plan_and_keys(exam)[1]
-    were = Were(
+    were = RowOrigins(
         domains={1: keys.domains[2], 2: keys.domains[1]},
         tasks={"1.1": keys.tasks["1.2"], "1.2": keys.tasks["1.1"]},
     )
@@ -305,7 +305,7 @@ def outline_posted(task, titles=(), objectives=(), **more):
     fields = {
         **{"topic-TOTAL_FORMS": len(rows), "topic-INITIAL_FORMS": len(kept)},
         **{"objective-TOTAL_FORMS": len(objectives), "objective-INITIAL_FORMS": 0},
-        "mark": outline.mark_of(task),
+        "mark": outline.version_token(task),
     }
     for place, (pk, title) in enumerate(rows):
         fields |= {f"topic-{place}-pk": pk, f"topic-{place}-title": title}
@@ -366,7 +366,9 @@ def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
     with pytest.raises(
         Refused, match=r"stays: 4 entries of past exams or practice\. What was asked in"
     ):
-        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
+        outline.change(
+            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+        )
 
 
 def test_a_draft_on_its_way_to_a_topic_keeps_it(task, owner, author):
@@ -377,7 +379,9 @@ def test_a_draft_on_its_way_to_a_topic_keeps_it(task, owner, author):
     draft.save()
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=new.pk)]
     with pytest.raises(Refused, match="“New” is in use and stays: 1 draft on its way there"):
-        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
+        outline.change(
+            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+        )
 
 
 def test_an_objective_in_use_is_not_deleted(task, owner, author):
@@ -387,7 +391,9 @@ def test_an_objective_in_use_is_not_deleted(task, owner, author):
     Question.objects.filter(pk=question.pk).update(objective="1.1.1")
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
     with pytest.raises(Refused, match=rf"Objective 1\.1\.1 .* 1 question \({question.ref}\)"):
-        outline.change(task, topics=lines, objectives={}, by=owner, mark=outline.mark_of(task))
+        outline.change(
+            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+        )
 
 
 @pytest.mark.parametrize(
@@ -412,7 +418,7 @@ def test_what_cannot_be_an_outline_is_said_and_kept(task, owner, change, said):
 
 
 def test_of_two_who_change_an_outline_the_second_is_told(task, owner):
-    mark = outline.mark_of(task)
+    mark = outline.version_token(task)
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
     change = {"objectives": {}, "by": owner, "mark": mark}
     outline.change(task, topics=[*lines, TopicLine("Mine")], **change)

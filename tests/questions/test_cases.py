@@ -42,7 +42,7 @@ def test_a_change_leaves_live_questions_as_they_were_and_names_them(client, exam
     question.save()
     versions.publish(question, make_item("multiple_choice", question.ref, stem="Of a case?"))
     assert "published with the scenario" not in client.get(address(exam, "c-1")).content.decode()
-    changed = {"title": "A bank", "scenario": "It lends more.", "mark": cases.mark_of(case)}
+    changed = {"title": "A bank", "scenario": "It lends more.", "mark": cases.version_token(case)}
     client.post(address(exam, "c-1"), changed)
     question.refresh_from_db()
     assert question.live_version.content["case"]["scenario"] == "It lends."

@@ -10,7 +10,7 @@ from PIL import PngImagePlugin
 
 from questions import images
 from questions.forms import bounded_upload
-from questions.images import PictureError, picture_of
+from questions.images import ImageError, clean_image
 from questions.markdown import to_html, to_inline_html
 from questions.models import Image
 from tests.questions.conftest import client_of
@@ -27,23 +27,23 @@ def file_of(kind="PNG", size=(40, 20), mode="RGB", **options):
     [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/png"), ("GIF", "image/png")],
 )
 def test_what_browsers_show_is_taken(kind, media_type):
-    picture = picture_of(file_of(kind))
+    picture = clean_image(file_of(kind))
     assert (picture.media_type, picture.width, picture.height) == (media_type, 40, 20)
 
 
 def test_what_a_file_holds_besides_its_picture_stays_behind():
     text = PngImagePlugin.PngInfo()
     text.add_text("Comment", "the key is B")
-    assert b"the key is B" not in picture_of(file_of(pnginfo=text)).content
+    assert b"the key is B" not in clean_image(file_of(pnginfo=text)).content
     hidden = file_of() + b"<script>alert(1)</script>"
-    assert b"script" not in picture_of(hidden).content
+    assert b"script" not in clean_image(hidden).content
     exif = Pillow.Exif()
     exif[0x010E] = "the key is B"
-    assert b"the key is B" not in picture_of(file_of("JPEG", exif=exif)).content
+    assert b"the key is B" not in clean_image(file_of("JPEG", exif=exif)).content
 
 
 def test_a_large_picture_is_made_smaller():
-    picture = picture_of(file_of(size=(3000, 1500)))
+    picture = clean_image(file_of(size=(3000, 1500)))
     assert (picture.width, picture.height) == (1600, 800)
 
 
@@ -63,8 +63,8 @@ def test_a_large_picture_is_made_smaller():
     ids=["svg", "svg in xml", "html", "empty", "broken", "cut", "bmp", "bytes", "pixels"],
 )
 def test_what_is_no_picture_is_refused_in_words(data, says):
-    with pytest.raises(PictureError, match=says):
-        picture_of(data)
+    with pytest.raises(ImageError, match=says):
+        clean_image(data)
 
 
 def test_a_text_shows_the_banks_pictures_and_no_other():

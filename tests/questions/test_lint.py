@@ -9,7 +9,7 @@ import pytest
 from questions.bank_files.bank import Fact
 from questions.bank_files.style import Outdated, Style
 from questions.items.item import Item, Option
-from questions.lint import RULES, Ground, lint_item
+from questions.lint import RULES, LintContext, lint_item
 from questions.lint.words import content, grade, jaccard, sentences, stem, syllables, tokens, words
 
 STYLE = Style(
@@ -20,7 +20,7 @@ STYLE = Style(
     companies=("Globex",),
     abbreviations=frozenset({"AI", "TWO"}),
 )
-GROUND = Ground(
+GROUND = LintContext(
     objectives={"1.1": frozenset({"1.1.1"})},
     facts={
         "F1": Fact("F1", "1.1.1"),
@@ -372,7 +372,7 @@ def test_an_item_that_cannot_be_sat_is_judged_by_its_structure_alone():
 
 
 def test_without_ground_only_what_stands_in_the_item_is_judged():
-    assert lint_item(choice(facts=("F9",), objective="9"), Ground(guide_version="1")) == []
+    assert lint_item(choice(facts=("F9",), objective="9"), LintContext(guide_version="1")) == []
 
 
 # --- The gate ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from questions.items.item import Option
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, versions
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from tests.factories import make_item
 from tests.questions.conftest import sound, whole
@@ -46,7 +46,7 @@ def test_an_error_of_the_rules_stops_approval_and_publication(draft, author, rev
 
 def test_a_warning_stops_nothing_and_two_may_stand(draft, author, reviewer):
     drafts.save(draft, item=whole(draft, stem="Better?"), by=author, revision=2)
-    found = said_about(whole(draft, stem="Better?"), ground_of(draft.question.exam))
+    found = findings_for(whole(draft, stem="Better?"), exam_lint_context(draft.question.exam))
     assert {each.severity for each in found} == {"warning"}
     drafts.submit(draft, by=author)
     reviews.approve(draft, by=reviewer)

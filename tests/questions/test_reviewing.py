@@ -5,7 +5,7 @@ import pytest
 from examapp.accounts.models import User
 from questions.models import Comment, Draft, Question
 from questions.services import drafts, reviews, team, versions
-from questions.services.editor_findings import said_about
+from questions.services.editor_findings import findings_for
 from questions.services.errors import BreaksRules, OwnWork, Refused, StaleRevision, WrongStage
 from tests.questions.conftest import member, whole
 
@@ -62,9 +62,9 @@ def test_who_publishes_alone_is_judged_by_the_rules_once(exam, topic, monkeypatc
 
     def judge(item, ground):
         judged.append(item.ref)
-        return said_about(item, ground)
+        return findings_for(item, ground)
 
-    monkeypatch.setattr(versions, "said_about", judge)
+    monkeypatch.setattr(versions, "findings_for", judge)
     with pytest.raises(BreaksRules):
         reviews.publish_alone(draft.question, by=alone)
     assert Draft.objects.get(pk=draft.pk).stage == "draft"

@@ -22,7 +22,7 @@ from questions.exchange import (
     workbook,
     yaml_items,
 )
-from questions.exchange.columns import neutral, restored
+from questions.exchange.columns import escape_formula, unescape_formula
 from tests.questions.exchanged import any_text, items, lists_of, plain_text, same, without
 
 CHOICES = ("multiple_choice", "multiple_response")
@@ -131,9 +131,9 @@ def test_a_package_of_qti_says_when_formatting_changes(item):
 
 @given(text=any_text)
 def test_a_cell_is_never_a_formula_and_comes_back(text):
-    cell = neutral(text)
+    cell = escape_formula(text)
     assert cell.lstrip(" ")[:1] not in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-    assert restored(cell) == text
+    assert unescape_formula(cell) == text
 
 
 def anki_notes(content):

@@ -17,7 +17,7 @@ from examapp.reports.models import ItemStatistics, WeakAreaReport
 from examapp.reports.weak_areas import body as report_body
 from examapp.reports.weak_areas import report
 from examapp.reports.weak_areas.basis import BankItem
-from examapp.reports.weak_areas.evidence import Given, counted, evidence_of, guessed
+from examapp.reports.weak_areas.evidence import Answer, counted, evidence_of, guessed
 from questions.models import Topic
 from tests.exams.test_services import answer_all
 from tests.factories import right_response, wrong_response
@@ -30,7 +30,7 @@ ITEM = BankItem(1, 1, "multiple_choice", "apply")
 def met(question, day, *, credit=1.0, session=None, is_blank=False, tells=True):
     sitting = UUID(int=session) if session else None
     at = START + timedelta(days=day)
-    return Given(question, ITEM, credit, sitting, at, is_blank, tells=tells)
+    return Answer(question, ITEM, credit, sitting, at, is_blank, tells=tells)
 
 
 # --- The rule, on plain values ----------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from examapp.exams.models import Form, FormKinds
+from examapp.exams.models import ExamForm, ExamFormKinds
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.forms import COLUMNS
 from examapp.reports.weak_areas import report
@@ -43,8 +43,8 @@ def test_before_any_sitting_it_says_so(instructor_client, exam):
 
 def test_a_fixed_form_has_its_page(instructor_client, candidate_client, candidate, exam):
     session = sit(candidate, exam)
-    Form.objects.filter(pk=session.form_id).update(
-        kind=FormKinds.FIXED, title="Form A", slug="form-a"
+    ExamForm.objects.filter(pk=session.form_id).update(
+        kind=ExamFormKinds.FIXED, title="Form A", slug="form-a"
     )
     report.refresh(exam)
     page = reverse("reports:form", args=[session.form_id])
@@ -120,8 +120,10 @@ def test_the_table_as_csv_has_the_whole_and_each_domain(instructor_client, crowd
 
 
 def test_a_form_s_own_table_as_xlsx(instructor_client, candidate_client, crowd):
-    form = Form.objects.filter(sessions__exam=crowd).first()
-    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="=Form()", slug="form-a")
+    form = ExamForm.objects.filter(sessions__exam=crowd).first()
+    ExamForm.objects.filter(pk=form.pk).update(
+        kind=ExamFormKinds.FIXED, title="=Form()", slug="form-a"
+    )
     report.refresh(crowd)
     page = reverse("reports:form", args=[form.pk]) + "?format=xlsx"
     sheet = load_workbook(io.BytesIO(instructor_client.get(page).content)).worksheets[0]

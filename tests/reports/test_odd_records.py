@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from examapp.exams import services as exams
-from examapp.exams.models import Form, FormKinds
+from examapp.exams.models import ExamForm, ExamFormKinds
 from examapp.reports.models import ItemStatistics
 from examapp.reports.weak_areas import report
 from questions.models import Domain, ExamRole, Question, Task, Topic
@@ -73,8 +73,8 @@ def test_no_page_says_that_something_is_not_a_number(
     candidate, candidate_client, instructor, instructor_client, exam, record
 ):
     session = record(candidate, exam)
-    Form.objects.filter(pk=session.form_id).update(
-        kind=FormKinds.FIXED, title="Form A", slug="form-a"
+    ExamForm.objects.filter(pk=session.form_id).update(
+        kind=ExamFormKinds.FIXED, title="Form A", slug="form-a"
     )
     ExamRole.objects.create(user=instructor, exam=exam, role="author")
     report.refresh(exam)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from examapp.exams import services as exams
-from examapp.exams.models import Form, FormKinds, SessionItem
+from examapp.exams.models import ExamForm, ExamFormKinds, SessionItem
 from examapp.reports import tasks
 from examapp.reports.item_analysis import form_statistics, item_statistics
 from examapp.reports.item_analysis import refresh as statistics_refresh
@@ -18,7 +18,15 @@ from examapp.reports.weak_areas import report as report_services
 from questions.models import Question
 from questions.services import publish
 from tests.exams.test_services import answer_all, corrected, save
-from tests.factories import entry, make_exam, make_item, make_user, right_response, wrong_response
+from tests.factories import (
+    entry,
+    make_exam,
+    make_item,
+    make_user,
+    regrade_with_key,
+    right_response,
+    wrong_response,
+)
 from tests.reports.conftest import CROWD, sit
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +126,7 @@ def test_a_regrade_makes_its_sittings_count_anew(crowd):
     report_services.refresh(crowd)
     item = SessionItem.objects.filter(version__type="multiple_choice").first()
     before = ItemStatistics.objects.get(version=item.version).facility
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     report_services.refresh(crowd)
     assert ItemStatistics.objects.get(version=item.version).facility != before
 
@@ -286,8 +294,10 @@ def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
 
 
 def test_a_fixed_form_has_its_own(crowd):
-    form = Form.objects.filter(sessions__exam=crowd).first()
-    Form.objects.filter(pk=form.pk).update(kind=FormKinds.FIXED, title="Form A", slug="form-a")
+    form = ExamForm.objects.filter(sessions__exam=crowd).first()
+    ExamForm.objects.filter(pk=form.pk).update(
+        kind=ExamFormKinds.FIXED, title="Form A", slug="form-a"
+    )
     report_services.refresh(crowd)
     row = FormStatistics.objects.get(form=form)
     assert (row.n, row.kr20) == (1, None)

@@ -76,9 +76,9 @@ def test_the_teams_table_has_no_name_and_no_formula(
 
 
 def test_a_header_that_begins_like_a_formula_is_text():
-    from questions.exchange.columns import neutral
+    from questions.exchange.columns import escape_formula
 
-    assert neutral("=1+1") == "'=1+1"
+    assert escape_formula("=1+1") == "'=1+1"
 
 
 def test_statements_name_nobody_and_repeat_their_ids(candidate_client, finished):

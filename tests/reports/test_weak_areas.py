@@ -17,7 +17,7 @@ from examapp.reports.weak_areas.status import sittings
 from questions.models import Domain, Question, Task, Topic
 from tests.exams.racing import together
 from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import entry, make_exam, make_user, right_response
+from tests.factories import entry, make_exam, make_user, regrade_with_key, right_response
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def test_a_regraded_session_is_reported_anew(session):
     exams.finish(session.pk)
     before = report.compute(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     after = report.compute(session.pk)
     assert (before.pk, after.pk) == (after.pk, WeakAreaReport.objects.get().pk)
     assert after.score == session.scores.get(is_current=True)
@@ -62,7 +62,7 @@ def regraded(candidate, exam):
     later = sittings[1].items.values("version")
     own = sittings[0].items.filter(is_scored=True, version__type="multiple_choice")
     item = own.exclude(version__in=later).first()
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     return sittings
 
 
@@ -137,7 +137,7 @@ def test_a_regrade_leaves_the_reports_of_others_and_of_before(candidate, exam, s
         .exclude(version__in=asked)
         .first()
     )
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     current = WeakAreaReport.objects.current()
     assert set(current.values_list("session", flat=True)) == {early.pk, theirs.pk}
 
@@ -265,7 +265,7 @@ def test_a_sweep_takes_up_what_a_regrade_asks_for(session):
     exams.finish(session.pk)
     report.compute(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     assert report.compute_missing() == 1
     assert WeakAreaReport.objects.get().score == session.scores.get(is_current=True)
 
@@ -296,7 +296,7 @@ def test_a_second_report_reads_the_exam_no_more(finished, candidate, exam):
 @pytest.mark.parametrize("change", ["retired", "moved", "renamed", "weighed", "new task"])
 def test_a_changed_exam_is_read_anew(finished, exam, change):
     report.compute(finished.pk)
-    before = basis.ground(exam)
+    before = basis.exam_basis(exam)
     question = Question.objects.pool(exam).first()
     task = Task.objects.filter(domain__exam=exam).first()
     other = Topic.objects.filter(task__domain__exam=exam).exclude(pk=question.topic_id).first()
@@ -307,14 +307,14 @@ def test_a_changed_exam_is_read_anew(finished, exam, change):
         "weighed": lambda: Domain.objects.filter(pk=task.domain_id).update(weight=61),
         "new task": lambda: Task.objects.create(domain=task.domain, number="1.9", title="New"),
     }[change]()
-    after = basis.ground(exam)
+    after = basis.exam_basis(exam)
     assert after is not before
     assert (after.plan.levels, after.plan.outline.shares, after.asked) != (
         before.plan.levels,
         before.plan.outline.shares,
         before.asked,
     )
-    assert basis.ground(exam) is after
+    assert basis.exam_basis(exam) is after
 
 
 def test_an_answer_to_a_question_that_was_retired_still_counts(finished):

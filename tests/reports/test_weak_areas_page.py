@@ -10,7 +10,7 @@ from examapp.reports.views.weak_areas import POLLS
 from examapp.reports.weak_areas import body
 from examapp.reports.weak_areas import report as report_services
 from tests.exams.test_services import answer_all, corrected
-from tests.factories import make_exam
+from tests.factories import make_exam, regrade_with_key
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +144,7 @@ def test_a_report_of_a_corrected_score_is_waited_for(candidate_client, session):
     exams.finish(session.pk)
     report_services.compute(session.pk)
     item = session.items.filter(is_scored=True, version__type="multiple_choice").first()
-    exams.regrade(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
+    regrade_with_key(item.version, keyed_by=corrected(item.version), reason="Wrong key.")
     assert page(candidate_client, session).context["state"] == "pending"
     report_services.compute(session.pk)
     assert page(candidate_client, session).context["state"] == "ready"

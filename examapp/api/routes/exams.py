@@ -12,7 +12,7 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
 from examapp.exams.models import Score
-from questions.decorators import Access, access_to
+from questions.access import Access, access_to
 from questions.models import Domain, Exam
 
 router = Router(tags=["exams"], auth=ByToken("read"))

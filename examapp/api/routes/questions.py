@@ -23,14 +23,14 @@ from examapp.api.schemas import (
     VersionOut,
     WholeQuestionOut,
 )
-from questions.decorators import Access
+from questions.access import Access
 from questions.items.editing import data_of, item_of, keyed_in_shape, readable
 from questions.items.item import Item
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import reviews
 from questions.services import versions as version_services
-from questions.services.editor_findings import ground_of, said_about
+from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import NotReady, OwnWork, Refused, StaleRevision
 
 router = Router(tags=["questions"], auth=ByToken("author"))
@@ -104,7 +104,9 @@ def versions(
 def lint(request: HttpRequest, code: Code, ref: Ref) -> Any:
     """List what the item-writing rules find in the newest wording."""
     found = _question(request, code, ref)
-    return said_about(draft_services.newest_item(found), ground_of(found.exam, found.case))
+    return findings_for(
+        draft_services.newest_item(found), exam_lint_context(found.exam, found.case)
+    )
 
 
 @router.get("/{code}/questions/{ref}/draft", response=DraftOut)

@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from examapp.exams.answers.schema import MAX_SAVES, Save, SaveError, Shape, checked_save
-from examapp.exams.models import Form, SessionItem
+from examapp.exams.models import ExamForm, SessionItem
 from questions.models import QuestionVersion
 
 
@@ -27,14 +27,14 @@ class StartForm(forms.Form):
         error_messages={"required": "Tick that you take the exam in one sitting, without notes."}
     )
 
-    def __init__(self, *args: Any, offered: Iterable[Form], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Iterable[ExamForm], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_slug = {form.slug: form for form in offered}
         choices = [("fresh", "Fresh form"), *((slug, str(f)) for slug, f in self.by_slug.items())]
         self.fields["form"].choices = choices  # type: ignore[attr-defined]
 
     @property
-    def chosen(self) -> Form | None:
+    def chosen(self) -> ExamForm | None:
         """The fixed form that was chosen; None for a fresh one."""
         return self.by_slug.get(self.cleaned_data["form"])
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from examapp.exams.models import Policies, ProblemKinds
-from examapp.exams.services.correct import WITH_KEY, Wanted
+from examapp.exams.services.correct import WITH_KEY, CorrectionRequest
 from questions.models import QuestionVersion
 
 
@@ -115,7 +115,7 @@ class CorrectionForm(forms.Form):
             raise forms.ValidationError("Give each place once, from 1 without a gap.")
         policy = cleaned["policy"]
         names_key = policy in WITH_KEY
-        self.wanted = Wanted(
+        self.wanted = CorrectionRequest(
             policy=policy,
             reason=cleaned["reason"],
             right=self._right(cleaned, places) if names_key else (),

@@ -7,7 +7,7 @@ from examapp.exams.services.exam_forms import Place
 UNSCORED = "*"
 
 
-class FormForm(forms.Form):
+class ExamFormEditor(forms.Form):
     title = forms.CharField(max_length=100)
     questions = forms.CharField(
         max_length=40_000,

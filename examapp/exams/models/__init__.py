@@ -7,7 +7,7 @@ from examapp.exams.models.corrections import (
     ProblemReport,
     RegradeNotice,
 )
-from examapp.exams.models.exam_forms import Form, FormItem, FormKinds
+from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
 from examapp.exams.models.sessions import (
     AnswerEvent,
     ClockTimestamp,
@@ -26,12 +26,12 @@ __all__ = [
     "AnswerEvent",
     "ClockTimestamp",
     "DomainScore",
+    "ExamForm",
+    "ExamFormItem",
+    "ExamFormKinds",
     "ExamSession",
     "ExamSessionQuerySet",
     "FinishReasons",
-    "Form",
-    "FormItem",
-    "FormKinds",
     "KeyCorrection",
     "Outcomes",
     "Policies",

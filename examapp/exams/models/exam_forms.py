@@ -11,22 +11,22 @@ from examapp.accounts.models import User
 from questions.models import Exam, Origins, Question, is_one_of
 
 
-class FormKinds(models.TextChoices):
+class ExamFormKinds(models.TextChoices):
     FRESH = "fresh", "Fresh"
     FIXED = "fixed", "Fixed"
 
 
-class FormQuerySet(models.QuerySet["Form"]):
+class ExamFormQuerySet(models.QuerySet["ExamForm"]):
     def offered(self, exam: Exam) -> Self:
         """Fixed forms that candidates may choose, in order, with how many items are `missing`."""
         missing = Count("items", filter=~Q(items__question__status="published"))
-        forms = self.filter(exam=exam, kind=FormKinds.FIXED, is_archived=False)
+        forms = self.filter(exam=exam, kind=ExamFormKinds.FIXED, is_archived=False)
         return forms.annotate(missing=missing).order_by("position", "pk")
 
     def fixed(self, exam: Exam) -> Self:
         """All fixed forms with how many items they hold and how often each was `sat`."""
         counts = {"size": Count("items", distinct=True), "sat": Count("sessions", distinct=True)}
-        forms = self.filter(exam=exam, kind=FormKinds.FIXED).annotate(**counts)
+        forms = self.filter(exam=exam, kind=ExamFormKinds.FIXED).annotate(**counts)
         return forms.order_by("is_archived", "position", "pk")
 
     def with_sittings_of(self, candidate: User) -> Self:
@@ -37,43 +37,45 @@ class FormQuerySet(models.QuerySet["Form"]):
         )
 
 
-class Form(models.Model):
+class ExamForm(models.Model):
     """A list of questions for one sitting: drawn fresh, or fixed for many.
 
     A fixed form has a slug and never changes: other questions make another, and archive the old.
     """
 
-    Kind = FormKinds
+    Kind = ExamFormKinds
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="forms")
     title = models.CharField(max_length=100, blank=True)
-    kind = models.CharField(max_length=10, choices=FormKinds, default=FormKinds.FRESH)
+    kind = models.CharField(max_length=10, choices=ExamFormKinds, default=ExamFormKinds.FRESH)
     slug = models.SlugField(max_length=40, blank=True, help_text="Of a fixed form.")
     position = models.PositiveSmallIntegerField(default=0)
     is_archived = models.BooleanField(default=False, help_text="No longer offered.")
     origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
     created_at = models.DateTimeField(auto_now_add=True)
-    questions = models.ManyToManyField(Question, through="FormItem", related_name="forms")
+    questions = models.ManyToManyField(Question, through="ExamFormItem", related_name="forms")
 
     missing: int
     size: int
     sat: int
     has_sat: bool
 
-    objects = FormQuerySet.as_manager()
+    objects = ExamFormQuerySet.as_manager()
 
     class Meta:
+        db_table = "exams_form"
         constraints = [
-            is_one_of("kind", FormKinds, "form_kind_is_known"),
+            is_one_of("kind", ExamFormKinds, "form_kind_is_known"),
             is_one_of("origin", Origins, "form_origin_is_known"),
             models.CheckConstraint(
-                condition=Q(kind=FormKinds.FIXED) & ~Q(slug="") | Q(kind=FormKinds.FRESH, slug=""),
+                condition=Q(kind=ExamFormKinds.FIXED) & ~Q(slug="")
+                | Q(kind=ExamFormKinds.FRESH, slug=""),
                 name="form_slug_if_fixed",
             ),
             models.UniqueConstraint(
                 fields=["exam", "slug"],
-                condition=Q(kind=FormKinds.FIXED, is_archived=False),
+                condition=Q(kind=ExamFormKinds.FIXED, is_archived=False),
                 name="form_slug_is_unique",
             ),
         ]
@@ -85,13 +87,14 @@ class Form(models.Model):
         return reverse("exams:form", args=[self.exam.code, self.pk])
 
 
-class FormItem(models.Model):
-    form = models.ForeignKey(Form, on_delete=models.CASCADE, related_name="items")
+class ExamFormItem(models.Model):
+    form = models.ForeignKey(ExamForm, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="form_items")
     is_scored = models.BooleanField()
 
     class Meta:
+        db_table = "exams_formitem"
         ordering = ["form", "position"]
         constraints = [
             models.UniqueConstraint(fields=["form", "position"], name="form_position_is_unique"),

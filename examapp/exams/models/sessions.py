@@ -13,7 +13,7 @@ from django.db.models import Count, F, Func, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
-from examapp.exams.models.exam_forms import Form
+from examapp.exams.models.exam_forms import ExamForm
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
@@ -104,7 +104,7 @@ class ExamSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exam_sessions"
     )
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="sessions")
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, null=True, related_name="sessions")
+    form = models.ForeignKey(ExamForm, on_delete=models.PROTECT, null=True, related_name="sessions")
     status = models.CharField(max_length=10, choices=SessionStatuses, default=SessionStatuses.OPEN)
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(db_index=True)

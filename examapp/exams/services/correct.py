@@ -13,9 +13,8 @@ from questions.items.item import authored
 from questions.models import QuestionVersion
 from questions.services import key_changes
 from questions.services import versions as version_services
-from questions.services.audit import record_question
+from questions.services.audit import Actor, record_question
 from questions.services.errors import Refused
-from questions.services.people import Person
 
 # Policies under which another key is named; under the others the key stays.
 WITH_KEY = (Policies.NEW, Policies.BOTH)
@@ -37,7 +36,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Foresight:
+class CorrectionPreview:
     """What a correction would do: finished and open sessions it touches, and changed scores."""
 
     finished: int
@@ -58,7 +57,7 @@ class Foresight:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CorrectionRequest:
     """A correction as it is asked for; `right` and `whys` only where the policy needs a key."""
 
     policy: str
@@ -73,7 +72,7 @@ def seen(version: QuestionVersion) -> str:
     return f"{newest.pk if newest else 0}-{_wording(version)[0].number}"
 
 
-def foresee(version: QuestionVersion, wanted: Wanted) -> Foresight:
+def preview(version: QuestionVersion, wanted: CorrectionRequest) -> CorrectionPreview:
     """Return what a correction would do, and write nothing; raises Refused for one that cannot be.
 
     The number of statements is the same for however many sessions.
@@ -93,7 +92,7 @@ def foresee(version: QuestionVersion, wanted: Wanted) -> Foresight:
     )
     changes = [_change(row, version.type, ruling) for row in rows]
     open_count = items.filter(session__status=ExamSession.Status.OPEN).count()
-    return Foresight(len(rows), open_count, tuple(change for change in changes if change))
+    return CorrectionPreview(len(rows), open_count, tuple(change for change in changes if change))
 
 
 def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
@@ -114,7 +113,12 @@ def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
 
 @transaction.atomic
 def correct(
-    version: QuestionVersion, wanted: Wanted, *, by: Person, mark: str, retire: bool = False
+    version: QuestionVersion,
+    wanted: CorrectionRequest,
+    *,
+    by: Actor,
+    mark: str,
+    retire: bool = False,
 ) -> KeyCorrection:
     """Decide how the sittings of a version's wording are graded; the regrade is work to be done.
 

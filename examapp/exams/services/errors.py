@@ -7,7 +7,3 @@ class TooManyStarts(Exception):
 
 class FormIncomplete(Exception):
     """A fixed form with a question that is no longer in use; it can be sat no more as it was."""
-
-
-class ContentChanged(ValueError):
-    """A corrected key belongs to another wording than the one that was asked."""

@@ -11,12 +11,11 @@ from django.utils.text import slugify
 
 from examapp.exams.assembly import optimizer
 from examapp.exams.assembly.apportionment import seats
-from examapp.exams.models import Form, FormItem
+from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.exams.services.form_drawing import form_plan
 from questions.models import Domain, Exam, ItemTypes, Origins, Question
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import Refused
-from questions.services.people import Person
 
 # A place of a form: the ref of its question, and whether it counts.
 Place = tuple[str, bool]
@@ -52,8 +51,8 @@ def generate(exam: Exam) -> list[Place]:
         .prefetch_related("enemies")
         .only("ref", "topic__task__domain", "type", "case", "facts")
     )
-    offered = Form.objects.filter(exam=exam, kind=Form.Kind.FIXED, is_archived=False)
-    used = set(FormItem.objects.filter(form__in=offered).values_list("question", flat=True))
+    offered = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
+    used = set(ExamFormItem.objects.filter(form__in=offered).values_list("question", flat=True))
     pool = [
         optimizer.PoolItem(
             key=question.pk,
@@ -80,7 +79,7 @@ def balance(exam: Exam, places: Sequence[Place]) -> Balance:
 
 
 @transaction.atomic
-def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Person) -> Form:
+def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Actor) -> ExamForm:
     """Offer a form to candidates; raises Refused, with all that is wrong, for one that cannot be.
 
     Domains and types may differ from the blueprint: a form may drill one domain.
@@ -89,18 +88,18 @@ def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Person) -> F
     found = _questions(exam, places)
     if problems := _problems(exam, places, found):
         raise Refused(" ".join(problems))
-    last = Form.objects.filter(exam=exam).aggregate(last=Max("position"))["last"] or 0
-    form = Form.objects.create(
+    last = ExamForm.objects.filter(exam=exam).aggregate(last=Max("position"))["last"] or 0
+    form = ExamForm.objects.create(
         exam=exam,
         title=title,
-        kind=Form.Kind.FIXED,
+        kind=ExamForm.Kind.FIXED,
         origin=Origins.SITE,
         slug=_slug(exam, title),
         position=last + 1,
         seed=0,
     )
-    FormItem.objects.bulk_create(
-        FormItem(form=form, position=position, question=found[ref], is_scored=is_scored)
+    ExamFormItem.objects.bulk_create(
+        ExamFormItem(form=form, position=position, question=found[ref], is_scored=is_scored)
         for position, (ref, is_scored) in enumerate(places, 1)
     )
     _record("published", form, by=by)
@@ -108,13 +107,13 @@ def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Person) -> F
 
 
 @transaction.atomic
-def archive(form: Form, *, by: Person, is_archived: bool = True) -> Form:
+def archive(form: ExamForm, *, by: Actor, is_archived: bool = True) -> ExamForm:
     """Offer a form no longer, or again; its sittings stay. Raises Refused for a name in use."""
     exam = Exam.objects.select_for_update().get(pk=form.exam_id)
-    form = Form.objects.get(pk=form.pk)
+    form = ExamForm.objects.get(pk=form.pk)
     if form.is_archived == is_archived:
         return form
-    twins = Form.objects.filter(exam=exam, slug=form.slug, is_archived=False)
+    twins = ExamForm.objects.filter(exam=exam, slug=form.slug, is_archived=False)
     if not is_archived and twins.exists():
         raise Refused("A newer form of this name is offered; archive that one first.")
     form.is_archived = is_archived
@@ -123,14 +122,14 @@ def archive(form: Form, *, by: Person, is_archived: bool = True) -> Form:
     return form
 
 
-def _record(verb: str, form: Form, *, by: Person) -> None:
+def _record(verb: str, form: ExamForm, *, by: Actor) -> None:
     record(verb, actor=by, exam=form.exam, subject="form", subject_id=form.pk, title=form.title)
 
 
 def _slug(exam: Exam, title: str) -> str:
     """Return a slug of the title that no offered form of the exam has."""
     stem = slugify(title)[:30] or "form"
-    offered = Form.objects.filter(exam=exam, is_archived=False, slug__startswith=stem)
+    offered = ExamForm.objects.filter(exam=exam, is_archived=False, slug__startswith=stem)
     taken = set(offered.values_list("slug", flat=True))
     slug, number = stem, 2
     while slug in taken:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from examapp.accounts.models import User
 from examapp.exams import exposure
 from examapp.exams.assembly import optimizer, random_draw
-from examapp.exams.models import Form, SessionItem
+from examapp.exams.models import ExamForm, SessionItem
 from examapp.exams.services.errors import FormIncomplete
 from questions.models import Domain, Exam, Question
 
@@ -24,10 +24,10 @@ class Drawn:
 
     seed: int
     seats: list[tuple[Question, bool]]
-    form: Form | None = None
+    form: ExamForm | None = None
 
 
-def fixed(form: Form) -> Drawn:
+def fixed(form: ExamForm) -> Drawn:
     """Return a fixed form's questions, each to be asked in its live version."""
     items = list(
         form.items.select_related("question__topic", "question__current_version").defer(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from examapp.exams.models import Form, FormItem
+from examapp.exams.models import ExamForm, ExamFormItem
 from questions.bank_files.exam_forms import FormText
 from questions.models import Exam, Origins, Question
 
@@ -31,21 +31,23 @@ def load(exam: Exam, texts: Sequence[FormText]) -> MocksReport:
     questions = {q.ref: q for q in Question.objects.filter(exam=exam, ref__in=refs)}
     if refs - set(questions):
         raise LookupError(f"the exam holds no question {min(refs - set(questions))}; load the bank")
-    fixed = Form.objects.filter(exam=exam, kind=Form.Kind.FIXED, is_archived=False)
+    fixed = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
     fixed = fixed.filter(origin=Origins.FILES)
     standing = {form.slug: form for form in fixed.prefetch_related("items__question")}
     kept = {text.id for text in texts if _is_same(standing.get(text.id), text)}
     gone = [form.pk for slug, form in standing.items() if slug not in kept]
-    Form.objects.filter(pk__in=gone).update(is_archived=True)
+    ExamForm.objects.filter(pk__in=gone).update(is_archived=True)
     for position, text in enumerate(texts, 1):
         if text.id in kept:
-            Form.objects.filter(pk=standing[text.id].pk).update(title=text.title, position=position)
+            ExamForm.objects.filter(pk=standing[text.id].pk).update(
+                title=text.title, position=position
+            )
         else:
             _write(exam, text, position, questions)
     return MocksReport(len(texts), len(texts) - len(kept), len(gone))
 
 
-def _is_same(form: Form | None, text: FormText) -> bool:
+def _is_same(form: ExamForm | None, text: FormText) -> bool:
     if form is None:
         return False
     items = [(item.question.ref, item.is_scored) for item in form.items.all()]
@@ -53,17 +55,17 @@ def _is_same(form: Form | None, text: FormText) -> bool:
 
 
 def _write(exam: Exam, text: FormText, position: int, questions: dict[str, Question]) -> None:
-    form = Form.objects.create(
+    form = ExamForm.objects.create(
         exam=exam,
-        kind=Form.Kind.FIXED,
+        kind=ExamForm.Kind.FIXED,
         slug=text.id,
         title=text.title,
         position=position,
         # Nothing is drawn: its questions stand in the file.
         seed=0,
     )
-    FormItem.objects.bulk_create(
-        FormItem(
+    ExamFormItem.objects.bulk_create(
+        ExamFormItem(
             form=form,
             position=place,
             question=questions[ref],

@@ -11,8 +11,7 @@ from examapp.exams.models import ExamSession, ProblemReport, SessionItem
 from examapp.exams.services.finish import has_open_session
 from questions.items.item import authored
 from questions.models import QuestionVersion
-from questions.services.audit import record
-from questions.services.people import Person
+from questions.services.audit import Actor, record
 
 # The newest sittings tell enough of a question, and bound the work.
 MOST_SITTINGS = 2000
@@ -52,7 +51,7 @@ def replace(problem: ProblemReport, *, kind: str, text: str) -> None:
 
 
 @transaction.atomic
-def answer(problem_id: int, *, by: Person, text: str) -> ProblemReport:
+def answer(problem_id: int, *, by: Actor, text: str) -> ProblemReport:
     """Answer a report; what was answered first stays."""
     problems = ProblemReport.objects.select_for_update(of=("self",))
     problem = problems.select_related("version__question__exam").get(pk=problem_id)

@@ -21,9 +21,8 @@ from examapp.exams.models import (
 )
 from examapp.exams.scoring import Tally
 from examapp.exams.services import score as scoring_services
-from examapp.exams.services.errors import ContentChanged
 from examapp.exams.signals import session_regraded
-from questions.models import AuditEntry, QuestionVersion
+from questions.models import AuditEntry
 
 logger = logging.getLogger(__name__)
 
@@ -51,26 +50,6 @@ def apply(correction_id: int) -> list[Regraded]:
     while (batch := _next_batch(correction_id)) is not None:
         regraded += batch
     return regraded
-
-
-def regrade(version: QuestionVersion, *, keyed_by: QuestionVersion, reason: str) -> list[Regraded]:
-    """Grade every sitting of `version` by the key of `keyed_by`; return the scores that changed.
-
-    Old scores stay in history. Safe to repeat. Raises ContentChanged when the wording differs.
-    """
-    if version.content_hash != keyed_by.content_hash:
-        raise ContentChanged(f"{keyed_by} asks something else than {version}")
-    if not SessionItem.objects.filter(version=version).exclude(keyed_by=keyed_by).exists():
-        return []
-    with transaction.atomic():
-        correction = KeyCorrection.objects.create(
-            question_id=version.question_id,
-            keyed_by=keyed_by,
-            policy=KeyCorrection.Policy.NEW,
-            reason=reason,
-        )
-        correction.versions.add(version)
-    return apply(correction.pk)
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from examapp.accounts.models import Accommodation, User
 from examapp.exams import timing
 from examapp.exams.models import (
     ClockTimestamp,
+    ExamForm,
+    ExamFormItem,
     ExamSession,
-    Form,
-    FormItem,
     SessionItem,
     StatementTimestamp,
 )
@@ -26,7 +26,7 @@ from questions.models import Exam
 logger = logging.getLogger(__name__)
 
 
-def start(candidate: User, *, exam: Exam, form: Form | None = None) -> ExamSession:
+def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamSession:
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
     Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
@@ -96,10 +96,10 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     SessionItem.objects.bulk_create(items)
 
 
-def _write_form(exam: Exam, drawn: Drawn) -> Form:
-    form = Form.objects.create(exam=exam, seed=drawn.seed)
-    FormItem.objects.bulk_create(
-        FormItem(form=form, position=position, question=question, is_scored=is_scored)
+def _write_form(exam: Exam, drawn: Drawn) -> ExamForm:
+    form = ExamForm.objects.create(exam=exam, seed=drawn.seed)
+    ExamFormItem.objects.bulk_create(
+        ExamFormItem(form=form, position=position, question=question, is_scored=is_scored)
         for position, (question, is_scored) in enumerate(drawn.seats, 1)
     )
     return form

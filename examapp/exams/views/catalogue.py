@@ -11,7 +11,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.answers.requests import StartForm
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.models import Form
+from examapp.exams.models import ExamForm
 from questions.models import Exam
 
 
@@ -39,7 +39,7 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     What the launch page sends must carry its agreement; a start without any field is a fresh form.
     """
     exam = get_object_or_404(Exam, code__iexact=code)
-    form = StartForm(request.POST, offered=Form.objects.offered(exam))
+    form = StartForm(request.POST, offered=ExamForm.objects.offered(exam))
     is_filled = bool(set(form.fields) & set(request.POST))
     if is_filled and not form.is_valid():
         errors = [str(error) for messages in form.errors.values() for error in messages]
@@ -80,7 +80,7 @@ def _launch_page(
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
         "open_session": own.select_related("exam").with_progress().first(),
-        "fixed_forms": Form.objects.offered(exam).with_sittings_of(request.user),
+        "fixed_forms": ExamForm.objects.offered(exam).with_sittings_of(request.user),
         "error": error,
     }
     return render(request, "exams/launch.html", context, status=status)

@@ -14,9 +14,8 @@ from examapp.exams.models import KeyCorrection
 from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications
 from examapp.exams.tasks import regrade
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.models import QuestionVersion
-from questions.requests import BankRequest
 from questions.services.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ def correct(request: BankRequest, access: Access, ref: str) -> HttpResponse:
         try:
             if is_decided:
                 return _decide(request, access, form)
-            foresight = key_correction.foresee(version, form.wanted)
+            foresight = key_correction.preview(version, form.wanted)
         except Refused as reason:
             form.add_error(None, str(reason))
     past = KeyCorrection.objects.filter(question=version.question_id)

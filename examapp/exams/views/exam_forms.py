@@ -6,11 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.forms.exam_form import FormForm, as_lines
-from examapp.exams.models import Form
+from examapp.exams.forms.exam_form import ExamFormEditor, as_lines
+from examapp.exams.models import ExamForm
 from examapp.exams.services import exam_forms
-from questions.decorators import Access, bank_page
-from questions.requests import BankRequest
+from questions.access import Access, BankRequest, bank_page
 from questions.services.errors import Refused
 
 
@@ -18,7 +17,7 @@ from questions.services.errors import Refused
 @bank_page()
 def forms(request: BankRequest, access: Access) -> HttpResponse:
     """List the fixed forms, those that are offered first."""
-    context = {"access": access, "forms": Form.objects.fixed(access.exam)}
+    context = {"access": access, "forms": ExamForm.objects.fixed(access.exam)}
     return render(request, "exams/forms.html", context)
 
 
@@ -26,7 +25,7 @@ def forms(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page()
 def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     """Show a form's questions and its balance."""
-    found = get_object_or_404(Form.objects.fixed(access.exam), pk=form_id)
+    found = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
     items = list(found.items.select_related("question__topic__task"))
     places = [(item.question.ref, item.is_scored) for item in items]
     context = {
@@ -44,7 +43,7 @@ def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
 def compose(request: BankRequest, access: Access) -> HttpResponse:
     """Make a form by hand or drawn, look at its balance, and offer it."""
     action = request.POST.get("action", "")
-    filled = FormForm(request.POST or None)
+    filled = ExamFormEditor(request.POST or None)
     balance = None
     if action == "generate":
         filled = _drawn(request, access)
@@ -68,7 +67,7 @@ def compose(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page("own")
 def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     """Offer a form no longer, or again."""
-    found = get_object_or_404(Form.objects.fixed(access.exam), pk=form_id)
+    found = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
     try:
         exam_forms.archive(found, by=request.user, is_archived=not found.is_archived)
     except Refused as reason:
@@ -78,12 +77,14 @@ def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     return redirect("exams:form", access.exam.code, form_id)
 
 
-def _drawn(request: BankRequest, access: Access) -> FormForm:
+def _drawn(request: BankRequest, access: Access) -> ExamFormEditor:
     """Return the form with drawn questions, or with what keeps any from being drawn."""
     title = request.POST.get("title", "")
     try:
-        return FormForm({"title": title, "questions": as_lines(exam_forms.generate(access.exam))})
+        return ExamFormEditor(
+            {"title": title, "questions": as_lines(exam_forms.generate(access.exam))}
+        )
     except BankTooSmall as reason:
-        filled = FormForm(request.POST)
+        filled = ExamFormEditor(request.POST)
         filled.add_error(None, str(reason))
         return filled

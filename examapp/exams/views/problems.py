@@ -14,10 +14,9 @@ from examapp.exams import services
 from examapp.exams.forms.corrections import AnswerForm, ProblemForm
 from examapp.exams.models import ProblemReport
 from examapp.exams.services import problems as problem_services
-from questions.decorators import Access, bank_page
+from questions.access import Access, BankRequest, bank_page
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
-from questions.requests import BankRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -28,7 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _of_the_database() -> bytes:
     registry = CollectorRegistry()
-    for name, value in vars(services.standing()).items():
+    for name, value in vars(services.status()).items():
         text = name.replace("_", " ")
         Gauge(f"examapp_{name}", f"{text}, from the database.", registry=registry).set(value)
     runs = Gauge("examapp_sweep_runs", "Runs of a sweep.", ["task"], registry=registry)

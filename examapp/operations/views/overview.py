@@ -26,7 +26,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         .order_by("deadline_at")
     )
     context = {
-        "standing": services.standing(),
+        "standing": services.status(),
         "sweeps": Sweep.objects.all(),
         "failures": TaskFailure.objects.waiting()[:PAGE],
         "page": Paginator(sessions, PAGE).get_page(request.GET.get("page")),

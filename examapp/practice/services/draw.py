@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamSession, FormItem, FormKinds, SessionItem
+from examapp.exams.models import ExamFormItem, ExamFormKinds, ExamSession, SessionItem
 from examapp.practice import selection, suggesting
 from examapp.practice.models import PracticeItem
 from examapp.practice.services.errors import NothingToPractise
@@ -65,8 +65,8 @@ class Past:
 
 def free(exam: Exam) -> QuerySet[Question]:
     """Return what may be practised: published, and kept for no fixed form that is offered."""
-    kept = FormItem.objects.filter(
-        question=OuterRef("pk"), form__kind=FormKinds.FIXED, form__is_archived=False
+    kept = ExamFormItem.objects.filter(
+        question=OuterRef("pk"), form__kind=ExamFormKinds.FIXED, form__is_archived=False
     )
     return Question.objects.pool(exam).exclude(Exists(kept))
 

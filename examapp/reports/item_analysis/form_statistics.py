@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from examapp.exams.models import FormKinds
+from examapp.exams.models import ExamFormKinds
 from examapp.reports.item_analysis.item_statistics import Sheet
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.outline import Floats, Ints
@@ -23,7 +23,7 @@ def form_statistics(exam: Exam, whole: Sheet) -> list[FormStatistics]:
     found = [_form(exam, None, whole, everything, exam.scored_count, parts)]
     of_form: dict[int, list[int]] = defaultdict(list)
     place = {sitting: n for n, sitting in enumerate(whole.sittings)}
-    fixed = exam.sessions.filter(form__kind=FormKinds.FIXED, status="finished")
+    fixed = exam.sessions.filter(form__kind=ExamFormKinds.FIXED, status="finished")
     for form, session in fixed.values_list("form", "pk"):
         if session in place:
             of_form[form].append(place[session])

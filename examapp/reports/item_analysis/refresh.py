@@ -178,7 +178,7 @@ def calibrate(exam: Exam) -> Calibration | None:
             np.array([credit for _, _, credit in given]),
         ),
         plan.outline,
-        basis.known(items, basis.Name(last.pk, last.made_at) if last else None),
+        basis.known(items, basis.CalibrationKey(last.pk, last.made_at) if last else None),
         level=basis.level_indexes(items),
         learners=len(people),
     )

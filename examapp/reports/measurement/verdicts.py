@@ -63,7 +63,7 @@ def flags(found: Evidence) -> list[Flag]:
     """Return what is suspicious about a question, the worst first; [] with too few answers."""
     if found.n < ENOUGH_ANSWERS:
         return []
-    rules = (_against, _below_chance, _strong_prefer, _unread, _useless)
+    rules = (_negative_discrimination, _below_chance, _strong_prefer, _unread, _useless)
     raised = [flag for rule in rules for flag in rule(found)]
     return sorted(raised, key=lambda flag: -flag.severity)
 
@@ -81,7 +81,7 @@ def summary(n: int, raised: list[Flag]) -> str:
     return f"{raised[0].reason} {raised[0].action}"
 
 
-def _against(found: Evidence) -> list[Flag]:
+def _negative_discrimination(found: Evidence) -> list[Flag]:
     if found.discrimination is None or found.discrimination >= _AGAINST:
         return []
     # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).

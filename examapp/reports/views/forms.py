@@ -14,7 +14,7 @@ from examapp.reports import charts
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam
 from examapp.reports.views.tables import KINDS, table_file
-from questions.decorators import exams_of
+from questions.access import exams_of
 from questions.models import Exam
 
 COLUMNS = (

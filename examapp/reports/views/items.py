@@ -17,7 +17,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
 from examapp.reports.views.tables import KINDS, table_file
-from questions.decorators import access_to, exams_of
+from questions.access import access_to, exams_of
 from questions.models import Exam, Question, QuestionVersion
 
 # Where the action of each flag is done: at the key, or in the editor.

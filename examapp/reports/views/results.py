@@ -13,8 +13,8 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.reports import xapi
-from questions.decorators import access_to
-from questions.exchange.columns import neutral
+from questions.access import access_to
+from questions.exchange.columns import escape_formula
 from questions.exchange.workbook import book_of
 
 # Topics of the printed report; a page holds no more.
@@ -58,7 +58,7 @@ def results_file(request: SignedInRequest, code: str, kind: str) -> HttpResponse
     if access is None or kind not in ("csv", "xlsx"):
         raise Http404
     rows = [
-        [neutral(cell) if isinstance(cell, str) else cell for cell in row]
+        [escape_formula(cell) if isinstance(cell, str) else cell for cell in row]
         for row in xapi.results_table(access.exam)
     ]
     if kind == "xlsx":

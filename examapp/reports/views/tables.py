@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from questions.exchange.columns import neutral
+from questions.exchange.columns import escape_formula
 
 KINDS = ("csv", "xlsx")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -15,7 +15,9 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def table_file(rows: Iterable[Sequence[Any]], kind: str, *, name: str, title: str) -> HttpResponse:
     """Answer with a table, the names of its columns first; no text in it becomes a formula."""
-    safe = [[neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    safe = [
+        [escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    ]
     if kind == "csv":
         text = io.StringIO(newline="")
         csv.writer(text).writerows(safe)

@@ -22,7 +22,7 @@ from questions.items.item import LEVELS
 from questions.models import Exam, Question, Task, reading_minutes
 
 
-class Name(NamedTuple):
+class CalibrationKey(NamedTuple):
     """Names a calibration, which is never changed.
 
     When it was made tells it from one of the same number in another database.
@@ -117,14 +117,14 @@ def _row(pk: int | None, number: object, title: str) -> dict[str, Any]:
     return {"pk": pk, "number": str(number), "title": title, "slug": "", "read_minutes": None}
 
 
-class Ground(NamedTuple):
+class ExamBasis(NamedTuple):
     """What every report of an exam stands on, whoever's it is.
 
     `calibration` names the newest one. `asked` is what a fresh form is drawn from, `place_of` where
     each stands among them, `logs` their log chances, and `bank` what they make of abilities.
     """
 
-    calibration: Name | None
+    calibration: CalibrationKey | None
     asked: tuple[BankItem, ...]
     plan: Blueprint
     spreads: Spreads
@@ -149,11 +149,11 @@ FROM (SELECT) exam LEFT JOIN reports_calibration calibration
 ORDER BY calibration.number DESC
 LIMIT 1
 """
-type Mark = tuple[Name | None, str]
-_GROUNDS: dict[int, tuple[Mark, Ground]] = {}
+type Mark = tuple[CalibrationKey | None, str]
+_GROUNDS: dict[int, tuple[Mark, ExamBasis]] = {}
 
 
-def ground(exam: Exam) -> Ground:
+def exam_basis(exam: Exam) -> ExamBasis:
     """Return what reports of an exam stand on today.
 
     It is kept in memory while the database says, in one statement, that nothing of it has changed:
@@ -174,14 +174,14 @@ def _mark(exam: Exam) -> Mark:
     with connection.cursor() as cursor:
         cursor.execute(_MARK, {"exam": exam.pk})
         pk, made_at, text = cursor.fetchone()
-    return Name(pk, made_at) if pk else None, text
+    return CalibrationKey(pk, made_at) if pk else None, text
 
 
-def _ground(exam: Exam, calibration: Name | None) -> Ground:
+def _ground(exam: Exam, calibration: CalibrationKey | None) -> ExamBasis:
     asked = tuple(pool(exam))
     plan, found = blueprint(exam, asked), known(asked, calibration)
     curves, leaves = found.items.curves(), [plan.leaf_of[item.topic] for item in asked]
-    return Ground(
+    return ExamBasis(
         calibration,
         asked,
         plan,
@@ -192,12 +192,12 @@ def _ground(exam: Exam, calibration: Name | None) -> Ground:
     )
 
 
-def logs_of(items: Sequence[BankItem], calibration: Name | None) -> Floats:
+def logs_of(items: Sequence[BankItem], calibration: CalibrationKey | None) -> Floats:
     """Return the log chances of items that are asked no more."""
     return log_chances(known(items, calibration).items.curves())
 
 
-def known(items: Sequence[BankItem], calibration: Name | None) -> Known:
+def known(items: Sequence[BankItem], calibration: CalibrationKey | None) -> Known:
     """Return what a calibration says of these items, and of new ones what their level says."""
     levels = level_indexes(items)
     floors = np.array([FLOORS[item.type] for item in items])
@@ -221,7 +221,7 @@ def known(items: Sequence[BankItem], calibration: Name | None) -> Known:
     )
 
 
-class Kept(NamedTuple):
+class CalibrationArrays(NamedTuple):
     """A calibration's parameters as arrays: a row an item, then one for new items of each level."""
 
     rows: Floats
@@ -232,13 +232,13 @@ class Kept(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _kept(calibration: Name) -> Kept:
+def _kept(calibration: CalibrationKey) -> CalibrationArrays:
     pk, made_at = calibration
     kept = Calibration.objects.values_list("parameters", flat=True).get(pk=pk, made_at=made_at)
     means = tuple(float(kept["level_means"].get(level, 0.0)) for level in LEVELS)
     spread = float(kept["difficulty_spread"])
     new = [[mean, spread, 1.0, 0.0] for mean in means]
-    return Kept(
+    return CalibrationArrays(
         rows=np.array([*kept["items"].values(), *new], dtype=float),
         place_of={int(version): place for place, version in enumerate(kept["items"])},
         spreads=Spreads(float(kept["mean"]), tuple(kept["deviations"])),

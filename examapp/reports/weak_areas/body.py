@@ -16,8 +16,8 @@ from examapp.exams.scoring import scaled
 from examapp.reports.measurement import areas, evidence, learner, posterior
 from examapp.reports.measurement.next_items import worth_of_leaves
 from examapp.reports.weak_areas import basis
-from examapp.reports.weak_areas.basis import Blueprint, Ground
-from examapp.reports.weak_areas.evidence import Given, evidence_of, guessed
+from examapp.reports.weak_areas.basis import Blueprint, ExamBasis
+from examapp.reports.weak_areas.evidence import Answer, evidence_of, guessed
 
 # With fewer answers than this nothing is said about passing.
 ENOUGH_FOR_READINESS = 20
@@ -28,7 +28,7 @@ NAMED = (1, 3, 5)
 STUDY, UNKNOWN, MOVERS = 3, 3, 2
 
 
-def report_body(session: ExamSession, ground: Ground, before: UUID | None) -> dict[str, Any]:
+def report_body(session: ExamSession, ground: ExamBasis, before: UUID | None) -> dict[str, Any]:
     """Return the body of the report that explains `session`, from all that had ended by then.
 
     `before` is the last sitting before it that has a report: what changed since then is told.
@@ -67,7 +67,7 @@ class Belief(NamedTuple):
     credit: np.ndarray
 
 
-def believe(answers: list[Given], ground: Ground, *, now: datetime) -> Belief:
+def believe(answers: list[Answer], ground: ExamBasis, *, now: datetime) -> Belief:
     """Return what answers say of a candidate, at a moment up to which they have aged."""
     plan = ground.plan
     # An answer whose topic has left the blueprint counts nowhere.

@@ -15,7 +15,7 @@ from examapp.practice.models import PracticeItem, Sureness
 from examapp.reports.weak_areas.basis import BankItem
 
 
-class Given(NamedTuple):
+class Answer(NamedTuple):
     """A question as it was left; `credit` is that of an answer, or of a blank.
 
     Where the key was found wrong it does not `tell`, and was seen all the same.
@@ -35,7 +35,7 @@ class Given(NamedTuple):
 
 def evidence_of(
     candidate: int, exam: int, session: ExamSession | None = None
-) -> tuple[list[Given], int]:
+) -> tuple[list[Answer], int]:
     """Return the answers that count, and how many questions of `session` were left blank.
 
     They are those of sittings that had ended with `session` and of practice before the next one;
@@ -49,13 +49,13 @@ def evidence_of(
     return counted(met), blank
 
 
-def counted(met: Iterable[Given]) -> list[Given]:
+def counted(met: Iterable[Answer]) -> list[Answer]:
     """Return what counts of all that a candidate met, oldest first.
 
     Of sittings the newest answer to a question counts. Practice explains at once, so an answer
     given there counts only where the question was never met before, and nothing after it does.
     """
-    answers: dict[int, Given] = {}
+    answers: dict[int, Answer] = {}
     seen: set[int] = set()
     explained: set[int] = set()
     for given in met:
@@ -69,7 +69,7 @@ def counted(met: Iterable[Given]) -> list[Given]:
     return list(answers.values())
 
 
-def guessed(answers: Iterable[Given]) -> Counter[int]:
+def guessed(answers: Iterable[Answer]) -> Counter[int]:
     """Count by topic the right answers that were guesses by the candidate's own word."""
     return Counter(
         given.item.topic
@@ -95,7 +95,7 @@ GROUP BY session.id
 """
 
 
-def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
+def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Answer]:
     until = session.finished_at if session else None
     names = {"candidate": candidate, "exam": exam, "until": until}
     with connection.cursor() as cursor:
@@ -104,7 +104,7 @@ def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Giv
     for pk, ended_at, listed in sittings:
         for question, version, topic, kind, level, credit, is_blank, tells in json.loads(listed):
             asked = BankItem(version, topic, kind, level)
-            yield Given(question, asked, credit, pk, ended_at, is_blank, "", tells)
+            yield Answer(question, asked, credit, pk, ended_at, is_blank, "", tells)
 
 
 _PRACTISED = """
@@ -117,7 +117,7 @@ WHERE practised.candidate_id = %s AND practised.exam_id = %s AND item.answered_a
 """
 
 
-def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Given]:
+def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Answer]:
     with connection.cursor() as cursor:
         cursor.execute(_PRACTISED, [candidate, exam])
         rows = cursor.fetchall()
@@ -130,7 +130,7 @@ def _practised(candidate: int, exam: int, session: ExamSession | None) -> Iterab
     for pk, at, sureness, credit, question, *asked in rows:
         if until is None or at < until:
             item = BankItem._make(asked)
-            yield Given(question, item, credit, None, at, sureness=sureness, tells=pk in telling)
+            yield Answer(question, item, credit, None, at, sureness=sureness, tells=pk in telling)
 
 
 def _next_end(candidate: int, exam: int, session: ExamSession) -> datetime | None:

@@ -14,7 +14,7 @@ from questions.models import Exam, Question
 
 def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
-    ground = basis.ground(exam)
+    ground = basis.exam_basis(exam)
     asked, plan = ground.asked, ground.plan
     answers, _ = evidence_of(candidate, exam.pk)
     belief = body.believe(answers, ground, now=timezone.now())

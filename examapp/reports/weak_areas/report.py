@@ -82,7 +82,7 @@ def _write(score: Score, record: list[Sitting]) -> WeakAreaReport:
 
     own = _of(record, score)
     before = [each.session for each in record[: record.index(own)] if each.is_reported]
-    ground = basis.ground(score.session.exam)
+    ground = basis.exam_basis(score.session.exam)
     report = WeakAreaReport(
         session=score.session,
         score=score,

@@ -9,12 +9,12 @@ from questions.bank_files.item_reader import CasePlan, PlacedItem
 from questions.items.item import Item
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.versions import (
-    LISTED,
+    SEARCH_COLUMNS,
     digest,
     fingerprint,
     item_of_version,
-    list_as,
     next_version,
+    update_search_columns,
 )
 
 # The columns of a question that files set, beside those by which lists find it.
@@ -78,7 +78,7 @@ class Merge:
         question.facts = list(item.facts)
         question.is_sample = item.ref in self._samples
         if question.pk not in self._in_writing:
-            list_as(question, item)
+            update_search_columns(question, item)
         self._known[item.ref] = question
         return True
 
@@ -96,7 +96,7 @@ class Merge:
             if version:
                 versions.append(version)
                 self.new.append(question.ref)
-                list_as(question, each.item)
+                update_search_columns(question, each.item)
         latest = dict(
             QuestionVersion.objects.filter(question__in=[v.question for v in versions])
             .values_list("question")
@@ -112,7 +112,7 @@ class Merge:
         Question.objects.bulk_create(
             questions.values(),
             update_conflicts=True,
-            update_fields=[*_COLUMNS, *LISTED],
+            update_fields=[*_COLUMNS, *SEARCH_COLUMNS],
             unique_fields=["pk"],
         )
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from questions.exchange.collector import FormatError, Loaded, Problem, Taken, in_file_order
+from questions.exchange.collector import FormatError, ImportedItem, Loaded, Problem, in_file_order
 from questions.exchange.registry import READ
 from questions.items.diff import Likeness, shingles, what_is_asked
 from questions.items.item import Item
 from questions.models import Exam, Question, Topic
 from questions.services.drafts import newest_item
-from questions.services.images import Album, NewImage
+from questions.services.images import ImportedImages, NewImage
 
 # From how much on a question is said to be much alike another, as a share of common runs.
 ALIKE = 0.5
@@ -26,7 +26,7 @@ class Planned:
     `alike` is the bank's question most like it, with how much, where it is no other's twin.
     """
 
-    taken: Taken
+    taken: ImportedItem
     topic: Topic | None
     twin: Question | None = None
     is_same: bool = False
@@ -96,7 +96,7 @@ def plan(
     """
     places = _Places(exam, otherwise, by_hand or {})
     twins = _Twins(exam)
-    album = Album(exam, loaded.images)
+    album = ImportedImages(exam, loaded.images)
     found = Plan(problems=[problem.__dict__ for problem in loaded.problems])
     for each in loaded.items:
         taken = album.placed(each)
@@ -146,7 +146,7 @@ class _Places:
             self._by_task.setdefault(topic.task.title.casefold(), topic)
         self._by_hand = {place: by_key[key] for place, key in by_hand.items() if key in by_key}
 
-    def topic_of(self, taken: Taken) -> Topic | None:
+    def topic_of(self, taken: ImportedItem) -> Topic | None:
         """Return where an item belongs: as said by hand, by a topic's name, or by a task's."""
         places = taken.places
         for place in places:

@@ -23,14 +23,13 @@ from questions.models import (
     Topic,
 )
 from questions.services import drafts as draft_services
-from questions.services.audit import record
+from questions.services.audit import Actor, record
 from questions.services.errors import Refused
 from questions.services.images import forget_unused as forget_images
 from questions.services.images import keep_new
 from questions.services.imports.plan import Plan, Planned
 from questions.services.imports.preview import planned_of
-from questions.services.people import Person
-from questions.services.versions import list_as, locked
+from questions.services.versions import locked, update_search_columns
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +42,7 @@ _KEPT_FOR = timedelta(days=1)
 def keep(
     exam: Exam,
     *,
-    by: Person | None,
+    by: Actor | None,
     content: bytes,
     file_name: str,
     name: str,
@@ -169,7 +168,7 @@ def _prepare(run: Import, planned: Plan) -> list[_Prepared]:
             objective=item.objective,
             facts=list(item.facts),
         )
-        list_as(question, item)
+        update_search_columns(question, item)
         prepared.append(_Prepared(item, question))
         if number % 100 == 0:
             Import.objects.filter(pk=run.pk).update(done=number, touched_at=Now())
@@ -317,7 +316,7 @@ class Undone:
 
 
 @transaction.atomic
-def undo(run: Import, *, by: Person) -> Undone:
+def undo(run: Import, *, by: Actor) -> Undone:
     """Take an import back: what it made goes, what it changed is as it was.
 
     A question that was worked on since stays. A second undo changes nothing.
@@ -348,7 +347,7 @@ def undo(run: Import, *, by: Person) -> Undone:
     return Undone(taken_back, everything - taken_back)
 
 
-def _restore(change: dict[str, Any], by: Person) -> bool:
+def _restore(change: dict[str, Any], by: Actor) -> bool:
     """Put a draft back to what it was before the import, or let it go; tell whether it could."""
     drafts = Draft.objects.select_for_update(of=("self",))
     draft = drafts.filter(question=change["question"]).first()

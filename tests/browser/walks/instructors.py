@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from examapp.accounts.models import User
-from examapp.exams.models import Form, FormKinds
+from examapp.exams.models import ExamForm, ExamFormKinds
 from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
 from examapp.reports.weak_areas import report as reports
 from questions.models import ExamRole, Question
@@ -138,8 +138,8 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     session = site.sit()
     for _ in range(3):
         site.sit()
-    Form.objects.filter(pk=session.form_id).update(
-        kind=FormKinds.FIXED, title="Form A", slug="form-a"
+    ExamForm.objects.filter(pk=session.form_id).update(
+        kind=ExamFormKinds.FIXED, title="Form A", slug="form-a"
     )
     reports.refresh(site.exam)
     flagged = ItemStatistics.objects.pooled().first()

@@ -1,15 +1,37 @@
-"""Who may see a page of the bank. What is not yours is not there."""
+"""Who may do what with a bank: the one table, and the decorators that ask it.
+
+What is not yours is not there: 404.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, Literal
+from typing import Concatenate, Literal, Protocol
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django_htmx.middleware import HtmxDetails
 
 from questions.models import Exam, ExamRole, Roles
-from questions.requests import BankRequest, Member
+
+
+class Member(Protocol):
+    """Someone who is signed in; whether a bank is open to them stands in its roles."""
+
+    pk: int
+
+    @property
+    def is_instructor(self) -> bool: ...
+    @property
+    def is_superuser(self) -> bool: ...
+
+
+class BankRequest(HttpRequest):
+    """A request that LoginRequiredMiddleware has let through."""
+
+    user: Member  # type: ignore[assignment]
+    htmx: HtmxDetails
+
 
 Action = Literal["write", "approve", "publish", "own"]
 
