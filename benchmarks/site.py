@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from tests.runtime.processes import free_port
+from tests.support.processes import free_port
 
 START_SECONDS = 60
 STOP_SECONDS = 15

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from examapp.runtime import postgres
-from tests.factories import make_exam, make_user
+from tests.support.builders import make_exam, make_user
 
 BANK = Path(__file__).resolve().parent.parent / "questions" / "banks" / "aif-c01"
 

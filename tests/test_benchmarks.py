@@ -15,9 +15,9 @@ from benchmarks import weakbench, weakpool, weaksim
 from benchmarks.candidate import Acknowledged
 from benchmarks.load import HEADER, count_lost, percentile, rounds
 from examapp.exams.models import SessionItem
-from tests.exams.test_services import save
-from tests.factories import entry
-from tests.runtime.processes import ROOT, processes_of, wait_for
+from tests.support.builders import entry
+from tests.support.processes import ROOT, processes_of, wait_for
+from tests.support.sittings import save
 
 COMMAND = [sys.executable, "-m", "benchmarks.load", "--candidates", "1", "--saves", "3"]
 # The bank is not loaded: that takes longer than all the rest.

@@ -42,7 +42,7 @@ from questions.models import (
     Task,
     Topic,
 )
-from tests.factories import make_user
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

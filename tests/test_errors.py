@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from examapp.exams import services
-from tests.factories import PASSWORD, entry, make_user
+from tests.support.builders import PASSWORD, entry, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from examapp.exams import services
 from examapp.reports.weak_areas.report import compute
 from questions.models import Topic
-from tests.exams.test_services import answer_all
-from tests.factories import make_exam, make_item, publish, wrong_response
+from tests.support.builders import make_exam, make_item, publish, wrong_response
+from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from examapp.runtime import postgres
-from tests.runtime.processes import ROOT, environment
+from tests.support.processes import ROOT, environment
 
 # Each is found in a table that was there before; the first two are as they should be.
 MIGRATIONS = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.runtime.processes import ROOT, end_all, environment, free_port, processes_of, wait_for
+from tests.support.processes import ROOT, end_all, environment, free_port, processes_of, wait_for
 
 PASSWORD = "a-demo-word"
 

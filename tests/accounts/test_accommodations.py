@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from examapp.accounts.models import Accommodation
 from examapp.exams import services
-from tests.factories import make_user
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

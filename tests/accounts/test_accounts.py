@@ -7,7 +7,7 @@ from django.test import Client
 
 from examapp.accounts.models import User
 from examapp.accounts.services import create_demo_accounts
-from tests.factories import PASSWORD, make_user
+from tests.support.builders import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 from examapp.api import services
 from questions.items.editing import data_of
 from questions.models import ExamRole
-from tests.factories import make_item, make_user, sound_options
+from tests.support.builders import make_item, make_user, sound_options
 
 
 class Caller:

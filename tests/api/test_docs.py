@@ -16,7 +16,7 @@ from questions.services import exports
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from tests.api.conftest import Caller, question_in
-from tests.questions.test_importing import csv_of, items_of
+from tests.support.imports import csv_of, items_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 LINES = [

@@ -14,8 +14,8 @@ from questions.models import ExamRole, Question, Topic
 from questions.services import drafts, exports
 from questions.services.imports import run as import_run
 from tests.api.conftest import Caller
-from tests.factories import make_exam, make_user
-from tests.questions.test_importing import csv_of, items_of
+from tests.support.builders import make_exam, make_user
+from tests.support.imports import csv_of, items_of
 
 pytestmark = pytest.mark.django_db
 

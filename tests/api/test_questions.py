@@ -4,8 +4,8 @@ import pytest
 
 from questions.models import Draft, Question, Topic
 from tests.api.conftest import Caller, question_in
-from tests.api.test_routes import problem
-from tests.factories import make_user
+from tests.support.api import problem
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -9,15 +9,10 @@ from examapp.exams.models import ExamSession
 from examapp.reports.weak_areas import report as reports
 from questions.models import Question
 from tests.api.conftest import Caller
-from tests.factories import entry, make_user, right_response
+from tests.support.api import problem
+from tests.support.builders import entry, make_user, right_response
 
 pytestmark = pytest.mark.django_db
-
-
-def problem(reply, status):
-    assert reply.status_code == status, reply.content
-    assert reply["Content-Type"] == "application/problem+json"
-    return reply.json()
 
 
 def test_exams_and_their_blueprint(caller, exam):

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from examapp.api.models import Token
-from tests.api.test_routes import problem
+from tests.support.api import problem
 
 pytestmark = pytest.mark.django_db
 

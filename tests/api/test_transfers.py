@@ -10,9 +10,9 @@ from questions.services import exports
 from questions.services.imports import preview, run
 from questions.tasks import run_waiting_imports
 from tests.api.conftest import Caller
-from tests.api.test_routes import problem
-from tests.factories import make_user
-from tests.questions.test_importing import csv_of, items_of
+from tests.support.api import problem
+from tests.support.builders import make_user
+from tests.support.imports import csv_of, items_of
 
 pytestmark = pytest.mark.django_db
 

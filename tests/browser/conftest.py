@@ -10,10 +10,10 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from examapp.exams import services
-from tests.browser.places import EXPECTED_COMPLAINTS, Site, awkward_exam
 from tests.browser.room import Room, set_time_left
-from tests.factories import make_exam
-from tests.runtime.processes import wait_for
+from tests.support.browser_pages import EXPECTED_COMPLAINTS, Site, awkward_exam
+from tests.support.builders import make_exam
+from tests.support.processes import wait_for
 
 # Playwright's loop runs in the main thread, where Django then suspects asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tests.runtime.processes import free_port, wait_for
+from tests.support.processes import free_port, wait_for
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from questions.models import Case, Draft, ExamRole, Question
 from questions.services import drafts
-from tests.factories import PASSWORD, make_user
+from tests.support.builders import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

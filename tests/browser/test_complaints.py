@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.runtime.processes import ROOT
+from tests.support.processes import ROOT
 
 INLINE_SCRIPT = """
 document.body.append(

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 from examapp.celery import app
 from examapp.exams import services
 from questions.models import ExamRole
-from tests.browser.test_accessibility import LOOKS, findings
-from tests.exams.test_services import answer_all
-from tests.factories import make_user
+from tests.support.accessibility import LOOKS, findings
+from tests.support.builders import make_user
+from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

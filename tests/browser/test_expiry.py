@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from examapp.exams.models import AnswerEvent
 from tests.browser.room import ANSWERS, Room, keyed_items, set_time_left
-from tests.factories import right_response
+from tests.support.builders import right_response
 
 
 def clock(room):

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from questions.models import ExamRole, Import, Question, Topic
 from questions.services.imports import run as import_run
-from tests.browser.test_accessibility import findings
-from tests.factories import make_user
-from tests.questions.test_importing import csv_of, items_of
+from tests.support.accessibility import findings
+from tests.support.builders import make_user
+from tests.support.imports import csv_of, items_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

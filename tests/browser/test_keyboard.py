@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from examapp.exams.models import ExamSession
 from tests.browser.room import Room, keyed_items, position_of
-from tests.factories import right_response
+from tests.support.builders import right_response
 
 # Whether the focused element, or what stands around it, has a ring.
 HAS_RING = """

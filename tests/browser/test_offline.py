@@ -7,7 +7,7 @@ from playwright.sync_api import Error, expect
 from examapp.exams.models import AnswerEvent
 from tests.browser.conftest import sign_in
 from tests.browser.room import ANSWERS, keyed_items, responses_on
-from tests.factories import PASSWORD, right_response
+from tests.support.builders import PASSWORD, right_response
 
 pytestmark = pytest.mark.usefixtures("_expected_failures")
 

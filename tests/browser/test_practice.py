@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 from examapp.exams import services as exams
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.weak_areas import report as reports
-from tests.browser.test_accessibility import findings
-from tests.exams.test_services import answer_all
-from tests.factories import wrong_response
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.support.accessibility import findings
+from tests.support.builders import wrong_response
+from tests.support.sittings import answer_all
 
 LETTERS = "abcdefgh"
 

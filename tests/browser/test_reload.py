@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from examapp.exams.models import AnswerEvent
 from tests.browser.room import ANSWERS, Room, keyed_items, position_of, responses_on
-from tests.factories import right_response
+from tests.support.builders import right_response
 
 TYPES = ("multiple_choice", "multiple_response", "ordering", "matching")
 

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from examapp.exams.models import AnswerEvent
 from tests.browser.conftest import sign_in
 from tests.browser.room import keyed_items, position_of
-from tests.browser.test_accessibility import findings
-from tests.factories import PASSWORD, right_response
+from tests.support.accessibility import findings
+from tests.support.builders import PASSWORD, right_response
 
 pytestmark = pytest.mark.usefixtures("_expected_failures")
 

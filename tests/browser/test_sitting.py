@@ -13,7 +13,7 @@ from examapp.reports.weak_areas import report as reports
 from questions import services as questions
 from tests.browser.room import Room, keyed_items
 from tests.conftest import BANK
-from tests.factories import right_response, wrong_response
+from tests.support.builders import right_response, wrong_response
 
 
 @pytest.fixture

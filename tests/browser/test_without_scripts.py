@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from examapp.exams.models import ExamSession
 from examapp.reports.weak_areas import report as reports
 from tests.browser.room import keyed_items, position_of
-from tests.factories import right_response
+from tests.support.builders import right_response
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from examapp.exams import services
-from tests.exams.test_services import answer_all, save
-from tests.factories import entry, make_exam, make_user, right_response, wrong_response
+from tests.support.builders import entry, make_exam, make_user, right_response, wrong_response
+from tests.support.sittings import answer_all, save
 
 
 @pytest.fixture

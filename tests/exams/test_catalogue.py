@@ -12,7 +12,7 @@ from django.utils import timezone
 from examapp.accounts.models import Accommodation
 from examapp.exams import services
 from examapp.exams.models import ExamSession
-from tests.factories import make_exam
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 

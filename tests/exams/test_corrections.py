@@ -20,8 +20,8 @@ from examapp.reports.weak_areas.report import compute
 from questions.models import AuditEntry, ExamRole, Question
 from questions.services import versions
 from questions.services.errors import NotReady, Refused
-from tests.exams.test_services import answer_all, save
-from tests.factories import entry, make_user, right_response, wrong_response
+from tests.support.builders import entry, make_user, right_response, wrong_response
+from tests.support.sittings import answer_all, save
 
 pytestmark = pytest.mark.django_db
 

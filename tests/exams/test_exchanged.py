@@ -27,8 +27,8 @@ from questions.services import drafts, exports, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
-from tests.factories import make_user
-from tests.questions.exchanged import without
+from tests.support.builders import make_user
+from tests.support.exchange_files import without
 
 pytestmark = pytest.mark.django_db
 FILES = Path(__file__).resolve().parents[1] / "questions" / "files" / "exchange"

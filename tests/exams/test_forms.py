@@ -11,8 +11,8 @@ from examapp.exams.services import exam_forms, form_loading
 from questions.models import AuditEntry, ExamRole, Question
 from questions.services import versions
 from questions.services.errors import Refused
-from tests.factories import make_exam
 from tests.questions.conftest import client_of
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 

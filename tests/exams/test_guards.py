@@ -16,9 +16,9 @@ from examapp.exams.answers import log
 from examapp.exams.models import AnswerEvent, ExamSession, SessionItem
 from examapp.exams.tasks import finish_overdue
 from examapp.exams.views import room
-from tests.exams.racing import one_save, right_save, store, without
-from tests.exams.test_services import let_time_pass
-from tests.factories import entry
+from tests.support.builders import entry
+from tests.support.races import one_save, right_save, store, without
+from tests.support.sittings import let_time_pass
 
 pytestmark = pytest.mark.django_db
 

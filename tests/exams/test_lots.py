@@ -12,14 +12,8 @@ from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem
 from examapp.exams.services.form_drawing import draw, form_plan
 from questions import services as questions
 from tests.conftest import BANK
-from tests.exams.test_assembly import (
-    PLAN,
-    assert_keeps_every_rule,
-    plans_with_pools,
-    pool_of,
-    quotas_of,
-)
-from tests.factories import make_user
+from tests.support.builders import make_user
+from tests.support.pools import PLAN, assert_keeps_every_rule, plans_with_pools, pool_of, quotas_of
 
 
 @pytest.fixture

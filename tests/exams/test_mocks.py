@@ -11,8 +11,8 @@ from examapp.exams.models import ExamForm, ExamFormItem, ExamSession
 from examapp.exams.services import form_loading
 from questions.bank_files.exam_forms import FormText
 from questions.models import Question
-from tests.exams.test_services import corrected
-from tests.factories import make_exam, make_item, publish
+from tests.support.builders import make_exam, make_item, publish
+from tests.support.sittings import corrected
 
 pytestmark = pytest.mark.django_db
 

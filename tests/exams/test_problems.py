@@ -10,8 +10,8 @@ from examapp.exams import services
 from examapp.exams.models import ProblemReport
 from examapp.exams.services import notifications, problems
 from questions.models import ExamRole, Question
-from tests.exams.test_services import answer_all
-from tests.factories import make_exam, make_user
+from tests.support.builders import make_exam, make_user
+from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db
 

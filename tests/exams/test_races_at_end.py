@@ -9,9 +9,9 @@ from django.db import IntegrityError
 from examapp.exams import services, timing
 from examapp.exams.models import AnswerEvent, ExamSession, Score
 from examapp.exams.services.finish import _finish_if_due
-from tests.exams.racing import ROUNDS, Held, Waiting, right_save, store, together, without
-from tests.exams.test_services import let_time_pass
-from tests.runtime.processes import wait_for
+from tests.support.processes import wait_for
+from tests.support.races import ROUNDS, Held, Waiting, right_save, store, together, without
+from tests.support.sittings import let_time_pass
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

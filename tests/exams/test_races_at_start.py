@@ -7,8 +7,8 @@ from examapp.exams import services
 from examapp.exams.assembly import random_draw
 from examapp.exams.models import ExamSession
 from examapp.exams.services.start import _new_session
-from tests.exams.racing import ROUNDS, Held, Waiting, together
-from tests.factories import make_exam, make_user
+from tests.support.builders import make_exam, make_user
+from tests.support.races import ROUNDS, Held, Waiting, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

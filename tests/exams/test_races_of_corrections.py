@@ -11,9 +11,9 @@ from examapp.exams.services import correct, regrade, score
 from examapp.exams.services.correct import CorrectionRequest
 from questions.models import Question, QuestionVersion
 from questions.services.errors import Refused
-from tests.exams.racing import Held, Waiting, together
-from tests.exams.test_services import answer_all, corrected
-from tests.factories import make_user, regrade_with_key
+from tests.support.builders import make_user, regrade_with_key
+from tests.support.races import Held, Waiting, together
+from tests.support.sittings import answer_all, corrected
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

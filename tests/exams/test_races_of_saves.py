@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from examapp.exams.models import AnswerEvent
-from tests.exams.racing import ROUNDS, Held, Waiting, one_save, store, together, without
+from tests.support.races import ROUNDS, Held, Waiting, one_save, store, together, without
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
-from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import TYPE_MIX, entry, make_exam, regrade_with_key
+from tests.support.builders import TYPE_MIX, entry, make_exam, regrade_with_key
+from tests.support.sittings import answer_all, corrected, let_time_pass, save
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from questions.models import Source
-from tests.exams.test_services import answer_all, corrected, save
-from tests.factories import (
+from tests.support.builders import (
     TYPE_MIX,
     entry,
     make_exam,
@@ -18,6 +17,7 @@ from tests.factories import (
     regrade_with_key,
     right_response,
 )
+from tests.support.sittings import answer_all, corrected, save
 
 pytestmark = pytest.mark.django_db
 

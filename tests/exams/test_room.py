@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent, ExamSession
-from tests.factories import entry, right_response, wrong_response
+from tests.support.builders import entry, right_response, wrong_response
 
 pytestmark = pytest.mark.django_db
 

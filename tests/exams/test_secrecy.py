@@ -4,11 +4,9 @@ The proof is non-interference: two sittings that differ in key, rationale and sc
 answered alike, byte for byte, on every route a candidate has, until they have ended.
 """
 
-import json
 import re
 import secrets
 import uuid
-from dataclasses import replace
 
 import pytest
 from django.core.exceptions import FieldFetchBlocked
@@ -22,43 +20,32 @@ from examapp.exams import services
 from examapp.exams.models import AnswerEvent, SessionItem
 from examapp.practice import services as practice
 from examapp.reports.weak_areas.report import compute
-from questions.items.item import Option
 from questions.models import Question
 from questions.services import publish
-from tests import factories
-from tests.exams.test_services import answer_all, let_time_pass
-from tests.factories import entry, make_exam, make_item, make_user, right_response, wrong_response
+from tests.support import builders
+from tests.support.builders import (
+    entry,
+    make_exam,
+    make_item,
+    make_user,
+    right_response,
+    wrong_response,
+)
+from tests.support.secrecy import answers, bare, sung
+from tests.support.sittings import answer_all, let_time_pass
 
 pytestmark = pytest.mark.django_db
 
 # Stand in everything that a version's key holds, see `sung`.
 CANARIES = (b"WHY-", b"EVIDENCE-", b"SOURCE-")
-TYPES = set(factories.TYPE_MIX)
-ANOTHER_KEY = {
-    "multiple_choice": (3,),
-    "multiple_response": (1, 4),
-    "ordering": (3, 1, 0),
-    "matching": (3, 0, 1),
-}
-
-
-def sung(item, *, is_other=False):
-    """Return an item with canaries in its key; the other world's key differs in all of it."""
-    bird = "OTHER " if is_other else ""
-    return replace(
-        item,
-        right=ANOTHER_KEY[item.type] if is_other else item.right,
-        options=tuple(Option(o.text, f"{bird}{o.why} {bird * 9}") for o in item.options),
-        evidence=f"{bird}EVIDENCE-{item.ref}",
-        sources=(f"https://example.com/{bird.strip()}SOURCE-{item.ref}",),
-    )
+TYPES = set(builders.TYPE_MIX)
 
 
 @pytest.fixture
 def singing(monkeypatch):
-    """Make factories publish canaries in every part of the key."""
+    """Make builders publish canaries in every part of the key."""
     monkeypatch.setattr(
-        factories, "publish", lambda e, t, item, **f: publish_anew(e, t, sung(item), **f)
+        builders, "publish", lambda e, t, item, **f: publish_anew(e, t, sung(item), **f)
     )
 
 
@@ -66,12 +53,6 @@ def publish_anew(exam, topic, item, **fields):
     question = Question.objects.create(exam=exam, topic=topic, ref=item.ref, **fields)
     publish(question, item)
     return question
-
-
-def answers(client, session, rows):
-    body = rows if isinstance(rows, str) else json.dumps(rows)
-    address = reverse("exams:answers", args=[session.pk])
-    return client.post(address, body, content_type="application/json")
 
 
 # --- What the room is given -------------------------------------------------------------------
@@ -183,24 +164,6 @@ def conversation(client, exam, past, session, practised):
         yield answers(client, session, [entry(item.position, None, client=TABLET, seq=7)])
 
 
-def bare(text, names):
-    """Return a text without what differs from one sitting to the next of the same exam."""
-    for number, name in enumerate(names):
-        text = text.replace(name, f"<{number}>")
-    for pattern in (
-        r'csrfmiddlewaretoken" value="\w+',
-        r'name="(domain|task|topic)" value="\d+',
-        r"csrftoken=\w+",
-        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        r"\d{4}-\d\d-\d\dT[\d:.]+",
-        r"\d{2}:\d{2}(:\d{2})?",
-        r"\b1\d{12}\b",
-        r"'X-Request-ID', '\w+'",
-    ):
-        text = re.sub(pattern, "#", text)
-    return text
-
-
 def transcript(*, is_other):
     """Return all that a candidate gets to see of a world, status, headers and body; then undo it.
 
@@ -285,7 +248,7 @@ def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
         assert reply.status_code < 500
         for canary in CANARIES:
             assert canary not in reply.content, reply.request["PATH_INFO"]
-        # The factories' texts name their question; what is around them must not.
+        # The builders' texts name their question; what is around them must not.
         names = re.sub(rb"(Stem|Option \d) of [\w-]+", b"", reply.content)
         assert not [ref for ref in refs if ref in names], reply.request["PATH_INFO"]
     # The canary sings once the exam is over, so it would have been heard.

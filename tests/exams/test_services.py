@@ -5,53 +5,25 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.services import grant_accommodation
 from examapp.exams import services
-from examapp.exams.answers.schema import checked_save
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import AnswerEvent, ExamForm, ExamSession, SessionItem
 from examapp.exams.services import regrade
-from questions.items.item import Option
-from questions.models import Exam, QuestionVersion
-from questions.services import publish
-from tests.factories import (
+from questions.models import Exam
+from tests.support.builders import (
     entry,
     make_exam,
-    make_item,
     regrade_with_key,
     right_response,
     wrong_response,
 )
+from tests.support.sittings import answer_all, checked, corrected, let_time_pass, save
 
 pytestmark = pytest.mark.django_db
-
-
-def checked(session, *rows):
-    positions = [row["position"] for row in rows]
-    shapes = services.shapes(session.pk, candidate=session.candidate, positions=positions)
-    return [checked_save(row, shapes) for row in rows]
-
-
-def save(session, *rows):
-    saves = checked(session, *rows)
-    return services.save_answers(session.pk, candidate=session.candidate, saves=saves)
-
-
-def answer_all(session, respond=right_response):
-    items = session.items.select_related("version", "keyed_by")
-    save(session, *[entry(item.position, respond(item)) for item in items])
-
-
-def let_time_pass(session, **duration):
-    """Move a session into the past, as the database's clock will see it."""
-    passed = timedelta(**duration)
-    ExamSession.objects.filter(pk=session.pk).update(
-        started_at=F("started_at") - passed, deadline_at=F("deadline_at") - passed
-    )
 
 
 # --- Start ------------------------------------------------------------------------------------
@@ -318,19 +290,6 @@ def test_a_partial_credit_exam_gives_part_of_a_point(candidate):
 
 
 # --- Regrade ----------------------------------------------------------------------------------
-
-
-def corrected(version: QuestionVersion, right=(1,)) -> QuestionVersion:
-    """Return a new version with the same wording and another key."""
-    options = tuple(
-        Option(text, why)
-        for text, why in zip(version.content["options"], version.key["whys"], strict=True)
-    )
-    ref = version.question.ref
-    item = make_item(version.type, ref, stem=version.content["stem"], options=options, right=right)
-    publish(version.question, item)
-    version.question.refresh_from_db()
-    return version.question.current_version
 
 
 @pytest.fixture

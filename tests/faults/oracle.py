@@ -7,7 +7,7 @@ from questions.items.grading import grade
 from questions.items.item import authored
 from tests.faults.crowd import Acknowledged
 from tests.faults.stage import Stage
-from tests.runtime.processes import wait_for
+from tests.support.processes import wait_for
 
 # Two sweeps of the reports, and a busy machine.
 REPORT_SECONDS = 120

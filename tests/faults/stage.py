@@ -24,7 +24,7 @@ import psycopg
 from examapp.management.commands.up import QUIET, children
 from examapp.runtime import probe
 from examapp.runtime.orphan_reaper import is_alive
-from tests.runtime.processes import (
+from tests.support.processes import (
     ROOT,
     end_all,
     environment,
@@ -49,7 +49,7 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from benchmarks.site import make_accounts
-from tests.factories import make_exam
+from tests.support.builders import make_exam
 exam = make_exam("storm", forms=3)
 accounts = [[a.user_id, a.cookies, a.csrf_token] for a in make_accounts({candidates})]
 print(json.dumps({{"exam": exam.code, "accounts": accounts}}))

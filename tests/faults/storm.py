@@ -8,7 +8,7 @@ from statistics import median
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import Verdict, judge, wait_for_reports
 from tests.faults.stage import Stage
-from tests.runtime.processes import wait_for
+from tests.support.processes import wait_for
 
 RECOVERY_SECONDS = 90
 # Every storm of a run, for the table at its end.

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
-from tests.runtime.processes import ROOT, wait_for
+from tests.support.processes import ROOT, wait_for
 
 pytestmark = pytest.mark.long
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
-from tests.runtime.processes import wait_for
+from tests.support.processes import wait_for
 
 DISK = "size=220m"
 

@@ -19,9 +19,9 @@ from examapp.exams import services
 from examapp.exams.answers.schema import Save
 from examapp.exams.models import AnswerEvent, ExamSession
 from questions.services import publish
-from tests.exams.test_services import let_time_pass
-from tests.factories import make_exam, make_item, make_user, regrade_with_key
 from tests.faults.histories import Answer, Sitting
+from tests.support.builders import make_exam, make_item, make_user, regrade_with_key
+from tests.support.sittings import let_time_pass
 
 CLIENTS = (uuid.UUID(int=1), uuid.UUID(int=2))
 clients = st.sampled_from(CLIENTS)

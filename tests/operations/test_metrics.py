@@ -5,8 +5,8 @@ import re
 import pytest
 
 from examapp.exams import services
-from tests.exams.test_secrecy import answers
-from tests.factories import entry
+from tests.support.builders import entry
+from tests.support.secrecy import answers
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-scraper-s-word"

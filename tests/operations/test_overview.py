@@ -14,8 +14,8 @@ from examapp.exams import services as exams
 from examapp.operations import services
 from examapp.operations.models import Sweep, TaskFailure
 from examapp.reports.tasks import compute_missing
-from tests.exams.test_services import let_time_pass
-from tests.factories import make_exam, make_user
+from tests.support.builders import make_exam, make_user
+from tests.support.sittings import let_time_pass
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from examapp.practice import services
 from examapp.practice.models import PracticeSet
 from examapp.practice.services import Choice
 from questions.models import Question, Topic
-from tests.factories import make_exam
 from tests.practice.conftest import answer_set
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.practice import suggesting
 from examapp.practice.services import Choice, NothingToPractise, Scope, draw, end, start
 from questions.models import Question, Task, Topic
-from tests.exams.test_services import answer_all
-from tests.factories import make_exam, make_item, make_user, publish, wrong_response
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.support.builders import make_exam, make_item, make_user, publish, wrong_response
+from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice
 from examapp.practice.views import question, setup
 from questions.models import ExamRole
-from tests.factories import TYPE_MIX, make_exam
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
+from tests.support.builders import TYPE_MIX, make_exam
 
 pytestmark = pytest.mark.django_db
 

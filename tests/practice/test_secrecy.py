@@ -16,9 +16,9 @@ from examapp.practice.models import PracticeItem
 from examapp.practice.services import Choice
 from questions.models import Question
 from questions.services import publish
-from tests.exams.test_secrecy import bare, sung
-from tests.factories import TYPE_MIX, make_exam, make_item, make_user
 from tests.practice.conftest import fields_of
+from tests.support.builders import TYPE_MIX, make_exam, make_item, make_user
+from tests.support.secrecy import bare, sung
 
 pytestmark = pytest.mark.django_db
 

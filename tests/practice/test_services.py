@@ -11,10 +11,10 @@ from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice, ExamRunning, SetEnded, problems
 from examapp.practice.signals import practice_ended
 from questions.models import Topic
-from tests.exams.racing import together
-from tests.exams.test_services import corrected
-from tests.factories import make_exam
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.support.builders import make_exam
+from tests.support.races import together
+from tests.support.sittings import corrected
 
 pytestmark = pytest.mark.django_db
 

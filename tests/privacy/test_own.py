@@ -20,9 +20,9 @@ from examapp.exams.models import ExamSession, Score
 from examapp.privacy import services
 from examapp.privacy.personal_data import LEFT_OUT, NOT_THEIRS, THEIRS, WRITTEN
 from examapp.reports.weak_areas.report import compute
-from tests.exams.test_secrecy import answers
-from tests.exams.test_services import answer_all
-from tests.factories import PASSWORD, entry, make_exam, make_user, right_response
+from tests.support.builders import PASSWORD, entry, make_exam, make_user, right_response
+from tests.support.secrecy import answers
+from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from questions.models import ExamRole, Topic
 from questions.services import drafts
-from tests.factories import make_exam, make_item, make_user, sound_options
-from tests.questions.folders import Folder
+from tests.support.bank_folders import Folder
+from tests.support.builders import make_exam, make_item, make_user, sound_options
 
 
 def client_of(user):

@@ -11,8 +11,8 @@ from examapp.reports.models import ItemStatistics
 from questions.forms import paging, question_list
 from questions.models import Question, SavedView
 from questions.services import drafts, versions
-from tests.factories import make_item, publish
 from tests.questions.conftest import client_of, whole
+from tests.support.builders import make_item, publish
 
 pytestmark = pytest.mark.django_db
 

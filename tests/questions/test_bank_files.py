@@ -7,7 +7,7 @@ import pytest
 from questions.bank_files.exam_forms import write_forms
 from questions.bank_files.folder import read_bank
 from questions.models import Question, Source, Topic
-from tests.questions.folders import item
+from tests.support.bank_folders import item
 
 pytestmark = pytest.mark.django_db
 

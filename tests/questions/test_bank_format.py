@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.questions.folders import blueprint, domain, item
+from tests.support.bank_folders import blueprint, domain, item
 
 pytestmark = pytest.mark.django_db
 

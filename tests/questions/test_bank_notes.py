@@ -5,7 +5,7 @@ import pytest
 from questions.bank_files.folder import read_bank
 from questions.bank_files.notes import slugify
 from questions.models import Topic
-from tests.questions.folders import item
+from tests.support.bank_folders import item
 
 pytestmark = pytest.mark.django_db
 

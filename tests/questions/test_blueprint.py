@@ -11,8 +11,8 @@ from questions.services import blueprint, drafts, outline
 from questions.services.blueprint import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.outline import TopicLine
-from tests.factories import make_user
 from tests.questions.conftest import client_of
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -20,9 +20,9 @@ from questions.services import drafts, exports
 from questions.services import images as image_services
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
-from tests.exams.racing import Held, Waiting
-from tests.factories import make_item
-from tests.questions.exchanged import same, without
+from tests.support.builders import make_item
+from tests.support.exchange_files import same, without
+from tests.support.races import Held, Waiting
 
 ADDRESS = "/images/6ba7b810-9dad-41d1-80b4-00c04fd430c8"
 OTHER = "/images/6ba7b811-9dad-41d1-80b4-00c04fd430c8"

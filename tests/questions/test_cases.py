@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from questions.models import AuditEntry, Case, Question
 from questions.services import cases, versions
-from tests.factories import make_item
 from tests.questions.conftest import client_of
+from tests.support.builders import make_item
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from questions.items.diff import (
     word_changes,
 )
 from questions.items.item import Option
-from tests.factories import make_item
+from tests.support.builders import make_item
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

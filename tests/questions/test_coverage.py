@@ -8,30 +8,12 @@ from django.core.management import CommandError, call_command
 
 from questions.bank_files import folder
 from questions.bank_files.bank import BankText, Fact, Heading
-from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
 from questions.lint.coverage import counts, coverage
 from tests.conftest import BANK
-from tests.factories import make_item
-
-PLAN = ExamPlan(
-    code="Tiny",
-    title="Tiny exam",
-    guide_version="1",
-    reviewed_on=None,
-    minutes=10,
-    scored_count=2,
-    unscored_count=0,
-    scale_min=100,
-    scale_cut=700,
-    scale_max=1000,
-    raw_cut=0.7,
-    grading_policy="all_or_nothing",
-    type_mix={},
-    case_count=0,
-    domains=(DomainPlan(1, "One", 100, (TaskPlan("1.1", "Task", 1, {"1.1.1": "first | sort"}),)),),
-)
+from tests.support.bank_folders import PLAN
+from tests.support.builders import make_item
 
 
 def tiny():

@@ -18,7 +18,7 @@ from questions.items.editing import (
     without,
 )
 from questions.items.item import TYPES, problems
-from tests.factories import make_item
+from tests.support.builders import make_item
 
 types = st.sampled_from(TYPES)
 

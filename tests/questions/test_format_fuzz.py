@@ -13,7 +13,7 @@ from questions.exchange import moodle_reader
 from questions.exchange.collector import MOST_TEXT, FormatError
 from questions.exchange.html import to_markdown
 from questions.exchange.registry import READ, WRITTEN
-from tests.questions.exchanged import lists_of
+from tests.support.exchange_files import lists_of
 
 NAMES = sorted(READ)
 _SNIPPETS = st.sampled_from(

@@ -9,7 +9,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from questions.exchange import csv_table
 from questions.exchange.registry import READ, WRITTEN
 from questions.items.editing import item_of
 from questions.models import AuditEntry, Draft, Import, Question
@@ -17,28 +16,10 @@ from questions.services import drafts, exports
 from questions.services.errors import Refused
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
-from tests.factories import make_item
+from tests.support.builders import make_item
+from tests.support.imports import csv_of, items_of, kept, taken_in
 
 pytestmark = pytest.mark.django_db
-
-
-def items_of(topic, count, prefix="imp"):
-    tags = {"topic": topic.slug, "task": topic.task.number}
-    return [make_item("multiple_choice", f"{prefix}-{n:04}", **tags) for n in range(count)]
-
-
-def kept(exam, by, content, name="csv"):
-    return import_run.keep(exam, by=by, content=content, file_name="a.csv", name=name)
-
-
-def taken_in(exam, by, content, name="csv", duplicates="skip", leaves_out=False, topic=None):
-    run = kept(exam, by, content, name)
-    import_run.queue(run, topic=topic, duplicates=duplicates, leaves_out_problems=leaves_out)
-    return import_run.execute(run.pk)
-
-
-def csv_of(items):
-    return csv_table.dumps(items).content
 
 
 def test_a_file_becomes_drafts_that_are_not_live(exam, author, topic):

@@ -18,7 +18,7 @@ from questions.items.item import (
     problems,
 )
 from questions.markdown import to_html, to_inline_html
-from tests.factories import make_item
+from tests.support.builders import make_item
 
 
 def options(count):

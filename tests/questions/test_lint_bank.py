@@ -24,8 +24,8 @@ from questions.lint import cues, lint_bank
 from questions.lint.bank import guessed
 from questions.lint.forms import cued, lint_forms
 from tests.conftest import BANK
-from tests.factories import make_item
-from tests.questions.test_coverage import PLAN
+from tests.support.bank_folders import PLAN
+from tests.support.builders import make_item
 
 TODAY = date(2026, 6, 1)
 NOUNS = ["mill", "oven", "farm", "boat", "loom", "forge", "quarry", "bakery", "tannery", "garden"]

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from questions.bank_files.problems import BankError
 from questions.models import Case, Exam, Question, QuestionVersion, Topic
-from tests.questions.folders import blueprint, item
+from tests.support.bank_folders import blueprint, item
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from questions import services
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, versions
 from tests.conftest import BANK
-from tests.factories import make_user
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from questions.models import Domain, Note, Source, Task, Topic
-from tests.factories import make_exam
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from questions.models import (
     Topic,
 )
 from questions.services import note_imports
-from tests.factories import make_exam, make_user
+from tests.support.builders import make_exam, make_user
 
 FILE = Path(__file__).parent / "files" / "study-notes.md"
 TEXT = FILE.read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from questions.exchange import csv_table
 from questions.models import Case, Question
 from questions.services import drafts
 from tests.questions.conftest import client_of
-from tests.questions.test_transfer import at
+from tests.support.imports import at
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,7 @@ from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from questions.tasks import look_at_import, run_waiting_imports
 from tests.questions.conftest import client_of
-from tests.questions.test_importing import csv_of, items_of, taken_in
-from tests.questions.test_transfer import upload
+from tests.support.imports import csv_of, items_of, taken_in, upload
 
 pytestmark = pytest.mark.django_db
 LONG = "A bakery with {} shops wants to know tonight which of its loaves sell out before noon?"

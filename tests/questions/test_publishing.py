@@ -9,8 +9,8 @@ from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
-from tests.factories import make_item
 from tests.questions.conftest import sound, whole
+from tests.support.builders import make_item
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from questions.services import blueprint, drafts, outline, reviews, usage, versi
 from questions.services.blueprint import RowOrigins
 from questions.services.errors import Refused
 from questions.services.outline import TopicLine
-from tests.exams.racing import Held, Waiting
-from tests.factories import make_exam
 from tests.questions.conftest import whole
+from tests.support.builders import make_exam
+from tests.support.races import Held, Waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from questions.models import Comment, Draft, Question
 from questions.services import drafts, reviews, versions
-from tests.factories import make_item
 from tests.questions.conftest import client_of, whole
+from tests.support.builders import make_item
 
 pytestmark = pytest.mark.django_db
 

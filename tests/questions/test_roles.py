@@ -5,7 +5,7 @@ import pytest
 from questions.models import AuditEntry, ExamRole
 from questions.services import team
 from questions.services.errors import Refused
-from tests.factories import make_user
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

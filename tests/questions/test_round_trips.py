@@ -23,7 +23,7 @@ from questions.exchange import (
     yaml_items,
 )
 from questions.exchange.columns import escape_formula, unescape_formula
-from tests.questions.exchanged import any_text, items, lists_of, plain_text, same, without
+from tests.support.exchange_files import any_text, items, lists_of, plain_text, same, without
 
 CHOICES = ("multiple_choice", "multiple_response")
 # Enough to find what breaks in a minute.

@@ -6,8 +6,8 @@ from django.urls import reverse
 from examapp.management.commands.up import own_exams
 from questions.models import AuditEntry, ExamRole, Question
 from questions.services import versions
-from tests.factories import make_user
 from tests.questions.conftest import client_of
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -1,24 +1,13 @@
 """The pages of import and export: for the exam's team, in two steps, with reports that stay."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from questions.models import Import, Question
 from questions.services.imports import run as import_run
 from tests.questions.conftest import client_of
-from tests.questions.test_importing import csv_of, items_of
+from tests.support.imports import at, csv_of, items_of, upload
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name, exam, *more):
-    return reverse(f"questions:{name}", args=[exam.code, *more])
-
-
-def upload(client, exam, content, name="a.csv", **fields):
-    file = SimpleUploadedFile(name, content)
-    return client.post(at("imports", exam), {"file": file, **fields})
 
 
 @pytest.fixture

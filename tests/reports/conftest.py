@@ -5,8 +5,8 @@ import pytest
 from examapp.exams import services as exams
 from examapp.exams.models import SessionItem
 from questions.models import ExamRole
-from tests.exams.test_services import answer_all
-from tests.factories import make_exam, make_user, right_response, wrong_response
+from tests.support.builders import make_exam, make_user, right_response, wrong_response
+from tests.support.sittings import answer_all
 
 CROWD = 30
 

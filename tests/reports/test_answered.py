@@ -19,9 +19,9 @@ from examapp.reports.weak_areas import report
 from examapp.reports.weak_areas.basis import BankItem
 from examapp.reports.weak_areas.evidence import Answer, counted, evidence_of, guessed
 from questions.models import Topic
-from tests.exams.test_services import answer_all
-from tests.factories import right_response, wrong_response
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.support.builders import right_response, wrong_response
+from tests.support.sittings import answer_all
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ITEM = BankItem(1, 1, "multiple_choice", "apply")

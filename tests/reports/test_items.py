@@ -20,8 +20,8 @@ from examapp.reports.weak_areas import report
 from questions.exchange.columns import escape_formula
 from questions.models import ExamRole
 from questions.services import publish
-from tests.factories import make_exam, make_item
 from tests.reports.conftest import joined, sit
+from tests.support.builders import make_exam, make_item
 
 pytestmark = pytest.mark.django_db
 PAGE = "/analysis/"

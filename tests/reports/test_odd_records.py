@@ -10,8 +10,8 @@ from examapp.exams.models import ExamForm, ExamFormKinds
 from examapp.reports.models import ItemStatistics
 from examapp.reports.weak_areas import report
 from questions.models import Domain, ExamRole, Question, Task, Topic
-from tests.factories import make_exam
 from tests.reports.conftest import sit
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 # Words of a page that no number may be; None is what a missing figure would print.

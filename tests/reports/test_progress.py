@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from examapp.exams import services as exams
 from examapp.reports.weak_areas import report
-from tests.factories import make_exam
 from tests.reports.conftest import sit
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 PAGE = "/progress/"

@@ -17,8 +17,8 @@ from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, 
 from examapp.reports.weak_areas import report as report_services
 from questions.models import Question
 from questions.services import publish
-from tests.exams.test_services import answer_all, corrected, save
-from tests.factories import (
+from tests.reports.conftest import CROWD, sit
+from tests.support.builders import (
     entry,
     make_exam,
     make_item,
@@ -27,7 +27,7 @@ from tests.factories import (
     right_response,
     wrong_response,
 )
-from tests.reports.conftest import CROWD, sit
+from tests.support.sittings import answer_all, corrected, save
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from examapp.reports.exports import duration
 from examapp.reports.models import Delivery
 from examapp.reports.weak_areas import report as reports
 from questions.models import Domain, ExamRole
-from tests.factories import make_exam
+from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
 

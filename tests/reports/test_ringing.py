@@ -10,7 +10,7 @@ from examapp.exams.signals import session_finished
 from examapp.reports import tasks
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas import report
-from tests.runtime.processes import run_python
+from tests.support.processes import run_python
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,9 @@ from examapp.reports.weak_areas import basis, report
 from examapp.reports.weak_areas import body as report_body
 from examapp.reports.weak_areas.status import sittings
 from questions.models import Domain, Question, Task, Topic
-from tests.exams.racing import together
-from tests.exams.test_services import answer_all, corrected, let_time_pass, save
-from tests.factories import entry, make_exam, make_user, regrade_with_key, right_response
+from tests.support.builders import entry, make_exam, make_user, regrade_with_key, right_response
+from tests.support.races import together
+from tests.support.sittings import answer_all, corrected, let_time_pass, save
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
 from examapp.reports.weak_areas import body
 from examapp.reports.weak_areas import report as report_services
-from tests.exams.test_services import answer_all, corrected
-from tests.factories import make_exam, regrade_with_key
+from tests.support.builders import make_exam, regrade_with_key
+from tests.support.sittings import answer_all, corrected
 
 pytestmark = pytest.mark.django_db
 

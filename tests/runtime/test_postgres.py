@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from examapp.runtime.postgres_parent import LOOK_SECONDS, QUICK_DEATHS
-from tests.runtime.processes import (
+from tests.support.processes import (
     ROOT,
     end_all,
     environment,

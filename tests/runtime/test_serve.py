@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from examapp.runtime import probe
-from tests.runtime.processes import ROOT, end_all, environment, free_port, wait_for
+from tests.support.processes import ROOT, end_all, environment, free_port, wait_for
 
 # Answers its first requests slowly, without anything of ours.
 SLOW_SECONDS = 3

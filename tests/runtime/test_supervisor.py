@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.runtime.processes import ROOT, end_all, environment, processes_of, wait_for
+from tests.support.processes import ROOT, end_all, environment, processes_of, wait_for
 
 PARENT = """
 import os, sys

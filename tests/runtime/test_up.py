@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from examapp.runtime import probe
-from tests.runtime.processes import (
+from tests.support.processes import (
     ROOT,
     end_all,
     environment,

@@ -1,7 +1,6 @@
 """Who may ask for what: every route, by everyone, with every method. A new one must be declared."""
 
 import re
-from dataclasses import dataclass
 from functools import partial
 
 import pytest
@@ -9,29 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from tests.security.actors import make_world, routes
+from tests.support.actors import (
+    EVERYONE,
+    READ,
+    RULES,
+    SIGNED_IN,
+    make_world,
+    routes,
+)
 
 pytestmark = pytest.mark.django_db
 
-EVERYONE = (
-    "anonymous",
-    "candidate",
-    "other candidate",
-    "instructor elsewhere",
-    "author",
-    "reviewer",
-    "owner",
-    "admin",
-)
-SIGNED_IN = EVERYONE[1:]
-INSTRUCTORS = EVERYONE[3:]
-OF_THE_EXAM = EVERYONE[4:]
-REVIEWERS = EVERYONE[5:]
-OWNERS = EVERYONE[6:]
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-READ = ("GET", "HEAD")
-# A sitting is its candidate's; not even an admin reads another's.
-MINE = ("candidate",)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -40,117 +28,6 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """Who is let in, with which methods."""
-
-    actors: tuple[str, ...]
-    methods: tuple[str, ...] = READ
-
-
-RULES = {
-    "home": Rule(EVERYONE),
-    "sample": Rule(EVERYONE, ("POST",)),
-    "healthz": Rule(EVERYONE),
-    "readyz": Rule(EVERYONE),
-    "accounts:accommodations": Rule(INSTRUCTORS),
-    "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
-    "exams:catalogue": Rule(SIGNED_IN),
-    "exams:launch": Rule(SIGNED_IN),
-    "exams:start": Rule(SIGNED_IN, ("POST",)),
-    "exams:history": Rule(SIGNED_IN),
-    "exams:room": Rule(MINE),
-    "exams:answers": Rule(MINE, ("POST",)),
-    "exams:finish": Rule(MINE, ("POST",)),
-    "exams:result": Rule(MINE),
-    "exams:review": Rule(MINE),
-    "exams:report": Rule(MINE, (*READ, "POST")),
-    "exams:seen": Rule(SIGNED_IN, ("POST",)),
-    "exams:forms": Rule(OF_THE_EXAM),
-    "exams:form": Rule(OF_THE_EXAM),
-    "exams:compose": Rule(OWNERS, (*READ, "POST")),
-    "exams:archive": Rule(OWNERS, ("POST",)),
-    "exams:problems": Rule(OF_THE_EXAM),
-    "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
-    "exams:correction": Rule(OF_THE_EXAM),
-    "practice:choose": Rule(SIGNED_IN),
-    "practice:start": Rule(SIGNED_IN, ("POST",)),
-    "practice:question": Rule(MINE, (*READ, "POST")),
-    "practice:summary": Rule(MINE),
-    "practice:end": Rule(MINE, ("POST",)),
-    "practice:report": Rule(MINE, (*READ, "POST")),
-    "reports:weak_areas": Rule(MINE),
-    "reports:progress": Rule(SIGNED_IN),
-    "reports:items": Rule(INSTRUCTORS),
-    "reports:item": Rule(OF_THE_EXAM),
-    "reports:refresh": Rule(OF_THE_EXAM, ("POST",)),
-    "reports:forms": Rule(INSTRUCTORS),
-    "reports:form": Rule(OF_THE_EXAM),
-    "privacy:kept": Rule(EVERYONE),
-    "privacy:download": Rule(SIGNED_IN, ("POST",)),
-    "privacy:forget": Rule(SIGNED_IN, (*READ, "POST")),
-    "operations:overview": Rule(("admin",)),
-    "operations:retry": Rule(("admin",), ("POST",)),
-    # Its token, not a person, opens it.
-    "operations:metrics": Rule((), READ),
-    "questions:shelf": Rule(EVERYONE),
-    "questions:notes": Rule(EVERYONE),
-    "questions:search": Rule(EVERYONE),
-    "questions:task_notes": Rule(EVERYONE),
-    "questions:banks": Rule(INSTRUCTORS),
-    "questions:bank": Rule(OF_THE_EXAM),
-    "questions:save_view": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:remove_view": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:bulk": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:undo": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:new": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:queue": Rule(OF_THE_EXAM),
-    "questions:resolve": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:cases": Rule(OF_THE_EXAM),
-    "questions:case": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:images": Rule(OF_THE_EXAM, (*READ, "POST")),
-    # In the paper and in notes that anyone may read; its name cannot be guessed.
-    "questions:image": Rule(EVERYONE),
-    "questions:team": Rule(OWNERS, (*READ, "POST")),
-    "questions:leave": Rule(OWNERS, ("POST",)),
-    "questions:self_approval": Rule(OWNERS, ("POST",)),
-    "questions:log": Rule(("admin",)),
-    "questions:question": Rule(OF_THE_EXAM),
-    "questions:revise": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:edit": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:autosave": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:preview": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:discard": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:submit": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:withdraw": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:approve": Rule(REVIEWERS, ("POST",)),
-    "questions:publish": Rule(REVIEWERS, ("POST",)),
-    "questions:rebase": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:retire": Rule(REVIEWERS, ("POST",)),
-    "questions:comment": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:versions": Rule(OF_THE_EXAM),
-    "questions:restore": Rule(OF_THE_EXAM, ("POST",)),
-    "reports:printout": Rule(MINE),
-    "reports:report_data": Rule(MINE),
-    "reports:statements": Rule(MINE),
-    "reports:results_file": Rule(OF_THE_EXAM),
-    "api:access": Rule(SIGNED_IN, (*READ, "POST")),
-    "api:revoke": Rule(SIGNED_IN, ("POST",)),
-    "api:reference": Rule(EVERYONE),
-    "api:document": Rule(EVERYONE),
-    "questions:new_exam": Rule(INSTRUCTORS, (*READ, "POST")),
-    "questions:blueprint": Rule(OWNERS, (*READ, "POST")),
-    "questions:outline": Rule(OWNERS, (*READ, "POST")),
-    "questions:import_notes": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:imports": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:intake": Rule(OF_THE_EXAM, (*READ, "POST")),
-    "questions:import_report": Rule(OF_THE_EXAM),
-    "questions:undo_import": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:drop_import": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:export": Rule(OF_THE_EXAM, ("POST",)),
-    "questions:template": Rule(OF_THE_EXAM),
-}
 # Answered in JSON to a script, which signs in again in place.
 TOLD_IN_JSON = {"exams:answers"}
 FORM = "application/x-www-form-urlencoded"

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.runtime.processes import ROOT
-from tests.security.actors import make_world, routes
-from tests.security.test_access import RULES
+from tests.support.actors import RULES, make_world, routes
+from tests.support.processes import ROOT
 
 SOURCES = sorted(
     path

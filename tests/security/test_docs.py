@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.runtime.processes import ROOT
+from tests.support.processes import ROOT
 
 TEXT = (ROOT / "docs" / "security.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", TEXT)))

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from examapp.exams import services
 from examapp.runtime import postgres
-from tests.exams.test_secrecy import answers
-from tests.factories import PASSWORD, entry, make_exam, make_user
-from tests.runtime.processes import ROOT, environment
+from tests.support.builders import PASSWORD, entry, make_exam, make_user
+from tests.support.processes import ROOT, environment
+from tests.support.secrecy import answers
 
 pytestmark = pytest.mark.django_db
 

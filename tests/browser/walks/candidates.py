@@ -11,10 +11,10 @@ from examapp.exams import services
 from examapp.practice import services as practice
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas import report as reports
-from tests.browser.places import ERROR, TEMPLATES, TYPES, Site, save
 from tests.browser.room import ANSWERS, keyed_items, position_of
-from tests.factories import right_response
 from tests.practice.conftest import wrong_of
+from tests.support.browser_pages import ERROR, TEMPLATES, TYPES, Site, save
+from tests.support.builders import right_response
 
 
 def visitor(site: Site) -> Iterator[tuple[str, Page]]:

@@ -11,8 +11,8 @@ from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
 from examapp.reports.weak_areas import report as reports
 from questions.models import ExamRole, Question
 from questions.services import drafts
-from tests.browser.places import ERROR, TYPES, Site
-from tests.factories import make_user
+from tests.support.browser_pages import ERROR, TYPES, Site
+from tests.support.builders import make_user
 
 
 def instructor(site: Site) -> Iterator[tuple[str, Page]]:

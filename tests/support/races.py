@@ -9,8 +9,8 @@ from django.db import connection, connections, transaction
 from examapp.exams import services
 from examapp.exams.answers import log
 from examapp.exams.answers.schema import Save
-from tests.factories import right_response
-from tests.runtime.processes import wait_for
+from tests.support.builders import right_response
+from tests.support.processes import wait_for
 
 # How often a race is run that chance decides.
 ROUNDS = 5

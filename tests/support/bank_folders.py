@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from questions import services
+from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.bank_files.problems import BankError
 from questions.models import Exam, Question
 
@@ -73,3 +74,22 @@ class Folder:
         assert not Exam.objects.exists()
         assert not Question.objects.exists()
         return [str(problem) for problem in caught.value.problems]
+
+
+PLAN = ExamPlan(
+    code="Tiny",
+    title="Tiny exam",
+    guide_version="1",
+    reviewed_on=None,
+    minutes=10,
+    scored_count=2,
+    unscored_count=0,
+    scale_min=100,
+    scale_cut=700,
+    scale_max=1000,
+    raw_cut=0.7,
+    grading_policy="all_or_nothing",
+    type_mix={},
+    case_count=0,
+    domains=(DomainPlan(1, "One", 100, (TaskPlan("1.1", "Task", 1, {"1.1.1": "first | sort"}),)),),
+)

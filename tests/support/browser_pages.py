@@ -15,7 +15,7 @@ from questions.items.item import Option
 from questions.models import Case, Exam, Question
 from questions.services import publish as publish_item
 from tests.browser.room import Room, keyed_items
-from tests.factories import make_exam, make_item, publish, right_response, wrong_response
+from tests.support.builders import make_exam, make_item, publish, right_response, wrong_response
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ERROR = re.compile("^Error: ")

@@ -1,0 +1,34 @@
+"""What axe finds in a page as it is drawn."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+# Each scheme on one size of screen: all rules are asked in both.
+LOOKS = {
+    "light": {"width": 1280, "height": 800},
+    "dark": {"width": 390, "height": 844},
+}
+
+
+# An observer made now is told after those of the page, of the size that the page has now; what
+# changes its colour is read once it has changed.
+DRAWN = """async () => {
+  await new Promise((done) => {
+    const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
+    observer.observe(document.documentElement);
+  });
+  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changes.map((one) => one.finished));
+}"""
+
+
+def findings(page):
+    """Return what axe has to say of the page as it is drawn, a line for each element."""
+    page.evaluate(DRAWN)
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE_SCRIPT)
+    results = page.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{finding['id']}: {node['target']} {node['failureSummary']}"
+        for finding in results["violations"]
+        for node in finding["nodes"]
+    ]

@@ -1,0 +1,271 @@
+"""Everyone who might ask, and the addresses there are to ask for."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern, URLResolver
+
+from examapp.accounts.models import User
+from examapp.exams import services
+from examapp.exams.models import ExamSession
+from examapp.practice import services as practice
+from examapp.reports.models import FormStatistics
+from questions.models import Case, Comment, Exam, ExamRole, Image, Question
+from questions.services import drafts
+from tests.support.builders import make_exam, make_user
+
+# Of other projects, with tests of their own: signing in, and the operators' admin.
+FOREIGN = ("account_", "admin:")
+API = "api:api-1"
+
+
+# Where one parameter's name means different things.
+SPECIAL = {"questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
+
+
+@dataclass
+class World:
+    """An exam with a candidate in the middle of it, and everyone else."""
+
+    exam: Exam
+    session: ExamSession
+    past: ExamSession
+    people: dict[str, User | None]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, actor: str) -> Client:
+        client = Client()
+        person = self.people[actor]
+        if person:
+            client.force_login(person)
+        return client
+
+    def address(self, name: str, parameters: tuple[str, ...], **instead: Any) -> str:
+        values = {**self.values, **SPECIAL.get(name, {}), **instead}
+        return reverse(name, kwargs={each: values[each] for each in parameters})
+
+
+def make_world() -> World:
+    """Return the world in which every route is asked for by everyone."""
+    exam = make_exam(forms=3)
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "candidate": make_user(name="Ada"),
+        "other candidate": make_user(name="Otto"),
+        "instructor elsewhere": make_user(role="instructor", name="Ines"),
+        "author": make_user(role="instructor", name="Arno"),
+        "reviewer": make_user(role="instructor", name="Rita"),
+        "owner": make_user(role="instructor", name="Olga"),
+        "admin": make_user(role="admin", name="Root"),
+    }
+    for role in ("author", "reviewer", "owner"):
+        ExamRole.objects.create(user=people[role], exam=exam, role=role)
+    elsewhere = make_exam()
+    ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
+    past = services.finish(services.start(people["candidate"], exam=exam).pk)
+    practised = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
+    session = services.start(people["candidate"], exam=exam)
+    question = Question.objects.published().filter(exam=exam).first()
+    drafts.revise(question, by=people["owner"])
+    Case.objects.create(exam=exam, ref="case-1", title="A case", scenario="A scenario.")
+    picture = Image.objects.create(
+        exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
+    )
+    body = {"mean": 0, "deviation": 0, "distribution": [], "scored_count": 10}
+    FormStatistics.objects.create(exam=exam, form=session.form, n=0, body=body)
+    values = {
+        "code": exam.code,
+        "number": "1.1",
+        "session_id": session.pk,
+        "set_id": practised.pk,
+        "form_id": session.form_id,
+        "question_id": question.pk,
+        "ref": question.ref,
+        "comment_id": Comment.objects.create(question=question, text="Why?").pk,
+        "image_id": picture.pk,
+        "role_id": 0,
+        "user_id": people["other candidate"].pk,
+        "failure_id": 0,
+        "view_id": 0,
+        "batch": session.pk,
+        "import_id": session.pk,
+        "export_id": session.pk,
+        "name": "none",
+        "notice_id": 0,
+        "problem_id": 0,
+        "correction_id": 0,
+        "position": 1,
+        "kind": "csv",
+        "token_id": session.pk,
+    }
+    return World(exam, session, past, people, values)
+
+
+def routes(
+    resolver: Any = None,
+    space: str = "",
+    above: tuple[str, ...] = (),
+    *,
+    of_programs: bool = False,
+) -> dict[str, tuple[str, ...]]:
+    """Return the name and the parameters of every route of pages, or of the API."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in (resolver or get_resolver()).url_patterns:
+        parameters = (*above, *each.pattern.converters)
+        if isinstance(each, URLResolver):
+            inner = ":".join(filter(None, (space, each.namespace)))
+            found |= routes(each, inner, parameters, of_programs=of_programs)
+        elif isinstance(each, URLPattern):
+            name = f"{space}:{each.name}" if space else str(each.name)
+            if not name.startswith(FOREIGN) and (space == API) == of_programs:
+                found[name] = parameters
+    return found
+
+
+EVERYONE = (
+    "anonymous",
+    "candidate",
+    "other candidate",
+    "instructor elsewhere",
+    "author",
+    "reviewer",
+    "owner",
+    "admin",
+)
+
+
+SIGNED_IN = EVERYONE[1:]
+
+
+INSTRUCTORS = EVERYONE[3:]
+
+
+OF_THE_EXAM = EVERYONE[4:]
+
+
+REVIEWERS = EVERYONE[5:]
+
+
+OWNERS = EVERYONE[6:]
+
+
+READ = ("GET", "HEAD")
+
+
+# A sitting is its candidate's; not even an admin reads another's.
+MINE = ("candidate",)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who is let in, with which methods."""
+
+    actors: tuple[str, ...]
+    methods: tuple[str, ...] = READ
+
+
+RULES = {
+    "home": Rule(EVERYONE),
+    "sample": Rule(EVERYONE, ("POST",)),
+    "healthz": Rule(EVERYONE),
+    "readyz": Rule(EVERYONE),
+    "accounts:accommodations": Rule(INSTRUCTORS),
+    "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
+    "exams:catalogue": Rule(SIGNED_IN),
+    "exams:launch": Rule(SIGNED_IN),
+    "exams:start": Rule(SIGNED_IN, ("POST",)),
+    "exams:history": Rule(SIGNED_IN),
+    "exams:room": Rule(MINE),
+    "exams:answers": Rule(MINE, ("POST",)),
+    "exams:finish": Rule(MINE, ("POST",)),
+    "exams:result": Rule(MINE),
+    "exams:review": Rule(MINE),
+    "exams:report": Rule(MINE, (*READ, "POST")),
+    "exams:seen": Rule(SIGNED_IN, ("POST",)),
+    "exams:forms": Rule(OF_THE_EXAM),
+    "exams:form": Rule(OF_THE_EXAM),
+    "exams:compose": Rule(OWNERS, (*READ, "POST")),
+    "exams:archive": Rule(OWNERS, ("POST",)),
+    "exams:problems": Rule(OF_THE_EXAM),
+    "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
+    "exams:correction": Rule(OF_THE_EXAM),
+    "practice:choose": Rule(SIGNED_IN),
+    "practice:start": Rule(SIGNED_IN, ("POST",)),
+    "practice:question": Rule(MINE, (*READ, "POST")),
+    "practice:summary": Rule(MINE),
+    "practice:end": Rule(MINE, ("POST",)),
+    "practice:report": Rule(MINE, (*READ, "POST")),
+    "reports:weak_areas": Rule(MINE),
+    "reports:progress": Rule(SIGNED_IN),
+    "reports:items": Rule(INSTRUCTORS),
+    "reports:item": Rule(OF_THE_EXAM),
+    "reports:refresh": Rule(OF_THE_EXAM, ("POST",)),
+    "reports:forms": Rule(INSTRUCTORS),
+    "reports:form": Rule(OF_THE_EXAM),
+    "privacy:kept": Rule(EVERYONE),
+    "privacy:download": Rule(SIGNED_IN, ("POST",)),
+    "privacy:forget": Rule(SIGNED_IN, (*READ, "POST")),
+    "operations:overview": Rule(("admin",)),
+    "operations:retry": Rule(("admin",), ("POST",)),
+    # Its token, not a person, opens it.
+    "operations:metrics": Rule((), READ),
+    "questions:shelf": Rule(EVERYONE),
+    "questions:notes": Rule(EVERYONE),
+    "questions:search": Rule(EVERYONE),
+    "questions:task_notes": Rule(EVERYONE),
+    "questions:banks": Rule(INSTRUCTORS),
+    "questions:bank": Rule(OF_THE_EXAM),
+    "questions:save_view": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:remove_view": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:bulk": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:undo": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:new": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:queue": Rule(OF_THE_EXAM),
+    "questions:resolve": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:cases": Rule(OF_THE_EXAM),
+    "questions:case": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:images": Rule(OF_THE_EXAM, (*READ, "POST")),
+    # In the paper and in notes that anyone may read; its name cannot be guessed.
+    "questions:image": Rule(EVERYONE),
+    "questions:team": Rule(OWNERS, (*READ, "POST")),
+    "questions:leave": Rule(OWNERS, ("POST",)),
+    "questions:self_approval": Rule(OWNERS, ("POST",)),
+    "questions:log": Rule(("admin",)),
+    "questions:question": Rule(OF_THE_EXAM),
+    "questions:revise": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:edit": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:autosave": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:preview": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:discard": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:submit": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:withdraw": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:approve": Rule(REVIEWERS, ("POST",)),
+    "questions:publish": Rule(REVIEWERS, ("POST",)),
+    "questions:rebase": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:retire": Rule(REVIEWERS, ("POST",)),
+    "questions:comment": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:versions": Rule(OF_THE_EXAM),
+    "questions:restore": Rule(OF_THE_EXAM, ("POST",)),
+    "reports:printout": Rule(MINE),
+    "reports:report_data": Rule(MINE),
+    "reports:statements": Rule(MINE),
+    "reports:results_file": Rule(OF_THE_EXAM),
+    "api:access": Rule(SIGNED_IN, (*READ, "POST")),
+    "api:revoke": Rule(SIGNED_IN, ("POST",)),
+    "api:reference": Rule(EVERYONE),
+    "api:document": Rule(EVERYONE),
+    "questions:new_exam": Rule(INSTRUCTORS, (*READ, "POST")),
+    "questions:blueprint": Rule(OWNERS, (*READ, "POST")),
+    "questions:outline": Rule(OWNERS, (*READ, "POST")),
+    "questions:import_notes": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:imports": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:intake": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:import_report": Rule(OF_THE_EXAM),
+    "questions:undo_import": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:drop_import": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:export": Rule(OF_THE_EXAM, ("POST",)),
+    "questions:template": Rule(OF_THE_EXAM),
+}
