@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from examapp.runtime import home, postgres
+from examapp.runtime import home, postgres, request_ids
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -299,24 +299,12 @@ WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 
 # line: for eyes. json: one object a line, for a collector.
 LOG_FORMAT = env.str("LOG_FORMAT", "line")
+request_ids.configure()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "examapp.runtime.request_ids.RequestIdFilter"}},
-    "formatters": {
-        "line": {
-            "()": "examapp.runtime.request_ids.OneLineFormatter",
-            "format": "%(levelname)s %(name)s [%(request_id)s] %(message)s",
-        },
-        "json": {"()": "examapp.runtime.request_ids.JsonFormatter"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if LOG_FORMAT == "json" else "line",
-            "filters": ["request"],
-        }
-    },
+    "formatters": {"events": {"()": request_ids.formatter, "style": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -1,10 +1,10 @@
 """Background work of the bank: doorbells that call services."""
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
@@ -12,7 +12,7 @@ from questions.models import Export, Import
 from questions.services import exports
 from questions.services.imports import preview, run
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @shared_task(name="questions.run_import")
@@ -58,5 +58,5 @@ def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:
         except SoftTimeLimitExceeded:  # Of the sweep as a whole.
             raise
         except Exception:  # The row waits for the next sweep; those behind it need not.
-            logger.exception("sweep_failed row=%s", row)
+            logger.exception("sweep_failed", row=row)
     return len(found)

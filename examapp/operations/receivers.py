@@ -1,8 +1,8 @@
 """What Celery tells of tasks: the sweeps that ran, and the tasks that failed for good."""
 
-import logging
 from typing import Any
 
+import structlog
 from celery import signals
 from django.conf import settings
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from examapp.operations import services
 from examapp.runtime import request_ids
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 SWEEPS = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
@@ -24,7 +24,7 @@ def sweep_ran(sender: Any = None, result: object = None, **kwargs: object) -> No
     try:
         services.note_sweep(sender.name, found=found, now=timezone.now())
     except Exception as error:  # the database is away: the next sweep is noted
-        logger.warning("sweep_not_noted task=%s error=%s", sender.name, type(error).__name__)
+        logger.warning("sweep_not_noted", task=sender.name, error=type(error).__name__)
 
 
 @signals.task_failure.connect
@@ -40,4 +40,4 @@ def task_failed(
             request_id=request_ids.current(),
         )
     except Exception as error:  # the database is away: the log alone tells
-        logger.warning("failure_not_noted task=%s error=%s", sender.name, type(error).__name__)
+        logger.warning("failure_not_noted", task=sender.name, error=type(error).__name__)

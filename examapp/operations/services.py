@@ -1,10 +1,10 @@
 """What operators ask and do: how things stand, and running a failed task again."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from celery import current_app
 from django.db import transaction
 from django.db.models import Count, F, Q
@@ -13,7 +13,7 @@ from django.utils import timezone
 from examapp.exams.models import ClockTimestamp, ExamSession, Score
 from examapp.operations.models import Sweep, TaskFailure
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,5 @@ def retry(failure: TaskFailure) -> bool:
         return False
     current_app.send_task(failure.task, args=failure.arguments)
     waiting.update(retried_at=timezone.now())
-    logger.info("task_retried task=%s failure=%s", failure.task, failure.pk)
+    logger.info("task_retried", task=failure.task, failure=failure.pk)
     return True

@@ -3,13 +3,14 @@
 What measures stands above practice: it registers itself when it is ready.
 """
 
-import logging
 from collections.abc import Callable, Sequence
+
+import structlog
 
 from examapp.accounts.models import User
 from questions.models import Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # From a candidate, an exam, the questions that may be asked, and how many, to those that tell most.
 Suggest = Callable[[User, Exam, Sequence[int], int], list[int]]
@@ -28,5 +29,5 @@ def suggested(candidate: User, exam: Exam, questions: Sequence[int], count: int)
         return [each for ask in _SUGGESTERS for each in ask(candidate, exam, questions, count)]
     except Exception:
         # A help, without which a set is drawn all the same.
-        logger.exception("nothing_suggested user=%s", candidate.pk)
+        logger.exception("nothing_suggested", user=candidate.pk)
         return []

@@ -1,10 +1,10 @@
 """What a person may ask for: all that is kept about them, and to be forgotten."""
 
-import logging
 import uuid
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.serializers.python import Serializer
@@ -19,7 +19,7 @@ from examapp.exams.models import ProblemReport
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class InAnExam(Exception):
@@ -81,7 +81,7 @@ def forget(person: User) -> None:
     # Signs out every device: cookies are bound to the password.
     person.set_unusable_password()
     person.save(update_fields=["email", "name", "role", "is_active", "password"])
-    logger.info("person_forgotten user=%s", person.pk)
+    logger.info("person_forgotten", user=person.pk)
 
 
 def forget_inactive(*, days: int) -> int:

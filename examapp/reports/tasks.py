@@ -1,8 +1,8 @@
 """Background work of reports: doorbells that call services."""
 
-import logging
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 
 from examapp.exams.models import Score
@@ -10,7 +10,7 @@ from examapp.reports import xapi
 from examapp.reports.weak_areas import report
 from questions.models import Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @shared_task(name="reports.compute", autoretry_for=(Exception,), retry_backoff=1, max_retries=3)
@@ -49,7 +49,7 @@ def refresh_all() -> None:
         try:
             report.refresh(exam)
         except Exception:
-            logger.exception("refresh_failed exam=%s", exam.pk)
+            logger.exception("refresh_failed", exam=exam.pk)
 
 
 @shared_task(

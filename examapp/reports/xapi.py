@@ -4,13 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
-import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
@@ -20,7 +20,7 @@ from examapp.reports.exports import Answered, Sat, statements
 from examapp.reports.models import Delivery, WeakAreaReport
 from questions.models import Domain, Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Seconds that a store of statements may take to answer.
 _PATIENCE = 10
@@ -152,10 +152,10 @@ def deliver(score: Score) -> bool:
     except (OSError, ValueError) as error:
         reason = f"{type(error).__name__}: {error}"[:300]
         rows.update(problem=reason)
-        logger.warning("statements_not_sent session=%s error=%s", score.session_id, reason)
+        logger.warning("statements_not_sent", session=score.session_id, error=reason)
         raise DeliveryFailed(reason) from error
     rows.update(delivered_at=Now(), problem="")
-    logger.info("statements_sent session=%s", score.session_id)
+    logger.info("statements_sent", session=score.session_id)
     return True
 
 

@@ -1,8 +1,9 @@
 """The embedded PostgreSQL: one server for one home, shared by every process that asks for it.
 
 Each process that uses the server holds a shared lock on `users.lock`. The server itself is the
-child of a keeper process (`keeper.py`), which stops it once nobody holds that lock. The kernel
-drops a lock when its holder ends, even by SIGKILL, so no count can go wrong and no server is left.
+child of a parent process (`postgres_parent.py`), which stops it once nobody holds that lock. The
+kernel drops a lock when its holder ends, even by SIGKILL, so no count can go wrong and no server is
+left.
 """
 
 import contextlib
@@ -19,9 +20,11 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import quote
 
+from filelock import FileLock, Timeout
+
 from examapp.runtime import home
 from examapp.runtime.home import StartError
-from examapp.runtime.locks import FileLock
+from examapp.runtime.shared_lock import SharedLock
 
 DATABASE = "examapp"
 MAJOR_VERSION = "18"
@@ -31,7 +34,7 @@ PORT = 5432
 LONGEST_SOCKET_FOLDER = 104 - len(f"/.s.PGSQL.{PORT}") - 1
 START_SECONDS = 60
 
-_users: FileLock | None = None
+_users: SharedLock | None = None
 
 
 def url(database: str = DATABASE) -> str:
@@ -66,24 +69,23 @@ def ensure() -> str:
         return url()
     root = home.postgres()
     home.folder()
+    users, starting = SharedLock(root / "users.lock"), FileLock(root / "start.lock")
     try:
         root.mkdir(exist_ok=True)
-        users = FileLock(root / "users.lock")
-        starting = FileLock(root / "start.lock")
-        joined = users.acquire(shared=True, timeout_seconds=START_SECONDS) and starting.acquire(
-            timeout_seconds=START_SECONDS
-        )
-    except OSError as error:
-        raise StartError(
-            f"Cannot use {root}: {error.strerror}. Give this user the folder (it may have been "
-            "made by another), or set EXAMAPP_HOME to a folder of its own."
-        ) from error
-    if not joined:
+        users.join(timeout_seconds=START_SECONDS)
+        starting.acquire(timeout=START_SECONDS)
+    except (Timeout, TimeoutError) as error:
         users.release()
         raise StartError(
             f"Another process has been starting or stopping the database in {root} for over "
             f"{START_SECONDS} seconds; end it, then start again."
-        )
+        ) from error
+    except OSError as error:
+        users.release()
+        raise StartError(
+            f"Cannot use {root}: {error.strerror}. Give this user the folder (it may have been "
+            "made by another), or set EXAMAPP_HOME to a folder of its own."
+        ) from error
     try:
         _start_if_down()
     except BaseException:
@@ -100,13 +102,12 @@ def stop(timeout_seconds: float = 20) -> None:
     global _users
     if _users is None:
         return
-    is_last = _users.acquire()
+    is_last = _users.is_last()
     _users.release()
     _users = None
     if is_last:
-        keeper = FileLock(home.postgres() / "keeper.lock")
-        keeper.acquire(timeout_seconds=timeout_seconds)
-        keeper.release()
+        with contextlib.suppress(Timeout), parent_lock(timeout_seconds):
+            pass  # The parent ends once the server has stopped.
 
 
 # --- Starting -----------------------------------------------------------------------------------
@@ -114,20 +115,26 @@ def stop(timeout_seconds: float = 20) -> None:
 
 def _start_if_down() -> None:
     process = None
-    if _has_no_keeper():
+    if _has_no_parent():
         _make_folders()
         _initialise()
         _clear_left_over_server()
-        process = _start_keeper()
+        process = _start_parent()
     if not _wait_until_ready(process):
         _start_if_down()  # the one we joined was just stopping
 
 
-def _has_no_keeper() -> bool:
-    keeper = FileLock(home.postgres() / "keeper.lock")
-    is_free = keeper.acquire()
-    keeper.release()
-    return is_free
+def parent_lock(timeout_seconds: float = 0) -> FileLock:
+    """Return the lock that the server's parent process holds as long as it lives."""
+    return FileLock(home.postgres() / "parent.lock", timeout=timeout_seconds)
+
+
+def _has_no_parent() -> bool:
+    try:
+        with parent_lock():
+            return True
+    except Timeout:
+        return False
 
 
 def _make_folders() -> None:
@@ -220,7 +227,7 @@ def _run_initdb(draft: Path) -> None:
 
 
 def _clear_left_over_server() -> None:
-    """Stop a server that lost its keeper, and remove the pid files of one that is gone."""
+    """Stop a server that lost its parent, and remove the pid files of one that is gone."""
     import psutil
 
     data = data_folder()
@@ -249,8 +256,8 @@ def _clear_left_over_server() -> None:
     (socket_folder() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
 
-def _start_keeper() -> subprocess.Popen[bytes]:
-    with (home.postgres() / "keeper.log").open("wb") as log:
+def _start_parent() -> subprocess.Popen[bytes]:
+    with (home.postgres() / "parent.log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "examapp.runtime.postgres_parent"],
             stdin=subprocess.DEVNULL,
@@ -261,8 +268,8 @@ def _start_keeper() -> subprocess.Popen[bytes]:
         )
 
 
-def _wait_until_ready(keeper: subprocess.Popen[bytes] | None) -> bool:
-    """Wait for an answer and make the database; False when a keeper we did not start is gone."""
+def _wait_until_ready(parent: subprocess.Popen[bytes] | None) -> bool:
+    """Wait for an answer and make the database; False when a parent we did not start is gone."""
     import psycopg
 
     give_up_at = time.monotonic() + START_SECONDS
@@ -272,14 +279,14 @@ def _wait_until_ready(keeper: subprocess.Popen[bytes] | None) -> bool:
                 _create_database(connection)
             return True
         except psycopg.OperationalError as error:
-            if keeper is not None and keeper.poll() == 0:
-                keeper = None  # another keeper was quicker
-            if keeper is not None and keeper.poll() is not None:
+            if parent is not None and parent.poll() == 0:
+                parent = None  # another parent was quicker
+            if parent is not None and parent.poll() is not None:
                 raise StartError(
                     f"The database did not start: {_last_words()} Its log is "
                     f"{home.postgres() / 'server.log'}."
                 ) from None
-            if keeper is None and _has_no_keeper():
+            if parent is None and _has_no_parent():
                 return False
             if time.monotonic() > give_up_at:
                 raise StartError(

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 
+from filelock import Timeout
+
 from examapp.runtime import home, postgres, supervisor
-from examapp.runtime.locks import FileLock
+from examapp.runtime.shared_lock import SharedLock
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 30
@@ -26,10 +28,12 @@ def main() -> int:
 
     One that has served is started again however often it dies: whoever uses it can but wait.
     """
-    root = home.postgres()
-    mine, users = FileLock(root / "keeper.lock"), FileLock(root / "users.lock")
-    if not mine.acquire(timeout_seconds=5):
-        return 0  # another keeper was quicker
+    lock = postgres.parent_lock(timeout_seconds=5)
+    try:
+        lock.acquire()
+    except Timeout:
+        return 0  # another parent was quicker
+    users = SharedLock(home.postgres() / "users.lock")
     asked_to_stop = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_stop.append(True))
@@ -38,7 +42,7 @@ def main() -> int:
         started_at = time.monotonic()
         server = _start_server()
         while server.poll() is None:
-            if asked_to_stop or users.acquire():
+            if asked_to_stop or users.is_last():
                 _stop_server(server)
                 return 0
             has_served = has_served or _serves()

@@ -1,73 +1,98 @@
-"""One id for each request, in every line of the log that it causes, in the tasks it rings for too.
+"""One id for each request: in every line of its log, and in the tasks it enqueues.
 
-Logs are events: a name, then `name=value` pairs; with LOG_FORMAT=json each line is one object.
+Logs are events, a name with values; `LOG_FORMAT=json` writes each as one object a line.
 """
 
-import json
 import logging
-import re
 import secrets
-from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from celery import signals
+from structlog.contextvars import bind_contextvars, get_contextvars, unbind_contextvars
+from structlog.typing import EventDict, Processor
 
-_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+NO_REQUEST = "-"
 _HEADER = "examapp_request_id"
-_PAIR = re.compile(r"(\w+)=(\S+)")
 
 
 def current() -> str:
     """Return the id of the request, or of the request whose task runs; "-" outside of both."""
-    return _request_id.get()
+    request_id: str = get_contextvars().get("request", NO_REQUEST)
+    return request_id
 
 
 def begin(request_id: str = "") -> str:
     """Let what follows in this thread belong to a request; "" makes up a new id."""
     request_id = request_id or secrets.token_hex(8)
-    _request_id.set(request_id)
+    bind_contextvars(request=request_id)
     return request_id
 
 
-class RequestIdFilter(logging.Filter):
-    """Puts the current id on every record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current()
-        return True
+# --- Logging ------------------------------------------------------------------------------------
 
 
-class OneLineFormatter(logging.Formatter):
-    """Keeps a record in one line, so that no text in it can look like another record."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = _one_line(record.message)
-        return super().formatMessage(record)
+def _with_request(logger: object, method: str, event: EventDict) -> EventDict:
+    event.setdefault("request", NO_REQUEST)
+    return event
 
 
-class JsonFormatter(logging.Formatter):
-    """One object a line: time, level, logger, request, event, its values, and a traceback."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        message = record.getMessage()
-        event, _, values = message.partition(" ")
-        row: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "request": getattr(record, "request_id", "-"),
-            "event": event,
-            **dict(_PAIR.findall(values)),
-            "message": message,
-        }
-        if record.exc_info:
-            row["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(row)
+def _printable(logger: object, method: str, event: EventDict) -> EventDict:
+    """Escape what does not print, so that no text can move a terminal or look like a line."""
+    return {
+        name: _escaped(value) if isinstance(value, str) else value for name, value in event.items()
+    }
 
 
-def _one_line(text: str) -> str:
+def _escaped(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+_SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _with_request,
+)
+_RENDERERS: dict[str, tuple[Processor, ...]] = {
+    "line": (
+        structlog.processors.ExceptionRenderer(),
+        _printable,
+        structlog.processors.LogfmtRenderer(
+            key_order=["level", "logger", "request", "event"], bool_as_flag=False
+        ),
+    ),
+    "json": (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()),
+}
+
+
+def formatter(style: str) -> logging.Formatter:
+    """Return the formatter of all loggers, ours and those of libraries; "line" or "json"."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=(
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *_RENDERERS[style],
+        ),
+    )
+
+
+def configure() -> None:
+    """Let structlog hand its events to the loggers of the standard library."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+# --- Tasks --------------------------------------------------------------------------------------
 
 
 @signals.before_task_publish.connect
@@ -80,9 +105,9 @@ def _send_along(headers: dict[str, Any] | None = None, **kwargs: object) -> None
 def _take_up(task: Any = None, **kwargs: object) -> None:
     # A task that beat sends belongs to no request and gets an id of its own.
     sent = getattr(task.request, _HEADER, None) or (task.request.headers or {}).get(_HEADER)
-    begin("" if sent in (None, "-") else str(sent))
+    begin("" if sent in (None, NO_REQUEST) else str(sent))
 
 
 @signals.task_postrun.connect
 def _put_down(**kwargs: object) -> None:
-    _request_id.set("-")
+    unbind_contextvars("request")

@@ -2,7 +2,7 @@
 
 A single-threaded loop. Each child leads a process group of its own, so that a Ctrl-C in the
 terminal reaches the parent alone and what a dead child leaves behind can be cleared. Should the
-parent itself be killed, the warden (`warden.py`) ends the children.
+parent itself be killed, `orphan_reaper.py` ends the children.
 """
 
 import contextlib
@@ -64,7 +64,7 @@ class Supervisor:
     is_ready: Callable[[], bool] = lambda: True
     announce: Callable[[], None] = lambda: None
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
-    _warden: subprocess.Popen[str] | None = None
+    _reaper: subprocess.Popen[str] | None = None
     _stop_signals: int = 0
     _is_announced: bool = False
 
@@ -88,8 +88,8 @@ class Supervisor:
 
     def _tend(self) -> int:
         """Restart what died, announce when ready; 1 when a child is given up."""
-        if self._warden is None or self._warden.poll() is not None:
-            self._start_warden()
+        if self._reaper is None or self._reaper.poll() is not None:
+            self._start_reaper()
         now = time.monotonic()
         for child in self.children:
             if child.process is not None and not child.is_running:
@@ -119,7 +119,7 @@ class Supervisor:
         assert child.process.stdout is not None
         os.set_blocking(child.process.stdout.fileno(), False)
         self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
-        self._tell_warden(f"+{child.process.pid}")
+        self._tell_reaper(f"+{child.process.pid}")
 
     def _bury(self, child: Child, now: float) -> None:
         """Clear what a dead child left and set when it starts again, later each time."""
@@ -141,7 +141,7 @@ class Supervisor:
         assert child.process is not None
         assert child.process.stdout is not None
         orphan_reaper.signal_groups({child.process.pid}, signal.SIGKILL)
-        self._tell_warden(f"-{child.process.pid}")
+        self._tell_reaper(f"-{child.process.pid}")
         with contextlib.suppress(KeyError):
             self._selector.unregister(child.process.stdout)
         child.process.stdout.close()
@@ -169,16 +169,16 @@ class Supervisor:
             process.wait()
             self._copy_output(0)
             self._forget(child)
-        if self._warden is not None and self._warden.stdin is not None:
+        if self._reaper is not None and self._reaper.stdin is not None:
             with contextlib.suppress(OSError):
-                self._warden.stdin.close()
-            self._warden.wait()
+                self._reaper.stdin.close()
+            self._reaper.wait()
         self._selector.close()
 
-    # --- The warden -----------------------------------------------------------------------------
+    # --- The reaper of orphans ------------------------------------------------------------------
 
-    def _start_warden(self) -> None:
-        self._warden = subprocess.Popen(
+    def _start_reaper(self) -> None:
+        self._reaper = subprocess.Popen(
             [sys.executable, "-m", "examapp.runtime.orphan_reaper"],
             stdin=subprocess.PIPE,
             cwd=PROJECT,
@@ -187,16 +187,16 @@ class Supervisor:
         )
         for child in self.children:
             if child.process is not None:
-                self._tell_warden(f"+{child.process.pid}")
+                self._tell_reaper(f"+{child.process.pid}")
 
-    def _tell_warden(self, line: str) -> None:
-        if self._warden is None:
-            self._start_warden()
-        assert self._warden is not None
-        assert self._warden.stdin is not None
-        with contextlib.suppress(OSError):  # a dead warden is replaced, and told all, by _tend
-            self._warden.stdin.write(line + "\n")
-            self._warden.stdin.flush()
+    def _tell_reaper(self, line: str) -> None:
+        if self._reaper is None:
+            self._start_reaper()
+        assert self._reaper is not None
+        assert self._reaper.stdin is not None
+        with contextlib.suppress(OSError):  # a dead reaper is replaced, and told all, by _tend
+            self._reaper.stdin.write(line + "\n")
+            self._reaper.stdin.flush()
 
     # --- Log lines ------------------------------------------------------------------------------
 

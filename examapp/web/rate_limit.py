@@ -1,11 +1,11 @@
 """How fast one person may ask, counted in the shared cache."""
 
-import logging
 import time
 
+import structlog
 from django.core.cache import cache
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def seconds_to_wait(name: str, *, amount: int, limit: int) -> int:
@@ -20,6 +20,6 @@ def seconds_to_wait(name: str, *, amount: int, limit: int) -> int:
         cache.add(key, 0, timeout=120)
         count = cache.incr(key, amount)
     except Exception as error:  # whatever the cache's client raises
-        logger.warning("pace_unknown error=%s", type(error).__name__)
+        logger.warning("pace_unknown", error=type(error).__name__)
         return 0
     return 60 - now % 60 if count - amount >= limit else 0

@@ -1,10 +1,10 @@
 """Exports: questions of a bank as a file."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from django.db.models.functions import Now
 
 from questions.exchange.collector import MOST_BYTES, STAYS, Dumped, FormatError, Loss, unfit
@@ -15,7 +15,7 @@ from questions.services.audit import Actor, record
 from questions.services.drafts import newest_item
 from questions.services.images import bytes_of
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Losses that an export's row keeps; it counts them all.
 MOST_LOSSES = 200
@@ -100,7 +100,7 @@ def execute(export_id: UUID) -> None:
         made = export(asked.exam, questions, name=asked.format, by=asked.by)
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
-        logger.exception("export_failed export=%s", export_id)
+        logger.exception("export_failed", export=export_id)
         Export.objects.filter(pk=export_id).update(status=ExportStatuses.FAILED, finished_at=Now())
         return
     losses = made.dumped.losses
@@ -110,7 +110,7 @@ def execute(export_id: UUID) -> None:
     asked.file_name, asked.media_type = made.file_name, made.media_type
     asked.status, asked.finished_at = ExportStatuses.DONE, Now()
     asked.save()
-    logger.info("export_done export=%s", export_id)
+    logger.info("export_done", export=export_id)
 
 
 def forget_old() -> int:

@@ -1,9 +1,9 @@
 """Files in: choosing one, looking at what it would do, doing it, undoing it."""
 
-import logging
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import Task
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,7 +24,7 @@ from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,7 +171,7 @@ def ring(task: "Task[[str], Any]", row: UUID) -> None:
     try:
         task.delay_on_commit(str(row))
     except Exception as error:  # Whatever the broker's client raises.
-        logger.warning("not_queued task=%s row=%s error=%s", task.name, row, type(error).__name__)
+        logger.warning("not_queued", task=task.name, row=row, error=type(error).__name__)
 
 
 @require_safe

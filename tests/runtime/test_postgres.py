@@ -75,7 +75,7 @@ def test_the_server_outlives_its_first_user_and_ends_with_its_last(home):
     assert answer(url, "SELECT 1") == 1
     second.kill()
     second.wait()
-    wait_for(lambda: not processes_of(home), seconds=15, what="server and keeper ended")
+    wait_for(lambda: not processes_of(home), seconds=15, what="server and parent ended")
 
 
 def test_what_was_written_is_there_however_often_the_server_was_killed(home):
@@ -93,9 +93,9 @@ def test_what_was_written_is_there_however_often_the_server_was_killed(home):
     for _ in range(QUICK_DEATHS):
         killed = postmaster(home)
         os.kill(killed, signal.SIGKILL)
-        wait_for(is_back, what="the keeper started the server again")
+        wait_for(is_back, what="the parent started the server again")
         assert postmaster(home) != killed
-        # Until the keeper, too, has seen that it serves.
+        # Until the parent, too, has seen that it serves.
         time.sleep(2 * LOOK_SECONDS)
     process.kill()
 
@@ -108,7 +108,7 @@ def test_a_server_that_cannot_start_is_given_up(home):
     (home / "var/postgres/data/postgresql.conf").write_text("port = none\n")
     result = run_python(home, REFUSED)
     assert "refused: The database did not start" in result.stdout
-    wait_for(lambda: not processes_of(home), seconds=15, what="the keeper gave up")
+    wait_for(lambda: not processes_of(home), seconds=15, what="the parent gave up")
 
 
 def test_a_server_whose_keeper_and_users_were_killed_is_started_anew(home):

@@ -1,10 +1,10 @@
 """The end of a sitting: once, by whoever sees it first."""
 
-import logging
 from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from examapp.accounts.models import User
@@ -15,7 +15,7 @@ from examapp.exams.models import ClockTimestamp, ExamSession, ExamSessionQuerySe
 from examapp.exams.services import score
 from examapp.exams.signals import session_finished
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def sessions_of(candidate: User) -> ExamSessionQuerySet:
@@ -62,7 +62,7 @@ def finish(
     session.save(update_fields=["status", "finished_at", "finish_reason"])
     score.score(session)
     transaction.on_commit(partial(session_finished.send_robust, ExamSession, session_id=session.pk))
-    logger.info("session_finished session=%s reason=%s", session.pk, session.finish_reason)
+    logger.info("session_finished", session=session.pk, reason=session.finish_reason)
     return session
 
 
@@ -76,7 +76,7 @@ def sweep() -> int:
         try:
             count += _finish_if_due(session_id)
         except Exception:
-            logger.exception("session_not_finished session=%s", session_id)
+            logger.exception("session_not_finished", session=session_id)
     return count
 
 

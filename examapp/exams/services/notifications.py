@@ -1,9 +1,9 @@
 """Telling candidates: of scores that a correction changed, of answers to what they reported."""
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def unseen(candidate: User) -> list[RegradeNotice]:
@@ -67,7 +67,7 @@ def _mail_one[M: (RegradeNotice, ProblemReport)](
             send(row)
             queue.filter(pk=pk).update(mailed_at=Now())
     except Exception:
-        logger.exception("letter_not_sent id=%s", pk)
+        logger.exception("letter_not_sent", id=pk)
         return False
     return True
 

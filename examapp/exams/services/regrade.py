@@ -1,12 +1,12 @@
 """Regrading the sittings that a corrected key touches: in batches, resumable, safe to repeat."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Now
@@ -24,7 +24,7 @@ from examapp.exams.services import score as scoring_services
 from examapp.exams.signals import session_regraded
 from questions.models import AuditEntry
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Sessions that are locked together; a save waits no longer than a batch takes.
 BATCH = 100
@@ -178,4 +178,4 @@ def _tell(changes: list[tuple[ExamSession, Score, Score]], correction: KeyCorrec
         )
         for session, old, new in changes
     )
-    logger.info("sessions_regraded correction=%s count=%s", correction.pk, len(changes))
+    logger.info("sessions_regraded", correction=correction.pk, count=len(changes))

@@ -1,10 +1,10 @@
 """The start of a sitting: its form, its paper, its clock."""
 
-import logging
 import random
 import secrets
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -23,7 +23,7 @@ from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
 from questions.models import Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamSession:
@@ -48,7 +48,7 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
         open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
         if open_session.pk == session.pk:
             _write_paper(open_session, drawn)
-            logger.info("session_started session=%s user=%s", session.pk, candidate.pk)
+            logger.info("session_started", session=session.pk, user=candidate.pk)
     return open_session
 
 

@@ -1,7 +1,6 @@
 """Correcting a key: the dry run, the decision, and how far the regrade has got."""
 
-import logging
-
+import structlog
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from questions.access import Access, BankRequest, bank_page
 from questions.models import QuestionVersion
 from questions.services.errors import Refused
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # So many sittings whose verdict flips are named before a correction.
 MOST_FLIPS = 50
@@ -94,6 +93,6 @@ def _decide(request: BankRequest, access: Access, form: CorrectionForm) -> HttpR
     try:
         regrade.delay(decided.pk)
     except Exception as error:  # whatever the broker's client raises
-        logger.warning("regrade_not_queued id=%s error=%s", decided.pk, type(error).__name__)
+        logger.warning("regrade_not_queued", id=decided.pk, error=type(error).__name__)
     messages.success(request, "Corrected. Finished exams are being graded again.")
     return redirect("exams:correction", access.exam.code, decided.pk)

@@ -15,11 +15,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from filelock import FileLock, Timeout
 
 from examapp.accounts.models import User
 from examapp.accounts.services import DEMO_INSTRUCTOR, create_demo_accounts
 from examapp.runtime import home, postgres, probe
-from examapp.runtime.locks import FileLock
 from examapp.runtime.supervisor import Child, Supervisor
 from questions.models import Exam, Roles
 from questions.services import team
@@ -102,17 +102,17 @@ def port_from_environment() -> int:
 @contextmanager
 def only_one(port: int) -> Iterator[None]:
     """Hold this home's lock, which the kernel drops with us, so that it can never be stale."""
-    lock = FileLock(home.folder() / "up.lock")
-    if not lock.acquire():
-        raise home.StartError(
-            f"The site already runs from {home.folder()} ({lock.read_note() or 'starting'}). "
-            "Stop it with Ctrl-C where it was started, or set EXAMAPP_HOME (and PORT) for a second."
-        )
+    note = home.folder() / "up.txt"
     try:
-        lock.note(f"process {os.getpid()}, http://localhost:{port}")
-        yield
-    finally:
-        lock.release()
+        with FileLock(home.folder() / "up.lock", blocking=False):
+            note.write_text(f"process {os.getpid()}, http://localhost:{port}")
+            yield
+    except Timeout as error:
+        holder = note.read_text() if note.is_file() else "starting"
+        raise home.StartError(
+            f"The site already runs from {home.folder()} ({holder}). "
+            "Stop it with Ctrl-C where it was started, or set EXAMAPP_HOME (and PORT) for a second."
+        ) from error
 
 
 def refuse_taken_port(port: int) -> None:

@@ -1,9 +1,9 @@
 """Answers of a set: one for each question, graded as it is stored; and the end of the set."""
 
-import logging
 from functools import partial
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -16,7 +16,7 @@ from examapp.practice.services.errors import ExamRunning, SetEnded
 from examapp.practice.signals import practice_ended
 from questions.items.item import Response, authored
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def end(set_id: UUID) -> None:
     """End a set, once; a second call changes nothing."""
     if PracticeSet.objects.open().filter(pk=set_id).update(ended_at=Now()):
         transaction.on_commit(partial(practice_ended.send_robust, PracticeSet, set_id=set_id))
-        logger.info("practice_ended set=%s", set_id)
+        logger.info("practice_ended", set=set_id)
 
 
 def mark_reported(set_id: UUID) -> None:

@@ -1,9 +1,9 @@
 """The start of a set: its questions, each pinned in an order of options of its own."""
 
-import logging
 import random
 import secrets
 
+import structlog
 from django.db import transaction
 
 from examapp.accounts.models import User
@@ -15,7 +15,7 @@ from examapp.practice.services.draw import Choice, draw
 from examapp.practice.services.errors import ExamRunning
 from questions.models import Domain, Exam, Question, Task, Topic
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # A set says what it is of in so many areas; the rest is counted.
 NAMED = 2
@@ -42,7 +42,7 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
             started_at=StatementTimestamp(),
         )
         _write_items(started, questions)
-    logger.info("practice_started set=%s user=%s", started.pk, candidate.pk)
+    logger.info("practice_started", set=started.pk, user=candidate.pk)
     return started
 
 

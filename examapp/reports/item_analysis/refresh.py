@@ -1,9 +1,9 @@
 """The nightly refresh: item statistics, calibration and forms of an exam, a few at a time."""
 
-import logging
 from collections.abc import Sequence
 
 import numpy as np
+import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from examapp.reports.weak_areas import basis
 from examapp.reports.weak_areas.basis import BankItem
 from questions.models import Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Versions whose statistics are written in one transaction: what a killed refresh loses.
 _CHUNK = 50
@@ -42,11 +42,11 @@ def refresh(exam: Exam) -> RefreshRun | None:
         _refresh(exam, run)
     except Exception as error:
         # The next refresh takes up from here; the page says that this one failed.
-        logger.exception("refresh_failed exam=%s", exam.pk)
+        logger.exception("refresh_failed", exam=exam.pk)
         _end(run, error=f"{type(error).__name__} in stage “{run.stage}”")
         raise
     _end(run)
-    logger.info("refresh_done exam=%s", exam.pk)
+    logger.info("refresh_done", exam=exam.pk)
     return run
 
 

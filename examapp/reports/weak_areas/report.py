@@ -1,9 +1,9 @@
 """What happens to reports and statistics: computing them, finding what is missing, refreshing."""
 
-import logging
 from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +16,7 @@ from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
 from examapp.reports.weak_areas.status import Sitting, sittings
 from questions.models import Exam
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def _write(score: Score, record: list[Sitting]) -> WeakAreaReport:
         unique_fields=["session"],
         update_fields=["score", "estimator", "calibration", "regrades", "body", "computed_at"],
     )
-    logger.info("report_computed session=%s", score.session_id)
+    logger.info("report_computed", session=score.session_id)
     return report
 
 
@@ -132,7 +132,7 @@ def compute_missing(*, limit: int = 200) -> int:
         try:
             compute(session_id)
         except Exception:
-            logger.exception("report_failed session=%s", session_id)
+            logger.exception("report_failed", session=session_id)
         else:
             count += 1
     return count
@@ -146,7 +146,7 @@ def compute_missing_practised(*, limit: int = 200) -> int:
         try:
             count += compute_practised(set_id) is not None
         except Exception:
-            logger.exception("practice_not_reported set=%s", set_id)
+            logger.exception("practice_not_reported", set=set_id)
     return count
 
 

@@ -1,10 +1,10 @@
 """What an import would do, worked out and kept with it, so that its page need not do so again."""
 
-import logging
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from questions.items.editing import data_of
 from questions.models import Import, ImportStatuses, Topic
 from questions.services.imports.plan import Plan, Planned, plan, read
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Questions that a preview shows, problems and warnings, and words to be placed by hand.
 SHOWN = 20
@@ -74,7 +74,7 @@ def preview_of(run: Import) -> dict[str, Any]:
     except (FormatError, DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
-        logger.exception("preview_failed import=%s", run.pk)
+        logger.exception("preview_failed", import_id=run.pk)
         raise FormatError("looking at it broke off; an operator finds why in the log") from error
     return _said(planned, columns)
 

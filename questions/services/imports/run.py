@@ -1,11 +1,11 @@
 """Imports: a file kept, looked at, taken in as drafts by one transaction, and taken back."""
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -31,7 +31,7 @@ from questions.services.imports.plan import Plan, Planned
 from questions.services.imports.preview import planned_of
 from questions.services.versions import locked, update_search_columns
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 # Lines of each kind that a report keeps; it counts them all.
 MOST_LINES = 2000
@@ -118,10 +118,10 @@ def execute(run_id: UUID) -> Import:
         return _fail(run, [{"row": 0, "column": "", "reason": reason}])
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
-        logger.exception("import_failed import=%s", run_id)
+        logger.exception("import_failed", import_id=run_id)
         reason = "the import broke off and wrote nothing; tell an operator if it does so again"
         return _fail(run, [{"row": 0, "column": "", "reason": reason}])
-    logger.info("import_done import=%s", run_id)
+    logger.info("import_done", import_id=run_id)
     return Import.objects.defer("content").get(pk=run_id)
 
 
