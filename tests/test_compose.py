@@ -62,6 +62,16 @@ def test_nothing_starts_before_the_migrations_are_through(name):
     assert waits_for["migrate"] == {"condition": "service_completed_successfully"}
 
 
+def test_production_loads_the_shipped_banks_as_make_run_does():
+    """What is loaded into a fresh database: by one command, for each bank that is shipped."""
+    shipped = {path.parent.name for path in (ROOT / "questions" / "banks").glob("*/exam.yaml")}
+    command = COMPOSE["services"]["migrate"]["command"][-1]
+    in_compose = re.findall(r"manage.py (\w+) questions/banks/([\w-]+)", command)
+    assert sorted(in_compose) == sorted(("load_bank", name) for name in shipped)
+    up = (ROOT / "examapp" / "management" / "commands" / "up.py").read_text()
+    assert re.findall(r'call_command\("(\w+)", folder', up) == ["load_bank"]
+
+
 def test_demo_accounts_cannot_be_made_in_production():
     for name in OURS:
         assert "DEMO_PASSWORD" not in COMPOSE["services"][name]["environment"]

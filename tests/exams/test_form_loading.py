@@ -10,7 +10,8 @@ from examapp.exams import services
 from examapp.exams.models import ExamForm, ExamFormItem, ExamSession
 from examapp.exams.services import form_loading
 from questions.bank_files.exam_forms import FormText
-from questions.models import Question
+from questions.models import Exam, Question
+from tests.support.bank_folders import Folder
 from tests.support.builders import make_exam, make_item, publish
 from tests.support.sittings import corrected
 
@@ -98,9 +99,31 @@ def test_a_form_of_unknown_questions_is_refused_whole(exam):
     assert not ExamForm.objects.exists()
 
 
-def test_forms_need_their_bank_loaded_first(tmp_path):
-    with pytest.raises(CommandError, match="no form was loaded"):
-        call_command("load_forms", tmp_path)
+MOCK = {"id": "mock-1", "title": "Mock exam 1", "items": ["tiny-1", "tiny-2"], "unscored": []}
+
+
+@pytest.fixture
+def bank(tmp_path):
+    folder = Folder(tmp_path)
+    folder.write("forms.yaml", [MOCK])
+    return folder
+
+
+def test_one_command_loads_a_bank_with_its_forms(bank, capsys):
+    call_command("load_bank", bank.path)
+    assert "1 fixed forms, 1 new, 0 archived" in capsys.readouterr().out
+    (form,) = ExamForm.objects.offered(Exam.objects.get())
+    assert list(form.items.values_list("question__ref", flat=True)) == MOCK["items"]
+
+
+def test_forms_that_cannot_be_loaded_stop_the_whole_load(bank, monkeypatch):
+    def break_off(*args):
+        raise LookupError("the exam holds no question ghost; load the bank")
+
+    monkeypatch.setattr(form_loading, "load", break_off)
+    with pytest.raises(CommandError, match="nothing was loaded"):
+        call_command("load_bank", bank.path)
+    assert not Exam.objects.exists()
 
 
 # --- Sitting ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from questions.models import Exam, Origins, Question
 
 
 @dataclass(frozen=True)
-class MocksReport:
+class FormsReport:
     """What a load of forms changed."""
 
     forms: int
@@ -20,7 +20,7 @@ class MocksReport:
 
 
 @transaction.atomic
-def load(exam: Exam, texts: Sequence[FormText]) -> MocksReport:
+def load(exam: Exam, texts: Sequence[FormText]) -> FormsReport:
     """Make the forms of a file those that the exam offers; safe to repeat.
 
     A form whose questions changed, or that vanished, is archived for the sittings it had; forms
@@ -44,7 +44,7 @@ def load(exam: Exam, texts: Sequence[FormText]) -> MocksReport:
             )
         else:
             _write(exam, text, position, questions)
-    return MocksReport(len(texts), len(texts) - len(kept), len(gone))
+    return FormsReport(len(texts), len(texts) - len(kept), len(gone))
 
 
 def _is_same(form: ExamForm | None, text: FormText) -> bool:

@@ -63,7 +63,6 @@ class Command(BaseCommand):
         for folder in absent_banks():
             self.stdout.write(f"Loading the bank {folder.name} ...")
             call_command("load_bank", folder, stdout=self.stdout)
-            call_command("load_forms", folder, stdout=self.stdout)
         self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
         if settings.EMBEDDED:
             own_exams()

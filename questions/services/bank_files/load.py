@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from questions.bank_files.bank import BankText
 from questions.bank_files.exam_blueprint import ExamPlan
+from questions.bank_files.exam_forms import FormText
 from questions.bank_files.folder import read_bank
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import page as note_page
@@ -24,7 +25,7 @@ Topics = dict[tuple[str, str], Topic]
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load changed."""
+    """What a load changed, and the fixed forms that the files name, for the app that has forms."""
 
     exam: Exam
     items: int
@@ -32,6 +33,7 @@ class LoadReport:
     retired: int
     topics: int
     kept: tuple[str, ...] = ()
+    forms: tuple[FormText, ...] = ()
 
 
 @transaction.atomic
@@ -71,6 +73,7 @@ def load(folder: Path, *, overwrite: bool = False) -> LoadReport:
         len(merge.retired),
         len(topics),
         tuple(merge.kept),
+        tuple(bank.forms),
     )
 
 
