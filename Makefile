@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench weakbench lint audit format shell clean
+.PHONY: help run check test nightly scripts faults bench weakbench lint audit format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -14,14 +14,22 @@ help: ## Show these targets
 run: .venv/installed ## Start everything: database, web, worker and beat; Ctrl-C stops it
 	@$(BIN)/python manage.py up
 
-test: lint ## Linters, then the whole test suite (browser tests need Chromium)
+check: lint scripts ## Linters and all tests but those in a browser, with kills, or at night
+	pytest -n 2 -m "not nightly and not browser and not faults"
+
+test: lint scripts ## Linters, then the test suite (browser tests need Chromium)
+	pytest -n 2
+
+nightly: .venv/installed ## What takes long: fuzzing at depth, twins in SQL, storms, draws of the whole bank
+	HYPOTHESIS_PROFILE=nightly pytest -n 2 -m nightly
+
+scripts:
 	@scripts=$$(find tests/js -name '*.test.*js'); \
 	if command -v node >/dev/null; then echo "node --test"; node --test --test-reporter=dot $$scripts; \
 	else echo "node is not here: the tests of the scripts' pure parts are left out"; fi
-	pytest -n 2
 
 faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), CANDIDATES, SEED, HISTORIES may be given
-	pytest tests/faults -n 0 -rs --long --web-kills $(or $(WEB),200) --database-kills $(or $(DATABASE),20) \
+	pytest tests/faults -n 0 -rs -m "" --web-kills $(or $(WEB),200) --database-kills $(or $(DATABASE),20) \
 	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
 	  --histories $(or $(HISTORIES),10000)
 

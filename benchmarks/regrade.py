@@ -8,8 +8,13 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from benchmarks.site import running_site
+
+if TYPE_CHECKING:
+    from examapp.accounts.models import User
+    from examapp.exams.models import SessionItem
 
 SESSIONS = 1000
 MOST_SECONDS = 10.0
@@ -47,7 +52,7 @@ def _timed(name: str) -> Iterator[list[float]]:
     print(f"{name}: {took[0]:.2f} s")
 
 
-def _sat(count: int):
+def _sat(count: int) -> "tuple[SessionItem, User]":
     """Finish one sitting and copy it with answers that differ; return an item and who corrects."""
     from examapp.accounts.models import User
     from examapp.exams import services

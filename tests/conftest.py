@@ -21,6 +21,7 @@ hypothesis.settings.register_profile(
     derandomize=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
@@ -35,15 +36,6 @@ def pytest_addoption(parser):
         ("histories", 15),
     ):
         group.addoption(f"--{name}", type=int, default=default)
-    group.addoption("--long", action="store_true", help="with the tests that are marked long")
-
-
-def pytest_collection_modifyitems(config, items):
-    if config.getoption("long"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_configure(config):

@@ -18,6 +18,7 @@ import time
 import warnings
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from filelock import FileLock, Timeout
@@ -25,6 +26,9 @@ from filelock import FileLock, Timeout
 from examapp.runtime import home
 from examapp.runtime.home import StartError
 from examapp.runtime.shared_lock import SharedLock
+
+if TYPE_CHECKING:
+    import psycopg
 
 DATABASE = "examapp"
 MAJOR_VERSION = "18"
@@ -296,9 +300,9 @@ def _wait_until_ready(parent: subprocess.Popen[bytes] | None) -> bool:
             time.sleep(0.05)
 
 
-def _create_database(connection) -> None:  # type: ignore[no-untyped-def]
-    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-    if found.fetchone() is None:
+def _create_database(connection: "psycopg.Connection[Any]") -> None:
+    query = "SELECT 1 FROM pg_database WHERE datname = %s"
+    if connection.execute(query, [DATABASE]).fetchone() is None:
         connection.execute(f'CREATE DATABASE "{DATABASE}"')
 
 

@@ -9,7 +9,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
 from tests.support.processes import ROOT, wait_for
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.nightly
 
 
 def manage(stage, *arguments):

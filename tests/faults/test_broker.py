@@ -35,7 +35,7 @@ def scores_and_reports(stage):
     )
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_with_the_broker_s_folder_gone_the_score_is_shown_and_the_report_follows(make_stage):
     stage = make_stage()
     stage.start("web", "worker", "beat")
@@ -51,7 +51,7 @@ def test_with_the_broker_s_folder_gone_the_score_is_shown_and_the_report_follows
     assert scores_and_reports(stage) == [(1, 1)]
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_silent_broker_holds_no_finish_and_the_report_follows(make_stage, silent_port):
     stage = make_stage()
     stage.start("web", BROKER_URL=f"redis://127.0.0.1:{silent_port}/0")
@@ -66,7 +66,7 @@ def test_a_silent_broker_holds_no_finish_and_the_report_follows(make_stage, sile
     assert scores_and_reports(stage) == [(1, 1)]
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_task_that_is_delivered_many_times_makes_one_report(make_stage):
     stage = make_stage()
     stage.start("web")

@@ -6,7 +6,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
 from tests.support.processes import wait_for
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.nightly
 
 STOP_SECONDS = 30
 

@@ -36,7 +36,7 @@ def fill(path):
             file.flush()
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_full_disk_is_said_so_and_loses_nothing(make_stage, small_disk):
     """Saves are answered 503 while it is full, and go through once there is room again."""
     stage = make_stage(candidates=8, home=small_disk)

@@ -190,7 +190,7 @@ def history(db):
 def test_random_histories_are_the_model_s(history, request):
     """No answer is lost, doubled or silently overwritten in any of them.
 
-    The long run looks at other ones each time, or at those of --hypothesis-seed.
+    The nightly run looks at other ones each time, or at those of --hypothesis-seed.
     """
     count, is_long = (request.config.getoption(name) for name in ("histories", "long"))
     run_state_machine_as_test(
@@ -201,7 +201,7 @@ def test_random_histories_are_the_model_s(history, request):
     )
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_control_a_save_that_forgets_what_it_saw_is_found_out(history, monkeypatch):
     """The twin: without `base` a stale device overwrites in silence, and the model objects."""
     real = services.save_answers

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.crowd import Candidate
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.nightly
 
 # Locks are waited for 5 s, connections 3 s; the rest is a busy machine.
 BOUND_SECONDS = 12
