@@ -1,7 +1,7 @@
 // One place at a time: a question or the review. Back does what Back should.
 
-import { recall, remember } from "./memory.js";
-import { STATES, label, tally } from "./state.js";
+import { recall, remember } from "../shared/storage.js";
+import { STATES, label, tally } from "../shared/state.js";
 
 /** The place a hash names: a position, "review", or null when it names none of ours. Pure. */
 export function placeOf(hash, total) {

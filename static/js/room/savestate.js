@@ -1,7 +1,7 @@
 // The state of saving as a sentence in the bar.
 
-import { announce, notice } from "./live.js";
-import { several } from "./state.js";
+import { announce, notice } from "../shared/announcements.js";
+import { several } from "../shared/state.js";
 
 /** Sentence, short form and whether all is well, for a queue's {condition, count, savedAt}. Pure. */
 export function describe({ condition, count, savedAt }) {

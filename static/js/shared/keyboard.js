@@ -1,6 +1,6 @@
 // Single keys of the room; the sheet under "?" lists them and turns them off.
 
-import { recall, remember } from "./memory.js";
+import { recall, remember } from "./storage.js";
 
 const SLOT = "exam-keys-off";
 

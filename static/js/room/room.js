@@ -1,21 +1,21 @@
 // The exam room: puts the parts together.
 
 import { hideConflict, showConflict } from "./conflict.js";
-import { newest } from "./backoff.js";
+import { newest } from "./protocol.js";
 import { Ending } from "./ending.js";
-import { listen } from "./keyboard.js";
-import { announce, notice } from "./live.js";
+import { listen } from "../shared/keyboard.js";
+import { announce, notice } from "../shared/announcements.js";
 import { Navigation } from "./navigation.js";
-import { greetNeighbours } from "./neighbours.js";
-import { openOrdering } from "./ordering.js";
-import { Question } from "./question.js";
+import { greetNeighbours } from "./other_tabs.js";
+import { openOrdering } from "../shared/ordering.js";
+import { Question } from "../shared/question.js";
 import { Queue } from "./queue.js";
 import { openReview } from "./review.js";
 import { showSaveState } from "./savestate.js";
 import { SignIn } from "./signin.js";
-import { several, tally } from "./state.js";
+import { several, tally } from "../shared/state.js";
 import { Timer } from "./timer.js";
-import { openWatch } from "./watch.js";
+import { openWatch } from "./elapsed_time.js";
 
 const room = document.querySelector("[data-room]").dataset;
 const paper = document.getElementById("paper");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { delay, fitting, inOrder, meaning, newest, retryAfter, settle, wire } from "../../static/js/backoff.js";
+import { delay, fitting, inOrder, meaning, newest, retryAfter, settle, wire } from "../../static/js/room/protocol.js";
 
 const entry = (seq, more = {}) => ({ client: "c", seq, made: seq, position: seq, response: 0, base: 0, elapsed_ms: 1, flagged: false, struck: [], session: "s", ...more });
 

@@ -1,6 +1,6 @@
 // An answer that was changed in another tab or on another device: both are shown, the person chooses.
 
-import { announce } from "./live.js";
+import { announce } from "../shared/announcements.js";
 
 /** Show both answers in the question; `keep` is told the person's choice, "mine" or "theirs". */
 export function showConflict(question, { mine, theirs }, keep) {

@@ -1,4 +1,4 @@
-// Hides all questions but one before the first paint, and takes it back when room.js cannot run.
+// Hides all questions but one before the first paint, and takes it back when the page's own script cannot run.
 const root = document.documentElement;
 root.classList.add("js");
 addEventListener("load", () =>

@@ -1,6 +1,6 @@
 // What tabs that are gone have left unsent on this device.
 
-import { inOrder } from "./backoff.js";
+import { inOrder } from "./protocol.js";
 import { outlive, standsInFor } from "./client.js";
 
 /** Return what is left now; `later` gets what a tab leaves that goes while this one is open. */

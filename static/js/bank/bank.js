@@ -1,6 +1,6 @@
 // The bank's list: picking rows, by pointer or by keys within the table.
 
-import { announce } from "./live.js";
+import { announce } from "../shared/announcements.js";
 
 const form = () => document.querySelector("[data-picks]");
 const boxes = () => [...(form()?.querySelectorAll('[name="pick"]') ?? [])];

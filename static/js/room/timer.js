@@ -1,8 +1,8 @@
 // The time left, by the server's clock. Shows minutes until five are left, then seconds.
 
-import { announce, notice } from "./live.js";
-import { recall, remember } from "./memory.js";
-import { several } from "./state.js";
+import { announce, notice } from "../shared/announcements.js";
+import { recall, remember } from "../shared/storage.js";
+import { several } from "../shared/state.js";
 
 const FIVE = 300_000;
 const MARKS = [30, 10, 5, 1].map((minutes) => minutes * 60_000);

@@ -1,10 +1,10 @@
 // The question editor: keys, the Markdown bar, and the preview, which works as in the exam room.
 
-import { announce } from "./live.js";
+import { announce } from "../shared/announcements.js";
 import { dress } from "./markdown.js";
-import { openOrdering } from "./ordering.js";
-import { Question } from "./question.js";
-import { watchWide } from "./scrollers.js";
+import { openOrdering } from "../shared/ordering.js";
+import { Question } from "../shared/question.js";
+import { watchWide } from "../shared/scrollers.js";
 
 const form = document.getElementById("editor");
 const press = (button) => button?.click();

@@ -1,6 +1,6 @@
 // How long each question was in view, and what its case looked like: both survive a reload.
 
-import { recall, remember } from "./memory.js";
+import { recall, remember } from "../shared/storage.js";
 
 const DAY_MS = 86_400_000;
 

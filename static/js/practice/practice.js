@@ -1,10 +1,10 @@
 // Practice: one question at a time, checked and explained in place.
 
-import { listen } from "./keyboard.js";
-import { announce } from "./live.js";
-import { openOrdering } from "./ordering.js";
-import { Question } from "./question.js";
-import { watchWide } from "./scrollers.js";
+import { listen } from "../shared/keyboard.js";
+import { announce } from "../shared/announcements.js";
+import { openOrdering } from "../shared/ordering.js";
+import { Question } from "../shared/question.js";
+import { watchWide } from "../shared/scrollers.js";
 
 const SURENESS = "[name=sureness]";
 

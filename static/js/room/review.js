@@ -1,7 +1,7 @@
 // The list of all questions before the end, and the walk through what is open.
 
-import { announce } from "./live.js";
-import { STATES, isListed, label, several, tally } from "./state.js";
+import { announce } from "../shared/announcements.js";
+import { STATES, isListed, label, several, tally } from "../shared/state.js";
 
 const EMPTY = { all: "", incomplete: "Every question has a complete answer.", flagged: "Nothing is flagged." };
 

@@ -1,7 +1,7 @@
 // The end: asked for once, or because the time is up. Everything that waits goes along.
 
-import { meaning } from "./backoff.js";
-import { several, tally } from "./state.js";
+import { meaning } from "./protocol.js";
+import { several, tally } from "../shared/state.js";
 
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 5_000;

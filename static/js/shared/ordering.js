@@ -1,7 +1,7 @@
 // An ordering question as two lists, by buttons, keys or dragging. The selects stay the truth.
 
 import { letDrag } from "./dragging.js";
-import { announce } from "./live.js";
+import { announce } from "./announcements.js";
 
 /** Move the entry at `from` by `by` places, within the list. Pure. */
 export function moved(list, from, by) {

@@ -1,6 +1,6 @@
 // Who sends: one id per tab with its own counting, and the locks that tell a live tab from a dead one.
 
-import { recall, remember } from "./memory.js";
+import { recall, remember } from "../shared/storage.js";
 
 const AREA = "sessionStorage";
 const locks = navigator.locks;

@@ -1,8 +1,8 @@
 // The durable queue of answers: written to the device first, sent in order, forgotten only when
 // the server has acknowledged.
 
-import { adopt } from "./adoption.js";
-import { delay, fitting, inOrder, meaning, retryAfter, settle, wire } from "./backoff.js";
+import { adopt } from "./orphaned_answers.js";
+import { delay, fitting, inOrder, meaning, retryAfter, settle, wire } from "./protocol.js";
 import { openClient } from "./client.js";
 import { openStore } from "./store.js";
 

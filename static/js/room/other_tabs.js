@@ -1,6 +1,6 @@
 // Another tab of this browser that shows the same exam: both say so.
 
-import { announce, notice } from "./live.js";
+import { announce, notice } from "../shared/announcements.js";
 
 // Short, since it stands over the question on a phone.
 const WORDS = "This exam is also open in another tab. Answer in one of them.";

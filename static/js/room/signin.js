@@ -1,7 +1,7 @@
 // Signing in again without leaving the room, when the sign-in has run out in mid exam.
 
-import { announce } from "./live.js";
-import { several } from "./state.js";
+import { announce } from "../shared/announcements.js";
+import { several } from "../shared/state.js";
 
 const TIMEOUT_MS = 15_000;
 const AWAY = "The server cannot be reached. Try again in a moment.";
