@@ -5,7 +5,7 @@ import { recall, remember } from "../shared/storage.js";
 const DAY_MS = 86_400_000;
 
 /** Count time while a question is shown in a visible tab; elapsed(position) gives milliseconds. */
-export function openWatch(navigation, session) {
+export function measureElapsedTime(navigation, session) {
   const slot = `exam-elapsed ${session}`;
   const spent = new Map(recall(slot, [], "sessionStorage"));
   let shown = null;

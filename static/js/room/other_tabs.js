@@ -6,7 +6,7 @@ import { announce, notice } from "../shared/announcements.js";
 const WORDS = "This exam is also open in another tab. Answer in one of them.";
 
 /** Tell this tab and the others of each other, now and whenever one more opens. */
-export function greetNeighbours(session) {
+export function warnOfOtherTabs(session) {
   // Without it the conflict of two answers is told all the same.
   if (!("BroadcastChannel" in window)) return;
   const channel = new BroadcastChannel(`exam-room ${session}`);
