@@ -163,7 +163,7 @@ def test_a_tab_beside_takes_nothing_from_one_that_lives(room, complaints):
 def test_what_is_answered_before_the_script_runs_is_saved(page, session, kind):
     """On a slow line the page can be used before its scripts have come."""
     held = []
-    page.route("**/js/room.js", lambda route: held.append(route))
+    page.route("**/js/room/room.js", lambda route: held.append(route))
     page.goto(f"/sessions/{session.pk}/", wait_until="commit")
     position = position_of(session, kind)
     section = page.locator(f"#q{position}")

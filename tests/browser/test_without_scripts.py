@@ -150,7 +150,7 @@ def test_an_old_page_overwrites_nothing(page, session, complaints):
 def test_a_room_whose_script_cannot_load_falls_back_to_the_form(open_context, candidate, session):
     page = open_context(candidate).new_page()
     page.route(
-        "**/js/room.js", lambda route: route.fulfill(body="", content_type="text/javascript")
+        "**/js/room/room.js", lambda route: route.fulfill(body="", content_type="text/javascript")
     )
     page.goto(reverse("exams:room", args=[session.pk]))
     expect(page.get_by_role("button", name="Save and go on")).to_be_visible(timeout=20_000)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { marked } from "../../static/js/markdown.js";
+import { marked } from "../../static/js/editor/markdown.js";
 
 test("a mark goes around what is selected and comes off again", () => {
   const on = marked("one two", 4, 7, "bold");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { problemOf, waiting } from "../../static/js/signin.js";
+import { problemOf, waiting } from "../../static/js/room/signin.js";
 
 const form = (errors, fields = {}) => ({ form: { errors, fields } });
 

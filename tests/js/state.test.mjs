@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { facts } from "../../static/js/ending.js";
-import { meaningOf } from "../../static/js/keyboard.js";
-import { placeOf, step } from "../../static/js/navigation.js";
-import { moved, placed } from "../../static/js/ordering.js";
-import { describe as describeSaving } from "../../static/js/savestate.js";
-import { isListed, isSame, label, progress, stateOf, tally } from "../../static/js/state.js";
+import { facts } from "../../static/js/room/ending.js";
+import { meaningOf } from "../../static/js/shared/keyboard.js";
+import { placeOf, step } from "../../static/js/room/navigation.js";
+import { moved, placed } from "../../static/js/shared/ordering.js";
+import { describe as describeSaving } from "../../static/js/room/savestate.js";
+import { isListed, isSame, label, progress, stateOf, tally } from "../../static/js/shared/state.js";
 
 const response = (type, value, more = {}) => ({ type, choose: 2, prompts: 3, seen: true, response: value, ...more });
 

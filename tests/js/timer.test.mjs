@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockText, clockWords, markPassed, timeLeft } from "../../static/js/timer.js";
+import { clockText, clockWords, markPassed, timeLeft } from "../../static/js/room/timer.js";
 
 const minutes = (count) => count * 60_000;
 

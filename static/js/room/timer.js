@@ -1,0 +1,109 @@
+// The time left, by the server's clock. Shows minutes until five are left, then seconds.
+
+import { announce, notice } from "../shared/announcements.js";
+import { recall, remember } from "../shared/storage.js";
+import { several } from "../shared/state.js";
+
+const FIVE = 300_000;
+const MARKS = [30, 10, 5, 1].map((minutes) => minutes * 60_000);
+const SLOT = "exam-clock-hidden";
+
+/** "72 min" while more than five minutes are left, then "4:59". */
+export function clockText(ms) {
+  if (ms > FIVE) return `${Math.ceil(ms / 60_000)} min`;
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** The time left in words: "72 minutes", "4 minutes 59 seconds". */
+export function clockWords(ms) {
+  if (ms > FIVE) return several(Math.ceil(ms / 60_000), "minute");
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const parts = [several(Math.floor(seconds / 60), "minute"), several(seconds % 60, "second")];
+  return parts.filter((part) => !part.startsWith("0 ")).join(" ") || "no time";
+}
+
+/** The mark that was passed between two readings, the last one if several; null if none. */
+export function markPassed(before, now) {
+  const passed = MARKS.filter((mark) => now <= mark && mark < before);
+  return passed.length ? Math.min(...passed) : null;
+}
+
+/** Milliseconds left when the server said `now` at `at` on the page's own steady clock. */
+export function timeLeft({ deadline, now, at }, steady) {
+  return deadline - (now + (steady - at));
+}
+
+export class Timer extends EventTarget {
+  /** `unanswered` gives the number that is told along; `resync` asks the server for its clock. */
+  constructor({ clock, unanswered, resync }) {
+    super();
+    Object.assign(this, { clock, unanswered, resync });
+    this.face = document.querySelector("[data-clock]");
+    this.box = this.face.closest(".clock");
+    this.toggle = document.querySelector("[data-clock-toggle]");
+    this.isHidden = recall(SLOT, false);
+    this.last = this.left;
+    this.lastWall = Date.now();
+    this.lastSteady = performance.now();
+    this.toggle.addEventListener("click", () => this.hide(!this.isHidden));
+    document.addEventListener("visibilitychange", () => document.hidden || this.resync());
+    this.beat = setInterval(() => this.tick(), 250);
+    this.tick();
+  }
+
+  get left() {
+    return timeLeft(this.clock, performance.now());
+  }
+
+  set(clock) {
+    this.clock = { ...this.clock, ...clock, deadline: clock.deadline ?? this.clock.deadline };
+    this.tick();
+  }
+
+  hide(isHidden) {
+    this.isHidden = isHidden;
+    remember(SLOT, isHidden);
+    this.tick();
+  }
+
+  say() {
+    const words = `${clockWords(this.left)} left, ${several(this.unanswered(), "question")} unanswered.`;
+    announce(words);
+    notice(words, { seconds: 8 });
+  }
+
+  tick() {
+    const left = this.left;
+    const isNear = left <= FIVE;
+    const shows = isNear || !this.isHidden;
+    const text = shows ? clockText(left) : "hidden";
+    if (this.face.textContent !== text) this.face.textContent = text;
+    this.box.dataset.near = String(isNear);
+    this.toggle.disabled = isNear;
+    this.toggle.firstChild.textContent = shows ? "Hide" : "Show";
+    const mark = markPassed(this.last, left);
+    if (mark && left > 0) this.warn(mark);
+    this.last = left;
+    this.noticeSleep();
+    if (left <= 0) {
+      clearInterval(this.beat);
+      this.dispatchEvent(new Event("over"));
+    }
+  }
+
+  warn(mark) {
+    const words = `${several(mark / 60_000, "minute")} left, ${several(this.unanswered(), "question")} unanswered.`;
+    announce(words);
+    notice(words);
+  }
+
+  /** The steady clock may stand still while the device sleeps; the wall clock then runs ahead. */
+  noticeSleep() {
+    const wall = Date.now();
+    const steady = performance.now();
+    const gap = wall - this.lastWall - (steady - this.lastSteady);
+    [this.lastWall, this.lastSteady] = [wall, steady];
+    if (Math.abs(gap) > 2000) this.resync();
+  }
+}
