@@ -28,6 +28,7 @@ from questions.services import publish
 from tests import factories
 from tests.exams.test_services import answer_all, let_time_pass
 from tests.factories import entry, make_exam, make_item, make_user, right_response, wrong_response
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +94,7 @@ def test_nor_what_tells_how_they_are_scored(session, name):
 
 def test_options_stand_in_the_session_s_own_order(candidate_client, session):
     """The authored order, which could tell the key, is not to be seen."""
-    page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
+    page = html_of(candidate_client.get(reverse("exams:room", args=[session.pk])))
     for item in session.items.select_related("version"):
         section = page.split(f'<section id="q{item.position}"')[1].split("</section>")[0]
         shown = [int(index) for index in re.findall(r"Option (\d) of", section)]

@@ -13,6 +13,7 @@ from questions.models import Question, SavedView
 from questions.services import drafting, publishing
 from tests.factories import make_item, publish
 from tests.questions.conftest import client_of, whole
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,11 +151,11 @@ def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
     monkeypatch.setattr(listing, "MOST_FOUND", 3)
     assert set(found(client, bank, q="guardrail")) == {"g-1", "g-2", "g-3"}
     assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
-    page = client.get(bank, {"q": "guardrail"}).content.decode()
+    page = html_of(client.get(bank, {"q": "guardrail"}))
     assert "More than 3 questions" in page
     assert "Listed are the 3 that changed last" in page
     monkeypatch.setattr(listing, "MOST_FOUND", 4)
-    page = client.get(bank, {"q": "guardrail"}).content.decode()
+    page = html_of(client.get(bank, {"q": "guardrail"}))
     assert "More than" not in page
     assert "All 4 that match" in page
 

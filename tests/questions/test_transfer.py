@@ -8,6 +8,7 @@ from questions.models import Import, Question
 from questions.services import importing
 from tests.questions.conftest import client_of
 from tests.questions.test_importing import csv_of, items_of
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_a_file_goes_in_and_can_be_undone(client, exam, topic):
     assert "<progress" in waiting
     assert 'hx-trigger="load' in waiting
     importing.execute(run.pk)
-    done = client.get(report).content.decode()
+    done = html_of(client.get(report))
     assert "3 questions created as drafts" in done
     assert "hx-trigger" not in done
     client.post(at("undo_import", exam, run.pk))
@@ -65,7 +66,7 @@ def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
     run = Import.objects.get()
     assert run.status == "queued"
     importing.execute(run.pk)
-    report = client.get(at("import_report", exam, run.pk)).content.decode()
+    report = html_of(client.get(at("import_report", exam, run.pk)))
     assert "2 questions created as drafts" in report
     assert "Row 3" in report
 

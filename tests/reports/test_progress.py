@@ -8,6 +8,7 @@ from examapp.exams import services as exams
 from examapp.reports import services
 from tests.factories import make_exam
 from tests.reports.conftest import sit
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/progress/"
@@ -51,7 +52,7 @@ def test_readiness_domains_time_and_days_stand_on_it(candidate_client, two_repor
 def test_with_too_few_answers_it_says_how_many_more(candidate, candidate_client, exam):
     session = sit(candidate, exam)
     services.compute(session.pk)
-    text = candidate_client.get(PAGE).content.decode()
+    text = html_of(candidate_client.get(PAGE))
     assert "about 8 more questions" in text
     assert "such exams would pass" not in text
 
