@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -38,6 +39,11 @@ def test_a_template_has_one_tag_a_line_and_no_long_lines(path):
     text = path.read_text()
     assert not [line for line in text.splitlines() if len(line) > 120]
     assert not list(tags_that_share_a_line(text))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_has_no_error_of_syntax(path):
+    assert get_template(str(path.relative_to(ROOT / "templates")))
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from examapp.accounts.models import Accommodation
 from examapp.exams import services
 from tests.support.builders import make_user
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +93,7 @@ def test_what_is_set_stands_in_the_form_and_on_the_list(instructor_client, candi
     form = instructor_client.get(url(candidate)).content.decode()
     assert 'value="1.50"' in form
     assert 'value="20"' in form
-    page = instructor_client.get(reverse("accounts:accommodations")).content.decode()
+    page = html_of(instructor_client.get(reverse("accounts:accommodations")))
     assert "× 1.50, 20 extra minutes" in page
 
 

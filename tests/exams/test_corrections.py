@@ -21,6 +21,7 @@ from questions.models import AuditEntry, ExamRole, Question
 from questions.services import versions
 from questions.services.errors import NotReady, Refused
 from tests.support.builders import entry, make_user, right_response, wrong_response
+from tests.support.pages import html_of
 from tests.support.sittings import answer_all, save
 
 pytestmark = pytest.mark.django_db
@@ -296,11 +297,11 @@ def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candid
     assert "before: 1000" in letter.body
     assert reverse("exams:result", args=[asked.session_id]) in letter.body
     assert "Wrong key" not in letter.body
-    home = candidate_client.get("/").content.decode()
+    home = html_of(candidate_client.get("/"))
     assert "was corrected: your estimated score went from 1000" in home
     notice = RegradeNotice.objects.get()
     candidate_client.post(reverse("exams:seen", args=[notice.pk]))
-    assert "was corrected" not in candidate_client.get("/").content.decode()
+    assert "was corrected" not in html_of(candidate_client.get("/"))
     history = candidate_client.get(reverse("exams:history")).content.decode()
     assert "corrected" in history
 
@@ -348,7 +349,7 @@ def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
 
 def test_the_review_says_what_was_corrected(asked, owner, candidate_client):
     correct(asked, owner, "both")
-    text = candidate_client.get(reverse("exams:review", args=[asked.session_id])).content.decode()
+    text = html_of(candidate_client.get(reverse("exams:review", args=[asked.session_id])))
     assert "more than one answer counts as right. Wrong key." in text
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent, ExamSession
 from tests.support.builders import entry, right_response, wrong_response
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def item(session, position=1):
 def test_the_room_holds_the_whole_paper(candidate_client, session):
     page = candidate_client.get(url("room", session))
     assert page.status_code == 200
-    positions = re.findall(r'<section id="q(\d+)"[^>]*data-position="(\d+)"', page.content.decode())
+    positions = re.findall(r'<section id="q(\d+)"[^>]*data-position="(\d+)"', html_of(page))
     assert positions == [(str(n), str(n)) for n in range(1, 13)]
 
 
@@ -45,7 +46,7 @@ def test_the_room_shows_what_was_saved(candidate_client, session):
         if row.version.type == "multiple_choice"
     )
     post_answers(candidate_client, session, [entry(first.position, 2, flagged=True, struck=[1])])
-    page = candidate_client.get(url("room", session)).content.decode()
+    page = html_of(candidate_client.get(url("room", session)))
     section = page.split(f'<section id="q{first.position}"')[1].split("</section>")[0]
     assert re.search(r'value="2" checked', section)
     assert re.search(rf'name="flag-{first.position}" value="1" checked', section)

@@ -31,6 +31,7 @@ from tests.support.builders import (
     right_response,
     wrong_response,
 )
+from tests.support.pages import html_of
 from tests.support.secrecy import answers, bare, sung
 from tests.support.sittings import answer_all, let_time_pass
 
@@ -74,7 +75,7 @@ def test_nor_what_tells_how_they_are_scored(session, name):
 
 def test_options_stand_in_the_session_s_own_order(candidate_client, session):
     """The authored order, which could tell the key, is not to be seen."""
-    page = candidate_client.get(reverse("exams:room", args=[session.pk])).content.decode()
+    page = html_of(candidate_client.get(reverse("exams:room", args=[session.pk])))
     for item in session.items.select_related("version"):
         section = page.split(f'<section id="q{item.position}"')[1].split("</section>")[0]
         shown = [int(index) for index in re.findall(r"Option (\d) of", section)]

@@ -12,6 +12,7 @@ from examapp.practice.services import Choice
 from questions.models import Question, Topic
 from tests.practice.conftest import answer_set
 from tests.support.builders import make_exam
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def start(client, exam, **fields):
 def test_every_area_stands_with_how_many_questions_are_free(candidate_client, exam):
     reply = choose(candidate_client, exam)
     assert [domain["count"] for domain in reply.context["domains"]] == [14, 10]
-    text = reply.content.decode()
+    text = html_of(reply)
     for topic in Topic.objects.filter(task__domain__exam=exam):
         assert f'name="topic" value="{topic.pk}"' in text
 
@@ -73,7 +74,7 @@ def test_areas_of_another_exam_are_none_of_this(candidate_client, exam):
 
 def test_what_was_chosen_is_shown_again(candidate_client, exam):
     topic = Topic.objects.filter(task__domain__exam=exam).first()
-    text = start(candidate_client, exam, topic=topic.pk, length=99).content.decode()
+    text = html_of(start(candidate_client, exam, topic=topic.pk, length=99))
     assert f'name="topic" value="{topic.pk}" checked' in text
 
 

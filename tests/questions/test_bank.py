@@ -13,6 +13,7 @@ from questions.models import Question, SavedView
 from questions.services import drafts, versions
 from tests.questions.conftest import client_of, whole
 from tests.support.builders import make_item, publish
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +151,7 @@ def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
     monkeypatch.setattr(question_list, "MOST_FOUND", 3)
     assert set(found(client, bank, q="guardrail")) == {"g-1", "g-2", "g-3"}
     assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
-    page = client.get(bank, {"q": "guardrail"}).content.decode()
+    page = html_of(client.get(bank, {"q": "guardrail"}))
     assert "More than 3 questions" in page
     assert "Listed are the 3 that changed last" in page
     monkeypatch.setattr(question_list, "MOST_FOUND", 4)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from questions.models import Domain, Note, Source, Task, Topic
 from tests.support.builders import make_exam
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def search(exam, words, **more):
 
 def test_search_finds_a_word_in_every_form_and_marks_it(exam):
     write("topic-1-2", "Learning", "The model was trained where loss < 1 & falls.")
-    text = search(exam, "training").content.decode()
+    text = html_of(search(exam, "training"))
     assert "1 topic with" in text
     assert f'href="/notes/{exam.code}/1.2/#topic-1-2"' in text
     assert "<mark>trained</mark>" in text
@@ -158,6 +159,6 @@ def test_a_topic_names_its_sources(exam):
     note.sources.add(
         Source.objects.create(exam=exam, slug="g", title="A guide", url="https://g.example/a")
     )
-    text = Client().get(reverse("questions:task_notes", args=[exam.code, "1.1"])).content.decode()
+    text = html_of(Client().get(reverse("questions:task_notes", args=[exam.code, "1.1"])))
     assert '<a href="https://g.example/a" rel="noopener">A guide</a>' in text
     assert "Read more: 1 source" in text

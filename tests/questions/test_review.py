@@ -7,6 +7,7 @@ from questions.models import Comment, Draft, Question
 from questions.services import drafts, reviews, versions
 from tests.questions.conftest import client_of, whole
 from tests.support.builders import make_item
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,7 +162,7 @@ def test_a_stale_draft_is_compared_before_it_goes_on(exam, author, reviewer):
     versions.publish(question, make_item(question.type, question.ref, stem="Theirs?"))
     client = client_of(reviewer)
     answer = client.post(address(question, "publish"), follow=True)
-    page = text(answer)
+    page = html_of(answer)
     assert "Another version went live" in page
     assert "<del>" in page
     assert Question.objects.get(pk=question.pk).live_version.content["stem"] == "Theirs?"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from questions.models import Draft, Question
 from questions.services import versions
 from tests.questions.conftest import client_of, sound
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +28,9 @@ def address(question, name, *more):
 
 
 def test_the_history_says_who_changed_which_words_and_why(question, author, owner):
-    page = client_of(author).get(address(question, "versions")).content.decode()
+    page = html_of(client_of(author).get(address(question, "versions")))
     assert "<ins>" in page
-    assert " Think twice!" in page
+    assert "Think twice!</ins>" in page
     assert f"{owner}: clearer" in page
     assert page.index("Version 2") < page.index("Version 1")
 

@@ -22,6 +22,7 @@ from questions.models import ExamRole
 from questions.services import publish
 from tests.reports.conftest import joined, sit
 from tests.support.builders import make_exam, make_item
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/analysis/"
@@ -177,7 +178,7 @@ def test_a_key_that_may_be_wrong_leads_to_its_correction(instructor, instructor_
     assert reply.context["first_step"] == "key"
     number = row.question.current_version.number
     page = reverse("exams:correct", args=[counted.code, row.question.ref]) + f"?version={number}"
-    assert f'<a class="button primary" href="{page}">' in reply.content.decode()
+    assert f'<a class="button primary" href="{page}">' in html_of(reply)
     assert instructor_client.get(page).status_code == 200
 
 
@@ -302,7 +303,7 @@ def test_a_broker_that_is_away_is_said(instructor_client, exam, monkeypatch):
 
 def test_a_running_refresh_shows_its_progress_and_polls(instructor_client, exam):
     run = RefreshRun.objects.create(exam=exam, stage="counting answers", done=50, total=120)
-    text = instructor_client.get(PAGE).content.decode()
+    text = html_of(instructor_client.get(PAGE))
     assert "counting answers, 50 of 120" in text
     assert '<progress aria-labelledby="refresh-progress" value="50" max="120">' in text
     part = instructor_client.get(PAGE, headers={"HX-Request": "true"}).content.decode()

@@ -16,6 +16,7 @@ from examapp.reports.models import Delivery
 from examapp.reports.weak_areas import report as reports
 from questions.models import Domain, ExamRole
 from tests.support.builders import make_exam
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def test_a_report_is_kept_as_data_and_as_a_page(candidate_client, finished):
     assert (data["scaled"], data["is_pass"], data["is_estimate"]) == (100, False, True)
     assert [domain["number"] for domain in data["domains"]] == [1, 2]
     assert data["weak_areas"]["blank"] == 12
-    page = candidate_client.get(f"{at}/").content.decode()
+    page = html_of(candidate_client.get(f"{at}/"))
     assert "not an official score" in page
     assert "Domain 1" in page
 

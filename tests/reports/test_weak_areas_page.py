@@ -10,6 +10,7 @@ from examapp.reports.views.weak_areas import POLLS
 from examapp.reports.weak_areas import body
 from examapp.reports.weak_areas import report as report_services
 from tests.support.builders import make_exam, regrade_with_key
+from tests.support.pages import html_of
 from tests.support.sittings import answer_all, corrected
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def with_change(session, **change):
 def test_what_moved_readiness_is_named(candidate_client, finished):
     movers = [{"number": "2", "title": "Second", "from_percent": 41.0, "to_percent": 77.0}]
     with_change(finished, is_beyond_noise=True, movers=movers)
-    text = page(candidate_client, finished).content.decode()
+    text = html_of(page(candidate_client, finished))
     assert "It was 11 % after the exam before" in text
     assert "What moved it most: 2 Second, from 41 to 77 %." in text
 
@@ -93,7 +94,7 @@ def test_how_far_readiness_is_known_is_told(candidate_client, finished, low, hig
     report = report_services.compute(finished.pk)
     report.body["readiness"] |= {"is_enough": True, "low_dots": low, "high_dots": high}
     report.save()
-    text = page(candidate_client, finished).content.decode()
+    text = html_of(page(candidate_client, finished))
     assert f"What is not known about you yet {told}" in text
 
 
