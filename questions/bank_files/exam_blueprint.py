@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from questions.bank_files.yaml_lines import PLACE
-from questions.items.grading import POLICIES
-from questions.items.item import TYPES
+from questions.bank_files.yaml_lines import PLACE, day_of
+from questions.items.kinds.kind import POLICIES
+from questions.items.kinds.registry import kind_names
 
 _CODE = re.compile(r"[-\w]{1,40}", re.ASCII)
 
@@ -50,21 +50,13 @@ class ExamPlan:
     domains: tuple[DomainPlan, ...]
 
 
-def a_day(value: object) -> date:
-    """Return a day that YAML read as one, or as text; raises ValueError."""
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"{value!r} is no day; write it like 2026-01-31") from None
-
-
 def exam_plan(data: Mapping[str, Any]) -> ExamPlan:
     """Return the blueprint; raises KeyError, TypeError, ValueError for what is not one."""
     return ExamPlan(
         code=str(data["code"]),
         title=str(data["title"]),
         guide_version=str(data.get("guide_version", "")),
-        reviewed_on=a_day(data["reviewed_on"]) if data.get("reviewed_on") else None,
+        reviewed_on=day_of(data["reviewed_on"]) if data.get("reviewed_on") else None,
         minutes=int(data["minutes"]),
         scored_count=int(data["scored"]),
         unscored_count=int(data["unscored"]),
@@ -123,7 +115,7 @@ def plan_problems(plan: ExamPlan) -> list[str]:
         found.append("raw_cut must be a share between 0 and 1")
     if plan.grading_policy not in POLICIES:
         found.append(f"grading_policy must be one of {', '.join(POLICIES)}")
-    for name in sorted(set(plan.type_mix) - set(TYPES)):
+    for name in sorted(set(plan.type_mix) - set(kind_names())):
         found.append(f"types: unknown type {name!r}")
     numbers = [domain.number for domain in plan.domains]
     numbers_of_tasks = [task.number for domain in plan.domains for task in domain.tasks]

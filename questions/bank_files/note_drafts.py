@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from questions.bank_files.study_notes import Left, Line, StudyNotes, StudyTask, StudyTopic
-from questions.items.item import Item, ItemType, Option
+from questions.items.item import Item, Option
 
 _TERM = re.compile(
     r"\s*(?:[-*+]|\d+[.)])?\s*\*\*(?P<term>[^*]{2,80}?)\s*:?\*\*:?\s*(?P<short>\([^)]{1,40}\))?\s*"
@@ -115,7 +115,7 @@ def _without(term: Term) -> str:
 def _item(
     task: StudyTask,
     topic: StudyTopic,
-    kind: ItemType,
+    kind: str,
     stem: str,
     options: Sequence[tuple[str, str]],
     right: Sequence[int],

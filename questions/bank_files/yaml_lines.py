@@ -3,6 +3,7 @@
 Pure. Safe types only; repeated keys and aliases are refused.
 """
 
+from datetime import date
 from typing import Any
 
 import yaml
@@ -101,3 +102,11 @@ class _LineLoader(yaml.CSafeLoader):
         place = Place(node.start_mark.line + 1)
         place.fields = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
         return {**super().construct_mapping(node, deep=True), PLACE: place}
+
+
+def day_of(value: object) -> date:
+    """Return a day that YAML read as one, or as text; raises ValueError."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no day; write it like 2026-01-31") from None

@@ -7,25 +7,17 @@ a wrong key. Lines of a stem join; each option begins with the next letter.
 import re
 from collections.abc import Iterable
 
-from questions.exchange.collector import (
-    Dumped,
-    ImportCollector,
-    Loaded,
-    Loss,
-    decoded,
-    letter,
-    losses_of,
-)
-from questions.exchange.tags import WITHOUT
-from questions.items.item import Item, Option
+from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
+from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
+from questions.exchange.text_files import decoded
+from questions.items.item import Item, Option, letter
 
 _OPTION = re.compile(r"([A-Z])[).](?:[ \t]+(.*)|)$")
 _ANSWER = re.compile(r"answer\s*:\s*(.*)$", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Z](?:(?:\s*[,;&/]\s*|\s+and\s+|\s+)[A-Z])*$")
-_LOST = (
-    *("level", "task", "topic", "objective", "facts", "sources", "enemies", "whys"),
-    *("guide_version", "reviewed_on", "uses_correction", "numeric_ok", "fixed_order", *WITHOUT),
-)
+_KINDS = {"multiple_choice"}
+_LOST = ("level", *FILED_UNDER, "whys", *CLAIMED, *WITHOUT)
 
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
@@ -89,11 +81,9 @@ def _finish(
 
 def dumps(items: Iterable[Item]) -> Dumped:
     """Write items of multiple choice; what Aiken cannot hold is named."""
-    parts, losses = [], []
-    for item in items:
-        if item.type != "multiple_choice":
-            losses.append(Loss(item.ref, f"left out: Aiken has no {item.type.replace('_', ' ')}"))
-            continue
+    parts: list[str] = []
+    losses: list[Loss] = []
+    for item in carried_kinds(items, _KINDS, "Aiken", losses):
         stem = " ".join(item.stem.split())
         texts = [" ".join(option.text.split()) for option in item.options]
         if _OPTION.match(stem) or _ANSWER.match(stem):

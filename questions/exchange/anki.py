@@ -7,26 +7,19 @@ that a first one brought.
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import genanki
 
 from questions.exchange import html
-from questions.exchange.collector import (
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    Loss,
-    decoded,
-    letter,
-    losses_of,
-)
-from questions.exchange.columns import take_rows
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.csv_table import rows_of
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
+from questions.exchange.table_reader import take_rows
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
-from questions.items.item import Item, Option
+from questions.exchange.text_files import FormatError, decoded
+from questions.items.item import Item, Option, letter
 from questions.markdown import to_html, to_inline_html
 
 # What a package says of itself for ever: another number would make other cards.
@@ -59,7 +52,7 @@ def package(items: Iterable[Item], *, deck: str, at: float = 0.0) -> Dumped:
     """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
     decks: dict[str, genanki.Deck] = {}
     losses: list[Loss] = []
-    for item in items:
+    for item in carried_kinds(items, _ANSWERS, "an Anki card", losses):
         name = f"{deck}::{item.task}" if item.task else deck
         if name not in decks:
             number = int(hashlib.sha256(name.encode()).hexdigest()[:12], 16) % 2**31 + 2**30
@@ -91,17 +84,29 @@ def _options(item: Item) -> str:
 
 def _shown(item: Item) -> list[Option]:
     """Return the options as a card shows them: an ordering not in its right order."""
-    if item.type != "ordering":
-        return list(item.options)
-    return sorted(item.options, key=lambda option: option.text)
+    is_sorted = item.type in _SORTED
+    return sorted(item.options, key=lambda option: option.text) if is_sorted else [*item.options]
 
 
 def _answer(item: Item) -> str:
     shown = _shown(item)
     letters = [letter(shown.index(item.options[index])) for index in item.right]
-    if item.type == "matching":
-        return ", ".join(f"{place} {each}" for place, each in enumerate(letters, 1))
-    return ", ".join(letters)
+    return _ANSWERS[item.type](letters)
+
+
+def _pairs(letters: list[str]) -> str:
+    return ", ".join(f"{number} {each}" for number, each in enumerate(letters, 1))
+
+
+# How a card writes the key of each kind, by the letters of its options.
+_ANSWERS: dict[str, Callable[[list[str]], str]] = {
+    "multiple_choice": ", ".join,
+    "multiple_response": ", ".join,
+    "ordering": ", ".join,
+    "matching": _pairs,
+}
+# Kinds whose options stand in the right order.
+_SORTED = {"ordering"}
 
 
 def _whys(item: Item) -> str:

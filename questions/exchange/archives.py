@@ -10,7 +10,7 @@ import zlib
 
 from lxml import etree
 
-from questions.exchange.collector import FormatError, bounded
+from questions.exchange.text_files import FormatError, bounded
 
 MOST_MEMBERS = 12_000
 MOST_UNPACKED = 50 * 1024 * 1024

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from questions.exchange import html
-from questions.exchange.collector import ImportCollector, Loaded, decoded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.tags import fields_of
-from questions.items.item import ItemType, Option
+from questions.exchange.text_files import decoded
+from questions.items.item import Option
 
 _MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
@@ -172,7 +173,7 @@ def _name(text: str) -> tuple[str, str]:
 
 def _answers(
     body: str, text_of: _TextOf, warnings: list[str]
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
+) -> tuple[str, list[Option], list[int], list[str]]:
     """Return type, options, key and prompts of what stands in the braces."""
     head, _, feedback = body.partition("#")
     if head.strip().upper() in _TRUE:
@@ -208,7 +209,7 @@ def _answer(piece: str) -> _Answer:
     return _Answer(piece[0] == "=", float(weight[1]) if weight else None, text, feedback)
 
 
-def _ordering(body: str, text_of: _TextOf) -> tuple[ItemType, list[Option], list[int], list[str]]:
+def _ordering(body: str, text_of: _TextOf) -> tuple[str, list[Option], list[int], list[str]]:
     first, *lines = body.split("\n")
     if not _ORDERING.match(first.strip()):
         raise _Unread("an ordering begins with a line such as {>3 ALL VERTICAL")
@@ -218,7 +219,7 @@ def _ordering(body: str, text_of: _TextOf) -> tuple[ItemType, list[Option], list
 
 def _matching(
     answers: list[_Answer], text_of: _TextOf
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
+) -> tuple[str, list[Option], list[int], list[str]]:
     texts: list[str] = []
     pairs: list[tuple[str, int]] = []
     for answer in answers:
@@ -234,7 +235,7 @@ def _matching(
 
 def _choice(
     answers: list[_Answer], text_of: _TextOf, warnings: list[str]
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
+) -> tuple[str, list[Option], list[int], list[str]]:
     full = [place for place, answer in enumerate(answers) if answer.is_right]
     if len(full) == len(answers):
         raise _Unread(f"it is {_TYPES['short']}, which is not taken")

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from questions.exchange.collector import Dumped, ImportCollector, Loaded, Loss, decoded, losses_of
+from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
+from questions.exchange.text_files import decoded
 from questions.items.item import Item, Option
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -17,6 +19,7 @@ _NUMBERED = re.compile(r"\s{0,3}\d{1,4}[.)]\s+\[([ xX])\](?:\s+(.*)|)$")
 _COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")
 _SPECIAL = re.compile(r"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|\*\*\[|\[")
 _NO_HEADING = "&nbsp;"
+_KINDS = {"multiple_choice", "multiple_response"}
 _NUMBER = re.compile(
     r"(?:Q(?:uestion)?\s*)?\d{1,4}\s*[.):]\s+|Q(?:uestion)?\s*\d{1,4}\s*:?\s+", re.I
 )
@@ -120,11 +123,9 @@ def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> Non
 
 def dumps(items: Iterable[Item]) -> Dumped:
     """Write multiple choice and response as a Markdown list; names what is lost."""
-    parts, losses = [], []
-    for item in items:
-        if item.type not in ("multiple_choice", "multiple_response"):
-            losses.append(Loss(item.ref, f"left out: a list with boxes has no {item.type}"))
-            continue
+    parts: list[str] = []
+    losses: list[Loss] = []
+    for item in carried_kinds(items, _KINDS, "a list with boxes", losses):
         losses += losses_of(item, without=WITHOUT)
         parts.append(_section(item))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

@@ -11,10 +11,12 @@ from lxml import etree
 
 from questions.exchange import html
 from questions.exchange.archives import xml_of
-from questions.exchange.collector import MOST_TEXT, FormatError, ImportCollector, Loaded, decoded
+from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
+from questions.items.kinds.registry import kind_of
 from questions.markdown import pictures_in
 
 _REF = re.compile(r"\S{1,80}")
@@ -145,12 +147,12 @@ def _add(
     if _own(element.find("generalfeedback/text")).strip():
         question.warnings.append("general feedback was left out; say it in the whys")
     fields, own = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
-    if not question.flag("shuffleanswers", True) and item_type.startswith("multiple"):
+    if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
     ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
     intake.add(
         question.row,
-        item_type,  # type: ignore[arg-type]
+        item_type,
         stem=question.text("questiontext"),
         options=options,
         right=right,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from questions.exchange.collector import STAYS, Dumped, Loss, in_file_order, losses_of
 from questions.exchange.embedded_images import file_name
+from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.items.item import Item
 from questions.markdown import PICTURE
@@ -24,16 +24,15 @@ def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> D
     quiz = etree.Element("quiz")
     losses: list[Loss] = []
     category = None
-    for given in items:
-        item = in_file_order(given)
+    for written in carried_kinds(items, _KINDS, "Moodle", losses):
+        item = in_file_order(written)
         if item.type == "multiple_response" and len(item.right) not in _SHARES:
             losses.append(Loss(item.ref, "left out: Moodle has no share for so many right answers"))
             continue
         if item.task != category:
             category = item.task
             _category(quiz, category)
-        is_bare = item.type in ("ordering", "matching")
-        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
+        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         if item.type == "ordering" and len(item.options) > len(item.right):
             losses.append(Loss(item.ref, "options outside the order were left out"))
         question = _question(quiz, item)
@@ -67,14 +66,14 @@ def _category(quiz: etree._Element, task: str) -> None:
 
 
 def _question(quiz: etree._Element, item: Item) -> etree._Element:
-    kind = "multichoice" if item.type.startswith("multiple") else item.type
-    question = etree.SubElement(quiz, "question", type=kind)
+    name, write_body = _KINDS[item.type]
+    question = etree.SubElement(quiz, "question", type=name)
     _text(question, "name", item.ref or item.stem[:60])
     _text(question, "questiontext", item.stem, form="markdown")
-    for name, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0")):
-        etree.SubElement(question, name).text = value
+    for setting, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0")):
+        etree.SubElement(question, setting).text = value
     etree.SubElement(question, "idnumber").text = item.ref
-    _BODIES[item.type](question, item)
+    write_body(question, item)
     if tags := tags_of(item):
         listed = etree.SubElement(question, "tags")
         for tag in tags:
@@ -122,12 +121,15 @@ def _ordering(question: etree._Element, item: Item) -> None:
         _text(question, "answer", text, form="markdown", fraction=f"{place}.0000000")
 
 
-_BODIES = {
-    "multiple_choice": _choice,
-    "multiple_response": _choice,
-    "matching": _matching,
-    "ordering": _ordering,
+# What Moodle calls each kind, and what writes its answers.
+_KINDS = {
+    "multiple_choice": ("multichoice", _choice),
+    "multiple_response": ("multichoice", _choice),
+    "matching": ("matching", _matching),
+    "ordering": ("ordering", _ordering),
 }
+# Kinds whose answers have no place for a why.
+_BARE = {"ordering", "matching"}
 
 
 def _text(

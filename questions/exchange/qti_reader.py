@@ -16,9 +16,11 @@ from lxml import etree
 
 from questions.exchange import html as html_markup
 from questions.exchange.archives import members, xml_of
-from questions.exchange.collector import FormatError, ImportCollector, Loaded, bounded, decoded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import FormatError, bounded, decoded
 from questions.items.item import Option
+from questions.items.kinds.registry import kind_of
 from questions.markdown import PICTURE
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
@@ -196,10 +198,10 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
         places = {_given(choice, "identifier"): place for place, choice in enumerate(choices)}
         right, texts = _places(correct, places), []
         item_type = "ordering" if kind == "orderinteraction" else _choice_type(cardinality)
-        right = sorted(right) if item_type == "multiple_response" else right
+        right = list(kind_of(item_type).ordered_key(right))
     intake.add(
         row,
-        item_type,  # type: ignore[arg-type]
+        item_type,
         options=options,
         right=right,
         prompts=texts,

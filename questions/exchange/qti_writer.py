@@ -14,11 +14,12 @@ from html.entities import name2codepoint
 from lxml import etree
 
 from questions.exchange import html as html_markup
-from questions.exchange.collector import STAYS, Dumped, Loss, in_file_order, letter, losses_of
 from questions.exchange.embedded_images import file_name, images_of
+from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.moodle_writer import writable
 from questions.exchange.tags import WITHOUT, tags_of
-from questions.items.item import Item
+from questions.items.item import Item, letter
+from questions.items.kinds.registry import kind_of
 from questions.markdown import to_html, to_inline_html
 
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
@@ -82,8 +83,9 @@ def dumps(items: Iterable[Item], version: str, images: Mapping[str, bytes] | Non
     files = {address: f"images/{file_name(address, data)}" for address, data in carried.items()}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, given in enumerate(items, 1):
-            item = in_file_order(given)
+        carried_items = carried_kinds(items, _INTERACTIONS, f"QTI {version}", losses)
+        for number, written in enumerate(carried_items, 1):
+            item = in_file_order(written)
             losses += losses_of(item, without=WITHOUT)
             losses += _changed(item)
             shown = dict.fromkeys(each.address for each in images_of(item))
@@ -162,6 +164,23 @@ def _all_images(entries: Iterable[_Entry]) -> list[str]:
     return list(dict.fromkeys(path for entry in entries for path in entry.images))
 
 
+@dataclass(frozen=True)
+class _Interaction:
+    """How QTI asks a kind: its interaction, and the cardinality of its response."""
+
+    interaction: str
+    cardinality: str
+    has_pairs: bool = False
+
+
+_INTERACTIONS = {
+    "multiple_choice": _Interaction("choiceInteraction", "single"),
+    "multiple_response": _Interaction("choiceInteraction", "multiple"),
+    "ordering": _Interaction("orderInteraction", "ordered"),
+    "matching": _Interaction("matchInteraction", "multiple", has_pairs=True),
+}
+
+
 class _Writer:
     """Writes one item; `files` are images of the package by their addresses."""
 
@@ -170,6 +189,7 @@ class _Writer:
     ) -> None:
         self._of = generation
         self._item = item
+        self._kind = _INTERACTIONS[item.type]
         self._number = number
         self._files = files
 
@@ -201,19 +221,14 @@ class _Writer:
         element.text = text
         return element
 
-    @property
-    def _cardinality(self) -> str:
-        kinds = {"multiple_choice": "single", "ordering": "ordered"}
-        return kinds.get(self._item.type, "multiple")
-
     def _declarations(self, root: etree._Element) -> None:
-        item = self._item
-        is_pairs = item.type == "matching"
+        item, cardinality = self._item, self._kind.cardinality
+        is_pairs = self._kind.has_pairs
         declared = self._add(
             root,
             "responseDeclaration",
             identifier="RESPONSE",
-            cardinality=self._cardinality,
+            cardinality=cardinality,
             baseType="directedPair" if is_pairs else "identifier",
         )
         correct = self._add(declared, "correctResponse")
@@ -228,7 +243,7 @@ class _Writer:
                 root,
                 "outcomeDeclaration",
                 identifier="FEEDBACK",
-                cardinality=self._cardinality,
+                cardinality=cardinality,
                 baseType="identifier",
             )
 
@@ -240,29 +255,31 @@ class _Writer:
         item = self._item
         body = self._add(root, "itemBody")
         self._html(body, to_html(item.stem))
-        if item.type == "matching":
-            return self._match(body)
-        given = {"responseIdentifier": "RESPONSE", "shuffle": "true"}
-        if item.type == "ordering":
-            count = str(len(item.right))
-            if len(item.options) > len(item.right):
-                given |= {"minChoices": count, "maxChoices": count}
-            interaction = self._add(body, "orderInteraction", **given)
+        if self._kind.has_pairs:
+            self._match(body)
         else:
-            most = "1" if item.type == "multiple_choice" else str(len(item.right))
-            interaction = self._add(body, "choiceInteraction", maxChoices=most, **given)
+            self._choices(body)
+
+    def _choices(self, body: etree._Element) -> None:
+        item, count = self._item, str(len(self._item.right))
+        most = str(kind_of(item.type).choose(item))
+        attributes = {"responseIdentifier": "RESPONSE", "shuffle": "true"}
+        if self._kind.interaction == "choiceInteraction":
+            attributes = {"maxChoices": most, **attributes}
+        elif len(item.options) > len(item.right):
+            attributes |= {"minChoices": count, "maxChoices": count}
+        interaction = self._add(body, self._kind.interaction, **attributes)
         for place, option in enumerate(item.options):
             choice = self._add(interaction, "simpleChoice", identifier=letter(place))
             if item.fixed_order:
                 choice.set("fixed", "true")
             self._html(choice, to_inline_html(option.text))
-        return None
 
     def _match(self, body: etree._Element) -> None:
         item = self._item
         interaction = self._add(
             body,
-            "matchInteraction",
+            self._kind.interaction,
             responseIdentifier="RESPONSE",
             shuffle="true",
             maxAssociations=str(len(item.prompts)),
@@ -291,7 +308,7 @@ class _Writer:
                 self._add(match, "correct", identifier="RESPONSE")
             outcome = self._add(part, "setOutcomeValue", identifier="SCORE")
             self._add(outcome, "baseValue", value, baseType="float")
-        if self._has_whys and self._item.type != "matching":
+        if self._has_whys and not self._kind.has_pairs:
             outcome = self._add(processing, "setOutcomeValue", identifier="FEEDBACK")
             self._add(outcome, "variable", identifier="RESPONSE")
 

@@ -8,15 +8,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 
 from questions.exchange.archives import members
-from questions.exchange.collector import (
-    MOST_ITEMS,
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    Loss,
-)
-from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS, table, take_rows
+from questions.exchange.collector import MOST_ITEMS, ImportCollector, Loaded
+from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS
+from questions.exchange.losses import Dumped, Loss
+from questions.exchange.table_reader import take_rows
+from questions.exchange.table_writer import table
+from questions.exchange.text_files import FormatError
 from questions.items.item import Item
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from questions.bank_files.bank import BankText
 from questions.bank_files.item_reader import PlacedItem
-from questions.items.item import LEVELS, TYPES
+from questions.items.item import LEVELS
+from questions.items.kinds.registry import kind_names
 
 FILE = "COVERAGE.md"
 
@@ -42,7 +43,7 @@ def coverage(bank: BankText) -> str:
 
 def counts(bank: BankText) -> list[str]:
     """Return a table of how many items there are, by domain, type and level; cases apart."""
-    kinds = (*TYPES, *LEVELS)
+    kinds = (*kind_names(), *LEVELS)
     names = [kind.replace("_", " ") for kind in kinds]
     lines = [f"| domain | items | {' | '.join(names)} |", "|---" * (len(kinds) + 2) + "|"]
     rest = [placed.item for placed in bank.items if placed.case is None]

@@ -9,6 +9,7 @@ from questions.bank_files.exam_forms import FormText
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.style import Style
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
 from questions.lint.findings import Bar, Finding
 from questions.lint.options import halves
 from questions.lint.words import tokens
@@ -25,7 +26,7 @@ def services(item: Item, style: Style) -> set[str]:
     return {
         text
         for text in right
-        if item.type in {"multiple_choice", "multiple_response"}
+        if kind_of(item.type).is_choice
         and text.split(" ", 1)[0] in style.brands
         and len(text.split()) <= 6
     }
@@ -33,7 +34,7 @@ def services(item: Item, style: Style) -> set[str]:
 
 def cued(one: Item, other: Item) -> bool:
     """Tell whether the key of one item stands in the stem of the other."""
-    if one.type != "multiple_choice":
+    if not kind_of(one.type).is_single:
         return False
     key = tokens(halves(one)[0][0])
     asked = " ".join(tokens(other.stem))
@@ -81,7 +82,7 @@ def _faults(
     tasks, types = Counter(item.task for item in items), Counter(item.type for item in items)
     for name, have, ask in (
         *((f"task {task}", tasks[task], count) for task, count in wanted.items()),
-        *((name, types[name], count) for name, count in bank.plan.type_mix.items()),  # type: ignore[index]
+        *((name, types[name], count) for name, count in bank.plan.type_mix.items()),
         ("unscored", len(form.unscored), bank.plan.unscored_count),
         ("all", len(form.items), bank.plan.scored_count + bank.plan.unscored_count),
     ):
@@ -104,7 +105,7 @@ def _faults(
 
 def _uneven(items: Sequence[Item]) -> Iterator[str]:
     """Yield when the keys of a form favour a position more than chance would."""
-    places = Counter(item.right[0] for item in items if item.type == "multiple_choice")
+    places = Counter(item.right[0] for item in items if kind_of(item.type).is_single)
     even = places.total() / 4
     if even and sum((places[index] - even) ** 2 / even for index in range(4)) > _CHI_SQUARE:
         shown = ", ".join(f"{letter} {places[index]}" for index, letter in enumerate("ABCD"))

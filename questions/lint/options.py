@@ -7,16 +7,11 @@ from itertools import combinations, pairwise
 
 from questions.bank_files.style import Style
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import content, jaccard, tokens, unmarked, words
 
-_COUNTS = {
-    "multiple_choice": (4, 4),
-    "multiple_response": (5, 6),
-    "ordering": (3, 5),
-    "matching": (3, 7),
-}
 _ALL_OR_NONE = re.compile(
     r"\b(?:all|none|neither|both|any) of (?:the|these|those) (?:above|options?|answers?|others?)\b"
     r"|\b(?:all|none) of (?:these|them)\b|\bboth [A-H] and [A-H]\b|\b[A-H] and [A-H] (?:only|both)",
@@ -28,7 +23,6 @@ _NUMERIC = re.compile(r"^\D{0,3}(\d+(?:[.,]\d+)*)(?:\s*(?:-|–|to)\s*\D?(\d+(?:
 # Fewer words of difference than this are no clue, however short the options.
 _NO_CLUE = 2
 _LONGEST_NAME = 6
-CHOSEN = ("multiple_choice", "multiple_response")
 
 
 def texts(item: Item) -> list[str]:
@@ -47,12 +41,11 @@ def halves(item: Item) -> tuple[list[str], list[str]]:
 
 def count(item: Item, ground: LintContext) -> FindingText:
     """O2: as many options as the type has."""
-    sizes = {"matching": len(item.prompts), "ordering": len(item.right)}
-    size = sizes.get(item.type, len(item.options))
-    low, high = _COUNTS[item.type]
+    kind = kind_of(item.type)
+    size, (low, high) = kind.size(item), kind.usual_size
     if not low <= size <= high:
         wanted = str(low) if low == high else f"{low} to {high}"
-        yield "options", f"{item.type.replace('_', ' ')} has {wanted}, this has {size}"
+        yield "options", f"{kind.words} has {wanted}, this has {size}"
 
 
 def service(text: str, style: Style) -> str:
@@ -68,7 +61,7 @@ def service(text: str, style: Style) -> str:
 
 def one_class(item: Item, ground: LintContext) -> FindingText:
     """O3: all options are services or none is; the key does not begin in a way of its own."""
-    if item.type == "ordering":
+    if not kind_of(item.type).has_classes:
         return
     shown = texts(item)
     are_services = [bool(service(text, ground.style)) for text in shown]
@@ -76,7 +69,7 @@ def one_class(item: Item, ground: LintContext) -> FindingText:
         odd = are_services.index(sum(are_services) * 2 < len(shown))
         message = "some options name a service and some do not; make them one class"
         yield f"options[{odd}].text", message
-    if item.type in CHOSEN and not any(are_services):
+    if kind_of(item.type).is_choice and not any(are_services):
         kinds = [_opening(text) for text in shown]
         own = {kinds[index] for index in item.right}
         others = {kind for index, kind in enumerate(kinds) if index not in item.right}
@@ -115,7 +108,7 @@ def _ratio(item: Item) -> tuple[float, float]:
 
 def balanced(item: Item, ground: LintContext) -> FindingText:
     """O5: the key is about as long as the distractors, and no option twice as long as another."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     ratio, difference = _ratio(item)
     name = f"options[{item.right[0]}].text"
@@ -130,7 +123,7 @@ def balanced(item: Item, ground: LintContext) -> FindingText:
 
 def not_far_longer(item: Item, ground: LintContext) -> FindingText:
     """O5: the key is not much longer than the distractors."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     ratio, difference = _ratio(item)
     if difference >= _NO_CLUE and ratio > 1.60:
@@ -140,7 +133,7 @@ def not_far_longer(item: Item, ground: LintContext) -> FindingText:
 
 def no_absolutes(item: Item, ground: LintContext) -> FindingText:
     """O7: no word that makes an option sure to be wrong, or too careful to be wrong."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     used = [(ABSOLUTES | _VAGUE) & set(tokens(text)) for text in texts(item)]
     right = set().union(*(used[index] for index in item.right))
@@ -152,7 +145,7 @@ def no_absolutes(item: Item, ground: LintContext) -> FindingText:
 
 def no_echo(item: Item, ground: LintContext) -> FindingText:
     """O8: no word of five letters or more that stands in stem and key and in no distractor."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     right, wrong = halves(item)
     asked = content(item.stem, least=5)
@@ -191,7 +184,7 @@ def _numbers(text: str) -> tuple[float, float] | None:
 
 def in_order(item: Item, ground: LintContext) -> FindingText:
     """O10: options that are numbers rise or fall, and stay in that order when they are sat."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     spans = [_numbers(text) for text in texts(item)]
     values = [span for span in spans if span]
@@ -226,7 +219,7 @@ def alike(item: Item, ground: LintContext) -> FindingText:
 
 def no_convergence(item: Item, ground: LintContext) -> FindingText:
     """O13: the key does not share most with the other options."""
-    if item.type != "multiple_choice":
+    if not kind_of(item.type).is_single:
         return
     sets = [content(text) for text in texts(item)]
     sums = [sum(jaccard(own, other) for other in sets) for own in sets]
@@ -237,20 +230,25 @@ def no_convergence(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{key}].text", message
 
 
+def known_subjects(item: Item, ground: LintContext) -> FindingText:
+    """O14: what a distractor stands for is a topic or a term of the notes; a key needs none."""
+    is_choice = kind_of(item.type).is_choice
+    for index, option in enumerate(item.options):
+        name = f"options[{index}].about"
+        if not option.about:
+            continue
+        if not is_choice or index in item.right:
+            yield name, "only a distractor says what it stands for; delete about"
+        elif ground.subjects is not None and option.about.casefold() not in ground.subjects:
+            message = f"about names {option.about!r}, no topic's slug and no term of the notes"
+            yield name, message
+
+
 def enough_responses(item: Item, ground: LintContext) -> FindingText:
     """M1: as many responses as prompts, or the stem says that one may serve twice."""
-    if item.type != "matching":
-        return
-    is_reused = len(set(item.right)) < len(item.right) or len(item.options) < len(item.prompts)
-    if is_reused and "more than once" not in item.stem.lower():
-        yield "stem", "a response fits two prompts; say that it can be used more than once"
+    yield from kind_of(item.type).lint("M1", item)
 
 
 def ordered(item: Item, ground: LintContext) -> FindingText:
     """M2: three to five steps in an order that a source gives."""
-    if item.type != "ordering":
-        return
-    if not 3 <= len(item.right) <= 5:
-        yield "options", f"places {len(item.right)} steps; 3 to 5 have one order"
-    if not item.sources:
-        yield "sources", "an order needs a source that gives it"
+    yield from kind_of(item.type).lint("M2", item)

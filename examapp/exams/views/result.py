@@ -20,7 +20,8 @@ from examapp.exams.models import (
     ProblemReport,
     SessionItem,
 )
-from questions.items.solution import SolvedOption, SolvedPrompt, solution
+from questions.items.kinds.parts import SolvedOption, SolvedPrompt
+from questions.items.solution import solution
 from questions.models import Source
 
 # Below this many items a domain's share says nothing that could be trusted.
