@@ -85,6 +85,35 @@ def reviewed(item: Item, ground: LintContext) -> FindingText:
         yield "reviewed_on", f"reviewed on {day}, a day to come"
 
 
+def checked_on_a_day(item: Item, ground: LintContext) -> FindingText:
+    """C6: the day on which its facts were last checked is a day that has come."""
+    if not item.checked:
+        return
+    try:
+        day = date.fromisoformat(item.checked)
+    except ValueError:
+        yield "checked", f"{item.checked!r} is no day; write it like 2026-01-31"
+        return
+    if ground.today and day > ground.today:
+        yield "checked", f"checked on {day}, a day to come"
+
+
+def one_line_clue(item: Item, ground: LintContext) -> FindingText:
+    """C7: what decides is named in one line."""
+    if "\n" in item.clue.strip():
+        yield "clue", "clue has several lines; name what decides in one, with + between"
+
+
+def expected_share(item: Item, ground: LintContext) -> FindingText:
+    """C8: the share expected to answer right is one, and a spread stands beside it."""
+    for name in ("angoff", "angoff_spread"):
+        share = getattr(item, name)
+        if share is not None and not 0 <= share <= 1:
+            yield name, f"{share:g} is no share between 0 and 1"
+    if item.angoff is None and item.angoff_spread is not None:
+        yield "angoff_spread", "a spread without the share that it belongs to; give angoff too"
+
+
 def explained(item: Item, ground: LintContext) -> FindingText:
     """E1: every option has a why of its own, of 8 to 60 words, that names no place."""
     seen: dict[str, int] = {}

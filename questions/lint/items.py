@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from questions.items.item import Item, problems
+from questions.items.item import Item
+from questions.items.validation import problems
 from questions.lint import claims, language, options, stems
 from questions.lint.context import LintContext
 from questions.lint.findings import Finding, FindingText, Severity, acknowledge
@@ -31,6 +32,9 @@ RULES: tuple[Rule, ...] = (
     Rule("C2", "warning", claims.no_trivia),
     Rule("C3", "error", claims.correction_used),
     Rule("C5", "error", claims.reviewed),
+    Rule("C6", "error", claims.checked_on_a_day),
+    Rule("C7", "error", claims.one_line_clue),
+    Rule("C8", "error", claims.expected_share),
     Rule("S1", "warning", stems.full_question),
     Rule("S2", "error", stems.positive),
     Rule("S3", "warning", stems.concise),
@@ -48,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule("O11", "warning", options.in_scope),
     Rule("O12", "warning", options.alike),
     Rule("O13", "warning", options.no_convergence),
+    Rule("O14", "error", options.known_subjects),
     Rule("E1", "error", claims.explained),
     Rule("E2", "error", claims.grounded),
     Rule("M1", "warning", options.enough_responses),
