@@ -159,8 +159,8 @@ def _check_notes(reader: Reader, bank: BankText) -> None:
             for fact in topic.facts:
                 if fact not in bank.facts:
                     reader.fail(file, topic.line, f"no fact {fact!r} in facts.yaml")
-                place = f"{file}:{topic.line}"
-                if carried.setdefault(fact, place) != place:
+                where = f"{file}:{topic.line}"
+                if carried.setdefault(fact, where) != where:
                     reason = f"fact {fact!r} is carried already at {carried[fact]}"
                     reader.fail(file, topic.line, reason)
             for figure in topic.figures:
@@ -184,8 +184,8 @@ def _check_items(reader: Reader, bank: BankText, items: Iterable[PlacedItem]) ->
 
         if item.ref in seen:
             first = seen[item.ref]
-            place = f"{first.file}:{first.line}"
-            fail("ref", f"ref stands already at {place}; a ref is never used twice")
+            where = f"{first.file}:{first.line}"
+            fail("ref", f"ref stands already at {where}; a ref is never used twice")
         seen[item.ref] = p
         topics = bank.topics.get(item.task, [])
         found = next((topic for topic in topics if topic.slug == item.topic), None)

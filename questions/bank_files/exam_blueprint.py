@@ -91,37 +91,37 @@ def exam_plan(data: Mapping[str, Any]) -> ExamPlan:
 
 def plan_problems(plan: ExamPlan) -> list[str]:
     """Return what no sitting could be held by."""
-    found = []
+    problems = []
     total = sum(domain.weight for domain in plan.domains)
     if abs(total - 100) > 0.01:
-        found.append(f"domain weights add up to {total:g}, not 100")
+        problems.append(f"domain weights add up to {total:g}, not 100")
     if not _CODE.fullmatch(plan.code):
-        found.append("code must be letters, digits, hyphens and underscores, at most 40")
+        problems.append("code must be letters, digits, hyphens and underscores, at most 40")
     if not all(domain.weight > 0 for domain in plan.domains):
-        found.append("domain weights must be above 0")
+        problems.append("domain weights must be above 0")
     if not all(domain.tasks for domain in plan.domains):
-        found.append("a domain must have tasks")
+        problems.append("a domain must have tasks")
     if not all(task.weight > 0 for domain in plan.domains for task in domain.tasks):
-        found.append("task weights must be above 0")
+        problems.append("task weights must be above 0")
     if plan.type_mix and sum(plan.type_mix.values()) != plan.scored_count + plan.unscored_count:
-        found.append("types must add up to scored plus unscored items")
+        problems.append("types must add up to scored plus unscored items")
     if plan.minutes <= 0 or plan.scored_count <= 0 or plan.unscored_count < 0:
-        found.append("minutes and scored must be above 0, unscored not below")
+        problems.append("minutes and scored must be above 0, unscored not below")
     if plan.case_count < 0:
-        found.append("cases must not be below 0")
+        problems.append("cases must not be below 0")
     if not 0 <= plan.scale_min < plan.scale_cut < plan.scale_max:
-        found.append("scale must rise from min over cut to max")
+        problems.append("scale must rise from min over cut to max")
     if not 0 < plan.raw_cut < 1:
-        found.append("raw_cut must be a share between 0 and 1")
+        problems.append("raw_cut must be a share between 0 and 1")
     if plan.grading_policy not in POLICIES:
-        found.append(f"grading_policy must be one of {', '.join(POLICIES)}")
+        problems.append(f"grading_policy must be one of {', '.join(POLICIES)}")
     for name in sorted(set(plan.type_mix) - set(kind_names())):
-        found.append(f"types: unknown type {name!r}")
+        problems.append(f"types: unknown type {name!r}")
     numbers = [domain.number for domain in plan.domains]
     numbers_of_tasks = [task.number for domain in plan.domains for task in domain.tasks]
     if len(set(numbers)) < len(numbers) or len(set(numbers_of_tasks)) < len(numbers_of_tasks):
-        found.append("numbers of domains and of tasks must differ")
-    return found
+        problems.append("numbers of domains and of tasks must differ")
+    return problems
 
 
 def plan_differences(stands: ExamPlan, typed: ExamPlan) -> list[tuple[str, str, str]]:
@@ -137,13 +137,13 @@ def plan_differences(stands: ExamPlan, typed: ExamPlan) -> list[tuple[str, str, 
 def _lines(plan: ExamPlan) -> dict[str, str]:
     """Return every value of a blueprint by a name that readers know it by."""
     lines = {
-        each.name.replace("_", " "): str(getattr(plan, each.name))
-        for each in fields(plan)
-        if each.name not in ("code", "reviewed_on", "domains")
+        field.name.replace("_", " "): str(getattr(plan, field.name))
+        for field in fields(plan)
+        if field.name not in ("code", "reviewed_on", "domains")
     }
     for domain in plan.domains:
         lines[f"domain {domain.number}"] = f"{domain.title}, {domain.weight:g} %"
         for task in domain.tasks:
-            place = f"{task.title}, weight {task.weight:g}, in domain {domain.number}"
-            lines[f"task {task.number}"] = place
+            words = f"{task.title}, weight {task.weight:g}, in domain {domain.number}"
+            lines[f"task {task.number}"] = words
     return lines

@@ -125,9 +125,9 @@ def _lines(row: Mapping[str, Any]) -> dict[str, int]:  # a row as YAML has it
     """Return the line of each field of an item and of its options."""
     lines: dict[str, int] = dict(_place(row).fields)
     for index, option in enumerate(row["options"]):
-        place = _place(option)
-        lines[f"options[{index}]"] = int(place)
-        lines |= {f"options[{index}].{name}": line for name, line in place.fields.items()}
+        option_lines = _place(option)
+        lines[f"options[{index}]"] = int(option_lines)
+        lines |= {f"options[{index}].{name}": line for name, line in option_lines.fields.items()}
     return lines
 
 

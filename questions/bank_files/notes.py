@@ -93,7 +93,7 @@ def page(source: str, drawn: Mapping[str, str]) -> Page:
 
 def topics(text: str, file: str) -> tuple[list[TopicText], list[BankProblem]]:
     """Read a task's notes: its topics in order, and what is wrong with them."""
-    found: list[TopicText] = []
+    read_topics: list[TopicText] = []
     problems: list[BankProblem] = []
     lines: list[str] = []
     start, title = 0, ""
@@ -103,18 +103,18 @@ def topics(text: str, file: str) -> tuple[list[TopicText], list[BankProblem]]:
             continue
         if title:
             reader = _TopicReader(title, "\n".join(lines), start)
-            found.append(reader.read())
+            read_topics.append(reader.read())
             problems += [
                 BankProblem(file, at, f"topic {title!r} {reason}") for at, reason in reader.problems
             ]
         start, title, lines = number, line[3:].strip(), []
-    slugs = [topic.slug for topic in found]
+    slugs = [topic.slug for topic in read_topics]
     problems += [
         BankProblem(file, topic.line, f"topic {topic.slug!r} stands twice")
-        for topic in found
+        for topic in read_topics
         if slugs.count(topic.slug) > 1
     ]
-    return found, problems
+    return read_topics, problems
 
 
 class _TopicReader:

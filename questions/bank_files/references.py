@@ -69,16 +69,16 @@ def read_sources(reader: Reader, text: str) -> Iterator[Source]:
 
 def read_headings(reader: Reader, text: str) -> tuple[Heading, ...]:
     file = "source-headings.yaml"
-    found: list[Heading] = []
+    headings: list[Heading] = []
     for row in reader.rows(text, file, "headings with level and title"):
         level, title = row.get("level"), _word(row, "title")
         if not isinstance(level, int) or not title:
             reader.fail(file, row[PLACE], "a heading needs a level, which is a number, and a title")
-        elif any(heading.title == title for heading in found):
+        elif any(heading.title == title for heading in headings):
             reader.fail(file, row[PLACE], f"heading {title!r} stands twice; facts name it by title")
         else:
-            found.append(Heading(level, title))
-    return tuple(found)
+            headings.append(Heading(level, title))
+    return tuple(headings)
 
 
 def _word(row: Mapping[str, Any], name: str) -> str:

@@ -66,7 +66,7 @@ def _finish(
         intake.fail(start, f"line {number}: ANSWER: must name a letter, as in ANSWER: B", "key")
         return
     letters = re.findall(r"\b[A-Z]\b", answer.upper())
-    right = sorted({ord(each) - ord("A") for each in letters})
+    right = sorted({ord(name) - ord("A") for name in letters})
     if any(index >= len(options) for index in right):
         intake.fail(start, f"line {number}: ANSWER: names a letter without an option", "key")
         return
@@ -92,6 +92,6 @@ def dumps(items: Iterable[Item]) -> Dumped:
         if [stem, *texts] != [item.stem, *(option.text for option in item.options)]:
             losses.append(Loss(item.ref, "lines of a text were joined"))
         losses += losses_of(item, without=_LOST)
-        lines = [stem, *(f"{letter(place)}. {text}" for place, text in enumerate(texts))]
+        lines = [stem, *(f"{letter(index)}. {text}" for index, text in enumerate(texts))]
         parts.append("\n".join([*lines, f"ANSWER: {letter(item.right[0])}"]))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

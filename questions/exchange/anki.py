@@ -75,8 +75,8 @@ def _note(item: Item) -> genanki.Note:
 
 def _options(item: Item) -> str:
     rows = "".join(
-        f"<p>{letter(place)}. {to_inline_html(option.text)}</p>"
-        for place, option in enumerate(_shown(item))
+        f"<p>{letter(index)}. {to_inline_html(option.text)}</p>"
+        for index, option in enumerate(_shown(item))
     )
     prompts = "".join(f"<li>{to_inline_html(prompt)}</li>" for prompt in item.prompts)
     return (f"<ol>{prompts}</ol>" if prompts else "") + rows
@@ -95,7 +95,7 @@ def _answer(item: Item) -> str:
 
 
 def _pairs(letters: list[str]) -> str:
-    return ", ".join(f"{number} {each}" for number, each in enumerate(letters, 1))
+    return ", ".join(f"{number} {name}" for number, name in enumerate(letters, 1))
 
 
 # How a card writes the key of each kind, by the letters of its options.
@@ -111,8 +111,8 @@ _SORTED = {"ordering"}
 
 def _whys(item: Item) -> str:
     return "".join(
-        f"<p>{letter(place)}. {to_inline_html(option.why)}</p>"
-        for place, option in enumerate(_shown(item))
+        f"<p>{letter(index)}. {to_inline_html(option.why)}</p>"
+        for index, option in enumerate(_shown(item))
         if option.why
     )
 
@@ -133,7 +133,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     if columns and "Options" not in columns:
         take_rows(intake, [(1, columns), *((row + skipped, cells) for row, cells in rows)])
         return intake.loaded()
-    places = {name: place for place, name in enumerate(columns or FIELDS)}
+    places = {name: index for index, name in enumerate(columns or FIELDS)}
     if missing := [name for name in FIELDS[:4] if name not in places]:
         raise FormatError(f"no column is named {missing[0]}; Anki's are {', '.join(FIELDS)}")
     tagged = head.get("tags column", "").strip()
@@ -158,8 +158,8 @@ def _take(
     warnings: list[str] = []
 
     def text_of(name: str) -> str:
-        place = places.get(name, len(cells))
-        return cells[place] if place < len(cells) else ""
+        index = places.get(name, len(cells))
+        return cells[index] if index < len(cells) else ""
 
     def plain(text: str) -> str:
         if is_html:
@@ -175,7 +175,7 @@ def _take(
         return intake.fail(row, "each option begins with its letter, as A. and B.", "Options")
     if any(each not in names for each in letters):
         return intake.fail(row, "it names an option that does not exist", "Answer")
-    fields, own = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
+    fields, others = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
     return intake.add(
         row,
         "multiple_choice" if len(letters) == 1 else "multiple_response",
@@ -184,17 +184,17 @@ def _take(
         right=[names.index(each) for each in letters],
         ref=plain(text_of("Id")),
         fields=fields,
-        tags=own,
+        tags=others,
         warnings=list(dict.fromkeys(warnings)),
     )
 
 
 def _lettered(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    options: list[tuple[str, str]] = []
     for line in text.split("\n"):
         lettered = _LETTERED.match(line.strip())
         if lettered:
-            found.append((lettered[1], lettered[2].strip()))
-        elif found and line.strip():
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line.strip()}")
-    return found
+            options.append((lettered[1], lettered[2].strip()))
+        elif options and line.strip():
+            options[-1] = (options[-1][0], f"{options[-1][1]}\n{line.strip()}")
+    return options

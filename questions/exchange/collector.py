@@ -40,8 +40,8 @@ class Problem:
     column: str = ""
 
     def __str__(self) -> str:
-        place = f"row {self.row}" + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.reason}"
+        where = f"row {self.row}" + (f", {self.column}" if self.column else "")
+        return f"{where}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class ImportedItem:
     def places(self) -> list[tuple[str, str]]:
         """Every word of its file that may say where it belongs, with the kind of the word."""
         item = self.item
-        found = [("topic", item.topic.strip()), *(("tag", tag) for tag in self.tags)]
-        found += [("category", self.category), ("task", item.task)]
-        return [(kind, word) for kind, word in found if word]
+        words = [("topic", item.topic.strip()), *(("tag", tag) for tag in self.tags)]
+        words += [("category", self.category), ("task", item.task)]
+        return [(kind, word) for kind, word in words if word]
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,11 @@ class ImportCollector:
         changed = [*warnings]
         if clean != _stripped(item):
             changed.append("characters that cannot be seen were taken out")
-        found = unfit(clean)
+        problem = unfit(clean)
         if ref and ref in self._rows:
-            found = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
-        if found:
-            self.fail(row, found[1], found[0])
+            problem = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
+        if problem:
+            self.fail(row, problem[1], problem[0])
             return
         self._count()
         self._rows[ref] = row
@@ -187,12 +187,12 @@ def unfit(item: Item) -> tuple[str, str] | None:
 def _mapped(item: Item, change: Callable[[str], str]) -> Item:
     """Return the item with every text changed, and cut to what a column holds of it."""
     values: dict[str, str | tuple[str, ...]] = {}
-    for each in FIELDS:
-        value, most = getattr(item, each.name), each.most or None
-        if each.shape in ("text", "id"):
-            values[each.name] = change(value)[:most]
-        elif each.shape == "list":
-            values[each.name] = tuple(change(entry)[:most] for entry in value)
+    for item_field in FIELDS:
+        value, most = getattr(item, item_field.name), item_field.most or None
+        if item_field.shape in ("text", "id"):
+            values[item_field.name] = change(value)[:most]
+        elif item_field.shape == "list":
+            values[item_field.name] = tuple(change(entry)[:most] for entry in value)
     return replace(
         item,
         ref=change(item.ref),

@@ -112,8 +112,8 @@ def column_of(name: str) -> str:
         return joined
     numbered = _NUMBERED.fullmatch(plain)
     if numbered:
-        place = numbered[2]
-        index = int(place) - 1 if place.isdigit() else ord(place) - ord("a")
+        which = numbered[2]
+        index = int(which) - 1 if which.isdigit() else ord(which) - ord("a")
         kind = "why" if numbered[1] in ("why", "feedback", "explanation") else "option"
         if 0 <= index < MOST_OPTIONS:
             return f"{kind}_{letter(index).lower()}"

@@ -44,8 +44,8 @@ def file_name(address: str, data: bytes) -> str:
 def images_of(item: Item) -> Iterator[Shown]:
     """Return the images that an item's texts show, one after the other."""
     texts = [("stem", item.stem, False)]
-    for place, option in enumerate(item.options):
-        name = letter(place)
+    for index, option in enumerate(item.options):
+        name = letter(index)
         texts += [(f"option {name}", option.text, True), (f"why {name}", option.why, False)]
     texts += [(f"prompt {number}", text, True) for number, text in enumerate(item.prompts, 1)]
     for column, text, is_inline in texts:
@@ -57,7 +57,7 @@ def readdressed(item: Item, addresses: Mapping[str, str]) -> Item:
     """Return the item with images under other addresses, those that are named by their old ones."""
 
     def moved(text: str) -> str:
-        return PICTURE.sub(lambda found: addresses.get(found[0], found[0]), text)
+        return PICTURE.sub(lambda match: addresses.get(match[0], match[0]), text)
 
     return replace(
         item,

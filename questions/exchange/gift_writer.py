@@ -42,11 +42,11 @@ def _question(item: Item) -> str:
 
 def _choice(item: Item) -> str:
     rows = []
-    for place, option in enumerate(item.options):
-        sign = "=" if place in item.right else "~"
+    for index, option in enumerate(item.options):
+        sign = "=" if index in item.right else "~"
         # Text that begins like a weight needs one before it.
         if option.text.startswith("%"):
-            sign += "%100%" if place in item.right else "%0%"
+            sign += "%100%" if index in item.right else "%0%"
         rows.append(sign + _with_why(option.text, option.why))
     return "\n" + "\n".join(rows) + "\n"
 
@@ -54,8 +54,8 @@ def _choice(item: Item) -> str:
 def _response(item: Item) -> str:
     share = f"{100 / len(item.right):.5f}".rstrip("0").rstrip(".")
     rows = []
-    for place, option in enumerate(item.options):
-        weight = share if place in item.right else "-100"
+    for index, option in enumerate(item.options):
+        weight = share if index in item.right else "-100"
         rows.append(f"~%{weight}%" + _with_why(option.text, option.why))
     return "\n" + "\n".join(rows) + "\n"
 
@@ -73,8 +73,8 @@ def _matching(item: Item) -> str:
     ]
     rows += [
         f"= -> {_escaped(option.text)}"
-        for place, option in enumerate(item.options)
-        if place not in item.right
+        for number, option in enumerate(item.options)
+        if number not in item.right
     ]
     return "\n" + "\n".join(rows) + "\n"
 

@@ -103,8 +103,8 @@ def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> Non
     explanation = "\n".join(entry.explanation).strip()
     if explanation and len(entry.right) >= 1 and not whys[entry.right[0]]:
         whys[entry.right[0]] = explanation
-    fields, own = fields_of(entry.tags)
-    is_one = len(entry.right) == 1 and "type:multiple_response" not in own
+    fields, others = fields_of(entry.tags)
+    is_one = len(entry.right) == 1 and "type:multiple_response" not in others
     intake.add(
         entry.line,
         "multiple_choice" if is_one else "multiple_response",
@@ -117,7 +117,7 @@ def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> Non
         ref=entry.ref,
         fields=fields,
         category=category,
-        tags=[tag for tag in own if not tag.startswith("type:")],
+        tags=[tag for tag in others if not tag.startswith("type:")],
     )
 
 
@@ -142,8 +142,8 @@ def _section(item: Item) -> str:
     if item.type == "multiple_response" and len(item.right) == 1:
         tags.append("type:multiple_response")
     lines += ["", *([f"<!-- {'; '.join(tags)} -->"] if tags else [])]
-    for place, option in enumerate(item.options):
-        box = "x" if place in item.right else " "
+    for index, option in enumerate(item.options):
+        box = "x" if index in item.right else " "
         text, *more = option.text.split("\n")
         lines.append(f"- [{box}] {text}")
         lines += [f"  {_guarded(line)}" for line in more]
@@ -162,4 +162,4 @@ def _unguarded(line: str) -> str:
 
 def _is_mark(line: str) -> bool:
     bare = line.strip().lstrip("\\").strip()
-    return any(mark.match(bare) for mark in (_SPECIAL, _NAVIGATION, _EXPLAINED))
+    return any(pattern.match(bare) for pattern in (_SPECIAL, _NAVIGATION, _EXPLAINED))

@@ -90,9 +90,9 @@ def _choice(question: etree._Element, item: Item) -> None:
         ("showstandardinstruction", "0"),
     ):
         etree.SubElement(question, name).text = value
-    for place, option in enumerate(item.options):
+    for index, option in enumerate(item.options):
         wrong = "0" if is_single else "-100"
-        fraction = _SHARES[len(item.right)] if place in item.right else wrong
+        fraction = _SHARES[len(item.right)] if index in item.right else wrong
         answer = _text(question, "answer", option.text, form="markdown", fraction=fraction)
         _text(answer, "feedback", option.why, form="markdown")
 
@@ -100,7 +100,7 @@ def _choice(question: etree._Element, item: Item) -> None:
 def _matching(question: etree._Element, item: Item) -> None:
     etree.SubElement(question, "shuffleanswers").text = "true"
     pairs = [(prompt, index) for prompt, index in zip(item.prompts, item.right, strict=True)]
-    pairs += [("", place) for place in range(len(item.options)) if place not in item.right]
+    pairs += [("", number) for number in range(len(item.options)) if number not in item.right]
     for prompt, index in pairs:
         pair = _text(question, "subquestion", prompt, form="markdown")
         _text(pair, "answer", item.options[index].text)
@@ -116,9 +116,9 @@ def _ordering(question: etree._Element, item: Item) -> None:
         ("numberingstyle", "none"),
     ):
         etree.SubElement(question, name).text = value
-    for place, index in enumerate(item.right, 1):
+    for rank, index in enumerate(item.right, 1):
         text = item.options[index].text
-        _text(question, "answer", text, form="markdown", fraction=f"{place}.0000000")
+        _text(question, "answer", text, form="markdown", fraction=f"{rank}.0000000")
 
 
 # What Moodle calls each kind, and what writes its answers.

@@ -46,8 +46,8 @@ def take_rows(
     )
     for name in ("stem", "key"):
         if name not in header:
-            found = ", ".join(repr(each[:30]) for each in names[:8])
-            reason = f"no column is named {name}; the first row has {found}"
+            shown = ", ".join(repr(each[:30]) for each in names[:8])
+            reason = f"no column is named {name}; the first row has {shown}"
             raise ColumnsUnknown(reason, line, intake.columns)
     if doubled := {name for name, count in Counter(header).items() if name and count > 1}:
         reason = f"two columns are named {sorted(doubled)[0]}"
@@ -68,10 +68,10 @@ def _take(
     texts = [values.get(f"option_{name}", "") for name in OPTION_LETTERS]
     while texts and not texts[-1]:
         texts.pop()
-    for place, text in enumerate(texts):
+    for index, text in enumerate(texts):
         if not text:
             reason = "text is empty while a later option has one; write it or move the others up"
-            return intake.fail(row, reason, f"option {letter(place)}")
+            return intake.fail(row, reason, f"option {letter(index)}")
     names = OPTION_LETTERS[: len(texts)]
     whys = [values.get(f"why_{name}", "") for name in names]
     abouts = [values.get(f"about_{name}", "") for name in names]

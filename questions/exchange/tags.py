@@ -40,11 +40,11 @@ def tags_of(item: Item) -> list[str]:
 def fields_of(tags: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields that tags give an item, and the tags that are somebody's own."""
     fields: dict[str, Any] = {}
-    own = []
+    others = []
     for tag in tags:
         name, colon, value = (part.strip() for part in tag.strip().partition(":"))
         if colon and value and name == "level" and value not in LEVELS:
-            own.append(tag.strip())
+            others.append(tag.strip())
         elif colon and value and name in _ONE:
             fields[_ONE[name]] = value
         elif colon and value and name in _MANY:
@@ -52,5 +52,5 @@ def fields_of(tags: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
         elif name in _MARKS and not colon:
             fields[_MARKS[name]] = True
         elif tag.strip():
-            own.append(tag.strip())
-    return fields, own
+            others.append(tag.strip())
+    return fields, others

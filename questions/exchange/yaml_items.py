@@ -39,8 +39,8 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     reasons: dict[int, list[str]] = {}
     for problem in reader.problems:
         reasons.setdefault(problem.line, []).append(problem.reason)
-    for line, found in reasons.items():
-        intake.fail(line, "; ".join(found))
+    for line, lines in reasons.items():
+        intake.fail(line, "; ".join(lines))
     return intake.loaded()
 
 

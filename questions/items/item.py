@@ -125,13 +125,15 @@ FIELDS = (
     ItemField("guide_version", "id", "key", most=20, is_below=True),
     ItemField("reviewed_on", "day", "key", is_below=True),
 )
-FIELD_NAMES = tuple(each.name for each in FIELDS)
+FIELD_NAMES = tuple(one.name for one in FIELDS)
 
 
 def names_of(*, shape: Shape | None = None, store: Store | None = None) -> tuple[str, ...]:
     """Return the names of the fields of a shape, of a store, or of both."""
     return tuple(
-        each.name for each in FIELDS if shape in (None, each.shape) and store in (None, each.store)
+        field.name
+        for field in FIELDS
+        if shape in (None, field.shape) and store in (None, field.store)
     )
 
 

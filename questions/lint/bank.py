@@ -41,17 +41,17 @@ def lint_bank(
     bank: BankText, problems: Iterable[BankProblem] = (), *, today: date | None = None
 ) -> Report:
     """Lint every item of a bank and measure its bars; `problems` are what reading it found."""
-    ground = lint_context(bank, today=today)
+    context = lint_context(bank, today=today)
     findings = [
         Finding("LOAD", "error", "", "", problem.reason, problem.file, problem.line)
         for problem in problems
     ]
-    if today and ground.reviewed_on is None:
+    if today and context.reviewed_on is None:
         reason = "reviewed_on is missing; name the day when the bank was last reviewed"
         findings.append(Finding("C5", "error", "", "", reason, "exam.yaml", 1))
-        ground = replace(ground, reviewed_on=today)
+        context = replace(context, reviewed_on=today)
     for placed in [*bank.items, *bank.samples]:
-        findings += _placed_findings(placed, ground)
+        findings += _placed_findings(placed, context)
     formed, form_bars = lint_forms(bank)
     findings += [*_near_duplicates(bank.items), *_topics(bank), *_facts(bank), *formed]
     count = sum(finding.severity == "error" for finding in findings)
@@ -63,9 +63,9 @@ def _place(finding: Finding) -> tuple[str, int, str]:
     return finding.file, finding.line, finding.rule
 
 
-def _placed_findings(placed: PlacedItem, ground: LintContext) -> Iterator[Finding]:
-    ground = replace(ground, in_case=placed.case is not None)
-    for finding in lint_item(placed.item, ground):
+def _placed_findings(placed: PlacedItem, context: LintContext) -> Iterator[Finding]:
+    context = replace(context, in_case=placed.case is not None)
+    for finding in lint_item(placed.item, context):
         yield replace(finding, file=placed.file, line=placed.line_of(finding.field))
 
 
@@ -82,12 +82,14 @@ def _asked(placed: PlacedItem) -> str:
 def _near_duplicates(items: Sequence[PlacedItem]) -> Iterator[Finding]:
     """C4: no two items that are one in other clothes."""
     shown = [(placed, trigrams(_asked(placed)), set(tokens(_asked(placed)))) for placed in items]
-    for (one, threes, own), (other, other_threes, other_own) in combinations(shown, 2):
-        small, large = sorted((len(own), len(other_own)))
+    for (one, threes, one_words), (other, other_threes, other_words) in combinations(shown, 2):
+        small, large = sorted((len(one_words), len(other_words)))
         is_same_task = one.item.task == other.item.task
         # Sets of very different size have little in common, which is quicker to see.
         is_near = is_same_task and jaccard(threes, other_threes) > _SAME_TRIGRAMS
-        if is_near or (small >= _SAME_WORDS * large and jaccard(own, other_own) >= _SAME_WORDS):
+        if is_near or (
+            small >= _SAME_WORDS * large and jaccard(one_words, other_words) >= _SAME_WORDS
+        ):
             message = f"asks nearly the same as {one.item.ref}; make it another item"
             yield _at(other, "C4", message)
 
@@ -121,19 +123,19 @@ def _facts(bank: BankText) -> Iterator[Finding]:
     carried = {f for topics in bank.topics.values() for topic in topics for f in topic.facts}
     keyed = keyed_items(bank)
     for fact in bank.facts.values():
-        place = f"{fact.id} of objective {fact.objective}"
+        where = f"{fact.id} of objective {fact.objective}"
 
         def say(rule: str, message: str, ref: str = fact.id) -> Finding:
             return Finding(rule, "error", ref, "", message, "facts.yaml", 1)
 
         if fact.id not in carried:
-            yield say("N2", f"{place}: no topic carries it; name it in a facts comment")
+            yield say("N2", f"{where}: no topic carries it; name it in a facts comment")
         items = keyed[fact.id]
         if not items and fact.relevance == "core":
-            yield say("N4", f"{place}: a core fact that no item keys; write one")
+            yield say("N4", f"{where}: a core fact that no item keys; write one")
         if len(items) > MOST_OF_A_FACT:
             refs = ", ".join(placed.item.ref for placed in items)
-            yield say("N4", f"{place}: keyed by {len(items)} items, at most 3 may: {refs}")
+            yield say("N4", f"{where}: keyed by {len(items)} items, at most 3 may: {refs}")
         for one, other in combinations(items, 2):
             if one.item.level == other.item.level:
                 likeness = jaccard(tokens(_asked(one)), tokens(_asked(other)))

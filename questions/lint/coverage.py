@@ -125,13 +125,13 @@ class _Tables:
                 facts += by_heading[part.title]
             # A task that its notes left empty has the topics that were written for it.
             task = heading.title.split(":")[0]
-            own = [f"{task}/{topic.slug}" for topic in self.bank.topics.get(task, [])]
-            shown = self._topics(facts) if facts else ", ".join(own) or "none"
+            topics = [f"{task}/{topic.slug}" for topic in self.bank.topics.get(task, [])]
+            shown = self._topics(facts) if facts else ", ".join(topics) or "none"
             yield f"| {'#' * heading.level} {_cell(heading.title)} | {shown} |"
 
     def _topics(self, facts: Iterable[str]) -> str:
-        found = dict.fromkeys(self.carried[fact] for fact in facts if fact in self.carried)
-        return ", ".join(found) or "none"
+        topics = dict.fromkeys(self.carried[fact] for fact in facts if fact in self.carried)
+        return ", ".join(topics) or "none"
 
     def _refs(self, items: Iterable[PlacedItem]) -> str:
         prefix = f"{self.bank.plan.code.lower()}-"

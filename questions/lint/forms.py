@@ -54,23 +54,23 @@ def lint_forms(bank: BankText) -> tuple[list[Finding], list[Bar]]:
     if bank.quota is None or not bank.quota.forms:
         return [], []
     by_ref = {placed.item.ref: placed for placed in bank.items}
-    found = [
-        Finding("FORM", "error", form.id, "", said, "forms.yaml", form.line)
+    findings = [
+        Finding("FORM", "error", form.id, "", fault, "forms.yaml", form.line)
         for number, form in enumerate(bank.forms, 1)
-        for said in _faults(bank, form, number, by_ref)
+        for fault in _faults(bank, form, number, by_ref)
     ]
     uses = Counter(ref for form in bank.forms for ref in form.items)
     shared = sorted(ref for ref, count in uses.items() if count > 1)
-    found += [
+    findings += [
         Finding("FORM", "error", ref, "", "stands in two forms", "forms.yaml", 1) for ref in shared
     ]
     size = bank.plan.scored_count + bank.plan.unscored_count
     figure = f"{len(bank.forms)} forms" if bank.forms else "none; run manage.py build_forms"
-    if found:
-        figure += f", {len(found)} faults"
-    is_met = len(bank.forms) == bank.quota.forms and not found
+    if findings:
+        figure += f", {len(findings)} faults"
+    is_met = len(bank.forms) == bank.quota.forms and not findings
     asked = f"{bank.quota.forms} of {size}, disjoint, at domain, task and type quotas"
-    return found, [Bar("fixed forms", asked, figure, is_met)]
+    return findings, [Bar("fixed forms", asked, figure, is_met)]
 
 
 def _faults(

@@ -64,26 +64,28 @@ RULES: tuple[Rule, ...] = (
 _WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
 
 
-def lint_item(item: Item, ground: LintContext) -> list[Finding]:
+def lint_item(item: Item, context: LintContext) -> list[Finding]:
     """Return what the rules find in one item, its structure first.
 
     An item that cannot be sat is judged by its structure alone. Warnings that the item
     acknowledges with a reason are marked so; more than two warnings are an error.
     """
-    broken = [Finding("STRUCTURE", "error", item.ref, *_placed(said)) for said in problems(item)]
+    broken = [
+        Finding("STRUCTURE", "error", item.ref, *_placed(problem)) for problem in problems(item)
+    ]
     if broken:
         return broken
-    found = []
+    findings = []
     for rule in RULES:
-        for field, message in rule.check(item, ground):
-            found.append(Finding(rule.id, rule.severity, item.ref, field, message))
-    marked = list(acknowledge(found, dict(item.acknowledged)))
+        for field, message in rule.check(item, context):
+            findings.append(Finding(rule.id, rule.severity, item.ref, field, message))
+    marked = list(acknowledge(findings, dict(item.acknowledged)))
     return [*marked, *_gate(item, marked)]
 
 
-def _gate(item: Item, found: list[Finding]) -> list[Finding]:
+def _gate(item: Item, findings: list[Finding]) -> list[Finding]:
     """Return what keeps an item with warnings from being published."""
-    warned = {finding.rule for finding in found if finding.severity != "error"}
+    warned = {finding.rule for finding in findings if finding.severity != "error"}
     gate = []
 
     def fail(field: str, message: str, severity: Severity = "error") -> None:
@@ -101,9 +103,9 @@ def _gate(item: Item, found: list[Finding]) -> list[Finding]:
     return gate
 
 
-def _placed(said: str) -> tuple[str, str]:
+def _placed(problem: str) -> tuple[str, str]:
     """Return the field of a structural problem and its sentence."""
-    name, _, message = said.partition(": ")
+    name, _, message = problem.partition(": ")
     if name.startswith("option "):
         return f"options[{int(name.removeprefix('option ')) - 1}]", message
     return {"key": "options", "prompts": "options"}.get(name, name), message

@@ -39,7 +39,7 @@ def halves(item: Item) -> tuple[list[str], list[str]]:
     )
 
 
-def count(item: Item, ground: LintContext) -> FindingText:
+def count(item: Item, context: LintContext) -> FindingText:
     """O2: as many options as the type has."""
     kind = kind_of(item.type)
     size, (low, high) = kind.size(item), kind.usual_size
@@ -50,30 +50,30 @@ def count(item: Item, ground: LintContext) -> FindingText:
 
 def service(text: str, style: Style) -> str:
     """Return the service an option is, '' when it is something else."""
-    found = text.split()
-    if not found:
+    parts = text.split()
+    if not parts:
         return ""
-    is_named = len(found) <= _LONGEST_NAME and bool(set(found) & set(style.brands))
-    if found[0] in style.brands or is_named or any(map(text.startswith, style.services)):
+    is_named = len(parts) <= _LONGEST_NAME and bool(set(parts) & set(style.brands))
+    if parts[0] in style.brands or is_named or any(map(text.startswith, style.services)):
         return text
     return ""
 
 
-def one_class(item: Item, ground: LintContext) -> FindingText:
+def one_class(item: Item, context: LintContext) -> FindingText:
     """O3: all options are services or none is; the key does not begin in a way of its own."""
     if not kind_of(item.type).has_classes:
         return
     shown = texts(item)
-    are_services = [bool(service(text, ground.style)) for text in shown]
+    are_services = [bool(service(text, context.style)) for text in shown]
     if any(are_services) and not all(are_services):
         odd = are_services.index(sum(are_services) * 2 < len(shown))
         message = "some options name a service and some do not; make them one class"
         yield f"options[{odd}].text", message
     if kind_of(item.type).is_choice and not any(are_services):
         kinds = [_opening(text) for text in shown]
-        own = {kinds[index] for index in item.right}
+        key_openings = {kinds[index] for index in item.right}
         others = {kind for index, kind in enumerate(kinds) if index not in item.right}
-        if len(own) == 1 and not own & others and len(others) == 1:
+        if len(key_openings) == 1 and not key_openings & others and len(others) == 1:
             yield (
                 f"options[{item.right[0]}].text",
                 "the key alone begins with another part of speech; make the options alike",
@@ -91,7 +91,7 @@ def _opening(text: str) -> str:
     return "gerund" if first.endswith("ing") and len(first) > 5 else "word"
 
 
-def no_all_or_none(item: Item, ground: LintContext) -> FindingText:
+def no_all_or_none(item: Item, context: LintContext) -> FindingText:
     """O4: no all, none or both of the others."""
     for index, text in enumerate(texts(item)):
         if _ALL_OR_NONE.search(text):
@@ -101,12 +101,12 @@ def no_all_or_none(item: Item, ground: LintContext) -> FindingText:
 def _ratio(item: Item) -> tuple[float, float]:
     """Return the key's words over the distractors', means of both, and the difference."""
     right, wrong = halves(item)
-    own = sum(len(words(text)) for text in right) / len(right)
+    key_words = sum(len(words(text)) for text in right) / len(right)
     other = sum(len(words(text)) for text in wrong) / len(wrong)
-    return own / other, abs(own - other)
+    return key_words / other, abs(key_words - other)
 
 
-def balanced(item: Item, ground: LintContext) -> FindingText:
+def balanced(item: Item, context: LintContext) -> FindingText:
     """O5: the key is about as long as the distractors, and no option twice as long as another."""
     if not kind_of(item.type).is_choice:
         return
@@ -121,7 +121,7 @@ def balanced(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{longest}].text", message
 
 
-def not_far_longer(item: Item, ground: LintContext) -> FindingText:
+def not_far_longer(item: Item, context: LintContext) -> FindingText:
     """O5: the key is not much longer than the distractors."""
     if not kind_of(item.type).is_choice:
         return
@@ -131,33 +131,33 @@ def not_far_longer(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{item.right[0]}].text", message
 
 
-def no_absolutes(item: Item, ground: LintContext) -> FindingText:
+def no_absolutes(item: Item, context: LintContext) -> FindingText:
     """O7: no word that makes an option sure to be wrong, or too careful to be wrong."""
     if not kind_of(item.type).is_choice:
         return
     used = [(ABSOLUTES | _VAGUE) & set(tokens(text)) for text in texts(item)]
     right = set().union(*(used[index] for index in item.right))
     wrong = set().union(*(words for index, words in enumerate(used) if index not in item.right))
-    for index, found in enumerate(used):
-        for word in sorted(found - (right & wrong)):
+    for index, telling in enumerate(used):
+        for word in sorted(telling - (right & wrong)):
             yield f"options[{index}].text", f"says {word!r}, which tells right from wrong; drop it"
 
 
-def no_echo(item: Item, ground: LintContext) -> FindingText:
+def no_echo(item: Item, context: LintContext) -> FindingText:
     """O8: no word of five letters or more that stands in stem and key and in no distractor."""
     if not kind_of(item.type).is_choice:
         return
     right, wrong = halves(item)
     asked = content(item.stem, least=5)
-    given = asked & set().union(*(content(text, least=5) for text in right))
-    given -= set().union(*(content(text) for text in wrong))
-    if given:
-        named = ", ".join(sorted(given))
+    shared = asked & set().union(*(content(text, least=5) for text in right))
+    shared -= set().union(*(content(text) for text in wrong))
+    if shared:
+        named = ", ".join(sorted(shared))
         message = f"stem and key alone share {named}; use it in a distractor or reword one"
         yield f"options[{item.right[0]}].text", message
 
 
-def no_twins(item: Item, ground: LintContext) -> FindingText:
+def no_twins(item: Item, context: LintContext) -> FindingText:
     """O9: no two options nearly the same, and ranges of numbers do not overlap."""
     shown = texts(item)
     for one, other in combinations(range(len(shown)), 2):
@@ -175,14 +175,14 @@ def no_twins(item: Item, ground: LintContext) -> FindingText:
 
 
 def _numbers(text: str) -> tuple[float, float] | None:
-    found = _NUMERIC.match(text)
-    if not found:
+    match = _NUMERIC.match(text)
+    if not match:
         return None
-    low = float(found[1].replace(",", ""))
-    return low, float(found[2].replace(",", "")) if found[2] else low
+    low = float(match[1].replace(",", ""))
+    return low, float(match[2].replace(",", "")) if match[2] else low
 
 
-def in_order(item: Item, ground: LintContext) -> FindingText:
+def in_order(item: Item, context: LintContext) -> FindingText:
     """O10: options that are numbers rise or fall, and stay in that order when they are sat."""
     if not kind_of(item.type).is_choice:
         return
@@ -195,16 +195,16 @@ def in_order(item: Item, ground: LintContext) -> FindingText:
             yield "fixed_order", "options are numbers in order; say fixed_order to keep it"
 
 
-def in_scope(item: Item, ground: LintContext) -> FindingText:
+def in_scope(item: Item, context: LintContext) -> FindingText:
     """O11: no option is a service that nobody should choose today."""
     for index, text in enumerate(texts(item)):
-        for name in ground.style.avoid:
+        for name in context.style.avoid:
             if re.search(rf"\b{re.escape(name)}\b", text):
                 message = f"{name} is closed to new customers or out of scope; use another"
                 yield f"options[{index}].text", message
 
 
-def alike(item: Item, ground: LintContext) -> FindingText:
+def alike(item: Item, context: LintContext) -> FindingText:
     """O12: options begin and end alike, and fit what stands before them."""
     shown = [text for text in texts(item) if text]
     starts = Counter(text[0].isupper() or not text[0].isalpha() for text in shown)
@@ -217,12 +217,12 @@ def alike(item: Item, ground: LintContext) -> FindingText:
         yield "stem", "ends with an article, which fits some options alone; move it"
 
 
-def no_convergence(item: Item, ground: LintContext) -> FindingText:
+def no_convergence(item: Item, context: LintContext) -> FindingText:
     """O13: the key does not share most with the other options."""
     if not kind_of(item.type).is_single:
         return
     sets = [content(text) for text in texts(item)]
-    sums = [sum(jaccard(own, other) for other in sets) for own in sets]
+    sums = [sum(jaccard(one_words, other) for other in sets) for one_words in sets]
     key = item.right[0]
     others = max(total for index, total in enumerate(sums) if index != key)
     if sums[key] - others > 0.15:
@@ -230,7 +230,7 @@ def no_convergence(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{key}].text", message
 
 
-def known_subjects(item: Item, ground: LintContext) -> FindingText:
+def known_subjects(item: Item, context: LintContext) -> FindingText:
     """O14: what a distractor stands for is a topic or a term of the notes; a key needs none."""
     is_choice = kind_of(item.type).is_choice
     for index, option in enumerate(item.options):
@@ -239,16 +239,16 @@ def known_subjects(item: Item, ground: LintContext) -> FindingText:
             continue
         if not is_choice or index in item.right:
             yield name, "only a distractor says what it stands for; delete about"
-        elif ground.subjects is not None and option.about.casefold() not in ground.subjects:
+        elif context.subjects is not None and option.about.casefold() not in context.subjects:
             message = f"about names {option.about!r}, no topic's slug and no term of the notes"
             yield name, message
 
 
-def enough_responses(item: Item, ground: LintContext) -> FindingText:
+def enough_responses(item: Item, context: LintContext) -> FindingText:
     """M1: as many responses as prompts, or the stem says that one may serve twice."""
     yield from kind_of(item.type).lint("M1", item)
 
 
-def ordered(item: Item, ground: LintContext) -> FindingText:
+def ordered(item: Item, context: LintContext) -> FindingText:
     """M2: three to five steps in an order that a source gives."""
     yield from kind_of(item.type).lint("M2", item)

@@ -32,26 +32,29 @@ def is_negative(item: Item) -> bool:
     return _NEGATION.search(question(item)) is not None
 
 
-def full_question(item: Item, ground: LintContext) -> FindingText:
+def full_question(item: Item, context: LintContext) -> FindingText:
     """S1: the stem ends with a full question, or with how many to choose."""
     yield from kind_of(item.type).lint("S1", item)
     if len(words(question(item))) < 3:
         yield "stem", "the last sentence is no full question; ask it so that it can be answered"
 
 
-def positive(item: Item, ground: LintContext) -> FindingText:
+def positive(item: Item, context: LintContext) -> FindingText:
     """S2: the stem asks for what is so; the word that negates it is in bold."""
-    found = _NEGATION.search(question(item))
-    if found:
-        word = found[0].split()[0]
+    negation = _NEGATION.search(question(item))
+    if negation:
+        word = negation[0].split()[0]
         if not re.search(rf"\*\*[^*]*\b{word}\b[^*]*\*\*", question(item), re.IGNORECASE):
-            yield "stem", f"{found[0]!r} negates the question; ask for what is so, or make it bold"
+            yield (
+                "stem",
+                f"{negation[0]!r} negates the question; ask for what is so, or make it bold",
+            )
 
 
-def concise(item: Item, ground: LintContext) -> FindingText:
+def concise(item: Item, context: LintContext) -> FindingText:
     """S3: one scenario in 12 to 90 words, and a question of at most 30."""
     count = len(words(HOW_MANY.sub("", item.stem.strip())))
-    least = 0 if ground.in_case else LEAST_WORDS
+    least = 0 if context.in_case else LEAST_WORDS
     if not least <= count <= MOST_WORDS:
         yield "stem", f"stem has {count} words; {LEAST_WORDS} to {MOST_WORDS} are enough"
     count = len(words(question(item)))
@@ -60,12 +63,12 @@ def concise(item: Item, ground: LintContext) -> FindingText:
         yield "stem", message
 
 
-def no_true_or_false(item: Item, ground: LintContext) -> FindingText:
+def no_true_or_false(item: Item, context: LintContext) -> FindingText:
     """S5: no 'which is true'."""
     if _TRUE.search(question(item)):
         yield "stem", "asks which is true or correct; ask for the thing itself"
 
 
-def number_to_choose(item: Item, ground: LintContext) -> FindingText:
+def number_to_choose(item: Item, context: LintContext) -> FindingText:
     """S6: multiple response says how many to choose, and leaves two or more wrong options."""
     yield from kind_of(item.type).lint("S6", item)

@@ -142,14 +142,14 @@ class Base:
         return Shown(
             tuple(
                 ShownOption(
-                    index=place,
-                    letter=letter(place),
+                    index=position,
+                    letter=letter(position),
                     html=html["options"][index],
-                    is_chosen=place in chosen,
-                    is_struck=place in struck,
+                    is_chosen=position in chosen,
+                    is_struck=position in struck,
                     rank=None,
                 )
-                for place, index in enumerate(order)
+                for position, index in enumerate(order)
             )
         )
 
@@ -168,13 +168,13 @@ class Base:
         return Solution(
             tuple(
                 SolvedOption(
-                    letter=letter(place),
+                    letter=letter(position),
                     html=html["options"][index],
                     why=key["whys_html"][index],
                     is_key=index in key["right"],
-                    is_chosen=place in chosen,
+                    is_chosen=position in chosen,
                 )
-                for place, index in enumerate(order)
+                for position, index in enumerate(order)
             )
         )
 
@@ -188,4 +188,4 @@ class Base:
 def placed_right(response: Response, right: Sequence[int]) -> list[int]:
     """Return the places of a key that a response fills as the key does."""
     chosen = entries_of(response)[: len(right)]
-    return [place for place, index in enumerate(chosen) if index == right[place]]
+    return [number for number, index in enumerate(chosen) if index == right[number]]

@@ -93,9 +93,12 @@ class Matching(Base):
         """Put options as their prompts use them, and prompts of one option together."""
         order = list(dict.fromkeys(item.right))
         order += [index for index in range(len(item.options)) if index not in order]
-        place = {old: new for new, old in enumerate(order)}
+        new_index = {old: new for new, old in enumerate(order)}
         pairs = sorted(
-            ((place[index], text) for index, text in zip(item.right, item.prompts, strict=True)),
+            (
+                (new_index[index], text)
+                for index, text in zip(item.right, item.prompts, strict=True)
+            ),
             key=lambda pair: pair[0],
         )
         return replace(
@@ -169,10 +172,10 @@ class Matching(Base):
             SolvedPrompt(
                 html=text,
                 yours="" if index is None else options[index],
-                right=options[right[place]],
-                is_right=index == right[place],
+                right=options[right[number]],
+                is_right=index == right[number],
             )
-            for place, (text, index) in enumerate(zip(html["prompts"], chosen, strict=True))
+            for number, (text, index) in enumerate(zip(html["prompts"], chosen, strict=True))
         )
         return Solution(super().solved(html, key, order, response).options, prompts)
 

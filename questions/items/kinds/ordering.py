@@ -107,7 +107,9 @@ class Ordering(Base):
     ) -> Shown:
         ranks = {index: rank for rank, index in enumerate(entries_of(response), 1)}
         shown = super().shown(html, order, response, struck)
-        return Shown(tuple(replace(each, rank=ranks.get(each.index)) for each in shown.options))
+        return Shown(
+            tuple(replace(option, rank=ranks.get(option.index)) for option in shown.options)
+        )
 
     def posted(self, post: Posted, name: str, content: ContentText) -> object:
         """Return option indexes by their rank; two of one rank cannot be a list of places."""
@@ -142,10 +144,10 @@ class Ordering(Base):
             tuple(
                 replace(
                     option,
-                    yours_rank=chosen.index(place) + 1 if place in chosen else None,
+                    yours_rank=chosen.index(position) + 1 if position in chosen else None,
                     right_rank=right.index(index) + 1 if index in right else None,
                 )
-                for option, (place, index) in zip(solved.options, enumerate(order), strict=True)
+                for option, (position, index) in zip(solved.options, enumerate(order), strict=True)
             )
         )
 
@@ -179,6 +181,6 @@ class Ordering(Base):
             for name, value in values.items()
             if value
         )
-        if [place for place, _ in places] != list(range(1, len(places) + 1)):
+        if [rank for rank, _ in places] != list(range(1, len(places) + 1)):
             raise ValueError("Give each place once, from 1 without a gap.")
         return tuple(index for _, index in places)

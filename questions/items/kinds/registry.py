@@ -30,7 +30,7 @@ def kind_names() -> tuple[str, ...]:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Return the kinds as choices of a form: name and label."""
-    return [(each.name, each.label) for each in kinds()]
+    return [(kind.name, kind.label) for kind in kinds()]
 
 
 def words_of(name: str) -> str:
