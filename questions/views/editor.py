@@ -150,8 +150,7 @@ def preview(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     form = DraftForm(access.exam, request.POST)
     if not form.is_valid():
         return HttpResponse(status=204)
-    item = form.item(item_of(draft.item))
-    context = {"item": shown(item, form.cleaned_data["case"])}
+    context = {"item": shown(form.item(item_of(draft.item)), form.cleaned_data["case"])}
     return render(request, "questions/edit.html#preview", context)
 
 
