@@ -11,12 +11,12 @@ TYPES = {"multiple_choice": 4, "ordering": 1}
 
 
 def pool(size=30, conflicts=None):
-    """Items of two domains with a task each, every fifth of them ordering."""
+    """Items of two domains with a task each, of five items three and two; one is ordering."""
     return [
         PoolItem(
             key=key,
-            domain=key % 2,
-            task=key % 2,
+            domain=int(key % 5 > 2),
+            task=int(key % 5 > 2),
             type="ordering" if key % 5 == 0 else "multiple_choice",
             conflicts=frozenset((conflicts or {}).get(key, ())),
         )

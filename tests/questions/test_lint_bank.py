@@ -305,7 +305,7 @@ def test_sound_forms_meet_the_bar():
         ),
         (
             formed(SOUND[:2], items=[replace(SOUND[0], enemies=(SOUND[1].ref,)), SOUND[1]]),
-            "give each other away",
+            "are enemies",
         ),
     ],
 )
@@ -326,7 +326,8 @@ def test_a_form_holds_few_items_keyed_on_one_service():
         formed(items, items=items, style=style)
     )
     allowed = replace(style, per_form={"Amazon Lex": 2})
-    assert form_faults(formed(items, items=items, style=allowed)) == []
+    faults = form_faults(formed(items, items=items, style=allowed))
+    assert [said for said in faults if "at most" in said] == []
 
 
 def with_form_quota(text, **changes):
@@ -486,7 +487,7 @@ def test_the_shipped_bank_is_without_error_and_meets_every_bar():
 def test_an_error_fails_the_command_and_names_its_line(broken):
     text, code = run(broken)
     assert code == 1
-    assert re.search(r"items/1\.1\.yaml:1: error C5 aif-c01-1\.1-001: names no source", text)
+    assert re.search(r"items/1\.1\.yaml:1: error C5 aif-c01-1\.1-003: names no source", text)
     assert "Bars" in text
 
 
@@ -501,8 +502,8 @@ def test_the_report_is_json_when_it_is_asked_for(broken):
 
 
 def test_one_task_is_shown_alone(broken):
-    assert "aif-c01-1.1-001" in run(broken, "--task", "1.1")[0]
-    assert "aif-c01-1.1-001" not in run(broken, "--task", "1.2")[0]
+    assert "aif-c01-1.1-003" in run(broken, "--task", "1.1")[0]
+    assert "aif-c01-1.1-003" not in run(broken, "--task", "1.2")[0]
 
 
 def test_a_folder_without_a_style_has_that_of_the_shipped_bank_of_its_name(broken):
@@ -516,4 +517,4 @@ def test_a_file_that_cannot_be_read_stops_no_other(broken):
     text, code = run(broken)
     assert code == 1
     assert "items/1.2.yaml:1: error LOAD not readable as YAML" in text
-    assert "aif-c01-1.1-001: names no source" in text
+    assert "aif-c01-1.1-003: names no source" in text
