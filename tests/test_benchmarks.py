@@ -88,7 +88,7 @@ def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
 
 def web_server_of(driver: subprocess.Popen[bytes]) -> psutil.Process:
     children = psutil.Process(driver.pid).children()
-    return next(child for child in children if "granian" in child.cmdline())
+    return next(child for child in children if "examapp.runtime.serve" in child.cmdline())
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from examapp.runtime.lanes import LANES
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SETTINGS = (ROOT / "examapp" / "settings.py").read_text()
 SERVE = (ROOT / "examapp" / "runtime" / "serve.py").read_text()
 READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 READ_BY_SERVE = set(re.findall(r'environ\.get\("([A-Z_]+)"', SERVE)) - {"DRAIN_FLAG"}
+READ_BY_SERVE |= {f"{lane.name.upper()}_THREADS" for lane in LANES}
 OURS = ("migrate", "web", "worker", "beat")
 REQUIRED = {
     "DATABASE_URL",
@@ -33,9 +36,7 @@ def test_the_services_of_production_are_there():
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_a_service_sets_is_read(name):
     variables = set(COMPOSE["services"][name]["environment"])
-    of_the_server = {variable for variable in variables if variable.startswith("GRANIAN_")}
-    assert variables - of_the_server <= READ_BY_SETTINGS | READ_BY_SERVE
-    assert not of_the_server or name == "web"
+    assert variables <= READ_BY_SETTINGS | READ_BY_SERVE
 
 
 @pytest.mark.parametrize("name", OURS)

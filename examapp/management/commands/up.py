@@ -168,11 +168,8 @@ def children(port: int) -> list[Child]:
         Child(
             "web",
             [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-                *("--host", HOST, "--port", str(port)),
-                *("--workers", os.environ.get("WEB_WORKERS") or "1"),
-                *("--blocking-threads", os.environ.get("WEB_THREADS") or "4", "--no-ws"),
-                "examapp.wsgi:application",
+                *(sys.executable, "-m", "examapp.runtime.serve"),
+                *("--host", HOST, "--port", str(port), "--drain", "0"),
             ],
         ),
         Child(
