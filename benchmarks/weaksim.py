@@ -11,7 +11,7 @@ from examapp.exams.scoring import wilson
 from examapp.reports.measurement import next_items
 from examapp.reports.measurement.calibration import Calibration, calibrate, uncalibrated
 from examapp.reports.measurement.evidence import Answers, answers, log_chances, log_likelihood
-from examapp.reports.measurement.items import FLOORS, GRID, STEP, Items
+from examapp.reports.measurement.items import GRID, STEP, Items
 from examapp.reports.measurement.learner import (
     FormRules,
     Scores,
@@ -22,6 +22,7 @@ from examapp.reports.measurement.learner import (
     scores,
 )
 from examapp.reports.measurement.posterior import ASSUMED, Spreads, infer
+from questions.items.kinds.registry import kind_of
 
 ABILITY, DOMAIN_SPREAD, TASK_SPREAD = (0.5, 0.9), 0.45, 0.35
 DIFFICULTY_SPREAD, SLOPE_SPREAD = 0.9, 0.3
@@ -69,7 +70,7 @@ def make_world(pool: Pool, seed: int, spread_factor: float, *, learners: int = 1
     """Draw items, learners and all their answers; `spread_factor` multiplies the deviations."""
     rng = np.random.default_rng(seed)
     count = len(pool.tasks)
-    floor = np.array([FLOORS[kind] for kind in pool.types])
+    floor = np.array([kind_of(name).floor for name in pool.types])
     difficulty = rng.normal(0, DIFFICULTY_SPREAD, count)
     slope = np.exp(rng.normal(0, SLOPE_SPREAD, count))
     domain = pool.domain_of_task

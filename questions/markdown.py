@@ -45,7 +45,7 @@ def pictures_in(text: str, *, is_inline: bool = False) -> list[tuple[str, str]]:
     if "/images/" not in text:
         return []
     rendered = to_inline_html(text) if is_inline else to_html(text)
-    return [(found[1], html.unescape(found[2])) for found in _SHOWN.finditer(rendered)]
+    return [(match[1], html.unescape(match[2])) for match in _SHOWN.finditer(rendered)]
 
 
 def picture(address: str, alt: str) -> str:

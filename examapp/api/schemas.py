@@ -5,14 +5,29 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AfterValidator, WithJsonSchema
 
 from questions.exchange.collector import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
-from questions.items.item import ItemType, Level
+from questions.items.item import Level
+from questions.items.kinds.registry import kind_names
 
 Word = Annotated[str, Field(max_length=80)]
 Text = Annotated[str, Field(max_length=4_000)]
 Index = Annotated[int, Field(ge=-1, lt=MOST_OPTIONS)]
+
+
+def _known_kind(name: str) -> str:
+    if name not in kind_names():
+        raise ValueError(f"must be one of {', '.join(kind_names())}")
+    return name
+
+
+KindName = Annotated[
+    str,
+    AfterValidator(_known_kind),
+    WithJsonSchema({"enum": [*kind_names()], "type": "string"}),
+]
 
 
 class TaskOut(Schema):
@@ -124,12 +139,13 @@ class WholeQuestionOut(QuestionOut):
 class OptionIn(Schema):
     text: Text = ""
     why: Text = ""
+    about: Word = Field("", description="Topic or term that a wrong option stands for.")
 
 
 class DraftIn(Schema):
     """A draft whole: as `item` of what is read, with the case and the reason of the change."""
 
-    type: ItemType = "multiple_choice"
+    type: KindName = "multiple_choice"
     level: Level = "apply"
     stem: str = Field("", max_length=MOST_TEXT)
     options: list[OptionIn] = Field([], max_length=MOST_OPTIONS)
@@ -150,6 +166,12 @@ class DraftIn(Schema):
     fixed_order: bool = False
     guide_version: str = Field("", max_length=20)
     reviewed_on: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+    checked: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+    clue: str = Field("", max_length=500, description="The words of the stem that decide.")
+    angoff: float | None = Field(
+        None, ge=0, le=1, description="Share of barely competent candidates expected to be right."
+    )
+    angoff_spread: float | None = Field(None, ge=0, le=1)
     case: str = Field("", max_length=80, description="Ref of the case that it shares.")
     reason: str = Field("", max_length=300, description="Why it is changed.")
 

@@ -5,8 +5,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from questions.items.grading import grade
 from questions.items.item import Response
+from questions.items.responses import grade
 
 # What becomes of sittings of a question whose key was wrong.
 NEW, BOTH, DROP, EVERYONE = "new", "both", "drop", "everyone"

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from examapp.exams.answers.requests import posted_response
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.practice.services import Choice, Scope
-from questions.items.item import Response, ResponseError, checked_response, instruction, is_complete
+from questions.items.item import Response, ResponseError
+from questions.items.responses import checked_response, is_complete
 from questions.models import Domain, Exam, QuestionVersion, Task, Topic
 
 # A set of one's own choice; a note's button asks for fewer.
@@ -122,7 +123,7 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         version: QuestionVersion = self.item.version
-        asked = f"Answer first: {_lower(instruction(version.type, version.html['choose']))}"
+        asked = f"Answer first: {_lower(version.kind.instruction(version.html['choose']))}"
         try:
             response = self._checked()
         except ResponseError as error:

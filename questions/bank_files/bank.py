@@ -6,8 +6,6 @@ Pure: texts by their names in, data out. Every problem is a BankProblem with fil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import urlsplit
 
 from questions.bank_files import figures, notes
 from questions.bank_files.exam_blueprint import ExamPlan, exam_plan, plan_problems
@@ -16,6 +14,14 @@ from questions.bank_files.item_reader import PlacedItem, Reader
 from questions.bank_files.notes import TopicText
 from questions.bank_files.problems import BankProblem
 from questions.bank_files.quota import Quota, read_quota
+from questions.bank_files.references import (
+    Fact,
+    Heading,
+    Source,
+    read_facts,
+    read_headings,
+    read_sources,
+)
 from questions.bank_files.style import Style, read_style
 from questions.bank_files.yaml_lines import PLACE
 
@@ -34,35 +40,6 @@ PATTERNS = (
     "source-headings.yaml",
     "figures/*.svg",
 )
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One thing that items may test; `correction` says where a common account of it errs."""
-
-    id: str
-    objective: str = ""
-    relevance: str = "core"
-    text: str = ""
-    correction: str = ""
-    heading: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A page that items rest on."""
-
-    id: str
-    title: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of the notes that a bank was seeded from; a deeper one is part of it."""
-
-    level: int
-    title: str
 
 
 @dataclass(frozen=True)
@@ -98,11 +75,11 @@ def read(texts: Mapping[str, str]) -> tuple[BankText | None, list[BankProblem]]:
         elif name.startswith("cases/"):
             items += reader.case(text, name)
     samples = reader.items(texts.get("sample.yaml", ""), "sample.yaml", "")
-    facts = {fact.id: fact for fact in _facts(reader, texts.get("facts.yaml", ""))}
-    sources = {source.id: source for source in _sources(reader, texts.get("sources.yaml", ""))}
+    facts = {fact.id: fact for fact in read_facts(reader, texts.get("facts.yaml", ""))}
+    sources = {source.id: source for source in read_sources(reader, texts.get("sources.yaml", ""))}
     style = read_style(reader, texts.get("style.yaml", ""), "style.yaml")
     quota = read_quota(reader, texts.get("quota.yaml", ""), "quota.yaml")
-    headings = _headings(reader, texts.get("source-headings.yaml", ""))
+    headings = read_headings(reader, texts.get("source-headings.yaml", ""))
     refs = [placed.item.ref for placed in items]
     forms = tuple(read_forms(reader, texts.get("forms.yaml", ""), "forms.yaml", known=refs))
     drawn = dict(_figures(reader, texts))
@@ -157,49 +134,6 @@ def _plan(reader: Reader, texts: Mapping[str, str]) -> ExamPlan | None:
     return plan
 
 
-def _facts(reader: Reader, text: str) -> Iterator[Fact]:
-    seen: set[str] = set()
-    for row in reader.rows(text, "facts.yaml", "facts"):
-        fact = Fact(**{name: str(row.get(name, getattr(Fact, name, ""))) for name in _FACT_FIELDS})
-        if not fact.id or fact.id in seen:
-            reader.fail("facts.yaml", row[PLACE], "a fact needs an id of its own")
-        seen.add(fact.id)
-        yield fact
-
-
-_FACT_FIELDS = ("id", "objective", "relevance", "text", "correction", "heading")
-
-
-def _sources(reader: Reader, text: str) -> Iterator[Source]:
-    seen: set[str] = set()
-    for row in reader.rows(text, "sources.yaml", "sources with id, title and url"):
-        source = Source(*(_word(row, name) for name in ("id", "title", "url")))
-        line = row[PLACE]
-        if not source.id or not source.title:
-            reader.fail("sources.yaml", line, "a source needs id, title and url")
-        if source.id in seen:
-            reason = f"source {source.id!r} stands twice; delete one"
-            reader.fail("sources.yaml", line, reason)
-        if urlsplit(source.url).scheme != "https" or not urlsplit(source.url).netloc:
-            reader.fail("sources.yaml", line, f"{source.id}: url must begin with https://")
-        seen.add(source.id)
-        yield source
-
-
-def _headings(reader: Reader, text: str) -> tuple[Heading, ...]:
-    file = "source-headings.yaml"
-    found: list[Heading] = []
-    for row in reader.rows(text, file, "headings with level and title"):
-        level, title = row.get("level"), _word(row, "title")
-        if not isinstance(level, int) or not title:
-            reader.fail(file, row[PLACE], "a heading needs a level, which is a number, and a title")
-        elif any(heading.title == title for heading in found):
-            reader.fail(file, row[PLACE], f"heading {title!r} stands twice; facts name it by title")
-        else:
-            found.append(Heading(level, title))
-    return tuple(found)
-
-
 def _check_facts(reader: Reader, bank: BankText) -> None:
     """Name facts whose objective or heading is not there."""
     known = {o for d in bank.plan.domains for task in d.tasks for o in task.objectives}
@@ -211,10 +145,6 @@ def _check_facts(reader: Reader, bank: BankText) -> None:
         if fact.heading and titles and fact.heading not in titles:
             reason = f"{fact.id}: no heading {fact.heading!r} in source-headings.yaml"
             reader.fail("facts.yaml", 1, reason)
-
-
-def _word(row: Mapping[str, Any], name: str) -> str:
-    return str(row.get(name) or "").strip()
 
 
 def _check_notes(reader: Reader, bank: BankText) -> None:
@@ -229,8 +159,8 @@ def _check_notes(reader: Reader, bank: BankText) -> None:
             for fact in topic.facts:
                 if fact not in bank.facts:
                     reader.fail(file, topic.line, f"no fact {fact!r} in facts.yaml")
-                place = f"{file}:{topic.line}"
-                if carried.setdefault(fact, place) != place:
+                where = f"{file}:{topic.line}"
+                if carried.setdefault(fact, where) != where:
                     reason = f"fact {fact!r} is carried already at {carried[fact]}"
                     reader.fail(file, topic.line, reason)
             for figure in topic.figures:
@@ -254,8 +184,8 @@ def _check_items(reader: Reader, bank: BankText, items: Iterable[PlacedItem]) ->
 
         if item.ref in seen:
             first = seen[item.ref]
-            place = f"{first.file}:{first.line}"
-            fail("ref", f"ref stands already at {place}; a ref is never used twice")
+            where = f"{first.file}:{first.line}"
+            fail("ref", f"ref stands already at {where}; a ref is never used twice")
         seen[item.ref] = p
         topics = bank.topics.get(item.task, [])
         found = next((topic for topic in topics if topic.slug == item.topic), None)

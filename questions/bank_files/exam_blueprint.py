@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from questions.bank_files.yaml_lines import PLACE
-from questions.items.grading import POLICIES
-from questions.items.item import TYPES
+from questions.bank_files.yaml_lines import PLACE, day_of
+from questions.items.kinds.kind import POLICIES
+from questions.items.kinds.registry import kind_names
 
 _CODE = re.compile(r"[-\w]{1,40}", re.ASCII)
 
@@ -50,21 +50,13 @@ class ExamPlan:
     domains: tuple[DomainPlan, ...]
 
 
-def a_day(value: object) -> date:
-    """Return a day that YAML read as one, or as text; raises ValueError."""
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise ValueError(f"{value!r} is no day; write it like 2026-01-31") from None
-
-
 def exam_plan(data: Mapping[str, Any]) -> ExamPlan:
     """Return the blueprint; raises KeyError, TypeError, ValueError for what is not one."""
     return ExamPlan(
         code=str(data["code"]),
         title=str(data["title"]),
         guide_version=str(data.get("guide_version", "")),
-        reviewed_on=a_day(data["reviewed_on"]) if data.get("reviewed_on") else None,
+        reviewed_on=day_of(data["reviewed_on"]) if data.get("reviewed_on") else None,
         minutes=int(data["minutes"]),
         scored_count=int(data["scored"]),
         unscored_count=int(data["unscored"]),
@@ -99,37 +91,37 @@ def exam_plan(data: Mapping[str, Any]) -> ExamPlan:
 
 def plan_problems(plan: ExamPlan) -> list[str]:
     """Return what no sitting could be held by."""
-    found = []
+    problems = []
     total = sum(domain.weight for domain in plan.domains)
     if abs(total - 100) > 0.01:
-        found.append(f"domain weights add up to {total:g}, not 100")
+        problems.append(f"domain weights add up to {total:g}, not 100")
     if not _CODE.fullmatch(plan.code):
-        found.append("code must be letters, digits, hyphens and underscores, at most 40")
+        problems.append("code must be letters, digits, hyphens and underscores, at most 40")
     if not all(domain.weight > 0 for domain in plan.domains):
-        found.append("domain weights must be above 0")
+        problems.append("domain weights must be above 0")
     if not all(domain.tasks for domain in plan.domains):
-        found.append("a domain must have tasks")
+        problems.append("a domain must have tasks")
     if not all(task.weight > 0 for domain in plan.domains for task in domain.tasks):
-        found.append("task weights must be above 0")
+        problems.append("task weights must be above 0")
     if plan.type_mix and sum(plan.type_mix.values()) != plan.scored_count + plan.unscored_count:
-        found.append("types must add up to scored plus unscored items")
+        problems.append("types must add up to scored plus unscored items")
     if plan.minutes <= 0 or plan.scored_count <= 0 or plan.unscored_count < 0:
-        found.append("minutes and scored must be above 0, unscored not below")
+        problems.append("minutes and scored must be above 0, unscored not below")
     if plan.case_count < 0:
-        found.append("cases must not be below 0")
+        problems.append("cases must not be below 0")
     if not 0 <= plan.scale_min < plan.scale_cut < plan.scale_max:
-        found.append("scale must rise from min over cut to max")
+        problems.append("scale must rise from min over cut to max")
     if not 0 < plan.raw_cut < 1:
-        found.append("raw_cut must be a share between 0 and 1")
+        problems.append("raw_cut must be a share between 0 and 1")
     if plan.grading_policy not in POLICIES:
-        found.append(f"grading_policy must be one of {', '.join(POLICIES)}")
-    for name in sorted(set(plan.type_mix) - set(TYPES)):
-        found.append(f"types: unknown type {name!r}")
+        problems.append(f"grading_policy must be one of {', '.join(POLICIES)}")
+    for name in sorted(set(plan.type_mix) - set(kind_names())):
+        problems.append(f"types: unknown type {name!r}")
     numbers = [domain.number for domain in plan.domains]
     numbers_of_tasks = [task.number for domain in plan.domains for task in domain.tasks]
     if len(set(numbers)) < len(numbers) or len(set(numbers_of_tasks)) < len(numbers_of_tasks):
-        found.append("numbers of domains and of tasks must differ")
-    return found
+        problems.append("numbers of domains and of tasks must differ")
+    return problems
 
 
 def plan_differences(stands: ExamPlan, typed: ExamPlan) -> list[tuple[str, str, str]]:
@@ -145,13 +137,13 @@ def plan_differences(stands: ExamPlan, typed: ExamPlan) -> list[tuple[str, str, 
 def _lines(plan: ExamPlan) -> dict[str, str]:
     """Return every value of a blueprint by a name that readers know it by."""
     lines = {
-        each.name.replace("_", " "): str(getattr(plan, each.name))
-        for each in fields(plan)
-        if each.name not in ("code", "reviewed_on", "domains")
+        field.name.replace("_", " "): str(getattr(plan, field.name))
+        for field in fields(plan)
+        if field.name not in ("code", "reviewed_on", "domains")
     }
     for domain in plan.domains:
         lines[f"domain {domain.number}"] = f"{domain.title}, {domain.weight:g} %"
         for task in domain.tasks:
-            place = f"{task.title}, weight {task.weight:g}, in domain {domain.number}"
-            lines[f"task {task.number}"] = place
+            words = f"{task.title}, weight {task.weight:g}, in domain {domain.number}"
+            lines[f"task {task.number}"] = words
     return lines

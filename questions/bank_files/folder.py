@@ -11,15 +11,15 @@ _HOUSE = ("style.yaml", "quota.yaml")
 
 def texts(folder: Path) -> tuple[dict[str, str], list[BankProblem]]:
     """Return the texts of a bank's files by their names in the folder, and what is not text."""
-    found: dict[str, str] = {}
+    texts_by_name: dict[str, str] = {}
     problems: list[BankProblem] = []
     for path in sorted(path for pattern in bank.PATTERNS for path in folder.glob(pattern)):
         name = path.relative_to(folder).as_posix()
         try:
-            found[name] = path.read_text(encoding="utf-8")
+            texts_by_name[name] = path.read_text(encoding="utf-8")
         except (UnicodeDecodeError, OSError) as error:
             problems.append(BankProblem(name, 1, f"cannot be read as UTF-8 text: {error}"))
-    return found, problems
+    return texts_by_name, problems
 
 
 def read(
@@ -29,12 +29,12 @@ def read(
 
     A folder without a style or a quota of its own has those of `house`.
     """
-    found, unreadable = texts(folder)
+    texts_by_name, unreadable = texts(folder)
     if house and house.is_dir():
         theirs, _ = texts(house)
-        found = {name: theirs[name] for name in _HOUSE if name in theirs} | found
-    found.pop(without, None)
-    text, problems = bank.read(found)
+        texts_by_name = {name: theirs[name] for name in _HOUSE if name in theirs} | texts_by_name
+    texts_by_name.pop(without, None)
+    text, problems = bank.read(texts_by_name)
     problems = [*unreadable, *problems]
     return text, sorted(problems, key=lambda problem: (problem.file, problem.line))
 

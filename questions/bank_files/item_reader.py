@@ -5,19 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from questions.bank_files import yaml_lines
-from questions.bank_files.exam_blueprint import a_day
+from questions.bank_files.item_rows import item_of_row, option_problems, row_problems
 from questions.bank_files.problems import BankProblem
 from questions.bank_files.yaml_lines import PLACE, Place
-from questions.items.item import LEVELS, TYPES, Item, ItemType, Level, Option, problems
-
-_ITEM_FIELDS = {
-    *("ref", "type", "topic", "task", "level", "objective", "facts", "stem", "options", "evidence"),
-    *("sources", "enemies", "acknowledged", "uses_correction", "numeric_ok", "fixed_order"),
-    *("guide_version", "reviewed_on"),
-}
-_REQUIRED = ("ref", "topic", "stem", "objective", "evidence")
-_OPTION_FIELDS = {"text", "why", "key", "prompt"}
-_REF_LENGTH = 80
+from questions.items.item import Item
+from questions.items.validation import problems
 
 
 @dataclass(frozen=True)
@@ -111,140 +103,33 @@ class Reader:
             self.fail(file, 1, "an item must be a mapping with ref, type, stem and options")
             return None
         line = row[PLACE]
-        before = len(self.problems)
-        ref = str(row.get("ref") or "")
-
-        def fail(reason: str) -> None:
-            self.fail(file, line, f"{ref or 'item'}: {reason}")
-
-        for name in sorted(map(str, set(row) - _ITEM_FIELDS - {PLACE})):
-            fail(f"unknown field {name!r}")
-        required = ("stem",) if self.takes_drafts else _REQUIRED
-        for name in required:
-            if not str(row.get(name) or "").strip():
-                fail(f"{name} is missing")
-        if len(ref) > _REF_LENGTH:
-            fail(f"ref is longer than {_REF_LENGTH} characters")
-        if not _is_text(row.get("stem")):
-            fail("stem must be text; put it in quotes")
-        for name in ("facts", "sources", "enemies"):
-            if not isinstance(row.get(name) or [], list):
-                fail(f"{name} must be a list")
-        for name in ("uses_correction", "numeric_ok", "fixed_order"):
-            if not isinstance(row.get(name, False), bool):
-                fail(f"{name} must be true or false")
-        for reason in _review_problems(row):
-            fail(reason)
-        if row.get("type") not in TYPES:
-            fail(f"type must be one of {', '.join(TYPES)}")
-        if row.get("level", "apply" if self.takes_drafts else None) not in LEVELS:
-            fail(f"level must be one of {', '.join(LEVELS)}")
+        reasons = [*row_problems(row, is_draft=self.takes_drafts)]
         options = row.get("options")
         if not isinstance(options, list) or not all(isinstance(o, dict) for o in options):
-            fail("options must be a list of mappings with text and why")
-            return None
-        for number, option in enumerate(options, 1):
-            for name in sorted(map(str, set(option) - _OPTION_FIELDS - {PLACE})):
-                fail(f"option {number}: unknown field {name!r}")
-            for reason in _option_problems(option):
-                fail(f"option {number}: {reason}")
-        if len(self.problems) > before:
-            return None
-        item = _item(row, options, task)
-        for reason in () if self.takes_drafts else problems(item):
-            fail(reason)
-        if len(self.problems) > before:
-            return None
-        return PlacedItem(item, file, line, case, _lines(row))
+            reasons.append("options must be a list of mappings with text and why")
+        else:
+            reasons += [
+                f"option {number}: {reason}"
+                for number, option in enumerate(options, 1)
+                for reason in option_problems(option)
+            ]
+        item = None if reasons else item_of_row(row, task)
+        if item and not self.takes_drafts:
+            reasons += problems(item)
+        for reason in reasons:
+            self.fail(file, line, f"{row.get('ref') or 'item'}: {reason}")
+        return PlacedItem(item, file, line, case, _lines(row)) if item and not reasons else None
 
 
-def _is_text(value: object) -> bool:
-    """Tell whether YAML read text, or nothing; it reads an unquoted Yes as true, 010 as 8."""
-    return value is None or isinstance(value, str)
-
-
-def _review_problems(row: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the fields that say how an item was reviewed."""
-    found = []
-    reasons = row.get("acknowledged") or {}
-    if not isinstance(reasons, dict):
-        found.append("acknowledged must map rules to reasons, as in {S3: why it stands}")
-    elif any(not isinstance(reason, str) for rule, reason in reasons.items() if rule != PLACE):
-        found.append("acknowledged: a reason must be text; put it in quotes")
-    if row.get("reviewed_on") is not None:
-        try:
-            a_day(row["reviewed_on"])
-        except ValueError as error:
-            found.append(f"reviewed_on: {error}")
-    return found
-
-
-def _lines(row: Mapping[str, Any]) -> dict[str, int]:
+def _lines(row: Mapping[str, Any]) -> dict[str, int]:  # a row as YAML has it
     """Return the line of each field of an item and of its options."""
-    found: dict[str, int] = dict(_place(row).fields)
+    lines: dict[str, int] = dict(_place(row).fields)
     for index, option in enumerate(row["options"]):
-        place = _place(option)
-        found[f"options[{index}]"] = int(place)
-        found |= {f"options[{index}].{name}": line for name, line in place.fields.items()}
-    return found
+        option_lines = _place(option)
+        lines[f"options[{index}]"] = int(option_lines)
+        lines |= {f"options[{index}].{name}": line for name, line in option_lines.fields.items()}
+    return lines
 
 
-def _place(row: Mapping[str, Any]) -> Place:
+def _place(row: Mapping[str, Any]) -> Place:  # a row as YAML has it
     return cast(Place, row[PLACE])
-
-
-def _option_problems(option: Mapping[str, Any]) -> list[str]:
-    found = [
-        f"{name} must be text; put it in quotes"
-        for name in ("text", "why")
-        if not _is_text(option.get(name))
-    ]
-    prompt = option.get("prompt")
-    if not all(map(_is_text, prompt if isinstance(prompt, list) else [prompt])):
-        found.append("prompt must be text; put it in quotes")
-    if not isinstance(option.get("key", False), bool):
-        found.append("key must be true or false")
-    return found
-
-
-def _item(row: Mapping[str, Any], options: list[dict[str, Any]], task: str) -> Item:
-    item_type = cast(ItemType, row["type"])
-    prompts: list[str] = []
-    right: list[int] = []
-    for index, option in enumerate(options):
-        if item_type == "matching":
-            given = option.get("prompt")
-            for prompt in given if isinstance(given, list) else [given] if given else []:
-                prompts.append(str(prompt))
-                right.append(index)
-        elif option.get("key", item_type == "ordering"):
-            right.append(index)
-    return Item(
-        ref=str(row.get("ref") or ""),
-        type=item_type,
-        level=cast(Level, row.get("level", "apply")),
-        stem=str(row["stem"]).strip(),
-        options=tuple(
-            Option(str(o.get("text") or "").strip(), str(o.get("why") or "").strip())
-            for o in options
-        ),
-        right=tuple(right),
-        prompts=tuple(prompts),
-        topic=str(row.get("topic") or ""),
-        task=str(row.get("task") or task),
-        objective=str(row.get("objective") or ""),
-        facts=tuple(str(fact) for fact in row.get("facts") or ()),
-        evidence=str(row.get("evidence") or "").strip(),
-        sources=tuple(str(source) for source in row.get("sources") or ()),
-        enemies=tuple(str(enemy) for enemy in row.get("enemies") or ()),
-        acknowledged={
-            str(rule): reason
-            for rule, reason in (row.get("acknowledged") or {}).items()
-            if rule != PLACE
-        },
-        uses_correction=row.get("uses_correction", False),
-        numeric_ok=row.get("numeric_ok", False),
-        fixed_order=row.get("fixed_order", False),
-        guide_version=str(row.get("guide_version") or ""),
-        reviewed_on=str(row.get("reviewed_on") or ""),
-    )

@@ -1,11 +1,11 @@
 """Items as the text of our bank files. Pure; `bank.Reader.items` reads what this writes."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import yaml
 
-from questions.items.item import Item
+from questions.items.item import FIELDS, Item, is_empty
+from questions.items.kinds.registry import kind_of
 
 
 def items_text(items: Iterable[Item]) -> str:
@@ -17,54 +17,21 @@ def items_text(items: Iterable[Item]) -> str:
     return text if rows else ""
 
 
-def _row(item: Item) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "ref": item.ref,
-        "type": item.type,
-        "task": item.task,
-        "topic": item.topic,
-        "level": item.level,
-        "objective": item.objective,
-        "facts": list(item.facts),
-        "sources": list(item.sources),
-        "enemies": list(item.enemies),
-        "stem": item.stem,
-        "options": [_option(item, index) for index in _order(item)],
-        "evidence": item.evidence,
-        "acknowledged": dict(item.acknowledged),
-        "uses_correction": item.uses_correction,
-        "numeric_ok": item.numeric_ok,
-        "fixed_order": item.fixed_order,
-        "guide_version": item.guide_version,
-        "reviewed_on": item.reviewed_on,
-    }
-    return {name: value for name, value in row.items() if value not in ([], "", {}, False)}
+def _row(item: Item) -> dict[str, object]:
+    """Return an item as YAML has it, without what it does not say."""
+    above = [field.name for field in FIELDS if not field.is_below]
+    below = [field.name for field in FIELDS if field.is_below]
+    order = ["ref", "type", *above[:2], "level", *above[2:], "stem", "options", *below]
+    options = kind_of(item.type).file_options(item)
+    values = {name: _plain(getattr(item, name)) for name in order} | {"options": options}
+    return {name: value for name, value in values.items() if not is_empty(value)}
 
 
-def _order(item: Item) -> list[int]:
-    """Return options as the file wants them: of an ordering, those of the order come first."""
-    everything = range(len(item.options))
-    if item.type != "ordering":
-        return list(everything)
-    return [*item.right, *(index for index in everything if index not in item.right)]
-
-
-def _option(item: Item, index: int) -> dict[str, Any]:
-    option = item.options[index]
-    row: dict[str, Any] = {"text": option.text}
-    if item.type == "matching":
-        mine = [
-            prompt for prompt, right in zip(item.prompts, item.right, strict=True) if right == index
-        ]
-        if mine:
-            row["prompt"] = mine[0] if len(mine) == 1 else mine
-    elif item.type == "ordering":
-        if index not in item.right:
-            row["key"] = False
-    elif index in item.right:
-        row["key"] = True
-    row["why"] = option.why
-    return row
+def _plain(value: object) -> object:
+    """Return a field's value as YAML has it."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class _Dumper(yaml.SafeDumper):

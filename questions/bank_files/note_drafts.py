@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from questions.bank_files.study_notes import Left, Line, StudyNotes, StudyTask, StudyTopic
-from questions.items.item import Item, ItemType, Option
+from questions.items.item import Item, Option
 
 _TERM = re.compile(
     r"\s*(?:[-*+]|\d+[.)])?\s*\*\*(?P<term>[^*]{2,80}?)\s*:?\*\*:?\s*(?P<short>\([^)]{1,40}\))?\s*"
@@ -44,43 +44,43 @@ class NoteDraft:
 
 def drafts(notes: StudyNotes) -> tuple[list[NoteDraft], list[Left]]:
     """Return every draft that the notes give, and the steps and terms that give none."""
-    found: list[NoteDraft] = []
+    drafted: list[NoteDraft] = []
     left: list[Left] = []
     everywhere = [term for _, topic in notes.topics for term in terms(topic)]
     by_task: dict[str, list[Term]] = {}
     for task, topic in notes.topics:
         by_task.setdefault(task.number, []).extend(terms(topic))
     for task, topic in notes.topics:
-        own = terms(topic)
-        nearby = [*own, *by_task[task.number], *everywhere]
-        for term in own:
+        topic_terms = terms(topic)
+        nearby = [*topic_terms, *by_task[task.number], *everywhere]
+        for term in topic_terms:
             others = _others(term, nearby)
             if len(others) < 3:
                 reason = "has fewer than three other terms to be told from"
                 left.append(Left(term.line, term.line, term.name, reason))
                 continue
-            found.append(_term_to_meaning(task, topic, term, others))
-            found.append(_meaning_to_term(task, topic, term, others))
-        found += _matching_sets(task, topic, own)
+            drafted.append(_term_to_meaning(task, topic, term, others))
+            drafted.append(_meaning_to_term(task, topic, term, others))
+        drafted += _matching_sets(task, topic, topic_terms)
         for steps in _numbered(topic.lines):
             if 3 <= len(steps) <= 5:
-                found.append(_ordering(task, topic, steps))
+                drafted.append(_ordering(task, topic, steps))
             else:
                 reason = f"has {len(steps)} steps; ordering takes 3 to 5"
                 left.append(Left(steps[0].number, steps[-1].number, steps[0].text.strip(), reason))
-    return found, left
+    return drafted, left
 
 
 def terms(topic: StudyTopic) -> list[Term]:
     """Return the terms in bold that are followed by their meaning, each once."""
-    found: dict[str, Term] = {}
+    by_name: dict[str, Term] = {}
     for line in topic.lines:
         match = _TERM.match(line.text)
         meaning = _first_sentence((match["meaning"] or match["says"]) if match else "")
         if match and len(meaning.split()) >= 2:
             name = f"{_plain(match['term'])} {match['short'] or ''}".strip()
-            found.setdefault(name.casefold(), Term(name, meaning, line.number))
-    return list(found.values())
+            by_name.setdefault(name.casefold(), Term(name, meaning, line.number))
+    return list(by_name.values())
 
 
 def _first_sentence(text: str) -> str:
@@ -94,28 +94,28 @@ def _plain(text: str) -> str:
 
 def _others(term: Term, nearby: Sequence[Term]) -> list[Term]:
     """Return three other terms, the nearest first, that say something else."""
-    found: list[Term] = []
+    others: list[Term] = []
     seen = {term.name.casefold(), term.meaning.casefold()}
     for other in nearby:
         names = {other.name.casefold(), other.meaning.casefold()}
         if not names & seen:
-            found.append(other)
+            others.append(other)
             seen |= names
-    return found[:3]
+    return others[:3]
 
 
 def _without(term: Term) -> str:
     """Return a meaning in which the term itself is not named."""
     name = term.name.split(" (")[0]
-    said = _COPULA.sub("", term.meaning)
-    said = re.sub(rf"\b{re.escape(name)}\b", "it", said, flags=re.IGNORECASE)
-    return said[:1].upper() + said[1:]
+    meaning = _COPULA.sub("", term.meaning)
+    meaning = re.sub(rf"\b{re.escape(name)}\b", "it", meaning, flags=re.IGNORECASE)
+    return meaning[:1].upper() + meaning[1:]
 
 
 def _item(
     task: StudyTask,
     topic: StudyTopic,
-    kind: ItemType,
+    kind: str,
     stem: str,
     options: Sequence[tuple[str, str]],
     right: Sequence[int],
@@ -157,9 +157,11 @@ def _meaning_to_term(
     return NoteDraft(item, term.line, "meaning to term")
 
 
-def _matching_sets(task: StudyTask, topic: StudyTopic, own: list[Term]) -> Iterator[NoteDraft]:
+def _matching_sets(
+    task: StudyTask, topic: StudyTopic, topic_terms: list[Term]
+) -> Iterator[NoteDraft]:
     """Yield a set of every three to seven terms; a rest below three joins no set."""
-    distinct = list({term.meaning.casefold(): term for term in own}.values())
+    distinct = list({term.meaning.casefold(): term for term in topic_terms}.values())
     for start in range(0, len(distinct), _MOST):
         group = distinct[start : start + _MOST]
         if len(group) < _SET:

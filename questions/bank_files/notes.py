@@ -1,21 +1,29 @@
 """Study notes of a task: Markdown with a `## ` heading for each topic. Pure.
 
-A comment `<!-- facts: F11-001 F11-002 -->` says which facts a topic carries; readers never see it.
+A comment `<!-- facts: F11-001 F11-002 -->` says which facts a topic carries, and
+`<!-- checked: 2026-11-29 -->` the day on which they were last compared with their sources; readers
+see neither. A list item `- **Term**: its meaning in a sentence.` is an entry of the glossary.
 A figure stands in a paragraph of its own: `![what it says](figures/name.svg)`.
 """
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from questions.bank_files import figures
 from questions.bank_files.problems import BankProblem
+from questions.bank_files.yaml_lines import day_of
 from questions.markdown import to_html
 
 _SLUG = re.compile(r"[^\w\s-]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _FACTS = re.compile(r"\s*facts:([\s\w,-]*)")
+_CHECKED = re.compile(r"\s*checked:(.*)", re.DOTALL)
+_TERM = re.compile(
+    r"^[-*][ \t]+\*\*([^*\n]+)\*\*(?:[ \t]+\([^)\n]*\))?:[ \t]+(\S.*(?:\n[ \t]+\S.*)*)$",
+    re.MULTILINE,
+)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _INLINE = re.compile(r"</?(?:a|code|em|strong)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
@@ -32,13 +40,25 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class GlossaryTerm:
+    """A term that a topic defines, and what it means, as Markdown."""
+
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class TopicText:
+    """A topic as its file has it; `checked` is a day as 2026-11-29, "" for none."""
+
     slug: str
     title: str
     source: str
     line: int
     facts: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    checked: str = ""
+    terms: tuple[GlossaryTerm, ...] = ()
 
 
 def slugify(title: str) -> str:
@@ -57,23 +77,23 @@ class Page:
 def page(source: str, drawn: Mapping[str, str]) -> Page:
     """Render a topic; `drawn` has the clean SVG of figures by their path."""
     parts: list[str] = []
-    told: list[str] = []
+    words: list[str] = []
     # Between figures stands Markdown: the pattern has two groups, the words and the path.
     pieces = FIGURE.split(source)
     for index in range(0, len(pieces), 3):
         rendered = to_html(pieces[index])
         parts.append(rendered)
-        told.append(html.unescape(_TAG.sub(" ", _INLINE.sub("", rendered))))
+        words.append(html.unescape(_TAG.sub(" ", _INLINE.sub("", rendered))))
         if index + 2 < len(pieces):
             alt, path = pieces[index + 1].strip(), pieces[index + 2]
             parts.append(figures.shown(drawn[path], alt) if drawn.get(path) else "")
-            told.append(alt)
-    return Page("\n".join(filter(None, parts)), " ".join(" ".join(told).split()))
+            words.append(alt)
+    return Page("\n".join(filter(None, parts)), " ".join(" ".join(words).split()))
 
 
 def topics(text: str, file: str) -> tuple[list[TopicText], list[BankProblem]]:
     """Read a task's notes: its topics in order, and what is wrong with them."""
-    found: list[TopicText] = []
+    read_topics: list[TopicText] = []
     problems: list[BankProblem] = []
     lines: list[str] = []
     start, title = 0, ""
@@ -82,50 +102,96 @@ def topics(text: str, file: str) -> tuple[list[TopicText], list[BankProblem]]:
             lines.append(line)
             continue
         if title:
-            topic, wrong = _topic(title, "\n".join(lines), start)
-            found.append(topic)
-            problems += [BankProblem(file, at, f"topic {title!r} {what}") for at, what in wrong]
+            reader = _TopicReader(title, "\n".join(lines), start)
+            read_topics.append(reader.read())
+            problems += [
+                BankProblem(file, at, f"topic {title!r} {reason}") for at, reason in reader.problems
+            ]
         start, title, lines = number, line[3:].strip(), []
-    slugs = [topic.slug for topic in found]
+    slugs = [topic.slug for topic in read_topics]
     problems += [
         BankProblem(file, topic.line, f"topic {topic.slug!r} stands twice")
-        for topic in found
+        for topic in read_topics
         if slugs.count(topic.slug) > 1
     ]
-    return found, problems
+    return read_topics, problems
 
 
-def _topic(title: str, body: str, start: int) -> tuple[TopicText, list[tuple[int, str]]]:
-    wrong: list[tuple[int, str]] = []
+class _TopicReader:
+    """Reads one topic, and gathers what is wrong with it, each with its line."""
 
-    def line(place: int) -> int:
-        return start + 1 + body.count("\n", 0, place)
+    def __init__(self, title: str, body: str, start: int) -> None:
+        self.title = title
+        self.body = body
+        self.start = start
+        self.problems: list[tuple[int, str]] = []
 
-    facts: list[str] = []
-    for comment in _COMMENT.finditer(body):
-        ids = _FACTS.fullmatch(comment[1])
-        if ids is None:
-            wrong.append((line(comment.start()), "has a comment that is not a list of facts"))
-        else:
-            facts += re.findall(r"[\w-]+", ids[1])
-    for fact in sorted({fact for fact in facts if facts.count(fact) > 1}):
-        wrong.append((start, f"names fact {fact!r} twice"))
-    figures = [
-        Figure(figure[2], figure[1].strip(), line(figure.start()))
-        for figure in FIGURE.finditer(body)
+    def read(self) -> TopicText:
+        facts, checked = self._comments()
+        figures = tuple(self._figures())
+        source = re.sub(r"\n{3,}", "\n\n", _COMMENT.sub("", self.body)).strip()
+        if not source:
+            self.problems.append((self.start, "is empty; write it or delete it"))
+        return TopicText(
+            slug=slugify(self.title),
+            title=self.title,
+            source=source,
+            line=self.start,
+            facts=facts,
+            figures=figures,
+            checked=checked,
+            terms=tuple(terms(source)),
+        )
+
+    def _line(self, index: int) -> int:
+        """Return the line of the file at which a character of the body stands."""
+        return self.start + 1 + self.body.count("\n", 0, index)
+
+    def _comments(self) -> tuple[tuple[str, ...], str]:
+        """Return what comments say: the facts that the topic carries, and when it was checked."""
+        facts: list[str] = []
+        days: list[str] = []
+        for comment in _COMMENT.finditer(self.body):
+            ids, day = _FACTS.fullmatch(comment[1]), _CHECKED.fullmatch(comment[1])
+            if ids:
+                facts += re.findall(r"[\w-]+", ids[1])
+            elif day:
+                days.append(self._day(day[1].strip(), self._line(comment.start())))
+            else:
+                reason = "has a comment that is not a list of facts, nor the day of a check"
+                self.problems.append((self._line(comment.start()), reason))
+        for fact in sorted({fact for fact in facts if facts.count(fact) > 1}):
+            self.problems.append((self.start, f"names fact {fact!r} twice"))
+        if len(days) > 1:
+            self.problems.append((self.start, "says twice when it was checked"))
+        return tuple(facts), max(days, default="")
+
+    def _day(self, text: str, line: int) -> str:
+        try:
+            return day_of(text).isoformat()
+        except ValueError as error:
+            self.problems.append((line, f"was checked when? {error}"))
+            return ""
+
+    def _figures(self) -> Iterator[Figure]:
+        shown = set()
+        for match in FIGURE.finditer(self.body):
+            figure = Figure(match[2], match[1].strip(), self._line(match.start()))
+            shown.add(figure.line)
+            if not figure.alt:
+                reason = f"shows {figure.path} without words that stand for it"
+                self.problems.append((figure.line, reason))
+            yield figure
+        for image in _IMAGE.finditer(self.body):
+            line = self._line(image.start())
+            if line not in shown:
+                reason = "has an image that is not figures/NAME.svg in a line of its own"
+                self.problems.append((line, reason))
+
+
+def terms(source: str) -> list[GlossaryTerm]:
+    """Return the terms that a topic's Markdown defines, in their order."""
+    return [
+        GlossaryTerm(match[1].strip(), " ".join(match[2].split()))
+        for match in _TERM.finditer(source)
     ]
-    for figure in figures:
-        if not figure.alt:
-            wrong.append((figure.line, f"shows {figure.path} without words that stand for it"))
-    shown = {figure.line for figure in figures}
-    for image in _IMAGE.finditer(body):
-        if line(image.start()) not in shown:
-            reason = "has an image that is not figures/NAME.svg in a line of its own"
-            wrong.append((line(image.start()), reason))
-    source = re.sub(r"\n{3,}", "\n\n", _COMMENT.sub("", body)).strip()
-    if not source:
-        wrong.append((start, "is empty; write it or delete it"))
-    return (
-        TopicText(slugify(title), title, source, start, tuple(facts), tuple(figures)),
-        wrong,
-    )

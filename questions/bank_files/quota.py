@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from questions.bank_files.item_reader import Reader
 from questions.bank_files.yaml_lines import PLACE
-from questions.items.item import LEVELS, TYPES
+from questions.items.item import LEVELS
+from questions.items.kinds.registry import kind_names
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_quota(reader: Reader, text: str, file: str) -> Quota | None:
     try:
         tasks = {
             str(number): TaskQuota(
-                types={name: int(row.get(name, 0)) for name in TYPES},
+                types={name: int(row.get(name, 0)) for name in kind_names()},
                 levels={name: int(row.get(name, 0)) for name in LEVELS},
                 per_form=(int(row["per_form"][0]), int(row["per_form"][-1])),
             )

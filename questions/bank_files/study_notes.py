@@ -114,20 +114,20 @@ def read(text: str) -> StudyNotes:
 
 
 def _sections(text: str) -> list[_Section]:
-    found = [_Section(0, "", 0)]
+    sections = [_Section(0, "", 0)]
     fence = ""
     for number, line in enumerate(text.split("\n"), 1):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and mark[1] == fence:
+        fence_line = _FENCE.match(line)
+        if fence_line and not fence:
+            fence = fence_line[1]
+        elif fence_line and fence_line[1] == fence:
             fence = ""
-        heading = None if fence or mark else _HEADING.fullmatch(line)
+        heading = None if fence or fence_line else _HEADING.fullmatch(line)
         if heading:
-            found.append(_Section(len(heading[1]), heading[2].strip(), number))
+            sections.append(_Section(len(heading[1]), heading[2].strip(), number))
         else:
-            found[-1].lines.append(Line(number, line))
-    return found
+            sections[-1].lines.append(Line(number, line))
+    return sections
 
 
 class _Reader:
@@ -178,17 +178,17 @@ class _Reader:
 
     def _add_topic(self, section: _Section, title: str) -> None:
         """Add a topic of a slug of its own; images, which are not in the file, are left."""
-        kept = []
+        lines = []
         for line in section.lines:
             image = _IMAGE.search(line.text)
             if image:
                 reason = "is an image, which the file only names; draw it as a figure"
                 self.left.append(Left(line.number, line.number, image[0], reason))
                 line = replace(line, text=_IMAGE.sub("", line.text).rstrip())
-            kept.append(line)
-        if any(line.text.strip() for line in kept):
+            lines.append(line)
+        if any(line.text.strip() for line in lines):
             slug = self._free_slug(title)
-            self.topics.append(StudyTopic(slug, title, section.line, tuple(kept)))
+            self.topics.append(StudyTopic(slug, title, section.line, tuple(lines)))
         else:
             self.left.append(Left(section.line, section.line, title, "has images and no text"))
 
@@ -199,22 +199,24 @@ class _Reader:
         return next(free for free in chain([slug], numbered) if free not in taken)
 
     def _leave_lines(self, section: _Section, reason: str) -> None:
-        said = [line for line in section.lines if line.text.strip()]
-        if said:
-            self.left.append(Left(said[0].number, said[-1].number, said[0].text.strip(), reason))
+        written = [line for line in section.lines if line.text.strip()]
+        if written:
+            self.left.append(
+                Left(written[0].number, written[-1].number, written[0].text.strip(), reason)
+            )
 
     def _end_task(self) -> None:
-        found = _TASK.fullmatch(self.task.title) if self.task else None
-        if self.task and found:
-            title = found[2] or f"Task {found[1]}"
-            self.tasks.append(StudyTask(found[1], title, self.task.line, tuple(self.topics)))
+        match = _TASK.fullmatch(self.task.title) if self.task else None
+        if self.task and match:
+            title = match[2] or f"Task {match[1]}"
+            self.tasks.append(StudyTask(match[1], title, self.task.line, tuple(self.topics)))
         self.task, self.topics = None, []
 
     def _end_domain(self) -> None:
         self._end_task()
-        found = _DOMAIN.fullmatch(self.domain.title) if self.domain else None
-        if self.domain and found:
-            number = int(found[1])
-            title = found[2] or f"Domain {number}"
+        match = _DOMAIN.fullmatch(self.domain.title) if self.domain else None
+        if self.domain and match:
+            number = int(match[1])
+            title = match[2] or f"Domain {number}"
             self.domains.append(StudyDomain(number, title, self.domain.line, tuple(self.tasks)))
         self.domain, self.tasks = None, []

@@ -69,20 +69,20 @@ def read_style(reader: Reader, text: str, file: str) -> Style:
 
 def _names(reader: Reader, data: Mapping[str, Any], name: str, file: str) -> tuple[str, ...]:
     names = data.get(name) or []
-    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+    if not isinstance(names, list) or not all(isinstance(entry, str) for entry in names):
         reader.fail(file, data[PLACE], f"{name} must be a list of names")
         return ()
     return tuple(names)
 
 
 def _outdated(reader: Reader, rows: Any, file: str) -> list[Outdated]:
-    found = []
+    outdated = []
     for row in rows if isinstance(rows, list) else []:
         try:
-            found.append(Outdated(re.compile(row["pattern"]), row["instead"]))
+            outdated.append(Outdated(re.compile(row["pattern"]), row["instead"]))
         except (KeyError, TypeError, re.error) as error:
             reader.fail(file, 1, f"outdated: needs pattern and instead: {error}")
-    return found
+    return outdated
 
 
 def _number(value: object) -> int:

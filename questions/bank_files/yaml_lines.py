@@ -3,6 +3,7 @@
 Pure. Safe types only; repeated keys and aliases are refused.
 """
 
+from datetime import date
 from typing import Any
 
 import yaml
@@ -43,10 +44,10 @@ def read(text: str) -> Any:
     except UnicodeEncodeError:
         raise Unreadable(1, "not readable as YAML: half of a character stands there") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        position = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error)
         # What is missing at the end is marked on the line after the last.
-        line = min(mark.line + 1, len(text.splitlines()) or 1) if mark else 1
+        line = min(position.line + 1, len(text.splitlines()) or 1) if position else 1
         raise Unreadable(line, f"not readable as YAML: {reason}") from None
     except _BROKEN:
         raise Unreadable(1, "not readable as YAML: a value in it cannot be made") from None
@@ -98,6 +99,14 @@ class _LineLoader(yaml.CSafeLoader):
                     problem=f"{key.value!r} stands twice", problem_mark=key.start_mark
                 )
             seen.add(name)
-        place = Place(node.start_mark.line + 1)
-        place.fields = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-        return {**super().construct_mapping(node, deep=True), PLACE: place}
+        lines = Place(node.start_mark.line + 1)
+        lines.fields = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+        return {**super().construct_mapping(node, deep=True), PLACE: lines}
+
+
+def day_of(value: object) -> date:
+    """Return a day that YAML read as one, or as text; raises ValueError."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no day; write it like 2026-01-31") from None

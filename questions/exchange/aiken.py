@@ -7,25 +7,17 @@ a wrong key. Lines of a stem join; each option begins with the next letter.
 import re
 from collections.abc import Iterable
 
-from questions.exchange.collector import (
-    Dumped,
-    ImportCollector,
-    Loaded,
-    Loss,
-    decoded,
-    letter,
-    losses_of,
-)
-from questions.exchange.tags import WITHOUT
-from questions.items.item import Item, Option
+from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
+from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
+from questions.exchange.text_files import decoded
+from questions.items.item import Item, Option, letter
 
 _OPTION = re.compile(r"([A-Z])[).](?:[ \t]+(.*)|)$")
 _ANSWER = re.compile(r"answer\s*:\s*(.*)$", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Z](?:(?:\s*[,;&/]\s*|\s+and\s+|\s+)[A-Z])*$")
-_LOST = (
-    *("level", "task", "topic", "objective", "facts", "sources", "enemies", "whys"),
-    *("guide_version", "reviewed_on", "uses_correction", "numeric_ok", "fixed_order", *WITHOUT),
-)
+_KINDS = {"multiple_choice"}
+_LOST = ("level", *FILED_UNDER, "whys", *CLAIMED, *WITHOUT)
 
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
@@ -74,7 +66,7 @@ def _finish(
         intake.fail(start, f"line {number}: ANSWER: must name a letter, as in ANSWER: B", "key")
         return
     letters = re.findall(r"\b[A-Z]\b", answer.upper())
-    right = sorted({ord(each) - ord("A") for each in letters})
+    right = sorted({ord(name) - ord("A") for name in letters})
     if any(index >= len(options) for index in right):
         intake.fail(start, f"line {number}: ANSWER: names a letter without an option", "key")
         return
@@ -89,11 +81,9 @@ def _finish(
 
 def dumps(items: Iterable[Item]) -> Dumped:
     """Write items of multiple choice; what Aiken cannot hold is named."""
-    parts, losses = [], []
-    for item in items:
-        if item.type != "multiple_choice":
-            losses.append(Loss(item.ref, f"left out: Aiken has no {item.type.replace('_', ' ')}"))
-            continue
+    parts: list[str] = []
+    losses: list[Loss] = []
+    for item in carried_kinds(items, _KINDS, "Aiken", losses):
         stem = " ".join(item.stem.split())
         texts = [" ".join(option.text.split()) for option in item.options]
         if _OPTION.match(stem) or _ANSWER.match(stem):
@@ -102,6 +92,6 @@ def dumps(items: Iterable[Item]) -> Dumped:
         if [stem, *texts] != [item.stem, *(option.text for option in item.options)]:
             losses.append(Loss(item.ref, "lines of a text were joined"))
         losses += losses_of(item, without=_LOST)
-        lines = [stem, *(f"{letter(place)}. {text}" for place, text in enumerate(texts))]
+        lines = [stem, *(f"{letter(index)}. {text}" for index, text in enumerate(texts))]
         parts.append("\n".join([*lines, f"ANSWER: {letter(item.right[0])}"]))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

@@ -7,26 +7,19 @@ that a first one brought.
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import genanki
 
 from questions.exchange import html
-from questions.exchange.collector import (
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    Loss,
-    decoded,
-    letter,
-    losses_of,
-)
-from questions.exchange.columns import take_rows
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.csv_table import rows_of
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
+from questions.exchange.table_reader import take_rows
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
-from questions.items.item import Item, Option
+from questions.exchange.text_files import FormatError, decoded
+from questions.items.item import Item, Option, letter
 from questions.markdown import to_html, to_inline_html
 
 # What a package says of itself for ever: another number would make other cards.
@@ -59,7 +52,7 @@ def package(items: Iterable[Item], *, deck: str, at: float = 0.0) -> Dumped:
     """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
     decks: dict[str, genanki.Deck] = {}
     losses: list[Loss] = []
-    for item in items:
+    for item in carried_kinds(items, _ANSWERS, "an Anki card", losses):
         name = f"{deck}::{item.task}" if item.task else deck
         if name not in decks:
             number = int(hashlib.sha256(name.encode()).hexdigest()[:12], 16) % 2**31 + 2**30
@@ -82,8 +75,8 @@ def _note(item: Item) -> genanki.Note:
 
 def _options(item: Item) -> str:
     rows = "".join(
-        f"<p>{letter(place)}. {to_inline_html(option.text)}</p>"
-        for place, option in enumerate(_shown(item))
+        f"<p>{letter(index)}. {to_inline_html(option.text)}</p>"
+        for index, option in enumerate(_shown(item))
     )
     prompts = "".join(f"<li>{to_inline_html(prompt)}</li>" for prompt in item.prompts)
     return (f"<ol>{prompts}</ol>" if prompts else "") + rows
@@ -91,23 +84,35 @@ def _options(item: Item) -> str:
 
 def _shown(item: Item) -> list[Option]:
     """Return the options as a card shows them: an ordering not in its right order."""
-    if item.type != "ordering":
-        return list(item.options)
-    return sorted(item.options, key=lambda option: option.text)
+    is_sorted = item.type in _SORTED
+    return sorted(item.options, key=lambda option: option.text) if is_sorted else [*item.options]
 
 
 def _answer(item: Item) -> str:
     shown = _shown(item)
     letters = [letter(shown.index(item.options[index])) for index in item.right]
-    if item.type == "matching":
-        return ", ".join(f"{place} {each}" for place, each in enumerate(letters, 1))
-    return ", ".join(letters)
+    return _ANSWERS[item.type](letters)
+
+
+def _pairs(letters: list[str]) -> str:
+    return ", ".join(f"{number} {name}" for number, name in enumerate(letters, 1))
+
+
+# How a card writes the key of each kind, by the letters of its options.
+_ANSWERS: dict[str, Callable[[list[str]], str]] = {
+    "multiple_choice": ", ".join,
+    "multiple_response": ", ".join,
+    "ordering": ", ".join,
+    "matching": _pairs,
+}
+# Kinds whose options stand in the right order.
+_SORTED = {"ordering"}
 
 
 def _whys(item: Item) -> str:
     return "".join(
-        f"<p>{letter(place)}. {to_inline_html(option.why)}</p>"
-        for place, option in enumerate(_shown(item))
+        f"<p>{letter(index)}. {to_inline_html(option.why)}</p>"
+        for index, option in enumerate(_shown(item))
         if option.why
     )
 
@@ -128,7 +133,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     if columns and "Options" not in columns:
         take_rows(intake, [(1, columns), *((row + skipped, cells) for row, cells in rows)])
         return intake.loaded()
-    places = {name: place for place, name in enumerate(columns or FIELDS)}
+    places = {name: index for index, name in enumerate(columns or FIELDS)}
     if missing := [name for name in FIELDS[:4] if name not in places]:
         raise FormatError(f"no column is named {missing[0]}; Anki's are {', '.join(FIELDS)}")
     tagged = head.get("tags column", "").strip()
@@ -153,8 +158,8 @@ def _take(
     warnings: list[str] = []
 
     def text_of(name: str) -> str:
-        place = places.get(name, len(cells))
-        return cells[place] if place < len(cells) else ""
+        index = places.get(name, len(cells))
+        return cells[index] if index < len(cells) else ""
 
     def plain(text: str) -> str:
         if is_html:
@@ -170,7 +175,7 @@ def _take(
         return intake.fail(row, "each option begins with its letter, as A. and B.", "Options")
     if any(each not in names for each in letters):
         return intake.fail(row, "it names an option that does not exist", "Answer")
-    fields, own = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
+    fields, others = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
     return intake.add(
         row,
         "multiple_choice" if len(letters) == 1 else "multiple_response",
@@ -179,17 +184,17 @@ def _take(
         right=[names.index(each) for each in letters],
         ref=plain(text_of("Id")),
         fields=fields,
-        tags=own,
+        tags=others,
         warnings=list(dict.fromkeys(warnings)),
     )
 
 
 def _lettered(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    options: list[tuple[str, str]] = []
     for line in text.split("\n"):
         lettered = _LETTERED.match(line.strip())
         if lettered:
-            found.append((lettered[1], lettered[2].strip()))
-        elif found and line.strip():
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line.strip()}")
-    return found
+            options.append((lettered[1], lettered[2].strip()))
+        elif options and line.strip():
+            options[-1] = (options[-1][0], f"{options[-1][1]}\n{line.strip()}")
+    return options

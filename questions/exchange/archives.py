@@ -10,7 +10,7 @@ import zlib
 
 from lxml import etree
 
-from questions.exchange.collector import FormatError, bounded
+from questions.exchange.text_files import FormatError, bounded
 
 MOST_MEMBERS = 12_000
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -87,20 +87,20 @@ def xml_of(text: str) -> etree._Element:
 
 def _refuse_document_type(text: str) -> None:
     """Raise FormatError where the text declares a document type: entities are declared there."""
-    place = 0
+    start = 0
     while True:
-        place += len(text[place:]) - len(text[place:].lstrip(" \t\n\ufeff"))
-        if text.startswith("<?", place):
-            end = text.find("?>", place)
-        elif text.startswith("<!--", place):
-            end = text.find("-->", place)
+        start += len(text[start:]) - len(text[start:].lstrip(" \t\n\ufeff"))
+        if text.startswith("<?", start):
+            end = text.find("?>", start)
+        elif text.startswith("<!--", start):
+            end = text.find("-->", start)
         else:
             break
         if end < 0:
             break
-        place = end + (2 if text.startswith("?>", end) else 3)
-    if text.startswith("<!", place):
-        line = text[:place].count("\n") + 1
+        start = end + (2 if text.startswith("?>", end) else 3)
+    if text.startswith("<!", start):
+        line = text[:start].count("\n") + 1
         raise FormatError("a document type is declared; delete that declaration", line)
 
 

@@ -1,38 +1,26 @@
-"""What files of questions become, and what items become as files: the result every format shares.
+"""What files of questions become: the result that every format shares. Pure.
 
-Pure. A format's `loads` turns bytes into a Loaded or raises FormatError; its `dumps` turns items
-into a Dumped. A problem belongs to one question of the file; a FormatError to the file as a whole.
+A format's `loads` turns bytes into a Loaded or raises FormatError. A problem belongs to one
+question of the file; a FormatError to the file as a whole.
 """
 
-import codecs
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.exchange.embedded_images import EmbeddedImage, address_of
+from questions.exchange.text_files import FormatError
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import Item, ItemType, Option
+from questions.items.item import FIELDS, LEVELS, Item, Option, letter
+from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
 
-MOST_BYTES = 8 * 1024 * 1024
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
 # Characters of one text; a page of a book has 2,000.
 MOST_TEXT = 20_000
 REF_LENGTH = 80
-STAYS = "its image stays at this site; the file names its address"
-# Encodings that one may say a file is in; "" tells Unicode apart by itself.
-ENCODINGS = {"": "Found out", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Latin-1"}
-
-
-class FormatError(ValueError):
-    """A file that cannot be read at all; says the line, 0 for none, and what to do."""
-
-    def __init__(self, reason: str, line: int = 0) -> None:
-        self.reason = reason
-        self.line = line
-        super().__init__(f"line {line}: {reason}" if line else reason)
 
 
 class ColumnsUnknown(FormatError):
@@ -41,10 +29,6 @@ class ColumnsUnknown(FormatError):
     def __init__(self, reason: str, line: int, columns: Sequence[tuple[str, str]]) -> None:
         self.columns = tuple(columns)
         super().__init__(reason, line)
-
-
-class EncodingUnknown(FormatError):
-    """A text that is no Unicode: someone has to say what it is."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +40,8 @@ class Problem:
     column: str = ""
 
     def __str__(self) -> str:
-        place = f"row {self.row}" + (f", {self.column}" if self.column else "")
-        return f"{place}: {self.reason}"
+        where = f"row {self.row}" + (f", {self.column}" if self.column else "")
+        return f"{where}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -74,9 +58,9 @@ class ImportedItem:
     def places(self) -> list[tuple[str, str]]:
         """Every word of its file that may say where it belongs, with the kind of the word."""
         item = self.item
-        found = [("topic", item.topic.strip()), *(("tag", tag) for tag in self.tags)]
-        found += [("category", self.category), ("task", item.task)]
-        return [(kind, word) for kind, word in found if word]
+        words = [("topic", item.topic.strip()), *(("tag", tag) for tag in self.tags)]
+        words += [("category", self.category), ("task", item.task)]
+        return [(kind, word) for kind, word in words if word]
 
 
 @dataclass(frozen=True)
@@ -91,22 +75,6 @@ class Loaded:
     problems: tuple[Problem, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     images: Mapping[str, EmbeddedImage] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What a format cannot carry of an item."""
-
-    ref: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Dumped:
-    """A file, and what is not in it."""
-
-    content: bytes
-    losses: tuple[Loss, ...] = ()
 
 
 @dataclass
@@ -140,7 +108,7 @@ class ImportCollector:
     def add(
         self,
         row: int,
-        item_type: ItemType,
+        item_type: str,
         *,
         stem: str,
         options: Sequence[Option],
@@ -166,11 +134,11 @@ class ImportCollector:
         changed = [*warnings]
         if clean != _stripped(item):
             changed.append("characters that cannot be seen were taken out")
-        found = unfit(clean)
+        problem = unfit(clean)
         if ref and ref in self._rows:
-            found = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
-        if found:
-            self.fail(row, found[1], found[0])
+            problem = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
+        if problem:
+            self.fail(row, problem[1], problem[0])
             return
         self._count()
         self._rows[ref] = row
@@ -179,105 +147,6 @@ class ImportCollector:
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
             raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
-
-
-def decoded(data: bytes, encoding: str = "") -> str:
-    """Return a file's text with plain line ends; raises FormatError.
-
-    Without a word on its encoding, UTF-8 and UTF-16 are told apart, with their byte order marks or
-    without. What is neither raises EncodingUnknown: Latin-1 fits any bytes and is never guessed.
-    """
-    bounded(data)
-    name = encoding or _encoding_of(data)
-    try:
-        text = data.decode(name)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        if encoding:
-            raise FormatError(f"not {ENCODINGS.get(encoding, encoding)}", line) from None
-        reason = "neither UTF-8 nor UTF-16; say that it is Latin-1, or save it as UTF-8"
-        raise EncodingUnknown(reason, line) from None
-    except LookupError:
-        raise FormatError(f"there is no encoding {encoding!r}") from None
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        raise FormatError("a NUL character stands there", text[: text.index("\0")].count("\n") + 1)
-    if not text.strip():
-        raise FormatError("the file is empty")
-    return text
-
-
-def bounded(data: bytes) -> None:
-    """Raise FormatError for a file that is empty or too large."""
-    if not data:
-        raise FormatError("the file is empty")
-    if len(data) > MOST_BYTES:
-        raise FormatError(f"the file is larger than {MOST_BYTES // 1024**2} MB; divide it")
-
-
-def _encoding_of(data: bytes) -> str:
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    head = data[:2000]
-    # Half of the bytes of Western text in UTF-16 are zero, all on one side.
-    if len(head) >= 4 and head[1::2].count(0) > len(head) / 5 and not head[::2].count(0):
-        return "utf-16-le"
-    if len(head) >= 4 and head[::2].count(0) > len(head) / 5 and not head[1::2].count(0):
-        return "utf-16-be"
-    return "utf-8"
-
-
-def in_file_order(item: Item) -> Item:
-    """Return the item with options and prompts in the one order that every format can keep.
-
-    An ordering begins with its sequence. In matching, options stand as their prompts use them, and
-    prompts of one option together.
-    """
-    everything = range(len(item.options))
-    if item.type == "multiple_response":
-        return replace(item, right=tuple(sorted(item.right)))
-    if item.type not in ("ordering", "matching"):
-        return item
-    order = list(dict.fromkeys(item.right))
-    order += [index for index in everything if index not in order]
-    place = {old: new for new, old in enumerate(order)}
-    options = tuple(item.options[old] for old in order)
-    if item.type == "ordering":
-        return replace(item, options=options, right=tuple(range(len(item.right))))
-    pairs = sorted(
-        ((place[index], prompt) for index, prompt in zip(item.right, item.prompts, strict=True)),
-        key=lambda pair: pair[0],
-    )
-    return replace(
-        item,
-        options=options,
-        right=tuple(index for index, _ in pairs),
-        prompts=tuple(prompt for _, prompt in pairs),
-    )
-
-
-def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
-    """Return what a format that has no place for these fields leaves out of an item.
-
-    "whys" are the reasons of the options.
-    """
-    lost = []
-    for name in without:
-        if name == "whys":
-            is_there = any(option.why for option in item.options)
-        else:
-            is_there = getattr(item, name) not in ("", (), {}, False)
-        if is_there:
-            lost.append(name)
-    words = ", ".join(name.replace("_", " ") for name in lost)
-    return [Loss(item.ref, f"the format has no place for: {words}")] if lost else []
-
-
-def letter(index: int) -> str:
-    """Return the letter of an option, A for the first."""
-    return chr(ord("A") + index)
 
 
 def unfit(item: Item) -> tuple[str, str] | None:
@@ -304,36 +173,33 @@ def unfit(item: Item) -> tuple[str, str] | None:
         return "key", "no option is marked as right"
     if any(not 0 <= index < len(item.options) for index in item.right):
         return "key", "it names an option that does not exist"
-    if item.type == "multiple_choice" and len(item.right) > 1:
-        return "key", "several options are right where one can be chosen"
-    if item.type != "matching" and len(set(item.right)) < len(item.right):
-        return "key", "it names an option twice"
-    if item.type == "matching" and len(item.right) != len(item.prompts):
-        return "key", "matching needs one option for each prompt"
+    if reason := kind_of(item.type).key_problem(item):
+        return "key", reason
     if len(item.prompts) > MOST_OPTIONS:
         return "prompts", f"there are {len(item.prompts)}; {MOST_OPTIONS} can be"
     if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
         return "ref", f"must be one word of at most {REF_LENGTH} characters"
-    if item.level not in ("recall", "apply", "analyse"):
-        return "level", f"{str(item.level)[:40]!r} is none of recall, apply, analyse"
+    if item.level not in LEVELS:
+        return "level", f"{str(item.level)[:40]!r} is none of {', '.join(LEVELS)}"
     return None
 
 
-def _mapped(item: Item, change: Any) -> Item:
+def _mapped(item: Item, change: Callable[[str], str]) -> Item:
+    """Return the item with every text changed, and cut to what a column holds of it."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    for item_field in FIELDS:
+        value, most = getattr(item, item_field.name), item_field.most or None
+        if item_field.shape in ("text", "id"):
+            values[item_field.name] = change(value)[:most]
+        elif item_field.shape == "list":
+            values[item_field.name] = tuple(change(entry)[:most] for entry in value)
     return replace(
         item,
         ref=change(item.ref),
         stem=change(item.stem),
-        options=tuple(Option(change(o.text), change(o.why)) for o in item.options),
+        options=tuple(Option(*map(change, (o.text, o.why, o.about))) for o in item.options),
         prompts=tuple(change(prompt) for prompt in item.prompts),
-        evidence=change(item.evidence),
-        topic=change(item.topic)[:200],
-        task=change(item.task)[:20],
-        objective=change(item.objective)[:20],
-        facts=tuple(change(each)[:20] for each in item.facts),
-        sources=tuple(change(each)[:500] for each in item.sources),
-        enemies=tuple(change(each)[:REF_LENGTH] for each in item.enemies),
-        guide_version=change(item.guide_version)[:20],
+        **values,  # type: ignore[arg-type]
     )
 
 

@@ -4,16 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from questions.exchange.collector import (
-    MOST_TEXT,
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    Loss,
-    decoded,
-)
-from questions.exchange.columns import ABOUT, COLUMNS, table, take_rows
+from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
+from questions.exchange.columns import ABOUT, COLUMNS
+from questions.exchange.losses import Dumped, Loss
+from questions.exchange.table_reader import take_rows
+from questions.exchange.table_writer import table
+from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Item
 
 csv.field_size_limit(4 * MOST_TEXT)

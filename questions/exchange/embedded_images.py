@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
-from questions.items.item import Item, Option
+from questions.items.item import Item, letter
 from questions.markdown import PICTURE, pictures_in
 
 
@@ -44,9 +44,9 @@ def file_name(address: str, data: bytes) -> str:
 def images_of(item: Item) -> Iterator[Shown]:
     """Return the images that an item's texts show, one after the other."""
     texts = [("stem", item.stem, False)]
-    for place, option in enumerate(item.options):
-        letter = chr(ord("A") + place)
-        texts += [(f"option {letter}", option.text, True), (f"why {letter}", option.why, False)]
+    for index, option in enumerate(item.options):
+        name = letter(index)
+        texts += [(f"option {name}", option.text, True), (f"why {name}", option.why, False)]
     texts += [(f"prompt {number}", text, True) for number, text in enumerate(item.prompts, 1)]
     for column, text, is_inline in texts:
         for address, alt in pictures_in(text, is_inline=is_inline):
@@ -57,11 +57,14 @@ def readdressed(item: Item, addresses: Mapping[str, str]) -> Item:
     """Return the item with images under other addresses, those that are named by their old ones."""
 
     def moved(text: str) -> str:
-        return PICTURE.sub(lambda found: addresses.get(found[0], found[0]), text)
+        return PICTURE.sub(lambda match: addresses.get(match[0], match[0]), text)
 
     return replace(
         item,
         stem=moved(item.stem),
-        options=tuple(Option(moved(each.text), moved(each.why)) for each in item.options),
+        options=tuple(
+            replace(option, text=moved(option.text), why=moved(option.why))
+            for option in item.options
+        ),
         prompts=tuple(moved(prompt) for prompt in item.prompts),
     )

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from questions.exchange import html
-from questions.exchange.collector import ImportCollector, Loaded, decoded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.tags import fields_of
-from questions.items.item import ItemType, Option
+from questions.exchange.text_files import decoded
+from questions.items.item import Option
 
 _MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
@@ -61,14 +62,14 @@ _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
 
 
 def _guard(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(_BASE + ord(found[1])), text)
+    return _ESCAPED.sub(lambda match: chr(_BASE + ord(match[1])), text)
 
 
 def _plain(text: str) -> str:
     """Return a guarded text with its escaped characters as they are meant."""
     return re.sub(
         "[\U000f0000-\U000f00ff]",
-        lambda found: "\n" if found[0] == chr(_BASE + ord("n")) else chr(ord(found[0]) - _BASE),
+        lambda match: "\n" if match[0] == chr(_BASE + ord("n")) else chr(ord(match[0]) - _BASE),
         text,
     ).strip()
 
@@ -133,9 +134,9 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         warnings.append("general feedback was left out; say it in the whys")
 
     def text_of(piece: str, is_inline: bool = True) -> str:
-        own = _FORMAT.match(piece.strip())
-        form = own[1] if own else style
-        plain = _plain(piece.strip()[own.end() :] if own else piece)
+        own_format = _FORMAT.match(piece.strip())
+        form = own_format[1] if own_format else style
+        plain = _plain(piece.strip()[own_format.end() :] if own_format else piece)
         if form == "html" or (form == "moodle" and html.looks_like_html(plain)):
             plain, lost = html.to_markdown(plain, is_inline=is_inline)
             warnings.extend(lost)
@@ -172,7 +173,7 @@ def _name(text: str) -> tuple[str, str]:
 
 def _answers(
     body: str, text_of: _TextOf, warnings: list[str]
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
+) -> tuple[str, list[Option], list[int], list[str]]:
     """Return type, options, key and prompts of what stands in the braces."""
     head, _, feedback = body.partition("#")
     if head.strip().upper() in _TRUE:
@@ -208,7 +209,7 @@ def _answer(piece: str) -> _Answer:
     return _Answer(piece[0] == "=", float(weight[1]) if weight else None, text, feedback)
 
 
-def _ordering(body: str, text_of: _TextOf) -> tuple[ItemType, list[Option], list[int], list[str]]:
+def _ordering(body: str, text_of: _TextOf) -> tuple[str, list[Option], list[int], list[str]]:
     first, *lines = body.split("\n")
     if not _ORDERING.match(first.strip()):
         raise _Unread("an ordering begins with a line such as {>3 ALL VERTICAL")
@@ -218,7 +219,7 @@ def _ordering(body: str, text_of: _TextOf) -> tuple[ItemType, list[Option], list
 
 def _matching(
     answers: list[_Answer], text_of: _TextOf
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
+) -> tuple[str, list[Option], list[int], list[str]]:
     texts: list[str] = []
     pairs: list[tuple[str, int]] = []
     for answer in answers:
@@ -234,8 +235,8 @@ def _matching(
 
 def _choice(
     answers: list[_Answer], text_of: _TextOf, warnings: list[str]
-) -> tuple[ItemType, list[Option], list[int], list[str]]:
-    full = [place for place, answer in enumerate(answers) if answer.is_right]
+) -> tuple[str, list[Option], list[int], list[str]]:
+    full = [index for index, answer in enumerate(answers) if answer.is_right]
     if len(full) == len(answers):
         raise _Unread(f"it is {_TYPES['short']}, which is not taken")
     options = [Option(text_of(answer.text), text_of(answer.feedback)) for answer in answers]
@@ -246,11 +247,11 @@ def _choice(
             "write ~%50% before each where several must be chosen together"
         )
     if full:
-        if any(weights[place] > 0 for place in range(len(answers)) if place not in full):
+        if any(weights[index] > 0 for index in range(len(answers)) if index not in full):
             warnings.append("part credit for a wrong answer was left out")
         return "multiple_choice", options, full, []
-    right = [place for place, weight in enumerate(weights) if weight > 0]
-    if len({weights[place] for place in right}) > 1:
+    right = [index for index, weight in enumerate(weights) if weight > 0]
+    if len({weights[index] for index in right}) > 1:
         warnings.append("its right answers had unequal weights; here all count alike")
     if len(right) == 1 and weights[right[0]] == 100:
         return "multiple_choice", options, right, []

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable
 
-from questions.exchange.collector import Dumped, Loss, in_file_order, losses_of
+from questions.exchange.losses import Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.items.item import Item
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
     """Write items as GIFT, each with its ref and tags in a comment; names what is lost."""
-    parts, losses = [], []
-    for given in items:
-        item = in_file_order(given)
+    parts: list[str] = []
+    losses: list[Loss] = []
+    for written in carried_kinds(items, _BODIES, "GIFT", losses):
+        item = in_file_order(written)
         if item.type == "ordering" and _unwritable(item):
             reason = "left out: a response of the order begins with //, a comment in GIFT"
             losses.append(Loss(item.ref, reason))
             continue
         if item.type == "matching" and "->" in "".join(item.prompts):
             losses.append(Loss(item.ref, "-> in a prompt was written as →"))
-        is_bare = item.type in ("ordering", "matching")
-        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
+        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         surplus = len(item.options) - len(item.right)
         if item.type == "ordering" and surplus:
             losses.append(Loss(item.ref, "options outside the order were left out"))
@@ -42,11 +42,11 @@ def _question(item: Item) -> str:
 
 def _choice(item: Item) -> str:
     rows = []
-    for place, option in enumerate(item.options):
-        sign = "=" if place in item.right else "~"
+    for index, option in enumerate(item.options):
+        sign = "=" if index in item.right else "~"
         # Text that begins like a weight needs one before it.
         if option.text.startswith("%"):
-            sign += "%100%" if place in item.right else "%0%"
+            sign += "%100%" if index in item.right else "%0%"
         rows.append(sign + _with_why(option.text, option.why))
     return "\n" + "\n".join(rows) + "\n"
 
@@ -54,8 +54,8 @@ def _choice(item: Item) -> str:
 def _response(item: Item) -> str:
     share = f"{100 / len(item.right):.5f}".rstrip("0").rstrip(".")
     rows = []
-    for place, option in enumerate(item.options):
-        weight = share if place in item.right else "-100"
+    for index, option in enumerate(item.options):
+        weight = share if index in item.right else "-100"
         rows.append(f"~%{weight}%" + _with_why(option.text, option.why))
     return "\n" + "\n".join(rows) + "\n"
 
@@ -73,12 +73,14 @@ def _matching(item: Item) -> str:
     ]
     rows += [
         f"= -> {_escaped(option.text)}"
-        for place, option in enumerate(item.options)
-        if place not in item.right
+        for number, option in enumerate(item.options)
+        if number not in item.right
     ]
     return "\n" + "\n".join(rows) + "\n"
 
 
+# Kinds whose answers have no place for a why.
+_BARE = {"ordering", "matching"}
 _BODIES = {
     "multiple_choice": _choice,
     "multiple_response": _response,

@@ -85,7 +85,7 @@ class _Reader(HTMLParser):
         return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        state, given = self._state, dict(attrs)
+        state, attributes = self._state, dict(attrs)
         if tag in _SILENT:
             state.silent += 1
         elif tag == "br":
@@ -101,12 +101,12 @@ class _Reader(HTMLParser):
             self._write("\n\n" if len(state.lists) == 1 else "")
         elif tag == "li":
             self._item()
-        elif tag == "img" and PICTURE.fullmatch(given.get("src") or ""):
-            shown = picture(given["src"] or "", given.get("alt") or "")
+        elif tag == "img" and PICTURE.fullmatch(attributes.get("src") or ""):
+            shown = picture(attributes["src"] or "", attributes.get("alt") or "")
             self._write(shown if self._marks else "")
         elif tag in ("img", "object"):
             self.lost.add("an image was left out; its description stays")
-            self._write(given.get("alt") or "")
+            self._write(attributes.get("alt") or "")
         elif tag in _BLOCKS:
             self._write("\n\n" if not state.lists else "")
         elif tag == "tr":
@@ -160,7 +160,7 @@ class _Reader(HTMLParser):
             self._state.parts.append(text)
 
 
-def _guarded(found: re.Match[str]) -> str:
+def _guarded(match: re.Match[str]) -> str:
     """Keep a dash or a number at the start of a line from beginning a list."""
-    space, mark = found.groups()
+    space, mark = match.groups()
     return f"{space}{mark[:-1]}\\{mark[-1]}"

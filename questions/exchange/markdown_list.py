@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from questions.exchange.collector import Dumped, ImportCollector, Loaded, Loss, decoded, losses_of
+from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
+from questions.exchange.text_files import decoded
 from questions.items.item import Item, Option
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
@@ -17,6 +19,7 @@ _NUMBERED = re.compile(r"\s{0,3}\d{1,4}[.)]\s+\[([ xX])\](?:\s+(.*)|)$")
 _COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")
 _SPECIAL = re.compile(r"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|\*\*\[|\[")
 _NO_HEADING = "&nbsp;"
+_KINDS = {"multiple_choice", "multiple_response"}
 _NUMBER = re.compile(
     r"(?:Q(?:uestion)?\s*)?\d{1,4}\s*[.):]\s+|Q(?:uestion)?\s*\d{1,4}\s*:?\s+", re.I
 )
@@ -100,8 +103,8 @@ def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> Non
     explanation = "\n".join(entry.explanation).strip()
     if explanation and len(entry.right) >= 1 and not whys[entry.right[0]]:
         whys[entry.right[0]] = explanation
-    fields, own = fields_of(entry.tags)
-    is_one = len(entry.right) == 1 and "type:multiple_response" not in own
+    fields, others = fields_of(entry.tags)
+    is_one = len(entry.right) == 1 and "type:multiple_response" not in others
     intake.add(
         entry.line,
         "multiple_choice" if is_one else "multiple_response",
@@ -114,17 +117,15 @@ def _finish(intake: ImportCollector, entry: _Entry | None, category: str) -> Non
         ref=entry.ref,
         fields=fields,
         category=category,
-        tags=[tag for tag in own if not tag.startswith("type:")],
+        tags=[tag for tag in others if not tag.startswith("type:")],
     )
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
     """Write multiple choice and response as a Markdown list; names what is lost."""
-    parts, losses = [], []
-    for item in items:
-        if item.type not in ("multiple_choice", "multiple_response"):
-            losses.append(Loss(item.ref, f"left out: a list with boxes has no {item.type}"))
-            continue
+    parts: list[str] = []
+    losses: list[Loss] = []
+    for item in carried_kinds(items, _KINDS, "a list with boxes", losses):
         losses += losses_of(item, without=WITHOUT)
         parts.append(_section(item))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))
@@ -141,8 +142,8 @@ def _section(item: Item) -> str:
     if item.type == "multiple_response" and len(item.right) == 1:
         tags.append("type:multiple_response")
     lines += ["", *([f"<!-- {'; '.join(tags)} -->"] if tags else [])]
-    for place, option in enumerate(item.options):
-        box = "x" if place in item.right else " "
+    for index, option in enumerate(item.options):
+        box = "x" if index in item.right else " "
         text, *more = option.text.split("\n")
         lines.append(f"- [{box}] {text}")
         lines += [f"  {_guarded(line)}" for line in more]
@@ -161,4 +162,4 @@ def _unguarded(line: str) -> str:
 
 def _is_mark(line: str) -> bool:
     bare = line.strip().lstrip("\\").strip()
-    return any(mark.match(bare) for mark in (_SPECIAL, _NAVIGATION, _EXPLAINED))
+    return any(pattern.match(bare) for pattern in (_SPECIAL, _NAVIGATION, _EXPLAINED))

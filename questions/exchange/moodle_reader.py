@@ -11,10 +11,12 @@ from lxml import etree
 
 from questions.exchange import html
 from questions.exchange.archives import xml_of
-from questions.exchange.collector import MOST_TEXT, FormatError, ImportCollector, Loaded, decoded
+from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
+from questions.items.kinds.registry import kind_of
 from questions.markdown import pictures_in
 
 _REF = re.compile(r"\S{1,80}")
@@ -45,8 +47,8 @@ class _Question:
     warnings: list[str] = field(default_factory=list)
 
     def text(self, path: str, *, is_inline: bool = False) -> str:
-        found = self.element.find(path)
-        return "" if found is None else self.text_of(found, is_inline=is_inline)
+        child = self.element.find(path)
+        return "" if child is None else self.text_of(child, is_inline=is_inline)
 
     def text_of(self, element: etree._Element, *, is_inline: bool = False) -> str:
         """Return a text element as Markdown, whichever of Moodle's formats it is in."""
@@ -85,7 +87,7 @@ class _Question:
             except ValueError:
                 raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
             address = address_of(data)
-            changed = shown.sub(lambda found: found[1] + address, text)
+            changed = shown.sub(lambda match: match[1] + address, text)
             if lead == _IN_HTML or address in dict(pictures_in(changed)):
                 self.intake.carry(name, data)
                 return changed
@@ -144,13 +146,13 @@ def _add(
     element = question.element
     if _own(element.find("generalfeedback/text")).strip():
         question.warnings.append("general feedback was left out; say it in the whys")
-    fields, own = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
-    if not question.flag("shuffleanswers", True) and item_type.startswith("multiple"):
+    fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
+    if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
     ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
     intake.add(
         question.row,
-        item_type,  # type: ignore[arg-type]
+        item_type,
         stem=question.text("questiontext"),
         options=options,
         right=right,
@@ -158,7 +160,7 @@ def _add(
         ref=ref if _REF.fullmatch(ref) else "",
         fields=fields,
         category=question.category,
-        tags=own,
+        tags=others,
         warnings=list(dict.fromkeys(question.warnings)),
     )
 
@@ -174,16 +176,16 @@ def _multichoice(intake: ImportCollector, question: _Question) -> None:
             weights.append(float(answer.get("fraction", "0")))
         except ValueError:
             raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
-    positive = [place for place, weight in enumerate(weights) if weight > 0]
+    positive = [index for index, weight in enumerate(weights) if weight > 0]
     if question.flag("single", True):
-        full = [place for place in positive if weights[place] >= 100]
+        full = [index for index in positive if weights[index] >= 100]
         if len(full) != 1:
             raise _Unread(f"one answer must have fraction 100 where one is chosen; {len(full)} do")
         if len(positive) > 1:
             question.warnings.append("part credit for a wrong answer was left out")
         _add(intake, question, "multiple_choice", options=options, right=full)
         return
-    if len({round(weights[place], 3) for place in positive}) > 1:
+    if len({round(weights[index], 3) for index in positive}) > 1:
         question.warnings.append("its right answers had unequal weights; here all count alike")
     _add(intake, question, "multiple_response", options=options, right=positive)
 
@@ -221,7 +223,9 @@ def _matching(intake: ImportCollector, question: _Question) -> None:
 
 
 def _ordering(intake: ImportCollector, question: _Question) -> None:
-    texts = [question.text_of(each, is_inline=True) for each in question.element.iterfind("answer")]
+    texts = [
+        question.text_of(answer, is_inline=True) for answer in question.element.iterfind("answer")
+    ]
     options = [Option(text, "") for text in texts]
     _add(intake, question, "ordering", options=options, right=list(range(len(texts))))
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from questions.exchange.collector import STAYS, Dumped, Loss, in_file_order, losses_of
 from questions.exchange.embedded_images import file_name
+from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.items.item import Item
 from questions.markdown import PICTURE
@@ -24,16 +24,15 @@ def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> D
     quiz = etree.Element("quiz")
     losses: list[Loss] = []
     category = None
-    for given in items:
-        item = in_file_order(given)
+    for written in carried_kinds(items, _KINDS, "Moodle", losses):
+        item = in_file_order(written)
         if item.type == "multiple_response" and len(item.right) not in _SHARES:
             losses.append(Loss(item.ref, "left out: Moodle has no share for so many right answers"))
             continue
         if item.task != category:
             category = item.task
             _category(quiz, category)
-        is_bare = item.type in ("ordering", "matching")
-        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if is_bare else ())))
+        losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         if item.type == "ordering" and len(item.options) > len(item.right):
             losses.append(Loss(item.ref, "options outside the order were left out"))
         question = _question(quiz, item)
@@ -67,14 +66,14 @@ def _category(quiz: etree._Element, task: str) -> None:
 
 
 def _question(quiz: etree._Element, item: Item) -> etree._Element:
-    kind = "multichoice" if item.type.startswith("multiple") else item.type
-    question = etree.SubElement(quiz, "question", type=kind)
+    name, write_body = _KINDS[item.type]
+    question = etree.SubElement(quiz, "question", type=name)
     _text(question, "name", item.ref or item.stem[:60])
     _text(question, "questiontext", item.stem, form="markdown")
-    for name, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0")):
-        etree.SubElement(question, name).text = value
+    for setting, value in (("defaultgrade", "1"), ("penalty", "0"), ("hidden", "0")):
+        etree.SubElement(question, setting).text = value
     etree.SubElement(question, "idnumber").text = item.ref
-    _BODIES[item.type](question, item)
+    write_body(question, item)
     if tags := tags_of(item):
         listed = etree.SubElement(question, "tags")
         for tag in tags:
@@ -91,9 +90,9 @@ def _choice(question: etree._Element, item: Item) -> None:
         ("showstandardinstruction", "0"),
     ):
         etree.SubElement(question, name).text = value
-    for place, option in enumerate(item.options):
+    for index, option in enumerate(item.options):
         wrong = "0" if is_single else "-100"
-        fraction = _SHARES[len(item.right)] if place in item.right else wrong
+        fraction = _SHARES[len(item.right)] if index in item.right else wrong
         answer = _text(question, "answer", option.text, form="markdown", fraction=fraction)
         _text(answer, "feedback", option.why, form="markdown")
 
@@ -101,7 +100,7 @@ def _choice(question: etree._Element, item: Item) -> None:
 def _matching(question: etree._Element, item: Item) -> None:
     etree.SubElement(question, "shuffleanswers").text = "true"
     pairs = [(prompt, index) for prompt, index in zip(item.prompts, item.right, strict=True)]
-    pairs += [("", place) for place in range(len(item.options)) if place not in item.right]
+    pairs += [("", number) for number in range(len(item.options)) if number not in item.right]
     for prompt, index in pairs:
         pair = _text(question, "subquestion", prompt, form="markdown")
         _text(pair, "answer", item.options[index].text)
@@ -117,17 +116,20 @@ def _ordering(question: etree._Element, item: Item) -> None:
         ("numberingstyle", "none"),
     ):
         etree.SubElement(question, name).text = value
-    for place, index in enumerate(item.right, 1):
+    for rank, index in enumerate(item.right, 1):
         text = item.options[index].text
-        _text(question, "answer", text, form="markdown", fraction=f"{place}.0000000")
+        _text(question, "answer", text, form="markdown", fraction=f"{rank}.0000000")
 
 
-_BODIES = {
-    "multiple_choice": _choice,
-    "multiple_response": _choice,
-    "matching": _matching,
-    "ordering": _ordering,
+# What Moodle calls each kind, and what writes its answers.
+_KINDS = {
+    "multiple_choice": ("multichoice", _choice),
+    "multiple_response": ("multichoice", _choice),
+    "matching": ("matching", _matching),
+    "ordering": ("ordering", _ordering),
 }
+# Kinds whose answers have no place for a why.
+_BARE = {"ordering", "matching"}
 
 
 def _text(

@@ -5,60 +5,24 @@ refs and tags as keywords.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html.entities import name2codepoint
 
 from lxml import etree
 
 from questions.exchange import html as html_markup
-from questions.exchange.collector import STAYS, Dumped, Loss, in_file_order, letter, losses_of
 from questions.exchange.embedded_images import file_name, images_of
+from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.moodle_writer import writable
+from questions.exchange.qti_item_writer import GENERATIONS, INTERACTIONS, Generation, ItemWriter
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.items.item import Item
 from questions.markdown import to_html, to_inline_html
 
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
-_SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Generation:
-    """One version of QTI: its namespace, where that is described, and what manifests call it."""
-
-    namespace: str
-    schema: str
-    kind: str
-    is_dashed: bool = False
-
-    def name(self, camel: str) -> str:
-        """Return an element's or an attribute's name: choiceInteraction, qti-choice-interaction."""
-        return re.sub(r"(?<=[a-z])([A-Z])", r"-\1", camel).lower() if self.is_dashed else camel
-
-    def tag(self, camel: str) -> str:
-        return f"{{{self.namespace}}}" + ("qti-" if self.is_dashed else "") + self.name(camel)
-
-
-_SITE = "http://www.imsglobal.org/xsd"
-GENERATIONS = {
-    "2.1": Generation(
-        f"{_SITE}/imsqti_v2p1", f"{_SITE}/qti/qtiv2p1/imsqti_v2p1.xsd", "imsqti_item_xmlv2p1"
-    ),
-    "2.2": Generation(
-        f"{_SITE}/imsqti_v2p2", f"{_SITE}/qti/qtiv2p2/imsqti_v2p2.xsd", "imsqti_item_xmlv2p2"
-    ),
-    "3.0": Generation(
-        f"{_SITE}/imsqtiasi_v3p0",
-        "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd",
-        "imsqti_item_xmlv3p0",
-        is_dashed=True,
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -82,17 +46,18 @@ def dumps(items: Iterable[Item], version: str, images: Mapping[str, bytes] | Non
     files = {address: f"images/{file_name(address, data)}" for address, data in carried.items()}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, given in enumerate(items, 1):
-            item = in_file_order(given)
+        carried_items = carried_kinds(items, INTERACTIONS, f"QTI {version}", losses)
+        for number, written in enumerate(carried_items, 1):
+            item = in_file_order(written)
             losses += losses_of(item, without=WITHOUT)
             losses += _changed(item)
-            shown = dict.fromkeys(each.address for each in images_of(item))
+            shown = dict.fromkeys(image.address for image in images_of(item))
             if not files.keys() >= shown.keys():
                 losses.append(Loss(item.ref, STAYS))
             name = f"items/item-{number:05}.xml"
-            _put(archive, name, _xml(_Writer(generation, item, number, files).root()))
+            _put(archive, name, _xml(ItemWriter(generation, item, number, files).root()))
             entries.append(
-                _Entry(name, item, tuple(files[each] for each in shown if each in files))
+                _Entry(name, item, tuple(files[image] for image in shown if image in files))
             )
         for address, path in files.items():
             _put(archive, path, carried[address])
@@ -113,7 +78,7 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 def _changed(item: Item) -> list[Loss]:
     """Say where formatting does not come back as it was written."""
-    found = []
+    losses = []
     texts = [(to_html, item.stem, False)]
     texts += [(to_html, option.why, False) for option in item.options]
     texts += [(to_inline_html, option.text, True) for option in item.options]
@@ -122,8 +87,8 @@ def _changed(item: Item) -> list[Loss]:
         html_markup.to_markdown(render(text), is_inline=inline)[0] != text
         for render, text, inline in texts
     ):
-        found.append(Loss(item.ref, "formatting was written as HTML and reads back otherwise"))
-    return found
+        losses.append(Loss(item.ref, "formatting was written as HTML and reads back otherwise"))
+    return losses
 
 
 def _manifest(entries: list[_Entry], generation: Generation) -> etree._Element:
@@ -140,12 +105,12 @@ def _manifest(entries: list[_Entry], generation: Generation) -> etree._Element:
         attributes = {"identifier": f"R{number}", "type": generation.kind, "href": entry.name}
         resource = etree.SubElement(resources, f"{{{_PACKAGE}}}resource", attributes)
         if tags := tags_of(entry.item):
-            place = resource
+            parent = resource
             for part in ("metadata", "lom", "general"):
                 space = _PACKAGE if part == "metadata" else _LOM
-                place = etree.SubElement(place, f"{{{space}}}{part}")
+                parent = etree.SubElement(parent, f"{{{space}}}{part}")
             for tag in tags:
-                keyword = etree.SubElement(place, f"{{{_LOM}}}keyword")
+                keyword = etree.SubElement(parent, f"{{{_LOM}}}keyword")
                 etree.SubElement(keyword, f"{{{_LOM}}}langstring").text = writable(tag)
         etree.SubElement(resource, f"{{{_PACKAGE}}}file", {"href": entry.name})
         for path in entry.images:
@@ -160,173 +125,3 @@ def _manifest(entries: list[_Entry], generation: Generation) -> etree._Element:
 
 def _all_images(entries: Iterable[_Entry]) -> list[str]:
     return list(dict.fromkeys(path for entry in entries for path in entry.images))
-
-
-class _Writer:
-    """Writes one item; `files` are images of the package by their addresses."""
-
-    def __init__(
-        self, generation: Generation, item: Item, number: int, files: Mapping[str, str]
-    ) -> None:
-        self._of = generation
-        self._item = item
-        self._number = number
-        self._files = files
-
-    def root(self) -> etree._Element:
-        item, of = self._item, self._of
-        location = f"{{{_SCHEMA}}}schemaLocation"
-        spaces: dict[str | None, str] = {None: of.namespace, "xsi": _SCHEMA}
-        root = etree.Element(of.tag("assessmentItem"), nsmap=spaces)  # type: ignore[arg-type]
-        root.set(location, f"{of.namespace} {of.schema}")
-        identifier = item.ref if re.fullmatch(r"[A-Za-z_][\w.-]*", item.ref, re.ASCII) else ""
-        values = {"identifier": identifier or f"item-{self._number}"}
-        values["title"] = writable(" ".join(item.stem.split())[:80]) or f"Item {self._number}"
-        if item.ref and not identifier:
-            values["label"] = writable(item.ref)
-        values |= {"adaptive": "false", of.name("timeDependent"): "false"}
-        for name, value in values.items():
-            root.set(name, value)
-        self._declarations(root)
-        self._body(root)
-        self._processing(root)
-        self._feedback(root)
-        return root
-
-    def _add(
-        self, parent: etree._Element, camel: str, text: str | None = None, **given: str
-    ) -> etree._Element:
-        attributes = {self._of.name(name): value for name, value in given.items()}
-        element = etree.SubElement(parent, self._of.tag(camel), attributes)
-        element.text = text
-        return element
-
-    @property
-    def _cardinality(self) -> str:
-        kinds = {"multiple_choice": "single", "ordering": "ordered"}
-        return kinds.get(self._item.type, "multiple")
-
-    def _declarations(self, root: etree._Element) -> None:
-        item = self._item
-        is_pairs = item.type == "matching"
-        declared = self._add(
-            root,
-            "responseDeclaration",
-            identifier="RESPONSE",
-            cardinality=self._cardinality,
-            baseType="directedPair" if is_pairs else "identifier",
-        )
-        correct = self._add(declared, "correctResponse")
-        for place, index in enumerate(item.right, 1):
-            value = f"P{place} {letter(index)}" if is_pairs else letter(index)
-            self._add(correct, "value", value)
-        self._add(
-            root, "outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float"
-        )
-        if self._has_whys:
-            self._add(
-                root,
-                "outcomeDeclaration",
-                identifier="FEEDBACK",
-                cardinality=self._cardinality,
-                baseType="identifier",
-            )
-
-    @property
-    def _has_whys(self) -> bool:
-        return any(option.why for option in self._item.options)
-
-    def _body(self, root: etree._Element) -> None:
-        item = self._item
-        body = self._add(root, "itemBody")
-        self._html(body, to_html(item.stem))
-        if item.type == "matching":
-            return self._match(body)
-        given = {"responseIdentifier": "RESPONSE", "shuffle": "true"}
-        if item.type == "ordering":
-            count = str(len(item.right))
-            if len(item.options) > len(item.right):
-                given |= {"minChoices": count, "maxChoices": count}
-            interaction = self._add(body, "orderInteraction", **given)
-        else:
-            most = "1" if item.type == "multiple_choice" else str(len(item.right))
-            interaction = self._add(body, "choiceInteraction", maxChoices=most, **given)
-        for place, option in enumerate(item.options):
-            choice = self._add(interaction, "simpleChoice", identifier=letter(place))
-            if item.fixed_order:
-                choice.set("fixed", "true")
-            self._html(choice, to_inline_html(option.text))
-        return None
-
-    def _match(self, body: etree._Element) -> None:
-        item = self._item
-        interaction = self._add(
-            body,
-            "matchInteraction",
-            responseIdentifier="RESPONSE",
-            shuffle="true",
-            maxAssociations=str(len(item.prompts)),
-        )
-        prompts = [(f"P{place}", text, 1) for place, text in enumerate(item.prompts, 1)]
-        options = [
-            (letter(place), option.text, len(item.prompts))
-            for place, option in enumerate(item.options)
-        ]
-        for rows in (prompts, options):
-            listed = self._add(interaction, "simpleMatchSet")
-            for identifier, text, most in rows:
-                choice = self._add(
-                    listed, "simpleAssociableChoice", identifier=identifier, matchMax=str(most)
-                )
-                self._html(choice, to_inline_html(text))
-
-    def _processing(self, root: etree._Element) -> None:
-        processing = self._add(root, "responseProcessing")
-        condition = self._add(processing, "responseCondition")
-        for branch, value in (("responseIf", "1"), ("responseElse", "0")):
-            part = self._add(condition, branch)
-            if branch == "responseIf":
-                match = self._add(part, "match")
-                self._add(match, "variable", identifier="RESPONSE")
-                self._add(match, "correct", identifier="RESPONSE")
-            outcome = self._add(part, "setOutcomeValue", identifier="SCORE")
-            self._add(outcome, "baseValue", value, baseType="float")
-        if self._has_whys and self._item.type != "matching":
-            outcome = self._add(processing, "setOutcomeValue", identifier="FEEDBACK")
-            self._add(outcome, "variable", identifier="RESPONSE")
-
-    def _feedback(self, root: etree._Element) -> None:
-        for place, option in enumerate(self._item.options):
-            if option.why:
-                feedback = self._add(
-                    root,
-                    "modalFeedback",
-                    outcomeIdentifier="FEEDBACK",
-                    identifier=letter(place),
-                    showHide="show",
-                )
-                inside = feedback
-                if self._of.is_dashed:
-                    inside = self._add(feedback, "contentBody")
-                self._html(inside, to_html(option.why))
-
-    def _html(self, parent: etree._Element, html: str) -> None:
-        """Put clean HTML into an element, in the namespace of the item."""
-        # What nh3 writes is well-formed but for empty elements and named characters.
-        text = re.sub(r"<(br|hr|img)\b([^>]*)>", r"<\1\2/>", html)
-        text = re.sub(r"&(\w+);", _numbered, text)
-        fragment = etree.fromstring(f'<x xmlns="{self._of.namespace}">{writable(text)}</x>')
-        for image in fragment.iter(f"{{{self._of.namespace}}}img"):
-            if path := self._files.get(image.get("src", "")):
-                image.set("src", f"../{path}")
-        if fragment.text:
-            parent.text = (parent.text or "") + fragment.text
-        for child in list(fragment):
-            parent.append(child)
-
-
-def _numbered(found: re.Match[str]) -> str:
-    name = found[1]
-    if name in ("lt", "gt", "amp", "quot", "apos") or name not in name2codepoint:
-        return found[0]
-    return f"&#{name2codepoint[name]};"

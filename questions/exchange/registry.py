@@ -18,7 +18,8 @@ from questions.exchange import (
     workbook,
     yaml_items,
 )
-from questions.exchange.collector import Dumped, Loaded
+from questions.exchange.collector import Loaded
+from questions.exchange.losses import Dumped
 from questions.items.item import Item
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from questions.items.item import LEVELS, Item
+from questions.items.item import FIELD_NAMES, FIELDS, LEVELS, Item
 
 _ONE = {
     "task": "task",
@@ -20,8 +20,14 @@ _MARKS = {
     "fixed-order": "fixed_order",
 }
 
-# Fields that tags have no place for.
-WITHOUT = ("evidence", "acknowledged")
+# Fields that tags hold, beside the level: those above the question in our files, and the others.
+_TAGGED = [
+    field for field in FIELDS if field.name in (*_ONE.values(), *_MANY.values(), *_MARKS.values())
+]
+FILED_UNDER = tuple(field.name for field in _TAGGED if not field.is_below)
+CLAIMED = tuple(field.name for field in _TAGGED if field.is_below)
+# What tags have no place for.
+WITHOUT = (*(name for name in FIELD_NAMES if name not in (*FILED_UNDER, *CLAIMED)), "abouts")
 
 
 def tags_of(item: Item) -> list[str]:
@@ -34,11 +40,11 @@ def tags_of(item: Item) -> list[str]:
 def fields_of(tags: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
     """Return the fields that tags give an item, and the tags that are somebody's own."""
     fields: dict[str, Any] = {}
-    own = []
+    others = []
     for tag in tags:
         name, colon, value = (part.strip() for part in tag.strip().partition(":"))
         if colon and value and name == "level" and value not in LEVELS:
-            own.append(tag.strip())
+            others.append(tag.strip())
         elif colon and value and name in _ONE:
             fields[_ONE[name]] = value
         elif colon and value and name in _MANY:
@@ -46,5 +52,5 @@ def fields_of(tags: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
         elif name in _MARKS and not colon:
             fields[_MARKS[name]] = True
         elif tag.strip():
-            own.append(tag.strip())
-    return fields, own
+            others.append(tag.strip())
+    return fields, others

@@ -8,15 +8,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 
 from questions.exchange.archives import members
-from questions.exchange.collector import (
-    MOST_ITEMS,
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    Loss,
-)
-from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS, table, take_rows
+from questions.exchange.collector import MOST_ITEMS, ImportCollector, Loaded
+from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS
+from questions.exchange.losses import Dumped, Loss
+from questions.exchange.table_reader import take_rows
+from questions.exchange.table_writer import table
+from questions.exchange.text_files import FormatError
 from questions.items.item import Item
 
 
@@ -53,7 +50,7 @@ def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
         if not any(texts):
             continue
         if not width:
-            width = max(place for place, text in enumerate(texts, 1) if text)
+            width = max(column for column, text in enumerate(texts, 1) if text)
         yield number, [*texts[:width], *[""] * (width - len(texts))]
 
 
@@ -86,10 +83,10 @@ def book_of(
     for name, lines in ((title, rows), ("About", about)):
         sheet = book.create_sheet(name)
         for number, cells in enumerate(lines, 1):
-            for place, value in enumerate(cells, 1):
+            for column, value in enumerate(cells, 1):
                 if value in ("", None):
                     continue
-                cell = sheet.cell(number, place, value)
+                cell = sheet.cell(number, column, value)
                 if isinstance(value, str):
                     cell.data_type = "s"
                     cell.alignment = Alignment(wrap_text=True, vertical="top")

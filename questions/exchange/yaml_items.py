@@ -4,15 +4,10 @@ from collections.abc import Iterable
 
 from questions.bank_files.item_reader import Reader
 from questions.bank_files.item_writer import items_text
-from questions.exchange.collector import (
-    Dumped,
-    FormatError,
-    ImportCollector,
-    Loaded,
-    decoded,
-    in_file_order,
-)
-from questions.items.item import Item
+from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.losses import Dumped, in_file_order
+from questions.exchange.text_files import FormatError, decoded
+from questions.items.item import FIELD_NAMES, Item
 
 # Bytes; reading takes a second and 40 MB of memory for each MB.
 MOST_BYTES = 4 * 1024 * 1024
@@ -27,14 +22,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     intake = ImportCollector()
     for each in placed:
         item = each.item
-        fields = {
-            name: getattr(item, name)
-            for name in (
-                *("level", "task", "topic", "objective", "facts", "evidence", "sources"),
-                *("enemies", "acknowledged", "uses_correction", "numeric_ok", "fixed_order"),
-                *("guide_version", "reviewed_on"),
-            )
-        }
+        fields = {name: getattr(item, name) for name in ("level", *FIELD_NAMES)}
         intake.add(
             each.line,
             item.type,
@@ -51,8 +39,8 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     reasons: dict[int, list[str]] = {}
     for problem in reader.problems:
         reasons.setdefault(problem.line, []).append(problem.reason)
-    for line, found in reasons.items():
-        intake.fail(line, "; ".join(found))
+    for line, lines in reasons.items():
+        intake.fail(line, "; ".join(lines))
     return intake.loaded()
 
 

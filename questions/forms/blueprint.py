@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
-from questions.items.item import TYPES
-from questions.models import GradingPolicies, ItemTypes
+from questions.items.kinds.registry import kind_names, kind_of
+from questions.models import GradingPolicies
 from questions.services.blueprint import RowOrigins
 from questions.services.outline import TopicLine
 
@@ -37,12 +37,12 @@ class ExamForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_new:
             del self.fields["code"]
-        for name in TYPES:
-            self.fields[f"type_{name}"] = _count(label=ItemTypes(name).label, required=False)
+        for name in kind_names():
+            self.fields[f"type_{name}"] = _count(label=kind_of(name).label, required=False)
 
     @property
     def type_fields(self) -> list[forms.BoundField]:
-        return [self[f"type_{name}"] for name in TYPES]
+        return [self[f"type_{name}"] for name in kind_names()]
 
     @property
     def rule_fields(self) -> list[forms.BoundField]:
@@ -90,7 +90,7 @@ def initial_of(
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what the form and the two sets of rows hold for a plan whose parts have keys."""
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
-    rules |= {f"type_{name}": plan.type_mix.get(name) for name in TYPES}
+    rules |= {f"type_{name}": plan.type_mix.get(name) for name in kind_names()}
     domains = [
         {
             **{"was": keys.domains[d.number], "number": d.number},
@@ -111,7 +111,7 @@ def initial_of(
 
 def plan_from(code: str, rules: dict[str, Any], domains: Any, tasks: Any) -> ExamPlan:
     """Return the plan that a valid form and its rows state."""
-    mix = {name: rules.pop(f"type_{name}") for name in TYPES}
+    mix = {name: rules.pop(f"type_{name}") for name in kind_names()}
     rows = list(filled(tasks))
     return ExamPlan(
         **{**rules, "code": code},

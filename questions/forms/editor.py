@@ -8,9 +8,10 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from questions.items.editing import MOST_OPTIONS, NOT_CHOSEN, readable
-from questions.items.item import Item, ItemType, Level, Option
-from questions.models import Case, Exam, ItemTypes, Levels, Task, Topic
+from questions.items.editing import MOST_OPTIONS, readable
+from questions.items.item import Item, Level, Option
+from questions.items.kinds.registry import kind_choices, kind_of
+from questions.models import Case, Exam, Levels, Task, Topic
 
 MOST_TEXT = 20_000
 MOST_OPTION_TEXT = 4_000
@@ -32,7 +33,7 @@ class NewForm(forms.Form):
     """Where a new question belongs, and of what type it is."""
 
     type = forms.ChoiceField(
-        choices=ItemTypes.choices, widget=forms.RadioSelect, initial=ItemTypes.MULTIPLE_CHOICE
+        choices=kind_choices, widget=forms.RadioSelect, initial="multiple_choice"
     )
     topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
     case = forms.ModelChoiceField(
@@ -51,7 +52,7 @@ class DraftForm(forms.Form):
     `item` and `case` are what was typed; nothing but text too long to keep is refused.
     """
 
-    type = forms.ChoiceField(choices=ItemTypes.choices)
+    type = forms.ChoiceField(choices=kind_choices)
     level = forms.ChoiceField(choices=Levels.choices)
     topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
     case = forms.ModelChoiceField(
@@ -159,22 +160,20 @@ class DraftForm(forms.Form):
         """Return what was typed, over an item that has what the form does not show."""
         data, cleaned = cast(QueryDict, self.data), self.cleaned_data
         topic = cleaned["topic"]
-        options = tuple(
-            Option(readable(text), readable(why))
-            for text, why in zip(
-                data.getlist("option_text"), data.getlist("option_why"), strict=True
-            )
-        )
+        # What an option stands for has no field here, and stays with the row it stood in.
+        abouts = [*(option.about for option in before.options), *[""] * MOST_OPTIONS]
+        texts = zip(data.getlist("option_text"), data.getlist("option_why"), abouts, strict=False)
+        options = tuple(Option(readable(text), readable(why), about) for text, why, about in texts)
         prompts = tuple(readable(prompt) for prompt in data.getlist("prompt"))
         # What the form was made for, not what its type field may have been changed to since.
-        item_type = before.type
+        kind = kind_of(before.type)
         return replace(
             before,
             level=cast(Level, cleaned["level"]),
             stem=readable(cleaned["stem"]),
             options=options,
             prompts=prompts,
-            right=_right(data, item_type, len(options), len(prompts)),
+            right=kind.typed_key(data, options=len(options), prompts=len(prompts)),
             topic=topic.slug,
             task=topic.task.number,
             objective=cleaned["objective"],
@@ -198,19 +197,6 @@ def _objectives(exam: Exam) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _named(objectives: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(number, f"{number} {text}"[:120]) for number, text in sorted(objectives.items())]
-
-
-def _right(data: QueryDict, item_type: ItemType, options: int, prompts: int) -> tuple[int, ...]:
-    """Return the key as ticked, or for matching as chosen for each prompt."""
-    if item_type == "matching":
-        chosen = [_index(value, options) for value in data.getlist("prompt_right")]
-        return tuple([*chosen, *[NOT_CHOSEN] * prompts][:prompts])
-    ticked = {_index(value, options) for value in data.getlist("right")} - {NOT_CHOSEN}
-    return tuple(sorted(ticked))
-
-
-def _index(text: str, count: int) -> int:
-    return int(text) if text in map(str, range(count)) else NOT_CHOSEN
 
 
 def _listed(text: str) -> tuple[str, ...]:

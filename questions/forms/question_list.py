@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from questions import marks
 from questions.forms.paging import InOrderOfTopics, page_of
+from questions.items.kinds.registry import kind_choices
 from questions.models import (
     Exam,
-    ItemTypes,
     Levels,
     Question,
     QuestionQuerySet,
@@ -60,7 +60,7 @@ class SelectionForm(forms.Form):
 
     q = forms.CharField(label="Search", required=False, max_length=200, strip=True)
     place = forms.ChoiceField(label="Domain, task or topic", required=False)
-    type = forms.ChoiceField(choices=[*ANY, *ItemTypes.choices], required=False)
+    type = forms.ChoiceField(choices=lambda: [*ANY, *kind_choices()], required=False)
     level = forms.ChoiceField(choices=[*ANY, *Levels.choices], required=False)
     status = forms.ChoiceField(choices=[*ANY, *QuestionStatuses.choices], required=False)
     author = forms.ChoiceField(required=False)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from questions.exchange.collector import ENCODINGS
 from questions.exchange.columns import MEANINGS
 from questions.exchange.registry import READ, WRITTEN
+from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
 from questions.services.imports.preview import ByHand

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from questions.items.item import Item
+from questions.items.item import FIELDS, Item, ItemField, letter
+from questions.items.kinds.registry import kind_of, words_of
 
 Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
@@ -38,14 +39,14 @@ def word_changes(before: str, after: str) -> tuple[Piece, ...]:
         return Piece("removed", before), Piece("added", after)
     pieces: list[Piece] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+    for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
+            pieces.append(Piece("same", "".join(old[old_from:old_to])))
             continue
-        if b > a:
-            pieces.append(Piece("removed", "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece("added", "".join(new[c:d])))
+        if old_to > old_from:
+            pieces.append(Piece("removed", "".join(old[old_from:old_to])))
+        if new_to > new_from:
+            pieces.append(Piece("added", "".join(new[new_from:new_to])))
     return tuple(pieces)
 
 
@@ -62,34 +63,33 @@ def item_changes(before: Item, after: Item) -> list[FieldChange]:
 
 def key_in_words(item: Item) -> str:
     """Return an item's key as a reader would say it: letters, or prompts with their letters."""
-    letters = [_letter(index) for index in item.right]
-    if item.type == "matching":
-        pairs = zip(item.prompts, letters, strict=False)
-        return ", ".join(f"{prompt}: {letter}" for prompt, letter in pairs)
-    return (" then " if item.type == "ordering" else ", ").join(letters)
+    return kind_of(item.type).key_in_words(item)
 
 
 def _texts(item: Item) -> Iterator[tuple[str, str]]:
-    yield "Type", item.type.replace("_", " ")
+    """Yield what a reader compares of an item, each with its label."""
+    yield "Type", words_of(item.type)
     yield "Question", item.stem
     for index, option in enumerate(item.options):
-        yield f"Option {_letter(index)}", option.text
-        yield f"Why of option {_letter(index)}", option.why
-    if item.type == "matching":
+        yield f"Option {letter(index)}", option.text
+        yield f"Why of option {letter(index)}", option.why
+        yield f"Option {letter(index)} stands for", option.about
+    if kind_of(item.type).has_prompts:
         for number, prompt in enumerate(item.prompts, 1):
             yield f"Prompt {number}", prompt
     yield "Key", key_in_words(item)
     yield "Level", item.level
     yield "Topic", f"{item.task} {item.topic}".strip()
-    yield "Objective", item.objective
-    yield "Facts", ", ".join(item.facts)
-    yield "Evidence", item.evidence
-    yield "Sources", ", ".join(item.sources)
-    yield "Enemies", ", ".join(sorted(item.enemies))
+    for field in FIELDS:
+        if field.label:
+            yield field.label, _in_words(field, getattr(item, field.name))
 
 
-def _letter(index: int) -> str:
-    return chr(ord("A") + index) if index >= 0 else "not chosen"
+def _in_words(field: ItemField, value: object) -> str:
+    if isinstance(value, tuple):
+        # Who names whom first says nothing.
+        return ", ".join(sorted(value) if field.name == "enemies" else value)
+    return "" if value is None else str(value)
 
 
 def shingles(text: str) -> set[int]:
@@ -98,7 +98,7 @@ def shingles(text: str) -> set[int]:
     A text of fewer words is one run. Broder (1997): texts that share runs are alike.
     """
     words = _WORD.findall(text.casefold())
-    runs = [words[place : place + _SHINGLE] for place in range(len(words) - _SHINGLE + 1)]
+    runs = [words[first : first + _SHINGLE] for first in range(len(words) - _SHINGLE + 1)]
     return {_number(" ".join(run)) for run in (runs or [words]) if run}
 
 
@@ -135,8 +135,9 @@ class Likeness:
             names = self._by_run.get(run, ())
             if len(names) <= self._most:
                 near.update(names)
-        found = max(((alikeness(runs, self._texts[name]), name) for name in near), default=None)
-        return (found[1], found[0]) if found and found[0] >= least else None
+        scores = [(alikeness(runs, self._texts[name]), name) for name in near]
+        share, name = max(scores, default=(-1.0, ""))
+        return (name, share) if scores and share >= least else None
 
 
 def _number(text: str) -> int:

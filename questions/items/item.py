@@ -1,24 +1,19 @@
-"""Item types: what an item is, what a valid one looks like, what a response to it may be.
+"""An item as data, and the one list of what it says beside its question and its options. Pure.
 
-Pure. An item speaks of its options by their authored index, from 0.
+An item names its options by their index as authored, from 0. What depends on its kind stands in
+`questions.items.kinds`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
+from typing import Any, Literal, get_args
 
-from questions.markdown import shows
-
-ItemType = Literal["multiple_choice", "multiple_response", "ordering", "matching"]
 Level = Literal["recall", "apply", "analyse"]
-TYPES: tuple[ItemType, ...] = get_args(ItemType)
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-# A response as stored and graded: an index, a list of indexes, or for matching one index or None
-# for each prompt. None is no answer.
+# A response as stored and graded: an index, a list of indexes, or for kinds with prompts one index
+# or None for each of them. None is no answer.
 Response = int | list[int] | list[int | None] | None
-
-_NUMBER_WORDS = {1: "ONE", 2: "TWO", 3: "THREE", 4: "FOUR", 5: "FIVE", 6: "SIX", 7: "SEVEN"}
 
 
 class ResponseError(ValueError):
@@ -27,25 +22,32 @@ class ResponseError(ValueError):
 
 @dataclass(frozen=True)
 class Option:
-    """One option: its text as Markdown and why it is right, or tempting and wrong."""
+    """One option: its text as Markdown, and why it is right, or tempting and wrong.
+
+    `about` names what a wrong option stands for: the slug of a topic or a term of the notes.
+    """
 
     text: str
     why: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
     """A question as data.
 
-    `right` holds authored option indexes: one for multiple choice, the set for multiple response,
-    the sequence for ordering (options outside it are surplus), one for each prompt for matching.
-    `acknowledged` gives the reason why a warning of a rule stands, by the rule's id. `fixed_order`
-    keeps the options as authored in every sitting. `guide_version` and `reviewed_on` (a day as
-    2026-01-31) are the exam's own where they are empty.
+    `type` names its kind. `right` holds indexes of options: one for multiple choice, the set for
+    multiple response, the sequence for ordering (options outside it are surplus), one for each
+    prompt for matching. `acknowledged` gives the reason why a warning of a rule stands, by the
+    rule's id. `fixed_order` keeps the options as authored in every sitting. `guide_version` and
+    `reviewed_on` (a day as 2026-01-31) are the exam's own where they are empty. `checked` is the
+    day on which its facts were last compared with the service's documentation, `clue` the words of
+    the stem that decide. `angoff` is the share, 0 to 1, of barely competent candidates whom judges
+    expect to answer it right (Angoff 1971), `angoff_spread` the judges' standard deviation.
     """
 
     ref: str
-    type: ItemType
+    type: str
     level: Level
     stem: str
     options: tuple[Option, ...]
@@ -64,144 +66,87 @@ class Item:
     fixed_order: bool = False
     guide_version: str = ""
     reviewed_on: str = ""
+    checked: str = ""
+    clue: str = ""
+    angoff: float | None = None
+    angoff_spread: float | None = None
 
 
-def problems(item: Item) -> list[str]:
-    """Return what keeps an item from being sat, each as a sentence; [] when nothing does."""
-    found = []
-    if not item.stem.strip():
-        found.append("stem: text is empty; write the question")
-    elif not shows(item.stem):
-        found.append("stem: it holds marks of Markdown and shows no text; write the question")
-    for number, option in enumerate(item.options, 1):
-        if not option.text.strip():
-            found.append(f"option {number}: text is empty; write it or delete the option")
-        elif not shows(option.text, is_inline=True):
-            found.append(f"option {number}: it holds marks of Markdown and shows no text; write it")
-        if not option.why.strip():
-            found.append(f"option {number}: why is missing; say what makes it right or tempting")
-    texts = [" ".join(option.text.split()).casefold() for option in item.options]
-    if len(set(texts)) < len(texts):
-        found.append("options: two have the same text; make them differ")
-    if any(not 0 <= index < len(item.options) for index in item.right):
-        found.append("key: it names an option that does not exist")
-    return found + _SHAPE_PROBLEMS[item.type](item)
+# What a field holds: text, an id, a tuple of texts, a claim, a reason by rule, a day as 2026-01-31,
+# a share from 0 to 1 or None.
+Shape = Literal["text", "id", "list", "flag", "reasons", "day", "share"]
+# Where a published item's field is stored: as a tag of its question, which every version shares, or
+# in its version's key, which only scoring and staff read.
+Store = Literal["tag", "key"]
 
 
-def _multiple_choice_problems(item: Item) -> list[str]:
-    found = []
-    if len(item.options) != 4:
-        found.append(f"options: multiple choice has 4, this has {len(item.options)}")
-    if len(item.right) != 1:
-        found.append(f"key: multiple choice has 1 right option, this has {len(item.right)}")
-    return found
+@dataclass(frozen=True)
+class ItemField:
+    """One field of an item beside its question, options and key.
 
-
-def _multiple_response_problems(item: Item) -> list[str]:
-    found = []
-    if not 5 <= len(item.options) <= 8:
-        found.append(f"options: multiple response has 5 to 8, this has {len(item.options)}")
-    if not 2 <= len(set(item.right)) < len(item.options):
-        found.append(
-            f"key: multiple response has 2 or more right options, this has {len(item.right)}"
-        )
-    elif f"choose {_NUMBER_WORDS.get(len(item.right))}".casefold() not in item.stem.casefold():
-        found.append(
-            f"stem: say how many to choose: (Choose {_NUMBER_WORDS.get(len(item.right))}.)"
-        )
-    return found
-
-
-def _ordering_problems(item: Item) -> list[str]:
-    found = []
-    if not 3 <= len(item.right) <= 5:
-        found.append(f"key: ordering places 3 to 5 responses, this has {len(item.right)}")
-    if len(set(item.right)) != len(item.right):
-        found.append("key: ordering names an option twice")
-    return found
-
-
-def _matching_problems(item: Item) -> list[str]:
-    found = []
-    if not 3 <= len(item.prompts) <= 7:
-        found.append(f"prompts: matching has 3 to 7, this has {len(item.prompts)}")
-    if len(item.right) != len(item.prompts):
-        found.append("key: matching needs one option for each prompt")
-    if len({prompt.casefold() for prompt in item.prompts}) < len(item.prompts):
-        found.append("prompts: two have the same text; make them differ")
-    return found
-
-
-_SHAPE_PROBLEMS = {
-    "multiple_choice": _multiple_choice_problems,
-    "multiple_response": _multiple_response_problems,
-    "ordering": _ordering_problems,
-    "matching": _matching_problems,
-}
-
-
-def instruction(item_type: str, choose: int) -> str:
-    """Return the line under the stem that says what to do; `choose` is how many are asked for."""
-    if item_type == "multiple_response":
-        return f"Choose {_NUMBER_WORDS.get(choose, str(choose))}."
-    if item_type == "ordering":
-        return f"Put {choose} in order, the first on top."
-    if item_type == "matching":
-        return "Match each prompt with one response."
-    return "Choose one."
-
-
-def checked_response(
-    item_type: str, response: object, *, option_count: int, prompt_count: int
-) -> Response:
-    """Return a response in its stored form, or None when nothing is answered.
-
-    Raises ResponseError, with a sentence, when the value cannot be a response to such an item.
+    `label` names it in a comparison; "" leaves it out there. `most` is how many characters a text
+    of it may have. In a bank's files it stands above the question or, `is_below`, under the
+    options. One that `is_sparse` is left out of stored JSON while it is empty: it came later than
+    the items that were stored and hashed without it.
     """
-    if response is None:
-        return None
-    if item_type == "multiple_choice":
-        return _index(response, option_count)
-    if not isinstance(response, list):
-        raise ResponseError("must be a list")
-    if item_type == "matching":
-        if len(response) != prompt_count:
-            raise ResponseError(f"must have one entry for each of {prompt_count} prompts")
-        pairs = [None if entry is None else _index(entry, option_count) for entry in response]
-        return pairs if any(entry is not None for entry in pairs) else None
-    if len(response) > option_count:
-        raise ResponseError(f"must have at most {option_count} entries")
-    chosen = [_index(entry, option_count) for entry in response]
-    if len(set(chosen)) < len(chosen):
-        raise ResponseError("must not name an option twice")
-    if item_type == "multiple_response":
-        chosen.sort()
-    return chosen or None
+
+    name: str
+    shape: Shape
+    store: Store
+    label: str = ""
+    most: int = 0
+    is_required: bool = False
+    is_below: bool = False
+    is_sparse: bool = False
+
+    @property
+    def default(self) -> Any:  # of the field's own type, as `shape` says
+        """What the field holds where nothing is said."""
+        empty = {"list": (), "flag": False, "reasons": {}, "share": None}
+        return empty.get(self.shape, "")
 
 
-def is_complete(item_type: str, response: Response, *, choose: int) -> bool:
-    """Tell whether a response gives everything the item asks for."""
-    if response is None:
-        return False
-    if isinstance(response, int):
-        return True
-    if item_type == "matching":
-        return all(entry is not None for entry in response)
-    return len(response) == choose
+FIELDS = (
+    ItemField("task", "id", "tag", most=20),
+    ItemField("topic", "id", "tag", most=200, is_required=True),
+    ItemField("objective", "id", "tag", "Objective", most=20, is_required=True),
+    ItemField("facts", "list", "tag", "Facts", most=20),
+    ItemField("evidence", "text", "key", "Evidence", is_required=True, is_below=True),
+    ItemField("sources", "list", "key", "Sources", most=500),
+    ItemField("enemies", "list", "tag", "Enemies", most=80),
+    ItemField("checked", "day", "key", "Checked", is_sparse=True),
+    ItemField("clue", "text", "key", "Clue", most=500, is_sparse=True),
+    ItemField("angoff", "share", "key", "Expected share right", is_sparse=True),
+    ItemField("angoff_spread", "share", "key", "Spread of that share", is_sparse=True),
+    ItemField("acknowledged", "reasons", "key", is_below=True),
+    ItemField("uses_correction", "flag", "key", is_below=True),
+    ItemField("numeric_ok", "flag", "key", is_below=True),
+    ItemField("fixed_order", "flag", "key", is_below=True),
+    ItemField("guide_version", "id", "key", most=20, is_below=True),
+    ItemField("reviewed_on", "day", "key", is_below=True),
+)
+FIELD_NAMES = tuple(one.name for one in FIELDS)
 
 
-def authored(response: Response, shuffle: Sequence[int]) -> Response:
-    """Turn shown indexes of a response into authored ones; `shuffle[shown]` is the latter."""
-    if response is None:
-        return None
-    if isinstance(response, int):
-        return shuffle[response]
-    return cast(Response, [None if entry is None else shuffle[entry] for entry in response])
+def names_of(*, shape: Shape | None = None, store: Store | None = None) -> tuple[str, ...]:
+    """Return the names of the fields of a shape, of a store, or of both."""
+    return tuple(
+        field.name
+        for field in FIELDS
+        if shape in (None, field.shape) and store in (None, field.store)
+    )
 
 
-def _index(value: object, option_count: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ResponseError("must be the index of an option, a whole number")
-    if not 0 <= value < option_count:
-        raise ResponseError(f"must be between 0 and {option_count - 1}")
-    return value
+def is_empty(value: object) -> bool:
+    """Tell whether a field's value says nothing; a share of 0 says something."""
+    return value is None or value is False or value in ("", (), [], {})
+
+
+def letter(index: int) -> str:
+    """Return the letter of an option, A for the first."""
+    return chr(ord("A") + index)
+
+
+def without_repeats[T](values: Iterable[T]) -> tuple[T, ...]:
+    """Return values in their order, each once."""
+    return tuple(dict.fromkeys(values))

@@ -3,28 +3,14 @@
 Built from what a candidate may see and nothing else; keys are not an argument anywhere here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from questions.items.item import Response, instruction, is_complete
-
-
-@dataclass(frozen=True)
-class ShownOption:
-    index: int
-    letter: str
-    html: str
-    is_chosen: bool
-    is_struck: bool
-    rank: int | None
-
-
-@dataclass(frozen=True)
-class ShownPrompt:
-    index: int
-    html: str
-    chosen: int | None
+from questions.items.item import Response
+from questions.items.kinds.kind import Kind
+from questions.items.kinds.parts import ContentText, ShownOption, ShownPrompt
+from questions.items.kinds.registry import kind_of
+from questions.items.responses import is_complete
 
 
 @dataclass(frozen=True)
@@ -54,6 +40,11 @@ class PaperItem:
     case: CaseView | None = None
 
     @property
+    def kind(self) -> Kind:
+        """What depends on the question's type; pages choose their parts by it."""
+        return kind_of(self.type)
+
+    @property
     def ranks(self) -> range:
         """Places an ordering item offers."""
         return range(1, self.choose + 1)
@@ -67,7 +58,7 @@ def paper_item(
     *,
     position: int,
     item_type: str,
-    html: Mapping[str, Any],
+    html: ContentText,
     shuffle: Sequence[int],
     response: Response = None,
     revision: int = 0,
@@ -76,30 +67,17 @@ def paper_item(
     case_place: tuple[int, int] = (1, 1),
 ) -> PaperItem:
     """Return a question as shown; `shuffle[shown]` is the authored index of an option."""
-    entries = response if isinstance(response, list) else [response]
-    ranks = {index: rank for rank, index in enumerate(entries, 1) if index is not None}
+    kind = kind_of(item_type)
+    parts = kind.shown(html, shuffle, response, struck)
     case = html.get("case")
     return PaperItem(
         position=position,
         type=item_type,
         stem_html=html["stem"],
-        instruction=instruction(item_type, html["choose"]),
+        instruction=kind.instruction(html["choose"]),
         choose=html["choose"],
-        options=tuple(
-            ShownOption(
-                index=shown,
-                letter=chr(ord("A") + shown),
-                html=html["options"][index],
-                is_chosen=shown in entries,
-                is_struck=shown in struck,
-                rank=ranks.get(shown) if item_type == "ordering" else None,
-            )
-            for shown, index in enumerate(shuffle)
-        ),
-        prompts=tuple(
-            ShownPrompt(index, text, entries[index] if isinstance(response, list) else None)
-            for index, text in enumerate(html["prompts"])
-        ),
+        options=parts.options,
+        prompts=parts.prompts,
         response=response,
         is_complete=is_complete(item_type, response, choose=html["choose"]),
         revision=revision,

@@ -25,38 +25,38 @@ def keys(item: Item) -> Iterator[int]:
     yield from sorted(set(item.right))
 
 
-def one_objective(item: Item, ground: LintContext) -> FindingText:
+def one_objective(item: Item, context: LintContext) -> FindingText:
     """C1: exactly one objective and one to three facts, all of which exist."""
-    if ground.objectives is not None:
-        own = ground.objectives.get(item.task, frozenset())
-        if item.objective not in own:
+    if context.objectives is not None:
+        objectives = context.objectives.get(item.task, frozenset())
+        if item.objective not in objectives:
             yield "objective", f"objective {item.objective!r} is none of task {item.task}'s"
-    if ground.facts is not None:
+    if context.facts is not None:
         if not 1 <= len(item.facts) <= 3:
             yield "facts", f"names {len(item.facts)} facts; name 1 to 3, the one it keys first"
         if len(set(item.facts)) < len(item.facts):
             yield "facts", "names a fact twice"
         for fact in item.facts:
-            if fact not in ground.facts:
+            if fact not in context.facts:
                 yield "facts", f"no fact {fact!r}"
 
 
-def no_trivia(item: Item, ground: LintContext) -> FindingText:
+def no_trivia(item: Item, context: LintContext) -> FindingText:
     """C2: no number as the key, unless the item says that the number matters."""
     if not item.numeric_ok:
         for index in keys(item):
             number = _NUMBER.search(unmarked(item.options[index].text))
             if number:
-                found = number[0].strip()
-                message = f"the key holds the number {found}; test the idea, or say numeric_ok"
+                shown = number[0].strip()
+                message = f"the key holds the number {shown}; test the idea, or say numeric_ok"
                 yield f"options[{index}].text", message
 
 
-def correction_used(item: Item, ground: LintContext) -> FindingText:
+def correction_used(item: Item, context: LintContext) -> FindingText:
     """C3: a fact that common accounts get wrong is keyed as corrected."""
-    if ground.facts is None:
+    if context.facts is None:
         return
-    corrected = [f for f in item.facts if f in ground.facts and ground.facts[f].correction]
+    corrected = [f for f in item.facts if f in context.facts and context.facts[f].correction]
     if corrected and not item.uses_correction:
         message = f"{corrected[0]} has a correction; key it as corrected and say uses_correction"
         yield "facts", message
@@ -64,28 +64,57 @@ def correction_used(item: Item, ground: LintContext) -> FindingText:
         yield "uses_correction", "no fact of this item has a correction; delete uses_correction"
 
 
-def reviewed(item: Item, ground: LintContext) -> FindingText:
+def reviewed(item: Item, context: LintContext) -> FindingText:
     """C5: a version of the guide, a source, and a review within a year."""
-    if not (item.guide_version or ground.guide_version):
+    if not (item.guide_version or context.guide_version):
         yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
     if not item.sources:
         yield "sources", "names no source; name what it rests on"
-    elif ground.sources is not None:
+    elif context.sources is not None:
         for source in item.sources:
-            if source not in ground.sources:
+            if source not in context.sources:
                 yield "sources", f"no source {source!r} in sources.yaml"
-    if ground.today is None:
+    if context.today is None:
         return
-    day = date.fromisoformat(item.reviewed_on) if item.reviewed_on else ground.reviewed_on
+    day = date.fromisoformat(item.reviewed_on) if item.reviewed_on else context.reviewed_on
     if day is None:
         yield "reviewed_on", "never reviewed; set reviewed_on here or in exam.yaml"
-    elif (ground.today - day).days > FRESH_DAYS:
+    elif (context.today - day).days > FRESH_DAYS:
         yield "reviewed_on", f"reviewed on {day}, over {FRESH_DAYS} days ago; review it"
-    elif day > ground.today:
+    elif day > context.today:
         yield "reviewed_on", f"reviewed on {day}, a day to come"
 
 
-def explained(item: Item, ground: LintContext) -> FindingText:
+def checked_on_a_day(item: Item, context: LintContext) -> FindingText:
+    """C6: the day on which its facts were last checked is a day that has come."""
+    if not item.checked:
+        return
+    try:
+        day = date.fromisoformat(item.checked)
+    except ValueError:
+        yield "checked", f"{item.checked!r} is no day; write it like 2026-01-31"
+        return
+    if context.today and day > context.today:
+        yield "checked", f"checked on {day}, a day to come"
+
+
+def one_line_clue(item: Item, context: LintContext) -> FindingText:
+    """C7: what decides is named in one line."""
+    if "\n" in item.clue.strip():
+        yield "clue", "clue has several lines; name what decides in one, with + between"
+
+
+def expected_share(item: Item, context: LintContext) -> FindingText:
+    """C8: the share expected to answer right is one, and a spread stands beside it."""
+    for name in ("angoff", "angoff_spread"):
+        share = getattr(item, name)
+        if share is not None and not 0 <= share <= 1:
+            yield name, f"{share:g} is no share between 0 and 1"
+    if item.angoff is None and item.angoff_spread is not None:
+        yield "angoff_spread", "a spread without the share that it belongs to; give angoff too"
+
+
+def explained(item: Item, context: LintContext) -> FindingText:
     """E1: every option has a why of its own, of 8 to 60 words, that names no place."""
     seen: dict[str, int] = {}
     for index, option in enumerate(item.options):
@@ -93,16 +122,16 @@ def explained(item: Item, ground: LintContext) -> FindingText:
         count = len(words(option.why))
         if not 8 <= count <= 60:
             yield name, f"why has {count} words; say in 8 to 60 what it is really for"
-        place = _PLACE.search(option.why)
-        if place:
-            yield name, f"why speaks of {place[0]!r}; options are shuffled, name it by its words"
+        named = _PLACE.search(option.why)
+        if named:
+            yield name, f"why speaks of {named[0]!r}; options are shuffled, name it by its words"
         text = " ".join(tokens(option.why))
         if text and text in seen:
             yield name, "why is the same as another option's; say what sets this one apart"
         seen.setdefault(text, index)
 
 
-def grounded(item: Item, ground: LintContext) -> FindingText:
+def grounded(item: Item, context: LintContext) -> FindingText:
     """E2: what explains the item names where it is from."""
     if not item.sources and not item.facts:
         yield "sources", "the explanation has no source; name a source or a fact"

@@ -1,10 +1,11 @@
 """What an item is judged against: the exam's objectives, facts, sources, and its house style."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from questions.bank_files.bank import BankText, Fact
+from questions.bank_files.bank import BankText
+from questions.bank_files.references import Fact
 from questions.bank_files.style import Style
 
 FRESH_DAYS = 365
@@ -14,13 +15,15 @@ FRESH_DAYS = 365
 class LintContext:
     """What is known when an item is linted. What is None is not judged.
 
-    `objectives` are those of each task. `today` judges whether a review is stale. An item
-    `in_case` has its scenario elsewhere, so that its stem may be short.
+    `objectives` are those of each task. `subjects` are what an option may stand for: slugs of
+    topics and terms of the glossary, in lower case. `today` judges whether a review is stale. An
+    item `in_case` has its scenario elsewhere, so that its stem may be short.
     """
 
     objectives: Mapping[str, frozenset[str]] | None = None
     facts: Mapping[str, Fact] | None = None
     sources: frozenset[str] | None = None
+    subjects: frozenset[str] | None = None
     style: Style = field(default_factory=Style)
     guide_version: str = ""
     reviewed_on: date | None = None
@@ -38,8 +41,16 @@ def lint_context(bank: BankText, *, today: date | None) -> LintContext:
         },
         facts=bank.facts,
         sources=frozenset(bank.sources),
+        subjects=frozenset(_subjects(bank)) or None,
         style=bank.style,
         guide_version=bank.plan.guide_version,
         reviewed_on=bank.plan.reviewed_on,
         today=today,
     )
+
+
+def _subjects(bank: BankText) -> Iterator[str]:
+    for topics in bank.topics.values():
+        for topic in topics:
+            yield topic.slug
+            yield from (term.name.casefold() for term in topic.terms)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from questions.bank_files.bank import BankText
 from questions.bank_files.item_reader import PlacedItem
-from questions.items.item import LEVELS, TYPES
+from questions.items.item import LEVELS
+from questions.items.kinds.registry import kind_names
 
 FILE = "COVERAGE.md"
 
@@ -42,7 +43,7 @@ def coverage(bank: BankText) -> str:
 
 def counts(bank: BankText) -> list[str]:
     """Return a table of how many items there are, by domain, type and level; cases apart."""
-    kinds = (*TYPES, *LEVELS)
+    kinds = (*kind_names(), *LEVELS)
     names = [kind.replace("_", " ") for kind in kinds]
     lines = [f"| domain | items | {' | '.join(names)} |", "|---" * (len(kinds) + 2) + "|"]
     rest = [placed.item for placed in bank.items if placed.case is None]
@@ -124,13 +125,13 @@ class _Tables:
                 facts += by_heading[part.title]
             # A task that its notes left empty has the topics that were written for it.
             task = heading.title.split(":")[0]
-            own = [f"{task}/{topic.slug}" for topic in self.bank.topics.get(task, [])]
-            shown = self._topics(facts) if facts else ", ".join(own) or "none"
+            topics = [f"{task}/{topic.slug}" for topic in self.bank.topics.get(task, [])]
+            shown = self._topics(facts) if facts else ", ".join(topics) or "none"
             yield f"| {'#' * heading.level} {_cell(heading.title)} | {shown} |"
 
     def _topics(self, facts: Iterable[str]) -> str:
-        found = dict.fromkeys(self.carried[fact] for fact in facts if fact in self.carried)
-        return ", ".join(found) or "none"
+        topics = dict.fromkeys(self.carried[fact] for fact in facts if fact in self.carried)
+        return ", ".join(topics) or "none"
 
     def _refs(self, items: Iterable[PlacedItem]) -> str:
         prefix = f"{self.bank.plan.code.lower()}-"

@@ -72,26 +72,26 @@ def cues(item: Item) -> list[list[float]]:
     contents = [content(text) for text in shown]
     rows = []
     for index, text in enumerate(shown):
-        found = tokens(text)
-        others = [own for other, own in enumerate(contents) if other != index]
+        option_words = tokens(text)
+        others = [option_words for other, option_words in enumerate(contents) if other != index]
         elsewhere = set().union(*others)
         rows.append(
             [
                 float(len(text)),
-                float(len(found)),
+                float(len(option_words)),
                 float(len(text) == max(map(len, shown))),
                 float(len(text) == min(map(len, shown))),
                 float(len(asked & contents[index])),
                 len(asked & contents[index]) / (len(contents[index]) or 1),
                 float(len((asked & contents[index]) - elsewhere)),
-                float(sum(token in _SURE for token in found)),
-                float(sum(token in _CAREFUL for token in found)),
-                sum(jaccard(contents[index], own) for own in others),
+                float(sum(token in _SURE for token in option_words)),
+                float(sum(token in _CAREFUL for token in option_words)),
+                sum(jaccard(contents[index], option_words) for option_words in others),
                 float(len(contents[index] - elsewhere)),
-                sum(map(len, found)) / (len(found) or 1),
+                sum(map(len, option_words)) / (len(option_words) or 1),
                 float(text.count(",") + text.count("(") + text.count("-")),
-                float("and" in found),
-                float("not" in found or "without" in found),
+                float("and" in option_words),
+                float("not" in option_words or "without" in option_words),
                 float(any(character.isdigit() for character in text)),
                 float(sum(character.isupper() for character in text)),
             ]

@@ -24,9 +24,9 @@ class Finding:
     line: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: " if self.file else ""
+        where = f"{self.file}:{self.line}: " if self.file else ""
         name = f"{self.ref}: " if self.ref else ""
-        return f"{place}{self.severity} {self.rule} {name}{self.message}"
+        return f"{where}{self.severity} {self.rule} {name}{self.message}"
 
 
 @dataclass(frozen=True)

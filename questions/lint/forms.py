@@ -9,6 +9,7 @@ from questions.bank_files.exam_forms import FormText
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.style import Style
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
 from questions.lint.findings import Bar, Finding
 from questions.lint.options import halves
 from questions.lint.words import tokens
@@ -25,7 +26,7 @@ def services(item: Item, style: Style) -> set[str]:
     return {
         text
         for text in right
-        if item.type in {"multiple_choice", "multiple_response"}
+        if kind_of(item.type).is_choice
         and text.split(" ", 1)[0] in style.brands
         and len(text.split()) <= 6
     }
@@ -33,7 +34,7 @@ def services(item: Item, style: Style) -> set[str]:
 
 def cued(one: Item, other: Item) -> bool:
     """Tell whether the key of one item stands in the stem of the other."""
-    if one.type != "multiple_choice":
+    if not kind_of(one.type).is_single:
         return False
     key = tokens(halves(one)[0][0])
     asked = " ".join(tokens(other.stem))
@@ -53,23 +54,23 @@ def lint_forms(bank: BankText) -> tuple[list[Finding], list[Bar]]:
     if bank.quota is None or not bank.quota.forms:
         return [], []
     by_ref = {placed.item.ref: placed for placed in bank.items}
-    found = [
-        Finding("FORM", "error", form.id, "", said, "forms.yaml", form.line)
+    findings = [
+        Finding("FORM", "error", form.id, "", fault, "forms.yaml", form.line)
         for number, form in enumerate(bank.forms, 1)
-        for said in _faults(bank, form, number, by_ref)
+        for fault in _faults(bank, form, number, by_ref)
     ]
     uses = Counter(ref for form in bank.forms for ref in form.items)
     shared = sorted(ref for ref, count in uses.items() if count > 1)
-    found += [
+    findings += [
         Finding("FORM", "error", ref, "", "stands in two forms", "forms.yaml", 1) for ref in shared
     ]
     size = bank.plan.scored_count + bank.plan.unscored_count
     figure = f"{len(bank.forms)} forms" if bank.forms else "none; run manage.py build_forms"
-    if found:
-        figure += f", {len(found)} faults"
-    is_met = len(bank.forms) == bank.quota.forms and not found
+    if findings:
+        figure += f", {len(findings)} faults"
+    is_met = len(bank.forms) == bank.quota.forms and not findings
     asked = f"{bank.quota.forms} of {size}, disjoint, at domain, task and type quotas"
-    return found, [Bar("fixed forms", asked, figure, is_met)]
+    return findings, [Bar("fixed forms", asked, figure, is_met)]
 
 
 def _faults(
@@ -81,7 +82,7 @@ def _faults(
     tasks, types = Counter(item.task for item in items), Counter(item.type for item in items)
     for name, have, ask in (
         *((f"task {task}", tasks[task], count) for task, count in wanted.items()),
-        *((name, types[name], count) for name, count in bank.plan.type_mix.items()),  # type: ignore[index]
+        *((name, types[name], count) for name, count in bank.plan.type_mix.items()),
         ("unscored", len(form.unscored), bank.plan.unscored_count),
         ("all", len(form.items), bank.plan.scored_count + bank.plan.unscored_count),
     ):
@@ -104,7 +105,7 @@ def _faults(
 
 def _uneven(items: Sequence[Item]) -> Iterator[str]:
     """Yield when the keys of a form favour a position more than chance would."""
-    places = Counter(item.right[0] for item in items if item.type == "multiple_choice")
+    places = Counter(item.right[0] for item in items if kind_of(item.type).is_single)
     even = places.total() / 4
     if even and sum((places[index] - even) ** 2 / even for index in range(4)) > _CHI_SQUARE:
         shown = ", ".join(f"{letter} {places[index]}" for index, letter in enumerate("ABCD"))

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from questions.items.item import Item, problems
+from questions.items.item import Item
+from questions.items.validation import problems
 from questions.lint import claims, language, options, stems
 from questions.lint.context import LintContext
 from questions.lint.findings import Finding, FindingText, Severity, acknowledge
@@ -31,6 +32,9 @@ RULES: tuple[Rule, ...] = (
     Rule("C2", "warning", claims.no_trivia),
     Rule("C3", "error", claims.correction_used),
     Rule("C5", "error", claims.reviewed),
+    Rule("C6", "error", claims.checked_on_a_day),
+    Rule("C7", "error", claims.one_line_clue),
+    Rule("C8", "error", claims.expected_share),
     Rule("S1", "warning", stems.full_question),
     Rule("S2", "error", stems.positive),
     Rule("S3", "warning", stems.concise),
@@ -48,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule("O11", "warning", options.in_scope),
     Rule("O12", "warning", options.alike),
     Rule("O13", "warning", options.no_convergence),
+    Rule("O14", "error", options.known_subjects),
     Rule("E1", "error", claims.explained),
     Rule("E2", "error", claims.grounded),
     Rule("M1", "warning", options.enough_responses),
@@ -59,26 +64,28 @@ RULES: tuple[Rule, ...] = (
 _WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
 
 
-def lint_item(item: Item, ground: LintContext) -> list[Finding]:
+def lint_item(item: Item, context: LintContext) -> list[Finding]:
     """Return what the rules find in one item, its structure first.
 
     An item that cannot be sat is judged by its structure alone. Warnings that the item
     acknowledges with a reason are marked so; more than two warnings are an error.
     """
-    broken = [Finding("STRUCTURE", "error", item.ref, *_placed(said)) for said in problems(item)]
+    broken = [
+        Finding("STRUCTURE", "error", item.ref, *_placed(problem)) for problem in problems(item)
+    ]
     if broken:
         return broken
-    found = []
+    findings = []
     for rule in RULES:
-        for field, message in rule.check(item, ground):
-            found.append(Finding(rule.id, rule.severity, item.ref, field, message))
-    marked = list(acknowledge(found, dict(item.acknowledged)))
+        for field, message in rule.check(item, context):
+            findings.append(Finding(rule.id, rule.severity, item.ref, field, message))
+    marked = list(acknowledge(findings, dict(item.acknowledged)))
     return [*marked, *_gate(item, marked)]
 
 
-def _gate(item: Item, found: list[Finding]) -> list[Finding]:
+def _gate(item: Item, findings: list[Finding]) -> list[Finding]:
     """Return what keeps an item with warnings from being published."""
-    warned = {finding.rule for finding in found if finding.severity != "error"}
+    warned = {finding.rule for finding in findings if finding.severity != "error"}
     gate = []
 
     def fail(field: str, message: str, severity: Severity = "error") -> None:
@@ -96,9 +103,9 @@ def _gate(item: Item, found: list[Finding]) -> list[Finding]:
     return gate
 
 
-def _placed(said: str) -> tuple[str, str]:
+def _placed(problem: str) -> tuple[str, str]:
     """Return the field of a structural problem and its sentence."""
-    name, _, message = said.partition(": ")
+    name, _, message = problem.partition(": ")
     if name.startswith("option "):
         return f"options[{int(name.removeprefix('option ')) - 1}]", message
     return {"key": "options", "prompts": "options"}.get(name, name), message

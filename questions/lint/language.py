@@ -57,9 +57,9 @@ def parts(item: Item) -> Iterator[tuple[str, str]]:
 
 def faults(text: str, style: Style) -> Iterator[str]:
     """Say which words of a text are not American spelling or not the names of today."""
-    for found in _BRITISH.finditer(text):
-        if not _ALIKE.match(found[0]):
-            yield f"{found[0]!r} is British spelling; write American"
+    for match in _BRITISH.finditer(text):
+        if not _ALIKE.match(match[0]):
+            yield f"{match[0]!r} is British spelling; write American"
     for name in style.outdated:
         found_at = (old for old in name.pattern.finditer(text) if not _is_history(text, old))
         old = next(found_at, None)
@@ -72,29 +72,29 @@ def _is_history(text: str, old: re.Match[str]) -> bool:
     return bool(_HISTORY.search(text[max(0, old.start() - 80) : old.end() + 80]))
 
 
-def american_and_current(item: Item, ground: LintContext) -> FindingText:
+def american_and_current(item: Item, context: LintContext) -> FindingText:
     """F1: American spelling, names of products as they are now."""
     for name, text in parts(item):
-        for fault in faults(text, ground.style):
+        for fault in faults(text, context.style):
             yield name, fault
 
 
-def easy_to_read(item: Item, ground: LintContext) -> FindingText:
+def easy_to_read(item: Item, context: LintContext) -> FindingText:
     """F2: a stem of short sentences, for readers of grade 13 at most; abbreviations are named."""
     long = [part for part in sentences(item.stem) if len(words(part)) > MOST_IN_SENTENCE]
     if long:
         message = f"a sentence has {len(words(long[0]))} words; {MOST_IN_SENTENCE} are enough"
         yield "stem", message
-    level = grade(_without_names(item.stem, ground.style))
+    level = grade(_without_names(item.stem, context.style))
     if level > MOST_GRADE:
         message = (
             f"reads like grade {level:.1f}, over {MOST_GRADE}; use shorter sentences and words"
         )
         yield "stem", message
-    if ground.style.abbreviations:
+    if context.style.abbreviations:
         text = " ".join(part for _, part in parts(item))
         for short in dict.fromkeys(_CAPITALS.findall(unmarked(item.stem))):
-            if short not in ground.style.abbreviations and f"({short}" not in text:
+            if short not in context.style.abbreviations and f"({short}" not in text:
                 yield "stem", f"{short} is not spelled out; name it in full at its first use"
 
 
@@ -106,13 +106,13 @@ def _without_names(text: str, style: Style) -> str:
     return re.sub(rf"\b(?:{brands})(?: (?:[A-Z]\w*|for|of))+", "Name", text)
 
 
-def inclusive(item: Item, ground: LintContext) -> FindingText:
+def inclusive(item: Item, context: LintContext) -> FindingText:
     """F3: no gendered roles, no real companies."""
     for name, text in parts(item):
-        found = _GENDERED.search(text)
-        if found:
-            yield name, f"{found[0]!r} gives a person a gender; use a role or they"
-        company = _any_of(ground.style.companies).search(text)
+        match = _GENDERED.search(text)
+        if match:
+            yield name, f"{match[0]!r} gives a person a gender; use a role or they"
+        company = _any_of(context.style.companies).search(text)
         if company:
             yield name, f"{company[0]} is a real company; use a made-up one without a name"
 

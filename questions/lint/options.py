@@ -7,16 +7,11 @@ from itertools import combinations, pairwise
 
 from questions.bank_files.style import Style
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import content, jaccard, tokens, unmarked, words
 
-_COUNTS = {
-    "multiple_choice": (4, 4),
-    "multiple_response": (5, 6),
-    "ordering": (3, 5),
-    "matching": (3, 7),
-}
 _ALL_OR_NONE = re.compile(
     r"\b(?:all|none|neither|both|any) of (?:the|these|those) (?:above|options?|answers?|others?)\b"
     r"|\b(?:all|none) of (?:these|them)\b|\bboth [A-H] and [A-H]\b|\b[A-H] and [A-H] (?:only|both)",
@@ -28,7 +23,6 @@ _NUMERIC = re.compile(r"^\D{0,3}(\d+(?:[.,]\d+)*)(?:\s*(?:-|–|to)\s*\D?(\d+(?:
 # Fewer words of difference than this are no clue, however short the options.
 _NO_CLUE = 2
 _LONGEST_NAME = 6
-CHOSEN = ("multiple_choice", "multiple_response")
 
 
 def texts(item: Item) -> list[str]:
@@ -45,42 +39,41 @@ def halves(item: Item) -> tuple[list[str], list[str]]:
     )
 
 
-def count(item: Item, ground: LintContext) -> FindingText:
+def count(item: Item, context: LintContext) -> FindingText:
     """O2: as many options as the type has."""
-    sizes = {"matching": len(item.prompts), "ordering": len(item.right)}
-    size = sizes.get(item.type, len(item.options))
-    low, high = _COUNTS[item.type]
+    kind = kind_of(item.type)
+    size, (low, high) = kind.size(item), kind.usual_size
     if not low <= size <= high:
         wanted = str(low) if low == high else f"{low} to {high}"
-        yield "options", f"{item.type.replace('_', ' ')} has {wanted}, this has {size}"
+        yield "options", f"{kind.words} has {wanted}, this has {size}"
 
 
 def service(text: str, style: Style) -> str:
     """Return the service an option is, '' when it is something else."""
-    found = text.split()
-    if not found:
+    parts = text.split()
+    if not parts:
         return ""
-    is_named = len(found) <= _LONGEST_NAME and bool(set(found) & set(style.brands))
-    if found[0] in style.brands or is_named or any(map(text.startswith, style.services)):
+    is_named = len(parts) <= _LONGEST_NAME and bool(set(parts) & set(style.brands))
+    if parts[0] in style.brands or is_named or any(map(text.startswith, style.services)):
         return text
     return ""
 
 
-def one_class(item: Item, ground: LintContext) -> FindingText:
+def one_class(item: Item, context: LintContext) -> FindingText:
     """O3: all options are services or none is; the key does not begin in a way of its own."""
-    if item.type == "ordering":
+    if not kind_of(item.type).has_classes:
         return
     shown = texts(item)
-    are_services = [bool(service(text, ground.style)) for text in shown]
+    are_services = [bool(service(text, context.style)) for text in shown]
     if any(are_services) and not all(are_services):
         odd = are_services.index(sum(are_services) * 2 < len(shown))
         message = "some options name a service and some do not; make them one class"
         yield f"options[{odd}].text", message
-    if item.type in CHOSEN and not any(are_services):
+    if kind_of(item.type).is_choice and not any(are_services):
         kinds = [_opening(text) for text in shown]
-        own = {kinds[index] for index in item.right}
+        key_openings = {kinds[index] for index in item.right}
         others = {kind for index, kind in enumerate(kinds) if index not in item.right}
-        if len(own) == 1 and not own & others and len(others) == 1:
+        if len(key_openings) == 1 and not key_openings & others and len(others) == 1:
             yield (
                 f"options[{item.right[0]}].text",
                 "the key alone begins with another part of speech; make the options alike",
@@ -98,7 +91,7 @@ def _opening(text: str) -> str:
     return "gerund" if first.endswith("ing") and len(first) > 5 else "word"
 
 
-def no_all_or_none(item: Item, ground: LintContext) -> FindingText:
+def no_all_or_none(item: Item, context: LintContext) -> FindingText:
     """O4: no all, none or both of the others."""
     for index, text in enumerate(texts(item)):
         if _ALL_OR_NONE.search(text):
@@ -108,14 +101,14 @@ def no_all_or_none(item: Item, ground: LintContext) -> FindingText:
 def _ratio(item: Item) -> tuple[float, float]:
     """Return the key's words over the distractors', means of both, and the difference."""
     right, wrong = halves(item)
-    own = sum(len(words(text)) for text in right) / len(right)
+    key_words = sum(len(words(text)) for text in right) / len(right)
     other = sum(len(words(text)) for text in wrong) / len(wrong)
-    return own / other, abs(own - other)
+    return key_words / other, abs(key_words - other)
 
 
-def balanced(item: Item, ground: LintContext) -> FindingText:
+def balanced(item: Item, context: LintContext) -> FindingText:
     """O5: the key is about as long as the distractors, and no option twice as long as another."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     ratio, difference = _ratio(item)
     name = f"options[{item.right[0]}].text"
@@ -128,9 +121,9 @@ def balanced(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{longest}].text", message
 
 
-def not_far_longer(item: Item, ground: LintContext) -> FindingText:
+def not_far_longer(item: Item, context: LintContext) -> FindingText:
     """O5: the key is not much longer than the distractors."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     ratio, difference = _ratio(item)
     if difference >= _NO_CLUE and ratio > 1.60:
@@ -138,33 +131,33 @@ def not_far_longer(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{item.right[0]}].text", message
 
 
-def no_absolutes(item: Item, ground: LintContext) -> FindingText:
+def no_absolutes(item: Item, context: LintContext) -> FindingText:
     """O7: no word that makes an option sure to be wrong, or too careful to be wrong."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     used = [(ABSOLUTES | _VAGUE) & set(tokens(text)) for text in texts(item)]
     right = set().union(*(used[index] for index in item.right))
     wrong = set().union(*(words for index, words in enumerate(used) if index not in item.right))
-    for index, found in enumerate(used):
-        for word in sorted(found - (right & wrong)):
+    for index, telling in enumerate(used):
+        for word in sorted(telling - (right & wrong)):
             yield f"options[{index}].text", f"says {word!r}, which tells right from wrong; drop it"
 
 
-def no_echo(item: Item, ground: LintContext) -> FindingText:
+def no_echo(item: Item, context: LintContext) -> FindingText:
     """O8: no word of five letters or more that stands in stem and key and in no distractor."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     right, wrong = halves(item)
     asked = content(item.stem, least=5)
-    given = asked & set().union(*(content(text, least=5) for text in right))
-    given -= set().union(*(content(text) for text in wrong))
-    if given:
-        named = ", ".join(sorted(given))
+    shared = asked & set().union(*(content(text, least=5) for text in right))
+    shared -= set().union(*(content(text) for text in wrong))
+    if shared:
+        named = ", ".join(sorted(shared))
         message = f"stem and key alone share {named}; use it in a distractor or reword one"
         yield f"options[{item.right[0]}].text", message
 
 
-def no_twins(item: Item, ground: LintContext) -> FindingText:
+def no_twins(item: Item, context: LintContext) -> FindingText:
     """O9: no two options nearly the same, and ranges of numbers do not overlap."""
     shown = texts(item)
     for one, other in combinations(range(len(shown)), 2):
@@ -182,16 +175,16 @@ def no_twins(item: Item, ground: LintContext) -> FindingText:
 
 
 def _numbers(text: str) -> tuple[float, float] | None:
-    found = _NUMERIC.match(text)
-    if not found:
+    match = _NUMERIC.match(text)
+    if not match:
         return None
-    low = float(found[1].replace(",", ""))
-    return low, float(found[2].replace(",", "")) if found[2] else low
+    low = float(match[1].replace(",", ""))
+    return low, float(match[2].replace(",", "")) if match[2] else low
 
 
-def in_order(item: Item, ground: LintContext) -> FindingText:
+def in_order(item: Item, context: LintContext) -> FindingText:
     """O10: options that are numbers rise or fall, and stay in that order when they are sat."""
-    if item.type not in CHOSEN:
+    if not kind_of(item.type).is_choice:
         return
     spans = [_numbers(text) for text in texts(item)]
     values = [span for span in spans if span]
@@ -202,16 +195,16 @@ def in_order(item: Item, ground: LintContext) -> FindingText:
             yield "fixed_order", "options are numbers in order; say fixed_order to keep it"
 
 
-def in_scope(item: Item, ground: LintContext) -> FindingText:
+def in_scope(item: Item, context: LintContext) -> FindingText:
     """O11: no option is a service that nobody should choose today."""
     for index, text in enumerate(texts(item)):
-        for name in ground.style.avoid:
+        for name in context.style.avoid:
             if re.search(rf"\b{re.escape(name)}\b", text):
                 message = f"{name} is closed to new customers or out of scope; use another"
                 yield f"options[{index}].text", message
 
 
-def alike(item: Item, ground: LintContext) -> FindingText:
+def alike(item: Item, context: LintContext) -> FindingText:
     """O12: options begin and end alike, and fit what stands before them."""
     shown = [text for text in texts(item) if text]
     starts = Counter(text[0].isupper() or not text[0].isalpha() for text in shown)
@@ -224,12 +217,12 @@ def alike(item: Item, ground: LintContext) -> FindingText:
         yield "stem", "ends with an article, which fits some options alone; move it"
 
 
-def no_convergence(item: Item, ground: LintContext) -> FindingText:
+def no_convergence(item: Item, context: LintContext) -> FindingText:
     """O13: the key does not share most with the other options."""
-    if item.type != "multiple_choice":
+    if not kind_of(item.type).is_single:
         return
     sets = [content(text) for text in texts(item)]
-    sums = [sum(jaccard(own, other) for other in sets) for own in sets]
+    sums = [sum(jaccard(one_words, other) for other in sets) for one_words in sets]
     key = item.right[0]
     others = max(total for index, total in enumerate(sums) if index != key)
     if sums[key] - others > 0.15:
@@ -237,20 +230,25 @@ def no_convergence(item: Item, ground: LintContext) -> FindingText:
         yield f"options[{key}].text", message
 
 
-def enough_responses(item: Item, ground: LintContext) -> FindingText:
+def known_subjects(item: Item, context: LintContext) -> FindingText:
+    """O14: what a distractor stands for is a topic or a term of the notes; a key needs none."""
+    is_choice = kind_of(item.type).is_choice
+    for index, option in enumerate(item.options):
+        name = f"options[{index}].about"
+        if not option.about:
+            continue
+        if not is_choice or index in item.right:
+            yield name, "only a distractor says what it stands for; delete about"
+        elif context.subjects is not None and option.about.casefold() not in context.subjects:
+            message = f"about names {option.about!r}, no topic's slug and no term of the notes"
+            yield name, message
+
+
+def enough_responses(item: Item, context: LintContext) -> FindingText:
     """M1: as many responses as prompts, or the stem says that one may serve twice."""
-    if item.type != "matching":
-        return
-    is_reused = len(set(item.right)) < len(item.right) or len(item.options) < len(item.prompts)
-    if is_reused and "more than once" not in item.stem.lower():
-        yield "stem", "a response fits two prompts; say that it can be used more than once"
+    yield from kind_of(item.type).lint("M1", item)
 
 
-def ordered(item: Item, ground: LintContext) -> FindingText:
+def ordered(item: Item, context: LintContext) -> FindingText:
     """M2: three to five steps in an order that a source gives."""
-    if item.type != "ordering":
-        return
-    if not 3 <= len(item.right) <= 5:
-        yield "options", f"places {len(item.right)} steps; 3 to 5 have one order"
-    if not item.sources:
-        yield "sources", "an order needs a source that gives it"
+    yield from kind_of(item.type).lint("M2", item)

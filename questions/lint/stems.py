@@ -3,12 +3,12 @@
 import re
 
 from questions.items.item import Item
+from questions.items.kinds.multiple_response import HOW_MANY
+from questions.items.kinds.registry import kind_of
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import sentences, words
 
-_CHOOSE = re.compile(r"\(Choose ([A-Z]+)\.\)$")
-_NUMBERS = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _NEGATION = re.compile(
     r"\b(?:not|except|incorrect|false(?! (?:positive|negative|alarm|alert))|"
     r"least(?! (?:amount of )?(?:\w+ )?(?:effort|cost|privilege|overhead|expensive|work|"
@@ -23,7 +23,7 @@ LEAST_WORDS, MOST_WORDS, MOST_IN_QUESTION = 12, 90, 30
 
 def question(item: Item) -> str:
     """Return the sentence that asks: the last one, without how many to choose."""
-    parts = sentences(_CHOOSE.sub("", item.stem.strip()).strip())
+    parts = sentences(HOW_MANY.sub("", item.stem.strip()).strip())
     return parts[-1] if parts else ""
 
 
@@ -32,32 +32,29 @@ def is_negative(item: Item) -> bool:
     return _NEGATION.search(question(item)) is not None
 
 
-def full_question(item: Item, ground: LintContext) -> FindingText:
+def full_question(item: Item, context: LintContext) -> FindingText:
     """S1: the stem ends with a full question, or with how many to choose."""
-    stem = item.stem.strip().rstrip("*_")
-    if item.type == "multiple_choice" and not stem.endswith("?"):
-        yield "stem", "end the stem with the question it asks"
-    if item.type == "multiple_response" and not _CHOOSE.search(stem):
-        yield "stem", "end the stem with how many to choose, as in (Choose TWO.)"
-    if item.type in {"ordering", "matching"} and not stem.endswith(("?", ".")):
-        yield "stem", "end the stem with a question or with what to do"
+    yield from kind_of(item.type).lint("S1", item)
     if len(words(question(item))) < 3:
         yield "stem", "the last sentence is no full question; ask it so that it can be answered"
 
 
-def positive(item: Item, ground: LintContext) -> FindingText:
+def positive(item: Item, context: LintContext) -> FindingText:
     """S2: the stem asks for what is so; the word that negates it is in bold."""
-    found = _NEGATION.search(question(item))
-    if found:
-        word = found[0].split()[0]
+    negation = _NEGATION.search(question(item))
+    if negation:
+        word = negation[0].split()[0]
         if not re.search(rf"\*\*[^*]*\b{word}\b[^*]*\*\*", question(item), re.IGNORECASE):
-            yield "stem", f"{found[0]!r} negates the question; ask for what is so, or make it bold"
+            yield (
+                "stem",
+                f"{negation[0]!r} negates the question; ask for what is so, or make it bold",
+            )
 
 
-def concise(item: Item, ground: LintContext) -> FindingText:
+def concise(item: Item, context: LintContext) -> FindingText:
     """S3: one scenario in 12 to 90 words, and a question of at most 30."""
-    count = len(words(_CHOOSE.sub("", item.stem.strip())))
-    least = 0 if ground.in_case else LEAST_WORDS
+    count = len(words(HOW_MANY.sub("", item.stem.strip())))
+    least = 0 if context.in_case else LEAST_WORDS
     if not least <= count <= MOST_WORDS:
         yield "stem", f"stem has {count} words; {LEAST_WORDS} to {MOST_WORDS} are enough"
     count = len(words(question(item)))
@@ -66,19 +63,12 @@ def concise(item: Item, ground: LintContext) -> FindingText:
         yield "stem", message
 
 
-def no_true_or_false(item: Item, ground: LintContext) -> FindingText:
+def no_true_or_false(item: Item, context: LintContext) -> FindingText:
     """S5: no 'which is true'."""
     if _TRUE.search(question(item)):
         yield "stem", "asks which is true or correct; ask for the thing itself"
 
 
-def number_to_choose(item: Item, ground: LintContext) -> FindingText:
+def number_to_choose(item: Item, context: LintContext) -> FindingText:
     """S6: multiple response says how many to choose, and leaves two or more wrong options."""
-    if item.type != "multiple_response":
-        return
-    count = len(set(item.right))
-    said = _CHOOSE.search(item.stem.strip())
-    if said and _NUMBERS.get(said[1]) != count:
-        yield "stem", f"says (Choose {said[1]}.) and has {count} right options"
-    if count >= len(item.options) - 1:
-        yield "options", f"{count} of {len(item.options)} options are right; leave two wrong ones"
+    yield from kind_of(item.type).lint("S6", item)

@@ -77,10 +77,10 @@ def content(text: str, *, least: int = 1) -> frozenset[str]:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text; an item of a list and a paragraph end one, too."""
-    found = []
+    parts = []
     for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)", _ABBREVIATED.sub(r"\1", text)):
-        found += _SENTENCE_END.split(" ".join(block.split()))
-    return [sentence for sentence in found if words(sentence)]
+        parts += _SENTENCE_END.split(" ".join(block.split()))
+    return [sentence for sentence in parts if words(sentence)]
 
 
 def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
@@ -93,8 +93,8 @@ def jaccard(one: Iterable[object], other: Iterable[object]) -> float:
 
 def trigrams(text: str) -> set[tuple[str, ...]]:
     """Return every three tokens that follow each other."""
-    found = tokens(text)
-    return set(zip(found, found[1:], found[2:], strict=False))
+    parts = tokens(text)
+    return set(zip(parts, parts[1:], parts[2:], strict=False))
 
 
 def syllables(word: str) -> int:
@@ -109,8 +109,8 @@ def syllables(word: str) -> int:
 def grade(text: str) -> float:
     """Return the grade level of a text (Kincaid et al. 1975): years of school to read it."""
     parts = sentences(text)
-    found = [word for part in parts for word in words(part)]
-    if not found:
+    read = [word for part in parts for word in words(part)]
+    if not read:
         return 0.0
-    spoken = sum(syllables(word) for word in found)
-    return 0.39 * len(found) / len(parts) + 11.8 * spoken / len(found) - 15.59
+    spoken = sum(syllables(word) for word in read)
+    return 0.39 * len(read) / len(parts) + 11.8 * spoken / len(read) - 15.59

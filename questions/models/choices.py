@@ -6,14 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from questions.items.grading import ALL_OR_NOTHING, PARTIAL_CREDIT
+from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
+from questions.items.kinds.registry import kind_choices
 
-
-class ItemTypes(models.TextChoices):
-    MULTIPLE_CHOICE = "multiple_choice", "Multiple choice"
-    MULTIPLE_RESPONSE = "multiple_response", "Multiple response"
-    ORDERING = "ordering", "Ordering"
-    MATCHING = "matching", "Matching"
+# The kinds of item that columns may hold: another one needs a migration of their constraints.
+ITEM_TYPES = kind_choices()
 
 
 class Levels(models.TextChoices):
@@ -79,9 +76,13 @@ class Duplicates(models.TextChoices):
     NEW = "new", "Make another question"
 
 
-def is_one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+def is_one_of(
+    field: str, choices: type[models.TextChoices] | list[tuple[str, str]], name: str
+) -> models.CheckConstraint:
     """Return the check that a column holds one of its choices."""
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+    pairs = choices if isinstance(choices, list) else choices.choices
+    values = [value for value, _ in pairs]
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
 def person(**options: Any) -> models.ForeignKey:  # type: ignore[type-arg]

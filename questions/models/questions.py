@@ -17,9 +17,12 @@ from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Now
 
+from questions.items.kinds.kind import Kind
+from questions.items.kinds.parts import CaseText
+from questions.items.kinds.registry import kind_of, kinds
 from questions.models.blueprint import Exam, Topic
 from questions.models.choices import (
-    ItemTypes,
+    ITEM_TYPES,
     Levels,
     Origins,
     QuestionStatuses,
@@ -42,6 +45,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def words(self) -> CaseText:
+        """What versions keep of it."""
+        return {"ref": self.ref, "title": self.title, "scenario": self.scenario}
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -104,7 +112,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def sample(self) -> "Question | None":
         """Return the question that visitors may try, with what its page needs."""
-        samples = self.published().filter(is_sample=True, current_version__type="multiple_choice")
+        single = [kind.name for kind in kinds() if kind.is_single]
+        samples = self.published().filter(is_sample=True, current_version__type__in=single)
         return samples.select_related("current_version", "topic__task__domain__exam").first()
 
 
@@ -152,7 +161,7 @@ class Question(models.Model):
     file_hash = models.CharField(
         max_length=64, blank=True, help_text="Of the item as last read from files; blank: unknown."
     )
-    type = models.CharField(max_length=20, choices=ItemTypes, default=ItemTypes.MULTIPLE_CHOICE)
+    type = models.CharField(max_length=20, choices=ITEM_TYPES, default="multiple_choice")
     level = models.CharField(max_length=10, choices=Levels, default=Levels.APPLY)
     stem = models.TextField(blank=True)
     words = models.TextField(blank=True, help_text="What else a search finds it by.")
@@ -190,7 +199,7 @@ class Question(models.Model):
             GinIndex(fields=["shingles"], name="question_by_shingles"),
         ]
         constraints = [
-            is_one_of("type", ItemTypes, "question_type_is_known"),
+            is_one_of("type", ITEM_TYPES, "question_type_is_known"),
             is_one_of("level", Levels, "question_level_is_known"),
             is_one_of("origin", Origins, "question_origin_is_known"),
             models.CheckConstraint(
@@ -224,7 +233,7 @@ class QuestionVersion(models.Model):
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    type = models.CharField(max_length=20, choices=ItemTypes)
+    type = models.CharField(max_length=20, choices=ITEM_TYPES)
     level = models.CharField(max_length=10, choices=Levels)
     content = models.JSONField()
     html = models.JSONField()
@@ -239,16 +248,18 @@ class QuestionVersion(models.Model):
         ordering = ["question", "number"]
         constraints = [
             models.UniqueConstraint(fields=["question", "number"], name="version_number_is_unique"),
-            is_one_of("type", ItemTypes, "version_type_is_known"),
+            is_one_of("type", ITEM_TYPES, "version_type_is_known"),
             is_one_of("level", Levels, "version_level_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.question} v{self.number}"
 
+    @property
+    def kind(self) -> Kind:
+        """What depends on the version's type."""
+        return kind_of(self.type)
+
     def shuffle(self, rng: Random) -> list[int]:
         """Return an order to show the options in, as authored indexes; fixed ones keep theirs."""
-        order = list(range(len(self.content["options"])))
-        if not self.content.get("fixed_order"):
-            rng.shuffle(order)
-        return order
+        return self.kind.order(self.content, rng)

@@ -11,12 +11,12 @@ from django.db.models.functions import Cast
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
 from questions.bank_files.notes import slugify
+from questions.items.content import digest
 from questions.models import Domain, Draft, Exam, Roles, Task, Topic
 from questions.services import usage
 from questions.services.audit import Actor, record
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.team import grant
-from questions.services.versions import digest
 
 _RULES = (
     *("title", "guide_version", "minutes", "scored_count", "unscored_count"),

@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from questions.items.content import digest
 from questions.models import Case, Exam, Question
 from questions.services.audit import Actor, record
 from questions.services.errors import Overtaken
-from questions.services.versions import digest
 
 
 def version_token(case: Case) -> str:

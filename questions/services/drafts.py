@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.items.editing import blank, data_of, item_of, settled
-from questions.items.item import Item, ItemType, Level, problems
+from questions.items.content import data_of, item_of
+from questions.items.editing import blank, settled
+from questions.items.item import Item, Level
+from questions.items.validation import problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import Actor, record_question, snapshot
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
@@ -31,7 +33,7 @@ def begin(
     *,
     by: Actor,
     topic: Topic,
-    item_type: ItemType = "multiple_choice",
+    item_type: str = "multiple_choice",
     level: Level = "apply",
     case: Case | None = None,
 ) -> Draft:

@@ -7,9 +7,11 @@ from uuid import UUID
 import structlog
 from django.db.models.functions import Now
 
-from questions.exchange.collector import MOST_BYTES, STAYS, Dumped, FormatError, Loss, unfit
+from questions.exchange.collector import unfit
 from questions.exchange.embedded_images import images_of
+from questions.exchange.losses import STAYS, Dumped, Loss
 from questions.exchange.registry import WRITTEN
+from questions.exchange.text_files import MOST_BYTES, FormatError
 from questions.models import Exam, Export, ExportStatuses, Question, QuestionQuerySet
 from questions.services.audit import Actor, record
 from questions.services.drafts import newest_item

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from questions.items.item import Item, Option, problems
+from questions.items.content import key_hash, key_of
+from questions.items.item import Item
+from questions.items.validation import problems
 from questions.models import Question, QuestionVersion
 from questions.services.audit import Actor, record_question, snapshot
 from questions.services.errors import NotReady, Refused
-from questions.services.versions import digest, item_of_version, key_of, locked
+from questions.services.versions import item_of_version, locked
 
 
 def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]) -> Item:
@@ -19,14 +21,13 @@ def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]
     item = item_of_version(version)
     if len(whys) != len(item.options):
         raise Refused("Every option needs its own why.")
-    is_chosen = item.type in ("multiple_choice", "multiple_response")
-    if is_chosen and len(set(right)) != version.content["choose"]:
+    if version.kind.is_choice and len(set(right)) != version.content["choose"]:
         raise Refused(
             f"The question asks for {version.content['choose']}; a key of {len(set(right))} needs "
             "another wording, which the editor makes."
         )
     options = tuple(
-        Option(option.text, why.strip()) for option, why in zip(item.options, whys, strict=True)
+        replace(option, why=why.strip()) for option, why in zip(item.options, whys, strict=True)
     )
     item = replace(item, right=tuple(right), options=options)
     if found := problems(item):
@@ -52,8 +53,8 @@ def rekey(
     version.question = question
     item = with_key(version, right, whys)
     key = key_of(item)
-    key_hash = digest([key, item.level])
-    same = question.versions.filter(content_hash=version.content_hash, key_hash=key_hash)
+    hashed = key_hash(item, key)
+    same = question.versions.filter(content_hash=version.content_hash, key_hash=hashed)
     is_live = _is_live_wording(question, version)
     found = same.order_by("-number").first()
     if found and (not is_live or found.pk == question.current_version_id):
@@ -69,7 +70,7 @@ def rekey(
         html=version.html,
         key=key,
         content_hash=version.content_hash,
-        key_hash=key_hash,
+        key_hash=hashed,
         reason=reason,
         created_by_id=by.pk if by else None,
     )

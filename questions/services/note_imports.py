@@ -11,10 +11,10 @@ from questions.bank_files import note_drafts, study_notes
 from questions.bank_files.note_drafts import NoteDraft
 from questions.bank_files.notes import page
 from questions.bank_files.study_notes import Left, StudyNotes
-from questions.items.editing import data_of
+from questions.items.content import data_of, digest
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
 from questions.services.audit import Actor, record
-from questions.services.versions import digest, update_search_columns
+from questions.services.versions import update_search_columns
 
 
 @dataclass

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from questions.bank_files.notes import slugify
+from questions.items.content import digest
 from questions.models import Draft, Question, Task, Topic
 from questions.services import usage
 from questions.services.audit import Actor, record
 from questions.services.errors import NotReady, Overtaken, Refused
-from questions.services.versions import digest
 
 # Questions that a refusal names.
 _NAMED = 5

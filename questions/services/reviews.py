@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from questions.items.editing import item_of, settled
+from questions.items.content import item_of
+from questions.items.editing import settled
 from questions.models import Comment, Draft, Exam, ExamRole, Question, Roles
 from questions.services.audit import Actor, record_question, snapshot
 from questions.services.drafts import at_stage, move, submit

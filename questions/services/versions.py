@@ -1,8 +1,6 @@
 """Versions: making one live, taking a question out of use, bringing an old wording back."""
 
-import hashlib
-import json
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +8,17 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
+from questions.items.content import content_hash, item_of, item_of_texts, key_hash, key_of, wording
 from questions.items.diff import shingles, what_is_asked
-from questions.items.editing import data_of, item_of, settled
-from questions.items.item import Item, problems
+from questions.items.editing import settled
+from questions.items.item import Item
+from questions.items.validation import problems
 from questions.lint import LintContext
-from questions.markdown import to_html, to_inline_html
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import Actor, record_question, snapshot
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from questions.services.usage import hold
-
-# Fields of an item that stand elsewhere than in a version's key: its wording, and its tags.
-_WORDING = {"ref", "type", "level", "stem", "options", "right", "prompts"}
-_TAGS = {"topic", "task", "objective", "facts", "enemies"}
 
 
 @transaction.atomic
@@ -46,9 +41,9 @@ def next_version(
     question: Question, item: Item, *, reason: str = "", by: Actor | None = None
 ) -> QuestionVersion | None:
     """Return the version, unsaved and without a number, that an item makes; None if no other."""
-    content, html = wording(item, question.case)
+    content, html = wording(item, question.case.words if question.case else None)
     key = key_of(item)
-    hashes = digest([item.type, content]), digest([key, item.level])
+    hashes = content_hash(item, content), key_hash(item, key)
     live = question.current_version
     if live is not None and (live.content_hash, live.key_hash) == hashes:
         return None
@@ -83,28 +78,17 @@ def update_search_columns(question: Question, item: Item) -> None:
 def item_of_version(version: QuestionVersion) -> Item:
     """Return a version's wording and key as an item, with the tags its question has now."""
     question = version.question
-    content, key = version.content, version.key
-    others = {each.name for each in fields(Item)} - _WORDING - _TAGS
-    return item_of(
-        {
-            "ref": question.ref,
-            "type": version.type,
-            "level": version.level,
-            "stem": content["stem"],
-            "options": [
-                {"text": text, "why": why}
-                for text, why in zip(content["options"], key["whys"], strict=True)
-            ],
-            "right": key["right"],
-            "prompts": content["prompts"],
-            "topic": question.topic.slug,
-            "task": question.topic.task.number,
-            "objective": question.objective,
-            "facts": question.facts,
-            "enemies": sorted(enemy.ref for enemy in question.enemies.all()),
-            **{name: key[name] for name in others if name in key},
-        }
-    )
+    tags = {
+        "ref": question.ref,
+        "type": version.type,
+        "level": version.level,
+        "topic": question.topic.slug,
+        "task": question.topic.task.number,
+        "objective": question.objective,
+        "facts": question.facts,
+        "enemies": sorted(enemy.ref for enemy in question.enemies.all()),
+    }
+    return item_of_texts(version.content, version.key, tags)
 
 
 @transaction.atomic
@@ -323,54 +307,3 @@ def _apply_tags(question: Question, item: Item) -> None:
     question.facts = list(item.facts)
     enemies = Question.objects.filter(exam=question.exam, ref__in=item.enemies)
     question.enemies.set(enemies.exclude(pk=question.pk))
-
-
-def fingerprint(item: Item, *others: Any) -> str:
-    """Return a hash of all that an item says, its enemies in whatever order, and of more."""
-    return digest([data_of(replace(item, enemies=tuple(sorted(item.enemies)))), *others])
-
-
-def wording(item: Item, case: Case | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the candidate sees of an item, as text and as HTML."""
-    choose = 1 if item.type == "multiple_choice" else len(item.right)
-    content: dict[str, Any] = {
-        "stem": item.stem,
-        "options": [option.text for option in item.options],
-        "prompts": list(item.prompts),
-        "choose": choose,
-    }
-    if item.fixed_order:
-        content["fixed_order"] = True
-    html: dict[str, Any] = {
-        "stem": to_html(item.stem),
-        "options": [to_inline_html(option.text) for option in item.options],
-        "prompts": [to_inline_html(prompt) for prompt in item.prompts],
-        "choose": choose,
-    }
-    if case:
-        named = {"ref": case.ref, "title": case.title}
-        content["case"] = named | {"scenario": case.scenario}
-        html["case"] = named | {"scenario": to_html(case.scenario)}
-    return content, html
-
-
-def key_of(item: Item) -> dict[str, Any]:
-    """Return what only scoring and review see of an item."""
-    others = {
-        name: value
-        for name, value in data_of(item).items()
-        if name not in _WORDING | _TAGS and value
-    }
-    return {
-        "right": list(item.right),
-        "whys": [option.why for option in item.options],
-        "whys_html": [to_inline_html(option.why) for option in item.options],
-        "evidence": item.evidence,
-        "sources": list(item.sources),
-        **others,
-    }
-
-
-def digest(data: Any) -> str:
-    """Return a hash of what JSON can hold."""
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from questions.access import Access, BankRequest, bank_page
 from questions.forms.editor import DraftForm, NewForm
 from questions.items import editing
+from questions.items.content import item_of, wording
 from questions.items.diff import item_changes, shingles, what_is_asked
-from questions.items.editing import NOT_CHOSEN, item_of
 from questions.items.item import Item
+from questions.items.kinds.base import NOT_CHOSEN
+from questions.items.kinds.registry import kind_names
 from questions.items.presentation import PaperItem, paper_item
-from questions.models import Case, Draft, ItemTypes, Question
+from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import reviews
 from questions.services.editor_findings import (
@@ -28,7 +30,7 @@ from questions.services.editor_findings import (
     findings_for,
 )
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
-from questions.services.versions import topic_of, wording
+from questions.services.versions import topic_of
 
 # Fields that a question can do without; the editor folds them away.
 _MORE = (*("evidence", "facts", "enemies", "fixed_order", "numeric_ok", "acknowledged", "reason"),)
@@ -148,8 +150,7 @@ def preview(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     form = DraftForm(access.exam, request.POST)
     if not form.is_valid():
         return HttpResponse(status=204)
-    item = form.item(item_of(draft.item))
-    context = {"item": shown(item, form.cleaned_data["case"])}
+    context = {"item": shown(form.item(item_of(draft.item)), form.cleaned_data["case"])}
     return render(request, "questions/edit.html#preview", context)
 
 
@@ -157,7 +158,7 @@ def shown(item: Item, case: Case | None) -> PaperItem:
     """Return an item as the exam room would show it, its options as authored."""
     # A prompt that is not written yet has a name all the same.
     named = tuple(text or f"Prompt {number}" for number, text in enumerate(item.prompts, 1))
-    _, html = wording(replace(item, prompts=named), case)
+    _, html = wording(replace(item, prompts=named), case.words if case else None)
     return paper_item(position=1, item_type=item.type, html=html, shuffle=range(len(item.options)))
 
 
@@ -184,8 +185,8 @@ def _changed(item: Item, action: str, item_type: str) -> Item:
     """Do to an item what a button of the editor says, such as up-option-2."""
     verb, _, place = action.partition("-")
     what, _, number = place.partition("-")
-    if verb == "type" and item_type in ItemTypes.values:
-        return editing.as_type(item, item_type)  # type: ignore[arg-type]
+    if verb == "type" and item_type in kind_names():
+        return editing.as_type(item, item_type)
     if what not in ("option", "prompt"):
         return item
     if verb == "add":

@@ -14,10 +14,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from questions import tasks
 from questions.access import Access, BankRequest, bank_page
-from questions.exchange.collector import EncodingUnknown, FormatError
 from questions.exchange.registry import FORMATS, guessed
+from questions.exchange.text_files import EncodingUnknown, FormatError
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
-from questions.items.editing import item_of
+from questions.items.content import item_of
 from questions.models import Import, ImportStatuses, Question
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused

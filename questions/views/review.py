@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
+from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
-from questions.items.editing import item_of
 from questions.items.item import Item
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
@@ -227,10 +227,10 @@ def _solved(item: Item, case: Case | None) -> dict[str, Any] | None:
     """Return an item with its key and whys as the review after an exam has it; None without key."""
     if any(not 0 <= index < len(item.options) for index in item.right):
         return None
-    _, html = versions.wording(item, case)
+    _, html = wording(item, case.words if case else None)
     order = range(len(item.options))
     solved = solution(
-        item_type=item.type, html=html, key=versions.key_of(item), shuffle=order, response=None
+        item_type=item.type, html=html, key=key_of(item), shuffle=order, response=None
     )
     paper = paper_item(position=1, item_type=item.type, html=html, shuffle=order)
     return {"paper": paper, "options": solved.options, "prompts": solved.prompts}

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from examapp.api import services
-from questions.items.editing import data_of
+from questions.items.content import data_of
 from questions.models import ExamRole
 from tests.support.builders import make_item, make_user, sound_options
 

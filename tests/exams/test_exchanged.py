@@ -19,8 +19,8 @@ from openpyxl import Workbook
 from PIL import Image as Pillow
 
 from examapp.exams import services
-from questions.exchange.collector import in_file_order
-from questions.items.editing import item_of
+from questions.exchange.losses import in_file_order
+from questions.items.content import item_of
 from questions.items.item import Option
 from questions.models import Domain, Draft, Exam, ExamRole, Image, Question, Task, Topic
 from questions.services import drafts, exports, reviews, versions

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examapp.exams.answers.schema import Save, SaveError, Shape, checked_save
-from questions.items.item import checked_response
+from questions.items.responses import checked_response
 
 CLIENT = "0b9f8c9e-58f5-4b53-9a0e-7d8f3e0c2a11"
 SHAPES = {

@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from questions.items.grading import grade
-from questions.items.item import authored
+from questions.items.responses import authored, grade
 from tests.faults.crowd import Acknowledged
 from tests.faults.stage import Stage
 from tests.support.processes import wait_for
@@ -112,6 +111,7 @@ def _misscored(stage: Stage) -> list[str]:
         " JOIN exams_examsession session ON session.id = item.session_id"
         " WHERE item.is_scored AND session.status = 'finished'"
     ):
-        earned[session_id] += grade(item_type, right, authored(response, shuffle), policy)
+        chosen = authored(item_type, response, shuffle)
+        earned[session_id] += grade(item_type, right, chosen, policy)
     scores = stage.rows("SELECT session_id::text, credit FROM exams_score WHERE is_current")
     return [each for each, credit in scores if abs(float(credit) - earned[each]) > 1e-6]

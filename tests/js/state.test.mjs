@@ -4,11 +4,22 @@ import { test } from "node:test";
 import { facts } from "../../static/js/room/ending.js";
 import { meaningOf } from "../../static/js/shared/keyboard.js";
 import { placeOf, step } from "../../static/js/room/navigation.js";
-import { moved, placed } from "../../static/js/shared/ordering.js";
+import { choice } from "../../static/js/kinds/choice.js";
+import { matching } from "../../static/js/kinds/matching.js";
+import { moved, ordering, placed } from "../../static/js/kinds/ordering.js";
 import { describe as describeSaving } from "../../static/js/room/savestate.js";
+import { kindOf } from "../../static/js/shared/kinds.js";
 import { isListed, isSame, label, progress, stateOf, tally } from "../../static/js/shared/state.js";
 
-const response = (type, value, more = {}) => ({ type, choose: 2, prompts: 3, seen: true, response: value, ...more });
+const KINDS = { multiple_choice: choice, multiple_response: choice, matching, ordering };
+
+/** A question of a type that asks for two options, or has three prompts, and the response to it. */
+function response(type, value, more = {}) {
+  const control = type === "multiple_choice" ? "radio" : "checkbox";
+  const question = { controls: Array.from({ length: 3 }, () => ({ type: control })), choose: 2, ...more };
+  const kind = KINDS[type];
+  return { goal: kind.goal(question), verb: kind.verb(question), seen: true, response: value, ...more };
+}
 
 test("a question never shown is unseen, one shown without an answer is seen", () => {
   assert.equal(stateOf(response("multiple_choice", null, { seen: false })), "unseen");
@@ -45,6 +56,37 @@ test("empty responses are all the same", () => {
 test("the counter says what to do about a surplus", () => {
   assert.deepEqual(progress(response("multiple_response", [0, 1, 2])), { text: "3 of 2 chosen: clear 1 to leave 2", over: true });
   assert.deepEqual(progress(response("multiple_choice", 1)), { text: "", over: false });
+});
+
+test("a response is read from its controls and written to them", () => {
+  const select = (value) => ({ value });
+  const pairs = { controls: [select("2"), select(""), select("0")] };
+  assert.deepEqual(matching.read(pairs), [2, null, 0]);
+  matching.write(pairs, [null, 1]);
+  assert.deepEqual(pairs.controls.map(({ value }) => value), ["", "1", ""]);
+  const steps = { controls: [select("2"), select(""), select("1")], choose: 2 };
+  steps.indexOf = (control) => steps.controls.indexOf(control);
+  assert.deepEqual(ordering.read(steps), [2, 0]);
+  ordering.write(steps, [1, 0, 2]);
+  assert.deepEqual(steps.controls.map(({ value }) => value), ["2", "1", ""]);
+  const boxes = { controls: [0, 1, 2].map((value) => ({ type: "checkbox", value: String(value), checked: value > 0 })) };
+  assert.deepEqual(choice.read(boxes), [1, 2]);
+  choice.write(boxes, [0]);
+  assert.deepEqual(choice.read(boxes), [0]);
+  choice.write(boxes, [null]);
+  assert.equal(choice.read(boxes), null);
+});
+
+test("a response is said by its letters, or by the texts of its pairs", () => {
+  assert.equal(choice.words({}, [0, 2]), "A and C");
+  assert.equal(ordering.words({}, [2, 0]), "C, then A");
+  const options = [{ text: "Choose…" }, { text: "Red" }];
+  assert.equal(matching.words({ controls: [{ options }] }, [0, null]), "1: Red; 2: –");
+});
+
+test("a kind whose script is missing is not taken for another", () => {
+  assert.throws(() => kindOf("hotspot"), /no script works questions of hotspot/);
+  assert.equal(kindOf("ordering"), ordering);
 });
 
 test("a link names position, state and flag", () => {

@@ -1,12 +1,15 @@
 """The other files of a bank folder: sources, review, style, quota, forms."""
 
+import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from questions.bank_files.exam_forms import write_forms
 from questions.bank_files.folder import read_bank
 from questions.models import Question, Source, Topic
+from questions.services.versions import item_of_version
 from tests.support.bank_folders import item
 
 pytestmark = pytest.mark.django_db
@@ -68,11 +71,33 @@ def test_a_bad_source_is_named(folder, rows, reason):
         ({"numeric_ok": 1}, "numeric_ok must be true or false"),
         ({"fixed_order": "no"}, "fixed_order must be true or false"),
         ({"reviewed_on": "soon"}, "reviewed_on: 'soon' is no day"),
+        ({"checked": "soon"}, "checked: 'soon' is no day"),
+        ({"clue": ["cost"]}, "clue must be text"),
+        ({"angoff": 65}, "angoff must be a share between 0 and 1"),
+        ({"angoff_spread": "narrow"}, "angoff_spread must be a share between 0 and 1"),
     ],
 )
 def test_a_bad_review_field_is_named(folder, change, reason):
     folder.write("items/1.1.yaml", [item(**change), item("tiny-2")])
     assert any(reason in problem for problem in folder.problems())
+
+
+def test_what_options_stand_for_and_what_judges_expect_is_for_scoring_and_staff_alone(folder):
+    fields = {"checked": date(2026, 11, 29), "clue": "cost", "angoff": 0, "angoff_spread": 0.05}
+    row = item(**fields)
+    row["options"][1]["about"] = "first-topic"
+    folder.write("items/1.1.yaml", [row, item("tiny-2")])
+    folder.load()
+    assert folder.load().new_versions == 0
+    version = Question.objects.get(ref="tiny-1").current_version
+    assert version.key["abouts"] == ["", "first-topic", "", ""]
+    stored = {name: version.key[name] for name in fields}
+    assert stored == {**fields, "checked": "2026-11-29"}
+    shown = json.dumps([version.content, version.html])
+    assert not any(word in shown for word in ("about", "first-topic", "clue", "angoff", "checked"))
+    read = read_bank(folder.path).items[0].item
+    assert item_of_version(version) == read
+    assert "abouts" not in Question.objects.get(ref="tiny-2").current_version.key
 
 
 def test_review_fields_are_read_and_stay_with_the_version(folder):

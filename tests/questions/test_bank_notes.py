@@ -17,6 +17,38 @@ def notes(body):
     return f"# 1.1 Task\n\n## First topic\n\nThe **words** of the note.\n\n{body}\n"
 
 
+def test_a_topic_says_when_it_was_checked_and_which_terms_it_defines(folder):
+    body = (
+        "<!-- facts: F1 -->\n<!-- checked: 2026-11-29 -->\n\n- **Batch transform**: a job that\n"
+        "  needs no endpoint.\n- **GLUE** (General Language Understanding): a benchmark.\n"
+        "- **Emphasis** without a meaning"
+    )
+    folder.write("facts.yaml", FACTS)
+    folder.write("notes/1.1.md", notes(body))
+    (topic,) = read_bank(folder.path).topics["1.1"]
+    assert topic.checked == "2026-11-29"
+    assert [(term.name, term.meaning) for term in topic.terms] == [
+        ("Batch transform", "a job that needs no endpoint."),
+        ("GLUE", "a benchmark."),
+    ]
+    folder.load()
+    html = Topic.objects.get().note.html
+    assert "<strong>Batch transform</strong>: a job" in html
+    assert "2026-11-29" not in html
+
+
+@pytest.mark.parametrize(
+    ("comments", "reason"),
+    [
+        ("<!-- checked: soon -->", "was checked when? 'soon' is no day"),
+        ("<!-- checked: 2026-11-29 --><!-- checked: 2026-11-30 -->", "says twice when it was"),
+    ],
+)
+def test_a_day_of_a_check_that_is_none_is_named(folder, comments, reason):
+    folder.write("notes/1.1.md", notes(comments))
+    assert any(reason in problem for problem in folder.problems())
+
+
 def test_evidence_may_leave_out_emphasis_and_line_breaks(folder):
     folder.write("notes/1.1.md", "## First topic\n\nThe **words**\nof _the_ `note`.\n")
     folder.write("items/1.1.yaml", [item(evidence="The words of   the note.")])

@@ -7,9 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from questions.bank_files import folder
-from questions.bank_files.bank import BankText, Fact, Heading
+from questions.bank_files.bank import BankText
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
+from questions.bank_files.references import Fact, Heading
 from questions.lint.coverage import counts, coverage
 from tests.conftest import BANK
 from tests.support.bank_folders import PLAN

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.db.models.functions import Now
 
-from questions.items.editing import item_of
+from questions.items.content import item_of
 from questions.models import AuditEntry, Draft, Question
 from questions.services import drafts, reviews, versions
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage

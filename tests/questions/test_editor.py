@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
-from questions.items.editing import item_of
+from questions.items.content import item_of
 from questions.items.item import Option
 from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, team, versions

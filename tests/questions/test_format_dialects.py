@@ -16,8 +16,8 @@ from questions.exchange import (
     qti_reader,
     workbook,
 )
-from questions.exchange.collector import EncodingUnknown, FormatError, decoded
 from questions.exchange.registry import guessed
+from questions.exchange.text_files import EncodingUnknown, FormatError, decoded
 
 
 def only(loaded):

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.items.grading import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES, grade
-from questions.items.item import authored
+from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT, POLICIES
+from questions.items.kinds.registry import kind_names
+from questions.items.responses import authored, grade
 
-TYPES = sorted(POLICIES[ALL_OR_NOTHING])
+TYPES = sorted(kind_names())
 policies = st.sampled_from(sorted(POLICIES))
 
 
@@ -75,7 +76,7 @@ def test_the_order_in_which_options_were_shown_changes_no_credit(case, policy, r
         shown = shuffle.index(response)
     else:
         shown = response and [None if r is None else shuffle.index(r) for r in response]
-    assert grade(item_type, right, authored(shown, shuffle), policy) == grade(
+    assert grade(item_type, right, authored(item_type, shown, shuffle), policy) == grade(
         item_type, right, response, policy
     )
 

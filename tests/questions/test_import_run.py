@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from questions.exchange.registry import READ, WRITTEN
-from questions.items.editing import item_of
+from questions.items.content import item_of
 from questions.models import AuditEntry, Draft, Import, Question
 from questions.services import drafts, exports
 from questions.services.errors import Refused

@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.items.item import (
-    TYPES,
-    Option,
-    ResponseError,
-    authored,
-    checked_response,
-    instruction,
-    is_complete,
-    problems,
-)
+from questions.items.item import Option, ResponseError
+from questions.items.kinds.registry import kind_names, kind_of
+from questions.items.responses import authored, checked_response, is_complete
+from questions.items.validation import problems
 from questions.markdown import to_html, to_inline_html
 from tests.support.builders import make_item
 
@@ -25,7 +19,7 @@ def options(count):
     return tuple(Option(f"Text {index}", f"Why {index}") for index in range(count))
 
 
-@pytest.mark.parametrize("item_type", TYPES)
+@pytest.mark.parametrize("item_type", kind_names())
 def test_a_valid_item_has_no_problem(item_type):
     assert problems(make_item(item_type, "x")) == []
 
@@ -148,7 +142,7 @@ anything = st.recursive(
 )
 
 
-@given(st.sampled_from(TYPES), anything)
+@given(st.sampled_from(kind_names()), anything)
 def test_any_json_is_a_response_or_is_refused(item_type, value):
     try:
         stored = checked_response(item_type, value, option_count=4, prompt_count=3)
@@ -161,13 +155,13 @@ def test_any_json_is_a_response_or_is_refused(item_type, value):
 @given(st.permutations(range(5)), st.lists(st.integers(0, 4), unique=True, min_size=1))
 def test_shown_and_authored_are_two_names_of_one_option(shuffle, response):
     back = {authored_: shown for shown, authored_ in enumerate(shuffle)}
-    assert [back[index] for index in authored(response, shuffle)] == response
+    assert [back[index] for index in authored("multiple_response", response, shuffle)] == response
 
 
 def test_a_gap_in_a_match_stays_a_gap():
-    assert authored([1, None], [2, 0, 1]) == [0, None]
-    assert authored(None, [0]) is None
-    assert authored(1, [2, 0, 1]) == 0
+    assert authored("matching", [1, None], [2, 0, 1]) == [0, None]
+    assert authored("ordering", None, [0]) is None
+    assert authored("multiple_choice", 1, [2, 0, 1]) == 0
 
 
 @pytest.mark.parametrize(
@@ -188,7 +182,7 @@ def test_what_counts_as_answered(item_type, response, is_whole):
 
 
 def test_every_type_tells_what_to_do():
-    assert {instruction(item_type, 2) for item_type in TYPES} == {
+    assert {kind_of(item_type).instruction(2) for item_type in kind_names()} == {
         "Choose one.",
         "Choose TWO.",
         "Put 2 in order, the first on top.",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from questions.bank_files.bank import Fact
+from questions.bank_files.references import Fact
 from questions.bank_files.style import Outdated, Style
 from questions.items.item import Item, Option
 from questions.lint import RULES, LintContext, lint_item
@@ -32,6 +32,7 @@ GROUND = LintContext(
     guide_version="1.1",
     reviewed_on=date(2026, 3, 1),
     today=date(2026, 6, 1),
+    subjects=frozenset({"live-endpoints", "live endpoint"}),
 )
 WHYS = (
     "The orders are known in the evening, so one nightly job over all of them is enough.",
@@ -123,6 +124,13 @@ def test_a_sound_item_of_each_type_has_no_finding(make):
     assert lint_item(make(), GROUND) == []
 
 
+def about(index, name):
+    """The item that no rule minds, of which one option stands for something."""
+    options = [*choice().options]
+    options[index] = replace(options[index], about=name)
+    return choice(options=tuple(options))
+
+
 Q = " Which kind of inference fits this plan best?"
 SCENE = choice().stem.removesuffix(Q)
 
@@ -138,6 +146,13 @@ BROKEN = {
     "C5 unknown source": (choice(sources=("rumor",)), "C5", "sources"),
     "C5 stale": (choice(reviewed_on="2025-05-01"), "C5", "reviewed_on"),
     "C5 to come": (choice(reviewed_on="2027-05-01"), "C5", "reviewed_on"),
+    "C6 no day": (choice(checked="soon"), "C6", "checked"),
+    "C6 to come": (choice(checked="2027-05-01"), "C6", "checked"),
+    "C7": (choice(clue="cost\nand time"), "C7", "clue"),
+    "C8 share": (choice(angoff=65.0), "C8", "angoff"),
+    "C8 spread alone": (choice(angoff_spread=0.1), "C8", "angoff_spread"),
+    "O14 unknown": (about(1, "sourdough"), "O14", "options[1].about"),
+    "O14 on the key": (about(0, "batch-jobs"), "O14", "options[0].about"),
     "S1 no question": (choice(stem=SCENE + " Name the kind of inference."), "S1", "stem"),
     "S1 too short": (choice(stem=SCENE + " What?"), "S1", "stem"),
     "S1 no number": (
@@ -445,3 +460,8 @@ def test_syllables_are_counted_roughly(word, count):
 
 def test_hard_text_has_a_higher_grade():
     assert grade("The cat sat. It was fat.") < 3 < 13 < grade(BROKEN["F2 hard words"][0].stem)
+
+
+def test_a_distractor_may_stand_for_a_topic_or_a_term():
+    for name in ("live-endpoints", "Live endpoint"):
+        assert lint_item(about(1, name), GROUND) == []

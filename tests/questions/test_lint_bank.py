@@ -12,16 +12,17 @@ import pytest
 from django.core.management import call_command
 
 from questions.bank_files import folder
-from questions.bank_files.bank import BankText, Fact
+from questions.bank_files.bank import BankText
 from questions.bank_files.exam_forms import FormText
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
 from questions.bank_files.problems import BankProblem
 from questions.bank_files.quota import Quota, TaskQuota
+from questions.bank_files.references import Fact
 from questions.bank_files.style import Style
 from questions.items.item import Option
 from questions.lint import cues, lint_bank
-from questions.lint.bank import guessed
+from questions.lint.bars import guessed
 from questions.lint.forms import cued, lint_forms
 from tests.conftest import BANK
 from tests.support.bank_folders import PLAN

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questions.bank_files import note_drafts, study_notes
-from questions.items.item import problems
+from questions.items.validation import problems
 from questions.models import (
     Comment,
     Domain,

@@ -23,12 +23,12 @@ from questions.exchange import (
     yaml_items,
 )
 from questions.exchange.columns import escape_formula, unescape_formula
+from questions.exchange.tags import WITHOUT
 from tests.support.exchange_files import any_text, items, lists_of, plain_text, same, without
 
 CHOICES = ("multiple_choice", "multiple_response")
 # Enough to find what breaks in a minute.
 FEW = settings(max_examples=40)
-UNTAGGED = ("evidence", "acknowledged")
 
 
 def read(loads, dumped):
@@ -56,7 +56,7 @@ def test_a_table_and_our_yaml_carry_everything(loads, dumps, given_items):
 
 def bare(item):
     """What GIFT and Moodle give back: no whys where answers have no feedback."""
-    item = without(item, *UNTAGGED)
+    item = without(item, *WITHOUT)
     return without(item, "whys") if item.type in ("ordering", "matching") else item
 
 
@@ -106,7 +106,7 @@ def test_aiken_never_moves_a_key_whatever_the_texts(item):
 @FEW
 def test_a_markdown_list_gives_back_choices(given_items):
     dumped = markdown_list.dumps(given_items)
-    same([without(item, *UNTAGGED) for item in given_items], read(markdown_list.loads, dumped))
+    same([without(item, *WITHOUT) for item in given_items], read(markdown_list.loads, dumped))
 
 
 @pytest.mark.parametrize("version", ["2.1", "2.2", "3.0"])
@@ -115,9 +115,9 @@ def test_a_markdown_list_gives_back_choices(given_items):
 def test_a_package_of_qti_gives_back_plain_texts(version, given_items):
     dumped = qti_writer.dumps(given_items, version)
     assert {loss.ref for loss in dumped.losses} == {
-        item.ref for item in given_items if item != without(item, *UNTAGGED)
+        item.ref for item in given_items if item != without(item, *WITHOUT)
     }
-    same([without(item, *UNTAGGED) for item in given_items], read(qti_reader.loads, dumped))
+    same([without(item, *WITHOUT) for item in given_items], read(qti_reader.loads, dumped))
 
 
 @given(item=items())
@@ -126,7 +126,7 @@ def test_a_package_of_qti_says_when_formatting_changes(item):
     dumped = qti_writer.dumps([item], "3.0")
     (back,) = read(qti_reader.loads, dumped)
     if not any("formatting" in loss.reason for loss in dumped.losses):
-        same([without(item, *UNTAGGED)], [back])
+        same([without(item, *WITHOUT)], [back])
 
 
 @given(text=any_text)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from questions.exchange.collector import in_file_order
-from questions.items.item import Item, Option
+from questions.exchange.losses import in_file_order
+from questions.items.item import FIELDS, Item, Option
 from questions.markdown import shows
 
 # Letters of several scripts, and the marks that one format or another reads something into.
@@ -56,12 +56,16 @@ def items(
             )
         )
         right = tuple(draw(st.integers(0, count - 1)) for _ in prompts)
+    pairs = zip(texts, whys, strict=True)
+    share = st.sampled_from((None, 0.0, 0.65, 1.0))
     return Item(
         ref=draw(_REF),
         type=kind,
         level=draw(st.sampled_from(("recall", "apply", "analyse"))),
         stem=draw(text),
-        options=tuple(Option(text, why) for text, why in zip(texts, whys, strict=True)),
+        options=tuple(
+            Option(text, why, draw(st.sampled_from(("", "batch transform")))) for text, why in pairs
+        ),
         right=right,
         prompts=prompts,
         topic=draw(st.sampled_from(("", "types-of-inference"))),
@@ -73,6 +77,10 @@ def items(
         evidence=draw(st.sampled_from(("", "words of the note"))),
         acknowledged=draw(st.sampled_from(({}, {"S3": "it stands"}))),
         reviewed_on=draw(st.sampled_from(("", "2026-01-31"))),
+        checked=draw(st.sampled_from(("", "2026-11-29"))),
+        clue=draw(st.sampled_from(("", "nobody waits + lowest cost"))),
+        angoff=draw(share),
+        angoff_spread=draw(share),
     )
 
 
@@ -86,12 +94,12 @@ any_text = _TEXT
 
 def without(item, *names):
     """Return the item as a format that has no place for these fields gives it back."""
-    empty = {"level": "apply", "facts": (), "sources": (), "enemies": (), "acknowledged": {}}
-    empty |= {"uses_correction": False, "numeric_ok": False, "fixed_order": False}
-    if "whys" in names:
-        item = replace(item, options=tuple(Option(option.text, "") for option in item.options))
-    names = [name for name in names if name != "whys"]
-    return replace(item, **{name: empty.get(name, "") for name in names})
+    empty = {field.name: field.default for field in FIELDS} | {"level": "apply"}
+    of_options = {"whys": {"why": ""}, "abouts": {"about": ""}}
+    for name in of_options.keys() & {*names}:
+        options = (replace(option, **of_options[name]) for option in item.options)
+        item = replace(item, options=tuple(options))
+    return replace(item, **{name: empty[name] for name in names if name not in of_options})
 
 
 def same(before, after):

@@ -24,8 +24,10 @@ from examapp.api.schemas import (
     WholeQuestionOut,
 )
 from questions.access import Access
-from questions.items.editing import data_of, item_of, keyed_in_shape, readable
+from questions.items.content import data_of, item_of
+from questions.items.editing import readable
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import reviews
@@ -301,7 +303,8 @@ def _written(access: Access, payload: DraftIn) -> tuple[Item, Case | None]:
         if case is None:
             raise Problem(422, "The exam has no such case.")
     data = payload.model_dump(exclude={"case", "reason"})
-    item = keyed_in_shape(item_of({"ref": "", **_readable(data)}))
+    item = item_of({"ref": "", **_readable(data)})
+    item = kind_of(item.type).with_whole_key(item)
     if any(index >= len(item.options) for index in item.right):
         raise Problem(422, "right names an option that does not exist.")
     return item, case

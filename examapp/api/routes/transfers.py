@@ -14,8 +14,8 @@ from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from questions import tasks
-from questions.exchange.collector import ENCODINGS, MOST_BYTES, FormatError
 from questions.exchange.registry import READ, guessed
+from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
 from questions.models import (
     Duplicates,
     Export,

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from examapp.exams.answers.schema import MAX_SAVES, Save, SaveError, Shape, checked_save
 from examapp.exams.models import ExamForm, SessionItem
+from questions.items.kinds.base import whole_number
 from questions.models import QuestionVersion
 
 
@@ -95,7 +96,7 @@ def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[
                     "response": response,
                     "client": client,
                     "seq": 0,
-                    "base": _number(post.get(f"base-{item.position}")),
+                    "base": whole_number(post.get(f"base-{item.position}")),
                     "flagged": flagged,
                     "struck": item.struck,
                 }
@@ -103,53 +104,9 @@ def rows_from_paper(post: QueryDict, items: Iterable[SessionItem]) -> list[dict[
     return rows
 
 
-def _number(text: str | None) -> Any:
-    """Return a whole number, None for nothing, and other text as it is, to be refused by name."""
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
-
-
 def posted_response(post: QueryDict, position: int, version: QuestionVersion) -> Any:
     """Return what the paper's controls of a question hold, unchecked; None for nothing.
 
     `version` needs its type and its html.
     """
-    return _RESPONSES[version.type](post, f"q{position}", version.html)
-
-
-def _chosen(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
-    return _number(post.get(name))
-
-
-def _ticked(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
-    return [_number(text) for text in post.getlist(name)] or None
-
-
-def _ordered(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
-    """Return option indexes by their rank; two of one rank cannot be a list of places."""
-    places: dict[Any, int] = {}
-    for index in range(len(html["options"])):
-        rank = _number(post.get(f"{name}-{index}"))
-        if rank is None:
-            continue
-        if rank in places:
-            return "two responses have the same place"
-        places[rank] = index
-    if any(not isinstance(rank, int) for rank in places):
-        return "a place is a whole number"
-    return [places[rank] for rank in sorted(places)] or None
-
-
-def _matched(post: QueryDict, name: str, html: Mapping[str, Any]) -> Any:
-    count = len(html["prompts"])
-    entries = [_number(post.get(f"{name}-{index}")) for index in range(count)]
-    return entries if any(entry is not None for entry in entries) else None
-
-
-_RESPONSES = {
-    "multiple_choice": _chosen,
-    "multiple_response": _ticked,
-    "ordering": _ordered,
-    "matching": _matched,
-}
+    return version.kind.posted(post, f"q{position}", version.html)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from questions.items.item import Response, ResponseError, checked_response
+from questions.items.item import Response, ResponseError
+from questions.items.responses import checked_response
 
 MAX_SAVES = 500
 _MAX_SEQUENCE = 2**53

@@ -6,6 +6,8 @@ from django import forms
 
 from examapp.exams.models import Policies, ProblemKinds
 from examapp.exams.services.correct import WITH_KEY, CorrectionRequest
+from questions.items.item import letter
+from questions.items.kinds.parts import KeyField
 from questions.models import QuestionVersion
 
 
@@ -31,6 +33,25 @@ class AnswerForm(forms.Form):
     )
 
 
+def _form_field(field: KeyField) -> forms.Field:
+    """Return the field of a form in which a part of a key is named."""
+    if field.control == "several":
+        return forms.MultipleChoiceField(
+            label=field.label,
+            choices=field.choices,
+            initial=field.initial,
+            required=field.is_required,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    return forms.ChoiceField(
+        label=field.label,
+        choices=field.choices,
+        initial=field.initial,
+        required=field.is_required,
+        widget=forms.RadioSelect if field.control == "one" else forms.Select,
+    )
+
+
 class CorrectionForm(forms.Form):
     """A policy, a reason, and for each option of a version whether, where and why it is right."""
 
@@ -48,50 +69,17 @@ class CorrectionForm(forms.Form):
     def __init__(self, version: QuestionVersion, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.version = version
-        right, texts = version.key["right"], version.content["options"]
-        letters = [chr(ord("A") + index) for index in range(len(texts))]
-        options = [(str(index), f"{letters[index]}. {text}") for index, text in enumerate(texts)]
-        self.key_names = self._add_key(right, options)
+        key_fields = version.kind.key_fields(version.content, version.key["right"])
+        self.key_names = [field.name for field in key_fields]
+        self.fields.update({field.name: _form_field(field) for field in key_fields})
         for index, why in enumerate(version.key["whys"]):
             self.fields[f"why-{index}"] = forms.CharField(
-                label=f"Why {letters[index]} is right or wrong",
+                label=f"Why {letter(index)} is right or wrong",
                 initial=why,
                 max_length=2000,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
-
-    def _add_key(self, right: list[int], options: list[tuple[str, str]]) -> list[str]:
-        """Add the fields of the key, as its type has them; return their names."""
-        made: dict[str, forms.Field] = {}
-        if self.version.type == "multiple_choice":
-            made["right"] = forms.ChoiceField(
-                label="Right answer",
-                choices=options,
-                initial=str(right[0]),
-                widget=forms.RadioSelect,
-            )
-        elif self.version.type == "multiple_response":
-            made["right"] = forms.MultipleChoiceField(
-                label="Right answers",
-                choices=options,
-                initial=[str(index) for index in right],
-                widget=forms.CheckboxSelectMultiple,
-            )
-        elif self.version.type == "ordering":
-            places = [("", "Not used"), *((str(n), str(n)) for n in range(1, len(options) + 1))]
-            for index, (_, text) in enumerate(options):
-                place = str(right.index(index) + 1) if index in right else ""
-                made[f"place-{index}"] = forms.ChoiceField(
-                    label=f"Place of {text}", choices=places, initial=place, required=False
-                )
-        else:
-            for index, prompt in enumerate(self.version.content["prompts"]):
-                made[f"match-{index}"] = forms.ChoiceField(
-                    label=f"Response to: {prompt}", choices=options, initial=str(right[index])
-                )
-        self.fields.update(made)
-        return list(made)
 
     @property
     def key_fields(self) -> list[forms.BoundField]:
@@ -106,30 +94,21 @@ class CorrectionForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        places = sorted(
-            (int(cleaned[name]), int(name.removeprefix("place-")))
-            for name in self.key_names
-            if name.startswith("place-") and cleaned[name]
-        )
-        if [place for place, _ in places] != list(range(1, len(places) + 1)):
-            raise forms.ValidationError("Give each place once, from 1 without a gap.")
+        try:
+            right = self.version.kind.key_of_fields(
+                {name: cleaned[name] for name in self.key_names}
+            )
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
         policy = cleaned["policy"]
         names_key = policy in WITH_KEY
         self.wanted = CorrectionRequest(
             policy=policy,
             reason=cleaned["reason"],
-            right=self._right(cleaned, places) if names_key else (),
+            right=right if names_key else (),
             whys=tuple(cleaned[field.name] for field in self.why_fields) if names_key else (),
         )
         return cleaned
-
-    def _right(self, cleaned: dict[str, Any], places: list[tuple[int, int]]) -> tuple[int, ...]:
-        if self.version.type == "ordering":
-            return tuple(index for _, index in places)
-        if self.version.type == "matching":
-            return tuple(int(cleaned[name]) for name in self.key_names)
-        chosen = cleaned["right"]
-        return tuple(sorted(map(int, chosen if isinstance(chosen, list) else [chosen])))
 
     @property
     def foreseen(self) -> str:

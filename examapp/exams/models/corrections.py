@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from examapp.exams.models.sessions import ExamSession, Score, SessionItem
 from examapp.exams.scoring import BOTH, DROP, EVERYONE, NEW, Ruling
+from questions.items.kinds.parts import KeyText
 from questions.models import Exam, Question, QuestionVersion, is_one_of
 from questions.models.choices import person
 
@@ -181,8 +182,8 @@ class ProblemReport(models.Model):
         return f"{self.version}: {self.kind}"
 
     @property
-    def key(self) -> dict[str, Any]:
+    def key(self) -> KeyText:
         """The key by which the question was graded where it was asked."""
         graded_by: QuestionVersion = self.item.keyed_by if self.item else self.version
-        key: dict[str, Any] = graded_by.key
+        key: KeyText = graded_by.key
         return key

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from examapp.exams import scoring
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
 from examapp.exams.scoring import Ruling
-from questions.items.item import authored
+from questions.items.responses import authored
 from questions.models import QuestionVersion
 from questions.services import key_changes
 from questions.services import versions as version_services
@@ -99,7 +99,7 @@ def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
     """Return what a ruling makes of an item's session, None where its score stays."""
     session = item.session
     old = session.current_scores[0]
-    response = authored(item.response, item.shuffle)
+    response = authored(item_type, item.response, item.shuffle)
     credit = ruling.credit(item_type, response, session.grading_policy)
     counts = item.is_scored and ruling.policy != Policies.DROP
     earned = old.credit - (item.credit or 0) * item.counts + credit * counts

@@ -13,7 +13,9 @@ from examapp.exams.assembly import optimizer
 from examapp.exams.assembly.apportionment import seats
 from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.exams.services.form_drawing import form_plan
-from questions.models import Domain, Exam, ItemTypes, Origins, Question
+from questions.items.conflicts import conflicts_of
+from questions.items.kinds.registry import kind_choices
+from questions.models import Domain, Exam, Origins, Question
 from questions.services.audit import Actor, record
 from questions.services.errors import Refused
 
@@ -146,9 +148,9 @@ def _questions(exam: Exam, places: Sequence[Place]) -> dict[str, Question]:
     }
 
 
-def _conflicts(question: Question) -> set[str]:
-    enemies = {f"enemies {sorted((question.pk, each.pk))}" for each in question.enemies.all()}
-    return enemies | {f"fact {fact}" for fact in question.facts}
+def _conflicts(question: Question) -> frozenset[str]:
+    enemies = [enemy.pk for enemy in question.enemies.all()]
+    return conflicts_of(question.pk, facts=question.facts, enemies=enemies)
 
 
 def _problems(exam: Exam, places: Sequence[Place], found: dict[str, Question]) -> list[str]:
@@ -193,5 +195,5 @@ def _rows(exam: Exam, held: Sequence[tuple[Question, bool]]) -> list[BalanceRow]
         BalanceRow(
             "Type", label, of_type[name], exam.type_mix.get(name, 0) if exam.type_mix else None
         )
-        for name, label in ItemTypes.choices
+        for name, label in kind_choices()
     ]

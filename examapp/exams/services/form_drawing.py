@@ -15,6 +15,7 @@ from examapp.exams import exposure
 from examapp.exams.assembly import optimizer, random_draw
 from examapp.exams.models import ExamForm, SessionItem
 from examapp.exams.services.errors import FormIncomplete
+from questions.items.conflicts import conflicts_of
 from questions.models import Domain, Exam, Question
 
 
@@ -99,10 +100,7 @@ def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
             type=item_type,
             seen_rank=rank[seen[key]] if key in seen else 0,
             case=case,
-            conflicts=frozenset(
-                [f"fact {fact}" for fact in facts]
-                + [f"enemies {sorted((key, enemy))}" for enemy in enemies[key]]
-            ),
+            conflicts=conflicts_of(key, facts=facts, enemies=enemies[key]),
         )
         for key, domain, task, item_type, case, facts in rows
     ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, ProblemReport, SessionItem
 from examapp.exams.services.finish import has_open_session
-from questions.items.item import authored
+from questions.items.responses import authored
 from questions.models import QuestionVersion
 from questions.services.audit import Actor, record
 
@@ -97,10 +97,8 @@ def figures(version: QuestionVersion) -> Figures:
     for response, shuffle, credit in newest:
         credits.append(float(credit or 0))
         blank += response is None
-        if version.type in ("multiple_choice", "multiple_response") and response is not None:
-            picked = authored(response, shuffle)
-            for index in [picked] if isinstance(picked, int) else picked or []:
-                if index is not None:
-                    chosen[index] += 1
+        if version.kind.is_choice:
+            for index in version.kind.taken(authored(version.type, response, shuffle), ()):
+                chosen[index] += 1
     facility = sum(credits) / len(credits) if credits else None
     return Figures(len(credits), blank, facility, tuple(chosen))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from examapp.exams import scoring
 from examapp.exams.models import DomainScore, ExamSession, KeyCorrection, Score, SessionItem
 from examapp.exams.scoring import Tally
-from questions.items.item import authored
+from questions.items.responses import authored
 
 
 def score(session: ExamSession) -> Score:
@@ -41,7 +41,7 @@ def follow(item: SessionItem, correction: KeyCorrection | None) -> None:
 
 def credit(item: SessionItem, item_type: str, grading_policy: str) -> Decimal:
     """Return the credit of an item's response; needs keyed_by and correction."""
-    response = authored(item.response, item.shuffle)
+    response = authored(item_type, item.response, item.shuffle)
     return item.ruling.credit(item_type, response, grading_policy)
 
 

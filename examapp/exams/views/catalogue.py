@@ -12,6 +12,7 @@ from examapp.exams import services, timing
 from examapp.exams.answers.requests import StartForm
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamForm
+from questions.items.kinds.registry import kinds
 from questions.models import Exam
 
 
@@ -77,6 +78,9 @@ def _launch_page(
     own = services.sessions_of(request.user).open().filter(exam=exam)
     context = {
         "exam": exam,
+        "kinds": [
+            (kind, exam.type_mix[kind.name]) for kind in kinds() if exam.type_mix.get(kind.name)
+        ],
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
         "open_session": own.select_related("exam").with_progress().first(),

@@ -20,7 +20,10 @@ from examapp.exams.models import (
     ProblemReport,
     SessionItem,
 )
-from questions.items.solution import SolvedOption, SolvedPrompt, solution
+from questions.items.kinds.kind import Kind
+from questions.items.kinds.parts import SolvedOption, SolvedPrompt
+from questions.items.kinds.registry import kind_of
+from questions.items.solution import solution
 from questions.models import Source
 
 # Below this many items a domain's share says nothing that could be trusted.
@@ -115,6 +118,11 @@ class ReviewItem:
     domain_title: str
     correction: KeyCorrection | None
     problem: ProblemReport | None
+
+    @property
+    def kind(self) -> Kind:
+        """What depends on the question's type."""
+        return kind_of(self.type)
 
 
 def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:

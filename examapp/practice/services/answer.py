@@ -14,7 +14,8 @@ from examapp.exams.services import has_open_session
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.errors import ExamRunning, SetEnded
 from examapp.practice.signals import practice_ended
-from questions.items.item import Response, authored
+from questions.items.item import Response
+from questions.items.responses import authored
 
 logger = structlog.get_logger(__name__)
 
@@ -49,7 +50,9 @@ def answer(
     )
     item.response, item.sureness = response, sureness
     item.credit = ruling.credit(
-        item.version.type, authored(response, item.shuffle), practised.grading_policy
+        item.version.type,
+        authored(item.version.type, response, item.shuffle),
+        practised.grading_policy,
     )
     item.answered_at = ClockTimestamp()
     item.save(update_fields=["response", "sureness", "keyed_by", "credit", "answered_at"])

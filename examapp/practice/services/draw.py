@@ -14,6 +14,7 @@ from examapp.exams.models import ExamFormItem, ExamFormKinds, ExamSession, Sessi
 from examapp.practice import selection, suggesting
 from examapp.practice.models import PracticeItem
 from examapp.practice.services.errors import NothingToPractise
+from questions.items.conflicts import conflicts_of
 from questions.models import Exam, Question, Topic
 
 
@@ -130,14 +131,13 @@ def _fits(question: int, scope: Scope, past: Past) -> bool:
 
 def _candidate(question: Question, choice: Choice, past: Past) -> selection.Candidate:
     met_at = past.met_at.get(question.pk)
-    conflicts = {f"fact {fact}" for fact in question.facts}
-    conflicts |= {f"enemies {sorted((question.pk, enemy.pk))}" for enemy in question.enemies.all()}
+    enemies = [enemy.pk for enemy in question.enemies.all()]
     is_near = choice.is_near and question.topic_id not in choice.topics
     return selection.Candidate(
         key=question.pk,
         distance=int(is_near),
         seen_rank=met_at.timestamp() if met_at else 0,
-        conflicts=frozenset(conflicts),
+        conflicts=conflicts_of(question.pk, facts=question.facts, enemies=enemies),
     )
 
 

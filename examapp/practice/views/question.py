@@ -172,6 +172,7 @@ def _explanation_page(
         "item": {
             "position": position,
             "type": version.type,
+            "kind": version.kind,
             "stem_html": version.html["stem"],
             "case": version.html.get("case"),
             "options": solved.options,

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from math import comb, perm
 from statistics import mean, median
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,8 +21,8 @@ from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.measurement.rasch import Totals, marginal
 from examapp.reports.measurement.tables import plain
 from examapp.reports.models import ItemStatistics
-from questions.items.grading import grade
-from questions.items.item import authored
+from questions.items.item import letter
+from questions.items.responses import authored, grade
 from questions.models import Exam, QuestionVersion
 
 FIFTHS = 5
@@ -222,7 +221,7 @@ def _one(
         words=_words(version),
         parts=tuple(parts),
         met=tuple(met),
-        is_choice=version.type in ("multiple_choice", "multiple_response"),
+        is_choice=version.kind.is_choice,
     )
     raised = verdicts.flags(evidence)
     difficulty, error = (each[column] for each in whole.difficulties)
@@ -261,14 +260,7 @@ def _one(
 
 def guess_score(version: QuestionVersion) -> float:
     """Return the credit that blind guessing earns on average, all or nothing."""
-    options, right = len(version.content["options"]), len(version.key["right"])
-    ways = {
-        "multiple_choice": options,
-        "multiple_response": comb(options, right),
-        "ordering": perm(options, right),
-        "matching": perm(options, right) if options >= right else options**right,
-    }
-    return 1 / ways[version.type]
+    return version.kind.chance(len(version.content["options"]), len(version.key["right"]))
 
 
 def _words(version: QuestionVersion) -> int:
@@ -282,24 +274,19 @@ def _parts(
 ) -> list[verdicts.Part]:
     """Return who took each option; for ordering and matching, who placed each part right."""
     right: list[int] = version.key["right"]
-    is_choice = version.type in ("multiple_choice", "multiple_response")
+    is_choice = version.kind.is_choice
     count = len(version.content["options"]) if is_choice else len(right)
     counts = [[0] * FIFTHS for _ in range(count)]
     for item in items:
         fifth = fifths.get(item.session)
-        response = authored(item.response, item.shuffle)
+        response = authored(version.type, item.response, item.shuffle)
         if fifth is None or response is None:
             continue
-        chosen = response if isinstance(response, list) else [response]
-        if is_choice:
-            taken = [index for index in chosen if index is not None]
-        else:
-            taken = [place for place, index in enumerate(chosen[:count]) if index == right[place]]
-        for index in taken:
+        for index in version.kind.taken(response, right):
             counts[index][fifth] += 1
     return [
         verdicts.Part(
-            label=chr(ord("A") + index) if is_choice else str(index + 1),
+            label=letter(index) if is_choice else str(index + 1),
             is_key=index in right if is_choice else True,
             counts=tuple(each),
         )
@@ -338,8 +325,8 @@ def _changes(
 
 
 def _is_right(item: _Answer, response: Any, key: QuestionVersion) -> bool:
-    given = authored(response, item.shuffle)
-    return grade(key.type, key.key["right"], given, item.grading_policy) == 1
+    chosen = authored(key.type, response, item.shuffle)
+    return grade(key.type, key.key["right"], chosen, item.grading_policy) == 1
 
 
 def pooled_statistics(

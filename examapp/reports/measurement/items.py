@@ -21,14 +21,6 @@ from examapp.reports.measurement.outline import Floats, Ints
 GRID: Floats = np.linspace(-5.0, 6.0, 67)
 STEP = float(GRID[1] - GRID[0])
 
-# The chance to be right without knowing anything, by type of item.
-FLOORS = {
-    "multiple_choice": 0.25,
-    "multiple_response": 0.10,
-    "ordering": 0.05,
-    "matching": 0.05,
-}
-
 
 @dataclass(frozen=True)
 class Items:

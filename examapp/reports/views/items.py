@@ -135,17 +135,13 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
 
 def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, Any]:
     body = row.body
-    is_choice = version.type in ("multiple_choice", "multiple_response")
+    is_choice = version.kind.is_choice
     parts = body["parts"]
     drawn = parts if is_choice else []
     lines = [(part["label"], part["is_key"], part["counts"]) for part in drawn]
     if not is_choice:
         lines = [("all right", True, body["right"])]
-    texts = version.html["options"]
-    if version.type == "ordering":
-        texts = [version.html["options"][index] for index in version.key["right"]]
-    elif version.type == "matching":
-        texts = version.html["prompts"]
+    texts = version.kind.analyzed(version.html, version.key["right"])
     met = sum(body["met"])
     return {
         "is_choice": is_choice,

@@ -13,12 +13,13 @@ from django.db import connection
 from examapp.reports.measurement.calibration import Calibration as Known
 from examapp.reports.measurement.calibration import uncalibrated
 from examapp.reports.measurement.evidence import log_chances
-from examapp.reports.measurement.items import FLOORS, Items
+from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.learner import Bank, bank
 from examapp.reports.measurement.outline import Floats, Ints, Outline, nested
 from examapp.reports.measurement.posterior import ASSUMED, Spreads
 from examapp.reports.models import Calibration
 from questions.items.item import LEVELS
+from questions.items.kinds.registry import kind_of
 from questions.models import Exam, Question, Task, reading_minutes
 
 
@@ -200,7 +201,7 @@ def logs_of(items: Sequence[BankItem], calibration: CalibrationKey | None) -> Fl
 def known(items: Sequence[BankItem], calibration: CalibrationKey | None) -> Known:
     """Return what a calibration says of these items, and of new ones what their level says."""
     levels = level_indexes(items)
-    floors = np.array([FLOORS[item.type] for item in items])
+    floors = np.array([kind_of(item.type).floor for item in items])
     if calibration is None:
         return uncalibrated(levels, floors, levels=len(LEVELS), spreads=ASSUMED)
     kept = _kept(calibration)

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from questions.exchange.collector import MOST_BYTES, FormatError
 from questions.exchange.registry import READ, guessed
+from questions.exchange.text_files import MOST_BYTES, FormatError
 from questions.models import Duplicates, Exam, ImportStatuses, Topic
 from questions.services.imports import plan
 from questions.services.imports import run as import_run

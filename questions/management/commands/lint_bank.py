@@ -11,7 +11,7 @@ from questions import lint
 from questions.bank_files import bank, folder
 from questions.lint import Report, lint_bank
 
-BANKS = Path(folder.__file__).parent / "banks"
+BANKS = Path(folder.__file__).parent.parent / "banks"
 
 
 class Command(BaseCommand):

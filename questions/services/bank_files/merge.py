@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Max, Q
 
 from questions.bank_files.item_reader import CasePlan, PlacedItem
+from questions.items.content import digest, fingerprint
 from questions.items.item import Item
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.versions import (
     SEARCH_COLUMNS,
-    digest,
-    fingerprint,
     item_of_version,
     next_version,
     update_search_columns,

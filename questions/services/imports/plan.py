@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from questions.exchange.collector import FormatError, ImportedItem, Loaded, Problem, in_file_order
+from questions.exchange.collector import ImportedItem, Loaded, Problem
+from questions.exchange.losses import in_file_order
 from questions.exchange.registry import READ
+from questions.exchange.text_files import FormatError
 from questions.items.diff import Likeness, shingles, what_is_asked
 from questions.items.item import Item
 from questions.models import Exam, Question, Topic

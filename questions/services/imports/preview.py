@@ -10,8 +10,9 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from questions.exchange.collector import ColumnsUnknown, FormatError
-from questions.items.editing import data_of
+from questions.exchange.collector import ColumnsUnknown
+from questions.exchange.text_files import FormatError
+from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
 from questions.services.imports.plan import Plan, Planned, plan, read
 

@@ -9,8 +9,8 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from questions.exchange.collector import FormatError
-from questions.items.editing import data_of, item_of
+from questions.exchange.text_files import FormatError
+from questions.items.content import data_of, item_of
 from questions.items.item import Item
 from questions.models import (
     AuditEntry,

@@ -2,7 +2,6 @@
 
 import { announce } from "../shared/announcements.js";
 import { dress } from "./markdown.js";
-import { openOrdering } from "../shared/ordering.js";
 import { Question } from "../shared/question.js";
 import { watchWide } from "../shared/scrollers.js";
 
@@ -14,7 +13,7 @@ function openPreview() {
   if (!section) return;
   watchWide(section);
   const question = new Question(section);
-  if (question.type === "ordering") openOrdering(question, () => question.paintCount());
+  question.open(() => question.paintCount());
   section.addEventListener("change", () => question.paintCount());
   section.addEventListener("click", (event) => {
     const strike = event.target.closest("[data-strike]");

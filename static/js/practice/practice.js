@@ -2,7 +2,6 @@
 
 import { listen } from "../shared/keyboard.js";
 import { announce } from "../shared/announcements.js";
-import { openOrdering } from "../shared/ordering.js";
 import { Question } from "../shared/question.js";
 import { watchWide } from "../shared/scrollers.js";
 
@@ -18,11 +17,11 @@ function open(part) {
   watchWide(part);
   if (!question) return;
   const changed = () => question.paintCount();
-  if (question.type === "ordering") openOrdering(question, changed);
+  question.open(changed);
   section.addEventListener("change", (event) => {
     if (event.target.checked && event.target.closest(".option")) question.strike(Number(event.target.value), false);
     changed();
-    if (question.type === "multiple_response") announce(section.querySelector("[data-count]").textContent);
+    if (question.countWords) announce(question.countWords);
   });
   section.addEventListener("click", (event) => {
     const strike = event.target.closest("[data-strike]");

@@ -2,7 +2,6 @@
 
 import { announce, notice } from "../shared/announcements.js";
 import { listen } from "../shared/keyboard.js";
-import { openOrdering } from "../shared/ordering.js";
 import { Question } from "../shared/question.js";
 import { several, tally } from "../shared/state.js";
 import { hideConflict, showConflict } from "./conflict.js";
@@ -94,11 +93,11 @@ class Room {
 
   listenToQuestion(question) {
     const { section } = question;
-    if (question.type === "ordering") openOrdering(question, () => this.changed(question));
+    question.open(() => this.changed(question));
     section.addEventListener("change", ({ target }) => {
       if (target.checked && target.closest(".option")) question.strike(Number(target.value), false);
       this.changed(question);
-      if (question.type === "multiple_response") announce(section.querySelector("[data-count]").textContent);
+      if (question.countWords) announce(question.countWords);
     });
     section.addEventListener("click", ({ target }) => {
       const strike = target.closest("[data-strike]");

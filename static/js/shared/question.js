@@ -1,19 +1,19 @@
 // One question of the paper: its controls read and written as a response.
 
-import { filled, isSame, normal, progress, stateOf } from "./state.js";
+import { kindOf, letterOf } from "./kinds.js";
+import { filled, isSame, progress, stateOf } from "./state.js";
 
 export class Question {
   constructor(section) {
     this.section = section;
     this.position = Number(section.dataset.position);
-    this.type = section.dataset.type;
+    this.kind = kindOf(section.dataset.kind);
     this.choose = Number(section.dataset.choose) || 1;
     this.revision = Number(section.dataset.revision) || 0;
     this.heading = section.querySelector("h2");
     // Where one question is practised there is nothing to flag.
     this.flag = section.querySelector(`[name="flag-${this.position}"]`);
     this.controls = [...section.querySelectorAll("fieldset :is(input, select)")];
-    this.prompts = this.type === "matching" ? this.controls.length : 0;
     this.elapsed = 0;
     this.seen = false;
     this.paintFlag();
@@ -22,35 +22,33 @@ export class Question {
 
   /** The response as it is saved: an index, a list, or null. */
   get response() {
-    if (this.type === "ordering") {
-      return normal(
-        this.controls
-          .filter((select) => select.value)
-          .sort((one, other) => one.value - other.value)
-          .map((select) => this.indexOf(select)),
-      );
-    }
-    if (this.type === "matching") {
-      return normal(this.controls.map((select) => (select.value ? Number(select.value) : null)));
-    }
-    const chosen = this.controls.filter((input) => input.checked).map((input) => Number(input.value));
-    return this.type === "multiple_response" ? normal(chosen) : (chosen[0] ?? null);
+    return this.kind.read(this);
   }
 
   set response(response) {
-    const entries = Array.isArray(response) ? response : [response];
-    this.controls.forEach((control, place) => {
-      if (this.type === "ordering") {
-        const rank = entries.indexOf(this.indexOf(control));
-        control.value = rank < 0 || rank >= this.choose ? "" : String(rank + 1);
-      } else if (this.type === "matching") {
-        control.value = entries[place] === null || entries[place] === undefined ? "" : String(entries[place]);
-      } else {
-        control.checked = entries.includes(Number(control.value));
-      }
-    });
+    this.kind.write(this, Array.isArray(response) ? response : [response]);
     this.paintCount();
     this.section.dispatchEvent(new CustomEvent("rewritten"));
+  }
+
+  /** How many entries a whole response has. */
+  get goal() {
+    return this.kind.goal(this);
+  }
+
+  /** What the counter says was done with entries; "" for no counter. */
+  get verb() {
+    return this.kind.verb(this);
+  }
+
+  /** Bring to life what is more than plain controls; `changed` is told of each change. */
+  open(changed) {
+    this.kind.open(this, changed);
+  }
+
+  /** What is to be said as the counter changes, "" for nothing. */
+  get countWords() {
+    return this.kind.announces(this) ? this.section.querySelector("[data-count]").textContent : "";
   }
 
   get flagged() {
@@ -110,16 +108,7 @@ export class Question {
 
   /** Choose an answer by its place, as by its letter on the keyboard; return what is to be said. */
   pick(index) {
-    if (this.type === "ordering") {
-      if (index < this.controls.length) this.toggle(index);
-      return "";
-    }
-    const control = this.type === "matching" ? null : this.controls[index];
-    if (!control) return "";
-    control.focus();
-    if (control.type === "radio" && control.checked) return "";
-    control.click();
-    return `Answer ${String.fromCharCode(65 + index)} ${control.checked ? "chosen" : "no longer chosen"}.`;
+    return this.kind.pick(this, index);
   }
 
   /** Rule an answer out, or restore it; return what is to be said. */
@@ -127,7 +116,7 @@ export class Question {
     if (!this.strikes[index]) return "";
     const isStruck = !this.struck.includes(index);
     this.strike(index, isStruck);
-    return `Answer ${String.fromCharCode(65 + index)} ${isStruck ? "ruled out" : "restored"}.`;
+    return `Answer ${letterOf(index)} ${isStruck ? "ruled out" : "restored"}.`;
   }
 
   isLike({ response, flagged, struck }) {
@@ -137,15 +126,7 @@ export class Question {
   /** Words for a response, by the letters or texts a person sees. */
   describe(response) {
     if (!filled(response)) return "no answer";
-    const entries = Array.isArray(response) ? response : [response];
-    if (this.type === "matching") {
-      const options = this.controls[0].options;
-      return entries
-        .map((entry, place) => `${place + 1}: ${entry === null ? "–" : options[entry + 1].text}`)
-        .join("; ");
-    }
-    const letters = entries.map((entry) => String.fromCharCode(65 + entry));
-    return letters.join(this.type === "ordering" ? ", then " : " and ");
+    return this.kind.words(this, Array.isArray(response) ? response : [response]);
   }
 
   paintFlag() {

@@ -14,12 +14,6 @@ export function filled(response) {
   return Array.isArray(response) ? response.filter((entry) => entry !== null).length : 1;
 }
 
-/** How many entries the question asks for. */
-export function wanted({ type, choose, prompts }) {
-  if (type === "multiple_choice") return 1;
-  return type === "matching" ? prompts : choose;
-}
-
 /** A response with nothing in it is null, so that nothing chosen and nothing sent are the same. */
 export function normal(response) {
   return filled(response) ? response : null;
@@ -29,11 +23,11 @@ export function isSame(one, other) {
   return JSON.stringify(normal(one)) === JSON.stringify(normal(other));
 }
 
-/** The key of STATES for a question {type, choose, prompts, response, seen}. */
+/** The key of STATES for a question {response, goal, seen}. */
 export function stateOf(question) {
   const count = filled(question.response);
   if (count === 0) return question.seen ? "seen" : "unseen";
-  return count === wanted(question) ? "answered" : "incomplete";
+  return count === question.goal ? "answered" : "incomplete";
 }
 
 /** The name of a question's link: "Question 12, incomplete, flagged". */
@@ -63,11 +57,9 @@ export function several(count, noun) {
 }
 
 /** The line beside the instruction: "1 of 2 chosen"; over means that too many are chosen. */
-export function progress({ type, choose, prompts, response }) {
+export function progress({ response, goal, verb }) {
+  if (!verb) return { text: "", over: false };
   const count = filled(response);
-  const goal = wanted({ type, choose, prompts });
-  if (type === "multiple_choice") return { text: "", over: false };
-  const verb = { multiple_response: "chosen", ordering: "in order", matching: "matched" }[type];
   const over = count > goal;
   const surplus = over ? `: clear ${count - goal} to leave ${goal}` : "";
   return { text: `${count} of ${goal} ${verb}${surplus}`, over };

@@ -14,6 +14,8 @@ from questions.bank_files.exam_forms import FormText, write_forms
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.problems import BankError
 from questions.bank_files.quota import Quota
+from questions.items.conflicts import conflicts_of
+from questions.items.kinds.registry import kinds
 from questions.lint import forms as rules
 
 FILE = "forms.yaml"
@@ -74,10 +76,11 @@ def _plan(bank: BankText, quota: Quota, items: list[PlacedItem]) -> FormsPlan:
 
 def _position_limits(bank: BankText, items: list[PlacedItem]) -> list[Limit]:
     """Keep each position of the key within a fifth of its even share."""
-    even = bank.plan.type_mix.get("multiple_choice", 0) / 4
+    single = [kind.name for kind in kinds() if kind.is_single]
+    even = sum(bank.plan.type_mix.get(name, 0) for name in single) / 4
     places: dict[int, set[int]] = defaultdict(set)
     for key, placed in enumerate(items):
-        if placed.item.type == "multiple_choice":
+        if placed.item.type in single:
             places[placed.item.right[0]].add(key)
     return [
         Limit(frozenset(members), int(0.8 * even), round(1.2 * even + 0.5))
@@ -101,7 +104,10 @@ def _service_limits(bank: BankText, items: list[PlacedItem]) -> list[Limit]:
 def _pool(bank: BankText, items: list[PlacedItem]) -> list[PoolItem]:
     keys = _task_keys(bank)
     domains = {task.number: d.number for d in bank.plan.domains for task in d.tasks}
-    conflicts = {placed.item.ref: {f"fact {f}" for f in placed.item.facts} for placed in items}
+    conflicts = {
+        placed.item.ref: {*conflicts_of(placed.item.ref, facts=placed.item.facts, enemies=())}
+        for placed in items
+    }
     for one, other in rules.clues(items):
         conflicts[one].add(f"{one} {other}")
         conflicts[other].add(f"{one} {other}")

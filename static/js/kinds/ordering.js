@@ -1,7 +1,9 @@
 // An ordering question as two lists, by buttons, keys or dragging. The selects stay the truth.
 
-import { letDrag } from "./dragging.js";
-import { announce } from "./announcements.js";
+import { announce } from "../shared/announcements.js";
+import { letDrag } from "../shared/dragging.js";
+import { letterOf, register } from "../shared/kinds.js";
+import { normal } from "../shared/state.js";
 
 /** Move the entry at `from` by `by` places, within the list. Pure. */
 export function moved(list, from, by) {
@@ -20,7 +22,7 @@ export function placed(list, entry, place) {
 }
 
 /** Turn a question's selects into lists; `changed` is told after each change by the person. */
-export function openOrdering(question, changed) {
+function openLists(question, changed) {
   const box = question.section.querySelector("[data-order]");
   const used = box.querySelector("[data-used]");
   const unused = box.querySelector("[data-unused]");
@@ -120,3 +122,34 @@ function stepOf(question, select) {
   item.append(grip, letter, text, buttons);
   return item;
 }
+
+export const ordering = {
+  read: (question) =>
+    normal(
+      question.controls
+        .filter((select) => select.value)
+        .sort((one, other) => one.value - other.value)
+        .map((select) => question.indexOf(select)),
+    ),
+
+  write(question, entries) {
+    for (const select of question.controls) {
+      const rank = entries.indexOf(question.indexOf(select));
+      select.value = rank < 0 || rank >= question.choose ? "" : String(rank + 1);
+    }
+  },
+
+  goal: ({ choose }) => choose,
+  verb: () => "in order",
+  announces: () => false,
+  open: openLists,
+
+  pick(question, index) {
+    if (index < question.controls.length) question.toggle(index);
+    return "";
+  },
+
+  words: (question, entries) => entries.map(letterOf).join(", then "),
+};
+
+register("ordering", ordering);

@@ -1,0 +1,228 @@
+"""QTI 2.x and 3.0: reading one item. Pure.
+
+Names of both generations are told apart by nothing but their dashes: `qti-choice-interaction` and
+`choiceInteraction` are the same element.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape, unescape
+
+from lxml import etree
+
+from questions.exchange import html as html_markup
+from questions.exchange.collector import ImportCollector
+from questions.exchange.tags import fields_of
+from questions.items.item import Option
+from questions.items.kinds.registry import kind_of
+
+_INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
+_REF = re.compile(r"\S{1,80}")
+_VOID = {"br", "hr", "img"}
+_IMAGE = re.compile(r'<img src="([^"]*)"')
+
+
+class Unread(ValueError):
+    """An item that is not taken; the text says why."""
+
+
+def name_of(element: etree._Element) -> str:
+    """Return an element's name as both generations of QTI know it."""
+    tag = element.tag
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1000)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].removeprefix("qti-").replace("-", "").lower()
+
+
+def attribute(element: etree._Element, name: str, otherwise: str = "") -> str:
+    """Return an attribute of an element by its name without dashes, in lower case."""
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2].replace("-", "").lower() == name:
+            return str(value)
+    return otherwise
+
+
+def elements(element: etree._Element, *names: str) -> list[etree._Element]:
+    """Return an element and those in it that have one of these names."""
+    return [each for each in element.iter() if name_of(each) in names]
+
+
+@dataclass
+class _Reading:
+    """An item under way."""
+
+    root: etree._Element
+    address_of: Callable[[str], str] = str
+    warnings: list[str] = field(default_factory=list)
+    whys: dict[str, str] = field(default_factory=dict)
+
+    def markdown(self, html: str, *, is_inline: bool = False) -> str:
+        html = _IMAGE.sub(self._placed, html)
+        text, lost = html_markup.to_markdown(html, is_inline=is_inline)
+        self.warnings += [each for each in lost if each not in self.warnings]
+        return text
+
+    def _placed(self, image: re.Match[str]) -> str:
+        return f'<img src="{escape(self.address_of(unescape(image[1])))}"'
+
+
+def read_item(
+    intake: ImportCollector,
+    row: int,
+    root: etree._Element,
+    tags: list[str],
+    address_of: Callable[[str], str] = str,
+) -> None:
+    """Take the item of a root element in, or note why not; its images stand at `address_of`."""
+    try:
+        _read(intake, row, _Reading(root, address_of), tags)
+    except Unread as error:
+        intake.fail(row, str(error))
+
+
+def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str]) -> None:
+    root = reading.root
+    bodies = elements(root, "itembody")
+    if not bodies:
+        raise Unread("the item has no body")
+    body = bodies[0]
+    interactions = [each for each in body.iter() if name_of(each).endswith("interaction")]
+    if len(interactions) != 1:
+        raise Unread(f"an item has one interaction, this has {len(interactions)}")
+    interaction = interactions[0]
+    kind = name_of(interaction)
+    if kind not in _INTERACTIONS:
+        raise Unread(f"{kind} is not taken; choice, order and match are")
+    stem = reading.markdown(_html(body, stop=interaction))
+    prompts = [each for each in interaction if name_of(each) == "prompt"]
+    if prompts:
+        stem = "\n\n".join(filter(None, [stem, reading.markdown(_html(prompts[0]))]))
+    correct, cardinality = _key(reading, attribute(interaction, "responseidentifier"))
+    for feedback in elements(root, "modalfeedback"):
+        # QTI 3 has a body in it, QTI 2 has not.
+        why = reading.markdown(_html(next(iter(elements(feedback, "contentbody")), feedback)))
+        reading.whys.setdefault(attribute(feedback, "identifier"), why)
+    fields, own = fields_of(tags)
+    choices = [each for each in interaction.iter() if name_of(each) == "simplechoice"]
+    if choices and all(attribute(choice, "fixed") == "true" for choice in choices):
+        fields["fixed_order"] = True
+    label = attribute(root, "label") or attribute(root, "identifier")
+    common = {
+        "stem": stem,
+        "ref": label if _REF.fullmatch(label) else "",
+        "fields": fields,
+        "tags": own,
+    }
+    if kind == "matchinteraction":
+        options, right, texts = _match(reading, interaction, correct)
+        item_type = "matching"
+    else:
+        options = [_option(reading, choice) for choice in choices]
+        places = {attribute(choice, "identifier"): place for place, choice in enumerate(choices)}
+        right, texts = _places(correct, places), []
+        item_type = "ordering" if kind == "orderinteraction" else _choice_type(cardinality)
+        right = list(kind_of(item_type).ordered_key(right))
+    intake.add(
+        row,
+        item_type,
+        options=options,
+        right=right,
+        prompts=texts,
+        warnings=reading.warnings,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _choice_type(cardinality: str) -> str:
+    return "multiple_choice" if cardinality == "single" else "multiple_response"
+
+
+def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
+    """Return the values of the right response, and its cardinality."""
+    for declaration in elements(reading.root, "responsedeclaration"):
+        if response and attribute(declaration, "identifier") != response:
+            continue
+        values = [
+            "".join(str(part) for part in value.itertext()).strip()
+            for correct in elements(declaration, "correctresponse")
+            for value in elements(correct, "value")
+        ]
+        entries = elements(declaration, "mapentry")
+        if not values and entries:
+            reading.warnings.append("part credit of its mapping was left out")
+            values = [attribute(each, "mapkey") for each in entries if _worth(each) > 0]
+        return values, attribute(declaration, "cardinality", "single")
+    raise Unread("no response is declared for the interaction")
+
+
+def _worth(entry: etree._Element) -> float:
+    try:
+        return float(attribute(entry, "mappedvalue", "0"))
+    except ValueError:
+        return 0.0
+
+
+def _places(values: list[str], places: Mapping[str, int]) -> list[int]:
+    if missing := [value for value in values if value not in places]:
+        raise Unread(f"the key names {missing[0][:40]!r}, which is no choice")
+    return [places[value] for value in values]
+
+
+def _option(reading: _Reading, choice: etree._Element) -> Option:
+    why = reading.whys.get(attribute(choice, "identifier"), "")
+    for inline in elements(choice, "feedbackinline"):
+        why = why or reading.markdown(_html(inline), is_inline=True)
+    return Option(reading.markdown(_html(choice, skip="feedbackinline"), is_inline=True), why)
+
+
+def _match(
+    reading: _Reading, interaction: etree._Element, correct: list[str]
+) -> tuple[list[Option], list[int], list[str]]:
+    sets = [each for each in interaction if name_of(each) == "simplematchset"]
+    if len(sets) != 2:
+        raise Unread("a match has two sets of choices")
+    left, right = (elements(each, "simpleassociablechoice") for each in sets)
+    places = {attribute(each, "identifier"): place for place, each in enumerate(right)}
+    pairs: dict[str, int] = {}
+    for pair in correct:
+        ends = pair.split()
+        if len(ends) == 2 and ends[0] in places and ends[1] not in places:
+            ends.reverse()
+        if len(ends) != 2 or ends[1] not in places or ends[0] in pairs:
+            raise Unread(f"the key has {pair[:40]!r}, which pairs no prompt with one response")
+        pairs[ends[0]] = places[ends[1]]
+    prompts, key = [], []
+    for each in left:
+        if attribute(each, "identifier") not in pairs:
+            raise Unread("a prompt has no right response")
+        prompts.append(reading.markdown(_html(each), is_inline=True))
+        key.append(pairs[attribute(each, "identifier")])
+    return [_option(reading, each) for each in right], key, prompts
+
+
+def _html(element: etree._Element, *, stop: etree._Element | None = None, skip: str = "") -> str:
+    """Return what lies in an element as HTML, up to one of its descendants."""
+    parts: list[str] = [escape(element.text or "")]
+    for child in element:
+        if child is stop:
+            return "".join(parts)
+        name = name_of(child)
+        if name == "object" and attribute(child, "type").startswith("image/"):
+            words = " ".join("".join(str(part) for part in child.itertext()).split())
+            parts.append(f'<img src="{escape(attribute(child, "data"))}" alt="{escape(words)}">')
+        elif name == "img":
+            src, alt = escape(attribute(child, "src")), escape(attribute(child, "alt"))
+            parts.append(f'<img src="{src}" alt="{alt}">')
+        elif name and name != skip:
+            parts.append(f"<{name}>")
+            parts.append(_html(child, stop=stop, skip=skip))
+            if stop is not None and stop in child.iter():
+                return "".join(parts)
+            parts.append("" if name in _VOID else f"</{name}>")
+        parts.append(escape(child.tail or ""))
+    return "".join(parts)

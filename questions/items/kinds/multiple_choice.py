@@ -1,0 +1,66 @@
+"""Multiple choice: four options, one of which is right. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from questions.items.item import Item, Response
+from questions.items.kinds.base import entries_of, lettered_texts, option_index, whole_number
+from questions.items.kinds.choice import Choice, exact_set
+from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
+from questions.items.kinds.parts import ContentText, EditorWords, FieldValues, KeyField, Posted
+
+_CREDIT = {ALL_OR_NOTHING: exact_set, PARTIAL_CREDIT: exact_set}
+
+
+class MultipleChoice(Choice):
+    """One option is right."""
+
+    name = "multiple_choice"
+    label = "Multiple choice"
+    words = "multiple choice"
+    summary = "one right answer"
+    is_single = True
+    least_options = 4
+    usual_size = (4, 4)
+    floor = 0.25
+    editor = EditorWords(control="radio")
+
+    def problems(self, item: Item) -> list[str]:
+        problems = []
+        if len(item.options) != 4:
+            problems.append(f"options: multiple choice has 4, this has {len(item.options)}")
+        if len(item.right) != 1:
+            problems.append(f"key: multiple choice has 1 right option, this has {len(item.right)}")
+        return problems
+
+    def key_problem(self, item: Item) -> str:
+        several = "several options are right where one can be chosen"
+        return several if len(item.right) > 1 else ""
+
+    def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:
+        if rule == "S1" and not item.stem.strip().rstrip("*_").endswith("?"):
+            yield "stem", "end the stem with the question it asks"
+
+    def choose(self, item: Item) -> int:
+        return 1
+
+    def instruction(self, choose: int) -> str:
+        return "Choose one."
+
+    def posted(self, post: Posted, name: str, content: ContentText) -> object:
+        return whole_number(post.get(name))
+
+    def parsed(self, response: object, *, options: int, prompts: int) -> Response:
+        return option_index(response, options)
+
+    def credit(self, policy: str, right: Sequence[int], response: Response) -> float:
+        return _CREDIT[policy](right, entries_of(response))
+
+    def chance(self, options: int, right: int) -> float:
+        return 1 / options
+
+    def key_fields(self, content: ContentText, right: Sequence[int]) -> list[KeyField]:
+        options = lettered_texts(content)
+        return [KeyField("right", "Right answer", "one", options, str(right[0]))]
+
+    def key_of_fields(self, values: FieldValues) -> tuple[int, ...]:
+        return (int(str(values["right"])),)

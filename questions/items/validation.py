@@ -1,0 +1,34 @@
+"""What keeps an item from being asked. Pure."""
+
+from collections.abc import Iterator
+
+from questions.items.item import Item
+from questions.items.kinds.registry import kind_of
+from questions.markdown import shows
+
+
+def problems(item: Item) -> list[str]:
+    """Return what keeps an item from being sat, each as a sentence; [] when nothing does."""
+    return [*_text_problems(item), *_key_problems(item), *kind_of(item.type).problems(item)]
+
+
+def _text_problems(item: Item) -> Iterator[str]:
+    if not item.stem.strip():
+        yield "stem: text is empty; write the question"
+    elif not shows(item.stem):
+        yield "stem: it holds marks of Markdown and shows no text; write the question"
+    for number, option in enumerate(item.options, 1):
+        if not option.text.strip():
+            yield f"option {number}: text is empty; write it or delete the option"
+        elif not shows(option.text, is_inline=True):
+            yield f"option {number}: it holds marks of Markdown and shows no text; write it"
+        if not option.why.strip():
+            yield f"option {number}: why is missing; say what makes it right or tempting"
+    texts = [" ".join(option.text.split()).casefold() for option in item.options]
+    if len(set(texts)) < len(texts):
+        yield "options: two have the same text; make them differ"
+
+
+def _key_problems(item: Item) -> Iterator[str]:
+    if any(not 0 <= index < len(item.options) for index in item.right):
+        yield "key: it names an option that does not exist"
