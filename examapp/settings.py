@@ -137,6 +137,13 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Work that takes seconds and that somebody waits for never stands behind a file or a refresh.
+CELERY_TASK_DEFAULT_QUEUE = "short"
+CELERY_TASK_ROUTES = {
+    "questions.*": {"queue": "long"},
+    "reports.refresh": {"queue": "long"},
+    "reports.refresh_all": {"queue": "long"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},

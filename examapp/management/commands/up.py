@@ -172,13 +172,17 @@ def children(port: int) -> list[Child]:
                 *("--host", HOST, "--port", str(port), "--drain", "0"),
             ],
         ),
-        Child(
-            "worker",
-            [
-                *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ],
-            waits=True,
+        *(
+            Child(
+                name,
+                [
+                    *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"),
+                    *("--queues", queue, "--hostname", f"{queue}@%h"),
+                    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+                ],
+                waits=True,
+            )
+            for name, queue in (("worker", "short"), ("files", "long"))
         ),
         Child(
             "beat",
