@@ -3,18 +3,22 @@
 import enum
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamFormItem, ExamFormKinds, ExamSession, SessionItem
-from examapp.practice import selection, suggesting
+from examapp.practice import selection
 from examapp.practice.models import PracticeItem
 from examapp.practice.services.errors import NothingToPractise
+from questions.hooks import recommendations
 from questions.models import Exam, Question, Topic
+
+logger = structlog.get_logger(__name__)
 
 
 class Scope(enum.StrEnum):
@@ -98,13 +102,27 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         # What tells most stands first, of what tells anything: what was met before does not. The
         # rest follows, and there is more of it than asked for, since some give others away.
         unmet = [key for key in pool if key not in past.met_at]
-        told = suggesting.suggested(candidate, exam, unmet, 2 * choice.length) if unmet else []
+        told = _recommended(candidate, exam, unmet, 2 * choice.length) if unmet else []
         place = {key: number for number, key in enumerate(told)}
         turn.sort(key=lambda each: place.get(each.key, len(place)))
     chosen = selection.first_of(turn, choice.length)
     if not chosen:
         raise NothingToPractise(_EMPTY[choice.scope])
     return [pool[key] for key in chosen]
+
+
+def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+    """Return the questions whose answers would tell most, best first; [] where nobody knows."""
+    try:
+        return [
+            key
+            for recommend in recommendations
+            for key in recommend(candidate.pk, exam, questions, count)
+        ]
+    except Exception:
+        # A help, without which a set is drawn all the same.
+        logger.exception("nothing_recommended", user=candidate.pk)
+        return []
 
 
 _EMPTY = {
