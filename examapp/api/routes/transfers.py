@@ -16,6 +16,7 @@ from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, Import
 from questions import tasks
 from questions.exchange.collector import ENCODINGS, MOST_BYTES, FormatError
 from questions.exchange.registry import READ, guessed
+from questions.jobs import enqueue
 from questions.models import (
     Duplicates,
     Export,
@@ -30,7 +31,6 @@ from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from questions.views.exports import file_response
-from questions.views.imports import ring
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -84,7 +84,7 @@ def upload(
         encoding=encoding,
     )
     run = preview.leave_to_worker(run)
-    ring(tasks.look_at_import, run.pk)
+    enqueue(tasks.look_at_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -114,7 +114,7 @@ def commit(request: HttpRequest, import_id: UUID, payload: CommitIn, code: Code)
         )
     except Refused as error:
         raise Problem(409, str(error)) from error
-    ring(tasks.run_import, run.pk)
+    enqueue(tasks.run_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -155,7 +155,7 @@ def export(request: HttpRequest, payload: ExportIn, code: Code) -> Any:
         )
     except FormatError as error:
         raise Problem(422, str(error)) from error
-    ring(tasks.run_export, asked.pk)
+    enqueue(tasks.run_export, asked.pk)
     return Status(202, _export(asked))
 
 

@@ -18,6 +18,7 @@ from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
 from examapp.reports.views.tables import KINDS, table_file
 from questions.access import access_to, exams_of
+from questions.jobs import enqueue
 from questions.models import Exam, Question, QuestionVersion
 
 # Where the action of each flag is done: at the key, or in the editor.
@@ -91,12 +92,10 @@ def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:
 def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
     exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
-    try:
-        tasks.refresh.delay(exam.pk)
-    except Exception:  # whatever the broker's client raises
-        messages.error(request, "The refresh could not be queued. Try again in a minute.")
-    else:
+    if enqueue(tasks.refresh, exam.pk):
         messages.success(request, "The refresh is queued; it runs in the background.")
+    else:
+        messages.error(request, "The refresh could not be queued. Try again in a minute.")
     return redirect(f"{reverse('reports:items')}?exam={exam.code}")
 
 
