@@ -8,6 +8,7 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers, and register what reports know for the apps below."""
+        from examapp.reports import receivers  # noqa: F401  (connects them)
         from examapp.reports.models import ItemStatistics
         from examapp.reports.weak_areas import report
         from questions.hooks import QuestionFilter, question_filters, recommendations
