@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from examapp.exams.answers.requests import posted_response
+from examapp.exams.answers.paper_form import posted_response
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.practice.services import Choice, Scope
 from questions.items.item import Response, ResponseError, checked_response, instruction, is_complete

@@ -18,19 +18,17 @@ from examapp.api.schemas import (
     Page,
     PaperOut,
     PastSessionOut,
-    ReceiptOut,
     ResultOut,
     SessionOut,
     WeakAreasOut,
 )
 from examapp.exams import services
-from examapp.exams.answers.requests import checked_saves
-from examapp.exams.answers.schema import MAX_SAVES
+from examapp.exams.answers import save
+from examapp.exams.answers.save import Acknowledgement
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
-from examapp.exams.views.room import acknowledgement, paper_of, positions_of
+from examapp.exams.services.paper import paper_of
 from examapp.reports.models import WeakAreaReport
-from examapp.web.rate_limit import seconds_to_wait
 
 router = Router(tags=["sessions"])
 
@@ -75,26 +73,25 @@ def paper(request: HttpRequest, session_id: UUID) -> Any:
     return {"session": _shown(found), "items": [asdict(item) for item in paper_of(found)]}
 
 
-@router.put("/sessions/{session_id}/answers", response={200: ReceiptOut}, auth=ByToken("sit"))
+@router.put("/sessions/{session_id}/answers", response={200: Acknowledgement}, auth=ByToken("sit"))
 def answers(request: HttpRequest, session_id: UUID, payload: AnswersIn) -> HttpResponse:
     """Store answers and acknowledge each, after it is committed.
 
     409 where one was late or stale, 422 where one was refused; the others are stored.
     """
-    rows = payload.answers
-    if len(rows) > MAX_SAVES:
-        raise Problem(422, f"Send at most {MAX_SAVES} answers.")
     candidate = caller(request)
-    limit, amount = settings.SAVES_PER_MINUTE, max(1, len(rows))
-    if wait := seconds_to_wait(f"saves-{candidate.pk}", amount=amount, limit=limit):
-        raise Problem(429, f"Wait {wait} seconds.", retry_after=wait)
-    shapes = services.shapes(session_id, candidate=candidate, positions=positions_of(rows))
-    checked = checked_saves(rows, shapes)
-    receipt = services.save_answers(session_id, candidate=candidate, saves=checked.valid)
-    if receipt is None:
+    try:
+        save.check_count(len(payload.answers))
+        save.check_rate(len(payload.answers), candidate=candidate)
+    except save.SavesRefused as error:
+        if error.retry_after:
+            wait = error.retry_after
+            raise Problem(429, f"Wait {wait} seconds.", retry_after=wait) from error
+        raise Problem(422, f"Send at most {save.MAX_SAVES} answers.") from error
+    reply = save.save_rows(session_id, candidate=candidate, rows=payload.answers)
+    if reply is None:
         raise Problem(404, "There is no such session.")
-    reply, status = acknowledgement(receipt, checked)
-    return JsonResponse(reply, status=status)
+    return JsonResponse(reply.model_dump(), status=reply.status)
 
 
 @router.post("/sessions/{session_id}/finish", response=SessionOut, auth=ByToken("sit"))

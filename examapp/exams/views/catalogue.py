@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from examapp.accounts.models import Accommodation
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
-from examapp.exams.answers.requests import StartForm
 from examapp.exams.assembly.optimizer import BankTooSmall
+from examapp.exams.forms.start import StartForm
 from examapp.exams.models import ExamForm
 from questions.models import Exam
 
