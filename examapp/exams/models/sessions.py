@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from examapp.accounts.models import User
 from examapp.exams.models.exam_forms import ExamForm
+from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
@@ -161,7 +162,7 @@ class ExamSession(models.Model):
 
     @property
     def scale(self) -> Scale:
-        return Scale(self.scale_min, self.scale_cut, self.scale_max, float(self.raw_cut))
+        return ExamRules.of(self).scale
 
     @property
     def minutes_left(self) -> int:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from examapp.exams import scoring
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
 from examapp.exams.scoring import Ruling
 from questions.items.item import authored
@@ -104,8 +103,8 @@ def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
     counts = item.is_scored and ruling.policy != Policies.DROP
     earned = old.credit - (item.credit or 0) * item.counts + credit * counts
     most = old.max_credit - item.counts + counts
-    scaled = scoring.scaled(float(earned) / most if most else 0.0, session.scale)
-    is_pass = scaled >= session.scale_cut
+    scaled = session.scale.scaled(float(earned) / most if most else 0.0)
+    is_pass = session.scale.is_pass(scaled)
     if (old.scaled, old.is_pass, old.credit, old.max_credit) == (scaled, is_pass, earned, most):
         return None
     return Change(session, old.scaled, scaled, old.is_pass, is_pass)

@@ -37,21 +37,20 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     score = scores[-1]
     items = list(session.items.only("elapsed_ms", "is_scored", "response"))
     seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
-    span = session.scale_max - session.scale_min
     context = {
         "session": session,
         "score": score,
         "previous_score": scores[-2] if len(scores) > 1 else None,
         "domains": [
-            _domain_row(row, cut=float(session.raw_cut))
+            _domain_row(row, cut=session.scale.raw_cut)
             for row in score.domain_scores.select_related("domain")
         ],
         "median_seconds": median(seconds) if seconds else None,
         "unanswered": sum(item.response is None for item in items),
         "unscored_count": sum(not item.is_scored for item in items),
         "late_count": session.items.late().count(),
-        "scale_percent": 100 * (score.scaled - session.scale_min) / span,
-        "cut_percent": 100 * (session.scale_cut - session.scale_min) / span,
+        "scale_percent": 100 * session.scale.position(score.scaled),
+        "cut_percent": 100 * session.scale.position(session.scale_cut),
     }
     return render(request, "exams/result.html", context)
 

@@ -1,6 +1,5 @@
 """Reliability and score distribution of forms, for instructors."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam
@@ -57,7 +57,7 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
 
 def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
     scored = row.body["scored_count"]
-    needed = math.ceil(float(exam.raw_cut) * scored - 1e-9)
+    needed = ExamRules.of(exam).scale.needed(scored)
     distribution = [(score, persons) for score, persons in row.body["distribution"]]
     passed = sum(persons for score, persons in distribution if score >= needed)
     return {

@@ -15,6 +15,7 @@ from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam
@@ -50,7 +51,7 @@ def _pictures(user: User, exam: Exam) -> dict[str, Any]:
     )
     reports.reverse()
     enough = [report for report in reports if report.body["readiness"]["is_enough"]]
-    cut = 100 * float(exam.raw_cut)
+    cut = 100 * ExamRules.of(exam).scale.raw_cut
     return {
         "reports": reports,
         "newest": reports[-1].areas if reports else None,
