@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from examapp.api.guards import repeatable
 from examapp.api.problems import Problem, problem
 from examapp.api.routes import exams, questions, sittings, transfers
+from examapp.exams.open_exam import ExamRunning
 
 api = NinjaAPI(
     title="Practice exams",
@@ -29,6 +30,11 @@ api.add_router("", sittings.router)
 @api.exception_handler(Problem)
 def _refused(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.detail, **error.more)
+
+
+@api.exception_handler(ExamRunning)
+def _closed(request: HttpRequest, error: ExamRunning) -> HttpResponse:
+    return problem(403, str(error))
 
 
 @api.exception_handler(Http404)

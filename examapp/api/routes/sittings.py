@@ -27,6 +27,7 @@ from examapp.exams.answers import save
 from examapp.exams.answers.save import Acknowledgement
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.exams.services.paper import paper_of
 from examapp.reports.models import WeakAreaReport
 
@@ -130,8 +131,7 @@ def result(request: HttpRequest, session_id: UUID) -> Any:
 def weak_areas(request: HttpRequest, session_id: UUID) -> Any:
     """Return what to study next; closed while an exam of the candidate runs."""
     found = _ended(request, session_id)
-    if services.has_open_session(caller(request)):
-        raise Problem(403, "You are in an exam; finish it first.")
+    refuse_during_exam(caller(request))
     reports = WeakAreaReport.objects.of(caller(request)).current()
     report = reports.filter(session=found).first()
     if report is None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, Func, Prefetch, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
@@ -206,7 +206,8 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
 
     def late(self) -> Self:
         """Items that hold an answer which came after the end."""
-        return self.filter(events__outcome=Outcomes.LATE).distinct()
+        events = AnswerEvent.objects.filter(item=OuterRef("pk"), outcome=Outcomes.LATE)
+        return self.filter(Exists(events))
 
     def solved(self) -> Self:
         """Items as scoring and the review after the end read them, with key and topic."""

@@ -2,14 +2,13 @@
 
 from examapp.exams.answers.save import save_answers
 from examapp.exams.services.errors import FormIncomplete, TooManyStarts
-from examapp.exams.services.finish import finish, has_open_session, sessions_of, sweep
+from examapp.exams.services.finish import finish, sessions_of, sweep
 from examapp.exams.services.start import start
 
 __all__ = [
     "FormIncomplete",
     "TooManyStarts",
     "finish",
-    "has_open_session",
     "save_answers",
     "sessions_of",
     "start",

@@ -13,6 +13,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.forms.corrections import AnswerForm, ProblemForm
 from examapp.exams.models import ProblemReport
+from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.services import problems as problem_services
 from questions.access import Access, BankRequest, bank_page
 from questions.items.presentation import paper_item
@@ -20,14 +21,11 @@ from questions.items.solution import solution
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@closed_during_exam("exams/review_locked.html")
 def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
     """Let a candidate say what is wrong with a question, once no exam runs."""
-    own = services.sessions_of(request.user).finished().select_related("exam")
-    session = get_object_or_404(own, pk=session_id)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    if open_session := running.first():
-        locked = {"open_session": open_session}
-        return render(request, "exams/review_locked.html", locked, status=403)
+    sessions = services.sessions_of(request.user).finished().select_related("exam")
+    session = get_object_or_404(sessions, pk=session_id)
     item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
     back_url = f"{reverse('exams:review', args=[session.pk])}#q{position}"
     form = ProblemForm(request.POST or None)

@@ -20,6 +20,7 @@ from examapp.exams.models import (
     ProblemReport,
     SessionItem,
 )
+from examapp.exams.open_exam import closed_during_exam
 from questions.items.solution import SolvedOption, SolvedPrompt, solution
 from questions.models import Source
 
@@ -56,16 +57,12 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@closed_during_exam("exams/review_locked.html")
 def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show every question with the answer, the key and the whys; closed while an exam runs."""
     session = _own_session(request, session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    open_session = running.first()
-    if open_session:
-        locked = {"open_session": open_session}
-        return render(request, "exams/review_locked.html", locked, status=403)
     solved = list(session.items.solved())
     keys = [item.keyed_by.key for item in solved]
     sources = Source.objects.filter(exam=session.exam).named(keys)

@@ -2,12 +2,11 @@
 
 from examapp.practice.services.answer import answer, end, mark_reported
 from examapp.practice.services.draw import Choice, Scope, counts_by_topic
-from examapp.practice.services.errors import ExamRunning, NothingToPractise, SetEnded
+from examapp.practice.services.errors import NothingToPractise, SetEnded
 from examapp.practice.services.start import start
 
 __all__ = [
     "Choice",
-    "ExamRunning",
     "NothingToPractise",
     "Scope",
     "SetEnded",

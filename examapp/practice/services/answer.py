@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.exams.scoring import NEW, Ruling
-from examapp.exams.services import has_open_session
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.practice.services.errors import ExamRunning, SetEnded
+from examapp.practice.services.errors import SetEnded
 from examapp.practice.signals import practice_ended
 from questions.items.item import Response, authored
 
@@ -29,8 +29,7 @@ def answer(
     newest correction of the question's key rules. Raises ExamRunning, and SetEnded for a question
     left open.
     """
-    if has_open_session(candidate):
-        raise ExamRunning
+    refuse_during_exam(candidate)
     own = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
     practised = own.filter(pk=set_id).first()
     if practised is None:

@@ -12,12 +12,12 @@ from django.views.decorators.vary import vary_on_headers
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.forms.corrections import ProblemForm
 from examapp.exams.models import KeyCorrection
+from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
 from examapp.practice.forms import AnswerForm
 from examapp.practice.models import PracticeItem, PracticeSet, Sureness
 from examapp.practice.services import problems
-from examapp.practice.views.closing import closed
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
 from questions.models import Source
@@ -25,11 +25,10 @@ from questions.models import Source
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
+@closed_during_exam("practice/locked.html")
 def question(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
     """Show a question until it is answered, then its explanation; take its one answer."""
     practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
     item = practised.items.paper().filter(position=position).first()
     if item is None:
         raise Http404
@@ -58,7 +57,7 @@ def _take_answer(
                 response=form.response,
                 sureness=form.cleaned_data["sureness"],
             )
-        except (services.SetEnded, services.ExamRunning):
+        except services.SetEnded:
             return redirect("practice:question", practised.pk, item.position)
     if request.htmx:
         return _explanation_page(request, _own_set(request, practised.pk), item.position)
@@ -66,11 +65,10 @@ def _take_answer(
 
 
 @require_safe
+@closed_during_exam("practice/locked.html")
 def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     """Show how a set went, topic by topic, and how well the candidate knew it beforehand."""
     practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
     answered = list(practised.items.answered().select_related("topic__task__domain__exam"))
     topics = tally((item.topic, float(item.is_right)) for item in answered)
     sure = tally((item.sureness, float(item.is_right)) for item in answered)
@@ -105,18 +103,14 @@ def end(request: SignedInRequest, set_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@closed_during_exam("practice/locked.html")
 def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
     """Let a candidate say what is wrong with a question that was answered."""
     practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
     item = get_object_or_404(practised.items.solved(), position=position)
     form = ProblemForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
-        except services.ExamRunning:
-            return redirect("practice:question", set_id, position)
+        problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
         return redirect("practice:question", set_id, position)
     context = {"practised": practised, "item": item, "form": form}

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.open_exam import ExamRunning
 from examapp.privacy import services
 from examapp.privacy.forms import ForgetForm
 
@@ -25,7 +26,7 @@ def download(request: SignedInRequest) -> HttpResponse:
     """Send everything that is kept about the person, as one file."""
     try:
         rows = services.download(request.user)
-    except services.InAnExam:
+    except ExamRunning:
         messages.error(request, "You are in an exam. Download your data when it has ended.")
         return redirect("privacy:kept")
     reply = JsonResponse(rows, json_dumps_params={"indent": 1})

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams import services
 from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.open_exam import open_exam
 from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import WeakAreaReport
@@ -27,8 +27,8 @@ SHOWN = 12
 @require_safe
 def progress(request: SignedInRequest) -> HttpResponse:
     """Show one exam's reports over time; closed while an exam runs, as the reports are."""
-    sessions = services.sessions_of(request.user)
-    open_session = sessions.open().select_related("exam").with_progress().first()
+    open_session = open_exam(request.user)
+    sessions = ExamSession.objects.of(request.user)
     exams = list(Exam.objects.filter(pk__in=sessions.finished().values("exam")))
     code = request.GET.get("exam", "")
     last = sessions.finished().values_list("exam", flat=True).first()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import closed_during_exam, open_exam
 from examapp.reports import xapi
 from questions.access import access_to
 from questions.exchange.columns import escape_formula
@@ -42,11 +43,10 @@ def report_data(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@closed_during_exam("exams/review_locked.html")
 def statements(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Answer with a sitting as xAPI statements, which tell right from wrong: not during an exam."""
     session = _ended(request, session_id)
-    if services.has_open_session(request.user):
-        return render(request, "exams/review_locked.html", {"session": session}, status=403)
     reply = JsonResponse(xapi.statements_of(session), safe=False)
     return _kept(reply, f"{session.pk}-xapi.json")
 
@@ -73,7 +73,7 @@ def results_file(request: SignedInRequest, code: str, kind: str) -> HttpResponse
 
 def _report(request: SignedInRequest, session_id: UUID) -> tuple[ExamSession, dict[str, Any]]:
     session = _ended(request, session_id)
-    is_free = not services.has_open_session(request.user)
+    is_free = open_exam(request.user) is None
     return session, xapi.report_of(session, with_areas=is_free)
 
 
