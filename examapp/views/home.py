@@ -16,6 +16,7 @@ from examapp.exams.services import notifications
 from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
+from examapp.web.times import day_label
 from questions.items.presentation import PaperItem, paper_item
 from questions.items.solution import solution
 from questions.models import Exam, Question
@@ -115,7 +116,7 @@ def _trend(history: list[ExamSession]) -> Trend | None:
         return None
     last = history[0]
     scores = [
-        (f"{session.finished_at:%-d %b %Y}", session.current_scores[0].scaled)
+        (day_label(session.finished_at), session.current_scores[0].scaled)
         for session in reversed(history)
         if session.exam_id == last.exam_id and session.current_scores
     ]

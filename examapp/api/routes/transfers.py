@@ -13,6 +13,7 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
+from examapp.web.downloads import file_download
 from questions import tasks
 from questions.exchange.collector import ENCODINGS, MOST_BYTES, FormatError
 from questions.exchange.registry import READ, guessed
@@ -30,7 +31,6 @@ from questions.services import exports as export_services
 from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
-from questions.views.exports import file_response
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -171,7 +171,7 @@ def download(request: HttpRequest, export_id: UUID, code: Code) -> HttpResponse:
     made = _asked(request, code, export_id)
     if made.status != ExportStatuses.DONE:
         raise Problem(409, f"The export is {made.status}; its file is there when it is done.")
-    return file_response(bytes(made.content), made.file_name, made.media_type)
+    return file_download(bytes(made.content), made.file_name, made.media_type)
 
 
 def _run(request: HttpRequest, code: str, import_id: UUID) -> Import:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
@@ -18,6 +17,7 @@ from examapp.exams.answers.schema import Save, SaveError, checked_save
 from examapp.exams.models import ExamSession
 from examapp.runtime import metrics
 from examapp.web.rate_limit import seconds_to_wait
+from examapp.web.times import milliseconds
 from questions.items.item import Response
 
 MAX_SAVES = 500
@@ -235,8 +235,3 @@ def _refused(entry: Refused) -> RefusedSave:
         seq=sent.get("seq"),
         errors=[FieldError(field=name, message=text) for name, text in entry.errors.items()],
     )
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a moment as browsers count time: milliseconds since 1970."""
-    return round(moment.timestamp() * 1000)

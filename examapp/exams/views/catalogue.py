@@ -1,7 +1,6 @@
 """Around the sitting: the exams there are, the start of one, and those that are past."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +11,7 @@ from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.start import StartForm
 from examapp.exams.models import ExamForm
+from examapp.web.paging import page_of
 from questions.models import Exam
 
 
@@ -62,7 +62,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     """List the candidate's finished exams, newest first."""
     sessions = services.sessions_of(request.user).finished()
     sessions = sessions.select_related("exam").with_current_score()
-    page = Paginator(sessions, 25).get_page(request.GET.get("page"))
+    page = page_of(request, sessions, size=25)
     return render(request, "exams/history.html", {"page": page})
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.forms.corrections import AnswerForm, ProblemForm
-from examapp.exams.models import ProblemReport
+from examapp.exams.forms.corrections import AnswerForm
+from examapp.exams.models import ProblemKinds, ProblemReport
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.services import problems as problem_services
+from examapp.web.forms import ProblemForm
+from examapp.web.paging import page_of
 from questions.access import Access, BankRequest, bank_page
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
@@ -28,7 +29,7 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
     session = get_object_or_404(sessions, pk=session_id)
     item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
     back_url = f"{reverse('exams:review', args=[session.pk])}#q{position}"
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
@@ -45,10 +46,10 @@ def problems(request: BankRequest, access: Access) -> HttpResponse:
     found = found.defer("version__content", "version__html", "version__key")
     is_answered = request.GET.get("show") == "answered"
     answered = found.exclude(answered_at=None).order_by("-answered_at")
-    page = Paginator(answered if is_answered else found.open(), 50)
+    page = page_of(request, answered if is_answered else found.open())
     context = {
         "access": access,
-        "page": page.get_page(request.GET.get("page")),
+        "page": page,
         "is_answered": is_answered,
     }
     return render(request, "exams/problems.html", context)

@@ -18,6 +18,7 @@ from examapp.exams.answers.save import CheckedSaves, Row, SavesRefused
 from examapp.exams.models import ExamSession
 from examapp.exams.services.paper import paper_of
 from examapp.exams.timing import GRACE_SECONDS
+from examapp.web.times import milliseconds
 
 
 @require_safe
@@ -128,8 +129,8 @@ def _room_page(
     context = {
         "session": session,
         "paper": paper_of(session),
-        "deadline_ms": save.milliseconds(session.deadline_at),
-        "server_now_ms": save.milliseconds(session.now),
+        "deadline_ms": milliseconds(session.deadline_at),
+        "server_now_ms": milliseconds(session.now),
         "grace_seconds": GRACE_SECONDS,
         "finish_error": error,
         "unsaved_rejected": sorted(rejected),

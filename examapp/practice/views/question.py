@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams.forms.corrections import ProblemForm
-from examapp.exams.models import KeyCorrection
+from examapp.exams.models import KeyCorrection, ProblemKinds
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
 from examapp.practice.forms import AnswerForm
 from examapp.practice.models import PracticeItem, PracticeSet, Sureness
 from examapp.practice.services import problems
+from examapp.web.forms import ProblemForm
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
 from questions.models import Source
@@ -108,7 +108,7 @@ def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespons
     """Let a candidate say what is wrong with a question that was answered."""
     practised = _own_set(request, set_id)
     item = get_object_or_404(practised.items.solved(), position=position)
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,8 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
-from examapp.reports.views.tables import KINDS, table_file
+from examapp.web.downloads import TABLE_KINDS, table_download
+from examapp.web.paging import page_of
 from questions.access import access_to, exams_of
 from questions.jobs import enqueue
 from questions.models import Exam, Question, QuestionVersion
@@ -51,14 +51,14 @@ def items(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     statistics = _listed(exam, request.GET.get("show", "all"))
     kind = request.GET.get("format", "")
-    if exam and kind in KINDS:
+    if exam and kind in TABLE_KINDS:
         name = f"items-{exam.code.lower()}"
-        return table_file(_table(statistics), kind, name=name, title="Items")
+        return table_download(_table(statistics), kind, name=name, title="Items")
     context = {
         "exam": exam,
         "exams": exams_of(request.user),
         "show": request.GET.get("show", "all"),
-        "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
+        "page": page_of(request, statistics),
         "counts": _counts(exam),
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,

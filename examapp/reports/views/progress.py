@@ -18,6 +18,7 @@ from examapp.exams.open_exam import open_exam
 from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import WeakAreaReport
+from examapp.web.times import day_label
 from questions.models import Exam
 
 # Sittings that the pictures show; the newest.
@@ -63,13 +64,14 @@ def _pictures(user: User, exam: Exam) -> dict[str, Any]:
     }
 
 
-def _label(session: ExamSession) -> str:
-    return f"{session.finished_at:%-d %b %Y}"
-
-
 def _point(report: WeakAreaReport, figures: dict[str, Any]) -> tuple[str, float, float, float]:
     middle = figures["percent"] if "percent" in figures else figures["estimate_percent"]
-    return _label(report.session), middle, figures["low_percent"], figures["high_percent"]
+    return (
+        day_label(report.session.finished_at),
+        middle,
+        figures["low_percent"],
+        figures["high_percent"],
+    )
 
 
 def _domains(reports: Sequence[WeakAreaReport], cut: float) -> list[dict[str, Any]]:
@@ -103,7 +105,7 @@ def _times(user: User, exam: Exam) -> list[dict[str, Any]]:
     return [
         {
             "session": session,
-            "label": _label(session),
+            "label": day_label(session.finished_at),
             "seconds": session.milliseconds / 1000 if session.milliseconds else None,
             "blank": session.blank,
         }
