@@ -17,8 +17,8 @@ from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from examapp.web.times import day_label
+from questions.items.answered import answered_item
 from questions.items.presentation import PaperItem, paper_item
-from questions.items.solution import solution
 from questions.models import Exam, Question
 
 # How many past exams the picture of scores shows.
@@ -79,8 +79,13 @@ def _shown(question: Question, response: int | None = None) -> PaperItem:
 def _feedback(question: Question, response: int) -> dict[str, Any]:
     version = question.live_version
     order = range(len(version.content["options"]))
-    solved = solution(
-        item_type=version.type, html=version.html, key=version.key, shuffle=order, response=response
+    solved = answered_item(
+        position=1,
+        item_type=version.type,
+        html=version.html,
+        key=version.key,
+        shuffle=order,
+        response=response,
     )
     return {
         "is_right": response in version.key["right"],

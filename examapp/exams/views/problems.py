@@ -17,8 +17,8 @@ from examapp.exams.services import problems as problem_services
 from examapp.web.forms import ProblemForm
 from examapp.web.paging import page_of
 from questions.access import Access, BankRequest, bank_page
+from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.items.solution import solution
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,7 @@ def problem(request: BankRequest, access: Access, problem_id: int) -> HttpRespon
     version, key = problem.version, problem.key
     order = range(len(version.content["options"]))
     asked = {"item_type": version.type, "html": version.html, "shuffle": order}
-    solved = solution(key=key, response=None, **asked)
+    solved = answered_item(position=1, key=key, response=None, **asked)
     figures = problem_services.figures(version)
     others = ProblemReport.objects.filter(version__question=version.question_id)
     context = {

@@ -21,7 +21,7 @@ from examapp.exams.models import (
     SessionItem,
 )
 from examapp.exams.open_exam import closed_during_exam
-from questions.items.solution import SolvedOption, SolvedPrompt, solution
+from questions.items.answered import AnsweredItem, answered_item
 from questions.models import Source
 
 # Below this many items a domain's share says nothing that could be trusted.
@@ -90,20 +90,14 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class ReviewItem:
+class ReviewItem(AnsweredItem):
     """A question of the review, as its template reads it."""
 
-    position: int
-    type: str
-    stem_html: str
-    case: Any
     is_scored: bool
     is_right: bool
     answered: bool
     flagged: bool
     credit: Decimal
-    options: tuple[SolvedOption, ...]
-    prompts: tuple[SolvedPrompt, ...]
     topic: str
     note_url: str
     sources: tuple[Source, ...]
@@ -114,32 +108,26 @@ class ReviewItem:
 
 
 def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:
-    solved = solution(
+    explained = answered_item(
+        position=item.position,
         item_type=item.version.type,
         html=item.version.html,
         key=item.keyed_by.key,
         shuffle=item.shuffle,
         response=item.response,
     )
-    case = item.version.html.get("case")
     domain = item.topic.task.domain
+    slugs = item.keyed_by.key.get("sources", ())
     return ReviewItem(
-        position=item.position,
-        type=item.version.type,
-        stem_html=item.version.html["stem"],
-        case={"title": case["title"], "html": case["scenario"]} if case else None,
+        **vars(explained),
         is_scored=item.is_scored,
         is_right=item.credit == 1,
         answered=item.response is not None,
         flagged=item.flagged,
         credit=item.credit or Decimal(0),
-        options=solved.options,
-        prompts=solved.prompts,
         topic=item.topic.title,
         note_url=item.topic.get_absolute_url(),
-        sources=tuple(
-            sources[slug] for slug in item.keyed_by.key.get("sources", ()) if slug in sources
-        ),
+        sources=tuple(sources[slug] for slug in slugs if slug in sources),
         domain_number=domain.number,
         domain_title=domain.title,
         correction=item.correction,

@@ -18,8 +18,8 @@ from examapp.practice.forms import AnswerForm
 from examapp.practice.models import PracticeItem, PracticeSet, Sureness
 from examapp.practice.services import problems
 from examapp.web.forms import ProblemForm
+from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.items.solution import solution
 from questions.models import Source
 
 
@@ -152,25 +152,18 @@ def _explanation_page(
     correction = KeyCorrection.objects.governing([version.pk]).get(version.pk)
     # What is right by today's word; the credit stays as it was given.
     key = correction.keyed_by.key if correction else item.keyed_by.key
-    solved = solution(
-        item_type=version.type,
-        html=version.html,
-        key=key,
-        shuffle=item.shuffle,
-        response=item.response,
-    )
     sources = Source.objects.filter(exam=practised.exam).named([key])
     context = {
         "practised": practised,
         "answered": item,
-        "item": {
-            "position": position,
-            "type": version.type,
-            "stem_html": version.html["stem"],
-            "case": version.html.get("case"),
-            "options": solved.options,
-            "prompts": solved.prompts,
-        },
+        "item": answered_item(
+            position=position,
+            item_type=version.type,
+            html=version.html,
+            key=key,
+            shuffle=item.shuffle,
+            response=item.response,
+        ),
         "correction": correction,
         "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
     }
