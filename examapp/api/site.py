@@ -50,8 +50,11 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
-        {"place": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
-        for each in error.errors
+        {
+            "place": ".".join(str(part) for part in fault["loc"]),
+            "message": fault["msg"],
+        }
+        for fault in error.errors
     ]
     return problem(422, "The call does not have the right shape.", errors=errors)
 

@@ -1,4 +1,4 @@
-"""What a candidate chooses to practise, and what an answer says, read and checked."""
+"""What a candidate chooses to practice, and what an answer says, read and checked."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -55,7 +55,7 @@ class ChoiceForm(forms.Form):
             "min_value": "Choose at least %(limit_value)s questions.",
             "max_value": "Choose at most %(limit_value)s questions.",
         },
-        widget=forms.Select(choices=[(each, each) for each in LENGTHS]),
+        widget=forms.Select(choices=[(length, length) for length in LENGTHS]),
     )
     near = forms.BooleanField(required=False)
 
@@ -66,8 +66,8 @@ class ChoiceForm(forms.Form):
             "task": Task.objects.filter(domain__exam=exam),
             "topic": Topic.objects.filter(task__domain__exam=exam),
         }
-        for name, found in areas.items():
-            self.fields[name].queryset = found  # type: ignore[attr-defined]
+        for name, rows in areas.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     @property
     def choice(self) -> Choice:

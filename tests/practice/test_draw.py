@@ -4,7 +4,7 @@ import pytest
 
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormItem
-from examapp.practice.services import Choice, NothingToPractise, Scope, draw, end, start
+from examapp.practice.services import Choice, NothingToPractice, Scope, draw, end, start
 from questions.hooks import recommendations
 from questions.models import Question, Task, Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
@@ -119,7 +119,7 @@ def test_what_was_seen_longest_ago_comes_first(candidate, exam):
 def test_nothing_left_is_said_in_words(candidate, exam):
     Question.objects.all().update(status="retired")
     for scope in Scope:
-        with pytest.raises(NothingToPractise, match="Choose more"):
+        with pytest.raises(NothingToPractice, match="Choose more"):
             drawn(candidate, exam, scope=scope)
 
 

@@ -201,8 +201,8 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
     def with_current_score(self) -> Self:
         """Items of finished sessions, each with its session, that has `current_scores`."""
         scores = Score.objects.filter(is_current=True)
-        found = self.filter(session__status=ExamSession.Status.FINISHED).select_related("session")
-        return found.prefetch_related(Prefetch("session__scores", scores, to_attr="current_scores"))
+        items = self.filter(session__status=ExamSession.Status.FINISHED).select_related("session")
+        return items.prefetch_related(Prefetch("session__scores", scores, to_attr="current_scores"))
 
     def late(self) -> Self:
         """Items that hold an answer which came after the end."""

@@ -172,9 +172,9 @@ def _wording(version: QuestionVersion) -> list[QuestionVersion]:
 def _rights_until_now(items: QuerySet[SessionItem], right: Sequence[int]) -> list[list[int]]:
     """Return the keys, besides the right one, by which items earn credit now."""
     rows = items.order_by().values_list("keyed_by__key__right", "correction__also_right").distinct()
-    found: list[list[int]] = []
-    for own, others in rows:
-        for each in (own, *(others or ())):
-            if each not in found and each != list(right):
-                found.append(each)
-    return sorted(found)
+    rights: list[list[int]] = []
+    for current, others in rows:
+        for candidate_key in (current, *(others or ())):
+            if candidate_key not in rights and candidate_key != list(right):
+                rights.append(candidate_key)
+    return sorted(rights)

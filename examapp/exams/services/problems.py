@@ -26,17 +26,19 @@ def report(
     Raises ExamRunning while an exam of the candidate is open.
     """
     refuse_during_exam(candidate)
-    own = SessionItem.objects.filter(session__candidate=candidate, position=position)
+    items = SessionItem.objects.filter(session__candidate=candidate, position=position)
     with transaction.atomic():
-        item = own.select_for_update(of=("self",)).filter(session=session_id).first()
+        item = items.select_for_update(of=("self",)).filter(session=session_id).first()
         if item is None:
             return None
-        said = {"kind": kind, "text": text}
-        asked = {"version_id": item.version_id, "reporter": candidate}
-        made, is_new = ProblemReport.objects.get_or_create(item=item, defaults={**asked, **said})
+        words = {"kind": kind, "text": text}
+        origin = {"version_id": item.version_id, "reporter": candidate}
+        problem, is_new = ProblemReport.objects.get_or_create(
+            item=item, defaults={**origin, **words}
+        )
         if not is_new:
-            replace(made, **said)
-    return made
+            replace(problem, **words)
+    return problem
 
 
 def replace(problem: ProblemReport, *, kind: str, text: str) -> None:

@@ -70,16 +70,16 @@ def _launch_page(
     request: SignedInRequest, exam: Exam, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     extra = Accommodation.objects.filter(user=request.user).first()
-    given = extra or Accommodation()
+    allowance = extra or Accommodation()
     minutes = timing.allowed(
-        exam.minutes, factor=given.time_factor, extra_minutes=given.extra_minutes
+        exam.minutes, factor=allowance.time_factor, extra_minutes=allowance.extra_minutes
     )
-    own = services.sessions_of(request.user).open().filter(exam=exam)
+    open_sessions = services.sessions_of(request.user).open().filter(exam=exam)
     context = {
         "exam": exam,
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
-        "open_session": own.select_related("exam").with_progress().first(),
+        "open_session": open_sessions.select_related("exam").with_progress().first(),
         "fixed_forms": ExamForm.objects.offered(exam).with_sittings_of(request.user),
         "error": error,
     }

@@ -54,10 +54,10 @@ def correct(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @bank_page()
 def correction(request: BankRequest, access: Access, correction_id: int) -> HttpResponse:
     """Show a correction and how far its regrade has got."""
-    found = KeyCorrection.objects.select_related("question", "keyed_by", "made_by")
+    corrections = KeyCorrection.objects.select_related("question", "keyed_by", "made_by")
     context = {
         "access": access,
-        "correction": get_object_or_404(found, pk=correction_id, question__exam=access.exam),
+        "correction": get_object_or_404(corrections, pk=correction_id, question__exam=access.exam),
     }
     page = "exams/correction.html#progress" if request.htmx else "exams/correction.html"
     return render(request, page, context)

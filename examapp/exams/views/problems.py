@@ -42,11 +42,11 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
 @bank_page()
 def problems(request: BankRequest, access: Access) -> HttpResponse:
     """List what candidates reported, the oldest open one first."""
-    found = ProblemReport.objects.about(access.exam).select_related("version__question")
-    found = found.defer("version__content", "version__html", "version__key")
+    reports = ProblemReport.objects.about(access.exam).select_related("version__question")
+    reports = reports.defer("version__content", "version__html", "version__key")
     is_answered = request.GET.get("show") == "answered"
-    answered = found.exclude(answered_at=None).order_by("-answered_at")
-    page = page_of(request, answered if is_answered else found.open())
+    answered = reports.exclude(answered_at=None).order_by("-answered_at")
+    page = page_of(request, answered if is_answered else reports.open())
     context = {
         "access": access,
         "page": page,
@@ -59,10 +59,10 @@ def problems(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page()
 def problem(request: BankRequest, access: Access, problem_id: int) -> HttpResponse:
     """Show a report with the question as asked and how it went; answer it."""
-    found = ProblemReport.objects.about(access.exam).select_related(
+    reports = ProblemReport.objects.about(access.exam).select_related(
         "version__question__draft", "item__keyed_by", "answered_by"
     )
-    problem = get_object_or_404(found, pk=problem_id)
+    problem = get_object_or_404(reports, pk=problem_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])

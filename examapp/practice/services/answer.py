@@ -30,14 +30,14 @@ def answer(
     left open.
     """
     refuse_during_exam(candidate)
-    own = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
-    practised = own.filter(pk=set_id).first()
-    if practised is None:
+    sets = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
+    practice_set = sets.filter(pk=set_id).first()
+    if practice_set is None:
         return None
-    item = practised.items.select_related("version").filter(position=position).first()
+    item = practice_set.items.select_related("version").filter(position=position).first()
     if item is None or item.answered_at:
         return item
-    if not practised.is_open:
+    if not practice_set.is_open:
         raise SetEnded
     correction = KeyCorrection.objects.governing([item.version_id]).get(item.version_id)
     item.keyed_by = correction.keyed_by if correction else item.version
@@ -48,11 +48,11 @@ def answer(
     )
     item.response, item.sureness = response, sureness
     item.credit = ruling.credit(
-        item.version.type, authored(response, item.shuffle), practised.grading_policy
+        item.version.type, authored(response, item.shuffle), practice_set.grading_policy
     )
     item.answered_at = ClockTimestamp()
     item.save(update_fields=["response", "sureness", "keyed_by", "credit", "answered_at"])
-    if not practised.items.filter(answered_at=None).exists():
+    if not practice_set.items.filter(answered_at=None).exists():
         end(set_id)
     return item
 

@@ -1,7 +1,7 @@
 """Why something does not happen to a set, as facts with a name."""
 
 
-class NothingToPractise(Exception):
+class NothingToPractice(Exception):
     """No question fits what was chosen; the text is a sentence for the candidate."""
 
 

@@ -1,4 +1,4 @@
-"""Reports of problems with questions that were practised."""
+"""Reports of problems with questions that were practiced."""
 
 from uuid import UUID
 
@@ -21,8 +21,8 @@ def report(
     Raises ExamRunning.
     """
     refuse_during_exam(candidate)
-    own = PracticeItem.objects.of(candidate).answered().select_for_update(of=("self",))
-    item = own.filter(set=set_id, position=position).first()
+    items = PracticeItem.objects.of(candidate).answered().select_for_update(of=("self",))
+    item = items.filter(set=set_id, position=position).first()
     if item is None:
         return None
     if item.problem:

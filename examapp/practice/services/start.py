@@ -23,7 +23,7 @@ NAMED = 2
 def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
     """Start a set; one of the exam that is open ends.
 
-    Raises ExamRunning, and NothingToPractise before anything is written.
+    Raises ExamRunning, and NothingToPractice before anything is written.
     """
     refuse_during_exam(candidate)
     questions = draw(candidate, exam, choice)
