@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, WithJsonSchema
 
+from examapp.exams.answers.schema import Save
 from questions.exchange.collector import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import Level
@@ -82,17 +83,12 @@ class PaperOut(Schema):
     )
 
 
+# Checked one by one, so that a bad answer does not keep the others from being saved.
+AnswerIn = Annotated[dict[str, Any], WithJsonSchema(Save.model_json_schema())]
+
+
 class AnswersIn(Schema):
-    answers: list[dict[str, Any]] = Field(
-        description="Each: position, response, client (UUID), seq, base, elapsed_ms, flagged."
-    )
-
-
-class ReceiptOut(Schema):
-    state: str
-    server_now: datetime
-    deadline: datetime
-    saved: list[dict[str, Any]]
+    answers: list[AnswerIn]
 
 
 class DomainScoreOut(Schema):

@@ -16,14 +16,11 @@ from examapp.accounts.models import Accommodation, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
-
-
-class InAnExam(Exception):
-    """While an exam runs, what tells right from wrong stays closed, in a download too."""
 
 
 class LastAdmin(Exception):
@@ -33,10 +30,9 @@ class LastAdmin(Exception):
 def download(person: User) -> dict[str, Any]:
     """Return every row that is kept about a person, by table.
 
-    Raises InAnExam.
+    Raises ExamRunning.
     """
-    if exams.has_open_session(person):
-        raise InAnExam
+    refuse_during_exam(person)
     return {
         "made_at": timezone.now().isoformat(),
         "tables": {

@@ -16,8 +16,9 @@ from examapp.exams.services import notifications
 from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
+from examapp.web.times import day_label
+from questions.items.answered import answered_item
 from questions.items.presentation import PaperItem, paper_item
-from questions.items.solution import solution
 from questions.models import Exam, Question
 
 # How many past exams the picture of scores shows.
@@ -42,8 +43,9 @@ def home(request: SiteRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def sample(request: SiteRequest) -> HttpResponse:
     """Grade a visitor's answer to the sample question and explain it; nothing is stored."""
-    question = Question.objects.sample()
-    if question is None or request.user.is_authenticated:
+    # Before it is read: it has its key with it.
+    question = None if request.user.is_authenticated else Question.objects.sample()
+    if question is None:
         return redirect("home")
     response = _choice(request, question)
     context: dict[str, Any] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
@@ -77,8 +79,13 @@ def _shown(question: Question, response: int | None = None) -> PaperItem:
 def _feedback(question: Question, response: int) -> dict[str, Any]:
     version = question.live_version
     order = range(len(version.content["options"]))
-    solved = solution(
-        item_type=version.type, html=version.html, key=version.key, shuffle=order, response=response
+    solved = answered_item(
+        position=1,
+        item_type=version.type,
+        html=version.html,
+        key=version.key,
+        shuffle=order,
+        response=response,
     )
     return {
         "is_right": response in version.key["right"],
@@ -114,7 +121,7 @@ def _trend(history: list[ExamSession]) -> Trend | None:
         return None
     last = history[0]
     scores = [
-        (f"{session.finished_at:%-d %b %Y}", session.current_scores[0].scaled)
+        (day_label(session.finished_at), session.current_scores[0].scaled)
         for session in reversed(history)
         if session.exam_id == last.exam_id and session.current_scores
     ]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,8 +12,8 @@ from django.db.models import Count, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from questions import marks
 from questions.forms.paging import InOrderOfTopics, page_of
+from questions.hooks import question_filters
 from questions.items.kinds.registry import kind_choices
 from questions.models import (
     Exam,
@@ -90,7 +91,7 @@ class SelectionForm(forms.Form):
             *((str(person.pk), str(person)) for person in people),
             (FROM_FILES, "Nobody: from the bank's files"),
         ]
-        known = [(mark.name, mark.label) for mark in marks.all_marks()]
+        known = sorted(((each.name, each.label) for each in question_filters), key=itemgetter(1))
         self.fields["mark"].choices = [*ANY, *known]  # type: ignore[attr-defined]
         self.is_valid()
         self.chosen = {
@@ -122,8 +123,8 @@ class SelectionForm(forms.Form):
             found = found.in_status(status)
         if author := chosen.get("author"):
             found = found.filter(author=None if author == FROM_FILES else author)
-        if mark := marks.mark_named(chosen.get("mark", "")):
-            found = found.filter(mark.condition())
+        if question_filter := question_filters.get(chosen.get("mark", "")):
+            found = found.filter(question_filter.condition())
         return found
 
     def page(self, number: str | None, counts: list[tuple[str, str, int]]) -> Page[int]:

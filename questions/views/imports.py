@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from celery import Task
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from questions.exchange.registry import FORMATS, guessed
 from questions.exchange.text_files import EncodingUnknown, FormatError
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
 from questions.items.content import item_of
+from questions.jobs import enqueue
 from questions.models import Import, ImportStatuses, Question
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
@@ -156,22 +156,14 @@ def _begin(request: BankRequest, run: Import, form: CommitForm) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
         return redirect(run)
-    ring(tasks.run_import, run.pk)
+    enqueue(tasks.run_import, run.pk)
     return redirect(run)
 
 
 def _left_to_worker(run: Import) -> Import:
     run = import_preview.leave_to_worker(run)
-    ring(tasks.look_at_import, run.pk)
+    enqueue(tasks.look_at_import, run.pk)
     return run
-
-
-def ring(task: "Task[[str], Any]", row: UUID) -> None:
-    """Tell a worker; a broker that is away only means that the sweep finds the row."""
-    try:
-        task.delay_on_commit(str(row))
-    except Exception as error:  # Whatever the broker's client raises.
-        logger.warning("not_queued", task=task.name, row=row, error=type(error).__name__)
 
 
 @require_safe

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
+from questions.hooks import QuestionFilter, question_filters
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
 from questions.items.presentation import paper_item
 from questions.items.solution import solution
-from questions.marks import Mark, all_marks
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import reviews, versions
@@ -60,13 +60,15 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
     return render(request, "questions/queue.html", context)
 
 
-def _marked(access: Access) -> list[tuple[Mark, int]]:
-    """Return each mark that waits for someone, with how many questions in use bear it."""
+def _marked(access: Access) -> list[tuple[QuestionFilter, int]]:
+    """Return each filter that needs attention, with how many questions in use meet it."""
     questions = Question.objects.published().filter(exam=access.exam)
     counted = [
-        (mark, questions.filter(mark.condition()).count()) for mark in all_marks() if mark.waits
+        (each, questions.filter(each.condition()).count())
+        for each in question_filters
+        if each.needs_attention
     ]
-    return [(mark, count) for mark, count in counted if count]
+    return [(each, count) for each, count in counted if count]
 
 
 @require_POST

@@ -13,9 +13,11 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
+from examapp.web.downloads import file_download
 from questions import tasks
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
+from questions.jobs import enqueue
 from questions.models import (
     Duplicates,
     Export,
@@ -29,8 +31,6 @@ from questions.services import exports as export_services
 from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
-from questions.views.exports import file_response
-from questions.views.imports import ring
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -84,7 +84,7 @@ def upload(
         encoding=encoding,
     )
     run = preview.leave_to_worker(run)
-    ring(tasks.look_at_import, run.pk)
+    enqueue(tasks.look_at_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -114,7 +114,7 @@ def commit(request: HttpRequest, import_id: UUID, payload: CommitIn, code: Code)
         )
     except Refused as error:
         raise Problem(409, str(error)) from error
-    ring(tasks.run_import, run.pk)
+    enqueue(tasks.run_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -155,7 +155,7 @@ def export(request: HttpRequest, payload: ExportIn, code: Code) -> Any:
         )
     except FormatError as error:
         raise Problem(422, str(error)) from error
-    ring(tasks.run_export, asked.pk)
+    enqueue(tasks.run_export, asked.pk)
     return Status(202, _export(asked))
 
 
@@ -171,7 +171,7 @@ def download(request: HttpRequest, export_id: UUID, code: Code) -> HttpResponse:
     made = _asked(request, code, export_id)
     if made.status != ExportStatuses.DONE:
         raise Problem(409, f"The export is {made.status}; its file is there when it is done.")
-    return file_response(bytes(made.content), made.file_name, made.media_type)
+    return file_download(bytes(made.content), made.file_name, made.media_type)
 
 
 def _run(request: HttpRequest, code: str, import_id: UUID) -> Import:

@@ -1,6 +1,5 @@
 """Reliability and score distribution of forms, for instructors."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam
-from examapp.reports.views.tables import KINDS, table_file
+from examapp.web.downloads import TABLE_KINDS, table_download
 from questions.access import exams_of
 from questions.models import Exam
 
@@ -30,8 +30,8 @@ def forms(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     rows = list(FormStatistics.objects.filter(exam=exam).select_related("form"))
     kind = request.GET.get("format", "")
-    if exam and kind in KINDS:
-        return table_file(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
+    if exam and kind in TABLE_KINDS:
+        return table_download(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
     whole = next((row for row in rows if row.form_id is None), None)
     context: dict[str, Any] = {
         "exam": exam,
@@ -50,14 +50,14 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     rows = FormStatistics.objects.filter(exam__in=exams_of(request.user))
     row = get_object_or_404(rows.select_related("form", "exam"), form=form_id)
     kind = request.GET.get("format", "")
-    if kind in KINDS:
-        return table_file(_table([row]), kind, name=f"form-{form_id}", title="Form")
+    if kind in TABLE_KINDS:
+        return table_download(_table([row]), kind, name=f"form-{form_id}", title="Form")
     return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
 
 
 def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
     scored = row.body["scored_count"]
-    needed = math.ceil(float(exam.raw_cut) * scored - 1e-9)
+    needed = ExamRules.of(exam).scale.needed(scored)
     distribution = [(score, persons) for score, persons in row.body["distribution"]]
     passed = sum(persons for score, persons in distribution if score >= needed)
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,8 +15,10 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
 from examapp.reports.models import ItemStatistics, RefreshRun
-from examapp.reports.views.tables import KINDS, table_file
+from examapp.web.downloads import TABLE_KINDS, table_download
+from examapp.web.paging import page_of
 from questions.access import access_to, exams_of
+from questions.jobs import enqueue
 from questions.models import Exam, Question, QuestionVersion
 
 # Where the action of each flag is done: at the key, or in the editor.
@@ -50,14 +51,14 @@ def items(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     statistics = _listed(exam, request.GET.get("show", "all"))
     kind = request.GET.get("format", "")
-    if exam and kind in KINDS:
+    if exam and kind in TABLE_KINDS:
         name = f"items-{exam.code.lower()}"
-        return table_file(_table(statistics), kind, name=name, title="Items")
+        return table_download(_table(statistics), kind, name=name, title="Items")
     context = {
         "exam": exam,
         "exams": exams_of(request.user),
         "show": request.GET.get("show", "all"),
-        "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
+        "page": page_of(request, statistics),
         "counts": _counts(exam),
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
@@ -91,12 +92,10 @@ def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:
 def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
     exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
-    try:
-        tasks.refresh.delay(exam.pk)
-    except Exception:  # whatever the broker's client raises
-        messages.error(request, "The refresh could not be queued. Try again in a minute.")
-    else:
+    if enqueue(tasks.refresh, exam.pk):
         messages.success(request, "The refresh is queued; it runs in the background.")
+    else:
+        messages.error(request, "The refresh could not be queued. Try again in a minute.")
     return redirect(f"{reverse('reports:items')}?exam={exam.code}")
 
 

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams import services
 from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.open_exam import open_exam
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import WeakAreaReport
+from examapp.web.times import day_label
 from questions.models import Exam
 
 # Sittings that the pictures show; the newest.
@@ -26,8 +28,8 @@ SHOWN = 12
 @require_safe
 def progress(request: SignedInRequest) -> HttpResponse:
     """Show one exam's reports over time; closed while an exam runs, as the reports are."""
-    sessions = services.sessions_of(request.user)
-    open_session = sessions.open().select_related("exam").with_progress().first()
+    open_session = open_exam(request.user)
+    sessions = ExamSession.objects.of(request.user)
     exams = list(Exam.objects.filter(pk__in=sessions.finished().values("exam")))
     code = request.GET.get("exam", "")
     last = sessions.finished().values_list("exam", flat=True).first()
@@ -50,7 +52,7 @@ def _pictures(user: User, exam: Exam) -> dict[str, Any]:
     )
     reports.reverse()
     enough = [report for report in reports if report.body["readiness"]["is_enough"]]
-    cut = 100 * float(exam.raw_cut)
+    cut = 100 * ExamRules.of(exam).scale.raw_cut
     return {
         "reports": reports,
         "newest": reports[-1].areas if reports else None,
@@ -62,13 +64,14 @@ def _pictures(user: User, exam: Exam) -> dict[str, Any]:
     }
 
 
-def _label(session: ExamSession) -> str:
-    return f"{session.finished_at:%-d %b %Y}"
-
-
 def _point(report: WeakAreaReport, figures: dict[str, Any]) -> tuple[str, float, float, float]:
     middle = figures["percent"] if "percent" in figures else figures["estimate_percent"]
-    return _label(report.session), middle, figures["low_percent"], figures["high_percent"]
+    return (
+        day_label(report.session.finished_at),
+        middle,
+        figures["low_percent"],
+        figures["high_percent"],
+    )
 
 
 def _domains(reports: Sequence[WeakAreaReport], cut: float) -> list[dict[str, Any]]:
@@ -102,7 +105,7 @@ def _times(user: User, exam: Exam) -> list[dict[str, Any]]:
     return [
         {
             "session": session,
-            "label": _label(session),
+            "label": day_label(session.finished_at),
             "seconds": session.milliseconds / 1000 if session.milliseconds else None,
             "blank": session.blank,
         }

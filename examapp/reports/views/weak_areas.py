@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import open_exam
 from examapp.reports.models import WeakAreaReport
 
 # Milliseconds before each look for a report that is not there yet; then it is called slow.
@@ -26,8 +27,7 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(sessions, pk=session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    open_session = running.first()
+    open_session = open_exam(request.user)
     if open_session:
         context = {"session": session, "state": "locked", "open_session": open_session}
     else:

@@ -1,7 +1,6 @@
 """What a sitting and all before it say of a candidate: the body of the weak-area report."""
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,7 +11,6 @@ from django.db import connection
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession
-from examapp.exams.scoring import scaled
 from examapp.reports.measurement import areas, evidence, learner, posterior
 from examapp.reports.measurement.next_items import worth_of_leaves
 from examapp.reports.weak_areas import basis
@@ -105,7 +103,7 @@ def _rows(
 ) -> tuple[list[dict[str, Any]], ...]:
     outline = plan.outline
     # Scaled points that a share of the credit is worth below the cut.
-    points = (session.scale_cut - session.scale_min) / float(session.raw_cut)
+    points = session.scale.points_below_cut
     levels = []
     for level, named in enumerate(plan.levels):
         of_leaf = outline.leaves_of(level)
@@ -118,7 +116,7 @@ def _rows(
             belief.found.levels[level][0],
             outline.shares_of(level),
             n,
-            cut=float(session.raw_cut),
+            cut=session.scale.raw_cut,
             named=NAMED[level],
         )
         figures = [
@@ -152,7 +150,7 @@ _DIGITS = 2
 def _readiness(session: ExamSession, found: learner.Scores, answers: int) -> dict[str, Any]:
     """Return the chance that a fresh form reaches the cut, with the range of what is not known."""
     scored = session.exam.scored_count
-    needed = math.ceil(float(session.raw_cut) * scored - 1e-9)
+    needed = session.scale.needed(scored)
     chances = learner.chance_to_pass(found, learner.FormRules(scored, needed))[0]
     low, high = learner.interval(chances, axis=0)
     return {
@@ -177,8 +175,8 @@ def _likely_scores(session: ExamSession, found: learner.Scores) -> dict[str, Any
         "error_percent": round(100 * float(draws.std()), 2),
         "low_percent": round(100 * float(low), 1),
         "high_percent": round(100 * float(high), 1),
-        "low_scaled": scaled(float(low), session.scale),
-        "high_scaled": scaled(float(high), session.scale),
+        "low_scaled": session.scale.scaled(float(low)),
+        "high_scaled": session.scale.scaled(float(high)),
     }
 
 

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from examapp.accounts.models import User
 from examapp.exams.models import Score
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
@@ -150,11 +149,11 @@ def compute_missing_practised(*, limit: int = 200) -> int:
     return count
 
 
-def next_questions(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
     from examapp.reports.weak_areas import recommendations
 
-    return recommendations.next_questions(candidate.pk, exam, questions, count)
+    return recommendations.next_questions(candidate, exam, questions, count)
 
 
 def refresh(exam: Exam) -> RefreshRun | None:
