@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from questions.access import Access, BankRequest, bank_page
-from questions.bank_files.item_writer import items_text
+from questions.downloads import file_response
 from questions.forms.question_list import BulkForm, SelectionForm
 from questions.models import Question, QuestionQuerySet
 from questions.services import bulk as many
-from questions.services.drafts import newest_item
+from questions.services import exports
 
 # Reasons, and questions of each, that are named when some were left out.
 NAMED = 5
@@ -99,13 +99,9 @@ def _do(questions: QuestionQuerySet, form: BulkForm, request: BankRequest) -> ma
 
 
 def _export(access: Access, questions: QuestionQuerySet) -> HttpResponse:
-    """Answer with the newest wording of questions as a file of ours."""
-    whole = questions.select_related("topic__task", "current_version", "draft")
-    rows = whole.prefetch_related("enemies").order_by("topic__task__number", "ref")
-    text = items_text(newest_item(question) for question in rows)
-    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{access.exam.code}.yaml"'
-    return response
+    """Answer with the newest wording of questions as YAML, unfinished drafts too."""
+    exported = exports.export_yaml(access.exam, questions, by=access.user)
+    return file_response(exported.dumped.content, exported.file_name, exported.media_type)
 
 
 @require_POST

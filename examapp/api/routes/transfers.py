@@ -14,6 +14,7 @@ from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from questions import tasks
+from questions.downloads import file_response
 from questions.exchange.collector import ENCODINGS, MOST_BYTES, FormatError
 from questions.exchange.registry import READ, guessed
 from questions.jobs import enqueue
@@ -30,7 +31,6 @@ from questions.services import exports as export_services
 from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
-from questions.views.exports import file_response
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
