@@ -60,7 +60,8 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
     from examapp.accounts.models import User
     from questions.models import Domain, Exam, ExamRole, Question, QuestionVersion, Task, Topic
-    from questions.services.versions import next_version, update_search_columns
+    from questions.services.search_columns import update_search_columns
+    from questions.services.versions import next_version
 
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000, "raw_cut": "0.7"}
     exam = Exam.objects.create(

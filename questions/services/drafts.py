@@ -9,17 +9,11 @@ from django.db.models.functions import Now
 from questions.items.editing import blank, data_of, item_of, settled
 from questions.items.item import Item, ItemType, Level, problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.audit import Actor, record_question, snapshot
+from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.usage import hold
-from questions.services.versions import (
-    SEARCH_COLUMNS,
-    item_of_version,
-    kept,
-    locked,
-    topic_of,
-    update_search_columns,
-)
+from questions.services.versions import item_of_version, locked, topic_of
 
 # How long someone is taken to have a draft open after the last sign of it.
 OPEN_FOR = timedelta(seconds=90)
@@ -205,7 +199,7 @@ def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question
     version = question.current_version
     if version is None:
         raise Refused("It was never published; retire the question instead.")
-    before = snapshot(question) | {"draft": kept(draft)}
+    before = snapshot(question) | {"draft": draft_snapshot(draft)}
     draft.delete()
     version.question = question
     update_search_columns(question, item_of_version(version))

@@ -14,7 +14,8 @@ from questions.bank_files.study_notes import Left, StudyNotes
 from questions.items.editing import data_of
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
 from questions.services.audit import Actor, record
-from questions.services.versions import digest, update_search_columns
+from questions.services.search_columns import update_search_columns
+from questions.services.versions import digest
 
 
 @dataclass

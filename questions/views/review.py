@@ -20,7 +20,7 @@ from questions.items.presentation import paper_item
 from questions.items.solution import solution
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import reviews, versions
+from questions.services import retirement, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
 
@@ -168,12 +168,12 @@ def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     """Take the question out of use, or bring it back."""
     asked = _question(access, ref)
     if asked.status == Question.Status.RETIRED:
-        versions.bring_back(asked, by=request.user)
+        retirement.unretire(asked, by=request.user)
         messages.success(request, "Brought back.")
     else:
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        versions.retire(asked, by=request.user, reason=reason)
+        retirement.retire(asked, by=request.user, reason=reason)
         messages.success(request, "Retired. No new exam draws it; exams under way keep it.")
     return redirect("questions:question", access.exam.code, ref)
 

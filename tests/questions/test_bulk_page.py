@@ -7,7 +7,7 @@ from django.urls import reverse
 from questions.bank_files.item_reader import Reader
 from questions.models import AuditEntry, Question, Topic
 from questions.services import bulk as many
-from questions.services import drafts, versions
+from questions.services import drafts, retirement, versions
 from tests.questions.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_all_that_match_are_changed(client, address, exam):
 
 def test_what_was_left_out_is_counted_and_named(client, address, exam, owner):
     first, *_ = Question.objects.filter(pk__in=picked(exam)).order_by("pk")
-    versions.retire(first, by=owner)
+    retirement.retire(first, by=owner)
     data = {"action": "retire", "scope": "picked", "pick": picked(exam), "expected": 3}
     page = client.post(address, data | {"confirm": "yes"}, follow=True).content.decode()
     assert "2 questions changed." in page

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
-from questions.services import blueprint, drafts, outline, reviews, usage, versions
+from questions.services import blueprint, drafts, outline, reviews, tags, usage, versions
 from questions.services.blueprint import RowOrigins
 from questions.services.errors import Refused
 from questions.services.outline import TopicLine
@@ -109,7 +109,7 @@ def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner,
     item = whole(draft, topic=spare.slug)
     calls = {
         "begin": lambda: drafts.begin(exam, by=author, topic=spare),
-        "retag": lambda: versions.retag(question, by=author, topic=spare),
+        "retag": lambda: tags.retag(question, by=author, topic=spare),
         "save": lambda: drafts.save(draft, item=item, by=author, revision=1),
     }
     held = Held(deleting(spare, owner))

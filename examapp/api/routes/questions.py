@@ -28,7 +28,7 @@ from questions.items.editing import data_of, item_of, keyed_in_shape, readable
 from questions.items.item import Item
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import reviews
+from questions.services import retirement, reviews
 from questions.services import versions as version_services
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import NotReady, OwnWork, Refused, StaleRevision
@@ -207,7 +207,7 @@ def retire(request: HttpRequest, code: Code, ref: Ref, payload: Annotated[Reason
     _may_publish(request, code)
     found = _question(request, code, ref)
     with _answered():
-        version_services.retire(found, by=caller(request), reason=readable(payload.reason))
+        retirement.retire(found, by=caller(request), reason=readable(payload.reason))
     return _whole(_question(request, code, ref))
 
 
@@ -217,7 +217,7 @@ def bring_back(request: HttpRequest, code: Code, ref: Ref) -> Any:
     _may_publish(request, code)
     found = _question(request, code, ref)
     with _answered():
-        version_services.bring_back(found, by=caller(request))
+        retirement.unretire(found, by=caller(request))
     return _whole(_question(request, code, ref))
 
 

@@ -29,7 +29,8 @@ from questions.services.errors import Refused
 from questions.services.images import keep_new
 from questions.services.imports.plan import Plan, PlannedRow
 from questions.services.imports.preview import Preview, plan_import, problem_row
-from questions.services.versions import locked, update_search_columns
+from questions.services.search_columns import update_search_columns
+from questions.services.versions import locked
 
 logger = structlog.get_logger(__name__)
 
