@@ -6,7 +6,7 @@ import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
 from questions.services import blueprint, drafts, outline, reviews, tags, usage, versions
-from questions.services.blueprint import RowOrigins
+from questions.services.domains import RowOrigins
 from questions.services.errors import Refused
 from questions.services.outline import TopicLine
 from tests.questions.conftest import whole
@@ -43,9 +43,9 @@ def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_word
     draft = drafts.begin(exam, by=author, topic=topic)
     item = whole(draft, stem="What was typed in that moment?")
     plan = renumbered(exam, "1.1", "1.9")
-    were = RowOrigins(tasks={"1.9": topic.task_id})
+    origins = RowOrigins(tasks={"1.9": topic.task_id})
     held = Held(lambda: drafts.save(draft, item=item, by=author, revision=1))
-    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, origins=origins))
     held.commit()
     waiting.result()
     kept = Draft.objects.get(pk=draft.pk)
@@ -68,7 +68,7 @@ def deleting(spare, by):
     task = spare.task
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=spare.pk)]
     mark = outline.version_token(task)
-    return lambda: outline.change(task, topics=lines, objectives={}, by=by, mark=mark)
+    return lambda: outline.change(task, topics=lines, objectives={}, by=by, token=mark)
 
 
 def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
@@ -92,11 +92,11 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
     first, second = plan.domains
     moved = replace(first.tasks[0], number="2.9")
     domains = (replace(first, tasks=first.tasks[1:]), replace(second, tasks=(*second.tasks, moved)))
-    plan, were = replace(plan, domains=domains), RowOrigins(tasks={"2.9": topic.task_id})
+    plan, origins = replace(plan, domains=domains), RowOrigins(tasks={"2.9": topic.task_id})
     held = Held(
         lambda: Draft.objects.select_for_update().get(pk=draft.pk), then=lambda: usage.hold(topic)
     )
-    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, origins=origins))
     held.commit()
     waiting.result()
     assert Draft.objects.get(pk=draft.pk).item["task"] == "2.9"
@@ -163,7 +163,7 @@ def test_objectives_that_are_saved_while_the_blueprint_changes_are_kept(exam, ta
     fields = {
         "topics": lines,
         "objectives": {"1.1.1": "Say what"},
-        "mark": outline.version_token(task),
+        "token": outline.version_token(task),
     }
     held = Held(lambda: outline.change(task, by=owner, **fields))
     plan = replace(blueprint.plan_of(exam), minutes=77)
