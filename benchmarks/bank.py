@@ -147,7 +147,7 @@ def _measure(code: str, owner: Any) -> None:
     print(f"{'page':<24}{'median':>8}{'worst':>8}{'python':>8}{'statements':>12}")
     for name, query in pages.items():
         _row(name, lambda query=query: client.get(bank, query))
-    draft = drafts.begin(topic.task.domain.exam, by=owner, topic=topic)
+    draft = drafts.create(topic.task.domain.exam, by=owner, topic=topic)
     item = _item(random.Random(2), 1)
     data = {
         "type": item.type,

@@ -117,7 +117,7 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, 
     with CaptureQueriesContext(connection) as few:
         client.get(bank, {"type": "ordering"})
     for _ in range(30):
-        draft = drafts.begin(exam, by=author, topic=topic, item_type="ordering")
+        draft = drafts.create(exam, by=author, topic=topic, item_type="ordering")
         drafts.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
     with CaptureQueriesContext(connection) as many:
         client.get(bank, {"type": "ordering"})

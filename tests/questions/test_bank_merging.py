@@ -122,7 +122,7 @@ def test_what_was_retired_here_stays_so_and_what_vanished_comes_back(bank, edito
 
 def test_a_question_written_here_is_not_touched(bank, editor):
     exam = some().exam
-    draft = drafts.begin(exam, by=editor, topic=some().topic)
+    draft = drafts.create(exam, by=editor, topic=some().topic)
     report = services.load(bank)
     draft.refresh_from_db()
     assert (report.retired, draft.question.status) == (0, "draft")

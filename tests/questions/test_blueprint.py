@@ -163,7 +163,7 @@ def test_a_plan_is_judged_where_it_is_written(exam, owner):
 def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author):
     """Domains, tasks and their questions follow their own number, drafts too."""
     task = Task.objects.get(domain__exam=exam, number="1.1")
-    draft = drafts.begin(exam, by=author, topic=task.topics.first())
+    draft = drafts.create(exam, by=author, topic=task.topics.first())
     plan = blueprint.plan_of(exam)
     first, second = plan.domains
     tasks = tuple(

@@ -53,7 +53,7 @@ def test_what_is_left_out_says_why(three, owner):
 
 
 def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
-    bare = drafts.begin(exam, by=author, topic=topic)
+    bare = drafts.create(exam, by=author, topic=topic)
     outcome = bulk.submit_all([draft.question, bare.question], by=author)
     assert outcome.changed == 1
     assert "It is not complete" in next(iter(outcome.skipped))
@@ -63,7 +63,7 @@ def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
 
 
 def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, reviewer, topic):
-    good, bad = draft, drafts.begin(exam, by=author, topic=topic)
+    good, bad = draft, drafts.create(exam, by=author, topic=topic)
     bad = drafts.save(bad, item=whole(bad, sources=()), by=author, revision=1)
     drafts.submit(good, by=author)
     reviews.approve(good, by=reviewer)
@@ -121,7 +121,7 @@ def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
 def test_the_rules_of_an_exam_are_read_once_for_all_that_is_published(
     exam, draft, author, reviewer, topic
 ):
-    second = drafts.begin(exam, by=author, topic=topic)
+    second = drafts.create(exam, by=author, topic=topic)
     second = drafts.save(second, item=whole(second), by=author, revision=1)
     for each in (draft, second):
         drafts.submit(each, by=author)

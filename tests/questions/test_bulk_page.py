@@ -163,7 +163,7 @@ def test_an_export_is_logged_as_the_export_page_logs_it(client, address, exam, o
 
 
 def test_an_export_holds_drafts_that_are_not_finished(client, address, exam, owner, topic):
-    begun = drafts.begin(exam, by=owner, topic=topic, item_type="matching")
+    begun = drafts.create(exam, by=owner, topic=topic, item_type="matching")
     data = {"action": "export", "scope": "picked", "pick": [begun.question_id]}
     (row,) = yaml.safe_load(client.post(address, data).content)
     assert row["ref"] == begun.question.ref

@@ -40,7 +40,7 @@ def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_word
     exam, author, owner
 ):
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafts.begin(exam, by=author, topic=topic)
+    draft = drafts.create(exam, by=author, topic=topic)
     item = whole(draft, stem="What was typed in that moment?")
     plan = renumbered(exam, "1.1", "1.9")
     origins = RowOrigins(tasks={"1.9": topic.task_id})
@@ -74,7 +74,7 @@ def deleting(spare, by):
 def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
     exam, spare, author, owner
 ):
-    held = Held(lambda: drafts.begin(exam, by=author, topic=spare))
+    held = Held(lambda: drafts.create(exam, by=author, topic=spare))
     waiting = Waiting(deleting(spare, owner))
     held.commit()
     with pytest.raises(Refused, match="“Spare” is in use and stays: 1 question"):
@@ -87,7 +87,7 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 ):
     """Who saves has the draft and comes to the topic, and so does who renumbers its task."""
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafts.begin(exam, by=author, topic=topic)
+    draft = drafts.create(exam, by=author, topic=topic)
     plan = blueprint.plan_of(exam)
     first, second = plan.domains
     moved = replace(first.tasks[0], number="2.9")
@@ -105,10 +105,10 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 @pytest.mark.parametrize("verb", ["begin", "retag", "save"])
 def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner, verb):
     question = Question.objects.filter(exam=exam).first()
-    draft = drafts.begin(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
+    draft = drafts.create(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
     item = whole(draft, topic=spare.slug)
     calls = {
-        "begin": lambda: drafts.begin(exam, by=author, topic=spare),
+        "begin": lambda: drafts.create(exam, by=author, topic=spare),
         "retag": lambda: tags.retag(question, by=author, topic=spare),
         "save": lambda: drafts.save(draft, item=item, by=author, revision=1),
     }

@@ -62,7 +62,7 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
     if topic is None:
         raise Problem(422, f"Task {item.task!r} has no topic {item.topic!r}; name both.")
     with _answered(), transaction.atomic():
-        draft = draft_services.begin(
+        draft = draft_services.create(
             access.exam,
             by=caller(request),
             topic=topic,
