@@ -25,8 +25,8 @@ _SILENCE = timedelta(minutes=2)
 class ImportQuerySet(models.QuerySet["Import"]):
     def waiting(self) -> Self:
         """Imports to run: those whose turn has come, and those whose worker is gone."""
-        gone = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ImportStatuses.QUEUED) | gone)
+        abandoned = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ImportStatuses.QUEUED) | abandoned)
 
     def to_preview(self) -> Self:
         """Large files that wait for their preview longer than a worker needs."""
@@ -108,8 +108,8 @@ class Import(models.Model):
 class ExportQuerySet(models.QuerySet["Export"]):
     def waiting(self) -> Self:
         """Exports to make: those whose turn has come, and those whose worker is gone."""
-        gone = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ExportStatuses.QUEUED) | gone)
+        abandoned = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ExportStatuses.QUEUED) | abandoned)
 
 
 class Export(models.Model):
