@@ -210,13 +210,13 @@ class BulkForm(forms.Form):
         "submit": "Give to review",
         "publish": "Publish what is approved",
         "retire": "Retire",
-        "bring_back": "Bring back from retirement",
+        "unretire": "Bring back from retirement",
         "topic": "Move to another topic",
         "level": "Set the level",
         "export": "Export as YAML",
     }
     # Actions of those alone who may publish.
-    PUBLISHERS = {"publish", "retire", "bring_back", "topic", "level"}
+    PUBLISHERS = {"publish", "retire", "unretire", "topic", "level"}
 
     action = forms.ChoiceField(choices=list(ACTIONS.items()))
     scope = forms.ChoiceField(choices=[("picked", ""), ("all", "")], required=False)

@@ -14,7 +14,7 @@ from questions.bank_files.study_notes import Left, StudyNotes
 from questions.items.content import data_of, digest
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
 from questions.services.audit import Actor, record
-from questions.services.versions import update_search_columns
+from questions.services.search_columns import update_search_columns
 
 
 @dataclass

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
+from questions.downloads import file_response
 from questions.exchange.registry import FORMATS
 from questions.forms.transfer import ExportForm
 from questions.models import Question
@@ -48,11 +49,3 @@ def template(request: BankRequest, access: Access, name: str) -> HttpResponse:
     if form is None or form.template is None:
         raise Http404
     return file_response(form.template(), f"questions{form.suffix}", form.media_type)
-
-
-def file_response(content: bytes, file_name: str, media_type: str) -> HttpResponse:
-    """Return a file to be kept, never to be shown in place."""
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -18,7 +18,7 @@ from examapp.exams.services.correct import CorrectionRequest
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.report import compute
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import versions
+from questions.services import retirement
 from questions.services.errors import NotReady, Refused
 from tests.support.builders import entry, make_user, right_response, wrong_response
 from tests.support.pages import html_of
@@ -169,7 +169,7 @@ def test_the_words_stay_and_the_new_key_is_live(asked, owner):
 
 
 def test_a_retired_question_stays_retired(asked, owner):
-    versions.retire(asked.version.question, by=owner)
+    retirement.retire(asked.version.question, by=owner)
     correct(asked, owner)
     assert Question.objects.get(pk=asked.version.question_id).status == "retired"
 

@@ -16,6 +16,7 @@ from questions.services import drafts, exports
 from questions.services.errors import Refused
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
+from questions.services.imports import undo as import_undo
 from tests.support.builders import make_item
 from tests.support.imports import csv_of, items_of, kept, taken_in
 
@@ -100,8 +101,8 @@ def test_where_it_goes_is_told_by_topic_tag_category_or_choice(exam, author, top
     loaded = plan.read(text.encode(), name="csv")
     planned = plan.plan(exam, loaded)
     assert [row.topic for row in planned.rows] == [topic] * 4
-    assert planned.problems[0]["row"] == 6
-    planned = plan.plan(exam, loaded, otherwise=topic)
+    assert planned.problems[0].row == 6
+    planned = plan.plan(exam, loaded, default_topic=topic)
     assert [row.topic for row in planned.rows] == [topic] * 5
 
 
@@ -138,14 +139,14 @@ def test_an_undo_takes_back_what_nobody_touched_since(exam, author, topic):
     drafts.save(
         touched, item=replace(item_of(touched.item), stem="Mine now?"), by=author, revision=1
     )
-    undone = import_run.undo(run, by=author)
+    undone = import_undo.undo(run, by=author)
     assert (undone.taken_back, undone.left) == (3, 1)
     assert list(Question.objects.filter(ref__startswith="imp").values_list("ref", flat=True)) == [
         "imp-0001"
     ]
     assert not Draft.objects.filter(question=live).exists()
     with pytest.raises(Refused):
-        import_run.undo(run, by=author)
+        import_undo.undo(run, by=author)
 
 
 @pytest.mark.parametrize("name", sorted(set(READ) & set(WRITTEN) - {"aiken"}))

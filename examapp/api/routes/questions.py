@@ -30,7 +30,7 @@ from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import reviews
+from questions.services import retirement, reviews
 from questions.services import versions as version_services
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import NotReady, OwnWork, Refused, StaleRevision
@@ -64,7 +64,7 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
     if topic is None:
         raise Problem(422, f"Task {item.task!r} has no topic {item.topic!r}; name both.")
     with _answered(), transaction.atomic():
-        draft = draft_services.begin(
+        draft = draft_services.create(
             access.exam,
             by=caller(request),
             topic=topic,
@@ -209,7 +209,7 @@ def retire(request: HttpRequest, code: Code, ref: Ref, payload: Annotated[Reason
     _may_publish(request, code)
     stored = _question(request, code, ref)
     with _answered():
-        version_services.retire(stored, by=caller(request), reason=readable(payload.reason))
+        retirement.retire(stored, by=caller(request), reason=readable(payload.reason))
     return _whole(_question(request, code, ref))
 
 
@@ -219,7 +219,7 @@ def bring_back(request: HttpRequest, code: Code, ref: Ref) -> Any:
     _may_publish(request, code)
     stored = _question(request, code, ref)
     with _answered():
-        version_services.bring_back(stored, by=caller(request))
+        retirement.unretire(stored, by=caller(request))
     return _whole(_question(request, code, ref))
 
 

@@ -31,6 +31,7 @@ from questions.services import exports as export_services
 from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
+from questions.services.imports.undo import undo as undo_import
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -83,8 +84,8 @@ def upload(
         name=name,
         encoding=encoding,
     )
-    run = preview.leave_to_worker(run)
-    enqueue(tasks.look_at_import, run.pk)
+    run = preview.queue(run)
+    enqueue(tasks.preview_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -125,7 +126,7 @@ def undo(request: HttpRequest, import_id: UUID, code: Code) -> Any:
     if not access.may_publish and run.by_id != caller(request).pk:
         raise Problem(403, "Only who imported it, a reviewer or an owner can undo it.")
     try:
-        import_run.undo(run, by=caller(request))
+        undo_import(run, by=caller(request))
     except Refused as error:
         raise Problem(409, str(error)) from error
     return _import(_run(request, code, import_id))

@@ -10,7 +10,7 @@ from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionIt
 from examapp.exams.scoring import Ruling
 from questions.items.responses import authored
 from questions.models import QuestionVersion
-from questions.services import key_changes
+from questions.services import key_changes, retirement
 from questions.services import versions as version_services
 from questions.services.audit import Actor, record_question
 from questions.services.errors import Refused
@@ -157,7 +157,7 @@ def correct(
         sessions=correction.total,
     )
     if retire:
-        version_services.retire(question, by=by, reason=wanted.reason, batch=correction.batch)
+        retirement.retire(question, by=by, reason=wanted.reason, batch=correction.batch)
     return correction
 
 

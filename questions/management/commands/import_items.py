@@ -53,7 +53,7 @@ class Command(BaseCommand):
             loaded = plan.read(content, name=name, encoding=options["encoding"])
         except FormatError as error:
             raise CommandError(f"{path.name}: {error}") from None
-        planned = plan.plan(exam, loaded, otherwise=topic)
+        planned = plan.plan(exam, loaded, default_topic=topic)
         self._tell(planned)
         if planned.problems and not options["leave_out_problems"]:
             raise CommandError("Nothing was imported.")
@@ -82,13 +82,10 @@ class Command(BaseCommand):
 
     def _tell(self, planned: plan.Plan) -> None:
         for problem in planned.problems:
-            place = f"row {problem['row']}" + (
-                f", {problem['column']}" if problem["column"] else ""
-            )
-            self.stderr.write(f"{place}: {problem['reason']}")
+            self.stderr.write(str(problem))
         for row in planned.rows:
-            for warning in row.taken.warnings:
-                self.stderr.write(f"row {row.taken.row}: {warning}")
+            for warning in row.imported.warnings:
+                self.stderr.write(f"row {row.imported.row}: {warning}")
         self.stdout.write(
             f"{len(planned.fresh)} new, {len(planned.twins)} like one of the bank, "
             f"{len(planned.same)} in it already, {len(planned.problems)} with a problem."

@@ -9,12 +9,8 @@ from questions.bank_files.item_reader import CasePlan, PlacedItem
 from questions.items.content import digest, fingerprint
 from questions.items.item import Item
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.versions import (
-    SEARCH_COLUMNS,
-    item_of_version,
-    next_version,
-    update_search_columns,
-)
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
+from questions.services.versions import item_of_version, next_version
 
 # The columns of a question that files set, beside those by which lists find it.
 _COLUMNS = (
