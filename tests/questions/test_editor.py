@@ -12,6 +12,7 @@ from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, team, versions
 from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -314,7 +315,7 @@ def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, 
     answer = client_of(alone).post(
         address(draft), typed(draft, replace(item, options=short), action="publish")
     )
-    page = answer.content.decode()
+    page = html_of(answer)
     assert answer.status_code == 422
     assert '<li><a href="#option-0-why">Why of A: why has 1 words; say in 8 to 60' in page
     assert '<li><a href="#sources">Sources: names no source; name what it rests on' in page
