@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.models import User
-from examapp.exams import scoring, services
+from examapp.exams import services
 from examapp.exams.models import KeyCorrection, RegradeNotice, Score, SessionItem
 from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications, regrade
@@ -112,7 +112,7 @@ def test_a_policy_says_what_an_answer_earns(candidate, exam, owner, policy, answ
     services.finish(session.pk)
     correct(item, owner, policy)
     assert standing(session)[:2] == (credit, most)
-    assert standing(session)[2] == scoring.scaled(credit / most, session.scale)
+    assert standing(session)[2] == session.scale.scaled(credit / most)
 
 
 def test_a_dropped_question_leaves_the_scale_over_the_others(exam, owner):
