@@ -25,7 +25,7 @@ type Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 def page[Row: Model](
     rows: QuerySet[Row], *, by: str, cursor: str, limit: int, shown: Callable[[Row], Any]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return rows after a cursor, `-name` newest first, and the cursor of the next page or None.
 
     Raises Problem for a cursor that is not one of ours.

@@ -62,7 +62,7 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas: dict[str, Any] = {
+        areas: dict[str, object] = {
             "domain": Domain.objects.filter(exam=exam),
             "task": Task.objects.filter(domain__exam=exam),
             "topic": Topic.objects.filter(task__domain__exam=exam),
@@ -121,7 +121,7 @@ class AnswerForm(forms.Form):
         except ResponseError:
             return None
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         version: QuestionVersion = self.item.version
         asked = f"Answer first: {_lower(version.kind.instruction(version.html['choose']))}"
         try:

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
@@ -27,7 +26,7 @@ class LastAdmin(Exception):
     """Without this account nobody could run the site."""
 
 
-def download(person: User) -> dict[str, Any]:
+def download(person: User) -> dict[str, object]:
     """Return every row that is kept about a person, by table.
 
     Raises ExamRunning.
@@ -41,7 +40,7 @@ def download(person: User) -> dict[str, Any]:
     }
 
 
-def _rows(label: str, path: str, person: User) -> list[dict[str, Any]]:
+def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
     model = apps.get_model(label)
     theirs = model._default_manager.filter(**{path: person.pk}).order_by("pk")
     names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]

@@ -1,7 +1,5 @@
 """The start page: what this is, for visitors; where one stands, for candidates."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +27,7 @@ TREND_LENGTH = 10
 @login_not_required
 def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor one live question, a candidate what is running, weak and past."""
-    context: dict[str, Any] = {"exams": Exam.objects.all()}
+    context: dict[str, object] = {"exams": Exam.objects.all()}
     if isinstance(request.user, User):
         context |= _standing(request.user)
     else:
@@ -48,7 +46,7 @@ def sample(request: SiteRequest) -> HttpResponse:
     if question is None:
         return redirect("home")
     response = _choice(request, question)
-    context: dict[str, Any] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
+    context: dict[str, object] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
     status = 200
     if response is None:
         context["sample_error"], status = "Choose an answer first.", 422
@@ -76,7 +74,7 @@ def _shown(question: Question, response: int | None = None) -> PaperItem:
     )
 
 
-def _feedback(question: Question, response: int) -> dict[str, Any]:
+def _feedback(question: Question, response: int) -> dict[str, object]:
     version = question.live_version
     order = range(len(version.content["options"]))
     solved = answered_item(
@@ -94,7 +92,7 @@ def _feedback(question: Question, response: int) -> dict[str, Any]:
     }
 
 
-def _standing(user: User) -> dict[str, Any]:
+def _standing(user: User) -> dict[str, object]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
     history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
@@ -109,7 +107,7 @@ def _standing(user: User) -> dict[str, Any]:
     }
 
 
-def _practice(user: User) -> dict[str, Any]:
+def _practice(user: User) -> dict[str, object]:
     """Return the sets that wait to be gone on with; closed while an exam runs."""
     sets = PracticeSet.objects.of(user).open().select_related("exam")
     return {"practised_sets": sets.with_progress()}
@@ -128,7 +126,7 @@ def _trend(history: list[ExamSession]) -> Trend | None:
     return trend(scores, low=last.scale_min, cut=last.scale_cut, high=last.scale_max)
 
 
-def _report(user: User) -> dict[str, Any]:
+def _report(user: User) -> dict[str, object]:
     """Return readiness and the topics that pay most, from the newest report; {} without one."""
     reports = WeakAreaReport.objects.of(user).current().select_related("session__exam")
     report = reports.order_by("-session__finished_at").first()

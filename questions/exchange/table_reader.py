@@ -93,7 +93,7 @@ def _take(
     if explanation and kind_of(item_type).is_single and not whys[right[0]]:
         whys[right[0]] = explanation
     warnings = [f"column {name[:40]!r} is not one of ours and was left out" for name in unknown]
-    fields: dict[str, Any] = {"level": values.get("level", "").casefold() or "apply"}  # by name
+    fields: dict[str, object] = {"level": values.get("level", "").casefold() or "apply"}  # by name
     for field in FIELDS:
         try:
             fields[field.name] = _field_value(field, values.get(field.name, ""))

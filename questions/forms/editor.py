@@ -142,7 +142,7 @@ class DraftForm(forms.Form):
         }
         return cls(exam, initial=initial)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = cast(QueryDict, self.data)
         texts, whys = data.getlist("option_text"), data.getlist("option_why")
         prompts = data.getlist("prompt")

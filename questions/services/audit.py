@@ -16,7 +16,7 @@ class Actor(Protocol):
 class DraftSnapshot(TypedDict):
     """A draft that ended, as the log keeps it; persons and the case by their primary keys."""
 
-    item: dict[str, Any]  # As data_of writes it.
+    item: dict[str, object]  # As data_of writes it.
     case: int | None
     reason: str
     author: int | None

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
@@ -158,7 +157,7 @@ def bytes_of(items: Iterable[Item], *, most: int) -> dict[str, bytes]:
     return found
 
 
-def _columns(picture: CleanImage, alt: str, by_id: int | None) -> dict[str, Any]:
+def _columns(picture: CleanImage, alt: str, by_id: int | None) -> dict[str, object]:
     return {
         "alt": alt,
         "media_type": picture.media_type,

@@ -1,7 +1,5 @@
 """Study notes of an instructor's own, placed in an exam."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -17,7 +15,7 @@ def import_notes(request: BankRequest, access: Access) -> HttpResponse:
     """Place a file of notes, or say what would become of it; nothing is published by itself."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NotesForm(*sent, may_publish=access.may_publish)
-    context: dict[str, Any] = {"access": access, "form": form}
+    context: dict[str, object] = {"access": access, "form": form}
     if form.is_bound and form.is_valid():
         context["is_dry_run"] = form.cleaned_data["dry_run"]
         context["report"] = note_imports.import_notes(

@@ -264,7 +264,7 @@ def _etag(stored: Draft) -> str:
     return f'"{stored.pk}-{stored.revision}-{stored.stage}-{versions}"'
 
 
-def _draft_out(response: HttpResponse, stored: Draft) -> dict[str, Any]:
+def _draft_out(response: HttpResponse, stored: Draft) -> dict[str, object]:
     """Return a draft as it is told, and name its state in the response."""
     response.headers["ETag"] = _etag(stored)
     names = ("stage", "revision", "reason", "is_stale", "item", "updated_at")
@@ -275,7 +275,7 @@ def _draft_out(response: HttpResponse, stored: Draft) -> dict[str, Any]:
     }
 
 
-def _row(stored: Question) -> dict[str, Any]:
+def _row(stored: Question) -> dict[str, object]:
     names = ("ref", "type", "level", "status", "stem", "changed_at")
     topic = stored.topic
     return {name: getattr(stored, name) for name in names} | {
@@ -284,7 +284,7 @@ def _row(stored: Question) -> dict[str, Any]:
     }
 
 
-def _whole(stored: Question) -> dict[str, Any]:
+def _whole(stored: Question) -> dict[str, object]:
     draft_row: Draft | None = getattr(stored, "draft", None)
     version = stored.current_version
     return _row(stored) | {

@@ -151,12 +151,12 @@ def _ended_session(request: HttpRequest, session_id: UUID) -> ExamSession:
     return session
 
 
-def _session_out(session: ExamSession) -> dict[str, Any]:
+def _session_out(session: ExamSession) -> dict[str, object]:
     names = ("id", "status", "started_at", "deadline_at", "finished_at", "finish_reason")
     return {name: getattr(session, name) for name in names} | {"exam": session.exam.code}
 
 
-def _past_session_out(session: ExamSession) -> dict[str, Any]:
+def _past_session_out(session: ExamSession) -> dict[str, object]:
     score = session.current_scores[0] if session.current_scores else None
     return _session_out(session) | {
         "scaled": score.scaled if score else None,

@@ -185,12 +185,12 @@ def _asked(request: HttpRequest, code: str, export_id: UUID) -> Export:
     return get_object_or_404(rows.defer("content"), pk=export_id)
 
 
-def _import_row(run: Import) -> dict[str, Any]:
+def _import_row(run: Import) -> dict[str, object]:
     names = ("id", "file_name", "format", "status", "done", "total", "created_at")
     return {name: getattr(run, name) for name in names}
 
 
-def _import(run: Import) -> dict[str, Any]:
+def _import(run: Import) -> dict[str, object]:
     report = dict(run.report)
     if run.status in (ImportStatuses.DONE, ImportStatuses.UNDONE):
         report["created_count"] = len(report.pop("created", []))
@@ -199,7 +199,7 @@ def _import(run: Import) -> dict[str, Any]:
     return _import_row(run) | {"report": report, "preview": _preview(run)}
 
 
-def _preview(run: Import) -> dict[str, Any] | None:
+def _preview(run: Import) -> dict[str, object] | None:
     if not run.preview:
         return None
     counts = run.preview["counts"]
@@ -210,6 +210,6 @@ def _preview(run: Import) -> dict[str, Any] | None:
     }
 
 
-def _export(asked: Export) -> dict[str, Any]:
+def _export(asked: Export) -> dict[str, object]:
     names = ("id", "format", "status", "count", "loss_count", "losses", "file_name", "created_at")
     return {name: getattr(asked, name) for name in names}

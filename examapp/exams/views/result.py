@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -157,7 +156,7 @@ def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
     return get_object_or_404(sessions, pk=session_id)
 
 
-def _domain_row(row: DomainScore, *, cut: float) -> dict[str, Any]:
+def _domain_row(row: DomainScore, *, cut: float) -> dict[str, object]:
     credit, count = float(row.credit), row.max_credit
     low, high = scoring.wilson(credit, count)
     verdict = "open"

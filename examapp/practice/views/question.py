@@ -1,6 +1,5 @@
 """Practice itself: one question at a time, its explanation at once, the summary."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -171,7 +170,7 @@ def _explanation_page(
 
 
 def _swapped(
-    request: SignedInRequest, context: dict[str, Any], *, status: int = 200
+    request: SignedInRequest, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
     page = "practice/question.html#question" if request.htmx else "practice/question.html"
     return render(request, page, context, status=status)

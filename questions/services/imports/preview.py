@@ -1,7 +1,7 @@
 """The preview of an import: computed once and stored, so that its page need not do so again."""
 
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 import structlog
@@ -64,7 +64,7 @@ class PreviewRow(TypedDict):
 
     row: int
     ref: str
-    item: dict[str, Any]  # As data_of writes it; item_of checks it.
+    item: dict[str, object]  # As data_of writes it; item_of checks it.
     place: str
     twin: str
     is_same: bool
