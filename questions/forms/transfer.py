@@ -12,7 +12,8 @@ from questions.exchange.registry import READ, WRITTEN
 from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
-from questions.services.imports.preview import FileMapping, PlaceRow, Preview
+from questions.services.imports.mapping import FileMapping
+from questions.services.imports.preview import PlaceRow, Preview
 
 
 class UploadForm(forms.Form):

@@ -37,8 +37,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file on its way into the bank of an exam; the row is the job that workers look for.
 
-    `mapping` is what was set by hand (services.imports.preview.FileMapping), `preview` what the
-    file would do, as last computed (Preview there). `report` has "created" and "updated" questions,
+    `mapping` is what was set by hand (services.imports.mapping), `preview` what the file would
+    do, as last computed (services.imports.preview). `report` has "created" and "updated" questions,
     the "images" stored with them, what was "skipped", and the "problems" and "warnings" of its
     rows. `batch` is that of its entries in the log.
     """

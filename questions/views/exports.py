@@ -1,4 +1,4 @@
-"""Files out: a bank's questions in the format of one's choice, and empty tables to fill in."""
+"""Exports: a bank's questions as a file of a format, and empty tables to fill in."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ from questions.services.imports.preview import MOST_LINES
 @require_POST
 @bank_page()
 def export(request: BankRequest, access: Access) -> HttpResponse:
-    """Answer with a file of the bank's questions, or first with what it cannot carry."""
+    """Answer with a file of the bank's questions; first with its losses, if it has any."""
     form = ExportForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose a format.")

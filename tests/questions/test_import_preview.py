@@ -13,6 +13,7 @@ from questions.models import Export, Import, Question, Topic
 from questions.services import exports
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
+from questions.services.imports.mapping import FileMapping
 from questions.tasks import preview_import, run_waiting_imports
 from tests.questions.conftest import client_of
 from tests.support.imports import csv_of, items_of, taken_in, upload
@@ -221,9 +222,7 @@ def test_words_of_a_file_are_placed_by_hand(client, exam, topic):
     told = {"duplicates": "skip", of_week: topic.pk}
     assert "names no topic" not in client.post(address, {**told, "check": "1"}).content.decode()
     # What was said stays said, and can be unsaid.
-    assert preview.FileMapping.of(Import.objects.get()).places == {
-        ("category", "Course/Week 3"): topic.pk
-    }
+    assert FileMapping.of(Import.objects.get()).places == {("category", "Course/Week 3"): topic.pk}
     unsaid = client.post(address, {"duplicates": "skip", of_week: "", "check": "1"})
     assert "names no topic" in unsaid.content.decode()
     client.post(address, told)
@@ -243,7 +242,7 @@ def test_words_keep_their_places_however_the_next_look_sorts_them(client, exam, 
     assert list(told_on(page)) == ["Category “Beta”", "Category “Alpha”"]
     assert as_sent(page) == {of_beta: "", of_alpha: str(topic.pk)}
     client.post(address, {"duplicates": "skip", "check": "1", **as_sent(page)})
-    places = preview.FileMapping.of(Import.objects.get()).places
+    places = FileMapping.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 
@@ -255,7 +254,7 @@ def test_a_page_of_an_earlier_look_says_what_it_meant(client, exam, topic):
     for _ in range(2):
         told = {"duplicates": "skip", "check": "1", **seen, of_alpha: topic.pk}
         client.post(address, told)
-    places = preview.FileMapping.of(Import.objects.get()).places
+    places = FileMapping.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 

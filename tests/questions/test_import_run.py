@@ -67,7 +67,7 @@ def test_a_failure_in_the_middle_writes_nothing(exam, author, topic, monkeypatch
         raise RuntimeError
 
     before = Question.objects.count()
-    monkeypatch.setattr(import_run, "_settle_twins", broken)
+    monkeypatch.setattr(import_run, "settle_twins", broken)
     done = import_run.execute(run.pk)
     assert Question.objects.count() == before
     assert done.status == Import.objects.get(pk=run.pk).status == "failed"

@@ -1,4 +1,4 @@
-"""Take a file of questions into a bank, as drafts."""
+"""Import a file of questions into a bank, as drafts."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import MOST_BYTES, FormatError
-from questions.models import Duplicates, Exam, ImportStatuses, Topic
+from questions.models import Duplicates, Exam, Import, ImportStatuses, Topic
+from questions.services.audit import Actor
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
 
@@ -33,28 +34,17 @@ class Command(BaseCommand):
         exam = Exam.objects.filter(code__iexact=options["exam"]).first()
         if exam is None:
             raise CommandError(f"There is no exam {options['exam']}.")
-        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
-        topic = topics.filter(slug=options["topic"]).first() if options["topic"] else None
-        if options["topic"] and topic is None:
-            raise CommandError(f"{exam.code} has no topic {options['topic']}.")
-        people = get_user_model()._default_manager
-        by = people.filter(email__iexact=options["by"]).first() if options["by"] else None
-        if by is None and (options["by"] or options["duplicates"] == Duplicates.UPDATE):
-            raise CommandError("Say with --by whose change it is: the e-mail of an account.")
+        topic = _topic(exam, options["topic"])
+        by = _importer(options["by"], is_required=options["duplicates"] == Duplicates.UPDATE)
         path: Path = options["file"]
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise CommandError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB.")
-            content = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        content = _content(path)
         name = options["format"] or guessed(path.name, content)
         try:
             loaded = plan.read(content, name=name, encoding=options["encoding"])
         except FormatError as error:
             raise CommandError(f"{path.name}: {error}") from None
         planned = plan.plan(exam, loaded, default_topic=topic)
-        self._tell(planned)
+        self._report(planned)
         if planned.problems and not options["leave_out_problems"]:
             raise CommandError("Nothing was imported.")
         if options["dry_run"]:
@@ -73,6 +63,9 @@ class Command(BaseCommand):
             duplicates=options["duplicates"],
             leaves_out_problems=options["leave_out_problems"],
         )
+        self._execute(run)
+
+    def _execute(self, run: Import) -> None:
         run = import_run.execute(run.pk)
         if run.status != ImportStatuses.DONE:
             raise CommandError(f"Nothing was imported: {run.report['problems'][0]['reason']}")
@@ -80,7 +73,7 @@ class Command(BaseCommand):
         skipped = run.report["skipped_count"]
         self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
 
-    def _tell(self, planned: plan.Plan) -> None:
+    def _report(self, planned: plan.Plan) -> None:
         for problem in planned.problems:
             self.stderr.write(str(problem))
         for row in planned.rows:
@@ -90,3 +83,30 @@ class Command(BaseCommand):
             f"{len(planned.fresh)} new, {len(planned.twins)} like one of the bank, "
             f"{len(planned.same)} in it already, {len(planned.problems)} with a problem."
         )
+
+
+def _topic(exam: Exam, slug: str) -> Topic | None:
+    if not slug:
+        return None
+    topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+    topic = topics.filter(slug=slug).first()
+    if topic is None:
+        raise CommandError(f"{exam.code} has no topic {slug}.")
+    return topic
+
+
+def _importer(email: str, *, is_required: bool) -> Actor | None:
+    people = get_user_model()._default_manager
+    by = people.filter(email__iexact=email).first() if email else None
+    if by is None and (email or is_required):
+        raise CommandError("Say with --by whose change it is: the e-mail of an account.")
+    return by
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise CommandError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None

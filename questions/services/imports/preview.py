@@ -1,6 +1,5 @@
 """The preview of an import: computed once and stored, so that its page need not do so again."""
 
-from dataclasses import dataclass, field
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from questions.exchange.collector import ColumnsUnknown, Problem
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
+from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow, plan, read
 
 logger = structlog.get_logger(__name__)
@@ -95,39 +95,6 @@ class Preview(TypedDict):
     columns: list[list[str]]
     places: list[PlaceRow]
     columns_problem: NotRequired[str]
-
-
-class MappingData(TypedDict, total=False):
-    """A FileMapping as JSON holds it; each place is a kind, a word and a topic's primary key."""
-
-    columns: dict[str, str]
-    places: list[list[str | int]]
-
-
-@dataclass(frozen=True)
-class FileMapping:
-    """How a file is read where someone set it by hand.
-
-    `columns` maps names of its table to names of ours, `places` a kind and a word to the primary
-    key of the topic that they mean.
-    """
-
-    columns: dict[str, str] = field(default_factory=dict)
-    places: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, run: Import) -> "FileMapping":
-        """Return the mapping that is stored with an import."""
-        places = run.mapping.get("places", [])
-        return cls(
-            columns=dict(run.mapping.get("columns", {})),
-            places={(kind, word): topic for kind, word, topic in places},
-        )
-
-    def to_json(self) -> MappingData:
-        """Return what is stored, {} for nothing set by hand."""
-        places: list[list[str | int]] = [[*place, topic] for place, topic in self.places.items()]
-        return {"columns": self.columns, "places": places} if self != FileMapping() else {}
 
 
 def plan_import(run: Import) -> tuple[Plan, tuple[tuple[str, str], ...]]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TypedDict
 from uuid import UUID, uuid4
 
 import structlog
@@ -24,14 +23,13 @@ from questions.models import (
     Question,
     Topic,
 )
-from questions.services import drafts as draft_services
-from questions.services.audit import Actor, record
+from questions.services.audit import Actor
 from questions.services.errors import Refused
 from questions.services.images import keep_new
 from questions.services.imports.plan import Plan, PlannedRow
 from questions.services.imports.preview import Preview, plan_import, problem_row
+from questions.services.imports.twins import ReportLine, draft_reason, settle_twins
 from questions.services.search_columns import update_search_columns
-from questions.services.versions import locked
 
 logger = structlog.get_logger(__name__)
 
@@ -39,27 +37,6 @@ logger = structlog.get_logger(__name__)
 MOST_LINES = 2000
 # How long a file that nobody imports is stored.
 _LIFETIME = timedelta(days=1)
-
-
-class ReportLine(TypedDict):
-    """A row of the file that was skipped, or changed by reading, and why."""
-
-    row: int
-    ref: str
-    reason: str
-
-
-class UpdatedQuestion(TypedDict):
-    """A question whose draft the import changed: what an undo needs.
-
-    `question` is its primary key, `revision` the draft's after the import, `before` the draft's
-    item as it was; None where the import began the draft.
-    """
-
-    question: int
-    ref: str
-    revision: int
-    before: dict[str, object] | None
 
 
 def keep(
@@ -213,7 +190,7 @@ def _write(run: Import, prepared: list[_NewQuestion], planned: Plan) -> None:
     questions = Question.objects.bulk_create([new.question for new in prepared], batch_size=500)
     _write_drafts(run, prepared)
     _log(run, questions)
-    updated, skipped = _settle_twins(run, planned)
+    updated, skipped = settle_twins(run, planned)
     images = _keep_images(run, prepared, planned, {change["ref"] for change in updated})
     warnings: list[ReportLine] = [
         {"row": row.imported.row, "ref": row.imported.item.ref, "reason": warning}
@@ -242,7 +219,7 @@ def _write_drafts(run: Import, prepared: list[_NewQuestion]) -> None:
                 item=data_of(new.item),
                 author_id=run.by_id,
                 updated_by_id=run.by_id,
-                reason=_reason(run),
+                reason=draft_reason(run),
             )
             for new in prepared
         ),
@@ -253,10 +230,6 @@ def _write_drafts(run: Import, prepared: list[_NewQuestion]) -> None:
         writers.objects.bulk_create(
             (writers(draft_id=draft.pk, user_id=run.by_id) for draft in drafts), batch_size=1000
         )
-
-
-def _reason(run: Import) -> str:
-    return f"imported from {run.file_name}"[:300]
 
 
 def _log(run: Import, questions: list[Question]) -> None:
@@ -298,67 +271,3 @@ def _finish(run: Import, created: int) -> None:
             *("report", "status", "done", "total", "finished_at", "content", "preview"),
         ]
     )
-
-
-def _settle_twins(run: Import, planned: Plan) -> tuple[list[UpdatedQuestion], list[ReportLine]]:
-    """Update or skip the questions that the bank has already; return which, and why skipped."""
-    updated: list[UpdatedQuestion] = []
-    skipped = [_line(row, "it is in the bank already, word by word") for row in planned.same]
-    if run.leaves_out_alike:
-        skipped += [
-            _line(row, f"much alike {row.alike[0]}: {row.alike[1]:.0%} of its words in a row")
-            for row in planned.rows
-            if row.alike
-        ]
-    for row in planned.twins:
-        if run.duplicates == Duplicates.NEW:
-            continue
-        if run.duplicates == Duplicates.SKIP:
-            skipped.append(_line(row, "the bank has it already"))
-            continue
-        try:
-            updated.append(_update(run, row))
-        except Refused as reason:
-            skipped.append(_line(row, str(reason)))
-    return updated, skipped
-
-
-def _line(row: PlannedRow, reason: str) -> ReportLine:
-    ref = row.twin.ref if row.twin else row.imported.item.ref
-    return {"row": row.imported.row, "ref": ref, "reason": reason}
-
-
-def _update(run: Import, row: PlannedRow) -> UpdatedQuestion:
-    """Save a row in the draft of its twin, begun where there is none; return what an undo needs."""
-    by = run.by
-    if by is None or row.twin is None:
-        raise Refused("A change needs someone who makes it.")
-    question = locked(row.twin.pk)
-    had_draft = Draft.objects.filter(question=question).exists()
-    with transaction.atomic():
-        draft = draft_services.revise(question, by=by)
-        before = draft.item
-        draft = draft_services.save(
-            draft,
-            item=replace(row.item, ref=question.ref),
-            by=by,
-            revision=draft.revision,
-            case=draft.case,
-            reason=_reason(run),
-        )
-    record(
-        "imported",
-        actor=by,
-        exam=run.exam,
-        subject="question",
-        subject_id=question.pk,
-        batch=run.batch,
-        ref=question.ref,
-        before=before,
-    )
-    return {
-        "question": question.pk,
-        "ref": question.ref,
-        "revision": draft.revision,
-        "before": before if had_draft else None,
-    }

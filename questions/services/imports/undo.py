@@ -10,7 +10,7 @@ from questions.services import drafts as draft_services
 from questions.services.audit import Actor, record
 from questions.services.errors import Refused
 from questions.services.images import forget_unused as forget_images
-from questions.services.imports.run import UpdatedQuestion
+from questions.services.imports.twins import UpdatedQuestion
 
 
 @dataclass(frozen=True)
