@@ -42,7 +42,7 @@ class Walk:
 
 
 # Assumed until learners tell otherwise; suits one alone, who may stand still or gain half a logit.
-ASSUMED_WALK = Walk(drift=0.18, drift_spread=0.25, step=0.15)
+ASSUMED_WALK = Walk(drift=0.15, drift_spread=0.25, step=0.15)
 STILL = Walk(drift=0.0, drift_spread=0.0, step=0.0, daily_variance=0.0)
 
 

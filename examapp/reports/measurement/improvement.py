@@ -22,7 +22,7 @@ ENOUGH_Z = 1.75
 _LEAST_Z = 1.3
 _ENOUGH_CHANCE = 0.95
 # Steps between one exam and the next, until learners tell otherwise, and what that weighs.
-ASSUMED_STEPS = Pooled(mean=0.18, error=0.0, spread=0.29)
+ASSUMED_STEPS = Pooled(mean=0.15, error=0.0, spread=0.29)
 _PRIOR_LEARNERS = 4.0
 
 

@@ -80,15 +80,20 @@ def scores(posterior: Posterior[Outline], bank: Bank, *, draws: int = DRAWS) -> 
     return Scores((*above, leaves), leaves @ shares, (leaves - squares) @ shares, abilities)
 
 
-def chance_to_pass(found: Scores, rules: FormRules) -> Floats:
+def chance_to_pass(found: Scores, rules: FormRules, *, left: Floats | None = None) -> Floats:
     """Return each learner's chances that a fresh form reaches the cut, one for each draw.
 
     Given abilities, the number right is a sum of independent answers (Poisson binomial); its normal
     approximation with the correction for continuity is within half a per cent for 50 items. The
     mean over the draws is the posterior predictive chance (Gelman et al. 2013, section 1.3).
+
+    `left` holds for each draw the share of questions left unanswered, none when it is not given;
+    which questions those are is chance.
     """
-    mean = rules.scored_count * found.exam
-    deviation = np.sqrt(np.maximum(rules.scored_count * found.form_variance, 1e-6))
+    answered = 1.0 if left is None else 1 - left
+    mean = rules.scored_count * answered * found.exam
+    within = found.form_variance + (1 - answered) * found.exam**2
+    deviation = np.sqrt(np.maximum(rules.scored_count * answered * within, 1e-6))
     chances: Floats = ndtr((mean - (rules.needed - 0.5)) / deviation)
     return chances
 
