@@ -65,7 +65,7 @@ def test_of_learners_who_stand_still_it_says_what_the_exact_messages_say():
     mean, deviation = posterior.mean_and_deviation(exact.root)
     assert near.path[0][:, 0] == pytest.approx(mean, abs=0.02)
     assert near.path[1][:, 0] == pytest.approx(deviation, rel=0.05)
-    drawn = near.draws(learner.standard_normals(2000, 5))
+    drawn = near.draws(learner.standard_normals(2000, near.unknowns))
     means, deviations = posterior.mean_and_deviation(exact.beliefs(1))
     assert drawn.mean(axis=1) == pytest.approx(means, abs=0.05)
     assert drawn.std(axis=1) == pytest.approx(deviations, abs=0.06)

@@ -9,6 +9,10 @@ belief is the normal one that lies nearest (variational Gaussian approximation: 
 2009, "The variational Gaussian approximation revisited"): its precision is that of the prior plus
 the expected information of the answers, and its mean is where the expected slope of the log
 posterior is zero. Expectations over an ability are three-point Gauss-Hermite sums.
+
+Of the unknowns, what is a leaf's alone depends on the rest through its own answers only, and is
+eliminated first (block elimination; Golub & Van Loan 2013, "Matrix Computations", section 4.5):
+what is left to invert is as large as the occasions and the areas above the leaves.
 """
 
 from dataclasses import dataclass
@@ -29,27 +33,91 @@ _WEIGHTS = np.array([1.0, 4.0, 1.0]) / 6
 
 
 @dataclass(frozen=True)
-class Trajectory:
-    """Normal beliefs of learners: the ability of the exam at each occasion, then leaf deviations.
+class Prior:
+    """What is assumed of learners before any answer.
 
-    `mean` is learners by unknowns, `covariance` learners by unknowns twice. `information` is what
-    the answers of each occasion and leaf tell, learners by occasions by leaves; `pull` the slope of
-    their log likelihood. `prior` is the precision of deviations before any answer.
+    `start` is the mean and `path` the precision of abilities at each occasion; `areas` the
+    precision of the deviation of each area above the leaves, `leaf` that of a leaf. `member` is 1
+    where a leaf (row) lies in an area above (column).
+    """
+
+    start: Floats
+    path: Floats
+    areas: Floats
+    leaf: float
+    member: Floats
+
+
+def prior_of(outline: Outline, spreads: Spreads, walk: Walk, when: Clock) -> Prior:
+    """Return what is assumed of learners with such a clock."""
+    deviations = np.maximum(spreads.deviations, LEAST_SPREAD)
+    above = outline.sizes[:-1]
+    member = [np.eye(size)[outline.leaves_of(level)] for level, size in enumerate(above)]
+    return Prior(
+        start=path_mean(spreads.mean, walk, when),
+        path=np.linalg.inv(path_covariance(float(deviations[0]), walk, when)),
+        areas=np.repeat(deviations[1:-1] ** -2.0, above),
+        leaf=float(deviations[-1] ** -2),
+        member=np.concatenate([np.zeros((outline.sizes[-1], 0)), *member], axis=1),
+    )
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The normal belief at some information of the answers, whatever its mean.
+
+    `covariance` is that of the upper unknowns: abilities at occasions, then areas above the leaves.
+    Given those, a leaf's own deviation has variance `leaf`, and falls by `follows` of what its
+    occasions, and by `share` of what the areas around it, lie above their means.
+    """
+
+    occasions: int
+    member: Floats
+    precision: Floats
+    covariance: Floats
+    leaf: Floats
+    follows: Floats
+    share: Floats
+
+    def deviations(self) -> Floats:
+        """Return the standard deviation of each cell's ability, learners by occasions by leaves."""
+        path, areas = slice(self.occasions), slice(self.occasions, None)
+        of_path, follows = self.covariance[:, path, path], self.follows
+        spread = of_path @ follows
+        own = np.diagonal(of_path, axis1=1, axis2=2)[:, :, None] - 2 * spread
+        own = own + (follows * spread).sum(axis=1, keepdims=True)
+        beside = self.covariance[:, path, areas] @ self.member.T
+        beside = beside - (follows * beside).sum(axis=1, keepdims=True)
+        above = ((self.covariance[:, areas, areas] @ self.member.T) * self.member.T).sum(axis=1)
+        kept = (1 - self.share)[:, None, :]
+        variance = own + 2 * kept * beside + kept**2 * above[:, None, :] + self.leaf[:, None, :]
+        return np.sqrt(np.maximum(variance, 1e-12))
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Normal beliefs of learners: the ability of the exam at each occasion, and of every leaf.
+
+    `upper` is the mean of the upper unknowns of `solved`, `off` that of the leaves' own deviations.
+    `pull` is the slope of the answers' log likelihood, learners by occasions by leaves.
     """
 
     outline: Outline
-    occasions: int
-    mean: Floats
-    covariance: Floats
-    information: Floats
+    prior: Prior
+    solved: Solved
+    upper: Floats
+    off: Floats
     pull: Floats
-    prior: Floats
+
+    @property
+    def occasions(self) -> int:
+        return self.solved.occasions
 
     @property
     def path(self) -> tuple[Floats, Floats]:
         """Mean and standard deviation of the exam's ability at each occasion, smoothed."""
-        variance = np.diagonal(self.covariance, axis1=1, axis2=2)[:, : self.occasions]
-        return self.mean[:, : self.occasions], np.sqrt(variance)
+        variance = np.diagonal(self.solved.covariance, axis1=1, axis2=2)[:, : self.occasions]
+        return self.upper[:, : self.occasions], np.sqrt(variance)
 
     def told_of_path(self) -> tuple[Floats, Floats]:
         """Return what the answers alone tell of the path: precision, and precision times mean.
@@ -57,28 +125,46 @@ class Trajectory:
         Deviations are averaged out under their prior, so that what is left is a normal likelihood
         exp(-r' precision r / 2 + r' pull) of the path r.
         """
-        leaf = np.arange(self.prior.shape[0])
-        within = np.broadcast_to(self.prior, (len(self.mean), *self.prior.shape)).copy()
-        within[:, leaf, leaf] += self.information.sum(axis=1)
-        precision = -self.information @ np.linalg.solve(within, self.information.mT)
-        path = np.arange(self.occasions)
-        precision[:, path, path] += self.information.sum(axis=2)
-        mean = self.mean[:, : self.occasions]
-        pull = np.vecdot(precision, mean[:, None, :]) + self.pull.sum(axis=2)
-        return precision, pull
+        path, areas = slice(self.occasions), slice(self.occasions, None)
+        whole = self.solved.precision
+        beside = whole[:, path, areas]
+        precision = whole[:, path, path] - self.prior.path
+        precision = precision - beside @ np.linalg.solve(whole[:, areas, areas], beside.mT)
+        mean = self.upper[:, path]
+        return precision, np.vecdot(precision, mean[:, None, :]) + self.pull.sum(axis=2)
 
     def draws(self, normals: Floats, *, occasion: int = -1) -> Floats:
         """Return joint draws of the leaves' abilities at an occasion: learners by draws by leaves.
 
-        `normals` holds standard normal numbers, a row a draw, 1 + leaves columns or more.
+        `normals` holds standard normal numbers, a row a draw, a column for each of `unknowns`.
         """
+        solved, count = self.solved, self.upper.shape[1]
+        move = normals[:, :count] @ np.linalg.cholesky(solved.covariance).mT
+        around = move[:, :, self.occasions :] @ solved.member.T
+        off = np.sqrt(solved.leaf)[:, None, :] * normals[:, count : self.unknowns]
+        off = (
+            off
+            - move[:, :, : self.occasions] @ solved.follows
+            + (1 - solved.share)[:, None] * around
+        )
         level = range(self.occasions)[occasion]
-        index = np.array([level, *range(self.occasions, self.mean.shape[1])])
-        mean = self.mean[:, index]
-        root = np.linalg.cholesky(self.covariance[:, index[:, None], index])
-        unknowns = normals[:, : len(index)] @ root.mT + mean[:, None, :]
-        drawn: Floats = unknowns[:, :, :1] + unknowns[:, :, 1:]
+        drawn: Floats = off + move[:, :, level, None] + self._means(level)[:, None, :]
         return drawn
+
+    @property
+    def unknowns(self) -> int:
+        """How many normal numbers a draw takes."""
+        return int(self.upper.shape[1] + self.off.shape[1])
+
+    def _means(self, level: int) -> Floats:
+        means: Floats = _cells(self.upper, self.off, self.solved.member, self.occasions)[:, level]
+        return means
+
+
+def _cells(upper: Floats, off: Floats, member: Floats, occasions: int) -> Floats:
+    """Return the ability of each cell, learners by occasions by leaves."""
+    of_leaf = upper[:, occasions:] @ member.T + off
+    return upper[:, :occasions, None] + of_leaf[:, None, :]
 
 
 @dataclass(frozen=True)
@@ -134,16 +220,6 @@ def _evidence(given: Answers, items: Items, shape: tuple[int, int, int]) -> _Evi
     )
 
 
-def leaf_covariance(outline: Outline, spreads: Spreads) -> Floats:
-    """Return the covariance of the leaves' deviations from the exam before any answer."""
-    covariance = np.zeros((outline.sizes[-1],) * 2)
-    for level in range(outline.depth):
-        area = outline.leaves_of(level)
-        deviation = max(spreads.deviations[level + 1], LEAST_SPREAD)
-        covariance += deviation**2 * (area[:, None] == area)
-    return covariance
-
-
 def infer(
     given: Answers,
     items: Items,
@@ -156,47 +232,56 @@ def infer(
     learners, occasions = when.study.shape
     leaves = outline.sizes[-1]
     answered = _evidence(given, items, (learners, occasions, leaves))
-    prior = np.linalg.inv(leaf_covariance(outline, spreads))
-    start = path_mean(spreads.mean, walk, when)
-    spread = max(spreads.deviations[0], LEAST_SPREAD)
-    of_path = np.linalg.inv(path_covariance(spread, walk, when))
-    path, off = start.copy(), np.zeros((learners, leaves))
-    covariance = np.zeros((learners, occasions + leaves, occasions + leaves))
-    covariance[:, :occasions, :occasions] = path_covariance(spread, walk, when)
-    covariance[:, occasions:, occasions:] = leaf_covariance(outline, spreads)
+    prior = prior_of(outline, spreads, walk, when)
+    upper = np.concatenate([prior.start, np.zeros((learners, len(prior.areas)))], axis=1)
+    off = np.zeros((learners, leaves))
+    solved = _solve(np.zeros((learners, occasions, leaves)), prior)
     for _ in range(ROUNDS):
-        pull, information = answered.expected(
-            path[:, :, None] + off[:, None, :], _deviations(covariance, occasions)
-        )
-        covariance = np.linalg.inv(_precision(information, of_path, prior))
-        path_pull = pull.sum(axis=2) - np.vecdot(of_path, (path - start)[:, None, :])
-        leaf_pull = pull.sum(axis=1) - off @ prior
-        slope = np.concatenate([path_pull, leaf_pull], axis=1)
-        move = np.clip(np.vecdot(covariance, slope[:, None, :]), -1.5, 1.5)
-        path, off = path + move[:, :occasions], off + move[:, occasions:]
-        if np.abs(move).max(initial=0.0) < _TOLERANCE:
+        ability = _cells(upper, off, prior.member, occasions)
+        pull, information = answered.expected(ability, solved.deviations())
+        solved = _solve(information, prior)
+        move, of_leaf = _step(solved, prior, upper, off, pull)
+        upper, off = upper + move, off + of_leaf
+        if max(np.abs(move).max(initial=0), np.abs(of_leaf).max(initial=0)) < _TOLERANCE:
             break
-    mean = np.concatenate([path, off], axis=1)
-    return Trajectory(outline, occasions, mean, covariance, information, pull, prior)
+    return Trajectory(outline, prior, solved, upper, off, pull)
 
 
-def _deviations(covariance: Floats, occasions: int) -> Floats:
-    """Return the standard deviation of each cell's ability, learners by occasions by leaves."""
-    own = np.diagonal(covariance, axis1=1, axis2=2)
-    shared = covariance[:, :occasions, occasions:]
-    variance = own[:, :occasions, None] + own[:, None, occasions:] + 2 * shared
-    return np.sqrt(np.maximum(variance, 1e-12))
-
-
-def _precision(information: Floats, of_path: Floats, prior: Floats) -> Floats:
-    """Return the precision of all unknowns of each learner."""
-    learners, occasions, leaves = information.shape
-    precision = np.zeros((learners, occasions + leaves, occasions + leaves))
-    precision[:, :occasions, :occasions] = of_path
-    precision[:, occasions:, occasions:] = prior
-    precision[:, :occasions, occasions:] = information
-    precision[:, occasions:, :occasions] = information.mT
-    path, leaf = np.arange(occasions), occasions + np.arange(leaves)
+def _solve(information: Floats, prior: Prior) -> Solved:
+    """Return the belief's shape where the answers of each cell tell so much."""
+    learners, occasions, _ = information.shape
+    total = information.sum(axis=1)
+    leaf = 1 / (prior.leaf + total)
+    follows, share = information * leaf[:, None, :], total * leaf
+    member = prior.member
+    size = occasions + member.shape[1]
+    precision = np.zeros((learners, size, size))
+    precision[:, :occasions, :occasions] = prior.path - follows @ information.mT
+    path = np.arange(occasions)
     precision[:, path, path] += information.sum(axis=2)
-    precision[:, leaf, leaf] += information.sum(axis=1)
-    return precision
+    beside = (information * (1 - share)[:, None, :]) @ member
+    precision[:, :occasions, occasions:] = beside
+    precision[:, occasions:, :occasions] = beside.mT
+    of_areas = (member.T * (total * (1 - share))[:, None, :]) @ member
+    precision[:, occasions:, occasions:] = of_areas + np.diag(prior.areas)
+    covariance = np.linalg.inv(precision)
+    return Solved(occasions, member, precision, covariance, leaf, follows, share)
+
+
+def _step(
+    solved: Solved, prior: Prior, upper: Floats, off: Floats, pull: Floats
+) -> tuple[Floats, Floats]:
+    """Return Newton's step of the upper unknowns and of the leaves' own deviations."""
+    occasions = solved.occasions
+    of_leaf = pull.sum(axis=1) - off * prior.leaf
+    path = pull.sum(axis=2) - np.vecdot(
+        prior.path, (upper[:, :occasions] - prior.start)[:, None, :]
+    )
+    areas = pull.sum(axis=1) @ prior.member - upper[:, occasions:] * prior.areas
+    path = path - np.vecdot(solved.follows, of_leaf[:, None, :])
+    areas = areas - (solved.share * of_leaf) @ prior.member
+    slope = np.concatenate([path, areas], axis=1)
+    move = np.clip(np.vecdot(solved.covariance, slope[:, None, :]), -1.5, 1.5)
+    fall = np.vecdot(solved.follows.mT, move[:, None, :occasions])
+    fall = fall + solved.share * (move[:, occasions:] @ prior.member.T)
+    return move, np.clip(solved.leaf * of_leaf - fall, -1.5, 1.5)
