@@ -22,7 +22,7 @@ ASSUMED_LEFT, ASSUMED_WEIGHT = 0.03, 3.0
 _FADING = 0.7
 # However many sittings there were, the next differs by as much as one of so many questions tells.
 _MOST_WEIGHT = 300.0
-# Pace repeats itself: the questions left in a sitting tell as much as twice as many tosses of a coin.
+# Pace repeats itself: a question left tells as much as two tosses of a coin would.
 _CONSTANCY = 2.0
 # The two chances are told beside each other where they differ by so much.
 TELLING_DIFFERENCE = 0.1
