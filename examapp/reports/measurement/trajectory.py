@@ -98,8 +98,9 @@ class Solved:
 class Trajectory:
     """Normal beliefs of learners: the ability of the exam at each occasion, and of every leaf.
 
-    `upper` is the mean of the upper unknowns of `solved`, `off` that of the leaves' own deviations.
-    `pull` is the slope of the answers' log likelihood, learners by occasions by leaves.
+    `upper` is the mean of the upper unknowns of `solved`, `off` that of the leaves' own deviations
+    about `centre`. `pull` is the slope of the answers' log likelihood, learners by occasions by
+    leaves.
     """
 
     outline: Outline
@@ -108,6 +109,7 @@ class Trajectory:
     upper: Floats
     off: Floats
     pull: Floats
+    centre: Floats
 
     @property
     def occasions(self) -> int:
@@ -136,29 +138,27 @@ class Trajectory:
     def draws(self, normals: Floats, *, occasion: int = -1) -> Floats:
         """Return joint draws of the leaves' abilities at an occasion: learners by draws by leaves.
 
-        `normals` holds standard normal numbers, a row a draw, a column for each of `unknowns`.
+        `normals` holds standard normal numbers, a row a draw, a column for each of `unknowns`; for
+        each learner its own where there is an axis of learners before these.
         """
         solved, count = self.solved, self.upper.shape[1]
-        move = normals[:, :count] @ np.linalg.cholesky(solved.covariance).mT
+        move = normals[..., :count] @ np.linalg.cholesky(solved.covariance).mT
         around = move[:, :, self.occasions :] @ solved.member.T
-        off = np.sqrt(solved.leaf)[:, None, :] * normals[:, count : self.unknowns]
+        off = np.sqrt(solved.leaf)[:, None, :] * normals[..., count : self.unknowns]
         off = (
             off
             - move[:, :, : self.occasions] @ solved.follows
             + (1 - solved.share)[:, None] * around
         )
         level = range(self.occasions)[occasion]
-        drawn: Floats = off + move[:, :, level, None] + self._means(level)[:, None, :]
+        means = _cells(self.upper, self.off + self.centre, solved.member, self.occasions)[:, level]
+        drawn: Floats = off + move[:, :, level, None] + means[:, None, :]
         return drawn
 
     @property
     def unknowns(self) -> int:
         """How many normal numbers a draw takes."""
         return int(self.upper.shape[1] + self.off.shape[1])
-
-    def _means(self, level: int) -> Floats:
-        means: Floats = _cells(self.upper, self.off, self.solved.member, self.occasions)[:, level]
-        return means
 
 
 def _cells(upper: Floats, off: Floats, member: Floats, occasions: int) -> Floats:
@@ -227,29 +227,40 @@ def infer(
     spreads: Spreads,
     walk: Walk,
     when: Clock,
+    *,
+    centre: Floats | None = None,
+    rounds: int = ROUNDS,
 ) -> Trajectory:
-    """Return what answers say of learners; each answer's `occasion` is one of the clock's."""
+    """Return what answers say of learners; each answer's `occasion` is one of the clock's.
+
+    `centre` is what the deviation of each leaf lies about, 0 when it is not given.
+    """
     learners, occasions = when.study.shape
     leaves = outline.sizes[-1]
+    middle = np.zeros(leaves) if centre is None else centre
     answered = _evidence(given, items, (learners, occasions, leaves))
     prior = prior_of(outline, spreads, walk, when)
     upper = np.concatenate([prior.start, np.zeros((learners, len(prior.areas)))], axis=1)
     off = np.zeros((learners, leaves))
     solved = _solve(np.zeros((learners, occasions, leaves)), prior)
-    for _ in range(ROUNDS):
-        ability = _cells(upper, off, prior.member, occasions)
+    for _ in range(rounds):
+        ability = _cells(upper, off + middle, prior.member, occasions)
         pull, information = answered.expected(ability, solved.deviations())
         solved = _solve(information, prior)
         move, of_leaf = _step(solved, prior, upper, off, pull)
         upper, off = upper + move, off + of_leaf
         if max(np.abs(move).max(initial=0), np.abs(of_leaf).max(initial=0)) < _TOLERANCE:
             break
-    return Trajectory(outline, prior, solved, upper, off, pull)
+    return Trajectory(outline, prior, solved, upper, off, pull, middle)
 
 
 def _solve(information: Floats, prior: Prior) -> Solved:
     """Return the belief's shape where the answers of each cell tell so much."""
     learners, occasions, _ = information.shape
+    total = information.sum(axis=1)
+    # Far from its answers a likelihood with a guessing floor may curve the wrong way.
+    is_odd = (total < -prior.leaf / 2)[:, None, :]
+    information = np.where(is_odd, np.maximum(information, 0), information)
     total = information.sum(axis=1)
     leaf = 1 / (prior.leaf + total)
     follows, share = information * leaf[:, None, :], total * leaf
