@@ -1,19 +1,20 @@
-"""Tables to take: the same rows as CSV or as a workbook."""
+"""Tables to download: the same rows as CSV or as a workbook."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.http import HttpResponse
 
 from questions.exchange.columns import escape_formula
 
+type Cell = str | int | float | None
+
 KINDS = ("csv", "xlsx")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def table_file(rows: Iterable[Sequence[Any]], kind: str, *, name: str, title: str) -> HttpResponse:
+def table_file(rows: Iterable[Sequence[Cell]], kind: str, *, name: str, title: str) -> HttpResponse:
     """Answer with a table, the names of its columns first; no text in it becomes a formula."""
     safe = [
         [escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
