@@ -100,6 +100,7 @@ class ResultOut(Schema):
 class WeakAreasOut(Schema):
     state: str = Field(description="ready, or pending: ask again in a second.")
     estimator: str | None = None
+    # Any: a body as it is stored, see examapp.reports.weak_areas.body.
     report: dict[str, Any] | None = None
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.db.models import Max
+from pydantic import ValidationError
 
 from examapp.exams import services as exams
 from examapp.exams.models import ExamSession
 from examapp.practice import services as practice
 from examapp.practice.services import Choice, Scope
 from examapp.reports.weak_areas import report
+from examapp.reports.weak_areas.body import VERSION, from_json, to_json
 from questions.models import Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
 from tests.support.builders import (
@@ -86,6 +88,15 @@ def without_keys(value):
     return value
 
 
+def keyed(body):
+    """Return a stored body with a primary key in every area, as the database has it."""
+    areas = {
+        name: [{"pk": number, **area} for number, area in enumerate(body[name])]
+        for name in ("domains", "tasks", "topics", "study")
+    }
+    return {**body, **areas}
+
+
 @pytest.fixture
 def reports(candidate):
     """The reports of three moments: an exam, a second one two months later, practice after it."""
@@ -110,4 +121,38 @@ def reports(candidate):
 
 def test_the_same_answers_make_the_same_body(reports):
     expected = json.loads((FILES / "report_bodies.json").read_text())
+    assert {body.pop("version") for body in reports.values()} == {VERSION}
     assert json.dumps(reports, indent=1) == json.dumps(expected, indent=1)
+
+
+def test_a_body_opens_as_it_was_stored(reports):
+    for stored_body in reports.values():
+        with_keys = keyed(stored_body)
+        assert to_json(from_json(with_keys)) == with_keys
+
+
+def test_a_body_from_before_it_had_a_version_opens():
+    bodies = json.loads((FILES / "report_bodies.json").read_text())
+    body = from_json(keyed(bodies["practised"]))
+    assert (body.version, body.answers, body.practised) == (1, 18, 6)
+    assert body.change.movers[0].title == "Domain 1"
+    assert [topic.why for topic in body.study] == [
+        topic["why"] for topic in bodies["practised"]["study"]
+    ]
+
+
+def test_a_body_from_before_some_fields_were_added_opens():
+    bodies = json.loads((FILES / "report_bodies.json").read_text())
+    stored_body = keyed(bodies["second"])
+    for name in ("held_by", "outside", "practised"):
+        del stored_body[name]
+    del stored_body["change"]["movers"]
+    for topic in stored_body["topics"]:
+        del topic["place"]
+    body = from_json(stored_body)
+    assert (body.held_by, body.outside, body.practised, body.change.movers) == (None, 0, 0, ())
+
+
+def test_what_is_no_body_does_not_open():
+    with pytest.raises(ValidationError):
+        from_json({"answers": 12})
