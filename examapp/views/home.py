@@ -14,6 +14,7 @@ from examapp.exams.services import notifications
 from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.page import report_page
 from examapp.web.times import day_label
 from questions.items.answered import answered_item
 from questions.items.presentation import PaperItem, paper_item
@@ -132,5 +133,5 @@ def _report(user: User) -> dict[str, object]:
     report = reports.order_by("-session__finished_at").first()
     if report is None:
         return {}
-    areas = report.areas
-    return {"readiness": areas["readiness"], "weakest": areas["study"], "reported": report.session}
+    page = report_page(report)
+    return {"readiness": page.readiness, "weakest": page.study, "reported": report.session}

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 
 from questions.exchange.columns import escape_formula
+
+type Cell = str | int | float | None
 
 TABLE_KINDS = ("csv", "xlsx")
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,12 +26,11 @@ def json_download(data: object, name: str, *, indent: int | None = None) -> Http
 
 
 def table_download(
-    rows: Iterable[Sequence[Any]], kind: str, *, name: str, title: str, encoding: str = "utf-8"
+    rows: Iterable[Sequence[Cell]], kind: str, *, name: str, title: str, encoding: str = "utf-8"
 ) -> HttpResponse:
     """Return a table, the names of its columns first; no text in it becomes a formula.
 
     Args:
-        rows: cells are texts, numbers or None.
         kind: one of TABLE_KINDS.
         name: of the file, without its ending.
         title: of the workbook's sheet.

@@ -41,9 +41,9 @@ def test_readiness_domains_time_and_days_stand_on_it(candidate_client, two_repor
     reply = candidate_client.get(PAGE)
     context = reply.context
     assert len(context["reports"]) == len(context["times"]) == 2
-    assert [len(row["band"].points) for row in context["domains"]] == [2, 2]
+    assert [len(domain.band.points) for domain in context["domains"]] == [2, 2]
     # Twelve answers are too few to say anything of passing; two sittings have 24.
-    assert [point.label for point in context["readiness"].points] == [context["times"][0]["label"]]
+    assert [point.label for point in context["readiness"].points] == [context["times"][0].label]
     assert sum(day.answers for day in context["days"]) == 24
     assert "Days of work" in reply.content.decode()
 
@@ -60,7 +60,7 @@ def test_what_was_left_blank_is_counted(candidate, candidate_client, exam):
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
     report.compute(session.pk)
-    assert candidate_client.get(PAGE).context["times"][0]["blank"] == 12
+    assert candidate_client.get(PAGE).context["times"][0].blank == 12
 
 
 def test_another_exam_has_its_own_page(candidate, candidate_client, two_reports):

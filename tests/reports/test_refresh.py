@@ -10,7 +10,7 @@ from django.utils import timezone
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormKinds, SessionItem
 from examapp.reports import tasks
-from examapp.reports.item_analysis import form_statistics, item_statistics
+from examapp.reports.item_analysis import credit_table, form_statistics, item_statistics
 from examapp.reports.item_analysis import refresh as statistics_refresh
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
@@ -104,7 +104,7 @@ def test_without_a_sitting_there_is_nothing_and_no_error(exam):
 
 def test_a_second_refresh_counts_nothing_anew(crowd, monkeypatch):
     report_services.refresh(crowd)
-    monkeypatch.setattr(item_statistics, "sheet", lambda exam: pytest.fail("read again"))
+    monkeypatch.setattr(credit_table, "credit_table", lambda exam: pytest.fail("read again"))
     report_services.refresh(crowd)
     assert Calibration.objects.count() == 1
 

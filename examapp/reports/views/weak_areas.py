@@ -1,6 +1,5 @@
 """The report of weak areas, for the candidate: as a page, and as the part that polls for itself."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import open_exam
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.page import report_page
 
 # Milliseconds before each look for a report that is not there yet; then it is called slow.
 POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
@@ -36,12 +36,18 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     return render(request, f"{page}#report" if request.htmx else page, context)
 
 
-def _state(request: SignedInRequest, session: ExamSession) -> dict[str, Any]:
+def _state(request: SignedInRequest, session: ExamSession) -> dict[str, object]:
+    """Return what the page shows of a report: ready, pending with its next poll, or slow."""
     reports = WeakAreaReport.objects.of(request.user).current()
     reports = reports.select_related("session__exam", "score", "calibration")
     report = reports.filter(session=session).first()
     if report:
-        return {"state": "ready", "report": report, "areas": report.areas, "score": report.score}
+        return {
+            "state": "ready",
+            "report": report,
+            "areas": report_page(report),
+            "score": report.score,
+        }
     looks = request.GET.get("look", "0")
     look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
     if look >= len(POLLS):
