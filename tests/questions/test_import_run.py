@@ -165,6 +165,7 @@ def test_what_was_imported_goes_out_and_comes_in_as_the_same(exam, author, topic
     assert AuditEntry.objects.filter(verb="exported", actor=author).exists()
 
 
+@pytest.mark.nightly
 def test_five_thousand_questions_take_less_than_thirty_seconds(exam, author, topic):
     content = csv_of(items_of(topic, 5000))
     began = time.monotonic()

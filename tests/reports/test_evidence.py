@@ -272,8 +272,8 @@ def test_statistics_are_of_sittings_alone(candidate, exam, reported):
 def test_what_tells_most_is_chosen_among_what_may_be_asked(candidate, exam, reported):
     topics = Topic.objects.filter(task__domain__exam=exam)
     offered = [q.pk for topic in topics for q in topic.questions.all()[:3]]
-    chosen = report.next_questions(candidate, exam, offered, 6)
+    chosen = report.next_questions(candidate.pk, exam, offered, 6)
     assert len(chosen) == len(set(chosen)) == 6
     assert set(chosen) <= set(offered)
-    assert report.next_questions(candidate, exam, offered, 6) == chosen
-    assert report.next_questions(candidate, exam, [], 6) == []
+    assert report.next_questions(candidate.pk, exam, offered, 6) == chosen
+    assert report.next_questions(candidate.pk, exam, [], 6) == []
