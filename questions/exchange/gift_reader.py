@@ -54,6 +54,7 @@ class _Answer:
     weight: float | None
     text: str
     feedback: str
+    weight_text: str = ""
 
 
 # Escaped characters stand in a private area while marks are looked for.
@@ -206,7 +207,8 @@ def _answer(piece: str) -> _Answer:
     weight = _WEIGHT.match(rest)
     rest = rest[weight.end() :] if weight else rest
     text, _, feedback = rest.partition("#")
-    return _Answer(piece[0] == "=", float(weight[1]) if weight else None, text, feedback)
+    number = float(weight[1]) if weight else None
+    return _Answer(piece[0] == "=", number, text, feedback, weight[0] if weight else "")
 
 
 def _ordering(body: str, text_of: _TextOf) -> tuple[str, list[Option], list[int], list[str]]:
@@ -223,7 +225,8 @@ def _matching(
     texts: list[str] = []
     pairs: list[tuple[str, int]] = []
     for answer in answers:
-        prompt, _, option = answer.text.partition("->")
+        # A pair has no weight: what looks like one begins its prompt.
+        prompt, _, option = f"{answer.weight_text}{answer.text}".partition("->")
         text = text_of(option)
         if text not in texts:
             texts.append(text)
