@@ -2,7 +2,8 @@
 
 A comment `<!-- facts: F11-001 F11-002 -->` says which facts a topic carries, and
 `<!-- checked: 2026-11-29 -->` the day on which they were last compared with their sources; readers
-see neither. A list item `- **Term**: its meaning in a sentence.` is an entry of the glossary.
+see neither. A list item `- **Term**: its meaning in a sentence.` is an entry of the glossary; an
+abbreviation in brackets after the term is no part of its name.
 A figure stands in a paragraph of its own: `![what it says](figures/name.svg)`.
 """
 
@@ -21,7 +22,8 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _FACTS = re.compile(r"\s*facts:([\s\w,-]*)")
 _CHECKED = re.compile(r"\s*checked:(.*)", re.DOTALL)
 _TERM = re.compile(
-    r"^[-*][ \t]+\*\*([^*\n]+)\*\*(?:[ \t]+\([^)\n]*\))?:[ \t]+(\S.*(?:\n[ \t]+\S.*)*)$",
+    r"^[-*][ \t]+\*\*([^*\n(]+?)(?:[ \t]+\([^*)\n]*\))?\*\*"
+    r"(?:[ \t]+\([^)\n]*\))?:[ \t]+(\S.*(?:\n[ \t]+\S.*)*)$",
     re.MULTILINE,
 )
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")

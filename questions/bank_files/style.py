@@ -19,7 +19,8 @@ class Outdated:
 
 @dataclass(frozen=True)
 class Style:
-    """`brands` begin names of services, `services` are those without one.
+    """`brands` begin names of services, `services` are those without one, `features` further names
+    by which an item speaks of one.
 
     `avoid` are names of services that no item may key; `companies` are real ones that stay out of
     scenarios; `abbreviations` need no explanation. `per_form` limits how many items of one form are
@@ -29,6 +30,7 @@ class Style:
     outdated: tuple[Outdated, ...] = ()
     brands: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
     abbreviations: frozenset[str] = frozenset()
@@ -36,7 +38,7 @@ class Style:
     per_form: Mapping[str, int] = field(default_factory=dict)
 
 
-_LISTS = ("brands", "services", "avoid", "companies", "abbreviations")
+_LISTS = ("brands", "services", "features", "avoid", "companies", "abbreviations")
 
 
 def read_style(reader: Reader, text: str, file: str) -> Style:
@@ -55,6 +57,7 @@ def read_style(reader: Reader, text: str, file: str) -> Style:
         outdated=tuple(_outdated(reader, data.get("outdated") or [], file)),
         brands=lists["brands"],
         services=lists["services"],
+        features=lists["features"],
         avoid=lists["avoid"],
         companies=lists["companies"],
         abbreviations=frozenset(lists["abbreviations"]),

@@ -17,6 +17,7 @@ from questions.lint.context import LintContext, lint_context
 from questions.lint.findings import Bar, Finding, Severity
 from questions.lint.forms import lint_forms
 from questions.lint.items import lint_item
+from questions.lint.profile import profile_bars
 from questions.lint.words import jaccard, tokens, trigrams, words
 
 TOPIC_WORDS = (150, 550)
@@ -56,7 +57,8 @@ def lint_bank(
     findings += [*_near_duplicates(bank.items), *_topics(bank), *_facts(bank), *formed]
     count = sum(finding.severity == "error" for finding in findings)
     first = Bar("structure and rules", "no error", f"{count} errors", count == 0)
-    return Report(tuple(sorted(findings, key=_place)), (first, *bank_bars(bank), *form_bars))
+    bars = (first, *bank_bars(bank), *profile_bars(bank), *form_bars)
+    return Report(tuple(sorted(findings, key=_place)), bars)
 
 
 def _place(finding: Finding) -> tuple[str, int, str]:

@@ -1,23 +1,24 @@
 """What fixed forms must hold, beside their numbers: no clue from one item to another. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from questions.bank_files.bank import BankText
 from questions.bank_files.exam_forms import FormText
 from questions.bank_files.item_reader import PlacedItem
+from questions.bank_files.quota import Quota
 from questions.bank_files.style import Style
 from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
+from questions.lint.alike import Pairs, alike
 from questions.lint.findings import Bar, Finding
 from questions.lint.options import halves
-from questions.lint.words import tokens
+from questions.lint.profile import expected_share, free_of_topics, names_service
 
 # 95 % of the chi-square distribution of three degrees of freedom.
 _CHI_SQUARE = 7.81
-# A key of fewer words is a name that any stem may hold.
-_LEAST_WORDS = 4
 
 
 def services(item: Item, style: Style) -> set[str]:
@@ -32,32 +33,15 @@ def services(item: Item, style: Style) -> set[str]:
     }
 
 
-def cued(one: Item, other: Item) -> bool:
-    """Tell whether the key of one item stands in the stem of the other."""
-    if not kind_of(one.type).is_single:
-        return False
-    key = tokens(halves(one)[0][0])
-    asked = " ".join(tokens(other.stem))
-    return len(key) >= _LEAST_WORDS and " ".join(key) in asked
-
-
-def clues(items: Sequence[PlacedItem]) -> Iterator[tuple[str, str]]:
-    """Yield the refs of every two items that give each other away."""
-    for one, other in combinations(items, 2):
-        named = other.item.ref in one.item.enemies or one.item.ref in other.item.enemies
-        if named or cued(one.item, other.item) or cued(other.item, one.item):
-            yield one.item.ref, other.item.ref
-
-
 def lint_forms(bank: BankText) -> tuple[list[Finding], list[Bar]]:
-    """Return what is wrong with the bank's fixed forms, and the bar they are held to."""
+    """Return what is wrong with the bank's fixed forms, and the bars they are held to."""
     if bank.quota is None or not bank.quota.forms:
         return [], []
-    by_ref = {placed.item.ref: placed for placed in bank.items}
+    pairs = alike(bank.items, bank.facts)
     findings = [
         Finding("FORM", "error", form.id, "", fault, "forms.yaml", form.line)
-        for number, form in enumerate(bank.forms, 1)
-        for fault in _faults(bank, form, number, by_ref)
+        for form in bank.forms
+        for fault in _Sheet(bank, bank.quota, form, pairs).faults()
     ]
     uses = Counter(ref for form in bank.forms for ref in form.items)
     shared = sorted(ref for ref, count in uses.items() if count > 1)
@@ -70,37 +54,104 @@ def lint_forms(bank: BankText) -> tuple[list[Finding], list[Bar]]:
         figure += f", {len(findings)} faults"
     is_met = len(bank.forms) == bank.quota.forms and not findings
     asked = f"{bank.quota.forms} of {size}, disjoint, at domain, task and type quotas"
-    return findings, [Bar("fixed forms", asked, figure, is_met)]
+    return findings, [Bar("fixed forms", asked, figure, is_met), *_free(bank, bank.quota)]
 
 
-def _faults(
-    bank: BankText, form: FormText, number: int, by_ref: Mapping[str, PlacedItem]
-) -> Iterator[str]:
-    placed = [by_ref[ref] for ref in form.items if ref in by_ref]
-    items = [each.item for each in placed]
-    wanted = bank.quota.per_form(number) if bank.quota else {}
-    tasks, types = Counter(item.task for item in items), Counter(item.type for item in items)
-    for name, have, ask in (
-        *((f"task {task}", tasks[task], count) for task, count in wanted.items()),
-        *((name, types[name], count) for name, count in bank.plan.type_mix.items()),
-        ("unscored", len(form.unscored), bank.plan.unscored_count),
-        ("all", len(form.items), bank.plan.scored_count + bank.plan.unscored_count),
-    ):
-        if have != ask:
-            yield f"{name}: {have} items, {ask} are asked for"
-    if any(each.case for each in placed):
-        yield "holds an item of a case study, which enters a form whole"
-    for one, other in clues(placed):
-        yield f"{one} and {other} give each other away"
-    for fact, count in Counter(fact for item in items for fact in item.facts).items():
-        if count > 1:
-            yield f"{count} items are keyed on {fact}"
-    keyed = Counter(name for item in items for name in services(item, bank.style))
-    for name, count in keyed.items():
-        most = bank.style.per_form.get(name, bank.style.service_limit)
-        if most and count > most:
-            yield f"{count} items are keyed on {name}; at most {most} may"
-    yield from _uneven(items)
+def _free(bank: BankText, quota: Quota) -> Iterator[Bar]:
+    least = quota.bars.free_of_topic
+    if least is not None:
+        free = free_of_topics(bank)
+        enough = sum(count >= least for count in free.values())
+        figure = f"{enough} of {len(free)}"
+        name = f"topics with {least} items or more that stand in no form"
+        yield Bar(name, "all", figure, enough == len(free))
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One form, held against the plan and against the pairs that may not meet."""
+
+    bank: BankText
+    quota: Quota
+    form: FormText
+    pairs: Pairs
+
+    @property
+    def placed(self) -> list[PlacedItem]:
+        wanted = set(self.form.items)
+        return [placed for placed in self.bank.items if placed.item.ref in wanted]
+
+    @property
+    def items(self) -> list[Item]:
+        return [placed.item for placed in self.placed]
+
+    @property
+    def scored(self) -> list[Item]:
+        return [item for item in self.items if item.ref not in self.form.unscored]
+
+    def faults(self) -> Iterator[str]:
+        yield from self._counts()
+        if any(placed.case for placed in self.placed):
+            yield "holds an item of a case study, which enters a form whole"
+        for pair in combinations(sorted(item.ref for item in self.items), 2):
+            if pair in self.pairs:
+                yield f"{pair[0]} and {pair[1]} {self.pairs[pair]}"
+        for fact, count in Counter(fact for item in self.items for fact in item.facts).items():
+            if count > 1:
+                yield f"{count} items are keyed on {fact}"
+        yield from self._services()
+        yield from self._expected()
+        yield from _uneven(self.items)
+
+    def _counts(self) -> Iterator[str]:
+        """Yield the tasks, types and levels of which the form has not as many as it should."""
+        plan = self.bank.plan
+        tasks, types = (
+            Counter(item.task for item in self.items),
+            Counter(item.type for item in self.items),
+        )
+        scored_tasks = Counter(item.task for item in self.scored)
+        for name, have, ask in (
+            *((f"task {task}", tasks[task], q.per_form) for task, q in self.quota.tasks.items()),
+            *(
+                (f"scored of task {task}", scored_tasks[task], q.scored)
+                for task, q in self.quota.tasks.items()
+            ),
+            *((name, types[name], count) for name, count in plan.type_mix.items()),
+            ("unscored", len(self.form.unscored), plan.unscored_count),
+            ("all", len(self.form.items), plan.scored_count + plan.unscored_count),
+        ):
+            if have != ask:
+                yield f"{name}: {have} items, {ask} are asked for"
+        kinds: Counter[str] = Counter(k for item in self.scored for k in (item.type, item.level))
+        for name, (low, high) in self.quota.form.scored.items():
+            if not low <= kinds[name] <= high:
+                yield f"scored {name}: {kinds[name]} items, {low:g} to {high:g} are asked for"
+
+    def _services(self) -> Iterator[str]:
+        style = self.bank.style
+        keyed = Counter(name for item in self.items for name in services(item, style))
+        for name, count in keyed.items():
+            most = style.per_form.get(name, style.service_limit)
+            if most and count > most:
+                yield f"{count} items are keyed on {name}; at most {most} may"
+        if self.quota.form.naming:
+            low, high = self.quota.form.naming
+            count = sum(names_service(item, style) for item in self.items)
+            if not low <= count <= high:
+                yield f"{count} items name a service; {low:g} to {high:g} are asked for"
+
+    def _expected(self) -> Iterator[str]:
+        """Yield when those that count are expected to be easier or harder than the bank."""
+        within = self.quota.form.expected_within
+        middle = expected_share([placed.item for placed in self.bank.items])
+        here = expected_share(self.scored)
+        if within is None or middle is None or here is None or abs(here - middle) <= within:
+            return
+        yield (
+            f"{here:.3f} of prepared candidates are expected to be right on what counts; "
+            f"the bank's mean is {middle:.3f}, from which {within:g} are allowed"
+        )
 
 
 def _uneven(items: Sequence[Item]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from examapp.exams.assembly.disjoint_forms import FormsPlan, Limit, build
+from examapp.exams.assembly.disjoint_forms import Balance, FormsPlan, Limit, build
 from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem
 
 TYPES = {"multiple_choice": 4, "ordering": 1}
@@ -25,13 +25,8 @@ def pool(size=30, conflicts=None):
 
 
 def plan(forms=3, **changes):
-    values = {
-        "tasks": [{0: 3, 1: 2} if number % 2 == 0 else {0: 2, 1: 3} for number in range(forms)],
-        "types": TYPES,
-        "unscored_count": 1,
-        "weights": {0: 60, 1: 40},
-    }
-    return FormsPlan(**{**values, **changes})
+    values = {"tasks": {0: 3, 1: 2}, "scored": {0: 2, 1: 2}, "types": TYPES}
+    return FormsPlan(forms=forms, **{**values, **changes})
 
 
 def keys(forms):
@@ -42,11 +37,10 @@ def test_forms_share_no_item_and_hold_their_quotas():
     items = {item.key: item for item in pool()}
     forms = build(plan(), list(items.values()), seed=1)
     assert len(set().union(*keys(forms))) == 15
-    for number, form in enumerate(forms):
-        tasks = Counter(items[seat.key].task for seat in form)
-        assert tasks == ({0: 3, 1: 2} if number % 2 == 0 else {0: 2, 1: 3})
+    for form in forms:
+        assert Counter(items[seat.key].task for seat in form) == {0: 3, 1: 2}
         assert Counter(items[seat.key].type for seat in form) == TYPES
-        assert sum(not seat.is_scored for seat in form) == 1
+        assert Counter(items[seat.key].task for seat in form if seat.is_scored) == {0: 2, 1: 2}
 
 
 def test_the_same_seed_gives_the_same_forms():
@@ -70,6 +64,32 @@ def test_a_limit_holds_in_every_form():
     limit = Limit(frozenset(range(0, 30, 3)), 2, 2)
     for form in keys(build(plan(limits=[limit]), pool(), seed=1)):
         assert len(form & limit.members) == 2
+
+
+def test_a_limit_over_what_counts_leaves_the_rest_alone():
+    limit = Limit(frozenset(range(0, 30, 3)), 0, 0)
+    plans = plan(scored_limits=[limit], limits=[Limit(limit.members, 1, 5)])
+    for form in build(plans, pool(), seed=1):
+        assert [seat.is_scored for seat in form if seat.key in limit.members] == [False]
+
+
+def test_a_limit_over_all_forms_leaves_items_free():
+    limit = Limit(frozenset(range(10)), 0, 2)
+    assert len(set().union(*keys(build(plan(), pool(), seed=1))) & limit.members) > 2
+    forms = build(plan(total_limits=[limit]), pool(), seed=1)
+    assert len(set().union(*keys(forms)) & limit.members) <= 2
+
+
+def test_what_counts_is_equally_hard_in_every_form():
+    shares = {key: 0.5 + key % 7 / 20 for key in range(30)}
+
+    def spread(balances):
+        forms = build(plan(balances=balances), pool(), seed=1)
+        sums = [sum(shares[seat.key] for seat in form if seat.is_scored) for form in forms]
+        return max(sums) - min(sums)
+
+    assert spread([]) > 0.1
+    assert spread([Balance(shares, 2.58, 2.62)]) <= 0.04 + 1e-6
 
 
 def test_too_few_items_are_too_small_a_bank():

@@ -116,6 +116,9 @@ def test_review_fields_are_read_and_stay_with_the_version(folder):
     assert Question.objects.get(ref="tiny-1").current_version.key["reviewed_on"] == "2026-01-31"
 
 
+SEATS = {"per_form": 1, "scored": 1}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -128,7 +131,10 @@ def test_review_fields_are_read_and_stay_with_the_version(folder):
             "needs pattern and instead",
         ),
         ("quota.yaml", {"tasks": {"1.1": {"recall": 1}}}, "a task needs numbers by type"),
-        ("quota.yaml", {"tasks": {"1.1": {"recall": 1, "per_form": [1]}}}, "do not add up alike"),
+        ("quota.yaml", {"tasks": {"1.1": {**SEATS, "recall": 1}}}, "do not add up alike"),
+        ("quota.yaml", {"tasks": {}, "bars": {"nameing": 1}}, "unknown field 'nameing'"),
+        ("quota.yaml", {"tasks": {}, "bars": {"naming": [0.4]}}, "bars and form need numbers"),
+        ("quota.yaml", {"tasks": {}, "form": {"naming": "26"}}, "'26' is no number"),
         ("facts.yaml", "- id: F1\n- id: F1\n", "a fact needs an id of its own"),
         ("facts.yaml", "- id: F1\n  objective: 9.9.9\n", "no objective '9.9.9'"),
         ("source-headings.yaml", [{"level": "x", "title": "T"}], "a heading needs a level"),

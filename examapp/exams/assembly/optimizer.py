@@ -17,6 +17,7 @@ from examapp.exams.assembly.apportionment import seats
 _SEEN_COST = 1000.0
 _UNEVEN_COST = 10.0
 _SECONDS = 5.0
+_GAP = 1e-4
 
 
 class BankTooSmall(Exception):
@@ -127,8 +128,12 @@ class Programme:
         *,
         whole: int,
         seconds: float = _SECONDS,
+        gap: float = _GAP,
     ) -> list[float]:
-        """Return the cheapest values, the first `whole` of them 0 or 1; [] when nothing fits."""
+        """Return the cheapest values, the first `whole` of them 0 or 1; [] when nothing fits.
+
+        `gap` is how far their cost may be from the least, as a share of it.
+        """
         # SciPy takes a second to load, and only a process that draws a form needs it.
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
@@ -141,7 +146,7 @@ class Programme:
             integrality=np.array([1] * whole + [0] * (self.columns - whole)),
             bounds=Bounds(np.zeros(self.columns), np.array(upper)),
             constraints=LinearConstraint(matrix, np.array(self.low), np.array(self.high)),
-            options={"time_limit": seconds, "mip_rel_gap": 1e-4},
+            options={"time_limit": seconds, "mip_rel_gap": gap},
         )
         return [] if result.x is None else list(result.x)
 

@@ -1,12 +1,13 @@
 """Draw a bank's fixed mock forms and write them into its folder."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from examapp.exams.assembly import disjoint_forms
-from examapp.exams.assembly.disjoint_forms import FormsPlan, Limit
+from examapp.exams.assembly.disjoint_forms import Balance, FormsPlan, Limit
 from examapp.exams.assembly.optimizer import BankTooSmall, PoolItem, Seat
 from questions.bank_files import folder
 from questions.bank_files.bank import BankText
@@ -17,6 +18,8 @@ from questions.bank_files.quota import Quota
 from questions.items.conflicts import conflicts_of
 from questions.items.kinds.registry import kinds
 from questions.lint import forms as rules
+from questions.lint.alike import alike
+from questions.lint.profile import expected_share, names_service
 
 FILE = "forms.yaml"
 
@@ -63,15 +66,54 @@ def _task_keys(bank: BankText) -> dict[str, int]:
 def _plan(bank: BankText, quota: Quota, items: list[PlacedItem]) -> FormsPlan:
     keys = _task_keys(bank)
     return FormsPlan(
-        tasks=[
-            {keys[task]: count for task, count in quota.per_form(number).items()}
-            for number in range(1, quota.forms + 1)
-        ],
+        forms=quota.forms,
+        tasks={keys[task]: each.per_form for task, each in quota.tasks.items()},
+        scored={keys[task]: each.scored for task, each in quota.tasks.items()},
         types=bank.plan.type_mix,
-        unscored_count=bank.plan.unscored_count,
-        weights={domain.number: domain.weight for domain in bank.plan.domains},
-        limits=[*_position_limits(bank, items), *_service_limits(bank, items)],
+        limits=[
+            *_position_limits(bank, items),
+            *_service_limits(bank, items),
+            *_naming_limits(bank, quota, items),
+        ],
+        scored_limits=list(_scored_limits(quota, items)),
+        total_limits=list(_topic_limits(quota, items)),
+        balances=list(_expected(bank, quota, items)),
     )
+
+
+def _naming_limits(bank: BankText, quota: Quota, items: list[PlacedItem]) -> Iterator[Limit]:
+    if quota.form.naming:
+        low, high = quota.form.naming
+        naming = (key for key, p in enumerate(items) if names_service(p.item, bank.style))
+        yield Limit(frozenset(naming), int(low), int(high))
+
+
+def _scored_limits(quota: Quota, items: list[PlacedItem]) -> Iterator[Limit]:
+    for name, (low, high) in quota.form.scored.items():
+        members = (key for key, p in enumerate(items) if name in (p.item.type, p.item.level))
+        yield Limit(frozenset(members), int(low), int(high))
+
+
+def _topic_limits(quota: Quota, items: list[PlacedItem]) -> Iterator[Limit]:
+    """Leave items of each topic free for practice."""
+    if quota.bars.free_of_topic is None:
+        return
+    topics: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for key, placed in enumerate(items):
+        topics[placed.item.task, placed.item.topic].add(key)
+    for members in topics.values():
+        yield Limit(frozenset(members), 0, max(0, len(members) - quota.bars.free_of_topic))
+
+
+def _expected(bank: BankText, quota: Quota, items: list[PlacedItem]) -> Iterator[Balance]:
+    """Make what counts in each form as hard as the bank; items that nobody rated are taken so."""
+    middle = expected_share([placed.item for placed in bank.items])
+    within = quota.form.expected_within
+    if middle is not None and within is not None:
+        shares = {key: p.item.angoff for key, p in enumerate(items)}
+        values = {key: middle if share is None else share for key, share in shares.items()}
+        count = bank.plan.scored_count
+        yield Balance(values, count * (middle - within), count * (middle + within))
 
 
 def _position_limits(bank: BankText, items: list[PlacedItem]) -> list[Limit]:
@@ -108,9 +150,9 @@ def _pool(bank: BankText, items: list[PlacedItem]) -> list[PoolItem]:
         placed.item.ref: {*conflicts_of(placed.item.ref, facts=placed.item.facts, enemies=())}
         for placed in items
     }
-    for one, other in rules.clues(items):
-        conflicts[one].add(f"{one} {other}")
-        conflicts[other].add(f"{one} {other}")
+    for one, other in alike(bank.items, bank.facts):
+        for ref in {one, other} & set(conflicts):
+            conflicts[ref].add(f"{one} {other}")
     return [
         PoolItem(
             key=key,
