@@ -290,7 +290,8 @@ def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
     assert whole.n == CROWD
     assert sum(persons for _, persons in whole.body["distribution"]) == CROWD
     assert 0.8 < whole.kr20 < 1
-    assert whole.sem == pytest.approx(whole.body["deviation"] * (1 - whole.kr20) ** 0.5)
+    # Not everybody was asked the same, so that the error is a mean over persons, near the product.
+    assert whole.sem == pytest.approx(whole.body["deviation"] * (1 - whole.kr20) ** 0.5, rel=0.02)
 
 
 def test_a_fixed_form_has_its_own(crowd):

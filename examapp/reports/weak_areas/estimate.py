@@ -70,12 +70,14 @@ class PassMark:
 class Estimate:
     """What is estimated of a candidate: draws of the true scores.
 
-    `answers` and `credit` count the answers in each leaf and add up what they earned.
+    `answers` and `credit` count the answers in each leaf and add up what they earned; `unanswered`
+    is how many questions of the leaf are left to ask.
     """
 
     scores: learner.Scores
     answers: Floats
     credit: Floats
+    unanswered: Floats
 
 
 def report_body(
@@ -117,10 +119,13 @@ def estimate_scores(evidence: Evidence, basis: ExamBasis) -> Estimate:
     counts = answers.counts(1, leaves, len(logs) // 2)
     likelihood = layout.log_likelihood(counts, logs, leaves=leaves)
     abilities = posterior.infer(likelihood, basis.plan.outline, basis.spreads)
+    answered = np.bincount(leaf, minlength=leaves).astype(float)
+    in_pool = np.bincount([leaf_of[item.topic] for item in basis.asked], minlength=leaves)
     return Estimate(
         learner.scores(abilities, basis.bank),
-        np.bincount(leaf, minlength=leaves).astype(float),
+        answered,
         np.bincount(leaf, weights=credit, minlength=leaves),
+        np.maximum(in_pool - answered, 0),
     )
 
 
@@ -164,6 +169,7 @@ def _level_estimates(
         n,
         cut=pass_mark.cut,
         named=WEAKEST_OF_LEVEL[level],
+        available=np.bincount(of_leaf, weights=estimate.unanswered, minlength=size),
     )
     percents = (
         *(shares, judged.mean, judged.error, judged.low, judged.high),
