@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, WithJsonSchema
 
-from questions.exchange.collector import MOST_TEXT
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import Level
 from questions.items.kinds.registry import kind_names

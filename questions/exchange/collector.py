@@ -4,23 +4,17 @@ A format's `loads` turns bytes into a Loaded or raises FormatError. A problem be
 question of the file; a FormatError to the file as a whole.
 """
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from questions.exchange.embedded_images import EmbeddedImage, address_of
+from questions.exchange.item_bounds import stripped, unfit, without_unseen
 from questions.exchange.text_files import FormatError
-from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import FIELDS, LEVELS, Item, Option, letter
-from questions.items.kinds.registry import kind_of
-from questions.markdown import shows
+from questions.items.item import Item, Option
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
-# Characters of one text; a page of a book has 2,000.
-MOST_TEXT = 20_000
-REF_LENGTH = 80
 
 
 class ColumnsUnknown(FormatError):
@@ -130,9 +124,9 @@ class ImportCollector:
             prompts=tuple(prompts),
             **{"level": "apply", **(fields or {})},
         )
-        clean = _clean(item)
+        clean = without_unseen(item)
         changed = [*warnings]
-        if clean != _stripped(item):
+        if clean != stripped(item):
             changed.append("characters that cannot be seen were taken out")
         problem = unfit(clean)
         if ref and ref in self._rows:
@@ -147,67 +141,3 @@ class ImportCollector:
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
             raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
-
-
-def unfit(item: Item) -> tuple[str, str] | None:
-    """Return the column and the reason why an item cannot even be a draft."""
-    texts = {"stem": item.stem} | {
-        f"option {letter(index)}": option.text for index, option in enumerate(item.options)
-    }
-    texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
-    for name, text in texts.items():
-        if not text:
-            return name, "text is empty; write it or delete the row"
-        if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
-            return (
-                name,
-                "shows no text, only marks of Markdown; write it",
-            )
-    whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
-    for name, text in (texts | whys | {"evidence": item.evidence}).items():
-        if len(text) > MOST_TEXT:
-            return name, f"text is longer than {MOST_TEXT} characters"
-    if not 2 <= len(item.options) <= MOST_OPTIONS:
-        return "options", f"there are {len(item.options)}; 2 to {MOST_OPTIONS} can be"
-    if not item.right:
-        return "key", "no option is marked as right"
-    if any(not 0 <= index < len(item.options) for index in item.right):
-        return "key", "it names an option that does not exist"
-    if reason := kind_of(item.type).key_problem(item):
-        return "key", reason
-    if len(item.prompts) > MOST_OPTIONS:
-        return "prompts", f"there are {len(item.prompts)}; {MOST_OPTIONS} can be"
-    if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
-        return "ref", f"must be one word of at most {REF_LENGTH} characters"
-    if item.level not in LEVELS:
-        return "level", f"{str(item.level)[:40]!r} is none of {', '.join(LEVELS)}"
-    return None
-
-
-def _mapped(item: Item, change: Callable[[str], str]) -> Item:
-    """Return the item with every text changed, and cut to what a column holds of it."""
-    values: dict[str, str | tuple[str, ...]] = {}
-    for item_field in FIELDS:
-        value, most = getattr(item, item_field.name), item_field.most or None
-        if item_field.shape in ("text", "id"):
-            values[item_field.name] = change(value)[:most]
-        elif item_field.shape == "list":
-            values[item_field.name] = tuple(change(entry)[:most] for entry in value)
-    return replace(
-        item,
-        ref=change(item.ref),
-        stem=change(item.stem),
-        options=tuple(Option(*map(change, (o.text, o.why, o.about))) for o in item.options),
-        prompts=tuple(change(prompt) for prompt in item.prompts),
-        **values,  # type: ignore[arg-type]
-    )
-
-
-def _clean(item: Item) -> Item:
-    return _mapped(
-        item, lambda text: unicodedata.normalize("NFC", readable(text)).replace("\x00", "").strip()
-    )
-
-
-def _stripped(item: Item) -> Item:
-    return _mapped(item, lambda text: unicodedata.normalize("NFC", text).strip())

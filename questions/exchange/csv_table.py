@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.columns import ABOUT, COLUMNS
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.exchange.losses import Dumped, Loss
 from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table

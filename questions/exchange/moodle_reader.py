@@ -11,8 +11,9 @@ from lxml import etree
 
 from questions.exchange import html
 from questions.exchange.archives import xml_of
-from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
