@@ -219,6 +219,10 @@ class PreviewOut(Schema):
     problem_rows: list[dict[str, Any]]
     alike_rows: list[dict[str, Any]]
     columns_problem: str = Field(description="What a table's columns do not say, or empty.")
+    questions: list[dict[str, Any]] = Field(
+        description="What the file leaves open: name, title, answers, and the answer in force."
+    )
+    encoding: str = Field(description="What its characters were guessed to be in, or empty.")
 
 
 class ImportRowOut(Schema):

@@ -49,6 +49,21 @@ def unfit(item: Item) -> tuple[str, str] | None:
     return None
 
 
+def cut_fields(item: Item) -> list[str]:
+    """Return the names of the fields of which an item keeps the beginning alone."""
+    return [
+        field.name
+        for field in FIELDS
+        if field.most
+        and any(len(text.strip()) > field.most for text in _texts_of(getattr(item, field.name)))
+    ]
+
+
+def _texts_of(value: object) -> list[str]:
+    values = value if isinstance(value, tuple) else [value]
+    return [text for text in values if isinstance(text, str)]
+
+
 def _mapped(item: Item, change: Callable[[str], str]) -> Item:
     """Return the item with every text changed, and cut to what a column holds of it."""
     values: dict[str, str | tuple[str, ...]] = {}

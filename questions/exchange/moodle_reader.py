@@ -150,7 +150,7 @@ def _add(
     fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
     if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
-    ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
+    ref = _own(element.find("idnumber")).strip()
     intake.add(
         question.row,
         item_type,
@@ -159,6 +159,7 @@ def _add(
         right=right,
         prompts=prompts or (),
         ref=ref if _REF.fullmatch(ref) else "",
+        name=_own(element.find("name/text")).strip(),
         fields=fields,
         category=question.category,
         tags=others,

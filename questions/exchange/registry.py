@@ -28,7 +28,8 @@ class Format:
     """One format: how people call it, how its files end, and its two directions.
 
     `template` writes the empty table of one whose columns can be named by hand. One that carries
-    images gives them with its items, and `dumps` takes them beside those.
+    images gives them with its items, and `dumps` takes them beside those. One that `asks` takes
+    what was said by hand of its columns, and answers to what it leaves open.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Format:
     dumps: Callable[..., Dumped] | None = None
     template: Callable[[], bytes] | None = None
     carries_images: bool = False
+    asks: bool = False
 
 
 def _deck(items: Iterable[Item]) -> Dumped:
@@ -53,10 +55,12 @@ FORMATS = {
         Format(
             *("csv", "CSV table", ".csv", "text/csv; charset=utf-8"),
             *(csv_table.loads, csv_table.dumps, csv_table.template),
+            asks=True,
         ),
         Format(
             *("xlsx", "Excel workbook", ".xlsx", _SHEET),
             *(workbook.loads, workbook.dumps, workbook.template),
+            asks=True,
         ),
         Format(
             *("yaml", "YAML of this site", ".yaml", "application/yaml; charset=utf-8"),

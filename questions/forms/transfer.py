@@ -73,6 +73,17 @@ class CommitForm(forms.Form):
             self.fields[field_name] = forms.ChoiceField(
                 label=name, choices=_MEANINGS, required=False, initial=known
             )
+        self._questions = {
+            _field_of("question", each["name"]): each for each in preview.get("questions", [])
+        }
+        for field_name, each in self._questions.items():
+            unanswered = [] if each["answer"] else [("", "Choose how")]
+            self.fields[field_name] = forms.ChoiceField(
+                label=each["title"],
+                choices=[*unanswered, *map(tuple, each["answers"])],
+                required=False,
+                initial=each["answer"],
+            )
         self._places = {
             _field_of("place", each["kind"], each["word"]): each for each in preview["places"]
         }
@@ -92,6 +103,10 @@ class CommitForm(forms.Form):
     @property
     def columns(self) -> list[forms.BoundField]:
         return [self[name] for name in self._columns]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self._questions]
 
     @property
     def places(self) -> list[forms.BoundField]:
@@ -119,7 +134,16 @@ class CommitForm(forms.Form):
                 places[(each["kind"], each["word"])] = int(chosen)
             else:
                 places.pop((each["kind"], each["word"]), None)
-        return ByHand(columns={**self._before.columns, **columns}, places=places)
+        answers = {
+            each["name"]: self.cleaned_data[field_name]
+            for field_name, each in self._questions.items()
+            if self._is_told(field_name, each["answer"])
+        }
+        return ByHand(
+            columns={**self._before.columns, **columns},
+            places=places,
+            answers={**self._before.answers, **answers},
+        )
 
     def _is_told(self, name: str, known: str) -> bool:
         """Tell whether a field was sent with something else than what the file means by itself."""

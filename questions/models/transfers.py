@@ -37,11 +37,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file on its way into the bank of an exam; the row is the job that workers look for.
 
-    `mapping` is what was said by hand: "columns" of its table by their names there, and "places",
-    each a kind, a name and the topic it means. `preview` says what the file would do, as last
-    worked out. `report` holds "created" and "updated" questions, the "images" kept with them, what
-    was "skipped" and the "problems" and "warnings" of its rows. `batch` is the action's in the
-    record.
+    `mapping` is what was said by hand: "columns" of its table by their names there, "places",
+    each a kind, a name and the topic it means, and "answers" to what the file leaves open.
+    `preview` says what the file would do, as last worked out. `report` holds "created" and
+    "updated" questions, the "images" kept with them, what was "skipped" and the "problems" and
+    "warnings" of its rows. `batch` is the action's in the record.
     """
 
     Status = ImportStatuses

@@ -73,14 +73,22 @@ class Plan:
 
 
 def read(
-    content: bytes, *, name: str, encoding: str = "", columns: Mapping[str, str] | None = None
+    content: bytes,
+    *,
+    name: str,
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Loaded:
-    """Read a file in a format; raises FormatError. `columns` says by hand what a table's hold."""
+    """Read a file in a format; raises FormatError.
+
+    `columns` says by hand what a table's hold, `answers` what a file left open.
+    """
     form = READ.get(name)
     if form is None or form.loads is None:
         raise FormatError(f"files of the format {name!r} are not read")
-    if columns and form.template:
-        return form.loads(content, encoding, columns)
+    if form.asks and (columns or answers):
+        return form.loads(content, encoding, columns, answers)
     return form.loads(content, encoding)
 
 
@@ -114,12 +122,12 @@ def plan(
             found.problems.append({"row": taken.row, "column": "topic", "reason": reason})
             continue
         row = Planned(taken, topic)
-        twin = twins.twin_of(row.item)
+        twin = twins.twin_of(row.item, has_foreign_ref=taken.has_foreign_ref)
         found.rows.append(
             replace(
                 row,
                 twin=twin,
-                is_same=bool(twin and twins.is_same(row.item)),
+                is_same=twins.is_same(row.item, twin),
                 alike=None if twin else twins.nearest(row.item),
             )
         )
@@ -198,17 +206,18 @@ class _Twins:
         self._newest: dict[str, Item] | None = None
         self._likeness = Likeness(runs)
 
-    def twin_of(self, item: Item) -> Question | None:
-        return self._by_ref.get(item.ref) or self._by_stem.get(_joined(item.stem))
+    def twin_of(self, item: Item, *, has_foreign_ref: bool = False) -> Question | None:
+        """Return the bank's question that an item is; a name of another tool alone proves none."""
+        named = None if has_foreign_ref else self._by_ref.get(item.ref)
+        return named or self._by_stem.get(_joined(item.stem))
 
     def nearest(self, item: Item) -> tuple[str, float] | None:
         """Return the ref of the bank's question most like an item, and how alike it is."""
         runs = shingles(what_is_asked(item))
         return self._likeness.nearest(runs, least=ALIKE) if len(runs) >= FEWEST_RUNS else None
 
-    def is_same(self, item: Item) -> bool:
+    def is_same(self, item: Item, twin: Question | None) -> bool:
         """Tell whether the bank's question says what the item says, word by word."""
-        twin = self.twin_of(item)
         if twin is None or twin.ref != item.ref:
             return False
         if self._newest is None:

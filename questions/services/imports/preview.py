@@ -1,6 +1,6 @@
 """What an import would do, worked out and kept with it, so that its page need not do so again."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from questions.exchange.collector import ColumnsUnknown
+from questions.exchange.collector import ColumnsUnknown, Loaded
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
@@ -28,10 +28,14 @@ AT_ONCE = 300_000
 
 @dataclass(frozen=True)
 class ByHand:
-    """What was said by hand of a file: its columns by their names there, and where words belong."""
+    """What was said by hand of a file: its columns, where words belong, what it leaves open.
+
+    Columns go by their names in the file, `answers` by the names of its questions.
+    """
 
     columns: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], int] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Import) -> "ByHand":
@@ -40,26 +44,29 @@ class ByHand:
         return cls(
             columns=dict(run.mapping.get("columns", {})),
             places={(kind, word): topic for kind, word, topic in places},
+            answers=dict(run.mapping.get("answers", {})),
         )
 
     @property
     def data(self) -> dict[str, Any]:
         """The same as JSON holds it."""
         places = [[kind, word, topic] for (kind, word), topic in self.places.items()]
-        return {"columns": self.columns, "places": places} if self != ByHand() else {}
+        if self == ByHand():
+            return {}
+        return {"columns": self.columns, "places": places, "answers": self.answers}
 
 
-def planned_of(run: Import) -> tuple[Plan, tuple[tuple[str, str], ...]]:
-    """Return what an import would do as things stand, and its table's columns.
-
-    Raises FormatError.
-    """
+def planned_of(run: Import) -> tuple[Plan, Loaded]:
+    """Return what an import would do as things stand, and its file as read; raises FormatError."""
     by_hand = ByHand.of(run)
     loaded = read(
-        bytes(run.content), name=run.format, encoding=run.encoding, columns=by_hand.columns
+        bytes(run.content),
+        name=run.format,
+        encoding=run.encoding,
+        columns=by_hand.columns,
+        answers=by_hand.answers,
     )
-    planned = plan(run.exam, loaded, otherwise=run.topic, by_hand=by_hand.places)
-    return planned, loaded.columns
+    return plan(run.exam, loaded, otherwise=run.topic, by_hand=by_hand.places), loaded
 
 
 def preview_of(run: Import) -> dict[str, Any]:
@@ -69,15 +76,16 @@ def preview_of(run: Import) -> dict[str, Any]:
     for a file that cannot be read, or that breaks its reader.
     """
     try:
-        planned, columns = planned_of(run)
+        planned, loaded = planned_of(run)
     except ColumnsUnknown as error:
-        return _said(Plan(), error.columns) | {"columns_problem": error.reason}
+        unread = Loaded(columns=error.columns)
+        return _said(Plan(), unread) | {"columns_problem": error.reason}
     except (FormatError, DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
         raise FormatError("looking at it broke off; an operator finds why in the log") from error
-    return _said(planned, columns)
+    return _said(planned, loaded)
 
 
 def look(run: Import) -> Import:
@@ -136,7 +144,7 @@ def leave_to_worker(run: Import) -> Import:
     return Import.objects.defer("content").select_related("exam").get(pk=run.pk)
 
 
-def _said(planned: Plan, columns: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _said(planned: Plan, loaded: Loaded) -> dict[str, Any]:
     warned = [
         {"row": row.taken.row, "reason": warning}
         for row in planned.rows
@@ -161,7 +169,9 @@ def _said(planned: Plan, columns: tuple[tuple[str, str], ...]) -> dict[str, Any]
             for row in planned.rows
             if row.alike
         ][:MOST_LINES],
-        "columns": [list(each) for each in columns],
+        "columns": [list(each) for each in loaded.columns],
+        "questions": [asdict(question) for question in loaded.questions],
+        "encoding": loaded.encoding,
         "places": [
             {
                 "kind": kind,

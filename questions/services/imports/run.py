@@ -1,5 +1,6 @@
 """Imports: a file kept, looked at, taken in as drafts by one transaction, and taken back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -28,7 +29,7 @@ from questions.services.errors import Refused
 from questions.services.images import forget_unused as forget_images
 from questions.services.images import keep_new
 from questions.services.imports.plan import Plan, Planned
-from questions.services.imports.preview import planned_of
+from questions.services.imports.preview import ByHand, planned_of
 from questions.services.versions import locked, update_search_columns
 
 logger = structlog.get_logger(__name__)
@@ -48,8 +49,12 @@ def keep(
     name: str,
     encoding: str = "",
     preview: dict[str, Any] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Import:
-    """Keep a file, with what it would do where that is known; it has changed nothing."""
+    """Keep a file, with what it would do where that is known; it has changed nothing.
+
+    `answers` are those to what the file leaves open.
+    """
     return Import.objects.create(
         exam=exam,
         by_id=by.pk if by else None,
@@ -58,6 +63,7 @@ def keep(
         format=name,
         encoding=encoding,
         preview=preview or {},
+        mapping=ByHand(answers=dict(answers or {})).data,
     )
 
 
