@@ -10,6 +10,7 @@ from questions.exchange import (
     csv_table,
     gift_reader,
     gift_writer,
+    kahoot,
     markdown_list,
     moodle_reader,
     moodle_writer,
@@ -91,6 +92,7 @@ FORMATS = {
             )
             for version in ("2.1", "2.2", "3.0")
         ),
+        Format("kahoot", "Kahoot sheet", ".xlsx", _SHEET, None, kahoot.dumps),
         Format("anki", "Anki deck", ".apkg", "application/octet-stream", None, _deck),
         Format(
             "anki-text", "Anki text file", ".txt", "text/plain; charset=utf-8", anki.loads, None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any
 
 from questions.exchange.collector import (
@@ -19,6 +20,7 @@ from questions.exchange.columns import (
 )
 from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
+from questions.exchange.quiz_sheets import HEADER_ROWS, sheet_in
 from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
 from questions.items.item import FIELDS, ItemField, Option, letter
@@ -48,9 +50,15 @@ def take_rows(
 ) -> None:
     """Take questions from a table's rows, the first of which names the columns.
 
+    A sheet of another tool, which may begin further down, is read by that tool's rules.
     `named` says by hand which of ours a name means, "" for none of them. Raises ColumnsUnknown.
     """
     source = iter(rows)
+    head = list(islice(source, HEADER_ROWS))
+    source = chain(head, source)
+    if not named and (sheet := sheet_in(head)):
+        sheet.take(intake, source)
+        return
     try:
         line, names = next(source)
     except StopIteration:

@@ -49,14 +49,12 @@ def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS, values_only=True)
-    width = 0
     for number, values in enumerate(cells, 1):
         texts = [_text(value) for value in values]
-        if not any(texts):
-            continue
-        if not width:
-            width = max(column for column, text in enumerate(texts, 1) if text)
-        yield number, [*texts[:width], *[""] * (width - len(texts))]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield number, texts
 
 
 def _text(value: object) -> str:
