@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.exchange.collector import ImportCollector
+from questions.exchange.html import to_markdown
 from questions.items.item import Option
 
 
@@ -32,6 +33,13 @@ class ForeignQuestion:
         """Name what of the question does not arrive, once."""
         if reason not in self.losses:
             self.losses.append(reason)
+
+    def markdown(self, html: str, *, is_inline: bool = False) -> str:
+        """Return HTML of the question as Markdown; what is left behind is named."""
+        text, lost = to_markdown(html, is_inline=is_inline)
+        for reason in lost:
+            self.lose(reason)
+        return text
 
     def add_to(self, intake: ImportCollector) -> None:
         """Take the question in, or note why not."""
