@@ -1,7 +1,7 @@
 """A question of choice as another tool's file holds it, on its way into the collector. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from questions.exchange.collector import ImportCollector
@@ -14,7 +14,8 @@ class ForeignQuestion:
     """A question of choice under way: its texts as Markdown, and the indexes of its right options.
 
     `row` is its row or line. `explanation` is of the question as a whole. Of several right options
-    all have to be chosen; `is_multiple` says so where only one is right. `losses` are sentences on
+    all have to be chosen; `is_multiple` says so where only one is right. `name` is what its tool
+    calls it. `losses` are sentences on
     what does not arrive.
     """
 
@@ -24,6 +25,7 @@ class ForeignQuestion:
     right: list[int] = field(default_factory=list)
     explanation: str = ""
     is_multiple: bool = False
+    name: str = ""
     category: str = ""
     tags: list[str] = field(default_factory=list)
     fields: Mapping[str, Any] = field(default_factory=dict)  # of an item, by name
@@ -48,19 +50,12 @@ class ForeignQuestion:
             self.row,
             "multiple_response" if is_multiple else "multiple_choice",
             stem=self.stem,
-            options=self._explained_options(),
+            options=self.options,
             right=self.right,
+            name=self.name,
+            explanation=self.explanation,
             category=self.category,
             tags=self.tags,
             fields=self.fields,
             warnings=self.losses,
         )
-
-    def _explained_options(self) -> list[Option]:
-        """Return the options, the question's explanation in the why of the first right one."""
-        options = [*self.options]
-        if self.explanation.strip() and self.right and self.right[0] < len(options):
-            option = options[self.right[0]]
-            why = "\n\n".join(filter(None, [option.why.strip(), self.explanation.strip()]))
-            options[self.right[0]] = replace(option, why=why)
-        return options

@@ -100,6 +100,7 @@ class _Problem:
             questions[-1].stem += "\n\n" + self._markdown(questions[-1], rest)
         for question in questions:
             if question.options:
+                question.name = self.root.get("url_name", self.root.get("display_name", ""))
                 question.add_to(self.intake)
         return None
 

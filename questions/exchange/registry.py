@@ -13,6 +13,7 @@ from questions.exchange import (
     csv_table,
     gift_reader,
     gift_writer,
+    json_questions,
     kahoot,
     markdown_list,
     moodle_reader,
@@ -98,6 +99,10 @@ FORMATS = {
             )
             for version in ("2.1", "2.2", "3.0")
         ),
+        Format(
+            *("json", "JSON of a simulator", ".json", "application/json", json_questions.loads),
+            asks=True,
+        ),
         Format("olx", "Open edX OLX", ".xml", "application/xml", olx.loads),
         Format("rexams", "R/exams exercise", ".Rmd", "text/markdown", rexams.loads),
         Format("respondus", "Respondus text", ".txt", "text/plain", respondus.loads),
@@ -133,6 +138,7 @@ def guessed(name: str, data: bytes) -> str:
         ((".csv", ".tsv"), "csv"),
         ((".yaml", ".yml"), "yaml"),
         ((".gift",), "gift"),
+        ((".json", ".jsonl", ".ndjson"), "json"),
         ((".md", ".markdown"), "markdown"),
         ((".rmd", ".rnw"), "rexams"),
     ):
@@ -146,6 +152,8 @@ def guessed(name: str, data: bytes) -> str:
         return "aiken"
     if "- [ ]" in text or "- [x]" in text:
         return "markdown"
+    if text.startswith(('{"', "[{", "[\n", "{\n")):
+        return "json"
     if text.startswith(("- ref:", "- type:", "- stem:")):
         return "yaml"
     if "{" in text and ("~" in text or "=" in text):

@@ -115,6 +115,7 @@ def _take(intake: ImportCollector, entry: _Entry, answer: str) -> None:
 
 
 def _read_head(question: ForeignQuestion, head: dict[str, str]) -> None:
+    question.name = head.get("title", "")
     question.category = head.get("category", "") or head.get("topic", "")
     for name in ("points", "difficulty", "randomize"):
         if head.get(name):

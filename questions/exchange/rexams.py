@@ -146,6 +146,7 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     question.explanation = "\n".join(exercise.texts.get("solution", [])).strip()
     whys = list(_whys(exercise.lists.get("solution", []), question.right))
     question.options = [Option(option, why) for option, why in _paired(options, whys)]
+    question.name = exercise.meta.get("exname", "")
     question.category = exercise.meta.get("exsection", "")
     if exercise.meta.get("exshuffle", "").isdigit():
         question.lose("a draw from its options (exshuffle) was left out: all are shown")
