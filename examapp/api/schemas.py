@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, WithJsonSchema
 
 from examapp.exams.answers.schema import Save
-from questions.exchange.collector import MOST_TEXT
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import Level
 from questions.items.kinds.registry import kind_names
@@ -215,6 +215,10 @@ class PreviewOut(Schema):
     problem_rows: list[dict[str, object]]
     alike_rows: list[dict[str, object]]
     columns_problem: str = Field(description="What a table's columns do not say, or empty.")
+    questions: list[dict[str, object]] = Field(
+        description="What the file leaves open: name, title, answers, and the answer in force."
+    )
+    encoding: str = Field(description="What its characters were guessed to be in, or empty.")
 
 
 class ImportRowOut(Schema):

@@ -145,8 +145,6 @@ def _take(intake: ImportCollector, block: _Block) -> None:
 
     item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
     fields, own = fields_of(block.tags)
-    if not block.ref and re.fullmatch(r"[A-Za-z][\w.-]{0,79}", _plain(name)):
-        block.ref = _plain(name)
     intake.add(
         block.line,
         item_type,
@@ -155,6 +153,7 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         right=right,
         prompts=prompts,
         ref=block.ref,
+        name=_plain(name),
         fields=fields,
         category=block.category,
         tags=own,

@@ -13,7 +13,7 @@ from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
 from questions.services.imports.mapping import FileMapping
-from questions.services.imports.preview import PlaceRow, Preview
+from questions.services.imports.preview import PlaceRow, Preview, QuestionRow
 
 
 class UploadForm(forms.Form):
@@ -37,7 +37,7 @@ class UploadForm(forms.Form):
 
 
 class CommitForm(forms.Form):
-    """How a file is imported, with fields for its columns and for its words for topics.
+    """How a file is imported, with fields for its columns, what it leaves open, and its words.
 
     A column or a word that is set to something else than its own meaning is read as that.
     """
@@ -68,6 +68,7 @@ class CommitForm(forms.Form):
         field.initial = run.topic_id
         self._stored = FileMapping.of(run)
         self._add_columns(preview["columns"])
+        self._add_questions(preview.get("questions", []))
         self._add_places(preview["places"], topics)
 
     def _add_columns(self, columns: list[list[str]]) -> None:
@@ -78,6 +79,21 @@ class CommitForm(forms.Form):
         for field_name, (name, meaning) in self._columns.items():
             self.fields[field_name] = forms.ChoiceField(
                 label=name, choices=_MEANINGS, required=False, initial=meaning
+            )
+
+    def _add_questions(self, questions: list[QuestionRow]) -> None:
+        """Add a field for each question that the file leaves open."""
+        self._questions = {
+            _field_name("question", question["name"]): question for question in questions
+        }
+        for field_name, question in self._questions.items():
+            unanswered = [] if question["answer"] else [("", "Choose how")]
+            answers = [(answer, label) for answer, label in question["answers"]]
+            self.fields[field_name] = forms.ChoiceField(
+                label=question["title"],
+                choices=[*unanswered, *answers],
+                required=False,
+                initial=question["answer"],
             )
 
     def _add_places(self, places: list[PlaceRow], topics: Iterable[Topic]) -> None:
@@ -101,6 +117,10 @@ class CommitForm(forms.Form):
     @property
     def columns(self) -> list[forms.BoundField]:
         return [self[name] for name in self._columns]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self._questions]
 
     @property
     def places(self) -> list[forms.BoundField]:
@@ -128,7 +148,16 @@ class CommitForm(forms.Form):
                 places[(place["kind"], place["word"])] = int(topic_id)
             else:
                 places.pop((place["kind"], place["word"]), None)
-        return FileMapping(columns={**self._stored.columns, **columns}, places=places)
+        answers = {
+            question["name"]: self.cleaned_data[field_name]
+            for field_name, question in self._questions.items()
+            if self._is_set(field_name, question["answer"])
+        }
+        return FileMapping(
+            columns={**self._stored.columns, **columns},
+            places=places,
+            answers={**self._stored.answers, **answers},
+        )
 
     def _is_set(self, name: str, meaning: str) -> bool:
         """Return whether a field was sent with something else than what the file means itself."""

@@ -9,8 +9,8 @@ import structlog
 from django.db.models.functions import Now
 
 from questions.bank_files.item_writer import items_text
-from questions.exchange.collector import unfit
 from questions.exchange.embedded_images import images_of
+from questions.exchange.item_bounds import unfit
 from questions.exchange.losses import STAYS, Dumped, Loss
 from questions.exchange.registry import WRITTEN
 from questions.exchange.text_files import MOST_BYTES, FormatError

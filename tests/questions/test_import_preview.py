@@ -304,3 +304,37 @@ def test_what_is_much_alike_is_left_out_when_asked(exam, author, topic, leaves_o
     report = import_run.execute(run.pk).report
     assert len(report["created"]) == made
     assert [each["ref"] for each in report["skipped"]] == ([near.ref] if leaves_out else [])
+
+
+# --- What a file leaves open
+
+AMBIGUOUS = (
+    "question,option1,option2,option3,option4,answer\nHow many bits are in a nibble?,3,4,5,6,4\n"
+)
+
+
+def test_a_key_that_reads_two_ways_is_asked_about_on_the_page(client, exam, topic):
+    upload(client, exam, AMBIGUOUS.encode(), "keys.csv")
+    run = Import.objects.get()
+    page = page_of(client, run.get_absolute_url())
+    assert run.preview["counts"]["problems"] == 1
+    (field,) = html.fromstring(page).xpath("//select[starts-with(@name, 'question_')]")
+    assert field.label.text.strip() == "How its keys are read"
+    sent = {field.name: "text", "topic": topic.pk, "duplicates": "skip"}
+    client.post(run.get_absolute_url(), {**sent, "check": "1"})
+    run.refresh_from_db()
+    assert run.mapping["answers"] == {"keys": "text"}
+    assert run.preview["counts"]["problems"] == 0
+    assert run.preview["rows"][0]["item"]["right"] == [1]
+    client.post(run.get_absolute_url(), sent)
+    assert Import.objects.get().status == "queued"
+    report = import_run.execute(run.pk).report
+    assert Question.objects.get(pk__in=report["created"]).draft.item["right"] == [1]
+
+
+def test_two_questions_of_one_name_are_two(exam, author, topic):
+    """A name of another tool is a twin only when the words agree too."""
+    first = b"::Q1:: Which bird cannot fly? {~Swallow ~Gull =Penguin}"
+    second = b"::Q1:: Which planet has the largest rings? {~Mars =Saturn ~Venus}"
+    runs = [taken_in(exam, author, content, "gift", topic=topic) for content in (first, second)]
+    assert [len(run.report["created"]) for run in runs] == [1, 1]

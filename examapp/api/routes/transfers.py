@@ -60,10 +60,13 @@ def upload(
     code: Code,
     format: Annotated[str, Form(max_length=20)] = "",
     encoding: Annotated[str, Form(max_length=10)] = "",
+    keys_are: Annotated[str, Form(max_length=10)] = "",
+    texts_are: Annotated[str, Form(max_length=10)] = "",
 ) -> Any:
     """Let a file be looked at: ask for the import until it is `read`, and see what it would do.
 
-    Nothing is written; `commit` takes it in.
+    Nothing is written; `commit` takes it in. `keys_are` and `texts_are` answer what a table
+    leaves open, as the preview's `questions` name it.
     """
     access = bank_named(request, code)
     if (file.size or 0) > MOST_BYTES:
@@ -83,6 +86,9 @@ def upload(
         file_name=(file.name or "file").replace("\0", ""),
         name=name,
         encoding=encoding,
+        answers={
+            name: value for name, value in (("keys", keys_are), ("texts", texts_are)) if value
+        },
     )
     run = preview.queue(run)
     enqueue(tasks.preview_import, run.pk)
@@ -207,6 +213,8 @@ def _preview(run: Import) -> dict[str, object] | None:
         "problem_rows": run.preview["problems"],
         "alike_rows": run.preview["alike"],
         "columns_problem": run.preview.get("columns_problem", ""),
+        "questions": run.preview.get("questions", []),
+        "encoding": run.preview.get("encoding", ""),
     }
 
 

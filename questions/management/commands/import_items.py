@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from questions.exchange.collector import Loaded
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import MOST_BYTES, FormatError
 from questions.models import Duplicates, Exam, Import, ImportStatuses, Topic
@@ -22,6 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--exam", required=True, help="Code of the exam.")
         parser.add_argument("--format", choices=sorted(READ), default="", help="Guessed if absent.")
         parser.add_argument("--encoding", default="", help="utf-8, utf-16 or cp1252 (Latin-1).")
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="QUESTION=ANSWER",
+            help="What the file leaves open, as keys=zero; the command says what it is.",
+        )
         parser.add_argument("--topic", default="", help="Slug, for questions that name none.")
         parser.add_argument("--duplicates", choices=Duplicates.values, default=Duplicates.SKIP)
         parser.add_argument("--by", default="", help="E-mail of who imports; updates need it.")
@@ -39,11 +47,13 @@ class Command(BaseCommand):
         path: Path = options["file"]
         content = _content(path)
         name = options["format"] or guessed(path.name, content)
+        answers = dict(answer.partition("=")[::2] for answer in options["answer"])
         try:
-            loaded = plan.read(content, name=name, encoding=options["encoding"])
+            loaded = plan.read(content, name=name, encoding=options["encoding"], answers=answers)
         except FormatError as error:
             raise CommandError(f"{path.name}: {error}") from None
         planned = plan.plan(exam, loaded, default_topic=topic)
+        self._ask(loaded)
         self._report(planned)
         if planned.problems and not options["leave_out_problems"]:
             raise CommandError("Nothing was imported.")
@@ -56,6 +66,7 @@ class Command(BaseCommand):
             file_name=path.name,
             name=name,
             encoding=options["encoding"],
+            answers=answers,
         )
         import_run.queue(
             run,
@@ -72,6 +83,14 @@ class Command(BaseCommand):
         created, updated = len(run.report["created"]), len(run.report["updated"])
         skipped = run.report["skipped_count"]
         self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
+
+    def _ask(self, loaded: Loaded) -> None:
+        for question in loaded.questions:
+            if not question.is_needed:
+                continue
+            self.stderr.write(f"{question.title}? Say it with one of:")
+            for answer, label in question.answers:
+                self.stderr.write(f"  --answer {question.name}={answer}  {label}")
 
     def _report(self, planned: plan.Plan) -> None:
         for problem in planned.problems:

@@ -75,17 +75,23 @@ class Plan:
 
 
 def read(
-    content: bytes, *, name: str, encoding: str = "", columns: Mapping[str, str] | None = None
+    content: bytes,
+    *,
+    name: str,
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Loaded:
     """Read a file of a format; raises FormatError.
 
-    `columns` maps the names of a table's columns to ours, where they were set by hand.
+    `columns` maps the names of a table's columns to ours, where they were set by hand, `answers`
+    the names of what the file leaves open to what was answered.
     """
     form = READ.get(name)
     if form is None or form.loads is None:
         raise FormatError(f"files of the format {name!r} are not read")
-    if columns and form.template:
-        return form.loads(content, encoding, columns)
+    if form.asks and (columns or answers):
+        return form.loads(content, encoding, columns, answers)
     return form.loads(content, encoding)
 
 
@@ -209,25 +215,26 @@ class _TwinFinder:
 
     def compared(self, row: PlannedRow) -> PlannedRow:
         """Return a row with the bank's question that it is, or that is most like it."""
-        twin = self.twin_of(row.item)
+        twin = self.twin_of(row.item, has_foreign_ref=row.imported.has_foreign_ref)
         return replace(
             row,
             twin=twin,
-            is_same=bool(twin and self.is_same(row.item)),
+            is_same=self.is_same(row.item, twin),
             alike=None if twin else self.nearest(row.item),
         )
 
-    def twin_of(self, item: Item) -> Question | None:
-        return self._by_ref.get(item.ref) or self._by_stem.get(_joined(item.stem))
+    def twin_of(self, item: Item, *, has_foreign_ref: bool = False) -> Question | None:
+        """Return the bank's question that an item is; a name of another tool alone proves none."""
+        named = None if has_foreign_ref else self._by_ref.get(item.ref)
+        return named or self._by_stem.get(_joined(item.stem))
 
     def nearest(self, item: Item) -> tuple[str, float] | None:
         """Return the ref of the bank's question most like an item, and how alike, 0 to 1."""
         runs = shingles(what_is_asked(item))
         return self._likeness.nearest(runs, least=ALIKE) if len(runs) >= FEWEST_RUNS else None
 
-    def is_same(self, item: Item) -> bool:
+    def is_same(self, item: Item, twin: Question | None) -> bool:
         """Return whether the bank's question has the same text as the item, word by word."""
-        twin = self.twin_of(item)
         if twin is None or twin.ref != item.ref:
             return False
         if self._newest is None:

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from questions.exchange.collector import ColumnsUnknown, Problem
+from questions.exchange.collector import ColumnsUnknown, FileQuestion, Loaded, Problem
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
@@ -59,6 +59,19 @@ class PlaceRow(TypedDict):
     title: str
 
 
+class QuestionRow(TypedDict):
+    """What a file leaves open: its answers, each with a label, and the one in force, "" for none.
+
+    `is_needed` says that rows wait for an answer.
+    """
+
+    name: str
+    title: str
+    answers: list[list[str]]
+    answer: str
+    is_needed: bool
+
+
 class PreviewRow(TypedDict):
     """A question as its preview shows it; `place` is its topic in words, `twin` a ref."""
 
@@ -84,7 +97,8 @@ class PreviewCounts(TypedDict):
 class Preview(TypedDict):
     """What an import would do, as its row keeps it in JSON and its page shows it.
 
-    `columns` are a table's, each its name there and the one of ours that it holds.
+    `columns` are a table's, each its name there and the one of ours that it holds. `encoding` is
+    what the file's characters were guessed to be in, "" where nothing was guessed.
     """
 
     counts: PreviewCounts
@@ -94,20 +108,27 @@ class Preview(TypedDict):
     alike: list[AlikeRow]
     columns: list[list[str]]
     places: list[PlaceRow]
+    # Previews that an earlier release stored have neither.
+    questions: NotRequired[list[QuestionRow]]
+    encoding: NotRequired[str]
     columns_problem: NotRequired[str]
 
 
-def plan_import(run: Import) -> tuple[Plan, tuple[tuple[str, str], ...]]:
-    """Return what an import would do to the bank as it is now, and its table's columns.
+def plan_import(run: Import) -> tuple[Plan, Loaded]:
+    """Return what an import would do to the bank as it is now, and its file as read.
 
     Raises FormatError.
     """
     mapping = FileMapping.of(run)
     loaded = read(
-        bytes(run.content), name=run.format, encoding=run.encoding, columns=mapping.columns
+        bytes(run.content),
+        name=run.format,
+        encoding=run.encoding,
+        columns=mapping.columns,
+        answers=mapping.answers,
     )
     planned = plan(run.exam, loaded, default_topic=run.topic, topic_ids=mapping.places)
-    return planned, loaded.columns
+    return planned, loaded
 
 
 def compute(run: Import) -> Preview:
@@ -117,15 +138,16 @@ def compute(run: Import) -> Preview:
     for a file that cannot be read, or that breaks its reader.
     """
     try:
-        planned, columns = plan_import(run)
+        planned, loaded = plan_import(run)
     except ColumnsUnknown as error:
-        return {**_preview(Plan(), error.columns), "columns_problem": error.reason}
+        unread = Loaded(columns=error.columns)
+        return {**_preview(Plan(), unread), "columns_problem": error.reason}
     except (FormatError, DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
         raise FormatError("looking at it broke off; an operator finds why in the log") from error
-    return _preview(planned, columns)
+    return _preview(planned, loaded)
 
 
 def refresh(run: Import) -> Import:
@@ -186,7 +208,7 @@ def set_mapping(run: Import, *, topic: Topic | None, mapping: FileMapping) -> bo
     return True
 
 
-def _preview(planned: Plan, columns: tuple[tuple[str, str], ...]) -> Preview:
+def _preview(planned: Plan, loaded: Loaded) -> Preview:
     warned: list[WarningRow] = [
         {"row": row.imported.row, "reason": warning}
         for row in planned.rows
@@ -198,7 +220,9 @@ def _preview(planned: Plan, columns: tuple[tuple[str, str], ...]) -> Preview:
         "problems": [problem_row(problem) for problem in planned.problems[:MOST_LINES]],
         "warned": warned[:MOST_LINES],
         "alike": _alike(planned)[:MOST_LINES],
-        "columns": [list(column) for column in columns],
+        "columns": [list(column) for column in loaded.columns],
+        "questions": [_question(question) for question in loaded.questions],
+        "encoding": loaded.encoding,
         "places": _places(planned),
     }
 
@@ -228,6 +252,16 @@ def _row(row: PlannedRow) -> PreviewRow:
         "twin": row.twin.ref if row.twin else "",
         "is_same": row.is_same,
         "alike": (row.alike[0], round(100 * row.alike[1])) if row.alike else None,
+    }
+
+
+def _question(question: FileQuestion) -> QuestionRow:
+    return {
+        "name": question.name,
+        "title": question.title,
+        "answers": [list(answer) for answer in question.answers],
+        "answer": question.answer,
+        "is_needed": question.is_needed,
     }
 
 

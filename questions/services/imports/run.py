@@ -1,5 +1,6 @@
 """Running an import: a file is stored, then written as drafts by one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from questions.models import (
 from questions.services.audit import Actor
 from questions.services.errors import Refused
 from questions.services.images import keep_new
+from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow
 from questions.services.imports.preview import Preview, plan_import, problem_row
 from questions.services.imports.twins import ReportLine, draft_reason, settle_twins
@@ -48,8 +50,12 @@ def keep(
     name: str,
     encoding: str = "",
     preview: Preview | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Import:
-    """Store a file, with its preview where that is known; the bank is not changed."""
+    """Store a file, with its preview where that is known; the bank is not changed.
+
+    `answers` are those to what the file leaves open.
+    """
     return Import.objects.create(
         exam=exam,
         by_id=by.pk if by else None,
@@ -58,6 +64,7 @@ def keep(
         format=name,
         encoding=encoding,
         preview=preview or {},
+        mapping=FileMapping(answers=dict(answers or {})).to_json(),
     )
 
 
