@@ -135,7 +135,11 @@ def test_a_course_brings_its_problems_and_their_pictures():
     assert reasons(loaded) == ["row 2: a problem of Open edX without a response"]
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8b", course({"a": b"x"})[:-8], course({"a": b"x"})])
+@pytest.mark.parametrize(
+    "content",
+    [b"\x1f\x8b", course({"a": b"x"})[:-8], course({"a": b"x"})],
+    ids=["no more than a mark", "cut off", "without a course"],
+)
 def test_a_broken_course_is_a_named_error(content):
     with pytest.raises(FormatError):
         olx.loads(content)
