@@ -24,14 +24,9 @@ ENV PATH=/app/.venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=examapp.settings \
     STATIC_MANIFEST=true \
     STATIC_ROOT=/app/staticfiles \
-    GRANIAN_INTERFACE=wsgi \
-    GRANIAN_HOST=0.0.0.0 \
-    GRANIAN_PORT=8000 \
-    GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8 \
-    GRANIAN_WEBSOCKETS=false \
-    GRANIAN_RESPAWN_FAILED_WORKERS=true \
-    GRANIAN_WORKERS_KILL_TIMEOUT=30
+    WEB_HOST=0.0.0.0 \
+    PORT=8000 \
+    WEB_WORKERS=2
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin examapp
 COPY --from=build /app /app
 WORKDIR /app

@@ -60,7 +60,8 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
     from examapp.accounts.models import User
     from questions.models import Domain, Exam, ExamRole, Question, QuestionVersion, Task, Topic
-    from questions.services.versions import next_version, update_search_columns
+    from questions.services.search_columns import update_search_columns
+    from questions.services.versions import next_version
 
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000, "raw_cut": "0.7"}
     exam = Exam.objects.create(
@@ -146,7 +147,7 @@ def _measure(code: str, owner: Any) -> None:
     print(f"{'page':<24}{'median':>8}{'worst':>8}{'python':>8}{'statements':>12}")
     for name, query in pages.items():
         _row(name, lambda query=query: client.get(bank, query))
-    draft = drafts.begin(topic.task.domain.exam, by=owner, topic=topic)
+    draft = drafts.create(topic.task.domain.exam, by=owner, topic=topic)
     item = _item(random.Random(2), 1)
     data = {
         "type": item.type,

@@ -160,7 +160,7 @@ class Visitor:
 def responses_of(page: str) -> dict[int, Any]:
     """Return a complete response to every question of a room, by position."""
     found: dict[int, Any] = {}
-    for section in page.split('<section id="q')[1:]:
+    for section in re.split(r'<section\s+id="q', page)[1:]:
         position, kind, choose = re.match(
             r'(\d+)".*?data-type="(\w+)".*?data-choose="(\d*)"', section, re.S
         ).groups()  # type: ignore[union-attr]

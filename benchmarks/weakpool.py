@@ -50,6 +50,7 @@ class Pool:
 
     plan: ExamPlan
     tasks: tuple[str, ...]
+    topics: tuple[str, ...]
     types: tuple[str, ...]
     forms: np.ndarray
     scored: np.ndarray
@@ -73,33 +74,54 @@ class Pool:
         paths = [(int(domain), task) for task, domain in enumerate(self.domain_of_task)]
         return nested(paths, list(counts / counts.sum()))
 
+    @cached_property
+    def topic_of(self) -> np.ndarray:
+        """The leaf of `topic_outline` that each item lies in."""
+        paths = list(zip(self.task_of.tolist(), self.topics, strict=True))
+        order = {path: place for place, path in enumerate(sorted(set(paths)))}
+        return np.array([order[path] for path in paths])
+
+    @cached_property
+    def topic_outline(self) -> Outline:
+        """Domains, tasks and topics; a topic's share is its share of the bank's items."""
+        counts = np.bincount(self.topic_of)
+        paths = []
+        for topic in range(len(counts)):
+            task = int(self.task_of[self.topic_of == topic][0])
+            paths.append((int(self.domain_of_task[task]), task, topic))
+        return nested(paths, list(counts / counts.sum()))
+
 
 def load(cache: Path) -> Pool:
     """Return the pool of the shipped bank with its forms, which are kept in the folder `cache`."""
     plan = exam_plan(yaml.safe_load((BANK / "exam.yaml").read_text(encoding="utf-8")))
     rows = list(_shipped())
     if len(rows) < FULL_BANK:
-        rows = [
-            (task, kind)
-            for task, counts in QUOTAS.items()
-            for kind, count in zip(TYPES, counts, strict=True)
-            for _ in range(count)
-        ]
-    tasks, types = zip(*rows, strict=True)
+        rows = list(_planned())
+    tasks, topics, types = zip(*rows, strict=True)
+    asked = [(task, kind) for task, _, kind in rows]
     source = Path(optimizer.__file__).read_bytes()
-    name = hashlib.sha256(source + repr((plan, rows, WAYS, FORMS)).encode()).hexdigest()[:16]
+    name = hashlib.sha256(source + repr((plan, asked, WAYS, FORMS)).encode()).hexdigest()[:16]
     kept = cache / f"forms-{name}.json"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(_draw(plan, rows)), encoding="utf-8")
+        kept.write_text(json.dumps(_draw(plan, asked)), encoding="utf-8")
     drawn = np.array(json.loads(kept.read_text(encoding="utf-8")))
-    return Pool(plan, tasks, types, forms=drawn[..., 0], scored=drawn[..., 1].astype(bool))
+    return Pool(plan, tasks, topics, types, forms=drawn[..., 0], scored=drawn[..., 1].astype(bool))
 
 
-def _shipped() -> Iterator[tuple[str, str]]:
+def _planned() -> Iterator[tuple[str, str, str]]:
+    """Yield the items that a full bank is planned to have, every five of them a topic."""
+    for task, counts in QUOTAS.items():
+        types = [kind for kind, count in zip(TYPES, counts, strict=True) for _ in range(count)]
+        for number, kind in enumerate(types):
+            yield task, f"topic {number // 5}", kind
+
+
+def _shipped() -> Iterator[tuple[str, str, str]]:
     for path in sorted((BANK / "items").glob("*.yaml")):
         for item in yaml.safe_load(path.read_text(encoding="utf-8")) or []:
-            yield path.stem, item["type"]
+            yield path.stem, item["topic"], item["type"]
 
 
 def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[int, int]]]]:

@@ -66,7 +66,14 @@ class World:
         return answers(learner, self.pool.task_of[item.ravel()], item.ravel(), right.ravel())
 
 
-def make_world(pool: Pool, seed: int, spread_factor: float, *, learners: int = 1000) -> World:
+def make_world(
+    pool: Pool,
+    seed: int,
+    spread_factor: float,
+    *,
+    learners: int = 1000,
+    topic_spread: float = 0.0,
+) -> World:
     """Draw items, learners and all their answers; `spread_factor` multiplies the deviations."""
     rng = np.random.default_rng(seed)
     count = len(pool.tasks)
@@ -78,7 +85,11 @@ def make_world(pool: Pool, seed: int, spread_factor: float, *, learners: int = 1
         rng.normal(0, DOMAIN_SPREAD * spread_factor, (learners, domain.max() + 1))[:, domain]
         + rng.normal(0, TASK_SPREAD * spread_factor, (learners, len(domain)))
     )
-    chance = floor + (1 - floor) * expit(slope * (ability[:, pool.task_of] - difficulty))
+    ability = ability[:, pool.task_of]
+    if topic_spread:
+        topics = rng.normal(0, topic_spread, (learners, pool.topic_outline.sizes[-1]))
+        ability += topics[:, pool.topic_of]
+    chance = floor + (1 - floor) * expit(slope * (ability - difficulty))
     way = rng.integers(0, WAYS, learners)
     rows = np.arange(learners)[:, None]
     right = np.stack(

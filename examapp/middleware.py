@@ -19,8 +19,8 @@ def request_id(
     """Give every request an id, which the log and the answer name."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        name = request_ids.begin(given if _FOREIGN_ID.fullmatch(given) else "")
+        sent = request.headers.get("X-Request-ID", "")
+        name = request_ids.begin(sent if _FOREIGN_ID.fullmatch(sent) else "")
         response = get_response(request)
         response.headers["X-Request-ID"] = name
         return response

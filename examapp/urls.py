@@ -9,7 +9,7 @@ from examapp.views import health, home
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
 
-handler500 = "examapp.views.errors.server_error"
+handler500 = "examapp.web.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),

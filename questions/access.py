@@ -1,6 +1,6 @@
-"""Who may do what with a bank: the one table, and the decorators that ask it.
+"""Who may do what with a bank: one table of roles, and the decorators that check it.
 
-What is not yours is not there: 404.
+Whoever may not see a bank gets a 404.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from questions.models import Exam, ExamRole, Roles
 
 
 class Member(Protocol):
-    """Someone who is signed in; whether a bank is open to them stands in its roles."""
+    """Someone who is signed in; their roles say which banks they may open."""
 
     pk: int
 
@@ -46,7 +46,7 @@ _MAY: dict[str, set[Action]] = {
 
 @dataclass(frozen=True)
 class Access:
-    """Someone at the bank of an exam, in a role."""
+    """Someone's access to the bank of an exam, by a role."""
 
     user: Member
     exam: Exam
@@ -84,8 +84,8 @@ def access_to(code: str, user: Member) -> Access | None:
         return Access(user, exam, ADMIN) if exam else None
     if not user.is_instructor:
         return None
-    held = ExamRole.objects.select_related("exam")
-    role = held.filter(user=user.pk, exam__code__iexact=code).first()
+    roles = ExamRole.objects.select_related("exam")
+    role = roles.filter(user=user.pk, exam__code__iexact=code).first()
     return Access(user, role.exam, role.role) if role else None
 
 
@@ -94,7 +94,7 @@ def bank_page[**P](
 ) -> Callable[
     [Callable[Concatenate[BankRequest, Access, P], HttpResponse]], Callable[..., HttpResponse]
 ]:
-    """Give a view the reader's access to the bank its address names; answer 404 without one."""
+    """Pass a view the reader's access to the bank of its address; answer 404 without one."""
 
     def decorate(
         view: Callable[Concatenate[BankRequest, Access, P], HttpResponse],

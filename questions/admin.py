@@ -1,4 +1,4 @@
-"""The bank for operators: to look at, not to write in; versions are immutable."""
+"""The bank in the admin, read-only: versions are immutable, and services write the log."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Uploaded pictures: read with suspicion and encoded anew; no file keeps its bytes."""
+"""Uploaded images, read with suspicion and encoded anew: no uploaded byte is stored."""
 
 import io
 import warnings
@@ -15,12 +15,12 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 class ImageError(ValueError):
-    """A file that is not taken as a picture; the text says why and what to do."""
+    """A file that is not accepted as an image; the text says why and what to do."""
 
 
 @dataclass(frozen=True)
 class CleanImage:
-    """A picture as it is kept: media type, size in pixels, and bytes."""
+    """An image as it is stored: media type, size in pixels, and bytes."""
 
     media_type: str
     width: int
@@ -31,9 +31,9 @@ class CleanImage:
 def clean_image(data: bytes, *, charge: Callable[[int], None] | None = None) -> CleanImage:
     """Return a file's picture, encoded anew and without what else the file held.
 
-    `charge` is told the pixels to be read before they are, and may raise PictureError: a picture
-    that turns out to be broken has cost as much as another.
-    Raises PictureError for anything that is not a PNG, JPEG, WebP or GIF of a sensible size. SVG is
+    `charge` is called with the pixels before they are read, and may raise ImageError: a broken
+    picture costs as much as another.
+    Raises ImageError for anything that is not a PNG, JPEG, WebP or GIF of a sensible size. SVG is
     refused: it is a document that can hold scripts.
     """
     if len(data) > MOST_BYTES:

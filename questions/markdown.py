@@ -48,6 +48,12 @@ def pictures_in(text: str, *, is_inline: bool = False) -> list[tuple[str, str]]:
     return [(match[1], html.unescape(match[2])) for match in _SHOWN.finditer(rendered)]
 
 
+def picture_addresses(text: str) -> list[str]:
+    """Return the addresses of all pictures that a Markdown text names, wherever they lie."""
+    children = (child for token in _PARSER.parse(text) for child in token.children or ())
+    return [str(child.attrGet("src")) for child in children if child.type == "image"]
+
+
 def picture(address: str, alt: str) -> str:
     """Return the Markdown that shows a picture, whatever marks its description holds."""
     alt = " ".join(alt.split())

@@ -1,7 +1,6 @@
-"""Background work of the bank: doorbells that call services."""
+"""Background jobs of the bank: each calls one service."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -17,14 +16,15 @@ logger = structlog.get_logger(__name__)
 
 @shared_task(name="questions.run_import")
 def run_import(run_id: str) -> None:
-    """Take a file in."""
+    """Import a file."""
     run.execute(UUID(run_id))
 
 
+# Named as it was: a message, or a failed task that is tried again, may be of an older release.
 @shared_task(name="questions.look_at_import")
-def look_at_import(run_id: str) -> None:
-    """Work out what a large file would do."""
-    preview.look_at(UUID(run_id))
+def preview_import(run_id: str) -> None:
+    """Compute the preview of a large file."""
+    preview.execute(UUID(run_id))
 
 
 @shared_task(name="questions.run_export")
@@ -37,26 +37,26 @@ def run_export(export_id: str) -> None:
 def run_waiting_imports() -> int:
     """Do what no message reached, or whose worker is gone: imports, previews, exports.
 
-    Return how many. Files that nobody took in, or fetched, go.
+    Return how many. Delete files that nobody imported or downloaded.
     """
     run.forget_unused()
     exports.forget_old()
     waiting = Import.objects.waiting().values_list("pk", flat=True)[:20]
-    begun = _each(run.execute, waiting)
-    unseen = Import.objects.to_look_at().values_list("pk", flat=True)[:20]
-    begun += _each(preview.look_at, unseen)
+    count = _execute_all(run.execute, waiting)
+    without_preview = Import.objects.to_preview().values_list("pk", flat=True)[:20]
+    count += _execute_all(preview.execute, without_preview)
     unwritten = Export.objects.waiting().values_list("pk", flat=True)[:20]
-    return begun + _each(exports.execute, unwritten)
+    return count + _execute_all(exports.execute, unwritten)
 
 
-def _each(verb: Callable[[UUID], Any], rows: Iterable[UUID]) -> int:
-    """Do a verb for each row, whatever becomes of the one before it; return how many there were."""
-    found = list(rows)
-    for row in found:
+def _execute_all(execute: Callable[[UUID], object], rows: Iterable[UUID]) -> int:
+    """Execute each row, whatever becomes of the one before it; return how many there were."""
+    ids = list(rows)
+    for row_id in ids:
         try:
-            verb(row)
+            execute(row_id)
         except SoftTimeLimitExceeded:  # Of the sweep as a whole.
             raise
         except Exception:  # The row waits for the next sweep; those behind it need not.
-            logger.exception("sweep_failed", row=row)
-    return len(found)
+            logger.exception("sweep_failed", row=row_id)
+    return len(ids)

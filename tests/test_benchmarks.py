@@ -33,6 +33,7 @@ with site.running_site():
 """
 
 
+@pytest.mark.nightly
 def test_a_run_prints_its_table_and_loses_nothing(tmp_path):
     figures = tmp_path / "figures.json"
     result = subprocess.run(
@@ -49,6 +50,7 @@ def test_a_run_prints_its_table_and_loses_nothing(tmp_path):
     }
 
 
+@pytest.mark.nightly
 def test_a_crowd_sits_from_start_to_end(tmp_path):
     figures = tmp_path / "figures.json"
     pace = ("--crowd", "3", "--minutes", "0.05", "--within", "1", "--every", "1")
@@ -65,6 +67,7 @@ def test_a_crowd_sits_from_start_to_end(tmp_path):
     assert measured["lost"] == 0
 
 
+@pytest.mark.nightly
 def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
     driver = subprocess.Popen(
         [sys.executable, "-c", EMPTY_SITE],
@@ -88,7 +91,7 @@ def test_ctrl_c_ends_the_server_and_the_database_and_removes_the_home():
 
 def web_server_of(driver: subprocess.Popen[bytes]) -> psutil.Process:
     children = psutil.Process(driver.pid).children()
-    return next(child for child in children if "granian" in child.cmdline())
+    return next(child for child in children if "examapp.runtime.serve" in child.cmdline())
 
 
 @pytest.fixture
@@ -149,6 +152,7 @@ def test_forms_of_the_simulation_hold_the_blueprint(small_pool):
     assert list(small_pool.iterdir()) == before
 
 
+@pytest.mark.nightly
 def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, capsys):
     page, figures = small_pool / "page.md", small_pool / "figures.json"
     page.write_text(f"before\n{weakbench.MARKS[0]}\nof last year\n{weakbench.MARKS[1]}\nafter\n")

@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 import yaml
 
+from examapp import settings
+from examapp.management.commands.up import children
+from examapp.runtime.lanes import LANES
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SETTINGS = (ROOT / "examapp" / "settings.py").read_text()
 SERVE = (ROOT / "examapp" / "runtime" / "serve.py").read_text()
 READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 READ_BY_SERVE = set(re.findall(r'environ\.get\("([A-Z_]+)"', SERVE)) - {"DRAIN_FLAG"}
-OURS = ("migrate", "web", "worker", "beat")
+READ_BY_SERVE |= {f"{lane.name.upper()}_THREADS" for lane in LANES}
+CONF = vars(settings)
+OURS = ("migrate", "web", "worker", "files", "beat")
 REQUIRED = {
     "DATABASE_URL",
     "SECRET_KEY",
@@ -33,9 +39,7 @@ def test_the_services_of_production_are_there():
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_a_service_sets_is_read(name):
     variables = set(COMPOSE["services"][name]["environment"])
-    of_the_server = {variable for variable in variables if variable.startswith("GRANIAN_")}
-    assert variables - of_the_server <= READ_BY_SETTINGS | READ_BY_SERVE
-    assert not of_the_server or name == "web"
+    assert variables <= READ_BY_SETTINGS | READ_BY_SERVE
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -51,12 +55,12 @@ def test_secrets_come_from_the_environment_alone(name):
         assert not re.search(r"://[^@/$]*:[^@/$]+@", re.sub(r"\$\{[^}]*\}", "$", str(value)))
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "web", "worker", "files", "beat"])
 def test_every_lasting_service_has_a_health_check(name):
     assert COMPOSE["services"][name]["healthcheck"]["test"]
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "files", "beat"])
 def test_nothing_starts_before_the_migrations_are_through(name):
     waits_for = COMPOSE["services"][name]["depends_on"]
     assert waits_for["migrate"] == {"condition": "service_completed_successfully"}
@@ -70,6 +74,20 @@ def test_production_loads_the_shipped_banks_as_make_run_does():
     assert sorted(in_compose) == sorted(("load_bank", name) for name in shipped)
     up = (ROOT / "examapp" / "management" / "commands" / "up.py").read_text()
     assert re.findall(r'call_command\("(\w+)", folder', up) == ["load_bank"]
+
+
+def test_every_queue_has_a_worker_in_production_and_on_one_machine():
+    queues = {CONF["CELERY_TASK_DEFAULT_QUEUE"]} | {
+        route["queue"] for route in CONF["CELERY_TASK_ROUTES"].values()
+    }
+    for commands in (
+        [service.get("command", []) for service in COMPOSE["services"].values()],
+        [child.command for child in children(8000)],
+    ):
+        served = [
+            command[command.index("--queues") + 1] for command in commands if "--queues" in command
+        ]
+        assert sorted(served) == sorted(queues)
 
 
 def test_demo_accounts_cannot_be_made_in_production():

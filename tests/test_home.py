@@ -80,7 +80,7 @@ def test_scores_and_weakest_topics_stand_on_the_page(candidate, candidate_client
     reply = candidate_client.get("/")
     assert [point.scaled for point in reply.context["trend"].points] == [100, 100]
     assert len(reply.context["weakest"]) == 3
-    assert reply.context["weakest"][0]["note_url"].startswith("/notes/")
+    assert reply.context["weakest"][0].note_url.startswith("/notes/")
 
 
 def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):

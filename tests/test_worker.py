@@ -96,7 +96,7 @@ def candidate(site):
 def sit(visitor):
     """Start an exam, answer every multiple choice, and return the room's address."""
     room, paper = visitor.post("/exams/aif-c01/start/", form="fresh", agree="yes")
-    sections = re.findall(r'<section id="q(\d+)"[^>]*data-type="multiple_choice"', paper)
+    sections = re.findall(r'<section\s+id="q(\d+)"[^>]*data-type="multiple_choice"', paper)
     client = str(uuid.uuid4())
     rows = [
         {"position": int(position), "response": 0, "client": client, "seq": seq}

@@ -36,15 +36,15 @@ class ByToken(HttpBearer):
         self._scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Token:
-        found = services.known(token)
-        if found is None:
+        known = services.known(token)
+        if known is None:
             raise Problem(401, "The token is not known, or was revoked.")
-        wait = seconds_to_wait(f"api-{found.pk}", amount=1, limit=settings.API_CALLS_PER_MINUTE)
+        wait = seconds_to_wait(f"api-{known.pk}", amount=1, limit=settings.API_CALLS_PER_MINUTE)
         if wait:
             raise Problem(429, f"Too many calls; wait {wait} seconds.", retry_after=wait)
-        if self._scope not in found.scopes:
+        if self._scope not in known.scopes:
             raise Problem(403, f"The token lacks the scope {self._scope}.", scope=self._scope)
-        return found
+        return known
 
 
 def caller(request: HttpRequest) -> User:
@@ -54,10 +54,10 @@ def caller(request: HttpRequest) -> User:
 
 def unchanged_since(request: HttpRequest, etag: str, *, is_required: bool = False) -> None:
     """Refuse a change of something that its caller has not seen as it stands: If-Match."""
-    given = request.headers.get("If-Match", "")
-    if not given and is_required:
+    seen = request.headers.get("If-Match", "")
+    if not seen and is_required:
         raise Problem(428, "Send If-Match with the ETag of what you have seen.")
-    if given and given.strip() != "*" and etag not in parse_etags(given):
+    if seen and seen.strip() != "*" and etag not in parse_etags(seen):
         raise Problem(412, "It was changed since; get it again.", etag=etag)
 
 

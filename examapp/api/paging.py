@@ -1,4 +1,8 @@
-"""Pages by cursor: a page goes on after the last row of the one before, whatever came meanwhile."""
+"""Pages by cursor: a page goes on after the last row of the one before, whatever came meanwhile.
+
+Not ninja's CursorPagination: it counts rows of one key by an offset, which rows that came meanwhile
+shift, answers a made-up cursor with a failure, and names the next page by its whole address.
+"""
 
 import base64
 import binascii
@@ -21,7 +25,7 @@ type Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 def page[Row: Model](
     rows: QuerySet[Row], *, by: str, cursor: str, limit: int, shown: Callable[[Row], Any]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return rows after a cursor, `-name` newest first, and the cursor of the next page or None.
 
     Raises Problem for a cursor that is not one of ours.
@@ -35,18 +39,18 @@ def page[Row: Model](
             ordered = ordered.filter(
                 Q(**{f"{name}__{way}": value}) | Q(**{name: value, "pk__gt": pk})
             )
-            found = list(ordered[: limit + 1])
+            page_rows = list(ordered[: limit + 1])
         except (ValueError, TypeError, OverflowError, LookupError) as error:
             raise Problem(422, "The cursor is not one that a page gave.") from error
         except (ValidationError, DataError) as error:
             raise Problem(422, "The cursor is not one that a page gave.") from error
     else:
-        found = list(ordered[: limit + 1])
+        page_rows = list(ordered[: limit + 1])
     following = None
-    if len(found) > limit:
-        last = found[limit - 1]
+    if len(page_rows) > limit:
+        last = page_rows[limit - 1]
         following = _written(getattr(last, name), last.pk)
-    return {"items": [shown(row) for row in found[:limit]], "next": following}
+    return {"items": [shown(row) for row in page_rows[:limit]], "next": following}
 
 
 def _written(value: Any, pk: Any) -> str:

@@ -1,13 +1,14 @@
 """What the API takes and gives, as its document describes it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from ninja import Field, Schema
 from pydantic import AfterValidator, WithJsonSchema
 
-from questions.exchange.collector import MOST_TEXT
+from examapp.exams.answers.schema import Save
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import Level
 from questions.items.kinds.registry import kind_names
@@ -77,22 +78,17 @@ class PastSessionOut(SessionOut):
 
 class PaperOut(Schema):
     session: SessionOut
-    items: list[dict[str, Any]] = Field(
+    items: list[dict[str, object]] = Field(
         description="Questions in their order; options by index in the session's own order."
     )
 
 
+# Checked one by one, so that a bad answer does not keep the others from being saved.
+AnswerIn = Annotated[dict[str, object], WithJsonSchema(Save.model_json_schema())]
+
+
 class AnswersIn(Schema):
-    answers: list[dict[str, Any]] = Field(
-        description="Each: position, response, client (UUID), seq, base, elapsed_ms, flagged."
-    )
-
-
-class ReceiptOut(Schema):
-    state: str
-    server_now: datetime
-    deadline: datetime
-    saved: list[dict[str, Any]]
+    answers: list[AnswerIn]
 
 
 class DomainScoreOut(Schema):
@@ -115,7 +111,7 @@ class ResultOut(Schema):
 class WeakAreasOut(Schema):
     state: str = Field(description="ready, or pending: ask again in a second.")
     estimator: str | None = None
-    report: dict[str, Any] | None = None
+    report: dict[str, object] | None = None
 
 
 class QuestionOut(Schema):
@@ -130,7 +126,7 @@ class QuestionOut(Schema):
 
 
 class WholeQuestionOut(QuestionOut):
-    item: dict[str, Any] = Field(description="The newest wording, with its key.")
+    item: dict[str, object] = Field(description="The newest wording, with its key.")
     case: str = Field(description="Ref of its case, empty without one.")
     version: int | None = Field(description="Number of the live version.")
     stage: str | None = Field(description="How far its draft is; null without one.")
@@ -181,7 +177,7 @@ class DraftOut(Schema):
     stage: str
     revision: int
     is_stale: bool = Field(description="Another wording went live since it was begun.")
-    item: dict[str, Any]
+    item: dict[str, object]
     case: str
     reason: str
     updated_at: datetime
@@ -198,7 +194,7 @@ class VersionOut(Schema):
     level: str
     reason: str
     created_at: datetime
-    content: dict[str, Any]
+    content: dict[str, object]
 
 
 class FindingOut(Schema):
@@ -216,9 +212,13 @@ class PreviewOut(Schema):
     twins: int = Field(description="In the bank, with other words.")
     same: int = Field(description="In the bank, word by word.")
     problems: int
-    problem_rows: list[dict[str, Any]]
-    alike_rows: list[dict[str, Any]]
+    problem_rows: list[dict[str, object]]
+    alike_rows: list[dict[str, object]]
     columns_problem: str = Field(description="What a table's columns do not say, or empty.")
+    questions: list[dict[str, object]] = Field(
+        description="What the file leaves open: name, title, answers, and the answer in force."
+    )
+    encoding: str = Field(description="What its characters were guessed to be in, or empty.")
 
 
 class ImportRowOut(Schema):
@@ -235,7 +235,7 @@ class ImportRowOut(Schema):
 
 class ImportOut(ImportRowOut):
     preview: PreviewOut | None
-    report: dict[str, Any]
+    report: dict[str, object]
 
 
 class ExportIn(Schema):
@@ -249,7 +249,7 @@ class ExportOut(Schema):
     status: str = Field(description="queued, running, done, failed.")
     count: int
     loss_count: int
-    losses: list[dict[str, Any]] = Field(description="What the format could not carry.")
+    losses: list[dict[str, object]] = Field(description="What the format could not carry.")
     file_name: str
     created_at: datetime
 

@@ -43,8 +43,8 @@ def issue(user: User, *, name: str, scopes: Sequence[str]) -> tuple[Token, str]:
 
 def known(secret: str) -> Token | None:
     """Return the live token of a secret, of someone whose account is active; note its use."""
-    found = Token.objects.live().filter(digest=digest(secret), user__is_active=True)
-    token = found.select_related("user").first()
+    tokens = Token.objects.live().filter(digest=digest(secret), user__is_active=True)
+    token = tokens.select_related("user").first()
     if token:
         unseen = Q(last_used_at=None) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
         Token.objects.filter(unseen, pk=token.pk).update(last_used_at=Now())

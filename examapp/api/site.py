@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from examapp.api.guards import repeatable
 from examapp.api.problems import Problem, problem
 from examapp.api.routes import exams, questions, sittings, transfers
+from examapp.exams.open_exam import ExamRunning
 
 api = NinjaAPI(
     title="Practice exams",
@@ -31,6 +32,11 @@ def _refused(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.detail, **error.more)
 
 
+@api.exception_handler(ExamRunning)
+def _closed(request: HttpRequest, error: ExamRunning) -> HttpResponse:
+    return problem(403, str(error))
+
+
 @api.exception_handler(Http404)
 def _absent(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(404, "There is no such thing, or it is not yours.")
@@ -44,8 +50,11 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = [
-        {"place": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
-        for each in error.errors
+        {
+            "place": ".".join(str(part) for part in fault["loc"]),
+            "message": fault["msg"],
+        }
+        for fault in error.errors
     ]
     return problem(422, "The call does not have the right shape.", errors=errors)
 

@@ -7,14 +7,17 @@ class ExamsConfig(AppConfig):
     label = "exams"
 
     def ready(self) -> None:
-        """Tell the bank by which marks of sittings its list can be narrowed."""
+        """Register by what of past exams the bank's list can be narrowed."""
         from examapp.exams.models import ProblemReport, SessionItem
-        from questions import marks
+        from questions.hooks import QuestionFilter, question_filters
 
         asked = SessionItem.objects.filter(version__question=OuterRef("pk"))
-        marks.register("never_used", "Never asked in an exam", lambda: ~Exists(asked))
-        marks.register(
-            "reported",
-            "Reported by candidates",
-            lambda: ProblemReport.objects.open().on(OuterRef("pk")),
-        )
+        for question_filter in (
+            QuestionFilter("never_used", "Never asked in an exam", lambda: ~Exists(asked)),
+            QuestionFilter(
+                "reported",
+                "Reported by candidates",
+                lambda: ProblemReport.objects.open().on(OuterRef("pk")),
+            ),
+        ):
+            question_filters.register(question_filter.name, question_filter)

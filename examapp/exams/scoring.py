@@ -42,6 +42,34 @@ class Scale:
     high: int
     raw_cut: float
 
+    def scaled(self, share: float) -> int:
+        """Return the scaled score of a share of the credit, 0 to 1, rounded down to a whole point.
+
+        Rounding down keeps a share below the cut below the cut score.
+        """
+        if share >= self.raw_cut:
+            above = (share - self.raw_cut) / (1 - self.raw_cut)
+            value = self.cut + above * (self.high - self.cut)
+        else:
+            value = self.low + share / self.raw_cut * (self.cut - self.low)
+        return math.floor(value + 1e-9)
+
+    @property
+    def points_below_cut(self) -> float:
+        """Points that the whole credit would be worth at the slope below the cut."""
+        return (self.cut - self.low) / self.raw_cut
+
+    def is_pass(self, scaled: int) -> bool:
+        return scaled >= self.cut
+
+    def position(self, scaled: int) -> float:
+        """Return where on the scale a score lies, from 0 for the lowest to 1 for the highest."""
+        return (scaled - self.low) / (self.high - self.low)
+
+    def needed(self, count: int) -> int:
+        """Return how many of so many items must be right to pass, all or nothing."""
+        return math.ceil(self.raw_cut * count - 1e-9)
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -58,19 +86,6 @@ def tally[K: Hashable](credits: Iterable[tuple[K, float]]) -> dict[K, Tally]:
         old = sums.get(key, Tally(0.0, 0.0))
         sums[key] = Tally(old.credit + credit, old.max_credit + 1)
     return sums
-
-
-def scaled(share: float, scale: Scale) -> int:
-    """Return the scaled score of a share of the credit, 0 to 1, rounded down to a whole point.
-
-    Rounding down keeps a share below the cut below the cut score.
-    """
-    if share >= scale.raw_cut:
-        above = (share - scale.raw_cut) / (1 - scale.raw_cut)
-        value = scale.cut + above * (scale.high - scale.cut)
-    else:
-        value = scale.low + share / scale.raw_cut * (scale.cut - scale.low)
-    return math.floor(value + 1e-9)
 
 
 def wilson(credit: float, count: float, *, z: float = 1.6449) -> tuple[float, float]:

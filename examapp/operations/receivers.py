@@ -20,9 +20,9 @@ def sweep_ran(sender: Any = None, result: object = None, **kwargs: object) -> No
     """Note a sweep; a note that cannot be made changes nothing for the task."""
     if sender.name not in SWEEPS:
         return
-    found = result if isinstance(result, int) else 0
+    count = result if isinstance(result, int) else 0
     try:
-        services.note_sweep(sender.name, found=found, now=timezone.now())
+        services.note_sweep(sender.name, found=count, now=timezone.now())
     except Exception as error:  # the database is away: the next sweep is noted
         logger.warning("sweep_not_noted", task=sender.name, error=type(error).__name__)
 

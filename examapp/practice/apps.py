@@ -6,8 +6,8 @@ class PracticeConfig(AppConfig):
     label = "practice"
 
     def ready(self) -> None:
-        """Tell the exams which questions were seen here."""
-        from examapp.exams import exposure
+        """Register which questions were seen in practice."""
         from examapp.practice.models import PracticeItem
+        from questions.hooks import seen_questions
 
-        exposure.register("practice", lambda who: PracticeItem.objects.seen_by(who))
+        seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))

@@ -1,4 +1,4 @@
-"""What a candidate chooses to practise, and what an answer says, read and checked."""
+"""What a candidate chooses to practice, and what an answer says, read and checked."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from examapp.exams.answers.requests import posted_response
+from examapp.exams.answers.paper_form import posted_response
 from examapp.practice.models import PracticeItem, Sureness
 from examapp.practice.services import Choice, Scope
 from questions.items.item import Response, ResponseError
@@ -56,19 +56,19 @@ class ChoiceForm(forms.Form):
             "min_value": "Choose at least %(limit_value)s questions.",
             "max_value": "Choose at most %(limit_value)s questions.",
         },
-        widget=forms.Select(choices=[(each, each) for each in LENGTHS]),
+        widget=forms.Select(choices=[(length, length) for length in LENGTHS]),
     )
     near = forms.BooleanField(required=False)
 
     def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        areas: dict[str, Any] = {
+        areas: dict[str, object] = {
             "domain": Domain.objects.filter(exam=exam),
             "task": Task.objects.filter(domain__exam=exam),
             "topic": Topic.objects.filter(task__domain__exam=exam),
         }
-        for name, found in areas.items():
-            self.fields[name].queryset = found  # type: ignore[attr-defined]
+        for name, rows in areas.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     @property
     def choice(self) -> Choice:
@@ -121,7 +121,7 @@ class AnswerForm(forms.Form):
         except ResponseError:
             return None
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         version: QuestionVersion = self.item.version
         asked = f"Answer first: {_lower(version.kind.instruction(version.html['choose']))}"
         try:

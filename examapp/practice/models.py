@@ -1,4 +1,4 @@
-"""Practise sets: questions answered one at a time, each explained at once."""
+"""Practice sets: questions answered one at a time, each explained at once."""
 
 import uuid
 from datetime import datetime
@@ -52,7 +52,7 @@ class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
 
 
 class PracticeSet(models.Model):
-    """Questions that a candidate practises, in order; open until all are answered or it is ended.
+    """Questions that a candidate practices, in order; open until all are answered or it is ended.
 
     `title` says in words what was chosen. `reported_at` is when a report took up its answers.
     """
@@ -118,8 +118,8 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
 
     def seen_by(self, candidate: int) -> dict[int, datetime]:
         """Return when a candidate last had each question explained."""
-        own = self.answered().filter(set__candidate=candidate).order_by()
-        return dict(own.values_list("version__question").annotate(last=Max("answered_at")))
+        answers = self.answered().filter(set__candidate=candidate).order_by()
+        return dict(answers.values_list("version__question").annotate(last=Max("answered_at")))
 
     def paper(self) -> Self:
         """Items as they may be read before they are answered.

@@ -26,17 +26,17 @@ def in_turn(pool: Iterable[Candidate], rng: random.Random) -> list[Candidate]:
     """Return candidates in the order they should be asked, alike ones by chance."""
     shuffled = list(pool)
     rng.shuffle(shuffled)
-    return sorted(shuffled, key=lambda each: (each.distance, each.seen_rank))
+    return sorted(shuffled, key=lambda candidate: (candidate.distance, candidate.seen_rank))
 
 
 def first_of(turn: Sequence[Candidate], count: int) -> list[int]:
     """Return the keys of the first `count`, passing over what gives an earlier one away."""
     chosen: list[int] = []
-    told: set[str] = set()
-    for each in turn:
+    given_away: set[str] = set()
+    for candidate in turn:
         if len(chosen) == count:
             break
-        if not told & each.conflicts:
-            chosen.append(each.key)
-            told |= each.conflicts
+        if not given_away & candidate.conflicts:
+            chosen.append(candidate.key)
+            given_away |= candidate.conflicts
     return chosen

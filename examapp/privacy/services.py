@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from allauth.account.models import EmailAddress
@@ -16,27 +15,23 @@ from examapp.accounts.models import Accommodation, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
 
 
-class InAnExam(Exception):
-    """While an exam runs, what tells right from wrong stays closed, in a download too."""
-
-
 class LastAdmin(Exception):
     """Without this account nobody could run the site."""
 
 
-def download(person: User) -> dict[str, Any]:
+def download(person: User) -> dict[str, object]:
     """Return every row that is kept about a person, by table.
 
-    Raises InAnExam.
+    Raises ExamRunning.
     """
-    if exams.has_open_session(person):
-        raise InAnExam
+    refuse_during_exam(person)
     return {
         "made_at": timezone.now().isoformat(),
         "tables": {
@@ -45,7 +40,7 @@ def download(person: User) -> dict[str, Any]:
     }
 
 
-def _rows(label: str, path: str, person: User) -> list[dict[str, Any]]:
+def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
     model = apps.get_model(label)
     theirs = model._default_manager.filter(**{path: person.pk}).order_by("pk")
     names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]

@@ -7,12 +7,17 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Connect the receivers, and tell those below what is known here."""
-        from examapp.practice import suggesting
+        """Connect the receivers, and register what reports know for the apps below."""
+        from examapp.reports import receivers  # noqa: F401  (connects them)
         from examapp.reports.models import ItemStatistics
         from examapp.reports.weak_areas import report
-        from questions import marks
+        from questions.hooks import QuestionFilter, question_filters, recommendations
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
-        suggesting.register(report.next_questions)
-        marks.register("flagged", "Flagged by item analysis", lambda: Exists(flagged), waits=True)
+        recommendations.register("reports", report.next_questions)
+        question_filters.register(
+            "flagged",
+            QuestionFilter(
+                "flagged", "Flagged by item analysis", lambda: Exists(flagged), needs_attention=True
+            ),
+        )

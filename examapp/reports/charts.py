@@ -1,18 +1,19 @@
-"""Numbers to places in a picture. Pure."""
+"""From numbers to the geometry of charts. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
-# Per cent of the picture's height left free above and below.
+# Per cent of the chart's height left free above and below.
 _MARGIN = 14.0
-# Per cent of the picture's height between two labels.
+# Per cent of the chart's height between two labels.
 _LABEL_GAP = 9.0
 
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """A score in the picture: `x` and `y` in per cent of its size, `y` from its top."""
+    """A score on a chart: `x` and `y` in per cent of its size, `y` from its top."""
 
     x: float
     y: float
@@ -22,28 +23,39 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class Trend:
+    """Scores over time, with the cut score and its height."""
+
     points: tuple[TrendPoint, ...]
     cut: int
     cut_y: float
 
 
 def trend(scores: Sequence[tuple[str, int]], *, low: int, cut: int, high: int) -> Trend:
-    """Place scores, oldest first, as (label, scaled score) on a scale from `low` to `high`."""
+    """Chart scores, oldest first, as (label, scaled score) on a scale from `low` to `high`."""
 
     def y(scaled: float) -> float:
         return 100 - _MARGIN - (scaled - low) / (high - low) * (100 - 2 * _MARGIN)
 
     step = 92 / max(1, len(scores) - 1)
     points = tuple(
-        TrendPoint(4 + step * place, y(scaled), label, scaled)
-        for place, (label, scaled) in enumerate(scores)
+        TrendPoint(4 + step * index, y(scaled), label, scaled)
+        for index, (label, scaled) in enumerate(scores)
     )
     return Trend(points, cut, y(cut))
 
 
+class Estimate(NamedTuple):
+    """An estimate with its likely range, in per cent, and the day that it is of."""
+
+    label: str
+    percent: float
+    low_percent: float
+    high_percent: float
+
+
 @dataclass(frozen=True)
 class BandPoint:
-    """An estimate with its range, per cent; `x`, `y`, `y_low`, `y_high` are places."""
+    """An estimate on a chart; `x`, `y`, `y_low`, `y_high` in per cent of its size, from the top."""
 
     x: float
     y: float
@@ -65,12 +77,12 @@ class Band:
     cut_y: float | None
 
 
-def band(estimates: Sequence[tuple[str, float, float, float]], *, cut: float | None = None) -> Band:
-    """Place (label, per cent, low, high), oldest first, on a picture of 0 to 100 per cent."""
+def band(estimates: Sequence[Estimate], *, cut: float | None = None) -> Band:
+    """Chart estimates, oldest first, from 0 to 100 per cent."""
     step = 92 / max(1, len(estimates) - 1)
     points = tuple(
-        BandPoint(4 + step * place, 100 - middle, 100 - low, 100 - high, label, middle, low, high)
-        for place, (label, middle, low, high) in enumerate(estimates)
+        BandPoint(4 + step * index, 100 - middle, 100 - low, 100 - high, label, middle, low, high)
+        for index, (label, middle, low, high) in enumerate(estimates)
     )
     upper = [f"{point.x:.1f},{point.y_high:.1f}" for point in points]
     lower = [f"{point.x:.1f},{point.y_low:.1f}" for point in reversed(points)]
@@ -80,7 +92,7 @@ def band(estimates: Sequence[tuple[str, float, float, float]], *, cut: float | N
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the calendar and its place in pixels; `shade` is 0 for nothing, to 3."""
+    """A day of the calendar and its position in pixels; `shade` is 0 for nothing, to 3."""
 
     x: int
     y: int
@@ -92,18 +104,26 @@ class Day:
 def calendar(answers: Mapping[date, int], *, today: date, weeks: int = 13) -> tuple[Day, ...]:
     """Return the days of the last `weeks` weeks up to today, with how much was answered on each."""
     monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
-    found = []
+    days = []
     for number in range((today - monday).days + 1):
         day = monday + timedelta(days=number)
         count = answers.get(day, 0)
         shade = 0 if not count else 1 if count < 30 else 2 if count < 100 else 3
-        found.append(Day(20 * (number // 7), 20 * (number % 7), day, count, shade))
-    return tuple(found)
+        days.append(Day(20 * (number // 7), 20 * (number % 7), day, count, shade))
+    return tuple(days)
+
+
+class OptionCounts(NamedTuple):
+    """How many persons of each fifth, from the weakest to the strongest, took an option."""
+
+    label: str
+    is_key: bool
+    counts: Sequence[float]
 
 
 @dataclass(frozen=True)
 class Trace:
-    """How an option fares from the weakest fifth to the strongest; `line` as SVG points."""
+    """The share that takes an option, from the weakest fifth to the strongest; `line` for SVG."""
 
     label: str
     is_key: bool
@@ -112,38 +132,40 @@ class Trace:
     end_y: float
 
 
-def traces(parts: Iterable[tuple[str, bool, Sequence[float]]], met: Sequence[int]) -> list[Trace]:
-    """Place (label, is key, persons by fifth) as shares of those who met the question.
+def traces(options: Iterable[OptionCounts], met: Sequence[int]) -> list[Trace]:
+    """Chart options as shares of those who met the question, by fifth.
 
     Labels stand at the lines' ends, moved apart where they would cover one another.
     """
-    found = []
-    for label, is_key, counts in parts:
-        percents = tuple(
-            100 * count / asked if asked else None for count, asked in zip(counts, met, strict=True)
-        )
-        places = [
-            (4 + 88 * fifth / max(len(met) - 1, 1), 100 - percent)
-            for fifth, percent in enumerate(percents)
-            if percent is not None
-        ]
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        found.append(Trace(label, is_key, percents, line, places[-1][1] if places else 100.0))
-    return _apart(found)
+    return _apart([_trace(option, met) for option in options])
 
 
-def _apart(found: list[Trace]) -> list[Trace]:
-    order = sorted(range(len(found)), key=lambda place: -found[place].end_y)
-    placed, floor = list(found), 100 + _LABEL_GAP
-    for place in order:
-        floor = min(found[place].end_y, floor - _LABEL_GAP)
-        placed[place] = replace(found[place], end_y=floor)
-    return placed
+def _trace(option: OptionCounts, met: Sequence[int]) -> Trace:
+    percents = tuple(
+        100 * count / asked if asked else None
+        for count, asked in zip(option.counts, met, strict=True)
+    )
+    points = [
+        (4 + 88 * fifth / max(len(met) - 1, 1), 100 - percent)
+        for fifth, percent in enumerate(percents)
+        if percent is not None
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return Trace(option.label, option.is_key, percents, line, points[-1][1] if points else 100.0)
+
+
+def _apart(lines: list[Trace]) -> list[Trace]:
+    """Move the ends of lines up until no label covers the one below."""
+    moved, floor = list(lines), 100 + _LABEL_GAP
+    for index in sorted(range(len(lines)), key=lambda index: -lines[index].end_y):
+        floor = min(lines[index].end_y, floor - _LABEL_GAP)
+        moved[index] = replace(lines[index], end_y=floor)
+    return moved
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A column of a histogram: place and size in per cent of the picture, `y` from its top."""
+    """A column of a histogram: position and size in per cent of the chart, `y` from its top."""
 
     x: float
     y: float
@@ -157,7 +179,7 @@ class Bar:
 def histogram(
     distribution: Sequence[tuple[int, int]], *, most: int, needed: int
 ) -> tuple[Bar, ...]:
-    """Place (number right, persons) on an axis from 0 to `most`; `needed` right answers pass."""
+    """Chart (number right, persons) on an axis from 0 to `most`; `needed` right answers pass."""
     top = max((persons for _, persons in distribution), default=1)
     width = 100 / (most + 1)
     return tuple(

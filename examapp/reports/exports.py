@@ -1,125 +1,114 @@
-"""Results as others read them: a candidate's report as data, xAPI statements. Pure.
+"""Results for download: a candidate's report as data, a table of results for the exam's team."""
 
-xAPI 1.0.3: an actor did a verb to an object with a result; ids are made of what they name, so that
-a statement sent twice is one.
-"""
+import hashlib
+import hmac
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TypedDict
 
-import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from django.conf import settings
 
-_SPACE = uuid.UUID("6f5c3f52-6a0f-4f0e-9d53-6d0f5f6b8a11")
-_VERBS = {
-    "answered": "http://adlnet.gov/expapi/verbs/answered",
-    "passed": "http://adlnet.gov/expapi/verbs/passed",
-    "failed": "http://adlnet.gov/expapi/verbs/failed",
-}
-_KINDS = {
-    "question": "http://adlnet.gov/expapi/activities/cmi.interaction",
-    "exam": "http://adlnet.gov/expapi/activities/assessment",
-}
+from examapp.exams.models import ExamSession, Score
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.body import StoredBody
+from questions.models import Domain, Exam
+
+type Cell = str | int | float
 
 
-@dataclass(frozen=True)
-class Answered:
-    """A question of a sitting that was answered: its ref and version, and what it earned."""
+class ExamData(TypedDict):
+    """The exam that a report is of."""
 
-    ref: str
-    version: int
-    position: int
-    credit: float
-    seconds: float
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Sat:
-    """A sitting that has ended."""
-
-    id: uuid.UUID
-    exam: str
+    code: str
     title: str
-    candidate: str
-    scaled: int
-    scale_min: int
-    scale_max: int
-    is_pass: bool
+
+
+class DomainData(TypedDict):
+    """The credit that a domain earned, out of how much."""
+
+    number: int
+    title: str
     credit: float
     max_credit: int
-    finished_at: datetime
-    seconds: float
-    score_number: int
 
 
-def statements(sat: Sat, answers: Iterable[Answered], *, site: str) -> list[dict[str, Any]]:
-    """Return a statement for each answered question and one for the result.
+class ReportData(TypedDict):
+    """A candidate's result as JSON holds it; `scale` is its lowest, cut and highest score."""
 
-    The actor is an account of the site, by its number: no name and no address leaves.
+    session: str
+    exam: ExamData
+    started_at: str
+    finished_at: str | None
+    scaled: int
+    scale: list[int]
+    is_pass: bool
+    is_estimate: bool
+    credit: float
+    max_credit: int
+    domains: list[DomainData]
+    weak_areas: StoredBody | None
+
+
+def report_of(session: ExamSession, *, with_areas: bool) -> ReportData:
+    """Return what a candidate may download of a finished session."""
+    score = session.scores.get(is_current=True)
+    report = WeakAreaReport.objects.filter(score=score).first() if with_areas else None
+    return {
+        "session": str(session.pk),
+        "exam": {"code": session.exam.code, "title": session.exam.title},
+        "started_at": session.started_at.isoformat(),
+        "finished_at": session.finished_at.isoformat() if session.finished_at else None,
+        "scaled": score.scaled,
+        "scale": [session.scale_min, session.scale_cut, session.scale_max],
+        "is_pass": score.is_pass,
+        "is_estimate": True,
+        "credit": float(score.credit),
+        "max_credit": score.max_credit,
+        "domains": [
+            {
+                "number": row.domain.number,
+                "title": row.domain.title,
+                "credit": float(row.credit),
+                "max_credit": row.max_credit,
+            }
+            for row in score.domain_scores.select_related("domain")
+        ],
+        "weak_areas": report.body if report else None,
+    }
+
+
+def results_table(exam: Exam) -> Iterator[list[Cell]]:
+    """Return a row for each finished session of an exam, the header first.
+
+    Candidates are numbers that mean nothing elsewhere: who works on a bank does not thereby teach
+    those who sit it.
     """
-    actor = {"objectType": "Agent", "account": {"homePage": site, "name": sat.candidate}}
-    context = {"registration": str(sat.id), "platform": site}
-    exam = _activity(f"{site}/exams/{sat.exam}/", "exam", sat.title)
-
-    def statement(name: str, verb: str, about: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        return {
-            "id": str(uuid.uuid5(_SPACE, f"{sat.id} {name}")),
-            "actor": actor,
-            "verb": {"id": _VERBS[verb], "display": {"en": verb}},
-            "object": dict(about),
-            **more,
-        }
-
-    found = [
-        statement(
-            f"question {answer.position} score {sat.score_number}",
-            "answered",
-            _activity(f"{site}/xapi/questions/{answer.ref}/{answer.version}", "question", ""),
-            result={
-                "score": {"scaled": round(answer.credit, 4)},
-                "success": answer.credit == 1,
-                "duration": duration(answer.seconds),
-            },
-            context=context | {"contextActivities": {"parent": [exam]}},
-            timestamp=answer.at.isoformat(),
-        )
-        for answer in answers
+    domains = list(Domain.objects.filter(exam=exam))
+    yield [
+        *("candidate", "started", "finished", "minutes", "scaled", "passed", "credit", "of"),
+        *(f"{domain.number} {domain.title}" for domain in domains),
     ]
-    span = sat.scale_max - sat.scale_min
-    found.append(
-        statement(
-            f"score {sat.score_number}",
-            "passed" if sat.is_pass else "failed",
-            exam,
-            result={
-                "score": {
-                    "raw": sat.scaled,
-                    "min": sat.scale_min,
-                    "max": sat.scale_max,
-                    "scaled": round((sat.scaled - sat.scale_min) / span, 4),
-                },
-                "success": sat.is_pass,
-                "completion": True,
-                "duration": duration(sat.seconds),
-            },
-            context=context,
-            timestamp=sat.finished_at.isoformat(),
-        )
-    )
-    return found
+    scores = Score.objects.filter(session__exam=exam, is_current=True).select_related("session")
+    scores = scores.prefetch_related("domain_scores").order_by("session__finished_at", "pk")
+    for score in scores.iterator(chunk_size=500):
+        session = score.session
+        time_used = session.time_used or timedelta()
+        by_domain = {row.domain_id: float(row.credit) for row in score.domain_scores.all()}
+        yield [
+            pseudonym(exam, session.candidate_id),
+            session.started_at.strftime("%Y-%m-%d %H:%M"),
+            session.finished_at.strftime("%Y-%m-%d %H:%M") if session.finished_at else "",
+            round(time_used.total_seconds() / 60, 1),
+            score.scaled,
+            "yes" if score.is_pass else "no",
+            float(score.credit),
+            score.max_credit,
+            *(by_domain.get(domain.pk, "") for domain in domains),
+        ]
 
 
-def duration(seconds: float) -> str:
-    """Return a time span as ISO 8601 writes it, to the hundredth of a second."""
-    span = timedelta(seconds=max(0.0, seconds))
-    return f"PT{span.total_seconds():.2f}S"
-
-
-def _activity(address: str, kind: str, title: str) -> dict[str, Any]:
-    about: dict[str, Any] = {"type": _KINDS[kind]}
-    if title:
-        about["name"] = {"en": title}
-    if kind == "question":
-        about["interactionType"] = "other"
-    return {"objectType": "Activity", "id": address, "definition": about}
+def pseudonym(exam: Exam, candidate_id: int) -> str:
+    """Return what a candidate is called in an exam's tables: always the same, and no more."""
+    key = f"results {settings.SECRET_KEY}".encode()
+    digest = hmac.new(key, f"{exam.pk} {candidate_id}".encode(), hashlib.sha256)
+    return digest.hexdigest()[:10]

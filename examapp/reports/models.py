@@ -1,12 +1,11 @@
-"""What sittings mean: a candidate's report, and what all answers say of questions and forms."""
+"""What answers mean: a candidate's report, and the statistics of questions and forms."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.models import User
@@ -17,15 +16,14 @@ from questions.models import Exam, Question, QuestionVersion
 ESTIMATOR = "multilevel grid 2"
 # A refresh that has shown no progress for so long is dead, and the next one takes over.
 STALLED_AFTER = timedelta(minutes=10)
-# From fewer sittings nothing is said of what the scores of domains tell.
+# From fewer sittings the scores of domains are not judged.
 ENOUGH_SITTINGS = 30
 
 
 class Calibration(models.Model):
-    """What the answers so far said of items and learners; kept, so that reports can be redone.
+    """What the answers so far said of items and learners; stored, so that reports can be redone.
 
-    `parameters` holds {"mean", "deviations", "difficulty_spread", "level_means": {level: mean},
-    "items": {version id: [difficulty, error, slope, answers]}}.
+    `parameters` is a `weak_areas.calibrated_items.StoredParameters`.
     """
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="calibrations")
@@ -85,9 +83,8 @@ class Delivery(models.Model):
 class WeakAreaReport(models.Model):
     """A session's weak areas as computed for one score; a new score asks for it anew.
 
-    `body` holds what `reports.services` puts there: readiness, the domains, tasks and topics with
-    their estimates, topics in the order of study. `estimator` and `calibration` say what computed
-    it; without a calibration it was what is assumed before any answer.
+    `body` is a `weak_areas.body.ReportBody` as JSON. `estimator` and `calibration` say what
+    computed it; without a calibration it was what is assumed before any answer.
     """
 
     session = models.OneToOneField(
@@ -106,32 +103,6 @@ class WeakAreaReport(models.Model):
 
     objects = WeakAreaReportQuerySet.as_manager()
 
-    @property
-    def areas(self) -> dict[str, Any]:
-        """Return the body as pages read it.
-
-        Topics have the address of their note and a mark for the map; `tasks_map` holds the tasks
-        with their topics as the notes order them, `answered_topics` those with an answer.
-        """
-        topics = [self._linked(row) for row in self.body["topics"]]
-        by_task: dict[str, list[dict[str, Any]]] = {}
-        for row in sorted(topics, key=lambda row: row["place"]):
-            by_task.setdefault(row["number"], []).append(row)
-        return {
-            **self.body,
-            "topics": topics,
-            "answered_topics": [row for row in topics if row["n"]],
-            "study": [self._linked(row) for row in self.body["study"]],
-            "tasks_map": [
-                {**task, "topics": by_task.get(task["number"], [])} for task in self.body["tasks"]
-            ],
-        }
-
-    def _linked(self, row: dict[str, Any]) -> dict[str, Any]:
-        address = reverse("questions:task_notes", args=[self.session.exam.code, row["number"]])
-        mark = {"too_few": "few" if row["n"] else "unseen"}.get(row["verdict"], row["verdict"])
-        return {**row, "note_url": f"{address}#{row['slug']}", "mark": mark}
-
     def __str__(self) -> str:
         return f"{self.session_id} {self.computed_at:%Y-%m-%d %H:%M}"
 
@@ -149,8 +120,9 @@ class ItemStatisticsQuerySet(models.QuerySet["ItemStatistics"]):
 class ItemStatistics(models.Model):
     """What answers say of one version of a question, or of all its versions (version is null).
 
-    Figures are null where answers cannot tell. `body` holds the rest: options, fifths, times,
-    changed answers. `flags` is a list of {"code", "title", "reason", "action"}, the worst first.
+    Figures are null where answers cannot tell. `body` holds the rest: an
+    `item_analysis.bodies.VersionBody`, over all versions a `QuestionBody`. `flags` is a list of
+    {"code", "title", "reason", "action"}, the worst first.
     """
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="statistics")
@@ -189,8 +161,7 @@ class ItemStatistics(models.Model):
 class FormStatistics(models.Model):
     """Reliability and score distribution of a form, or of all sittings of an exam (form is null).
 
-    `body` holds {"mean", "deviation", "distribution": [[right, persons], ...], "scored_count",
-    "domains"}, the last with the PRMSE of each domain's score, see `reports.reliability`.
+    `body` is an `item_analysis.bodies.FormBody`.
     """
 
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="form_statistics")

@@ -1,4 +1,4 @@
-"""Background work of reports: doorbells that call services."""
+"""Background work of reports: each task calls one verb."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from examapp.exams.models import Score
-from examapp.reports import xapi
+from examapp.reports import xapi_delivery
 from examapp.reports.weak_areas import report
 from questions.models import Exam
 
@@ -29,7 +29,7 @@ def compute_missing() -> int:
     name="reports.compute_practised", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
 )
 def compute_practised(set_id: str) -> None:
-    """Bring a report up to a practise set that has ended."""
+    """Bring a report up to a practice set that has ended."""
     report.compute_practised(UUID(set_id))
 
 
@@ -54,7 +54,7 @@ def refresh_all() -> None:
 
 @shared_task(
     name="reports.deliver",
-    autoretry_for=(xapi.DeliveryFailed,),
+    autoretry_for=(xapi_delivery.DeliveryFailed,),
     retry_backoff=2,
     retry_backoff_max=600,
     max_retries=6,
@@ -64,10 +64,10 @@ def deliver(session_id: str) -> None:
     scores = Score.objects.filter(session=UUID(session_id), is_current=True)
     score = scores.select_related("session__exam").first()
     if score:
-        xapi.deliver(score)
+        xapi_delivery.deliver(score)
 
 
 @shared_task(name="reports.deliver_waiting")
 def deliver_waiting() -> int:
     """Send the statements that no message reached, or that failed before."""
-    return xapi.deliver_waiting()
+    return xapi_delivery.deliver_waiting()

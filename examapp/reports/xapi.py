@@ -1,197 +1,198 @@
-"""Results on their way out: a sitting's report as data, tables for the exam's team, xAPI."""
+"""Results as xAPI statements.
 
-import base64
-import hashlib
-import hmac
-import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+xAPI 1.0.3: an actor did a verb to an object with a result; ids are made of what they name, so that
+a statement sent twice is one.
+"""
 
-import structlog
+import uuid
+from datetime import datetime, timedelta
+from typing import Literal, NotRequired, TypedDict
+
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
 
-from examapp.exams.models import ExamSession, Score
-from examapp.reports.exports import Answered, Sat, statements
-from examapp.reports.models import Delivery, WeakAreaReport
-from questions.models import Domain, Exam
+from examapp.exams.models import ExamSession, Score, SessionItem
+from examapp.reports.exports import pseudonym
 
-logger = structlog.get_logger(__name__)
-
-# Seconds that a store of statements may take to answer.
-_PATIENCE = 10
-MOST_ATTEMPTS = 12
-
-
-class DeliveryFailed(Exception):
-    """A store of statements that did not take them; the text says why."""
+_NAMESPACE = uuid.UUID("6f5c3f52-6a0f-4f0e-9d53-6d0f5f6b8a11")
+type _VerbName = Literal["answered", "passed", "failed"]
+_VERBS: dict[_VerbName, str] = {
+    "answered": "http://adlnet.gov/expapi/verbs/answered",
+    "passed": "http://adlnet.gov/expapi/verbs/passed",
+    "failed": "http://adlnet.gov/expapi/verbs/failed",
+}
+_QUESTION = "http://adlnet.gov/expapi/activities/cmi.interaction"
+_EXAM = "http://adlnet.gov/expapi/activities/assessment"
 
 
-def report_of(session: ExamSession, *, with_areas: bool) -> dict[str, Any]:
-    """Return what a candidate may keep of a finished sitting, as JSON holds it."""
-    score = session.scores.get(is_current=True)
-    areas = WeakAreaReport.objects.filter(score=score).first() if with_areas else None
-    return {
-        "session": str(session.pk),
-        "exam": {"code": session.exam.code, "title": session.exam.title},
-        "started_at": session.started_at.isoformat(),
-        "finished_at": session.finished_at and session.finished_at.isoformat(),
-        "scaled": score.scaled,
-        "scale": [session.scale_min, session.scale_cut, session.scale_max],
-        "is_pass": score.is_pass,
-        "is_estimate": True,
-        "credit": float(score.credit),
-        "max_credit": score.max_credit,
-        "domains": [
-            {
-                "number": row.domain.number,
-                "title": row.domain.title,
-                "credit": float(row.credit),
-                "max_credit": row.max_credit,
-            }
-            for row in score.domain_scores.select_related("domain")
-        ],
-        "weak_areas": areas.body if areas else None,
-    }
+# --- A statement's parts, by the names of the standard (IEEE 9274.1.1) --------------------------
 
 
-def results_table(exam: Exam) -> Iterator[list[Any]]:
-    """Return a row for each sitting of an exam, its header first.
+class Account(TypedDict):
+    homePage: str
+    name: str
 
-    Candidates are numbers that mean nothing elsewhere: who works on a bank does not thereby teach
-    those who sit it.
+
+class Actor(TypedDict):
+    objectType: str
+    account: Account
+
+
+class Verb(TypedDict):
+    id: str
+    display: dict[str, str]
+
+
+class Definition(TypedDict):
+    type: str
+    name: NotRequired[dict[str, str]]
+    interactionType: NotRequired[str]
+
+
+class Activity(TypedDict):
+    objectType: str
+    id: str
+    definition: Definition
+
+
+class ResultScore(TypedDict):
+    raw: NotRequired[int]
+    min: NotRequired[int]
+    max: NotRequired[int]
+    scaled: float
+
+
+class Result(TypedDict):
+    score: ResultScore
+    success: bool
+    completion: NotRequired[bool]
+    duration: str
+
+
+class Context(TypedDict):
+    registration: str
+    platform: str
+    contextActivities: NotRequired[dict[str, list[Activity]]]
+
+
+class Statement(TypedDict):
+    id: str
+    actor: Actor
+    verb: Verb
+    object: Activity
+    result: Result
+    context: Context
+    timestamp: str
+
+
+# --- Statements of a session --------------------------------------------------------------------
+
+
+def statements_of(session: ExamSession) -> list[Statement]:
+    """Return a statement for each answered question of a finished session and one for the result.
+
+    The actor is an account of the site, by its pseudonym: no name and no address leaves.
     """
-    domains = list(Domain.objects.filter(exam=exam))
-    yield [
-        *("candidate", "started", "finished", "minutes", "scaled", "passed", "credit", "of"),
-        *(f"{domain.number} {domain.title}" for domain in domains),
-    ]
-    scores = Score.objects.filter(session__exam=exam, is_current=True).select_related("session")
-    scores = scores.prefetch_related("domain_scores").order_by("session__finished_at", "pk")
-    for score in scores.iterator(chunk_size=500):
-        session = score.session
-        used = session.time_used or timedelta()
-        by_domain = {row.domain_id: float(row.credit) for row in score.domain_scores.all()}
-        yield [
-            pseudonym(exam, session.candidate_id),
-            session.started_at.strftime("%Y-%m-%d %H:%M"),
-            session.finished_at.strftime("%Y-%m-%d %H:%M") if session.finished_at else "",
-            round(used.total_seconds() / 60, 1),
-            score.scaled,
-            "yes" if score.is_pass else "no",
-            float(score.credit),
-            score.max_credit,
-            *(by_domain.get(domain.pk, "") for domain in domains),
-        ]
-
-
-def pseudonym(exam: Exam, candidate_id: int) -> str:
-    """Return what a candidate is called in an exam's tables: always the same, and no more."""
-    key = f"results {settings.SECRET_KEY}".encode()
-    told = hmac.new(key, f"{exam.pk} {candidate_id}".encode(), hashlib.sha256)
-    return told.hexdigest()[:10]
-
-
-def statements_of(session: ExamSession) -> list[dict[str, Any]]:
-    """Return the xAPI statements of a finished sitting."""
     score = session.scores.get(is_current=True)
-    finished = session.finished_at or session.deadline_at
-    used = session.time_used or timedelta()
     items = session.items.select_related("version__question").defer(
         "version__content", "version__html", "version__key"
     )
-    answers = [
-        Answered(
-            ref=item.version.question.ref,
-            version=item.version.number,
-            position=item.position,
-            credit=float(item.credit or 0),
-            seconds=item.elapsed_ms / 1000,
-            at=item.answered_at or finished,
-        )
-        for item in items
-        if item.response is not None
+    answered = (item for item in items if item.response is not None)
+    return [
+        *(_answer_statement(session, item, score) for item in answered),
+        _result_statement(session, score),
     ]
-    sat = Sat(
-        id=session.pk,
-        exam=session.exam.code,
-        title=session.exam.title,
-        candidate=pseudonym(session.exam, session.candidate_id),
-        scaled=score.scaled,
-        scale_min=session.scale_min,
-        scale_max=session.scale_max,
-        is_pass=score.is_pass,
-        credit=float(score.credit),
-        max_credit=score.max_credit,
-        finished_at=finished,
-        seconds=used.total_seconds(),
-        score_number=score.number,
+
+
+def _answer_statement(session: ExamSession, item: SessionItem, score: Score) -> Statement:
+    version, credit = item.version, float(item.credit or 0)
+    question: Activity = {
+        "objectType": "Activity",
+        "id": f"{_site()}/xapi/questions/{version.question.ref}/{version.number}",
+        "definition": {"type": _QUESTION, "interactionType": "other"},
+    }
+    return _statement(
+        session,
+        f"question {item.position} score {score.number}",
+        "answered",
+        question,
+        result={
+            "score": {"scaled": round(credit, 4)},
+            "success": credit == 1,
+            "duration": duration(item.elapsed_ms / 1000),
+        },
+        context=_context(session) | {"contextActivities": {"parent": [_exam(session)]}},
+        at=item.answered_at or _finished_at(session),
     )
-    return statements(sat, answers, site=settings.SITE_URL.rstrip("/"))
 
 
-def deliver(score: Score) -> bool:
-    """Send a score's statements to the store that is configured, once; tell whether it did.
-
-    Safe to repeat: ids are made of what they name, and a store knows them again. Raises
-    DeliveryFailed, after noting it, where the store did not take them.
-    """
-    if not settings.XAPI_ENDPOINT:
-        return False
-    delivery, _ = Delivery.objects.get_or_create(score=score)
-    if delivery.delivered_at:
-        return False
-    rows = Delivery.objects.filter(pk=delivery.pk)
-    rows.update(attempts=F("attempts") + 1, tried_at=Now())
-    try:
-        _post(statements_of(score.session))
-    except (OSError, ValueError) as error:
-        reason = f"{type(error).__name__}: {error}"[:300]
-        rows.update(problem=reason)
-        logger.warning("statements_not_sent", session=score.session_id, error=reason)
-        raise DeliveryFailed(reason) from error
-    rows.update(delivered_at=Now(), problem="")
-    logger.info("statements_sent", session=score.session_id)
-    return True
-
-
-def deliver_waiting(*, limit: int = 50) -> int:
-    """Send what messages and earlier attempts left; return how many. A failure stops no other."""
-    if not settings.XAPI_ENDPOINT:
-        return 0
-    count = 0
-    for score in _undelivered()[:limit]:
-        try:
-            count += deliver(score)
-        except DeliveryFailed:
-            continue
-    return count
+def _result_statement(session: ExamSession, score: Score) -> Statement:
+    span = session.scale_max - session.scale_min
+    time_used = session.time_used or timedelta()
+    return _statement(
+        session,
+        f"score {score.number}",
+        "passed" if score.is_pass else "failed",
+        _exam(session),
+        result={
+            "score": {
+                "raw": score.scaled,
+                "min": session.scale_min,
+                "max": session.scale_max,
+                "scaled": round((score.scaled - session.scale_min) / span, 4),
+            },
+            "success": score.is_pass,
+            "completion": True,
+            "duration": duration(time_used.total_seconds()),
+        },
+        context=_context(session),
+        at=_finished_at(session),
+    )
 
 
-def _undelivered() -> QuerySet[Score]:
-    """Return scores of the last week that no store has yet; attempts are an hour apart or more."""
-    recent = Score.objects.filter(is_current=True, scored_at__gt=Now() - timedelta(days=7))
-    waits = Q(delivery__tried_at__gt=Now() - timedelta(hours=1))
-    ended = Q(delivery__delivered_at__isnull=False) | Q(delivery__attempts__gte=MOST_ATTEMPTS)
-    whole = recent.exclude(waits | ended).select_related("session__exam")
-    return whole.order_by("scored_at")
+def _statement(
+    session: ExamSession,
+    name: str,
+    verb: _VerbName,
+    about: Activity,
+    *,
+    result: Result,
+    context: Context,
+    at: datetime,
+) -> Statement:
+    """Return a statement; `name` tells it from the session's others."""
+    account = pseudonym(session.exam, session.candidate_id)
+    return {
+        "id": str(uuid.uuid5(_NAMESPACE, f"{session.pk} {name}")),
+        "actor": {"objectType": "Agent", "account": {"homePage": _site(), "name": account}},
+        "verb": {"id": _VERBS[verb], "display": {"en": verb}},
+        "object": about,
+        "result": result,
+        "context": context,
+        "timestamp": at.isoformat(),
+    }
 
 
-def _post(body: list[dict[str, Any]]) -> None:
-    """Post statements; a store that has them already is content."""
-    headers = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
-    if settings.XAPI_CREDENTIALS:
-        word = base64.b64encode(settings.XAPI_CREDENTIALS.encode()).decode()
-        headers["Authorization"] = f"Basic {word}"
-    address = f"{settings.XAPI_ENDPOINT.rstrip('/')}/statements"
-    request = urllib.request.Request(address, json.dumps(body).encode(), headers, method="POST")
-    try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE):
-            return
-    except urllib.error.HTTPError as error:
-        if error.code != 409:
-            raise
+def _exam(session: ExamSession) -> Activity:
+    return {
+        "objectType": "Activity",
+        "id": f"{_site()}/exams/{session.exam.code}/",
+        "definition": {"type": _EXAM, "name": {"en": session.exam.title}},
+    }
+
+
+def _context(session: ExamSession) -> Context:
+    return {"registration": str(session.pk), "platform": _site()}
+
+
+def _site() -> str:
+    return settings.SITE_URL.rstrip("/")
+
+
+def _finished_at(session: ExamSession) -> datetime:
+    return session.finished_at or session.deadline_at
+
+
+def duration(seconds: float) -> str:
+    """Return a time span as ISO 8601 writes it, to the hundredth of a second."""
+    span = timedelta(seconds=max(0.0, seconds))
+    return f"PT{span.total_seconds():.2f}S"

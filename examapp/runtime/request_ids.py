@@ -96,7 +96,7 @@ def configure() -> None:
 
 
 @signals.before_task_publish.connect
-def _send_along(headers: dict[str, Any] | None = None, **kwargs: object) -> None:
+def _send_along(headers: dict[str, object] | None = None, **kwargs: object) -> None:
     if headers is not None:
         headers[_HEADER] = current()
 

@@ -1,23 +1,34 @@
-"""The web server with a graceful end: first not ready, then no new connections, then gone.
+"""The web server: processes that share a socket, are started again when they die, and end gently.
 
-Run as `python -m examapp.runtime.serve`; what follows is passed on to granian, which also reads
-GRANIAN_*. Asked to stop, it lets `/readyz` fail for DRAIN_SECONDS while everything is still served,
-so that a load balancer sends new requests elsewhere; then granian finishes what it has begun.
+Run as `python -m examapp.runtime.serve [--host HOST] [--port PORT] [--drain SECONDS]`; WEB_WORKERS
+says how many processes, <LANE>_THREADS how many threads each lane has (`lanes.py`). Asked to stop,
+it lets `/readyz` fail for DRAIN_SECONDS while everything is still served, so that a load balancer
+sends new requests elsewhere; then each process finishes what it has begun.
 """
 
+import argparse
 import os
 import signal
-import subprocess
+import socket
 import sys
 import tempfile
-import threading
+import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from examapp.runtime import supervisor
+from examapp.runtime.lanes import threads_of
 
 # Seconds between "not ready" and the end of new connections.
-DEFAULT_DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 5.0
+# Seconds between looks at the processes, and the least life of one that is started again at once.
+LOOK_SECONDS = 0.2
+QUICK_SECONDS = 2.0
+# Connections that wait to be accepted.
+BACKLOG = 1024
+# Seconds a thread may keep the interpreter while others wait for it: who is in an exam waits less.
+SWITCH_SECONDS = 0.001
 
 
 def is_draining() -> bool:
@@ -27,34 +38,104 @@ def is_draining() -> bool:
 
 
 def main() -> int:
-    """Serve until asked to stop; return granian's exit status."""
-    asked = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
+    """Serve until asked to stop; return 0, or 1 where no process could serve."""
+    parser = argparse.ArgumentParser(prog="serve")
+    parser.add_argument("--host", default=os.environ.get("WEB_HOST") or "127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument(
+        "--drain", type=float, default=float(os.environ.get("DRAIN_SECONDS") or DRAIN_SECONDS)
+    )
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="examapp-serve-") as folder:
         flag = Path(folder) / "draining"
         counts = Path(folder) / "metrics"
         counts.mkdir()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", *sys.argv[1:], "examapp.wsgi:application"],
-            env={
-                **os.environ,
-                "DRAIN_FLAG": str(flag),
-                "PROMETHEUS_MULTIPROC_DIR": str(counts),
-            },
-            # A Ctrl-C in the terminal is for us alone.
-            process_group=0,
-            preexec_fn=lambda: supervisor.end_with_parent(signal.SIGTERM),
-        )
-        while server.poll() is None and not asked.wait(0.2):
-            continue
-        if server.poll() is None:
-            flag.touch()
-            seconds = float(os.environ.get("DRAIN_SECONDS") or DEFAULT_DRAIN_SECONDS)
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(seconds)
-            server.terminate()
-        return server.wait()
+        os.environ |= {"DRAIN_FLAG": str(flag), "PROMETHEUS_MULTIPROC_DIR": str(counts)}
+        with listen(options.host, options.port) as sock:
+            processes = Processes(sock, int(os.environ.get("WEB_WORKERS") or 1))
+            return processes.run(flag, drain_seconds=options.drain)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, to be shared by all processes."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    sock.setblocking(False)
+    return sock
+
+
+class Processes:
+    """The processes that serve one socket; one that dies is started again."""
+
+    def __init__(self, sock: socket.socket, count: int) -> None:
+        # Loaded once, before the processes part: they share its memory.
+        from examapp.runtime import web_server
+        from examapp.wsgi import application
+
+        self._sock = sock
+        self._run = partial(web_server.run, application, sock, threads_of(os.environ))
+        self._count = count
+        self._started_at: dict[int, float] = {}
+        self._asked: list[int] = []
+
+    def run(self, flag: Path, *, drain_seconds: float) -> int:
+        """Serve until SIGTERM or SIGINT; `flag` is made when the drain begins."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, frame: self._asked.append(number))
+        for _ in range(self._count):
+            self._start()
+        while not self._asked:
+            time.sleep(LOOK_SECONDS)
+            if not self._replace_dead():
+                return 1
+        flag.touch()
+        self._drain(drain_seconds)
+        self._sock.close()
+        for pid in self._started_at:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        for pid in self._started_at:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        return 0
+
+    def _start(self) -> None:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                supervisor.end_with_parent(signal.SIGTERM)
+                sys.setswitchinterval(SWITCH_SECONDS)
+                self._run()
+                status = 0
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(status)
+        self._started_at[pid] = time.monotonic()
+
+    def _replace_dead(self) -> bool:
+        """Start those again that died; False where all die as soon as they are started."""
+        dead = self._dead()
+        quick = [pid for pid in dead if time.monotonic() - self._started_at[pid] < QUICK_SECONDS]
+        for pid in dead:
+            del self._started_at[pid]
+            self._start()
+        return not quick or len(quick) < self._count
+
+    def _dead(self) -> list[int]:
+        dead = []
+        for pid in self._started_at:
+            with suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0]:
+                    dead.append(pid)
+        return dead
+
+    def _drain(self, seconds: float) -> None:
+        give_up_at = time.monotonic() + seconds
+        while time.monotonic() < give_up_at:
+            time.sleep(LOOK_SECONDS)
+            self._replace_dead()
 
 
 if __name__ == "__main__":

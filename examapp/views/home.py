@@ -1,7 +1,5 @@
 """The start page: what this is, for visitors; where one stands, for candidates."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +14,10 @@ from examapp.exams.services import notifications
 from examapp.practice.models import PracticeSet
 from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.page import report_page
+from examapp.web.times import day_label
+from questions.items.answered import answered_item
 from questions.items.presentation import PaperItem, paper_item
-from questions.items.solution import solution
 from questions.models import Exam, Question
 
 # How many past exams the picture of scores shows.
@@ -28,7 +28,7 @@ TREND_LENGTH = 10
 @login_not_required
 def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor one live question, a candidate what is running, weak and past."""
-    context: dict[str, Any] = {"exams": Exam.objects.all()}
+    context: dict[str, object] = {"exams": Exam.objects.all()}
     if isinstance(request.user, User):
         context |= _standing(request.user)
     else:
@@ -42,11 +42,12 @@ def home(request: SiteRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def sample(request: SiteRequest) -> HttpResponse:
     """Grade a visitor's answer to the sample question and explain it; nothing is stored."""
-    question = Question.objects.sample()
-    if question is None or request.user.is_authenticated:
+    # Before it is read: it has its key with it.
+    question = None if request.user.is_authenticated else Question.objects.sample()
+    if question is None:
         return redirect("home")
     response = _choice(request, question)
-    context: dict[str, Any] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
+    context: dict[str, object] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
     status = 200
     if response is None:
         context["sample_error"], status = "Choose an answer first.", 422
@@ -74,11 +75,16 @@ def _shown(question: Question, response: int | None = None) -> PaperItem:
     )
 
 
-def _feedback(question: Question, response: int) -> dict[str, Any]:
+def _feedback(question: Question, response: int) -> dict[str, object]:
     version = question.live_version
     order = range(len(version.content["options"]))
-    solved = solution(
-        item_type=version.type, html=version.html, key=version.key, shuffle=order, response=response
+    solved = answered_item(
+        position=1,
+        item_type=version.type,
+        html=version.html,
+        key=version.key,
+        shuffle=order,
+        response=response,
     )
     return {
         "is_right": response in version.key["right"],
@@ -87,7 +93,7 @@ def _feedback(question: Question, response: int) -> dict[str, Any]:
     }
 
 
-def _standing(user: User) -> dict[str, Any]:
+def _standing(user: User) -> dict[str, object]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
     history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
@@ -102,7 +108,7 @@ def _standing(user: User) -> dict[str, Any]:
     }
 
 
-def _practice(user: User) -> dict[str, Any]:
+def _practice(user: User) -> dict[str, object]:
     """Return the sets that wait to be gone on with; closed while an exam runs."""
     sets = PracticeSet.objects.of(user).open().select_related("exam")
     return {"practised_sets": sets.with_progress()}
@@ -114,18 +120,18 @@ def _trend(history: list[ExamSession]) -> Trend | None:
         return None
     last = history[0]
     scores = [
-        (f"{session.finished_at:%-d %b %Y}", session.current_scores[0].scaled)
+        (day_label(session.finished_at), session.current_scores[0].scaled)
         for session in reversed(history)
         if session.exam_id == last.exam_id and session.current_scores
     ]
     return trend(scores, low=last.scale_min, cut=last.scale_cut, high=last.scale_max)
 
 
-def _report(user: User) -> dict[str, Any]:
+def _report(user: User) -> dict[str, object]:
     """Return readiness and the topics that pay most, from the newest report; {} without one."""
     reports = WeakAreaReport.objects.of(user).current().select_related("session__exam")
     report = reports.order_by("-session__finished_at").first()
     if report is None:
         return {}
-    areas = report.areas
-    return {"readiness": areas["readiness"], "weakest": areas["study"], "reported": report.session}
+    page = report_page(report)
+    return {"readiness": page.readiness, "weakest": page.study, "reported": report.session}

@@ -5,6 +5,7 @@ whatever its header says of its size. XML is read without entities, document typ
 """
 
 import io
+import tarfile
 import zipfile
 import zlib
 
@@ -56,6 +57,31 @@ def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
                 parts.append(part)
         found[entry.filename] = b"".join(parts)
     return found
+
+
+def tar_members(data: bytes) -> dict[str, bytes]:
+    """Return the files of a tar archive packed by gzip by their names; raises FormatError."""
+    bounded(data)
+    most = min(MOST_UNPACKED, max(_FREE_RATIO, len(data) * MOST_RATIO))
+    files: dict[str, bytes] = {}
+    total = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r|gz") as archive:
+            for entry in archive:
+                total += entry.size
+                if total > most:
+                    raise FormatError("the archive unpacks to more than a file of questions holds")
+                if len(files) >= MOST_MEMBERS:
+                    raise FormatError(f"the archive holds more than {MOST_MEMBERS} files")
+                member = archive.extractfile(entry) if entry.isfile() else None
+                if member:
+                    files[entry.name] = member.read(entry.size)
+    except FormatError:
+        raise
+    except Exception as error:  # A broken part makes the reader raise anything.
+        reason = f"not a tar archive, or a broken one: {type(error).__name__}"
+        raise FormatError(reason) from None
+    return files
 
 
 def xml_of(text: str) -> etree._Element:

@@ -4,23 +4,24 @@ A format's `loads` turns bytes into a Loaded or raises FormatError. A problem be
 question of the file; a FormatError to the file as a whole.
 """
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from questions.exchange.embedded_images import EmbeddedImage, address_of
+from questions.exchange.foreign_pictures import MissingPicture, with_pictures_settled
+from questions.exchange.item_bounds import (
+    REF_LENGTH,
+    cut_fields,
+    stripped,
+    unfit,
+    without_unseen,
+)
 from questions.exchange.text_files import FormatError
-from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import FIELDS, LEVELS, Item, Option, letter
-from questions.items.kinds.registry import kind_of
-from questions.markdown import shows
+from questions.items.item import Item, Option
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
-# Characters of one text; a page of a book has 2,000.
-MOST_TEXT = 20_000
-REF_LENGTH = 80
 
 
 class ColumnsUnknown(FormatError):
@@ -45,14 +46,32 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class FileQuestion:
+    """What a file leaves open, asked once for all of it: its name, and its answers with labels.
+
+    `answer` is the one in force, "" while none is; `is_needed` says that rows wait for it.
+    """
+
+    name: str
+    title: str
+    answers: tuple[tuple[str, str], ...]
+    answer: str = ""
+    is_needed: bool = False
+
+
+@dataclass(frozen=True)
 class ImportedItem:
-    """An item as read: its row or line, its category and tags, what was changed or left behind."""
+    """An item as read: its row or line, its category and tags, what was changed or left behind.
+
+    `has_foreign_ref` says that its ref is a name that another tool gave it, which others may have.
+    """
 
     item: Item
     row: int
     category: str = ""
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    has_foreign_ref: bool = False
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -68,30 +87,65 @@ class Loaded:
     """What a file holds: items in its order, and a problem for each question that is not one.
 
     `columns` are those of a table by their names there, each with the one of ours that it holds.
-    `images` are those it carries, by the addresses under which its items show them.
+    `images` are those it carries, by the addresses under which its items show them. `questions`
+    are those that it leaves open, `encoding` is the one that its characters were guessed to be in.
     """
 
     items: tuple[ImportedItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     images: Mapping[str, EmbeddedImage] = field(default_factory=dict)
+    questions: tuple[FileQuestion, ...] = ()
+    encoding: str = ""
 
 
 @dataclass
 class ImportCollector:
-    """Gathers a file's items and problems, with the rules that hold for every format."""
+    """Gathers a file's items and problems, with the rules that hold for every format.
 
+    `answers` are those that somebody gave to a FileQuestion, by its name. What `lose` names belongs
+    to the question under way: the next that is added, or that fails.
+    """
+
+    answers: Mapping[str, str] = field(default_factory=dict)
     items: list[ImportedItem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     columns: tuple[tuple[str, str], ...] = ()
     images: dict[str, EmbeddedImage] = field(default_factory=dict)
+    questions: dict[str, FileQuestion] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
+    _lost: list[str] = field(default_factory=list)
 
     def loaded(self) -> Loaded:
         """Return what was gathered; raises FormatError for a file without a single question."""
         if not self.items and not self.problems:
             raise FormatError("there is no question in the file; is it of another format?")
-        return Loaded(tuple(self.items), tuple(self.problems), self.columns, self.images)
+        return Loaded(
+            tuple(self.items),
+            tuple(self.problems),
+            self.columns,
+            self.images,
+            tuple(self.questions.values()),
+        )
+
+    def ask(self, question: FileQuestion) -> str:
+        """Ask a question once for the file; return its answer, "" while there is none."""
+        known = self.questions.get(question.name, question)
+        answer = self.answers.get(question.name, "")
+        answer = answer if answer in dict(question.answers) else known.answer
+        needed = known.is_needed or question.is_needed
+        self.questions[question.name] = replace(question, answer=answer, is_needed=needed)
+        return answer
+
+    def lose(self, reason: str, line: int = 0) -> None:
+        """Name what of the question under way does not arrive, with its line where it has one."""
+        text = f"line {line}: {reason}" if line else reason
+        if text not in self._lost:
+            self._lost.append(text)
+
+    def unread(self, feature: str, line: int = 0) -> None:
+        """Name a feature of the question under way that its reader does not know."""
+        self.lose(f"{feature} is not read here and was left out", line)
 
     def carry(self, name: str, data: bytes) -> str:
         """Take an image of the file along; return the address that stands for it in texts."""
@@ -103,6 +157,7 @@ class ImportCollector:
 
     def fail(self, row: int, reason: str, column: str = "") -> None:
         self._count()
+        self._lost.clear()
         self.problems.append(Problem(row, reason, column))
 
     def add(
@@ -115,25 +170,39 @@ class ImportCollector:
         right: Sequence[int],
         prompts: Sequence[str] = (),
         ref: str = "",
+        name: str = "",
+        explanation: str = "",
         fields: Mapping[str, Any] | None = None,
         category: str = "",
         tags: Sequence[str] = (),
         warnings: Sequence[str] = (),
     ) -> None:
-        """Take a question in, or note why not."""
+        """Take a question in, or note why not.
+
+        `ref` is the question's own, unique in its file; `name` is what another tool calls it, and
+        becomes its ref where it can. `explanation` is of the question as a whole: it joins the why
+        of the first right option.
+        """
+        has_foreign_ref = not ref and len(name) <= REF_LENGTH and name.split() == [name]
         item = Item(
-            ref=ref,
+            ref=name if has_foreign_ref else ref,
             type=item_type,
             stem=stem,
-            options=tuple(options),
+            options=_explained(options, right, explanation),
             right=tuple(right),
             prompts=tuple(prompts),
             **{"level": "apply", **(fields or {})},
         )
-        clean = _clean(item)
-        changed = [*warnings]
-        if clean != _stripped(item):
-            changed.append("characters that cannot be seen were taken out")
+        try:
+            item = with_pictures_settled(item, carry=self.carry, lose=self.lose)
+        except MissingPicture as error:
+            self.fail(row, str(error))
+            return
+        clean = without_unseen(item)
+        if clean != stripped(item):
+            self.lose("characters that cannot be seen were taken out")
+        for field_name in cut_fields(item):
+            self.lose(f"{field_name.replace('_', ' ')} was cut: it is longer than it can be")
         problem = unfit(clean)
         if ref and ref in self._rows:
             problem = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
@@ -142,72 +211,22 @@ class ImportCollector:
             return
         self._count()
         self._rows[ref] = row
-        self.items.append(ImportedItem(clean, row, category, tuple(tags), tuple(changed)))
+        changed = tuple(dict.fromkeys([*warnings, *self._lost]))
+        self._lost.clear()
+        self.items.append(ImportedItem(clean, row, category, tuple(tags), changed, has_foreign_ref))
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
             raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
 
 
-def unfit(item: Item) -> tuple[str, str] | None:
-    """Return the column and the reason why an item cannot even be a draft."""
-    texts = {"stem": item.stem} | {
-        f"option {letter(index)}": option.text for index, option in enumerate(item.options)
-    }
-    texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
-    for name, text in texts.items():
-        if not text:
-            return name, "text is empty; write it or delete the row"
-        if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
-            return (
-                name,
-                "shows no text, only marks of Markdown; write it",
-            )
-    whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
-    for name, text in (texts | whys | {"evidence": item.evidence}).items():
-        if len(text) > MOST_TEXT:
-            return name, f"text is longer than {MOST_TEXT} characters"
-    if not 2 <= len(item.options) <= MOST_OPTIONS:
-        return "options", f"there are {len(item.options)}; 2 to {MOST_OPTIONS} can be"
-    if not item.right:
-        return "key", "no option is marked as right"
-    if any(not 0 <= index < len(item.options) for index in item.right):
-        return "key", "it names an option that does not exist"
-    if reason := kind_of(item.type).key_problem(item):
-        return "key", reason
-    if len(item.prompts) > MOST_OPTIONS:
-        return "prompts", f"there are {len(item.prompts)}; {MOST_OPTIONS} can be"
-    if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
-        return "ref", f"must be one word of at most {REF_LENGTH} characters"
-    if item.level not in LEVELS:
-        return "level", f"{str(item.level)[:40]!r} is none of {', '.join(LEVELS)}"
-    return None
-
-
-def _mapped(item: Item, change: Callable[[str], str]) -> Item:
-    """Return the item with every text changed, and cut to what a column holds of it."""
-    values: dict[str, str | tuple[str, ...]] = {}
-    for item_field in FIELDS:
-        value, most = getattr(item, item_field.name), item_field.most or None
-        if item_field.shape in ("text", "id"):
-            values[item_field.name] = change(value)[:most]
-        elif item_field.shape == "list":
-            values[item_field.name] = tuple(change(entry)[:most] for entry in value)
-    return replace(
-        item,
-        ref=change(item.ref),
-        stem=change(item.stem),
-        options=tuple(Option(*map(change, (o.text, o.why, o.about))) for o in item.options),
-        prompts=tuple(change(prompt) for prompt in item.prompts),
-        **values,  # type: ignore[arg-type]
-    )
-
-
-def _clean(item: Item) -> Item:
-    return _mapped(
-        item, lambda text: unicodedata.normalize("NFC", readable(text)).replace("\x00", "").strip()
-    )
-
-
-def _stripped(item: Item) -> Item:
-    return _mapped(item, lambda text: unicodedata.normalize("NFC", text).strip())
+def _explained(
+    options: Sequence[Option], right: Sequence[int], explanation: str
+) -> tuple[Option, ...]:
+    """Return the options with the question's explanation in the why of the first right one."""
+    explained = list(options)
+    if explanation.strip() and right and 0 <= right[0] < len(explained):
+        option = explained[right[0]]
+        why = "\n\n".join(filter(None, [option.why.strip(), explanation.strip()]))
+        explained[right[0]] = replace(option, why=why)
+    return tuple(explained)

@@ -48,14 +48,23 @@ _ALIASES = {
     "text": "stem",
     "answer": "key",
     "answers": "key",
+    "answer key": "key",
+    "answer index": "key",
     "correct": "key",
     "correct answer": "key",
     "correct answers": "key",
+    "correct index": "key",
+    "correct option": "key",
+    "correct options": "key",
+    "correct choice": "key",
     "right answer": "key",
+    "right answers": "key",
     "solution": "key",
     "id": "ref",
     "question id": "ref",
     "explanation": "explanation",
+    "answer explanation": "explanation",
+    "overall explanation": "explanation",
     "rationale": "explanation",
     "feedback": "explanation",
     "why": "explanation",
@@ -67,21 +76,44 @@ _ALIASES = {
 }
 TYPE_NAMES = {
     "": "",
-    "mc": "multiple_choice",
-    "single": "multiple_choice",
-    "single choice": "multiple_choice",
-    "multiple choice": "multiple_choice",
-    "mcq": "multiple_choice",
-    "mr": "multiple_response",
-    "multi": "multiple_response",
-    "multiple response": "multiple_response",
-    "multiple answer": "multiple_response",
-    "multi-select": "multiple_response",
-    "order": "ordering",
-    "sequence": "ordering",
-    "match": "matching",
+    **dict.fromkeys(
+        (
+            *("mc", "mcq", "single", "single choice", "single answer", "single select"),
+            *("multiple choice", "radio", "one answer", "true false", "true or false", "tf"),
+            *("t f", "boolean", "yes no"),
+        ),
+        "multiple_choice",
+    ),
+    **dict.fromkeys(
+        (
+            *("mr", "ma", "multi", "multi select", "multiselect", "multiple response"),
+            *("multiple answer", "multiple answers", "multiple select", "multiple correct"),
+            *("checkbox", "checkboxes", "select all that apply"),
+        ),
+        "multiple_response",
+    ),
+    **dict.fromkeys(("order", "ordering", "sequence", "sequencing"), "ordering"),
+    **dict.fromkeys(("match", "matching"), "matching"),
 }
-_NUMBERED = re.compile(r"(option|choice|answer|why|feedback|explanation)?[ #]*([a-l]|\d{1,2})")
+# Words of types whose options nobody writes down.
+TRUE_FALSE = {"true false", "true or false", "tf", "t f", "boolean"}
+# How far up in thought a question goes, in the words of others (Bloom 1956, revised 2001).
+LEVEL_NAMES = {
+    **dict.fromkeys(("recall", "remember", "knowledge", "understand"), "recall"),
+    **dict.fromkeys(("apply", "application"), "apply"),
+    **dict.fromkeys(("analyse", "analyze", "analysis", "evaluate", "create"), "analyse"),
+}
+# Words for how hard a question is, which is no level.
+DIFFICULTY = re.compile(
+    r"(?:very )?(?:easy|easier|simple|low|beginner|basic|foundational|medium|moderate|average|"
+    r"normal|intermediate|hard|harder|difficult|high|challenging|advanced|expert)|[\d.]+%?"
+)
+_NUMBERED = re.compile(
+    r"(option|choice|answer|answer option|answer choice|option text|why|feedback|explanation)?"
+    r"[ #]*([a-l]|\d{1,2})"
+)
+# What a name says beside its column's, as `(0-3)` or `(optional)`.
+_REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$|\s*[:*?]+$")
 # What a column may hold: ours, and three that are read and have no place of their own.
 MEANINGS = (*COLUMNS, "explanation", "category", "tags")
 
@@ -105,6 +137,7 @@ def unescape_formula(text: str) -> str:
 def column_of(name: str) -> str:
     """Return the column that a name of a header means, "" for none of ours."""
     plain = re.sub(r"[\s_]+", " ", name.strip().casefold())
+    plain = _REMARK.sub("", plain) or plain
     if plain in _ALIASES:
         return _ALIASES[plain]
     joined = plain.replace(" ", "_")

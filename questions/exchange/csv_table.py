@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.columns import ABOUT, COLUMNS
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.exchange.losses import Dumped, Loss
 from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table
@@ -15,13 +16,18 @@ from questions.items.item import Item
 csv.field_size_limit(4 * MOST_TEXT)
 
 
-def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
+def loads(
+    data: bytes,
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Loaded:
     """Read a table of questions; raises FormatError. Rows are named by their line.
 
-    `columns` says what its columns hold, by their names.
+    `columns` says what its columns hold, by their names; `answers` what the file leaves open.
     """
     text = decoded(data, encoding)
-    intake = ImportCollector()
+    intake = ImportCollector(answers or {})
     take_rows(intake, rows_of(text, _delimiter(text)), columns)
     return intake.loaded()
 

@@ -54,6 +54,7 @@ class _Answer:
     weight: float | None
     text: str
     feedback: str
+    weight_text: str = ""
 
 
 # Escaped characters stand in a private area while marks are looked for.
@@ -144,8 +145,6 @@ def _take(intake: ImportCollector, block: _Block) -> None:
 
     item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
     fields, own = fields_of(block.tags)
-    if not block.ref and re.fullmatch(r"[A-Za-z][\w.-]{0,79}", _plain(name)):
-        block.ref = _plain(name)
     intake.add(
         block.line,
         item_type,
@@ -154,6 +153,7 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         right=right,
         prompts=prompts,
         ref=block.ref,
+        name=_plain(name),
         fields=fields,
         category=block.category,
         tags=own,
@@ -206,7 +206,8 @@ def _answer(piece: str) -> _Answer:
     weight = _WEIGHT.match(rest)
     rest = rest[weight.end() :] if weight else rest
     text, _, feedback = rest.partition("#")
-    return _Answer(piece[0] == "=", float(weight[1]) if weight else None, text, feedback)
+    number = float(weight[1]) if weight else None
+    return _Answer(piece[0] == "=", number, text, feedback, weight[0] if weight else "")
 
 
 def _ordering(body: str, text_of: _TextOf) -> tuple[str, list[Option], list[int], list[str]]:
@@ -223,7 +224,8 @@ def _matching(
     texts: list[str] = []
     pairs: list[tuple[str, int]] = []
     for answer in answers:
-        prompt, _, option = answer.text.partition("->")
+        # A pair has no weight: what looks like one begins its prompt.
+        prompt, _, option = f"{answer.weight_text}{answer.text}".partition("->")
         text = text_of(option)
         if text not in texts:
             texts.append(text)

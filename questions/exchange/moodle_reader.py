@@ -11,8 +11,9 @@ from lxml import etree
 
 from questions.exchange import html
 from questions.exchange.archives import xml_of
-from questions.exchange.collector import MOST_TEXT, ImportCollector, Loaded
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
@@ -149,7 +150,7 @@ def _add(
     fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
     if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
-    ref = _own(element.find("idnumber")).strip() or _own(element.find("name/text")).strip()
+    ref = _own(element.find("idnumber")).strip()
     intake.add(
         question.row,
         item_type,
@@ -158,6 +159,7 @@ def _add(
         right=right,
         prompts=prompts or (),
         ref=ref if _REF.fullmatch(ref) else "",
+        name=_own(element.find("name/text")).strip(),
         fields=fields,
         category=question.category,
         tags=others,

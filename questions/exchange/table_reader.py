@@ -1,24 +1,46 @@
 """Questions as rows of a table: reading. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any
 
-from questions.exchange.collector import ColumnsUnknown, ImportCollector
+from questions.exchange.collector import (
+    MOST_ITEMS,
+    FileQuestion,
+    ImportCollector,
+)
 from questions.exchange.columns import (
-    MOST_COLUMNS,
+    DIFFICULTY,
+    LEVEL_NAMES,
     OPTION_LETTERS,
     PROMPTS,
     TYPE_NAMES,
-    column_of,
-    unescape_formula,
 )
+from questions.exchange.keys import KeyColumn
+from questions.exchange.plain_text import plain_to_markdown
+from questions.exchange.quiz_sheets import HEADER_ROWS, sheet_in
+from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
 from questions.items.item import FIELDS, ItemField, Option, letter
 from questions.items.kinds.registry import kind_names, kind_of
 
 _YES = {"yes", "true", "1", "x", "y"}
+# Characters of which Markdown may make something.
+_MARKS = re.compile(r"[\\`*_\[\]<>#~|&]")
+
+
+@dataclass(frozen=True)
+class _Table:
+    """How the cells of a table are read: its keys, and its texts, as Markdown or as they stand."""
+
+    keys: KeyColumn
+    has_markdown: bool
+    has_own_refs: bool
+
+    def text(self, cell: str, *, is_inline: bool = False) -> str:
+        return cell if self.has_markdown else plain_to_markdown(cell, is_inline=is_inline)
 
 
 def take_rows(
@@ -28,94 +50,135 @@ def take_rows(
 ) -> None:
     """Take questions from a table's rows, the first of which names the columns.
 
+    A sheet of another tool, which may begin further down, is read by that tool's rules.
     `named` says by hand which of ours a name means, "" for none of them. Raises ColumnsUnknown.
     """
     source = iter(rows)
+    head = list(islice(source, HEADER_ROWS))
+    source = chain(head, source)
+    if not named and (sheet := sheet_in(head)):
+        sheet.take(intake, source)
+        return
     try:
         line, names = next(source)
     except StopIteration:
         raise FormatError("the table is empty") from None
-    width = max((place for place, name in enumerate(names, 1) if name.strip()), default=0)
-    names = names[:width]
-    if len(names) > MOST_COLUMNS:
-        raise FormatError(f"there are more than {MOST_COLUMNS} columns; delete the others", line)
-    by_hand = named or {}
-    header = [by_hand[name] if name in by_hand else column_of(name) for name in names]
-    intake.columns = tuple(
-        (name, known) for name, known in zip(names, header, strict=True) if name.strip()
-    )
-    for name in ("stem", "key"):
-        if name not in header:
-            shown = ", ".join(repr(each[:30]) for each in names[:8])
-            reason = f"no column is named {name}; the first row has {shown}"
-            raise ColumnsUnknown(reason, line, intake.columns)
-    if doubled := {name for name, count in Counter(header).items() if name and count > 1}:
-        reason = f"two columns are named {sorted(doubled)[0]}"
-        raise ColumnsUnknown(reason, line, intake.columns)
-    unknown = [name for name, known in intake.columns if not known and name not in by_hand]
+    header = header_of(intake, line, names, named or {})
+    read = []
     for number, cells in source:
         if any(cell.strip() for cell in cells):
-            values = dict(
-                zip(header, (unescape_formula(cell.strip()) for cell in cells), strict=False)
-            )
-            values.pop("", None)
-            _take(intake, number, values, unknown)
+            read.append(row_of(number, names, header, cells, named or {}))
+        if len(read) > MOST_ITEMS:
+            raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
+    table = _table_of(intake, names, header, read)
+    for row in read:
+        _take(intake, table, row)
 
 
-def _take(
-    intake: ImportCollector, row: int, values: dict[str, str], unknown: Sequence[str]
-) -> None:
-    texts = [values.get(f"option_{name}", "") for name in OPTION_LETTERS]
-    while texts and not texts[-1]:
-        texts.pop()
+def _table_of(
+    intake: ImportCollector, names: Sequence[str], header: Sequence[str], rows: Sequence[Row]
+) -> _Table:
+    """Find out how the cells of a table are read, and ask where it stays open."""
+    cells = [(row.values.get("key", ""), row.options()) for row in rows]
+    key_name = next(name for name, known in zip(names, header, strict=False) if known == "key")
+    keys = KeyColumn.of([cell for cell in cells if cell[0]], key_name)
+    if question := keys.question(cells):
+        answer = intake.ask(question)
+        keys = replace(keys, answer=answer)
+    is_ours = {"stem", "key", "option_a"} <= set(names)
+    return _Table(keys, _has_markdown(intake, rows, is_ours=is_ours), "ref" in names)
+
+
+def _has_markdown(intake: ImportCollector, rows: Sequence[Row], *, is_ours: bool) -> bool:
+    """Tell whether a table's texts are Markdown: those of our own are, others when it is said."""
+    usual = "markdown" if is_ours else "plain"
+    texts = (row.values.get(name, "") for row in rows for name in ("stem", "option_a", "option_b"))
+    if not any(_MARKS.search(text) for text in texts):
+        return is_ours
+    answers = (("plain", "Letter for letter"), ("markdown", "Markdown"))
+    return intake.ask(FileQuestion("texts", "How its texts are read", answers, usual)) != "plain"
+
+
+def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
+    values, texts = row.values, row.options()
     for index, text in enumerate(texts):
         if not text:
             reason = "text is empty while a later option has one; write it or move the others up"
-            return intake.fail(row, reason, f"option {letter(index)}")
-    names = OPTION_LETTERS[: len(texts)]
-    whys = [values.get(f"why_{name}", "") for name in names]
-    abouts = [values.get(f"about_{name}", "") for name in names]
+            return intake.fail(row.line, reason, f"option {letter(index)}")
     prompts = [values.get(f"prompt_{number}", "") for number in range(1, PROMPTS + 1)]
     while prompts and not prompts[-1]:
         prompts.pop()
-    typed = values.get("type", "").casefold().strip()
-    named = TYPE_NAMES.get(typed, typed.replace(" ", "_"))
-    if named and named not in kind_names():
-        return intake.fail(row, f"{typed[:40]!r} is none of {', '.join(kind_names())}", "type")
     try:
-        right = _key(values.get("key", ""), texts)
+        named = _type_of(values.get("type", ""))
+        right = table.keys.key(values.get("key", ""), texts)
+        fields: dict[str, object] = {"level": _level(intake, values.get("level", ""))}  # by name
+        for field in FIELDS:
+            fields[field.name] = _field_value(field, values.get(field.name, ""))
+    except _BadCell as error:
+        return intake.fail(row.line, str(error), error.column)
     except ValueError as error:
-        return intake.fail(row, str(error), "key")
+        return intake.fail(row.line, str(error), "key")
+    for name, text in row.others:
+        where = f"column {name[:40]!r}" if name else "a cell without a column's name"
+        intake.lose(f"{where} is not one of ours and was left out: {text[:80]!r}")
+    names = OPTION_LETTERS[: len(texts)]
     item_type = named or (
         "matching" if prompts else "multiple_choice" if len(right) == 1 else "multiple_response"
     )
-    explanation = values.get("explanation", "")
-    if explanation and kind_of(item_type).is_single and not whys[right[0]]:
-        whys[right[0]] = explanation
-    warnings = [f"column {name[:40]!r} is not one of ours and was left out" for name in unknown]
-    fields: dict[str, Any] = {"level": values.get("level", "").casefold() or "apply"}  # by name
-    for field in FIELDS:
-        try:
-            fields[field.name] = _field_value(field, values.get(field.name, ""))
-        except ValueError as error:
-            return intake.fail(row, str(error), field.name)
+    if kind_of(item_type).is_single and len(right) > 1 and values["type"] != item_type:
+        intake.lose(f"its type says {values['type'][:40]!r} and its key names several")
+        item_type = "multiple_response"
+    ref = values.get("ref", "")
     return intake.add(
-        row,
+        row.line,
         item_type,
-        stem=values.get("stem", ""),
-        options=list(map(Option, texts, whys, abouts)),
+        stem=table.text(values.get("stem", "")),
+        options=[
+            Option(
+                table.text(text, is_inline=True),
+                table.text(values.get(f"why_{name}", "")),
+                values.get(f"about_{name}", ""),
+            )
+            for name, text in zip(names, texts, strict=True)
+        ],
         right=kind_of(item_type).ordered_key(right),
-        prompts=prompts,
-        ref=values.get("ref", ""),
+        prompts=[table.text(prompt, is_inline=True) for prompt in prompts],
+        ref=ref if table.has_own_refs else "",
+        name="" if table.has_own_refs else ref,
+        explanation=table.text(values.get("explanation", "")),
         fields=fields,
         category=values.get("category", ""),
         tags=_parts(values.get("tags", "")),
-        warnings=warnings,
     )
 
 
+class _BadCell(ValueError):
+    """A cell that cannot be read; says which column it stands in."""
+
+    def __init__(self, reason: str, column: str) -> None:
+        self.column = column
+        super().__init__(reason)
+
+
+def _type_of(cell: str) -> str:
+    """Return the kind that a cell names, "" for none; raises _BadCell."""
+    named = TYPE_NAMES.get(plain_type(cell), cell.casefold().strip().replace(" ", "_"))
+    if named and named not in kind_names():
+        raise _BadCell(f"{cell[:40]!r} is none of {', '.join(kind_names())}", "type")
+    return named
+
+
+def _level(intake: ImportCollector, cell: str) -> str:
+    """Return the level that a cell names; how hard a question is says nothing of it."""
+    word = cell.casefold().strip()
+    if DIFFICULTY.fullmatch(word):
+        intake.lose(f"difficulty {cell[:40]!r} is no level here and was left out")
+        return "apply"
+    return LEVEL_NAMES.get(word, word) or "apply"
+
+
 def _field_value(field: ItemField, cell: str) -> Any:  # of the field's own type
-    """Return what a cell says of a field; raises ValueError, with a sentence."""
+    """Return what a cell says of a field; raises _BadCell."""
     if field.shape == "list":
         return tuple(_parts(cell))
     if field.shape == "flag":
@@ -124,42 +187,18 @@ def _field_value(field: ItemField, cell: str) -> Any:  # of the field's own type
         pairs = (line.partition(":") for line in cell.split("\n"))
         return {rule.strip(): reason.strip() for rule, _, reason in pairs if rule.strip()}
     if field.shape == "share":
-        return _share(cell)
+        return _share(cell, field.name)
     return cell
 
 
-def _share(cell: str) -> float | None:
+def _share(cell: str, column: str) -> float | None:
     try:
         share = float(cell) if cell else None
     except ValueError:
         share = -1.0
     if share is not None and not 0 <= share <= 1:
-        raise ValueError(f"{cell[:40]!r} is no share between 0 and 1, as 0.65")
+        raise _BadCell(f"{cell[:40]!r} is no share between 0 and 1, as 0.65", column)
     return share
-
-
-def _key(text: str, options: Sequence[str]) -> list[int]:
-    """Return the indexes that a key names, by letters, by numbers, or by the option's very text."""
-    if not text:
-        raise ValueError("no option is named; write its letter, as in B")
-    if text in options and not re.fullmatch(r"[A-La-l]|\d+", text):
-        return [options.index(text)]
-    parts = [part for part in re.split(r"[\s,;&|/]+|\band\b", text) if part]
-    if len(parts) == 1 and re.fullmatch(r"[A-L]{2,}", parts[0]):
-        parts = list(parts[0])
-    right = []
-    for part in parts:
-        bare = part.strip("().").casefold()
-        if re.fullmatch(r"[a-l]", bare):
-            index = ord(bare) - ord("a")
-        elif re.fullmatch(r"\d{1,2}", bare):
-            index = int(bare) - 1
-        else:
-            raise ValueError(f"{part[:40]!r} is no letter of an option, as A or A C")
-        if not 0 <= index < len(options):
-            raise ValueError(f"{part[:40]!r} names an option that does not exist")
-        right.append(index)
-    return right
 
 
 def _parts(text: str) -> list[str]:

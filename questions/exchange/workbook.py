@@ -17,10 +17,15 @@ from questions.exchange.text_files import FormatError
 from questions.items.item import Item
 
 
-def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = None) -> Loaded:
+def loads(
+    data: bytes,
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Loaded:
     """Read the first sheet of a workbook; raises FormatError. Its encoding is its own business.
 
-    `columns` says what its columns hold, by their names.
+    `columns` says what its columns hold, by their names; `answers` what the file leaves open.
     """
     parts = members(data)
     if "[Content_Types].xml" not in parts:
@@ -28,7 +33,7 @@ def loads(data: bytes, encoding: str = "", columns: Mapping[str, str] | None = N
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")) and b"<!" in content[:2000].replace(b"<!--", b""):
             raise FormatError(f"{name[:80]} declares a document type; save the workbook anew")
-    intake = ImportCollector()
+    intake = ImportCollector(answers or {})
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         rows = list(_rows(book))
@@ -44,14 +49,12 @@ def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
     cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS, values_only=True)
-    width = 0
     for number, values in enumerate(cells, 1):
         texts = [_text(value) for value in values]
-        if not any(texts):
-            continue
-        if not width:
-            width = max(column for column, text in enumerate(texts, 1) if text)
-        yield number, [*texts[:width], *[""] * (width - len(texts))]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield number, texts
 
 
 def _text(value: object) -> str:

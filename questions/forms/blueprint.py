@@ -1,14 +1,17 @@
-"""An exam's blueprint as an owner types it: its rules, its domains, tasks, topics, objectives."""
+"""The forms of a blueprint: an exam's rules, domains and tasks, and a task's outline."""
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self, TypedDict
 
 from django import forms
+from django.http import QueryDict
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.items.kinds.registry import kind_names, kind_of
 from questions.models import GradingPolicies
-from questions.services.blueprint import RowOrigins
+from questions.services.domains import RowOrigins
 from questions.services.outline import TopicLine
 
 
@@ -50,7 +53,7 @@ class ExamForm(forms.Form):
 
 
 class DomainRow(forms.Form):
-    """A domain; `was` is the key of the one that it is, none for a new one."""
+    """A domain; `was` is the primary key of an existing one."""
 
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     number = forms.IntegerField(min_value=1, max_value=999)
@@ -59,7 +62,7 @@ class DomainRow(forms.Form):
 
 
 class TaskRow(forms.Form):
-    """A task; `was` is the key of the one that it is, none for a new one."""
+    """A task; `was` is the primary key of an existing one."""
 
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     domain = forms.IntegerField(min_value=1, max_value=999)
@@ -72,7 +75,7 @@ class TaskRow(forms.Form):
     weight = forms.FloatField(min_value=0.01, max_value=9999, initial=1)
 
     def has_changed(self) -> bool:
-        """A row with nothing but the weight that stands there from the start is empty."""
+        """Return whether more than the weight, which has a value from the start, was typed."""
         return bool(set(self.changed_data) - {"weight"})
 
 
@@ -80,79 +83,138 @@ DomainRows = forms.formset_factory(DomainRow, extra=2, max_num=50, absolute_max=
 TaskRows = forms.formset_factory(TaskRow, extra=3, max_num=300, absolute_max=320, can_delete=True)
 
 
-def filled(rows: Any) -> Iterable[dict[str, Any]]:
-    """Return the rows of a valid formset that say something and are not to go."""
+class DomainData(TypedDict):
+    """What a DomainRow holds; `was` is the primary key of the domain that it is."""
+
+    was: int | None
+    number: int
+    title: str
+    weight: float
+
+
+class TaskData(TypedDict):
+    """What a TaskRow holds; `was` is the primary key of the task that it is."""
+
+    was: int | None
+    domain: int
+    number: str
+    title: str
+    weight: float
+
+
+# Any: a formset's rows have the type that its form cleans to, which the caller names.
+def remaining(rows: "forms.BaseFormSet[Any]") -> list[Any]:
+    """Return the data of a valid formset's rows that are neither empty nor to be deleted."""
     return [row for row in rows.cleaned_data if row and not row.get("DELETE")]
 
 
-def initial_of(
-    plan: ExamPlan, keys: RowOrigins
-) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return what the form and the two sets of rows hold for a plan whose parts have keys."""
+@dataclass(frozen=True)
+class BlueprintForms:
+    """The forms of a blueprint's page: the exam's rules, and the rows of its domains and tasks."""
+
+    rules: ExamForm
+    domains: "forms.BaseFormSet[DomainRow]"
+    tasks: "forms.BaseFormSet[TaskRow]"
+
+    @classmethod
+    def of(cls, posted: QueryDict | None, plan: ExamPlan | None, ids: RowOrigins) -> Self:
+        """Return what was posted, or the forms of an exam's plan; None for a new exam."""
+        domains = plan.domains if plan else ()
+        initial = _initial_rules(plan) if plan else {}
+        return cls(
+            ExamForm(posted, initial=initial, is_new=plan is None),
+            DomainRows(posted, initial=_initial_domains(domains, ids), prefix="domain"),
+            TaskRows(posted, initial=_initial_tasks(domains, ids), prefix="task"),
+        )
+
+    def is_valid(self) -> bool:
+        """Return whether all of them are; each says what it lacks."""
+        results = [form.is_valid() for form in (self.rules, self.domains, self.tasks)]
+        return all(results)
+
+    @property
+    def has_row_errors(self) -> bool:
+        return self.rules.is_bound and not (self.domains.is_valid() and self.tasks.is_valid())
+
+    def plan(self, code: str = "") -> ExamPlan:
+        """Return the plan that the valid forms state; a new exam's code is among its rules."""
+        rules = dict(self.rules.cleaned_data)
+        code = code or rules.pop("code")
+        mix = {name: rules.pop(f"type_{name}") for name in kind_names()}
+        domains: list[DomainData] = remaining(self.domains)
+        return ExamPlan(
+            **{**rules, "code": code},
+            reviewed_on=None,
+            type_mix={name: count for name, count in mix.items() if count},
+            domains=tuple(
+                DomainPlan(
+                    number=domain["number"],
+                    title=domain["title"],
+                    weight=domain["weight"],
+                    tasks=self._tasks_of(domain["number"]),
+                )
+                for domain in domains
+            ),
+        )
+
+    def _tasks_of(self, domain: int) -> tuple[TaskPlan, ...]:
+        tasks: list[TaskData] = remaining(self.tasks)
+        return tuple(
+            TaskPlan(task["number"], task["title"], task["weight"], {})
+            for task in tasks
+            if task["domain"] == domain
+        )
+
+    def origins(self) -> RowOrigins:
+        """Return which existing domain and task each row is."""
+        return RowOrigins(
+            domains={row["number"]: row["was"] for row in remaining(self.domains)},
+            tasks={row["number"]: row["was"] for row in remaining(self.tasks)},
+        )
+
+    def orphans(self) -> list[str]:
+        """Return a problem for each task whose domain is no row."""
+        numbers = {row["number"] for row in remaining(self.domains)}
+        return [
+            f"task {row['number']}: there is no domain {row['domain']}; add it or change the task"
+            for row in remaining(self.tasks)
+            if row["domain"] not in numbers
+        ]
+
+
+def _initial_rules(plan: ExamPlan) -> dict[str, object]:
     rules = {name: getattr(plan, name) for name in ExamForm.base_fields}
-    rules |= {f"type_{name}": plan.type_mix.get(name) for name in kind_names()}
-    domains = [
-        {
-            **{"was": keys.domains[d.number], "number": d.number},
-            **{"title": d.title, "weight": f"{d.weight:g}"},
-        }
-        for d in plan.domains
-    ]
-    tasks = [
-        {
-            **{"was": keys.tasks[t.number], "domain": d.number, "number": t.number},
-            **{"title": t.title, "weight": f"{t.weight:g}"},
-        }
-        for d in plan.domains
-        for t in d.tasks
-    ]
-    return rules, domains, tasks
+    return rules | {f"type_{name}": plan.type_mix.get(name) for name in kind_names()}
 
 
-def plan_from(code: str, rules: dict[str, Any], domains: Any, tasks: Any) -> ExamPlan:
-    """Return the plan that a valid form and its rows state."""
-    mix = {name: rules.pop(f"type_{name}") for name in kind_names()}
-    rows = list(filled(tasks))
-    return ExamPlan(
-        **{**rules, "code": code},
-        reviewed_on=None,
-        type_mix={name: count for name, count in mix.items() if count},
-        domains=tuple(
-            DomainPlan(
-                number=domain["number"],
-                title=domain["title"],
-                weight=domain["weight"],
-                tasks=tuple(
-                    TaskPlan(row["number"], row["title"], row["weight"], {})
-                    for row in rows
-                    if row["domain"] == domain["number"]
-                ),
-            )
-            for domain in filled(domains)
-        ),
-    )
-
-
-def were_in(domains: Any, tasks: Any) -> RowOrigins:
-    """Return which domain and task of before each row stands for."""
-    return RowOrigins(
-        domains={row["number"]: row["was"] for row in filled(domains)},
-        tasks={row["number"]: row["was"] for row in filled(tasks)},
-    )
-
-
-def strays(domains: Any, tasks: Any) -> list[str]:
-    """Return what is said of tasks whose domain is no row."""
-    known = {row["number"] for row in filled(domains)}
+def _initial_domains(domains: Iterable[DomainPlan], ids: RowOrigins) -> list[dict[str, object]]:
     return [
-        f"task {row['number']}: there is no domain {row['domain']}; add it or change the task"
-        for row in filled(tasks)
-        if row["domain"] not in known
+        {
+            "was": ids.domains[domain.number],
+            "number": domain.number,
+            "title": domain.title,
+            "weight": f"{domain.weight:g}",
+        }
+        for domain in domains
+    ]
+
+
+def _initial_tasks(domains: Iterable[DomainPlan], ids: RowOrigins) -> list[dict[str, object]]:
+    return [
+        {
+            "was": ids.tasks[task.number],
+            "domain": domain.number,
+            "number": task.number,
+            "title": task.title,
+            "weight": f"{task.weight:g}",
+        }
+        for domain in domains
+        for task in domain.tasks
     ]
 
 
 class TopicRow(forms.Form):
-    """A topic; `pk` is that of one that is there."""
+    """A topic; `pk` is that of an existing one."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(max_length=200, label="Topic")
@@ -169,24 +231,24 @@ ObjectiveRows = forms.formset_factory(
 )
 
 
-def topic_lines(rows: Any, *, moved: str = "") -> list[TopicLine]:
-    """Return the topics of valid rows in order; `moved`, such as up-2, moves the row of a place."""
-    placed = [(place, row) for place, row in enumerate(rows.cleaned_data) if row]
-    lines = [(place, row) for place, row in placed if not row.get("DELETE")]
-    verb, _, number = moved.partition("-")
-    at = next((i for i, (place, _) in enumerate(lines) if str(place) == number), None)
-    if at is not None and verb in ("up", "down"):
-        to = min(len(lines) - 1, max(0, at + (-1 if verb == "up" else 1)))
-        lines.insert(to, lines.pop(at))
+def topic_lines(rows: "forms.BaseFormSet[TopicRow]", *, moved: str = "") -> list[TopicLine]:
+    """Return the topics of valid rows in order; `moved`, such as "up-2", moves row 2 up."""
+    numbered = [(number, row) for number, row in enumerate(rows.cleaned_data) if row]
+    lines = [(number, row) for number, row in numbered if not row.get("DELETE")]
+    verb, _, moved_number = moved.partition("-")
+    position = next((i for i, (number, _) in enumerate(lines) if str(number) == moved_number), None)
+    if position is not None and verb in ("up", "down"):
+        target = min(len(lines) - 1, max(0, position + (-1 if verb == "up" else 1)))
+        lines.insert(target, lines.pop(position))
     return [TopicLine(row["title"], row["pk"]) for _, row in lines]
 
 
-def objective_texts(rows: Any) -> dict[str, str]:
+def objective_texts(rows: "forms.BaseFormSet[ObjectiveRow]") -> dict[str, str]:
     """Return the objectives of valid rows by their number."""
-    return {row["number"]: row["text"] for row in filled(rows)}
+    return {row["number"]: row["text"] for row in remaining(rows)}
 
 
-def twice(rows: Any) -> list[str]:
-    """Return the numbers of objectives that stand in more than one row."""
-    numbers = [row["number"] for row in filled(rows)]
-    return sorted({number for number in numbers if numbers.count(number) > 1})
+def duplicate_numbers(rows: "forms.BaseFormSet[ObjectiveRow]") -> list[str]:
+    """Return the numbers of objectives that are in more than one row."""
+    counts = Counter(row["number"] for row in remaining(rows))
+    return sorted(number for number, count in counts.items() if count > 1)

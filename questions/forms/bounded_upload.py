@@ -1,4 +1,4 @@
-"""A bound on uploads that holds while they arrive, before anything is kept of them."""
+"""A limit on uploads that holds while they arrive, before anything is stored."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ MOST_BYTES = 8 * 1024 * 1024
 
 
 class BoundedUpload(FileUploadHandler):
-    """Stops taking in a request whose files are larger than any page asks for."""
+    """Stops a request whose files are larger than any page needs."""
 
-    _taken = 0
+    _received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self._taken += len(raw_data)
-        if self._taken > MOST_BYTES:
+        self._received += len(raw_data)
+        if self._received > MOST_BYTES:
             raise StopUpload(connection_reset=False)
         return raw_data
 

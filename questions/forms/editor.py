@@ -1,4 +1,4 @@
-"""The editor's form: what is typed becomes an item, whole or not."""
+"""The editor's form: what is typed becomes an item, complete or not."""
 
 import re
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class NewForm(forms.Form):
 class DraftForm(forms.Form):
     """A draft as typed. Lists of options and prompts come as fields of the same name.
 
-    `item` and `case` are what was typed; nothing but text too long to keep is refused.
+    `item` returns what was typed; only text that is too long to store is refused.
     """
 
     type = forms.ChoiceField(choices=kind_choices)
@@ -109,11 +109,11 @@ class DraftForm(forms.Form):
         self.fields["topic"].queryset = topics_of(exam)  # type: ignore[attr-defined]
         self.fields["case"].queryset = Case.objects.filter(exam=exam).order_by("title")  # type: ignore[attr-defined]
         objectives = _objectives(exam)
-        known = {number for _, named in objectives for number, _ in named}
-        if known:
+        numbers = {number for _, group in objectives for number, _ in group}
+        if numbers:
             typed = (data or self.initial).get("objective", "")
-            # One that the exam does not have is kept; the rules say so at the field.
-            other = [(typed, typed)] if typed and typed not in known else []
+            # One that the exam does not have stays a choice; the rules find it.
+            other = [(typed, typed)] if typed and typed not in numbers else []
             choices = [("", "None"), *other, *objectives]
             self.fields["objective"].widget = forms.Select(choices=choices)
 
@@ -142,7 +142,7 @@ class DraftForm(forms.Form):
         }
         return cls(exam, initial=initial)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = cast(QueryDict, self.data)
         texts, whys = data.getlist("option_text"), data.getlist("option_why")
         prompts = data.getlist("prompt")
@@ -192,10 +192,10 @@ class DraftForm(forms.Form):
 def _objectives(exam: Exam) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return each task with its objectives, as groups of choices."""
     tasks = Task.objects.filter(domain__exam=exam).order_by("domain__number", "number")
-    return [(f"{task.number} {task.title}", _named(task.objectives)) for task in tasks]
+    return [(f"{task.number} {task.title}", _choices(task.objectives)) for task in tasks]
 
 
-def _named(objectives: Mapping[str, str]) -> list[tuple[str, str]]:
+def _choices(objectives: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(number, f"{number} {text}"[:120]) for number, text in sorted(objectives.items())]
 
 

@@ -1,4 +1,4 @@
-"""A file of study notes, on its way in."""
+"""The form of an import of study notes."""
 
 from typing import Any
 

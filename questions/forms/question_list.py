@@ -1,7 +1,8 @@
-"""What people may send to the bank's pages, and what it selects."""
+"""The forms of the question list: its selection, bulk actions, and saved views."""
 
 from collections import Counter
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,8 +12,8 @@ from django.db.models import Count, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from questions import marks
 from questions.forms.paging import InOrderOfTopics, page_of
+from questions.hooks import question_filters
 from questions.items.kinds.registry import kind_choices
 from questions.models import (
     Exam,
@@ -37,7 +38,7 @@ _ORDERS = {
     "ref": ("ref",),
     "status": ("status", "-changed_at", "-id"),
 }
-# Questions that words find at most; of more, the newest are ranked, and the page says so.
+# Most matches of a search that are ranked: of more, the newest, and the page says so.
 MOST_FOUND = 1000
 
 
@@ -53,9 +54,9 @@ class Place(NamedTuple):
 
 
 class SelectionForm(forms.Form):
-    """Which questions of an exam are listed, and in what order. The address holds all of it.
+    """Which questions of an exam are listed, and in what order, as the address has it.
 
-    What cannot be read selects nothing less: an address of another day still shows a list.
+    A value that is not valid is ignored: an old address still shows a list.
     """
 
     q = forms.CharField(label="Search", required=False, max_length=200, strip=True)
@@ -67,7 +68,7 @@ class SelectionForm(forms.Form):
     mark = forms.ChoiceField(label="Only those", required=False)
     sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
 
-    # Whether words found more than MOST_FOUND, once a page was asked for.
+    # Whether a search matched more than MOST_FOUND; set by `page`.
     found_more = False
 
     def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
@@ -90,15 +91,15 @@ class SelectionForm(forms.Form):
             *((str(person.pk), str(person)) for person in people),
             (FROM_FILES, "Nobody: from the bank's files"),
         ]
-        known = [(mark.name, mark.label) for mark in marks.all_marks()]
-        self.fields["mark"].choices = [*ANY, *known]  # type: ignore[attr-defined]
+        filters = [(choice.name, choice.label) for choice in question_filters]
+        self.fields["mark"].choices = [*ANY, *sorted(filters, key=itemgetter(1))]  # type: ignore[attr-defined]
         self.is_valid()
         self.chosen = {
             name: value for name in self.fields if (value := self.cleaned_data.get(name))
         }
 
     def topics_at(self, place: str) -> list[int]:
-        """Return the topics of a domain, a task, or the one that is named."""
+        """Return the topics that a choice of `place` names: of a domain, of a task, or one."""
         kind, _, name = place.partition("-")
         return [
             topic.pk
@@ -109,44 +110,44 @@ class SelectionForm(forms.Form):
 
     def selected(self) -> QuestionQuerySet:
         """Return the questions, in no order."""
-        found = Question.objects.filter(exam=self.exam)
+        questions = Question.objects.filter(exam=self.exam)
         chosen = self.chosen
         if text := chosen.get("q"):
-            found = found.search(text)
+            questions = questions.search(text)
         if place := chosen.get("place"):
-            found = found.filter(topic__in=self.topics_at(place))
+            questions = questions.filter(topic__in=self.topics_at(place))
         for name in ("type", "level"):
             if name in chosen:
-                found = found.filter(**{name: chosen[name]})
+                questions = questions.filter(**{name: chosen[name]})
         if status := chosen.get("status"):
-            found = found.in_status(status)
+            questions = questions.in_status(status)
         if author := chosen.get("author"):
-            found = found.filter(author=None if author == FROM_FILES else author)
-        if mark := marks.mark_named(chosen.get("mark", "")):
-            found = found.filter(mark.condition())
-        return found
+            questions = questions.filter(author=None if author == FROM_FILES else author)
+        if question_filter := question_filters.get(chosen.get("mark", "")):
+            questions = questions.filter(question_filter.condition())
+        return questions
 
     def page(self, number: str | None, counts: list[tuple[str, str, int]]) -> Page[int]:
-        """Return a page of the numbers of questions in the order that is asked for.
+        """Return a page of the primary keys of questions in the order of the address.
 
-        `counts` are those of `counts`, which know the total where nothing but the status narrows.
+        `counts` are those of the method, which have the total where only the status narrows.
         """
-        found, sort, text = self.selected(), self.chosen.get("sort", ""), self.chosen.get("q")
+        questions, sort, text = self.selected(), self.chosen.get("sort", ""), self.chosen.get("q")
         if text:
-            newest = found.newest(MOST_FOUND + 1)
+            newest = questions.newest(MOST_FOUND + 1)
             if not sort:
                 ranked = Question.objects.filter(pk__in=newest.values("pk")).by_rank(text)
                 numbers = list(ranked.values_list("pk", flat=True))
                 self.found_more = len(numbers) > MOST_FOUND
                 return page_of(numbers[:MOST_FOUND], number)
-            known = list(newest.values_list("pk", flat=True))
-            self.found_more = len(known) > MOST_FOUND
-            found = Question.objects.filter(exam=self.exam, pk__in=known[:MOST_FOUND])
+            keys = list(newest.values_list("pk", flat=True))
+            self.found_more = len(keys) > MOST_FOUND
+            questions = Question.objects.filter(exam=self.exam, pk__in=keys[:MOST_FOUND])
         if sort == "place":
-            return page_of(InOrderOfTopics(found, [topic.pk for topic in self._topics]), number)
+            return page_of(InOrderOfTopics(questions, [topic.pk for topic in self._topics]), number)
         is_whole = not self.chosen.keys() - {"status", "sort"}
         total = {name: count for name, _, count in counts}[self.chosen.get("status", "")]
-        ordered = found.order_by(*_ORDERS[sort or "changed"]).values_list("pk", flat=True)
+        ordered = questions.order_by(*_ORDERS[sort or "changed"]).values_list("pk", flat=True)
         return page_of(ordered, number, total=total if is_whole else None)
 
     def counts(self) -> list[tuple[str, str, int]]:
@@ -209,13 +210,13 @@ class BulkForm(forms.Form):
         "submit": "Give to review",
         "publish": "Publish what is approved",
         "retire": "Retire",
-        "bring_back": "Bring back from retirement",
+        "unretire": "Bring back from retirement",
         "topic": "Move to another topic",
         "level": "Set the level",
         "export": "Export as YAML",
     }
     # Actions of those alone who may publish.
-    PUBLISHERS = {"publish", "retire", "bring_back", "topic", "level"}
+    PUBLISHERS = {"publish", "retire", "unretire", "topic", "level"}
 
     action = forms.ChoiceField(choices=list(ACTIONS.items()))
     scope = forms.ChoiceField(choices=[("picked", ""), ("all", "")], required=False)
@@ -238,7 +239,7 @@ class BulkForm(forms.Form):
         self.fields["pick"].choices = [(p, p) for p in picks if p.isdigit()][:5000]  # type: ignore[attr-defined]
 
     def is_complete(self, count: int) -> bool:
-        """Tell whether a confirmed action has what it needs, and is of as many as were shown."""
+        """Return whether a confirmed action has what it needs, and is of as many as were shown."""
         action = self.cleaned_data["action"]
         if action in ("topic", "level") and not self.cleaned_data[action]:
             self.add_error(action, "Choose what to set.")

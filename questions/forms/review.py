@@ -1,4 +1,4 @@
-"""What a reviewer may say and decide."""
+"""The forms of a review: comments and reasons."""
 
 from typing import Any
 

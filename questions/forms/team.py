@@ -1,4 +1,4 @@
-"""Who joins an exam's team, what pictures and case studies it keeps."""
+"""The forms of an exam's team, its images and its case studies."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
-"""What people send to take a file in or to get one."""
+"""The forms of imports and exports."""
 
 import json
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -11,14 +12,15 @@ from questions.exchange.registry import READ, WRITTEN
 from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
-from questions.services.imports.preview import ByHand
+from questions.services.imports.mapping import FileMapping
+from questions.services.imports.preview import PlaceRow, Preview, QuestionRow
 
 
 class UploadForm(forms.Form):
     # First, so that they are kept where the file is cut off.
     format = forms.ChoiceField(
         label="Format",
-        choices=[("", "Found out"), *((name, each.title) for name, each in READ.items())],
+        choices=[("", "Found out"), *((name, format_.title) for name, format_ in READ.items())],
         required=False,
     )
     encoding = forms.ChoiceField(
@@ -35,9 +37,9 @@ class UploadForm(forms.Form):
 
 
 class CommitForm(forms.Form):
-    """How a file is taken in; its columns and the words that say where its questions belong.
+    """How a file is imported, with fields for its columns, what it leaves open, and its words.
 
-    What is chosen for a column or a word says how it is read, where that is not its own meaning.
+    A column or a word that is set to something else than its own meaning is read as that.
     """
 
     topic = forms.ModelChoiceField(
@@ -57,36 +59,59 @@ class CommitForm(forms.Form):
     )
     leaves_out = forms.BooleanField(label="Leave out the rows with a problem", required=False)
 
-    def __init__(self, run: Import, preview: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, run: Import, preview: Preview, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         topics = topics_of(run.exam)
         field = self.fields["topic"]
         field.queryset = topics  # type: ignore[attr-defined]
         field.label_from_instance = _topic_label  # type: ignore[attr-defined]
         field.initial = run.topic_id
-        self._before = ByHand.of(run)
-        # Two columns of one name are told as one, as they are kept.
+        self._stored = FileMapping.of(run)
+        self._add_columns(preview["columns"])
+        self._add_questions(preview.get("questions", []))
+        self._add_places(preview["places"], topics)
+
+    def _add_columns(self, columns: list[list[str]]) -> None:
+        """Add a field for each column; two of one name have one, as they are stored as one."""
         self._columns = {
-            _field_of("column", name): (str(name), str(known)) for name, known in preview["columns"]
+            _field_name("column", name): (str(name), str(meaning)) for name, meaning in columns
         }
-        for field_name, (name, known) in self._columns.items():
+        for field_name, (name, meaning) in self._columns.items():
             self.fields[field_name] = forms.ChoiceField(
-                label=name, choices=_MEANINGS, required=False, initial=known
+                label=name, choices=_MEANINGS, required=False, initial=meaning
             )
+
+    def _add_questions(self, questions: list[QuestionRow]) -> None:
+        """Add a field for each question that the file leaves open."""
+        self._questions = {
+            _field_name("question", question["name"]): question for question in questions
+        }
+        for field_name, question in self._questions.items():
+            unanswered = [] if question["answer"] else [("", "Choose how")]
+            answers = [(answer, label) for answer, label in question["answers"]]
+            self.fields[field_name] = forms.ChoiceField(
+                label=question["title"],
+                choices=[*unanswered, *answers],
+                required=False,
+                initial=question["answer"],
+            )
+
+    def _add_places(self, places: list[PlaceRow], topics: Iterable[Topic]) -> None:
+        """Add a field for each word by which the file names topics."""
         self._places = {
-            _field_of("place", each["kind"], each["word"]): each for each in preview["places"]
+            _field_name("place", place["kind"], place["word"]): place for place in places
         }
         choices = [
             ("", "No topic of its own"),
             *((str(topic.pk), _topic_label(topic)) for topic in topics),
         ]
-        for field_name, each in self._places.items():
+        for field_name, place in self._places.items():
             self.fields[field_name] = forms.ChoiceField(
-                label=f"{each['kind'].capitalize()} “{each['word']}”",
+                label=f"{place['kind'].capitalize()} “{place['word']}”",
                 choices=choices,
                 required=False,
-                initial=str(each["topic"] or ""),
-                help_text=f"{each['count']} question{'s' if each['count'] > 1 else ''}",
+                initial=str(place["topic"] or ""),
+                help_text=f"{place['count']} question{'s' if place['count'] > 1 else ''}",
             )
 
     @property
@@ -94,40 +119,53 @@ class CommitForm(forms.Form):
         return [self[name] for name in self._columns]
 
     @property
+    def questions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self._questions]
+
+    @property
     def places(self) -> list[forms.BoundField]:
         return [self[name] for name in self._places]
 
-    def choices_kept(self) -> dict[str, Any]:
-        """Return what was chosen in the fields that every preview has.
+    def general_choices(self) -> dict[str, object]:
+        """Return what was chosen in the fields that every preview has, by their names.
 
-        What a column or a word means is said by the next preview, which has them in its own order.
+        The next preview has its own columns and words, and their meanings.
         """
         return {name: self.cleaned_data[name] for name in self.base_fields}
 
-    def by_hand(self) -> ByHand:
-        """Return what was said otherwise than the file says it, with what was said before."""
+    def mapping(self) -> FileMapping:
+        """Return what is set otherwise than the file says it, now or before."""
         columns = {
             name: self.cleaned_data[field_name]
-            for field_name, (name, known) in self._columns.items()
-            if self._is_told(field_name, known)
+            for field_name, (name, meaning) in self._columns.items()
+            if self._is_set(field_name, meaning)
         }
-        places = dict(self._before.places)
-        for field_name, each in self._places.items():
-            if not self._is_told(field_name, str(each["topic"] or "")):
+        places = dict(self._stored.places)
+        for field_name, place in self._places.items():
+            if not self._is_set(field_name, str(place["topic"] or "")):
                 continue
-            if chosen := self.cleaned_data[field_name]:
-                places[(each["kind"], each["word"])] = int(chosen)
+            if topic_id := self.cleaned_data[field_name]:
+                places[(place["kind"], place["word"])] = int(topic_id)
             else:
-                places.pop((each["kind"], each["word"]), None)
-        return ByHand(columns={**self._before.columns, **columns}, places=places)
+                places.pop((place["kind"], place["word"]), None)
+        answers = {
+            question["name"]: self.cleaned_data[field_name]
+            for field_name, question in self._questions.items()
+            if self._is_set(field_name, question["answer"])
+        }
+        return FileMapping(
+            columns={**self._stored.columns, **columns},
+            places=places,
+            answers={**self._stored.answers, **answers},
+        )
 
-    def _is_told(self, name: str, known: str) -> bool:
-        """Tell whether a field was sent with something else than what the file means by itself."""
-        return name in self.data and self.cleaned_data[name] != known
+    def _is_set(self, name: str, meaning: str) -> bool:
+        """Return whether a field was sent with something else than what the file means itself."""
+        return name in self.data and self.cleaned_data[name] != meaning
 
 
-def _field_of(kind: str, *words: str) -> str:
-    """Return the name of the field for a column or a word, whatever its place in a preview."""
+def _field_name(kind: str, *words: str) -> str:
+    """Return the name of a column's or a word's field, wherever a preview lists it."""
     return f"{kind}_{sha256(json.dumps(words).encode()).hexdigest()[:16]}"
 
 
@@ -143,7 +181,7 @@ _MEANINGS = [
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(
-        label="Format", choices=[(name, each.title) for name, each in WRITTEN.items()]
+        label="Format", choices=[(name, format_.title) for name, format_ in WRITTEN.items()]
     )
     status = forms.ChoiceField(
         label="Questions", choices=[("", "All"), *QuestionStatuses.choices], required=False

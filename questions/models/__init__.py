@@ -1,5 +1,6 @@
 """The bank: exams with their blueprint, notes, immutable questions, and who writes them."""
 
+from questions.models.audit import AuditEntry
 from questions.models.blueprint import (
     Domain,
     Exam,
@@ -21,9 +22,11 @@ from questions.models.choices import (
     Stages,
     is_one_of,
 )
-from questions.models.drafts import Comment, Draft, Image, SavedView
-from questions.models.people import AuditEntry, ExamRole
+from questions.models.drafts import Comment, Draft
+from questions.models.images import Image
 from questions.models.questions import Case, Question, QuestionQuerySet, QuestionVersion
+from questions.models.saved_views import SavedView
+from questions.models.team import ExamRole
 from questions.models.transfers import Export, Import
 
 __all__ = [

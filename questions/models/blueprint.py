@@ -1,4 +1,4 @@
-"""What an exam is made of: its rules, domains, tasks, topics and their notes."""
+"""Blueprints: exams with their rules, domains, tasks, topics, notes and sources."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from questions.models.choices import GradingPolicies, Origins, is_one_of
 
-# Around the words that a search found; no text holds them.
-MARK_START, MARK_END = "\ue000", "\ue001"
+# Around the words of a note that a search matched; no text has these characters.
+MATCH_START, MATCH_END = "\ue000", "\ue001"
 
 
 class Exam(models.Model):
@@ -117,7 +117,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
 
 class Topic(models.Model):
-    """A heading of the notes; what questions are tagged with."""
+    """A heading of the study notes; every question is tagged with one."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="topics")
     slug = models.SlugField(max_length=120)
@@ -142,7 +142,7 @@ class Topic(models.Model):
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def named(self, keys: Iterable[Mapping[str, Any]]) -> dict[str, "Source"]:
-        """Return by its slug every source that keys of versions name."""
+        """Return the sources that keys of versions name, by their slugs."""
         slugs = {slug for key in keys for slug in key.get("sources", ())}
         return {source.slug: source for source in self.filter(slug__in=slugs)}
 
@@ -171,11 +171,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
-    def found(self, words: str) -> Self:
-        """Notes that hold the words, best first, with `rank` and an `excerpt`.
+    def matching(self, words: str) -> Self:
+        """Notes that match the words, best first, with `rank` and an `excerpt`.
 
         Words are read as search engines read them: "in quotes", or, -without. In the excerpt the
-        words found stand between MARK_START and MARK_END. A few hundred notes need no index.
+        matches are between MATCH_START and MATCH_END. A few hundred notes need no index.
         """
         query = SearchQuery(words, search_type="websearch", config="english")
         title = SearchVector("topic__title", weight="A", config="english")
@@ -184,8 +184,8 @@ class NoteQuerySet(models.QuerySet["Note"]):
             "text",
             query,
             config="english",
-            start_sel=MARK_START,
-            stop_sel=MARK_END,
+            start_sel=MATCH_START,
+            stop_sel=MATCH_END,
             max_words=30,
             min_words=15,
             max_fragments=2,
@@ -219,7 +219,7 @@ class Note(models.Model):
     origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     is_published = models.BooleanField(default=True, help_text="Shown to readers.")
 
-    # What `found` annotates.
+    # What `matching` annotates.
     excerpt: str
 
     objects = NoteQuerySet.as_manager()
@@ -232,11 +232,11 @@ class Note(models.Model):
 
     @property
     def excerpt_pieces(self) -> list[tuple[str, bool]]:
-        """The excerpt in pieces, each with whether it was searched for."""
+        """The excerpt in pieces, each with whether it matched the search."""
         pieces = []
-        for part in self.excerpt.split(MARK_START):
-            marked, _, rest = part.rpartition(MARK_END)
-            pieces += [(marked, True), (rest, False)]
+        for part in self.excerpt.split(MATCH_START):
+            match, _, rest = part.rpartition(MATCH_END)
+            pieces += [(match, True), (rest, False)]
         return [piece for piece in pieces if piece[0]]
 
     @property

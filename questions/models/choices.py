@@ -1,4 +1,4 @@
-"""The words that columns may hold, and the check that they hold no other."""
+"""The choices of columns, with their check constraints, and columns for persons."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class QuestionStatuses(models.TextChoices):
 
 
 class Stages(models.TextChoices):
-    """How far a draft is; a question that was never published has its draft's stage as status."""
+    """The stages of a draft, which are also statuses of a question that was never published."""
 
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
@@ -86,11 +86,13 @@ def is_one_of(
 
 
 def person(**options: Any) -> models.ForeignKey:  # type: ignore[type-arg]
-    """Return a column for someone who may be gone later; what they did stays."""
-    values: dict[str, Any] = {"on_delete": models.SET_NULL, "null": True, "blank": True}
-    return models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", **{**values, **options})
+    """Return a column for a person; null once the account is deleted."""
+    on_delete = options.pop("on_delete", models.SET_NULL)
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete, related_name="+", null=True, blank=True, **options
+    )
 
 
 def person_of_record(**options: Any) -> models.ForeignKey:  # type: ignore[type-arg]
-    """Return a column for a person on rows that never change, not even when the person goes."""
+    """Return a column for a person on rows that never change: a deleted account's key stays."""
     return person(on_delete=models.DO_NOTHING, db_constraint=False, **options)

@@ -1,15 +1,12 @@
-"""What is being written: drafts, remarks on them, and the views and pictures of authors."""
+"""Drafts of questions, and the comments of colleagues."""
 
-import uuid
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
 
-from questions.models.blueprint import Exam
 from questions.models.choices import Stages, is_one_of, person
 from questions.models.questions import Case, Question, QuestionVersion
 
@@ -18,15 +15,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def in_review(self) -> Self:
         return self.filter(stage=Draft.Stage.IN_REVIEW)
 
-    def written_by(self, user_id: int) -> Self:
-        return self.filter(Q(author=user_id) | Q(writers=user_id)).distinct()
-
 
 class Draft(models.Model):
-    """The next wording of a question, whole or not, beside the live one if there is one.
+    """The next wording of a question, complete or not, beside the live one if there is one.
 
-    `item` holds the fields of itemtypes.Item. Every save raises `revision` and names the one it
-    saw, so that nothing is overwritten unseen.
+    `item` holds an items.item.Item as JSON. Every save raises `revision` and names the one that its
+    writer had seen, so that nobody overwrites what they have not seen.
     """
 
     Stage = Stages
@@ -82,7 +76,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """A remark of a colleague on a field of a question, open until someone resolves it."""
+    """A comment on a field of a question, open until someone resolves it."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="comments")
     field = models.CharField(max_length=40, blank=True, help_text="Blank: on the whole.")
@@ -107,58 +101,3 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class SavedView(models.Model):
-    """A bank list as someone keeps it: the query of its address."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="saved_views")
-    name = models.CharField(max_length=60)
-    query = models.CharField(max_length=1000, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "exam", "name"], name="saved_view_name_is_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Image(models.Model):
-    """A picture for stems and notes, as our own encoder wrote it; its bytes never change."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="images")
-    alt = models.CharField(max_length=300, help_text="What it shows, for who cannot see it.")
-    media_type = models.CharField(max_length=20)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    digest = models.CharField(max_length=64)
-    content = models.BinaryField()
-    uploaded_by = person()
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.UniqueConstraint(fields=["exam", "digest"], name="image_is_kept_once"),
-            models.CheckConstraint(condition=~Q(alt=""), name="image_has_a_description"),
-            models.CheckConstraint(
-                condition=Q(media_type__in=["image/png", "image/jpeg"]), name="image_type_is_safe"
-            ),
-            models.CheckConstraint(
-                condition=Q(width__gte=1, height__gte=1, width__lte=4096, height__lte=4096),
-                name="image_size_is_bounded",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.alt
-
-    def get_absolute_url(self) -> str:
-        return reverse("questions:image", args=[self.pk])

@@ -78,7 +78,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.order_by(SearchRank(F("search"), words).desc(), "-changed_at", "-id")
 
     def alike(self, runs: Sequence[int], *, least: float = 0.3) -> Self:
-        """Questions that share runs of words, with how `alike` they are, 0 to 1, the most first.
+        """Questions that share runs of words, the most alike first; `alike` says how, 0 to 1.
 
         The rule of questions.items.diff.alikeness, counted where the runs are. Only what shares a
         run that is not everywhere is looked at: "which of the following" makes nothing alike.
@@ -93,9 +93,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             models.FloatField(),
         )
         length = Func(F("shingles"), function="cardinality", output_field=models.IntegerField())
-        found = self.filter(shingles__overlap=rare or list(runs)).annotate(shared=shared)
-        found = found.annotate(alike=F("shared") / (length + len(runs) - F("shared")))
-        return found.filter(alike__gte=least).order_by("-alike", "ref")
+        rows = self.filter(shingles__overlap=rare or list(runs)).annotate(shared=shared)
+        rows = rows.annotate(alike=F("shared") / (length + len(runs) - F("shared")))
+        return rows.filter(alike__gte=least).order_by("-alike", "ref")
 
     def with_row(self) -> Self:
         """What a row of a list shows, without the texts it does not."""

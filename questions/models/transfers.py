@@ -1,4 +1,4 @@
-"""Files in and out: what came or is to go, what is to be done with it, and what was done."""
+"""Imports and exports: one row a file, which is the job, its state and its report."""
 
 import uuid
 from datetime import timedelta
@@ -25,11 +25,11 @@ _SILENCE = timedelta(minutes=2)
 class ImportQuerySet(models.QuerySet["Import"]):
     def waiting(self) -> Self:
         """Imports to run: those whose turn has come, and those whose worker is gone."""
-        gone = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ImportStatuses.QUEUED) | gone)
+        abandoned = Q(status=ImportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ImportStatuses.QUEUED) | abandoned)
 
-    def to_look_at(self) -> Self:
-        """Large files that wait for their preview longer than it takes a worker to see to it."""
+    def to_preview(self) -> Self:
+        """Large files that wait for their preview longer than a worker needs."""
         silent = Now() - _SILENCE
         return self.filter(status=ImportStatuses.LOOKING, touched_at__lt=silent)
 
@@ -37,11 +37,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """One file on its way into the bank of an exam; the row is the job that workers look for.
 
-    `mapping` is what was said by hand: "columns" of its table by their names there, and "places",
-    each a kind, a name and the topic it means. `preview` says what the file would do, as last
-    worked out. `report` holds "created" and "updated" questions, the "images" kept with them, what
-    was "skipped" and the "problems" and "warnings" of its rows. `batch` is the action's in the
-    record.
+    `mapping` is what was set by hand (services.imports.mapping), `preview` what the file would
+    do, as last computed (services.imports.preview). `report` has "created" and "updated" questions,
+    the "images" stored with them, what was "skipped", and the "problems" and "warnings" of its
+    rows. `batch` is that of its entries in the log.
     """
 
     Status = ImportStatuses
@@ -97,8 +96,8 @@ class Import(models.Model):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        is_looked_at = self.status in (ImportStatuses.LOOKING, ImportStatuses.READ)
-        name = "intake" if is_looked_at else "import_report"
+        is_previewed = self.status in (ImportStatuses.LOOKING, ImportStatuses.READ)
+        name = "intake" if is_previewed else "import_report"
         return reverse(f"questions:{name}", args=[self.exam.code, self.pk])
 
     @property
@@ -109,12 +108,12 @@ class Import(models.Model):
 class ExportQuerySet(models.QuerySet["Export"]):
     def waiting(self) -> Self:
         """Exports to make: those whose turn has come, and those whose worker is gone."""
-        gone = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ExportStatuses.QUEUED) | gone)
+        abandoned = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ExportStatuses.QUEUED) | abandoned)
 
 
 class Export(models.Model):
-    """Questions of an exam on their way out as a file, which is kept for a day."""
+    """Questions of an exam on their way out as a file, which is stored for a day."""
 
     Status = ExportStatuses
 

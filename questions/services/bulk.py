@@ -1,115 +1,120 @@
-"""One change to many questions, and its undo."""
+"""Bulk actions: one change to many questions, and its undo."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from questions.lint import LintContext
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
-from questions.services.audit import Actor, record_question, snapshot
+from questions.services.audit import (
+    Actor,
+    DraftSnapshot,
+    Snapshot,
+    record_question,
+    snapshot,
+)
 from questions.services.drafts import newest_item, submit
 from questions.services.editor_findings import exam_lint_context
 from questions.services.errors import Refused
+from questions.services.retirement import retire, unretire
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
+from questions.services.tags import retag
 from questions.services.usage import hold
-from questions.services.versions import (
-    SEARCH_COLUMNS,
-    bring_back,
-    locked,
-    publish_draft,
-    retag,
-    retire,
-    update_search_columns,
-)
+from questions.services.versions import locked, publish_draft
 
-# Questions that one action may change: what a request can do while someone waits.
+# Questions that one action may change while someone waits for the page.
 MOST = 1000
 # How long an action can be undone.
 UNDO_FOR = timedelta(days=7)
 
-# What an undo can take back.
+# Verbs of the log that an undo can take back.
 _UNDOABLE = {"submitted", "published", "retired", "brought back", "retagged"}
 
 
 @dataclass
 class Outcome:
-    """What an action on many did: how many it changed, and which others it left out and why."""
+    """What an action on many questions did: how many it changed, and which it skipped and why.
+
+    `refs_by_reason` has the refs of the skipped questions by the reason.
+    """
 
     batch: UUID = field(default_factory=uuid4)
     changed: int = 0
-    left: dict[str, list[str]] = field(default_factory=dict)
+    refs_by_reason: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def skipped(self) -> Counter[str]:
-        """How many were left out, by the reason."""
-        return Counter({why: len(refs) for why, refs in self.left.items()})
+        """How many were skipped, by the reason."""
+        return Counter({reason: len(refs) for reason, refs in self.refs_by_reason.items()})
 
-    def leave(self, question: Question, why: str) -> None:
-        self.left.setdefault(why, []).append(question.ref)
+    def skip(self, question: Question, reason: str) -> None:
+        self.refs_by_reason.setdefault(reason, []).append(question.ref)
 
 
 def submit_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
-    """Give the questions' drafts to review."""
+    """Send the questions' drafts for review."""
 
-    def each(question: Question, batch: UUID) -> bool:
+    def submit_one(question: Question, batch: UUID) -> bool:
         submit(_draft_of(question), by=by, batch=batch)
         return True
 
-    return _each(questions, each)
+    return _for_each(questions, submit_one)
 
 
 def publish_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
-    """Make the questions' approved drafts live, but for those that the rules stop."""
+    """Publish the questions' approved drafts, but for those in which the rules find errors."""
+    contexts: dict[int, LintContext] = {}
 
-    grounds: dict[int, LintContext] = {}
-
-    def each(question: Question, batch: UUID) -> bool:
+    def publish_one(question: Question, batch: UUID) -> bool:
         _draft_of(question)
         exam = question.exam
-        ground = grounds.get(exam.pk) or grounds.setdefault(exam.pk, exam_lint_context(exam))
-        publish_draft(question, by=by, batch=batch, ground=ground)
+        context = contexts.get(exam.pk) or contexts.setdefault(exam.pk, exam_lint_context(exam))
+        publish_draft(question, by=by, batch=batch, lint_context=context)
         return True
 
-    return _each(questions, each)
+    return _for_each(questions, publish_one)
 
 
 def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") -> Outcome:
     """Take the questions out of use."""
 
-    def each(question: Question, batch: UUID) -> bool:
+    def retire_one(question: Question, batch: UUID) -> bool:
         if question.status == Question.Status.RETIRED:
             raise Refused("It is retired already.")
         retire(question, by=by, reason=reason, batch=batch)
         return True
 
-    return _each(questions, each)
+    return _for_each(questions, retire_one)
 
 
-def bring_all_back(questions: Iterable[Question], *, by: Actor) -> Outcome:
-    """Bring retired questions back."""
+def unretire_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+    """Put retired questions back into use."""
 
-    def each(question: Question, batch: UUID) -> bool:
+    def unretire_one(question: Question, batch: UUID) -> bool:
         if question.status != Question.Status.RETIRED:
             raise Refused("It is not retired.")
-        bring_back(question, by=by, batch=batch)
+        unretire(question, by=by, batch=batch)
         return True
 
-    return _each(questions, each)
+    return _for_each(questions, unretire_one)
 
 
-def retag_all(questions: Iterable[Question], *, by: Actor, **tags: Any) -> Outcome:
+def retag_all(
+    questions: Iterable[Question], *, by: Actor, topic: Topic | None = None, level: str = ""
+) -> Outcome:
     """Move the questions to a topic or a level."""
 
-    def each(question: Question, batch: UUID) -> bool:
-        return retag(question, by=by, batch=batch, **tags)
+    def retag_one(question: Question, batch: UUID) -> bool:
+        return retag(question, by=by, batch=batch, topic=topic, level=level)
 
-    return _each(questions, each)
+    return _for_each(questions, retag_one)
 
 
 def _draft_of(question: Question) -> Draft:
@@ -119,106 +124,111 @@ def _draft_of(question: Question) -> Draft:
     return draft
 
 
-def _each(questions: Iterable[Question], verb: Callable[[Question, UUID], bool]) -> Outcome:
-    """Do a verb to each question for itself; what the rules refuse is counted, not done."""
+def _for_each(questions: Iterable[Question], change: Callable[[Question, UUID], bool]) -> Outcome:
+    """Change each question in a transaction of its own; what the rules refuse is skipped."""
     outcome = Outcome()
     for question in questions:
         try:
             with transaction.atomic():
-                is_changed = verb(locked(question.pk), outcome.batch)
+                is_changed = change(locked(question.pk), outcome.batch)
         except Refused as reason:
-            outcome.leave(question, reason.kind)
+            outcome.skip(question, reason.kind)
         else:
             outcome.changed += is_changed
             if not is_changed:
-                outcome.leave(question, "It is so already.")
+                outcome.skip(question, "It is so already.")
     return outcome
 
 
 def undoable(exam: Exam, batch: UUID) -> int:
     """Return how many questions an undo of the batch would look at; 0 when it is too late."""
-    entries = AuditEntry.objects.filter(exam=exam, batch=batch, verb__in=_UNDOABLE)
-    return entries.filter(at__gt=Now() - UNDO_FOR).count()
+    return _undoable_entries(exam, batch).count()
 
 
 def was_by(exam: Exam, batch: UUID, person: Actor) -> bool:
-    """Tell whether someone did what a batch did."""
+    """Return whether someone did what a batch did."""
     return AuditEntry.objects.filter(exam=exam, batch=batch, actor=person.pk).exists()
 
 
 @transaction.atomic
 def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
-    """Put back what a batch changed; a question that was changed since is left as it is.
+    """Restore the state before a batch; a question that was changed since is left as it is.
 
     A second undo finds every question changed since, by the first.
     """
     outcome = Outcome()
-    entries = AuditEntry.objects.filter(exam=exam, batch=batch, verb__in=_UNDOABLE)
-    for entry in entries.filter(at__gt=Now() - UNDO_FOR).order_by("-pk"):
+    for entry in _undoable_entries(exam, batch).order_by("-pk"):
         question = locked(int(entry.subject_id))
-        was, then = entry.details.get("before") or {}, entry.details["after"]
-        now = snapshot(question)
-        if now != then:
-            outcome.leave(question, "It was changed since.")
+        current = snapshot(question)
+        if current != entry.details["after"]:
+            outcome.skip(question, "It was changed since.")
             continue
         try:
             with transaction.atomic():
-                _put_back(question, was)
+                _restore(question, entry.details["before"])
         except Refused as reason:
-            outcome.leave(question, reason.kind)
+            outcome.skip(question, reason.kind)
             continue
-        record_question("undone", question, actor=by, before=now, batch=outcome.batch)
+        record_question("undone", question, actor=by, before=current, batch=outcome.batch)
         outcome.changed += 1
     return outcome
 
 
-def _put_back(question: Question, was: dict[str, Any]) -> None:
-    """Make a question stand as it stood; raises Refused where its topic is gone."""
-    topic, drafted = Topic.objects.filter(pk=was["topic"]).first(), question.topic
+def _undoable_entries(exam: Exam, batch: UUID) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.filter(exam=exam, batch=batch, verb__in=_UNDOABLE)
+    return entries.filter(at__gt=Now() - UNDO_FOR)
+
+
+def _restore(question: Question, state: Snapshot) -> None:
+    """Give a question the state of a snapshot; raises Refused where its topic is gone."""
+    topic, current_topic = Topic.objects.filter(pk=state["topic"]).first(), question.topic
     if topic is None:
         raise Refused("Its topic was deleted since.")
     hold(topic)
-    question.current_version_id = was["version"]
-    question.status = was["status"]
-    question.topic_id = was["topic"]
+    question.current_version_id = state["version"]
+    question.status = state["status"]
+    question.topic_id = state["topic"]
     question.changed_at = Now()
     question.save(update_fields=["current_version", "status", "topic", "changed_at"])
     question = locked(question.pk)
-    if "draft" in was:
-        _write_again(question, was, drafted)
-    elif was["stage"]:
-        draft = Draft.objects.get(question=question)
-        draft.stage = was["stage"]
-        if was.get("level"):
-            tags = {"topic": question.topic.slug, "task": question.topic.task.number}
-            draft.item = draft.item | tags | {"level": was["level"]}
-            draft.base_version = question.current_version
-        draft.save(update_fields=["stage", "item", "base_version"])
+    if "draft" in state:
+        _recreate_draft(question, state, state["draft"], current_topic)
+    elif state["stage"]:
+        _restore_draft(question, state["stage"], state.get("level", ""))
     update_search_columns(question, newest_item(Question.objects.get(pk=question.pk)))
     question.save(update_fields=SEARCH_COLUMNS)
 
 
-def _write_again(question: Question, was: dict[str, Any], topic: Topic) -> None:
-    """Make the draft that a publication ended, which put the question under its topic.
+def _restore_draft(question: Question, stage: str, level: str) -> None:
+    """Give a draft its former stage and, where a level is given, its former tags."""
+    draft = Draft.objects.get(question=question)
+    draft.stage = stage
+    if level:
+        tags = {"topic": question.topic.slug, "task": question.topic.task.number}
+        draft.item = draft.item | tags | {"level": level}
+        draft.base_version = question.current_version
+    draft.save(update_fields=["stage", "item", "base_version"])
 
-    The topic's task may have got another number since.
+
+def _recreate_draft(
+    question: Question, state: Snapshot, ended: DraftSnapshot, topic: Topic
+) -> None:
+    """Make the draft again that a publication ended.
+
+    `topic` is the one that the publication gave the question; its task may be renumbered since.
     """
-    kept = was["draft"]
     people = get_user_model()._default_manager
-    known = set(
-        people.filter(pk__in=[*kept["writers"], kept["author"], kept["approved_by"]]).values_list(
-            "pk", flat=True
-        )
-    )
+    ids = [*ended["writers"], ended["author"], ended["approved_by"]]
+    known = set(people.filter(pk__in=ids).values_list("pk", flat=True))
     draft = Draft.objects.create(
         question=question,
-        item=kept["item"] | {"topic": topic.slug, "task": topic.task.number},
-        case_id=kept["case"],
-        stage=was["stage"],
-        revision=was["revision"],
-        reason=kept["reason"],
+        item=ended["item"] | {"topic": topic.slug, "task": topic.task.number},
+        case_id=ended["case"],
+        stage=state["stage"] or Draft.Stage.APPROVED,
+        revision=state["revision"] or 1,
+        reason=ended["reason"],
         base_version=question.current_version,
-        author_id=kept["author"] if kept["author"] in known else None,
-        approved_by_id=kept["approved_by"] if kept["approved_by"] in known else None,
+        author_id=ended["author"] if ended["author"] in known else None,
+        approved_by_id=ended["approved_by"] if ended["approved_by"] in known else None,
     )
-    draft.writers.set(known & set(kept["writers"]))
+    draft.writers.set(known & set(ended["writers"]))

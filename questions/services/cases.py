@@ -10,7 +10,7 @@ from questions.services.errors import Overtaken
 
 
 def version_token(case: Case) -> str:
-    """Return a mark of how a case stands, for who goes on from it."""
+    """Return a token that changes whenever the case does; sent back with an edit."""
     return digest([case.title, case.scenario])
 
 
@@ -22,12 +22,12 @@ def write(
     scenario: str,
     by: Actor,
     case: Case | None = None,
-    mark: str | None = None,
+    token: str | None = None,
 ) -> Case:
-    """Write a case, or change one. Versions keep the scenario that they were published with.
+    """Create a case, or change one. Versions keep the scenario that they were published with.
 
-    Raises Overtaken where the case is not what `mark` says. A program that looked at nothing has no
-    mark.
+    `token` is the version token that the edit began from; None skips the check, for programs.
+    Raises Overtaken where the case changed since.
     """
     if case is None:
         case = Case.objects.create(
@@ -38,7 +38,7 @@ def write(
         record("written", actor=by, exam=exam, subject="case", subject_id=case.pk, after=title)
         return case
     case = Case.objects.select_for_update().get(pk=case.pk, exam=exam)
-    if mark is not None and mark != version_token(case):
+    if token is not None and token != version_token(case):
         raise Overtaken
     if (case.title, case.scenario) != (title, scenario):
         before = {"title": case.title, "scenario": case.scenario}
@@ -48,7 +48,7 @@ def write(
     return case
 
 
-def behind(case: Case) -> QuerySet[Question]:
+def with_old_scenario(case: Case) -> QuerySet[Question]:
     """Return the live questions of a case that were published with another scenario."""
     live = Question.objects.published().filter(case=case)
     return live.exclude(

@@ -1,4 +1,4 @@
-"""Drafts: beginning one, saving it unless someone else did, giving it in, letting it go."""
+"""Drafts: creating, saving unless someone else did, sending for review, and discarding."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -11,24 +11,18 @@ from questions.items.editing import blank, settled
 from questions.items.item import Item, Level
 from questions.items.validation import problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.audit import Actor, record_question, snapshot
+from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.usage import hold
-from questions.services.versions import (
-    SEARCH_COLUMNS,
-    item_of_version,
-    kept,
-    locked,
-    topic_of,
-    update_search_columns,
-)
+from questions.services.versions import item_of_version, locked, topic_of
 
-# How long someone is taken to have a draft open after the last sign of it.
+# How long after the last request someone counts as having a draft open.
 OPEN_FOR = timedelta(seconds=90)
 
 
 @transaction.atomic
-def begin(
+def create(
     exam: Exam,
     *,
     by: Actor,
@@ -37,7 +31,7 @@ def begin(
     level: Level = "apply",
     case: Case | None = None,
 ) -> Draft:
-    """Make a new question with an empty draft; raises Refused for a topic that was deleted."""
+    """Create a question with an empty draft; raises Refused for a topic that was deleted."""
     hold(topic)
     question = Question.objects.create(
         exam=exam, ref=uuid4().hex, topic=topic, case=case, author_id=by.pk
@@ -66,9 +60,9 @@ def newest_item(question: Question) -> Item:
 
 @transaction.atomic
 def revise(question: Question, *, by: Actor, version: QuestionVersion | None = None) -> Draft:
-    """Return the question's draft, begun from its live version, or from the one given, if new.
+    """Return the question's draft; without one, begin it from the live version or from `version`.
 
-    Raises Refused where a draft is there already and another wording than its own is asked for.
+    Raises Refused for a `version` where there is a draft already.
     """
     question = locked(question.pk)
     draft = Draft.objects.filter(question=question).first()
@@ -102,11 +96,11 @@ def save(
     reason: str = "",
     overwrites: bool = False,
 ) -> Draft:
-    """Store a draft as it is now, complete or not; return it with its new revision.
+    """Save a draft, complete or not; return it with its new revision.
 
-    The same again changes nothing. Raises StaleRevision, with what is stored, where `revision` is
+    The same again changes nothing. Raises StaleRevision, with the stored draft, where `revision` is
     not the newest, and WrongStage where it is in review or approved. A save that `overwrites`, by
-    someone who was shown both, keeps the text that it replaces on record.
+    someone who was shown both texts, keeps the one that it replaces in the log.
     """
     question, stored = _locked(draft)
     stored.question = question
@@ -126,13 +120,13 @@ def save(
     stored.updated_at = stored.open_at = Now()
     stored.save()
     stored.writers.add(by.pk)
-    _keep_findable(question, item, case)
+    _update_question(question, item, case)
     stored.refresh_from_db(fields=["updated_at", "open_at"])
     return stored
 
 
-def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
-    """Let lists know the newest wording; tags of a question that is not live follow its draft."""
+def _update_question(question: Question, item: Item, case: Case | None) -> None:
+    """Update the columns for lists; the tags of a question that is not live are its draft's."""
     update_search_columns(question, item)
     columns = list(SEARCH_COLUMNS)
     if question.current_version_id is None:
@@ -145,12 +139,12 @@ def _keep_findable(question: Question, item: Item, case: Case | None) -> None:
     question.save(update_fields=columns)
 
 
-def others_at(draft: Draft, *, by: Actor) -> int | None:
-    """Say that someone has the draft open; return who else had it open a moment ago."""
-    entry = Draft.objects.filter(pk=draft.pk)
-    recent = entry.filter(open_at__gt=Now() - OPEN_FOR).exclude(open_with=by.pk)
-    other = recent.values_list("open_with", flat=True).first()
-    entry.update(open_with=by.pk, open_at=Now())
+def register_editor(draft: Draft, *, by: Actor) -> int | None:
+    """Record that someone has a draft open; return who else has, by primary key."""
+    row = Draft.objects.filter(pk=draft.pk)
+    by_others = row.filter(open_at__gt=Now() - OPEN_FOR).exclude(open_with=by.pk)
+    other = by_others.values_list("open_with", flat=True).first()
+    row.update(open_with=by.pk, open_at=Now())
     return other
 
 
@@ -158,12 +152,12 @@ def others_at(draft: Draft, *, by: Actor) -> int | None:
 def submit(
     draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
 ) -> Draft:
-    """Give a draft to review. Raises NotReady with what it lacks, or WrongStage."""
+    """Send a draft for review. Raises NotReady with what it lacks, or WrongStage."""
     question, draft = at_stage(draft, Draft.Stage.DRAFT, "It is in review already.")
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
-    if found := problems(settled(item_of(draft.item))):
-        raise NotReady(found)
+    if lacks := problems(settled(item_of(draft.item))):
+        raise NotReady(lacks)
     before = snapshot(question)
     move(question, draft, Draft.Stage.IN_REVIEW)
     record_question("submitted", question, actor=by, before=before, batch=batch)
@@ -184,7 +178,7 @@ def withdraw(draft: Draft, *, by: Actor, batch: UUID | None = None) -> Draft:
 
 @transaction.atomic
 def rebase(draft: Draft, *, by: Actor) -> Draft:
-    """Say that a stale draft's writer has seen the version that went live meanwhile."""
+    """Base a stale draft on the version that went live meanwhile, which its writer has seen."""
     question, draft = _locked(draft)
     if draft.base_version_id != question.current_version_id:
         draft.base_version = question.current_version
@@ -196,10 +190,10 @@ def rebase(draft: Draft, *, by: Actor) -> Draft:
 
 @transaction.atomic
 def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question:
-    """Let a draft beside a live version go; the record keeps its text.
+    """Discard a draft beside a live version; the log keeps its text.
 
     Raises Refused for a question that was never published: it would have no text at all; and
-    StaleRevision where it is not in the revision that was looked at.
+    StaleRevision where `revision` is not the newest.
     """
     question, draft = _locked(draft)
     if revision is not None and draft.revision != revision:
@@ -207,7 +201,7 @@ def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question
     version = question.current_version
     if version is None:
         raise Refused("It was never published; retire the question instead.")
-    before = snapshot(question) | {"draft": kept(draft)}
+    before = snapshot(question) | {"draft": draft_snapshot(draft)}
     draft.delete()
     version.question = question
     update_search_columns(question, item_of_version(version))
@@ -225,7 +219,7 @@ def at_stage(draft: Draft, stage: str, otherwise: str) -> tuple[Question, Draft]
 
 
 def _locked(draft: Draft) -> tuple[Question, Draft]:
-    """Return question and draft, the question first, so that two writers never wait crosswise."""
+    """Return question and draft, locked in this order, so that two writers cannot deadlock."""
     question = locked(draft.question_id)
     stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if stored is None:
@@ -234,7 +228,7 @@ def _locked(draft: Draft) -> tuple[Question, Draft]:
 
 
 def move(question: Question, draft: Draft, stage: str, approver: Actor | None = None) -> None:
-    """Put a draft to a stage; a question that was never published has it as its status."""
+    """Move a draft to a stage, which is the status of a question that was never published."""
     draft.stage = stage
     draft.approved_by_id = approver.pk if approver else None
     draft.updated_at = Now()

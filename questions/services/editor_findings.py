@@ -1,4 +1,4 @@
-"""What the item-writing rules say of an item, placed at the fields of the editor."""
+"""Findings of the item-writing rules, at the fields of the editor that they are about."""
 
 import re
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from questions.items.item import Item
 from questions.lint import RULES, Finding, LintContext, lint_item
 from questions.models import Case, Exam, Task
 
-_PLACE = re.compile(r"options\[(\d+)\](?:\.(text|why))?")
+_OPTION = re.compile(r"options\[(\d+)\](?:\.(text|why))?")
 _FIELDS = {
     *("stem", "options", "objective", "facts", "sources", "evidence", "enemies"),
     *("acknowledged", "fixed_order"),
 }
 WHOLE = "whole"
-_PLACES = {
+_LABELS = {
     WHOLE: "The whole question",
     "stem": "Question",
     "acknowledged": "Warnings that may stand",
@@ -26,7 +26,7 @@ _REASONS = {rule.id: rule.says for rule in RULES}
 
 @dataclass(frozen=True)
 class EditorFinding:
-    """One thing said of a field of the editor: what is wrong, and the rule behind it."""
+    """What is wrong with a field of the editor, and the rule that found it."""
 
     field: str
     severity: str
@@ -41,21 +41,21 @@ class EditorFinding:
     @property
     def place(self) -> str:
         """The field in words."""
-        what, _, rest = self.field.partition("-")
-        if what != "option":
-            return _PLACES.get(self.field, self.field.capitalize())
+        name, _, rest = self.field.partition("-")
+        if name != "option":
+            return _LABELS.get(self.field, self.field.capitalize())
         index, _, part = rest.partition("-")
         letter = chr(ord("A") + int(index))
         return f"Why of {letter}" if part == "why" else f"Option {letter}"
 
 
 def exam_lint_context(exam: Exam, case: Case | None = None) -> LintContext:
-    """Return what an exam's items are judged against in the site.
+    """Return what the rules need to know of an exam, for items written in the site.
 
-    Facts and sources are not judged: here they may be addresses as well as ids of the files.
+    Facts and sources are not checked: here they may be addresses as well as ids of the files.
     """
     tasks = Task.objects.filter(domain__exam=exam).values_list("number", "objectives")
-    objectives = {number: frozenset(each) for number, each in tasks}
+    objectives = {number: frozenset(numbers) for number, numbers in tasks}
     return LintContext(
         objectives=objectives if any(objectives.values()) else None,
         guide_version=exam.guide_version or exam.code,
@@ -63,28 +63,30 @@ def exam_lint_context(exam: Exam, case: Case | None = None) -> LintContext:
     )
 
 
-def findings_for(item: Item, ground: LintContext) -> list[EditorFinding]:
-    """Return what the rules find in an item, errors first."""
-    found = lint_item(settled(item), ground)
-    said = [_said(finding) for finding in found if finding.severity != "acknowledged"]
-    return sorted(said, key=lambda each: not each.is_error)
+def findings_for(item: Item, lint_context: LintContext) -> list[EditorFinding]:
+    """Return what the rules find in an item, errors first, without what is acknowledged."""
+    findings = [
+        _editor_finding(finding)
+        for finding in lint_item(settled(item), lint_context)
+        if finding.severity != "acknowledged"
+    ]
+    return sorted(findings, key=lambda finding: not finding.is_error)
 
 
-def by_field(said: Iterable[EditorFinding], item: Item) -> dict[str, list[EditorFinding]]:
-    """Return what is said of every field that the editor has, also of those with nothing."""
+def by_field(findings: Iterable[EditorFinding], item: Item) -> dict[str, list[EditorFinding]]:
+    """Return the findings of every field that the editor has, [] for one without any."""
     fields: dict[str, list[EditorFinding]] = {name: [] for name in (*sorted(_FIELDS), WHOLE)}
     for index in range(len(item.options)):
         fields[f"option-{index}-text"] = []
         fields[f"option-{index}-why"] = []
-    for each in said:
-        fields.get(each.field, fields[WHOLE]).append(each)
+    for finding in findings:
+        fields.get(finding.field, fields[WHOLE]).append(finding)
     return fields
 
 
-def _said(finding: Finding) -> EditorFinding:
-    place = _PLACE.fullmatch(finding.field)
-    if place:
-        field = f"option-{place[1]}-{place[2] or 'text'}"
+def _editor_finding(finding: Finding) -> EditorFinding:
+    if option := _OPTION.fullmatch(finding.field):
+        field = f"option-{option[1]}-{option[2] or 'text'}"
     else:
         field = finding.field if finding.field in _FIELDS else WHOLE
     reason = _REASONS.get(finding.rule, "")

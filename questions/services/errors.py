@@ -1,4 +1,4 @@
-"""Why something does not happen to the bank, as facts with a name."""
+"""The errors of the bank's services: why something was not done."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ class Refused(Exception):
 
     @property
     def kind(self) -> str:
-        """The reason without what is particular to one question, by which many are counted."""
+        """The reason without what is particular to one question, to count questions by."""
         return str(self)
 
 
 class StaleRevision(Refused):
-    """A save that has not seen the newest revision of a draft; `stored` is what stands there."""
+    """A save over a revision of a draft that is not the newest; `stored` is the newest."""
 
     def __init__(self, stored: Draft) -> None:
         self.stored = stored
@@ -34,7 +34,7 @@ class StaleDraft(Refused):
 
 
 class Overtaken(Refused):
-    """A change of what someone else changed since it was looked at."""
+    """A change of what someone else has changed since it was opened."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -44,11 +44,11 @@ class Overtaken(Refused):
 
 
 class WrongStage(Refused):
-    """A verb that a draft's stage does not allow."""
+    """A step that a draft's stage does not allow."""
 
 
 class NotReady(Refused):
-    """A draft that cannot be sat yet; `problems` says what it lacks."""
+    """A draft that cannot be asked yet; `problems` is what it lacks."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = list(problems)
@@ -60,11 +60,11 @@ class NotReady(Refused):
 
 
 class BreaksRules(NotReady):
-    """A draft in which the rules of item writing find errors; `findings` says what and where."""
+    """A draft in which the item-writing rules find errors; `findings` has them."""
 
     def __init__(self, findings: Sequence[EditorFinding]) -> None:
         self.findings = list(findings)
-        super().__init__([f"{each.place}: {each.message}" for each in findings])
+        super().__init__([f"{finding.place}: {finding.message}" for finding in findings])
 
     @property
     def kind(self) -> str:
@@ -72,7 +72,7 @@ class BreaksRules(NotReady):
 
 
 class OwnWork(Refused):
-    """An approval of what one has written oneself."""
+    """An approval of one's own work."""
 
     def __init__(self) -> None:
         super().__init__("You wrote in this draft; a colleague has to approve it.")

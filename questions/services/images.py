@@ -1,9 +1,9 @@
-"""Images of an exam: kept once each, with their description; found again, and let go."""
+"""Images of an exam: each stored once with its description, and deleted when unused."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
@@ -17,7 +17,7 @@ from questions.markdown import PICTURE
 from questions.models import AuditEntry, Case, Draft, Exam, Image, Note, QuestionVersion
 from questions.services.audit import Actor, record
 
-# Bounds of what one file brings, beside those of each image: pixels to read, bytes to keep.
+# Limits of one imported file, beside those of an image: pixels to read, bytes to store.
 MOST_PIXELS = 100_000_000
 MOST_KEPT = 50 * 1024 * 1024
 _ALT_LENGTH = 300
@@ -25,23 +25,23 @@ _ALT_LENGTH = 300
 
 @transaction.atomic
 def keep(exam: Exam, *, data: bytes, alt: str, by: Actor) -> Image:
-    """Keep an uploaded picture, encoded anew; the same picture again is the one that is there.
+    """Store an uploaded image, encoded anew; the same image again is the stored one.
 
-    Raises PictureError for what is no picture we take.
+    Raises ImageError for a file that is not accepted.
     """
     picture = clean_image(data)
-    # Locked, so that an undo that lets it go is over, or waits and finds the record below.
+    # Locked, so that an undo that deletes it is over, or waits and sees the log entry below.
     image, _ = Image.objects.select_for_update().get_or_create(
         exam=exam, digest=_digest(picture.content), defaults=_columns(picture, alt, by.pk)
     )
-    # Of one that was there too: from now on it is someone's, and no import's to take back.
+    # Of a stored one too: from now on it is someone's, and no undo of an import deletes it.
     record("uploaded", actor=by, exam=exam, subject="image", subject_id=image.pk, alt=image.alt)
     return image
 
 
 @dataclass(frozen=True)
 class NewImage:
-    """An image that a file brings and the exam has not, as it would be kept."""
+    """An image of a file that the exam does not have, as it would be stored."""
 
     id: UUID
     picture: CleanImage
@@ -49,7 +49,7 @@ class NewImage:
 
 
 class ImportedImages:
-    """The images that a file brings, read with suspicion, each once.
+    """The images of an imported file, each read once and with suspicion.
 
     One that the exam has is that one; another is new, under the address that it would have.
     """
@@ -57,40 +57,42 @@ class ImportedImages:
     def __init__(self, exam: Exam, carried: Mapping[str, EmbeddedImage]) -> None:
         self.new: dict[str, NewImage] = {}
         self._carried = carried
-        known = Image.objects.filter(exam=exam) if carried else Image.objects.none()
-        self._ids = dict(known.values_list("digest", "pk"))
-        self._found: dict[str, str | ImageError] = {}
+        stored = Image.objects.filter(exam=exam) if carried else Image.objects.none()
+        self._ids = dict(stored.values_list("digest", "pk"))
+        self._addresses: dict[str, str | ImageError] = {}
         self._pixels = self._bytes = 0
 
-    def placed(self, taken: ImportedItem) -> ImportedItem | Problem:
-        """Return an item that shows images of the bank alone, or what is wrong with one of them."""
+    def placed(self, imported: ImportedItem) -> ImportedItem | Problem:
+        """Return an item with the bank's addresses of its images, or a problem with one of them."""
         addresses = {}
-        for shown in images_of(taken.item):
+        for shown in images_of(imported.item):
             carried = self._carried.get(shown.address)
             if carried is None:
                 continue
             lead = f"image {carried.name!r}"
             if not shown.alt.strip():
                 reason = "has no description (alt) for who cannot see it; write one"
-                return Problem(taken.row, f"{lead} {reason}", shown.column)
+                return Problem(imported.row, f"{lead} {reason}", shown.column)
             address = self._address_of(shown.address, carried, shown.alt)
             if isinstance(address, ImageError):
-                return Problem(taken.row, f"{lead}: {address}", shown.column)
+                return Problem(imported.row, f"{lead}: {address}", shown.column)
             addresses[shown.address] = address
-        return replace(taken, item=readdressed(taken.item, addresses)) if addresses else taken
+        if not addresses:
+            return imported
+        return replace(imported, item=readdressed(imported.item, addresses))
 
     def _address_of(self, carried_as: str, carried: EmbeddedImage, alt: str) -> str | ImageError:
-        if carried_as not in self._found:
+        if carried_as not in self._addresses:
             try:
-                self._found[carried_as] = f"/images/{self._id_of(carried.data, alt)}"
+                self._addresses[carried_as] = f"/images/{self._id_of(carried.data, alt)}"
             except ImageError as error:
-                self._found[carried_as] = error
-        return self._found[carried_as]
+                self._addresses[carried_as] = error
+        return self._addresses[carried_as]
 
     def _id_of(self, data: bytes, alt: str) -> UUID:
-        # One that went out of the bank is known by its bytes; a second encoding might change them.
-        if known := self._ids.get(_digest(data)):
-            return known
+        # One that was exported has the bytes of the stored one; encoding it might change them.
+        if stored := self._ids.get(_digest(data)):
+            return stored
         picture = clean_image(data, charge=self._charge)
         digest = _digest(picture.content)
         if digest not in self._ids:
@@ -111,27 +113,27 @@ class ImportedImages:
 def keep_new(
     exam: Exam, new: Mapping[str, NewImage], items: Iterable[Item], *, by_id: int | None
 ) -> list[Image]:
-    """Keep the new images that items show; raises IntegrityError where one came in between."""
-    shown = dict.fromkeys(each.address for item in items for each in images_of(item))
+    """Store the new images that items show; raises IntegrityError where one was stored since."""
+    shown = dict.fromkeys(image.address for item in items for image in images_of(item))
     images = [new[address] for address in shown if address in new]
     return Image.objects.bulk_create(
         Image(
-            id=each.id,
+            id=image.id,
             exam=exam,
-            digest=_digest(each.picture.content),
-            **_columns(each.picture, each.alt, by_id),
+            digest=_digest(image.picture.content),
+            **_columns(image.picture, image.alt, by_id),
         )
-        for each in images
+        for image in images
     )
 
 
 def forget_unused(exam: Exam, ids: Iterable[str]) -> int:
     """Delete those of the images that no text shows and nobody uploaded; return how many."""
     images = Image.objects.select_for_update().filter(exam=exam, pk__in=ids).order_by("pk")
-    there = {str(pk) for pk in images.values_list("pk", flat=True)}
-    uploads = AuditEntry.objects.filter(subject="image", subject_id__in=there, verb="uploaded")
-    there -= set(uploads.values_list("subject_id", flat=True))
-    addresses = {f"/images/{each}": each for each in there}
+    stored = {str(pk) for pk in images.values_list("pk", flat=True)}
+    uploads = AuditEntry.objects.filter(subject="image", subject_id__in=stored, verb="uploaded")
+    stored -= set(uploads.values_list("subject_id", flat=True))
+    addresses = {f"/images/{image_id}": image_id for image_id in stored}
     if not addresses:
         return 0
     texts = [(Draft, "item"), (QuestionVersion, "content"), (QuestionVersion, "key")]
@@ -145,20 +147,30 @@ def forget_unused(exam: Exam, ids: Iterable[str]) -> int:
 
 
 def bytes_of(items: Iterable[Item], *, most: int) -> dict[str, bytes]:
-    """Return the images that items show, by their addresses, up to so many bytes in all."""
-    shown = dict.fromkeys(each.address for item in items for each in images_of(item))
+    """Return the bytes of images that items show by address, of `most` bytes at most in all."""
+    shown = dict.fromkeys(image.address for item in items for image in images_of(item))
     ids = [address.rpartition("/")[2] for address in shown]
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     total = 0
     for image in Image.objects.filter(pk__in=ids).order_by("created_at", "pk").iterator(20):
         total += len(image.content)
         if total > most:
             break
-        found[image.get_absolute_url()] = bytes(image.content)
-    return found
+        contents[image.get_absolute_url()] = bytes(image.content)
+    return contents
 
 
-def _columns(picture: CleanImage, alt: str, by_id: int | None) -> dict[str, Any]:
+class _Columns(TypedDict):
+    alt: str
+    media_type: str
+    width: int
+    height: int
+    content: bytes
+    uploaded_by_id: int | None
+
+
+def _columns(picture: CleanImage, alt: str, by_id: int | None) -> _Columns:
+    """Return what an image's row holds beside its exam and digest."""
     return {
         "alt": alt,
         "media_type": picture.media_type,

@@ -1,4 +1,4 @@
-"""Another key for a wording that stays as it was asked."""
+"""Key changes: another key for a wording that stays as it was asked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from questions.services.versions import item_of_version, locked
 
 
 def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]) -> Item:
-    """Return a version's item with another key; raises Refused, NotReady for one that cannot be."""
+    """Return a version's item with another key; raises Refused or NotReady for an invalid key."""
     item = item_of_version(version)
     if len(whys) != len(item.options):
         raise Refused("Every option needs its own why.")
@@ -30,8 +30,8 @@ def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]
         replace(option, why=why.strip()) for option, why in zip(item.options, whys, strict=True)
     )
     item = replace(item, right=tuple(right), options=options)
-    if found := problems(item):
-        raise NotReady(found)
+    if lacks := problems(item):
+        raise NotReady(lacks)
     return item
 
 
@@ -44,10 +44,10 @@ def rekey(
     by: Actor | None,
     reason: str,
 ) -> QuestionVersion:
-    """Make a version of the same words with another key, live where the words are; return it.
+    """Make a version of the same wording with another key, live if the wording is; return it.
 
-    The words, also those of a case, are taken from the version and not from what stands today. The
-    same key makes no version. A retired question stays so.
+    The wording, also that of a case, is the version's, not today's. The same key makes no version.
+    A retired question stays retired.
     """
     question = locked(version.question_id)
     version.question = question
@@ -56,12 +56,12 @@ def rekey(
     hashed = key_hash(item, key)
     same = question.versions.filter(content_hash=version.content_hash, key_hash=hashed)
     is_live = _is_live_wording(question, version)
-    found = same.order_by("-number").first()
-    if found and (not is_live or found.pk == question.current_version_id):
-        return found
+    existing = same.order_by("-number").first()
+    if existing and (not is_live or existing.pk == question.current_version_id):
+        return existing
     before = snapshot(question)
     latest = question.versions.aggregate(latest=Max("number"))["latest"]
-    made = QuestionVersion.objects.create(
+    rekeyed = QuestionVersion.objects.create(
         question=question,
         number=latest + 1,
         type=version.type,
@@ -75,13 +75,13 @@ def rekey(
         created_by_id=by.pk if by else None,
     )
     if is_live:
-        question.current_version = made
+        question.current_version = rekeyed
     question.changed_at = Now()
     question.save(update_fields=["current_version", "changed_at"])
     record_question(
-        "rekeyed", question, actor=by, before=before, reason=reason, version=made.number
+        "rekeyed", question, actor=by, before=before, reason=reason, version=rekeyed.number
     )
-    return made
+    return rekeyed
 
 
 def _is_live_wording(question: Question, version: QuestionVersion) -> bool:

@@ -1,4 +1,4 @@
-"""Study notes that someone kept, placed in an exam: topics, notes, drafts. Nothing is published."""
+"""Imports of study notes: topics, notes and drafts of questions; nothing is published."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from questions.bank_files.study_notes import Left, StudyNotes
 from questions.items.content import data_of, digest
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
 from questions.services.audit import Actor, record
-from questions.services.versions import update_search_columns
+from questions.services.search_columns import update_search_columns
 
 
 @dataclass
@@ -44,8 +44,8 @@ def import_notes(
     """Place a file of notes in an exam: all or nothing, and safe to repeat.
 
     Topics and their notes are hidden from readers until they are imported with `publish`; drafts
-    wait for an instructor, each with a remark that names its line. Notes that the bank's files hold
-    stay as they are. A dry run reports the same and writes nothing.
+    wait for an instructor, each with a comment that names its line. Notes of the bank's files stay
+    as they are. A dry run reports the same and writes nothing.
     """
     notes = study_notes.read(text)
     drafts, undrafted = note_drafts.drafts(notes)
@@ -72,13 +72,13 @@ def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task
     if not exam.domains.exists():
         for domain in notes.domains:
             weight = round(100 / len(notes.domains), 2)
-            made = Domain.objects.create(
+            row = Domain.objects.create(
                 exam=exam, number=domain.number, title=domain.title, weight=weight
             )
             Task.objects.bulk_create(
-                Task(domain=made, number=task.number, title=task.title) for task in domain.tasks
+                Task(domain=row, number=task.number, title=task.title) for task in domain.tasks
             )
-    known = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
+    by_number = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
     numbers = {domain.number for domain in exam.domains.all()}
     for domain in notes.domains:
         if domain.number in numbers:
@@ -87,20 +87,20 @@ def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task
             reason = "is no domain of the exam"
             report.left.append(Left(domain.line, domain.line, domain.title, reason))
         for task in domain.tasks:
-            if task.number in known:
+            if task.number in by_number:
                 report.tasks += 1
             else:
                 last = task.topics[-1].lines[-1].number if task.topics else task.line
                 reason = "is no task of the exam; its topics are left"
                 report.left.append(Left(task.line, last, task.title, reason))
-    return known
+    return by_number
 
 
 def _write_topics(
     notes: StudyNotes, tasks: Mapping[str, Task], report: NotesReport, *, publish: bool
 ) -> dict[tuple[str, str], Topic]:
-    """Write topics and notes that are not there; those of the bank's files are left alone."""
-    known = {
+    """Write new topics and notes; those of the bank's files are left alone."""
+    existing = {
         (topic.task_id, topic.slug): topic
         for topic in Topic.objects.filter(task__in=tasks.values()).select_related("note")
     }
@@ -112,7 +112,7 @@ def _write_topics(
         task = tasks.get(study_task.number)
         if task is None:
             continue
-        topic = known.get((task.pk, study.slug))
+        topic = existing.get((task.pk, study.slug))
         if topic is None:
             last[task.pk] = last.get(task.pk, -1) + 1
             topic = Topic.objects.create(
@@ -148,33 +148,33 @@ def _write_drafts(
     file: str,
     by: Actor | None,
 ) -> None:
-    """Write a question, a draft and a remark for each draft item that is not there yet."""
-    by_ref = {_ref(exam, each): each for each in drafts}
-    known = set(Question.objects.filter(ref__in=by_ref).values_list("ref", flat=True))
+    """Write a question, a draft and a comment for each draft item that is new."""
+    by_ref = {_ref(exam, draft): draft for draft in drafts}
+    existing = set(Question.objects.filter(ref__in=by_ref).values_list("ref", flat=True))
     author = by.pk if by else None
-    questions, texts, remarks = [], [], []
-    for ref, each in by_ref.items():
-        topic = topics.get((each.item.task, each.item.topic))
+    questions, rows, comments = [], [], []
+    for ref, draft in by_ref.items():
+        topic = topics.get((draft.item.task, draft.item.topic))
         if topic is None:
             continue
-        if ref in known:
+        if ref in existing:
             report.known_drafts += 1
             continue
         question = Question(exam=exam, ref=ref, topic=topic, author_id=author)
-        update_search_columns(question, each.item)
+        update_search_columns(question, draft.item)
         questions.append(question)
-        data = data_of(each.item) | {"ref": ref}
-        texts.append(Draft(question=question, item=data, author_id=author, updated_by_id=author))
-        said = f"Drafted from {file}, line {each.line}: {each.kind}. Finish it before review."
-        remarks.append(Comment(question=question, text=said, author_id=author))
-        report.drafted[each.kind] += 1
+        data = data_of(draft.item) | {"ref": ref}
+        rows.append(Draft(question=question, item=data, author_id=author, updated_by_id=author))
+        text = f"Drafted from {file}, line {draft.line}: {draft.kind}. Finish it before review."
+        comments.append(Comment(question=question, text=text, author_id=author))
+        report.drafted[draft.kind] += 1
     Question.objects.bulk_create(questions)
-    Draft.objects.bulk_create(texts)
-    Comment.objects.bulk_create(remarks)
+    Draft.objects.bulk_create(rows)
+    Comment.objects.bulk_create(comments)
 
 
 def _ref(exam: Exam, draft: NoteDraft) -> str:
-    """Return the ref of a draft: the same notes give the same, so that nothing comes twice."""
+    """Return the ref of a draft: the same notes give the same, so that none is imported twice."""
     item = draft.item
-    said = [item.task, item.topic, draft.kind, item.stem, item.options[0].text]
-    return f"{exam.code}-n-{digest(said)[:12]}"
+    parts = [item.task, item.topic, draft.kind, item.stem, item.options[0].text]
+    return f"{exam.code}-n-{digest(parts)[:12]}"

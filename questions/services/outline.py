@@ -1,8 +1,8 @@
-"""What a task consists of: its topics, in the order of the notes, and its objectives."""
+"""Outlines: a task's topics, in the order of the notes, and its objectives."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 
@@ -19,14 +19,26 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class TopicLine:
-    """A topic as it is wanted; without `pk` it is new."""
+    """A topic as an edit wants it; without `pk` it is new."""
 
     title: str
     pk: int | None = None
 
 
-def outline_of(task: Task) -> dict[str, Any]:
-    """Return a task's topics and objectives as they stand."""
+class TopicData(TypedDict):
+    pk: int
+    title: str
+
+
+class Outline(TypedDict):
+    """A task's topics in their order, and its objectives by number, as the log keeps them."""
+
+    topics: list[TopicData]
+    objectives: dict[str, str]
+
+
+def outline_of(task: Task) -> Outline:
+    """Return a task's topics and objectives."""
     topics = task.topics.order_by("position", "pk")
     return {
         "topics": [{"pk": topic.pk, "title": topic.title} for topic in topics],
@@ -35,12 +47,12 @@ def outline_of(task: Task) -> dict[str, Any]:
 
 
 def version_token(task: Task) -> str:
-    """Return a mark of how a task's outline stands, for who goes on from it."""
+    """Return a token that changes whenever the task's outline does."""
     return outline_version_token(outline_of(task))
 
 
-def outline_version_token(outline: Mapping[str, Any]) -> str:
-    """Return the mark of an outline that stands so."""
+def outline_version_token(outline: Outline) -> str:
+    """Return the token of an outline; sent back with an edit to detect conflicts."""
     return digest(outline)
 
 
@@ -51,17 +63,18 @@ def change(
     topics: Sequence[TopicLine],
     objectives: Mapping[str, str],
     by: Actor,
-    mark: str,
+    token: str,
 ) -> Task:
-    """Make a task's topics and objectives those given, in that order.
+    """Make a task's topics and objectives those of an edit, in its order.
 
-    A topic that gets another title stays the same topic. Raises Overtaken where the outline is not
-    what `mark` says, NotReady for what cannot be, and Refused where something in use would go.
+    A topic that gets another title stays the same topic. Raises Overtaken where the outline changed
+    since `token`, NotReady for topics that cannot be, and Refused where something in use would be
+    deleted.
     """
     task = (
         Task.objects.select_for_update(of=("self",)).select_related("domain__exam").get(pk=task.pk)
     )
-    if mark != version_token(task):
+    if token != version_token(task):
         raise Overtaken
     before = outline_of(task)
     _check(topics)
@@ -96,19 +109,19 @@ def _check(topics: Sequence[TopicLine]) -> None:
             raise NotReady([f"“{line.title}” has no letter or digit; name the topic in words"])
 
 
-def _remove_topics(task: Task, kept: set[int | None]) -> None:
-    for topic in task.topics.exclude(pk__in=[pk for pk in kept if pk is not None]):
+def _remove_topics(task: Task, remaining: set[int | None]) -> None:
+    for topic in task.topics.exclude(pk__in=[pk for pk in remaining if pk is not None]):
         usage.of_topics(Topic.objects.filter(pk=topic.pk)).refuse(f"The topic “{topic.title}”")
         topic.delete()
 
 
 def _write_topics(task: Task, lines: Sequence[TopicLine]) -> None:
-    known = {topic.pk: topic for topic in task.topics.all()}
-    slugs = {topic.slug for topic in known.values()}
+    by_id = {topic.pk: topic for topic in task.topics.all()}
+    slugs = {topic.slug for topic in by_id.values()}
     for position, line in enumerate(lines):
-        topic = known.get(line.pk) if line.pk else None
+        topic = by_id.get(line.pk) if line.pk else None
         if topic is None:
-            slug = _free(slugify(line.title), slugs)
+            slug = _unused_slug(slugify(line.title), slugs)
             slugs.add(slug)
             topic = Topic(task=task, slug=slug)
         if (topic.title, topic.position) != (line.title, position) or topic.pk is None:
@@ -116,14 +129,14 @@ def _write_topics(task: Task, lines: Sequence[TopicLine]) -> None:
             topic.save()
 
 
-def _free(slug: str, taken: set[str]) -> str:
-    """Return a slug that no topic of the task has."""
+def _unused_slug(slug: str, used: set[str]) -> str:
+    """Return a slug, numbered where one of its name is used."""
     slug = slug[:110]
     number = 2
-    free = slug
-    while free in taken:
-        free, number = f"{slug}-{number}", number + 1
-    return free
+    unused = slug
+    while unused in used:
+        unused, number = f"{slug}-{number}", number + 1
+    return unused
 
 
 def _refuse_lost_objectives(task: Task, objectives: Mapping[str, str]) -> None:

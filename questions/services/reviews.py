@@ -1,4 +1,4 @@
-"""Review: approving a colleague's draft, returning it, and remarks on its fields."""
+"""Reviews: approving a colleague's draft, returning it, and comments on its fields."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -16,7 +16,7 @@ from questions.services.versions import locked, publish_draft, refuse_unfit
 
 
 def is_alone(exam: Exam, person: Actor) -> bool:
-    """Tell whether an exam lets someone approve own drafts, as no colleague could do it."""
+    """Return whether someone may approve their own drafts, as no colleague of the exam could."""
     if not exam.allows_self_approval:
         return False
     colleagues = ExamRole.objects.filter(exam=exam, role__in=[Roles.REVIEWER, Roles.OWNER])
@@ -31,11 +31,11 @@ def wrote_in(draft: Draft, person: Actor) -> bool:
 def approve(
     draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
 ) -> Draft:
-    """Approve a draft in review as it stands in a revision.
+    """Approve a revision of a draft in review.
 
     Raises OwnWork for everyone who wrote in it, unless the exam has nobody else and allows it;
-    WrongStage, and StaleRevision, where it is not what was looked at; BreaksRules where the rules
-    of item writing find errors, since it could not be published.
+    WrongStage where it is not in review, StaleRevision where `revision` is not the newest;
+    BreaksRules where the item-writing rules find errors, since it could not be published.
     """
     question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
     if revision is not None and draft.revision != revision:
@@ -61,7 +61,7 @@ def _approve(question: Question, draft: Draft, *, by: Actor, batch: UUID | None 
 
 @transaction.atomic
 def send_back(draft: Draft, *, text: str, by: Actor, field: str = "") -> Draft:
-    """Return a draft to its author with a remark that says why."""
+    """Return a draft to its author with a comment that says why."""
     question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
     before = snapshot(question)
     comment(question, text=text, field=field, by=by)
@@ -74,7 +74,7 @@ def send_back(draft: Draft, *, text: str, by: Actor, field: str = "") -> Draft:
 def publish_alone(question: Question, *, by: Actor, revision: int | None = None) -> Question:
     """Submit, approve and publish at once, for who has no colleague to ask.
 
-    Raises StaleRevision where the draft is not in the revision that was looked at.
+    Raises StaleRevision where `revision` is not the draft's newest.
     """
     question = locked(question.pk)
     draft = Draft.objects.get(question=question)
@@ -85,7 +85,7 @@ def publish_alone(question: Question, *, by: Actor, revision: int | None = None)
     if draft.stage == Draft.Stage.IN_REVIEW:
         question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
         _refuse_own_work(question, draft, by)
-        # Publishing judges it by the rules, and what those refuse is not approved either.
+        # Publishing checks the rules; where they find errors, the approval is rolled back too.
         _approve(question, draft, by=by)
     return publish_draft(question, by=by)
 
@@ -99,27 +99,25 @@ def comment(
     field: str = "",
     mentions: Iterable[int] = (),
 ) -> Comment:
-    """Remark on a field of a question, or on the whole; those mentioned find it in their queue."""
+    """Comment on a field of a question, or on the whole; who is mentioned has it in the queue."""
     if not text.strip():
         raise Refused("Write what you want to say.")
-    remark = Comment.objects.create(
-        question=question, field=field, text=text.strip(), author_id=by.pk
-    )
+    row = Comment.objects.create(question=question, field=field, text=text.strip(), author_id=by.pk)
     team = ExamRole.objects.filter(exam=question.exam, user__in=list(mentions))
-    remark.mentions.set(team.values_list("user", flat=True))
-    record_question("commented on", question, actor=by, comment=remark.pk, field=field)
-    return remark
+    row.mentions.set(team.values_list("user", flat=True))
+    record_question("commented on", question, actor=by, comment=row.pk, field=field)
+    return row
 
 
 @transaction.atomic
-def resolve(remark: Comment, *, by: Actor, is_resolved: bool = True) -> Comment:
-    """Close a remark, or open it again."""
-    remark = Comment.objects.select_for_update(of=("self",)).get(pk=remark.pk)
-    if (remark.resolved_at is not None) == is_resolved:
-        return remark
-    remark.resolved_at = Now() if is_resolved else None
-    remark.resolved_by_id = by.pk if is_resolved else None
-    remark.save(update_fields=["resolved_at", "resolved_by"])
+def resolve(comment: Comment, *, by: Actor, is_resolved: bool = True) -> Comment:
+    """Resolve a comment, or reopen it."""
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if (comment.resolved_at is not None) == is_resolved:
+        return comment
+    comment.resolved_at = Now() if is_resolved else None
+    comment.resolved_by_id = by.pk if is_resolved else None
+    comment.save(update_fields=["resolved_at", "resolved_by"])
     verb = "comment resolved" if is_resolved else "comment reopened"
-    record_question(verb, remark.question, actor=by, comment=remark.pk)
-    return remark
+    record_question(verb, comment.question, actor=by, comment=comment.pk)
+    return comment

@@ -1,4 +1,4 @@
-"""Who works on an exam's bank."""
+"""Teams: the roles of people in an exam's bank."""
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -10,13 +10,13 @@ from questions.services.errors import Refused
 
 @transaction.atomic
 def grant(exam: Exam, *, user: Actor, role: str, by: Actor | None) -> ExamRole:
-    """Give someone a role, in place of the one held; raises Refused for the last owner."""
+    """Give someone a role, in place of a former one; raises Refused for the last owner."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
-    held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
-    if held and held.role == role:
-        return held
-    if held and role != Roles.OWNER:
-        _refuse_last_owner(held)
+    current = ExamRole.objects.filter(exam=exam, user=user.pk).first()
+    if current and current.role == role:
+        return current
+    if current and role != Roles.OWNER:
+        _refuse_last_owner(current)
     granted, _ = ExamRole.objects.update_or_create(
         exam=exam,
         user=get_user_model()(pk=user.pk),
@@ -28,7 +28,7 @@ def grant(exam: Exam, *, user: Actor, role: str, by: Actor | None) -> ExamRole:
         exam=exam,
         subject="role",
         subject_id=user.pk,
-        before=held and held.role,
+        before=current and current.role,
         after=role,
     )
     return granted
@@ -38,17 +38,17 @@ def grant(exam: Exam, *, user: Actor, role: str, by: Actor | None) -> ExamRole:
 def revoke(exam: Exam, *, user: Actor, by: Actor) -> None:
     """Take someone's role away; raises Refused for the last owner."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
-    held = ExamRole.objects.filter(exam=exam, user=user.pk).first()
-    if held is None:
+    current = ExamRole.objects.filter(exam=exam, user=user.pk).first()
+    if current is None:
         return
-    _refuse_last_owner(held)
-    held.delete()
-    record("revoked", actor=by, exam=exam, subject="role", subject_id=user.pk, before=held.role)
+    _refuse_last_owner(current)
+    current.delete()
+    record("revoked", actor=by, exam=exam, subject="role", subject_id=user.pk, before=current.role)
 
 
 @transaction.atomic
 def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Actor | None) -> Exam:
-    """Say whether someone without a colleague may approve own drafts."""
+    """Set whether someone without a colleague may approve their own drafts."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     if exam.allows_self_approval != is_allowed:
         exam.allows_self_approval = is_allowed
@@ -63,7 +63,7 @@ def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Actor | None) -> Ex
     return exam
 
 
-def _refuse_last_owner(held: ExamRole) -> None:
-    owners = ExamRole.objects.filter(exam=held.exam_id, role=Roles.OWNER)
-    if held.role == Roles.OWNER and not owners.exclude(pk=held.pk).exists():
+def _refuse_last_owner(role: ExamRole) -> None:
+    owners = ExamRole.objects.filter(exam=role.exam_id, role=Roles.OWNER)
+    if role.role == Roles.OWNER and not owners.exclude(pk=role.pk).exists():
         raise Refused("An exam keeps one owner; make someone else an owner first.")

@@ -1,4 +1,4 @@
-"""What rests on a part of the blueprint, and keeps it from going."""
+"""What uses a part of the blueprint, and keeps it from being deleted."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,7 @@ _READ = "Readers find its text under Notes"
 
 @dataclass(frozen=True)
 class Use:
-    """How many questions, drafts on their way, notes and entries of the past rest on a part."""
+    """How many questions, drafts that move there, notes and rows of the past use a part."""
 
     questions: int = 0
     drafts: int = 0
@@ -30,35 +30,35 @@ class Use:
     entries: int = 0
 
     def refuse(self, name: str) -> None:
-        """Raise Refused, with the counts and what to do, where anything rests on a part."""
+        """Raise Refused, with the counts and what to do, where anything uses the part."""
         counts = (
             (self.questions, "question", "questions"),
             (self.drafts, "draft on its way there", "drafts on their way there"),
             (self.notes, "study note", "study notes"),
             (self.entries, *(f"{n} of past exams or practice" for n in ("entry", "entries"))),
         )
-        found = [f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n]
-        if found:
+        uses = [f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n]
+        if uses:
             advice = _ASKED if self.entries else _MOVE if self.questions + self.drafts else _READ
-            raise Refused(f"{name} is in use and stays: {', '.join(found)}. {advice}.")
+            raise Refused(f"{name} is in use and stays: {', '.join(uses)}. {advice}.")
 
 
 def of_topics(topics: QuerySet[Topic]) -> Use:
-    """Return what rests on topics, and lock them, so that it stays so.
+    """Return what uses topics, and lock them, so that it stays so.
 
     What comes to refer to a topic meanwhile cannot be committed before this transaction ends.
     """
     list(topics.select_for_update(of=("self",)).order_by("pk"))
     return Use(
         questions=Question.objects.filter(topic__in=topics).count(),
-        drafts=sum(_on_the_way(topic) for topic in topics.select_related("task__domain")),
+        drafts=sum(_moving_drafts(topic) for topic in topics.select_related("task__domain")),
         notes=Note.objects.filter(topic__in=topics).count(),
         entries=_protected(topics, besides=Question),
     )
 
 
 def of_domain(domain: Domain) -> Use:
-    """Return what rests on a domain, locked, that has no task any more."""
+    """Lock a domain that has no task any more; return what uses it."""
     Domain.objects.select_for_update().get(pk=domain.pk)
     return Use(entries=_protected(Domain.objects.filter(pk=domain.pk)))
 
@@ -75,14 +75,14 @@ def hold(topic: Topic) -> None:
     raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
 
 
-def _on_the_way(topic: Topic) -> int:
+def _moving_drafts(topic: Topic) -> int:
     """Count the drafts that move a live question to a topic."""
-    named = Draft.objects.filter(
+    drafts = Draft.objects.filter(
         question__exam=topic.task.domain.exam_id,
         item__topic=topic.slug,
         item__task=topic.task.number,
     )
-    return named.exclude(question__topic=topic).count()
+    return drafts.exclude(question__topic=topic).count()
 
 
 def _protected(parts: QuerySet[Any], besides: type[Model] | None = None) -> int:

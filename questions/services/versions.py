@@ -1,29 +1,27 @@
-"""Versions: making one live, taking a question out of use, bringing an old wording back."""
+"""Versions: publishing a wording as a new one, and restoring an old one."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
-from django.db.models.functions import Now
+from django.db.models import Max
 
 from questions.items.content import content_hash, item_of, item_of_texts, key_hash, key_of, wording
-from questions.items.diff import shingles, what_is_asked
 from questions.items.editing import settled
 from questions.items.item import Item
 from questions.items.validation import problems
 from questions.lint import LintContext
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.audit import Actor, record_question, snapshot
+from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.usage import hold
 
 
 @transaction.atomic
 def publish(question: Question, item: Item, *, reason: str = "", by: Actor | None = None) -> bool:
-    """Make an item the question's live version; return whether a new version was needed."""
+    """Make an item the question's live version; return whether that took a new version."""
     version = next_version(question, item, reason=reason, by=by)
     if version:
         latest = question.versions.aggregate(latest=Max("number"))["latest"] or 0
@@ -40,7 +38,7 @@ def publish(question: Question, item: Item, *, reason: str = "", by: Actor | Non
 def next_version(
     question: Question, item: Item, *, reason: str = "", by: Actor | None = None
 ) -> QuestionVersion | None:
-    """Return the version, unsaved and without a number, that an item makes; None if no other."""
+    """Return an item as a version, unsaved and without a number; None if the live one is equal."""
     content, html = wording(item, question.case.words if question.case else None)
     key = key_of(item)
     hashes = content_hash(item, content), key_hash(item, key)
@@ -59,20 +57,6 @@ def next_version(
         reason=reason,
         created_by_id=by.pk if by else None,
     )
-
-
-SEARCH_COLUMNS = ("type", "level", "stem", "words", "shingles", "changed_at")
-
-
-def update_search_columns(question: Question, item: Item) -> None:
-    """Set, unsaved, the columns by which lists and searches find a question."""
-    texts = [option.text for option in item.options] + list(item.prompts)
-    question.type = item.type
-    question.level = item.level
-    question.stem = item.stem
-    question.words = " ".join([question.ref, *texts])
-    question.shingles = sorted(shingles(what_is_asked(item)))
-    question.changed_at = Now()
 
 
 def item_of_version(version: QuestionVersion) -> Item:
@@ -98,15 +82,14 @@ def publish_draft(
     by: Actor,
     revision: int | None = None,
     batch: UUID | None = None,
-    ground: LintContext | None = None,
+    lint_context: LintContext | None = None,
 ) -> Question:
-    """Make an approved draft the live version, with its tags, and end the draft.
+    """Make an approved draft the live version, with its tags, and delete the draft.
 
-    Who publishes many gives the exam's ground, which is read once.
-
-    Raises WrongStage where it is not approved, StaleDraft where another version went live since it
-    was begun, NotReady where something is missing after all, BreaksRules where the rules of item
-    writing find errors.
+    `lint_context` is the exam's; who publishes many questions reads it once. Raises WrongStage for
+    a draft that is not approved, StaleDraft where another version went live since it was begun,
+    NotReady where something is missing after all, BreaksRules where the item-writing rules find
+    errors.
     """
     question = locked(question.pk)
     draft = Draft.objects.select_for_update().filter(question=question).first()
@@ -117,8 +100,8 @@ def publish_draft(
     if draft.base_version_id != question.current_version_id:
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
-    refuse_unfit(question.exam, item, draft.case, ground)
-    before = snapshot(question) | {"draft": kept(draft)}
+    refuse_unfit(question.exam, item, draft.case, lint_context)
+    before = snapshot(question) | {"draft": draft_snapshot(draft)}
     _apply_tags(question, item)
     question.case = draft.case
     question.save(update_fields=["topic", "objective", "facts", "case"])
@@ -138,60 +121,29 @@ def publish_draft(
 
 
 def refuse_unfit(
-    exam: Exam, item: Item, case: Case | None, ground: LintContext | None = None
+    exam: Exam, item: Item, case: Case | None, lint_context: LintContext | None = None
 ) -> None:
-    """Raise NotReady for an item that cannot be sat, BreaksRules for one with errors.
+    """Raise NotReady for an item that cannot be asked, BreaksRules for one with errors.
 
-    Warnings stop nothing: the reviewer decides, or the item says why they stand.
+    Warnings stop nothing: the reviewer decides, or the item has a reason for each.
     """
-    if found := problems(item):
-        raise NotReady(found)
-    ground = replace(ground, in_case=case is not None) if ground else exam_lint_context(exam, case)
-    errors = [each for each in findings_for(item, ground) if each.is_error]
+    if lacks := problems(item):
+        raise NotReady(lacks)
+    if lint_context:
+        lint_context = replace(lint_context, in_case=case is not None)
+    else:
+        lint_context = exam_lint_context(exam, case)
+    errors = [finding for finding in findings_for(item, lint_context) if finding.is_error]
     if errors:
         raise BreaksRules(errors)
-
-
-@transaction.atomic
-def retire(
-    question: Question, *, by: Actor, reason: str = "", batch: UUID | None = None
-) -> Question:
-    """Take a question out of use: no new form draws it, sittings under way keep it."""
-    question = locked(question.pk)
-    if question.status == Question.Status.RETIRED:
-        return question
-    before = snapshot(question)
-    question.status = Question.Status.RETIRED
-    question.changed_at = Now()
-    question.save(update_fields=["status", "changed_at"])
-    record_question("retired", question, actor=by, before=before, batch=batch, reason=reason)
-    return question
-
-
-@transaction.atomic
-def bring_back(question: Question, *, by: Actor, batch: UUID | None = None) -> Question:
-    """Put a retired question back to where it was: live, or the stage of its draft."""
-    question = locked(question.pk)
-    if question.status != Question.Status.RETIRED:
-        return question
-    before = snapshot(question)
-    draft = Draft.objects.filter(question=question).first()
-    if question.current_version_id:
-        question.status = Question.Status.PUBLISHED
-    else:
-        question.status = draft.stage if draft else Question.Status.DRAFT
-    question.changed_at = Now()
-    question.save(update_fields=["status", "changed_at"])
-    record_question("brought back", question, actor=by, before=before, batch=batch)
-    return question
 
 
 @transaction.atomic
 def restore(version: QuestionVersion, *, by: Actor, reason: str) -> Question:
     """Make an old wording live again, as a new version; its question's tags stay as they are.
 
-    A draft that is being written stays, and is stale from then on. Raises BreaksRules for a wording
-    in which the rules of item writing find errors: it can come back as a draft.
+    A draft of the question stays, and is stale from then on. Raises BreaksRules for a wording in
+    which the item-writing rules find errors; such a one can be restored as a draft.
     """
     question = locked(version.question_id)
     if question.current_version_id == version.pk:
@@ -207,70 +159,8 @@ def restore(version: QuestionVersion, *, by: Actor, reason: str) -> Question:
     return question
 
 
-@transaction.atomic
-def retag(
-    question: Question,
-    *,
-    by: Actor,
-    topic: Topic | None = None,
-    level: str = "",
-    batch: UUID | None = None,
-) -> bool:
-    """Move a question to another topic or level, its draft too; return whether anything changed.
-
-    The level belongs to what was asked, so that a live question gets a new version of the same
-    words; a draft gets a new revision, and keeps its approval.
-    """
-    question = locked(question.pk)
-    before = snapshot(question) | {"level": question.level}
-    changed = False
-    if topic:
-        hold(topic)
-    if topic and question.topic_id != topic.pk:
-        question.topic = topic
-        question.save(update_fields=["topic"])
-        changed = True
-    live = question.current_version
-    if level and live and live.level != level:
-        live.question = question
-        item = replace(item_of_version(live), level=level)  # type: ignore[arg-type]
-        was = question.status
-        publish(question, item, reason=f"level {live.level} to {level}", by=by)
-        question.status = was
-        changed = True
-    changed = _retag_draft(question, topic=topic, level=level, was=live) or changed
-    if changed:
-        question.level = level or question.level
-        question.changed_at = Now()
-        question.save(update_fields=["status", "level", "changed_at"])
-        record_question("retagged", question, actor=by, before=before, batch=batch)
-    return changed
-
-
-def _retag_draft(
-    question: Question, *, topic: Topic | None, level: str, was: QuestionVersion | None
-) -> bool:
-    draft = Draft.objects.select_for_update().filter(question=question).first()
-    if draft is None:
-        return False
-    data = dict(draft.item)
-    if topic:
-        data |= {"topic": topic.slug, "task": topic.task.number}
-    if level:
-        data["level"] = level
-    if draft.base_version_id == (was and was.pk):
-        draft.base_version = question.current_version
-    if data == draft.item:
-        draft.save(update_fields=["base_version"])
-        return False
-    draft.item = data
-    draft.revision = F("revision") + 1
-    draft.save(update_fields=["item", "revision", "base_version"])
-    return True
-
-
 def locked(question_id: int) -> Question:
-    """Return a question that nobody else changes until the transaction ends."""
+    """Return a question, locked until the transaction ends."""
     questions = Question.objects.select_for_update(of=("self",))
     return questions.select_related("exam", "current_version", "case", "topic__task").get(
         pk=question_id
@@ -282,18 +172,6 @@ def topic_of(exam: Exam, item: Item) -> Topic | None:
     return Topic.objects.filter(
         task__domain__exam=exam, task__number=item.task, slug=item.topic
     ).first()
-
-
-def kept(draft: Draft) -> dict[str, Any]:
-    """Return what it takes to write a draft again that has ended."""
-    return {
-        "item": draft.item,
-        "case": draft.case_id,
-        "reason": draft.reason,
-        "author": draft.author_id,
-        "writers": list(draft.writers.values_list("pk", flat=True)),
-        "approved_by": draft.approved_by_id,
-    }
 
 
 def _apply_tags(question: Question, item: Item) -> None:

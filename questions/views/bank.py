@@ -1,8 +1,8 @@
-"""The bank as a list: searching it, keeping views of it, changing many questions at once."""
+"""The question list of a bank: searching it, and saving searches of it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from questions.views.bulk import list_address
 @require_safe
 @instructor_page
 def banks(request: BankRequest) -> HttpResponse:
-    """List the exams whose bank one works on; with one, go there."""
+    """List the exams whose bank the reader works on; with one, go there."""
     exams = list(exams_of(request.user))
     if len(exams) == 1:
         return redirect("questions:bank", exams[0].code)
@@ -38,7 +38,7 @@ def banks(request: BankRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @bank_page()
 def bank(request: BankRequest, access: Access) -> HttpResponse:
-    """Show the questions that the address selects, a page of them."""
+    """Show a page of the questions that the address selects."""
     form = SelectionForm(access.exam, request.GET)
     counts = form.counts()
     page = form.page(request.GET.get("page"), counts)
@@ -60,7 +60,7 @@ def bank(request: BankRequest, access: Access) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """A question as the list shows it, in words: a template would look each of them up."""
+    """A question as the list shows it, in words, so that its template needs no lookups."""
 
     pk: int
     ref: str
@@ -77,10 +77,10 @@ class Row:
 
 
 def _rows(access: Access, page: Page[int]) -> list[Row]:
-    """Return the questions of a page of numbers: only these are fetched, whatever page it is."""
-    numbers = list(page.object_list)
-    found = Question.objects.with_row().in_bulk(numbers)
-    return [_row(access, found[pk]) for pk in numbers if pk in found]
+    """Return the questions of a page of primary keys; only these are fetched."""
+    keys = list(page.object_list)
+    questions = Question.objects.with_row().in_bulk(keys)
+    return [_row(access, questions[pk]) for pk in keys if pk in questions]
 
 
 def _row(access: Access, question: Question) -> Row:
@@ -104,23 +104,23 @@ def _row(access: Access, question: Question) -> Row:
 
 @lru_cache(maxsize=1000)
 def _status(status: str, version: int | None, stage: str | None) -> SafeString:
-    """Return the tags of a status, of which there are a few and many rows."""
-    standing = {
+    """Return the tags of a status, rendered once for the many rows that have it."""
+    question = {
         "status": status,
         "current_version": {"number": version} if version else None,
         "draft": {"stage": stage} if stage else None,
     }
-    return render_to_string("questions/_status.html", {"question": standing})
+    return render_to_string("questions/_status.html", {"question": question})
 
 
 def _query(data: QueryDict) -> str:
-    """Return the part of an address that selects and sorts, without page and news."""
-    kept = data.copy()
+    """Return the part of an address that selects and sorts, without page and undo."""
+    query = data.copy()
     for name in ("page", "done"):
-        kept.pop(name, None)
-    for name in [name for name, value in kept.items() if not value]:
-        kept.pop(name)
-    return kept.urlencode()
+        query.pop(name, None)
+    for name in [name for name, value in query.items() if not value]:
+        query.pop(name)
+    return query.urlencode()
 
 
 def _actions(access: Access) -> list[tuple[str, str]]:
@@ -131,20 +131,27 @@ def _actions(access: Access) -> list[tuple[str, str]]:
     ]
 
 
-def _done(access: Access, batch: str) -> dict[str, Any] | None:
-    """Return what was just done to many and can be undone."""
+class DoneBatch(TypedDict):
+    """A bulk action that was just done, with the number of its questions."""
+
+    batch: UUID
+    count: int
+
+
+def _done(access: Access, batch: str) -> DoneBatch | None:
+    """Return the bulk action of an address, None where there is nothing to undo."""
     try:
-        number = UUID(batch)
+        batch_id = UUID(batch)
     except ValueError:
         return None
-    count = many.undoable(access.exam, number)
-    return {"batch": number, "count": count} if count else None
+    count = many.undoable(access.exam, batch_id)
+    return {"batch": batch_id, "count": count} if count else None
 
 
 @require_POST
 @bank_page()
 def save_view(request: BankRequest, access: Access) -> HttpResponse:
-    """Keep a list under a name; the same name again takes the newer list."""
+    """Save a list under a name; the same name again replaces it."""
     form = SavedViewForm(request.POST)
     query = _query(QueryDict(request.POST.get("query", "")))
     if form.is_valid():
@@ -163,7 +170,7 @@ def save_view(request: BankRequest, access: Access) -> HttpResponse:
 @require_POST
 @bank_page()
 def remove_view(request: BankRequest, access: Access, view_id: int) -> HttpResponse:
-    """Forget a saved view of one's own."""
+    """Delete a saved view of one's own."""
     view = get_object_or_404(SavedView, pk=view_id, user=request.user.pk, exam=access.exam)
     view.delete()
     messages.success(request, f"Removed the view “{view.name}”.")

@@ -1,40 +1,38 @@
-"""The blueprint of an exam: making one, and changing its rules, domains, tasks and their topics."""
+"""Blueprints: creating an exam, and changing its rules, domains, tasks and their outlines."""
 
-from typing import Any
+from typing import TypedDict
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from questions.access import Access, BankRequest, bank_page, instructor_page
-from questions.bank_files.exam_blueprint import plan_differences
+from questions.bank_files.exam_blueprint import ExamPlan, plan_differences
 from questions.forms.blueprint import (
-    DomainRows,
-    ExamForm,
+    BlueprintForms,
+    ObjectiveRow,
     ObjectiveRows,
-    TaskRows,
+    TopicRow,
     TopicRows,
-    initial_of,
+    duplicate_numbers,
     objective_texts,
-    plan_from,
-    strays,
     topic_lines,
-    twice,
-    were_in,
 )
 from questions.models import Exam, Task
 from questions.services import blueprint as blueprint_services
 from questions.services import outline as outline_services
+from questions.services.domains import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
+from questions.services.outline import Outline
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @instructor_page
 def new_exam(request: BankRequest) -> HttpResponse:
-    """Make an exam; who makes it owns it."""
+    """Create an exam; its creator owns it."""
     return _page(request, None)
 
 
@@ -45,38 +43,50 @@ def blueprint(request: BankRequest, access: Access) -> HttpResponse:
     return _page(request, access)
 
 
+class Conflict(TypedDict):
+    """What someone else changed meanwhile, and the token of the blueprint as it is now."""
+
+    differences: list[tuple[str, str, str]]
+    mark: str
+
+
 def _page(request: BankRequest, access: Access | None) -> HttpResponse:
-    stands = blueprint_services.plan_and_keys(access.exam) if access else None
-    rules, domains, tasks = initial_of(*stands) if stands else ({}, [], [])
+    plan, ids = None, RowOrigins()
+    if access:
+        plan, ids = blueprint_services.plan_and_keys(access.exam)
     posted = request.POST or None
-    form = ExamForm(posted, initial=rules, is_new=access is None)
-    domain_rows = DomainRows(posted, initial=domains, prefix="domain")
-    task_rows = TaskRows(posted, initial=tasks, prefix="task")
-    parts = (form, domain_rows, task_rows)
-    # All are asked, so that each says what it lacks.
-    found = [part.is_valid() for part in parts]
-    context: dict[str, Any] = {}
-    if all(found):
-        exam = _saved(request, access, form, domain_rows, task_rows, context)
-        if exam:
+    page = BlueprintForms.of(posted, plan, ids)
+    conflict: Conflict | None = None
+    if page.is_valid():
+        try:
+            exam = _save(request, access, page)
+        except Refused as reason:
+            _refuse(page.rules, reason)
+            if access and isinstance(reason, Overtaken):
+                conflict = _conflict(access.exam, page.plan(access.exam.code))
+        else:
             messages.success(request, "Saved. Exams under way keep the rules they began with.")
             return redirect("questions:blueprint", exam.code)
-    context |= {
+    context = {
         "access": access,
-        "form": form,
-        "domains": domain_rows,
-        "tasks": task_rows,
-        "has_row_errors": bool(posted) and not (domain_rows.is_valid() and task_rows.is_valid()),
+        "form": page.rules,
+        "domains": page.domains,
+        "tasks": page.tasks,
+        "has_row_errors": page.has_row_errors,
         "outline": _outline(access.exam) if access else [],
+        # Without a conflict to look at, an edit still goes on from what its writer has seen.
+        "mark": _token(request, plan),
+        **(conflict or {}),
     }
-    # What was not shown what stands goes on from what was looked at.
-    if "mark" not in context:
-        seen = request.POST.get("mark", "")
-        context["mark"] = (
-            seen if posted or not stands else blueprint_services.plan_version_token(stands[0])
-        )
-    page = "questions/blueprint.html" if access else "questions/new_exam.html"
-    return render(request, page, context, status=422 if posted else 200)
+    template = "questions/blueprint.html" if access else "questions/new_exam.html"
+    return render(request, template, context, status=422 if posted else 200)
+
+
+def _token(request: BankRequest, plan: ExamPlan | None) -> str:
+    """Return the version token that was posted, or that of an exam's plan."""
+    if request.POST or plan is None:
+        return request.POST.get("mark", "")
+    return blueprint_services.plan_version_token(plan)
 
 
 def _outline(exam: Exam) -> list[Task]:
@@ -85,43 +95,31 @@ def _outline(exam: Exam) -> list[Task]:
     return list(tasks.order_by("domain__number", "number"))
 
 
-def _saved(
-    request: BankRequest,
-    access: Access | None,
-    form: ExamForm,
-    domains: object,
-    tasks: object,
-    context: dict[str, Any],
-) -> Exam | None:
-    """Write what was typed; None, with the reasons at the form, where it cannot be."""
-    for problem in (found := strays(domains, tasks)):
-        form.add_error(None, problem)
-    if found:
-        return None
-    rules = dict(form.cleaned_data)
-    code = access.exam.code if access else rules.pop("code")
-    plan = plan_from(code, rules, domains, tasks)
-    try:
-        if access:
-            return blueprint_services.change(
-                access.exam,
-                plan,
-                by=request.user,
-                mark=request.POST.get("mark", ""),
-                were=were_in(domains, tasks),
-            )
-        return blueprint_services.create(plan, by=request.user)
-    except Refused as reason:
-        _refuse(form, reason)
-        if access and isinstance(reason, Overtaken):
-            stands = blueprint_services.plan_of(Exam.objects.get(pk=access.exam.pk))
-            context["differences"] = plan_differences(stands, plan)
-            context["mark"] = blueprint_services.plan_version_token(stands)
-    return None
+def _save(request: BankRequest, access: Access | None, page: BlueprintForms) -> Exam:
+    """Write what was typed; raises Refused."""
+    if orphans := page.orphans():
+        raise NotReady(orphans)
+    if access is None:
+        return blueprint_services.create(page.plan(), by=request.user)
+    return blueprint_services.change(
+        access.exam,
+        page.plan(access.exam.code),
+        by=request.user,
+        token=request.POST.get("mark", ""),
+        origins=page.origins(),
+    )
+
+
+def _conflict(exam: Exam, typed: ExamPlan) -> Conflict:
+    current = blueprint_services.plan_of(Exam.objects.get(pk=exam.pk))
+    return {
+        "differences": plan_differences(current, typed),
+        "mark": blueprint_services.plan_version_token(current),
+    }
 
 
 def _refuse(form: forms.Form, reason: Refused) -> None:
-    """Say at a form why what was typed is not written."""
+    """Add to a form why it was not saved."""
     for problem in reason.problems if isinstance(reason, NotReady) else [str(reason)]:
         form.add_error(None, problem)
 
@@ -131,29 +129,26 @@ def _refuse(form: forms.Form, reason: Refused) -> None:
 def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
     """Show and change the topics and objectives of a task."""
     task = get_object_or_404(Task, domain__exam=access.exam, number=number)
-    stands = outline_services.outline_of(task)
+    current = outline_services.outline_of(task)
     posted = request.POST or None
-    topics = TopicRows(posted, initial=stands["topics"], prefix="topic")
-    objectives = ObjectiveRows(
-        posted,
-        initial=[{"number": each, "text": text} for each, text in stands["objectives"].items()],
-        prefix="objective",
-    )
+    topics, objectives = _outline_rows(posted, current)
     form = forms.Form(posted)
     form.is_valid()
-    mark = (
-        request.POST.get("mark", "") if posted else outline_services.outline_version_token(stands)
-    )
-    found = [part.is_valid() for part in (topics, objectives)]
-    if posted and all(found):
+    token = outline_services.outline_version_token(current)
+    if posted:
+        token = posted.get("mark", "")
+    # Both are asked, so that each says what it lacks.
+    results = [rows.is_valid() for rows in (topics, objectives)]
+    are_valid = all(results)
+    if posted and are_valid:
         try:
             _write_outline(request, task, topics, objectives)
         except Refused as reason:
             _refuse(form, reason)
             if isinstance(reason, Overtaken):
                 task.refresh_from_db()
-                stands = outline_services.outline_of(task)
-                mark = outline_services.outline_version_token(stands)
+                current = outline_services.outline_of(task)
+                token = outline_services.outline_version_token(current)
         else:
             messages.success(request, "Saved.")
             return redirect("questions:outline", access.exam.code, number)
@@ -165,23 +160,40 @@ def outline(request: BankRequest, access: Access, number: str) -> HttpResponse:
         "topics": [(row, counts.get(_pk(row), 0)) for row in topics],
         "objectives": objectives,
         "management": (topics.management_form, objectives.management_form),
-        "has_row_errors": bool(posted) and not all(found),
-        "mark": mark,
-        "stands": stands if form.errors else None,
+        "has_row_errors": bool(posted) and not are_valid,
+        "mark": token,
+        "stands": current if form.errors else None,
     }
     return render(request, "questions/outline.html", context, status=422 if posted else 200)
 
 
-def _write_outline(request: BankRequest, task: Task, topics: Any, objectives: Any) -> None:
+def _outline_rows(
+    posted: QueryDict | None, current: Outline
+) -> tuple["forms.BaseFormSet[TopicRow]", "forms.BaseFormSet[ObjectiveRow]"]:
+    objectives = [{"number": key, "text": text} for key, text in current["objectives"].items()]
+    return (
+        TopicRows(posted, initial=current["topics"], prefix="topic"),
+        ObjectiveRows(posted, initial=objectives, prefix="objective"),
+    )
+
+
+def _write_outline(
+    request: BankRequest,
+    task: Task,
+    topics: "forms.BaseFormSet[TopicRow]",
+    objectives: "forms.BaseFormSet[ObjectiveRow]",
+) -> None:
     """Write the rows; raises Refused."""
-    if found := twice(objectives):
-        raise NotReady([f"objective {each} stands in two rows; make them differ" for each in found])
+    if numbers := duplicate_numbers(objectives):
+        raise NotReady(
+            [f"objective {number} stands in two rows; make them differ" for number in numbers]
+        )
     outline_services.change(
         task,
         topics=topic_lines(topics, moved=request.POST.get("action", "")),
         objectives=objective_texts(objectives),
         by=request.user,
-        mark=request.POST.get("mark", ""),
+        token=request.POST.get("mark", ""),
     )
 
 

@@ -17,8 +17,8 @@ from questions.services.errors import Overtaken
 @bank_page()
 def cases(request: BankRequest, access: Access) -> HttpResponse:
     """List the exam's case studies with the number of their questions."""
-    found = Case.objects.filter(exam=access.exam).annotate(count=Count("questions"))
-    context = {"access": access, "cases": found.order_by("title", "pk")}
+    rows = Case.objects.filter(exam=access.exam).annotate(count=Count("questions"))
+    context = {"access": access, "cases": rows.order_by("title", "pk")}
     return render(request, "questions/cases.html", context)
 
 
@@ -26,31 +26,31 @@ def cases(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page()
 def case(request: BankRequest, access: Access, ref: str = "") -> HttpResponse:
     """Show and change a case study; without a ref, write a new one."""
-    kept = get_object_or_404(Case, exam=access.exam, ref=ref) if ref else None
-    form = CaseForm(request.POST or None, instance=kept)
-    mark = request.POST.get("mark", "")
-    stands = None
-    if kept and request.method != "POST":
-        mark = case_services.version_token(kept)
+    stored = get_object_or_404(Case, exam=access.exam, ref=ref) if ref else None
+    form = CaseForm(request.POST or None, instance=stored)
+    token = request.POST.get("mark", "")
+    current = None
+    if stored and request.method != "POST":
+        token = case_services.version_token(stored)
     if request.method == "POST" and form.is_valid():
         try:
             written = case_services.write(
-                access.exam, by=request.user, case=kept, mark=mark, **form.cleaned_data
+                access.exam, by=request.user, case=stored, token=token, **form.cleaned_data
             )
         except Overtaken as reason:
             form.add_error(None, str(reason))
-            stands = Case.objects.get(pk=kept.pk) if kept else None
-            mark = case_services.version_token(stands) if stands else ""
+            current = Case.objects.get(pk=stored.pk) if stored else None
+            token = case_services.version_token(current) if current else ""
         else:
             messages.success(request, "Saved.")
             return redirect("questions:case", access.exam.code, written.ref)
     context = {
-        "mark": mark,
-        "stands": stands,
+        "mark": token,
+        "stands": current,
         "access": access,
         "form": form,
-        "case": kept,
-        "questions": Question.objects.filter(case=kept).order_by("ref") if kept else [],
-        "behind": case_services.behind(kept) if kept else [],
+        "case": stored,
+        "questions": Question.objects.filter(case=stored).order_by("ref") if stored else [],
+        "behind": case_services.with_old_scenario(stored) if stored else [],
     }
     return render(request, "questions/case.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,7 @@
-"""Writing a question: the editor, which works without scripts, and what it asks while one types."""
+"""The editor of questions, which works without scripts, and its requests while one types."""
 
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -13,40 +13,34 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from questions.access import Access, BankRequest, bank_page
 from questions.forms.editor import DraftForm, NewForm
-from questions.items import editing
+from questions.forms.editor_actions import EditorAction
+from questions.forms.editor_rows import option_rows, prompt_rows
 from questions.items.content import item_of, wording
-from questions.items.diff import item_changes, shingles, what_is_asked
+from questions.items.diff import item_changes
 from questions.items.item import Item
-from questions.items.kinds.base import NOT_CHOSEN
-from questions.items.kinds.registry import kind_names
 from questions.items.presentation import PaperItem, paper_item
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import reviews
-from questions.services.editor_findings import (
-    EditorFinding,
-    by_field,
-    exam_lint_context,
-    findings_for,
-)
+from questions.services.editor_advice import Advice, advice_on
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
 from questions.services.versions import topic_of
 
-# Fields that a question can do without; the editor folds them away.
+# Optional fields, which the editor folds away.
 _MORE = (*("evidence", "facts", "enemies", "fixed_order", "numeric_ok", "acknowledged", "reason"),)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def new(request: BankRequest, access: Access) -> HttpResponse:
-    """Ask where a new question belongs, and begin it; the last one's place is offered."""
+    """Create a question; topic and type of one's last question are preselected."""
     mine = Question.objects.filter(exam=access.exam, author=request.user.pk)
     last = mine.select_related("topic").order_by("-pk").first()
     initial = {"topic": last.topic, "type": last.type} if last else {}
     form = NewForm(access.exam, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            draft = draft_services.begin(
+            draft = draft_services.create(
                 access.exam,
                 by=request.user,
                 topic=form.cleaned_data["topic"],
@@ -64,7 +58,7 @@ def new(request: BankRequest, access: Access) -> HttpResponse:
 @require_POST
 @bank_page()
 def revise(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Begin a draft beside the live version, or go on with the one there is."""
+    """Edit the draft beside the live version; begin one where there is none."""
     question = get_object_or_404(Question, exam=access.exam, ref=ref)
     draft = draft_services.revise(question, by=request.user)
     if draft.stage != Draft.Stage.DRAFT:
@@ -75,7 +69,7 @@ def revise(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @require_POST
 @bank_page()
 def discard(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Let the draft beside a live version go."""
+    """Discard the draft beside a live version."""
     draft = _draft(access, ref)
     try:
         draft_services.discard(draft, by=request.user)
@@ -94,14 +88,16 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     if draft.stage != Draft.Stage.DRAFT:
         return redirect("questions:question", access.exam.code, ref)
     if request.method != "POST":
-        other = draft_services.others_at(draft, by=request.user)
+        other = draft_services.register_editor(draft, by=request.user)
         return _page(request, access, draft, other=other, focus=request.GET.get("focus", ""))
     form = DraftForm(access.exam, request.POST)
     if not form.is_valid():
         return _page(request, access, draft, form=form, status=422)
-    item, action = form.item(item_of(draft.item)), request.POST.get("action", "save")
+    item, button = form.item(item_of(draft.item)), request.POST.get("action", "save")
+    action = EditorAction.of(button)
     try:
-        draft = _saved(request, draft, form, _changed(item, action, request.POST.get("type", "")))
+        changed = action.applied_to(item, request.POST.get("type", ""))
+        draft = _saved(request, draft, form, changed)
     except StaleRevision as stale:
         return _conflict(request, access, stale.stored, form, item)
     except WrongStage as reason:
@@ -110,42 +106,61 @@ def edit(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except Refused as reason:
         return _page(request, access, draft, form=form, refusal=reason, status=422)
     if request.htmx:
-        return _page(request, access, draft, focus=_focus(action), template="#fields")
-    return _after(request, access, draft, action)
+        return _page(request, access, draft, focus=action.focus, template="#fields")
+    return _redirect(request, access, draft, button)
 
 
 @require_POST
 @bank_page()
 def autosave(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Save what is typed so far; answer with the state of the draft, and what there is to say."""
+    """Save what is typed so far; answer with the state of the draft and the advice on it."""
     question = get_object_or_404(Question, exam=access.exam, ref=ref)
     draft = Draft.objects.select_related("question", "case").filter(question=question).first()
     form = DraftForm(access.exam, request.POST)
-    context: dict[str, Any] = {"access": access, "revision": request.POST.get("revision", "")}
     if draft is None:
-        context["problem"] = "The draft has ended: it was published or discarded meanwhile."
-        return render(request, "questions/edit.html#state", context)
+        ended = "The draft has ended: it was published or discarded meanwhile."
+        return _state(request, access, problem=ended)
     if not form.is_valid():
-        errors = [str(error) for found in form.errors.values() for error in found]
-        context["problem"] = " ".join(errors)
-        return render(request, "questions/edit.html#state", context)
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        return _state(request, access, problem=" ".join(errors))
     item = form.item(item_of(draft.item))
-    other = draft_services.others_at(draft, by=request.user)
+    other = draft_services.register_editor(draft, by=request.user)
     try:
         draft = _saved(request, draft, form, item)
     except StaleRevision as stale:
-        return render(request, "questions/edit.html#state", context | {"stale": stale.stored})
+        return _state(request, access, stale=stale.stored)
     except Refused as reason:
-        return render(request, "questions/edit.html#state", context | {"problem": str(reason)})
-    context |= {"draft": draft, "revision": draft.revision, "other": _name(other)}
-    context |= {"just_saved": True, **_advice(access, draft.question, item)}
+        return _state(request, access, problem=str(reason))
+    context = {
+        "access": access,
+        "draft": draft,
+        "revision": draft.revision,
+        "other": _name(other),
+        "just_saved": True,
+        **_advice_context(advice_on(access.exam, draft.question, item)),
+    }
     return render(request, "questions/edit.html#saved", context)
+
+
+def _state(request: BankRequest, access: Access, **state: object) -> HttpResponse:
+    """Answer an autosave that saved nothing; `state` is a problem, or the stale draft."""
+    context = {"access": access, "revision": request.POST.get("revision", ""), **state}
+    return render(request, "questions/edit.html#state", context)
+
+
+def _advice_context(advice: Advice) -> dict[str, object]:
+    return {
+        "said": advice.by_field,
+        "errors": advice.errors,
+        "warnings": advice.warnings,
+        "alike": advice.alike,
+    }
 
 
 @require_POST
 @bank_page()
 def preview(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Show what is typed as the exam room shows it; nothing is saved."""
+    """Show what is typed as the exam room would; nothing is saved."""
     draft = _draft(access, ref)
     form = DraftForm(access.exam, request.POST)
     if not form.is_valid():
@@ -156,9 +171,9 @@ def preview(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 
 def shown(item: Item, case: Case | None) -> PaperItem:
     """Return an item as the exam room would show it, its options as authored."""
-    # A prompt that is not written yet has a name all the same.
-    named = tuple(text or f"Prompt {number}" for number, text in enumerate(item.prompts, 1))
-    _, html = wording(replace(item, prompts=named), case.words if case else None)
+    # So that a prompt without text has a label.
+    prompts = tuple(text or f"Prompt {number}" for number, text in enumerate(item.prompts, 1))
+    _, html = wording(replace(item, prompts=prompts), case.words if case else None)
     return paper_item(position=1, item_type=item.type, html=html, shuffle=range(len(item.options)))
 
 
@@ -181,99 +196,6 @@ def _saved(request: BankRequest, draft: Draft, form: DraftForm, item: Item) -> D
     )
 
 
-def _changed(item: Item, action: str, item_type: str) -> Item:
-    """Do to an item what a button of the editor says, such as up-option-2."""
-    verb, _, place = action.partition("-")
-    what, _, number = place.partition("-")
-    if verb == "type" and item_type in kind_names():
-        return editing.as_type(item, item_type)
-    if what not in ("option", "prompt"):
-        return item
-    if verb == "add":
-        return editing.with_one_more(item, what)  # type: ignore[arg-type]
-    index = int(number) if number.isdecimal() and len(number) < 4 else -1
-    if verb == "remove":
-        return editing.without(item, what, index)  # type: ignore[arg-type]
-    if verb in ("up", "down"):
-        return editing.moved(item, what, index, -1 if verb == "up" else 1)  # type: ignore[arg-type]
-    return item
-
-
-def _focus(action: str) -> str:
-    """Return where the eye goes after a change of the options: the row that moved, or is new."""
-    verb, _, place = action.partition("-")
-    what, _, number = place.partition("-")
-    if verb == "add":
-        return f"{what}-last"
-    if verb in ("up", "down") and number.isdecimal():
-        return f"{verb}-{what}-{int(number) + (-1 if verb == 'up' else 1)}"
-    return f"{what}-{max(0, int(number) - 1)}" if number.isdecimal() else "type"
-
-
-@dataclass(frozen=True)
-class Row:
-    """An option as the editor shows it."""
-
-    index: int
-    letter: str
-    text: str
-    why: str
-    is_right: bool
-    is_last: bool
-    said_text: list[EditorFinding]
-    said_why: list[EditorFinding]
-
-    @property
-    def number(self) -> str:
-        return str(self.index)
-
-    @property
-    def text_field(self) -> str:
-        return f"option-{self.index}-text"
-
-    @property
-    def why_field(self) -> str:
-        return f"option-{self.index}-why"
-
-
-@dataclass(frozen=True)
-class PromptRow:
-    index: int
-    text: str
-    right: int
-    is_last: bool
-
-    @property
-    def number(self) -> int:
-        return self.index + 1
-
-
-def _rows(item: Item, said: dict[str, list[EditorFinding]]) -> dict[str, Any]:
-    options = [
-        Row(
-            index,
-            chr(ord("A") + index),
-            option.text,
-            option.why,
-            index in item.right,
-            index == len(item.options) - 1,
-            said[f"option-{index}-text"],
-            said[f"option-{index}-why"],
-        )
-        for index, option in enumerate(item.options)
-    ]
-    prompts = [
-        PromptRow(
-            index,
-            text,
-            item.right[index] if index < len(item.right) else NOT_CHOSEN,
-            index == len(item.prompts) - 1,
-        )
-        for index, text in enumerate(item.prompts)
-    ]
-    return {"options": options, "prompts": prompts}
-
-
 def _page(
     request: BankRequest,
     access: Access,
@@ -285,9 +207,8 @@ def _page(
     refusal: Refused | None = None,
     template: str = "",
     status: int = 200,
-    **more: Any,
 ) -> HttpResponse:
-    """Show the editor with what is stored, or with what was typed where it could not be."""
+    """Show the editor with the stored draft, or with a form that could not be saved."""
     item = item_of(draft.item)
     if form is None:
         form = DraftForm.of(
@@ -300,7 +221,7 @@ def _page(
         )
     elif form.is_valid():
         item = form.item(item)
-    advice = _advice(access, draft.question, item)
+    advice = advice_on(access.exam, draft.question, item)
     context = {
         "access": access,
         "draft": draft,
@@ -311,36 +232,22 @@ def _page(
         "other": _name(other),
         "edit_url": reverse("questions:edit", args=[access.exam.code, draft.question.ref]),
         "focus": focus,
-        "missing": _missing(refusal, advice["errors"]) if refusal else [],
+        "missing": _missing(refusal, advice) if refusal else [],
         "is_alone": reviews.is_alone(access.exam, request.user),
         "revision": form["revision"].value(),
-        "more": [(form[name], advice["said"].get(name)) for name in _MORE],
-        "is_more_said": any(advice["said"].get(name) for name in _MORE),
-        **_rows(item, advice["said"]),
-        **advice,
-        **more,
+        "more": [(form[name], advice.by_field.get(name)) for name in _MORE],
+        "is_more_said": any(advice.by_field.get(name) for name in _MORE),
+        "options": option_rows(item, advice.by_field),
+        "prompts": prompt_rows(item),
+        **_advice_context(advice),
     }
     return render(request, f"questions/edit.html{template}", context, status=status)
 
 
-def _advice(access: Access, question: Question, item: Item) -> dict[str, Any]:
-    """Return what the rules say, field by field, and which questions are much alike."""
-    said = findings_for(item, exam_lint_context(access.exam, question.case))
-    runs = sorted(shingles(what_is_asked(item)))
-    others = Question.objects.filter(exam=access.exam).exclude(pk=question.pk)
-    alike = others.alike(runs).only("ref", "stem", "status")[:3] if len(runs) > 3 else []
-    return {
-        "said": by_field(said, item),
-        "errors": [each for each in said if each.is_error],
-        "warnings": [each for each in said if not each.is_error],
-        "alike": [(other, round(100 * other.alike)) for other in alike],
-    }
-
-
-def _missing(refusal: Refused, errors: list[EditorFinding]) -> list[tuple[str, str]]:
-    """Return why a step was refused, each reason with the field it is at, "" for none."""
-    if isinstance(refusal, NotReady) and errors:
-        return [(each.field, f"{each.place}: {each.message}") for each in errors]
+def _missing(refusal: Refused, advice: Advice) -> list[tuple[str, str]]:
+    """Return why a step was refused, each reason after the field that it is about, "" for none."""
+    if isinstance(refusal, NotReady) and advice.errors:
+        return [(error.field, f"{error.place}: {error.message}") for error in advice.errors]
     return [("", str(refusal))]
 
 
@@ -352,8 +259,7 @@ def _name(user_id: int | None) -> str:
 def _conflict(
     request: BankRequest, access: Access, stored: Draft, form: DraftForm, item: Item
 ) -> HttpResponse:
-    """Show what was typed beside what someone else saved meanwhile; nothing is lost of either."""
-    theirs = item_of(stored.item)
+    """Show what was typed beside what someone else saved meanwhile; neither is lost."""
     typed = [
         (name, value)
         for name in form.data
@@ -364,19 +270,19 @@ def _conflict(
         "access": access,
         "question": stored.question,
         "stored": stored,
-        "changes": item_changes(theirs, item),
+        "changes": item_changes(item_of(stored.item), item),
         "typed": typed,
     }
     return render(request, "questions/_conflict.html", context, status=409)
 
 
-def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> HttpResponse:
-    """Go where the button of a saved draft leads."""
+def _redirect(request: BankRequest, access: Access, draft: Draft, button: str) -> HttpResponse:
+    """Go where the button that saved a draft leads, with its step done."""
     question = draft.question
     try:
-        if action == "save_new":
+        if button == "save_new":
             item = item_of(draft.item)
-            draft = draft_services.begin(
+            draft = draft_services.create(
                 access.exam,
                 by=request.user,
                 topic=topic_of(access.exam, item) or question.topic,
@@ -385,16 +291,16 @@ def _after(request: BankRequest, access: Access, draft: Draft, action: str) -> H
                 case=draft.case,
             )
             messages.success(request, f"Saved {question.ref}. Here is the next one.")
-        elif action == "submit":
+        elif button == "submit":
             draft_services.submit(draft, by=request.user, revision=draft.revision)
             messages.success(request, "Given to review. A colleague has to approve it.")
             return redirect("questions:question", access.exam.code, question.ref)
-        elif action == "publish" and access.may_publish:
+        elif button == "publish" and access.may_publish:
             reviews.publish_alone(question, by=request.user, revision=draft.revision)
             messages.success(request, "Published. New exams can draw it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)
     except Refused as reason:
         return _page(request, access, draft, refusal=reason, status=422)
     address = reverse("questions:edit", args=[access.exam.code, draft.question.ref])
-    focus = "" if action in ("save", "save_new") else _focus(action)
+    focus = "" if button in ("save", "save_new") else EditorAction.of(button).focus
     return redirect(f"{address}?focus={focus}#{focus}" if focus else address)

@@ -1,4 +1,4 @@
-"""Files out: a bank's questions in the format of one's choice, and empty tables to fill in."""
+"""Exports: a bank's questions as a file of a format, and empty tables to fill in."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
+from questions.downloads import file_response
 from questions.exchange.registry import FORMATS
 from questions.forms.transfer import ExportForm
 from questions.models import Question
@@ -16,7 +17,7 @@ from questions.services.imports.preview import MOST_LINES
 @require_POST
 @bank_page()
 def export(request: BankRequest, access: Access) -> HttpResponse:
-    """Answer with a file of the bank's questions, or first with what it cannot carry."""
+    """Answer with a file of the bank's questions; first with its losses, if it has any."""
     form = ExportForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose a format.")
@@ -48,11 +49,3 @@ def template(request: BankRequest, access: Access, name: str) -> HttpResponse:
     if form is None or form.template is None:
         raise Http404
     return file_response(form.template(), f"questions{form.suffix}", form.media_type)
-
-
-def file_response(content: bytes, file_name: str, media_type: str) -> HttpResponse:
-    """Return a file to be kept, never to be shown in place."""
-    response = HttpResponse(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -1,4 +1,4 @@
-"""Pictures of an exam: uploading them, and serving their bytes."""
+"""Images of an exam: uploading them, and serving their bytes."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from questions.services import images as image_services
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def images(request: BankRequest, access: Access) -> HttpResponse:
-    """Show the exam's pictures with the words that put each into a text; take in another."""
+    """List the exam's images, each with the Markdown that shows it; upload another."""
     form = ImageForm(request.POST, request.FILES) if request.method == "POST" else ImageForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -34,8 +34,8 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
         else:
             messages.success(request, f"Kept “{image.alt}”. Copy its words into a text.")
             return redirect("questions:images", access.exam.code)
-    kept = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
-    page = Paginator(kept, 24).get_page(request.GET.get("page"))
+    rows = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
+    page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {"access": access, "form": form, "page": page}
     return render(request, "questions/images.html", context, status=422 if form.errors else 200)
 
@@ -43,13 +43,13 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
 @login_not_required
 @require_safe
 def image(request: HttpRequest, image_id: UUID) -> HttpResponse:
-    """Answer with a picture's bytes.
+    """Answer with an image's bytes.
 
-    Its address cannot be guessed, says nothing of where the picture is used, and stands in texts
-    that visitors read too.
+    Its address cannot be guessed, tells nothing of where the image is used, and is in texts that
+    visitors read too.
     """
-    kept = get_object_or_404(Image, pk=image_id)
-    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    row = get_object_or_404(Image, pk=image_id)
+    response = HttpResponse(bytes(row.content), content_type=row.media_type)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Disposition"] = "inline"
     return response

@@ -1,12 +1,10 @@
-"""Files in: choosing one, looking at what it would do, doing it, undoing it."""
+"""Imports: uploading a file, its preview, the import and its report, and the undo."""
 
-from typing import Any
 from uuid import UUID
 
-import structlog
-from celery import Task
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,22 +16,26 @@ from questions.exchange.registry import FORMATS, guessed
 from questions.exchange.text_files import EncodingUnknown, FormatError
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
 from questions.items.content import item_of
-from questions.models import Import, ImportStatuses, Question
-from questions.services.editor_findings import exam_lint_context, findings_for
+from questions.jobs import enqueue
+from questions.models import Exam, Import, ImportStatuses, Question
+from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
+from questions.services.imports.preview import Preview, PreviewRow
+from questions.services.imports.undo import undo
 
-logger = structlog.get_logger(__name__)
+# Findings of a question that its preview shows.
+MOST_FINDINGS = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def imports(request: BankRequest, access: Access) -> HttpResponse:
-    """Take a file to look at; list the files that were taken in before."""
-    is_sent = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
-    if is_sent and form.is_valid() and (run := _kept(access, form)):
+    """Take an upload to its preview; list the imports of before."""
+    is_upload = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if is_upload else UploadForm()
+    if is_upload and form.is_valid() and (run := _uploaded(access, form)):
         return redirect(run)
     unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
     rows = Import.objects.filter(exam=access.exam).exclude(status__in=unused)
@@ -43,15 +45,15 @@ def imports(request: BankRequest, access: Access) -> HttpResponse:
         "form": form,
         "export_form": ExportForm(),
         "page": page.get_page(request.GET.get("page")),
-        "templates": [each for each in FORMATS.values() if each.template],
+        "templates": [format_ for format_ in FORMATS.values() if format_.template],
     }
     return render(request, "questions/imports.html", context, status=422 if form.errors else 200)
 
 
-def _kept(access: Access, form: UploadForm) -> Import | None:
-    """Keep a file with what it would do; a worker looks at a large one. None with the form's error.
+def _uploaded(access: Access, form: UploadForm) -> Import | None:
+    """Store an upload with its preview, which a worker computes for a large file.
 
-    A file that is looked at here and cannot be read is not kept.
+    Return None, with an error at the form, for a small file that cannot be read; it is not stored.
     """
     upload = form.cleaned_data["file"]
     content = upload.read()
@@ -63,13 +65,8 @@ def _kept(access: Access, form: UploadForm) -> Import | None:
         exam=access.exam, content=content, format=name, encoding=form.cleaned_data["encoding"]
     )
     is_large = len(content) > import_preview.AT_ONCE
-    try:
-        preview = {} if is_large else import_preview.preview_of(run)
-    except EncodingUnknown as error:
-        form.add_error("encoding", f"{error}")
-        return None
-    except FormatError as error:
-        form.add_error("file", f"{FORMATS[name].title}: {error}")
+    preview = None if is_large else _first_preview(run, form)
+    if not is_large and preview is None:
         return None
     run = import_run.keep(
         access.exam,
@@ -80,67 +77,91 @@ def _kept(access: Access, form: UploadForm) -> Import | None:
         encoding=run.encoding,
         preview=preview,
     )
-    return _left_to_worker(run) if is_large else run
+    return _queue_preview(run) if is_large else run
+
+
+def _first_preview(run: Import, form: UploadForm) -> Preview | None:
+    """Return the preview of an unsaved import; None, with an error at the form, if it has none."""
+    try:
+        return import_preview.compute(run)
+    except EncodingUnknown as error:
+        form.add_error("encoding", f"{error}")
+    except FormatError as error:
+        form.add_error("file", f"{FORMATS[run.format].title}: {error}")
+    return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 @bank_page()
 def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
-    """Show what a file would do to the bank, and let it be done."""
-    run = get_object_or_404(_runs(access).select_related("topic"), pk=import_id)
-    page = "questions/intake.html"
+    """Show what a file would do to the bank, and import it."""
+    run = get_object_or_404(_imports_of(access).select_related("topic"), pk=import_id)
     if run.status == ImportStatuses.LOOKING:
-        context = {"access": access, "run": run, "format": FORMATS[run.format].title}
-        return render(request, f"{page}#looking" if request.htmx else page, context)
+        return _wait(request, access, run)
+    if run.status == ImportStatuses.READ and not run.preview:
+        run = import_preview.refresh(run)
     if run.status != ImportStatuses.READ:
         return redirect(run)
-    if not run.preview:
-        run = import_preview.look(run)
-        if run.status != ImportStatuses.READ:
-            return redirect(run)
-    preview = run.preview
-    form = CommitForm(run, preview, request.POST or None)
+    form = CommitForm(run, run.preview, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        is_changed = import_preview.say(
-            run, topic=form.cleaned_data["topic"], by_hand=form.by_hand()
-        )
-        if is_changed and len(run.content) > import_preview.AT_ONCE:
-            return redirect(_left_to_worker(run))
-        if is_changed:
-            run = import_preview.look(run)
+        if _is_remapped(run, form):
+            if len(run.content) > import_preview.AT_ONCE:
+                return redirect(_queue_preview(run))
+            run = import_preview.refresh(run)
             if run.status != ImportStatuses.READ:
                 return redirect(run)
-            preview = run.preview
         if "check" in request.POST:
-            form = CommitForm(run, preview, initial=form.choices_kept())
-        elif not preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
+            form = CommitForm(run, run.preview, initial=form.general_choices())
+        elif not run.preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:
             form.add_error("leaves_out", "Tick this to import the others, or mend the file.")
-    context = _context(access, run, preview, form)
-    status = 422 if form.errors else 200
-    return render(request, f"{page}#preview" if request.htmx else page, context, status=status)
+    return _show_preview(request, access, run, form)
 
 
-def _context(
-    access: Access, run: Import, preview: dict[str, Any], form: CommitForm
-) -> dict[str, Any]:
-    ground = exam_lint_context(access.exam)
-    rows = [
-        row | {"said": findings_for(item_of(row["item"]), ground)[:4]} for row in preview["rows"]
+def _wait(request: BankRequest, access: Access, run: Import) -> HttpResponse:
+    page = "questions/intake.html"
+    context = {"access": access, "run": run, "format": FORMATS[run.format].title}
+    return render(request, f"{page}#looking" if request.htmx else page, context)
+
+
+def _is_remapped(run: Import, form: CommitForm) -> bool:
+    """Store how a form says that the file is read; return whether its preview is out of date."""
+    return import_preview.set_mapping(run, topic=form.cleaned_data["topic"], mapping=form.mapping())
+
+
+class IntakeRow(PreviewRow):
+    """A question of a preview with what the item-writing rules find in it."""
+
+    said: list[EditorFinding]
+
+
+def _intake_rows(exam: Exam, preview: Preview) -> list[IntakeRow]:
+    context = exam_lint_context(exam)
+    return [
+        {**row, "said": findings_for(item_of(row["item"]), context)[:MOST_FINDINGS]}
+        for row in preview["rows"]
     ]
-    return {
+
+
+def _show_preview(
+    request: BankRequest, access: Access, run: Import, form: CommitForm
+) -> HttpResponse:
+    page = "questions/intake.html"
+    context = {
         "access": access,
         "run": run,
         "form": form,
         "format": FORMATS[run.format].title,
-        "preview": preview,
-        "rows": rows,
+        "preview": run.preview,
+        "rows": _intake_rows(access.exam, run.preview),
     }
+    status = 422 if form.errors else 200
+    return render(request, f"{page}#preview" if request.htmx else page, context, status=status)
 
 
-def _runs(access: Access) -> Any:
+def _imports_of(access: Access) -> QuerySet[Import]:
     return Import.objects.filter(exam=access.exam).select_related("exam", "by")
 
 
@@ -156,30 +177,22 @@ def _begin(request: BankRequest, run: Import, form: CommitForm) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
         return redirect(run)
-    ring(tasks.run_import, run.pk)
+    enqueue(tasks.run_import, run.pk)
     return redirect(run)
 
 
-def _left_to_worker(run: Import) -> Import:
-    run = import_preview.leave_to_worker(run)
-    ring(tasks.look_at_import, run.pk)
+def _queue_preview(run: Import) -> Import:
+    run = import_preview.queue(run)
+    enqueue(tasks.preview_import, run.pk)
     return run
-
-
-def ring(task: "Task[[str], Any]", row: UUID) -> None:
-    """Tell a worker; a broker that is away only means that the sweep finds the row."""
-    try:
-        task.delay_on_commit(str(row))
-    except Exception as error:  # Whatever the broker's client raises.
-        logger.warning("not_queued", task=task.name, row=row, error=type(error).__name__)
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 @bank_page()
 def import_report(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
-    """Show how far an import is, and then what it did; the report stays."""
-    run = get_object_or_404(_runs(access).defer("content"), pk=import_id)
+    """Show how far an import is, and at its end its report, which stays."""
+    run = get_object_or_404(_imports_of(access).defer("content"), pk=import_id)
     if run.status in (ImportStatuses.LOOKING, ImportStatuses.READ):
         return redirect(run)
     created = run.report.get("created", [])
@@ -199,13 +212,13 @@ def import_report(request: BankRequest, access: Access, import_id: UUID) -> Http
 @require_POST
 @bank_page()
 def undo_import(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
-    """Take an import back."""
-    run = get_object_or_404(_runs(access), pk=import_id)
+    """Undo an import."""
+    run = get_object_or_404(_imports_of(access), pk=import_id)
     if not access.may_publish and run.by_id != request.user.pk:
         messages.error(request, "Only who imported it, a reviewer or an owner can undo it.")
         return redirect(run)
     try:
-        undone = import_run.undo(run, by=request.user)
+        undone = undo(run, by=request.user)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
@@ -217,7 +230,7 @@ def undo_import(request: BankRequest, access: Access, import_id: UUID) -> HttpRe
 @require_POST
 @bank_page()
 def drop_import(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
-    """Forget a file that was only looked at."""
+    """Delete a file that was not imported."""
     unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
     Import.objects.filter(exam=access.exam, pk=import_id, status__in=unused).delete()
     return redirect("questions:imports", access.exam.code)

@@ -1,6 +1,4 @@
-"""Study notes of an instructor's own, placed in an exam."""
-
-from typing import Any
+"""Imports of an instructor's own study notes."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,13 +12,12 @@ from questions.services import note_imports
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def import_notes(request: BankRequest, access: Access) -> HttpResponse:
-    """Place a file of notes, or say what would become of it; nothing is published by itself."""
+    """Import a file of notes, or report what an import would do; nothing is published."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NotesForm(*sent, may_publish=access.may_publish)
-    context: dict[str, Any] = {"access": access, "form": form}
+    context: dict[str, object] = {"access": access, "form": form}
     if form.is_bound and form.is_valid():
-        context["is_dry_run"] = form.cleaned_data["dry_run"]
-        context["report"] = note_imports.import_notes(
+        report = note_imports.import_notes(
             access.exam,
             form.cleaned_data["file"],
             file=form.file_name,
@@ -28,6 +25,10 @@ def import_notes(request: BankRequest, access: Access) -> HttpResponse:
             publish=form.cleaned_data.get("publish", False),
             dry_run=form.cleaned_data["dry_run"],
         )
-        context["file_name"] = form.file_name
+        context |= {
+            "is_dry_run": form.cleaned_data["dry_run"],
+            "report": report,
+            "file_name": form.file_name,
+        }
     status = 422 if form.errors else 200
     return render(request, "questions/import_notes.html", context, status=status)

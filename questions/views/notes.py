@@ -1,6 +1,4 @@
-"""The study notes, open to everyone."""
-
-from typing import Any
+"""The study notes, which everyone may read."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from questions.models import Domain, Exam, Note, Task, Topic
 
-# Longer words are no search.
+# Characters of a search; more are cut off.
 MAX_WORDS = 200
 
 
@@ -39,14 +37,14 @@ def notes(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest, code: str) -> HttpResponse:
-    """Find topics by words of their notes, best first."""
+    """Search topics by the words of their notes, best match first."""
     exam = get_object_or_404(Exam, code__iexact=code)
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
-    context: dict[str, Any] = {"exam": exam, "words": words}
+    context = {"exam": exam, "words": words}
     if words:
-        found = Note.objects.published().filter(topic__task__domain__exam=exam).found(words)
-        found = found.select_related("topic__task__domain__exam").defer("source", "html", "text")
-        context["page"] = Paginator(found, 20).get_page(request.GET.get("page"))
+        notes = Note.objects.published().filter(topic__task__domain__exam=exam).matching(words)
+        notes = notes.select_related("topic__task__domain__exam").defer("source", "html", "text")
+        context |= {"page": Paginator(notes, 20).get_page(request.GET.get("page"))}
     return render(request, "questions/search.html", context)
 
 
@@ -60,12 +58,12 @@ def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     task = next((task for task in tasks if task.number == number), None)
     if task is None:
         raise Http404
-    place = tasks.index(task)
+    index = tasks.index(task)
     context = {
         "exam": exam,
         "task": task,
         "topics": Topic.objects.filter(task=task).with_note().prefetch_related("note__sources"),
-        "previous": tasks[place - 1] if place else None,
-        "next": tasks[place + 1] if place + 1 < len(tasks) else None,
+        "previous": tasks[index - 1] if index else None,
+        "next": tasks[index + 1] if index + 1 < len(tasks) else None,
     }
     return render(request, "questions/task_notes.html", context)

@@ -1,8 +1,8 @@
-"""A question as its team sees it: what stands, what is proposed and said; and the verdicts."""
+"""A question as its team sees it: its versions and draft, comments, and the steps of review."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TypedDict
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -12,37 +12,46 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
+from questions.hooks import QuestionFilter, question_filters
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
-from questions.items.presentation import paper_item
+from questions.items.kinds.parts import SolvedOption, SolvedPrompt
+from questions.items.presentation import PaperItem, paper_item
 from questions.items.solution import solution
-from questions.marks import Mark, all_marks
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import reviews, versions
+from questions.services import retirement, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
+
+
+class SolvedItem(TypedDict):
+    """An item with its key, as the template of a solved question reads it."""
+
+    paper: PaperItem
+    options: Sequence[SolvedOption]
+    prompts: Sequence[SolvedPrompt]
 
 
 @require_safe
 @bank_page()
 def question(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Show a question: its newest wording with the key, what changes, remarks and the record."""
+    """Show a question: its newest wording with the key, its changes, comments and log."""
     return _page(request, access, _question(access, ref))
 
 
 @require_safe
 @bank_page()
 def queue(request: BankRequest, access: Access) -> HttpResponse:
-    """List what waits for the reader: drafts to judge or to finish, remarks, marked questions."""
+    """List what waits for the reader: drafts to review or finish, comments, flagged questions."""
     drafts = Draft.objects.filter(question__exam=access.exam)
     drafts = drafts.exclude(question__status=Question.Status.RETIRED)
     drafts = drafts.select_related("question__topic__task", "author", "updated_by")
     drafts = drafts.order_by("updated_at")
     mine = Q(author=request.user.pk) | Q(writers=request.user.pk)
-    remarks = Comment.objects.open().filter(question__exam=access.exam)
-    remarks = remarks.filter(
+    comments = Comment.objects.open().filter(question__exam=access.exam)
+    comments = comments.filter(
         Q(mentions=request.user.pk) | Q(question__draft__author=request.user.pk)
     )
     is_alone = reviews.is_alone(access.exam, request.user)
@@ -52,41 +61,43 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
         "to_judge": others.distinct()[:100] if access.may_approve else [],
         "to_publish": drafts.filter(stage=Draft.Stage.APPROVED)[:100] if access.may_publish else [],
         "to_finish": drafts.filter(mine, stage=Draft.Stage.DRAFT).distinct()[:100],
-        "remarks": remarks.exclude(author=request.user.pk)
+        "remarks": comments.exclude(author=request.user.pk)
         .select_related("question", "author")
         .distinct()[:100],
-        "marked": _marked(access),
+        "marked": _flagged(access),
     }
     return render(request, "questions/queue.html", context)
 
 
-def _marked(access: Access) -> list[tuple[Mark, int]]:
-    """Return each mark that waits for someone, with how many questions in use bear it."""
+def _flagged(access: Access) -> list[tuple[QuestionFilter, int]]:
+    """Return each filter that needs attention, with how many questions in use meet it."""
     questions = Question.objects.published().filter(exam=access.exam)
-    counted = [
-        (mark, questions.filter(mark.condition()).count()) for mark in all_marks() if mark.waits
+    counts = [
+        (question_filter, questions.filter(question_filter.condition()).count())
+        for question_filter in question_filters
+        if question_filter.needs_attention
     ]
-    return [(mark, count) for mark, count in counted if count]
+    return [(question_filter, count) for question_filter, count in counts if count]
 
 
 @require_POST
 @bank_page()
 def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Remark on a field; with the other button, return the draft with the remark."""
-    asked = _question(access, ref)
+    """Comment on a field; with the other button, return the draft with the comment."""
+    question = _question(access, ref)
     form = CommentForm(access.exam, request.user.pk, request.POST)
     if not form.is_valid():
-        return _page(request, access, asked, form=form, status=422)
-    remark = {"text": form.cleaned_data["text"], "field": form.cleaned_data["field"]}
+        return _page(request, access, question, form=form, status=422)
+    text, field = form.cleaned_data["text"], form.cleaned_data["field"]
     is_return = request.POST.get("action") == "return"
     if is_return and not access.may_approve:
         raise Http404
     try:
         if is_return:
-            reviews.send_back(_draft(asked), by=request.user, **remark)
+            reviews.send_back(_draft(question), by=request.user, text=text, field=field)
         else:
             people = [person.pk for person in form.cleaned_data["mentions"]]
-            reviews.comment(asked, by=request.user, mentions=people, **remark)
+            reviews.comment(question, by=request.user, text=text, field=field, mentions=people)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
@@ -97,15 +108,15 @@ def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @require_POST
 @bank_page()
 def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpResponse:
-    """Close a remark, or open it again."""
-    remarks = Comment.objects.select_related("question__exam")
-    remark = get_object_or_404(remarks, pk=comment_id, question__exam=access.exam)
-    reviews.resolve(remark, by=request.user, is_resolved="reopen" not in request.POST)
-    return redirect("questions:question", access.exam.code, remark.question.ref)
+    """Resolve a comment, or reopen it."""
+    comments = Comment.objects.select_related("question__exam")
+    comment = get_object_or_404(comments, pk=comment_id, question__exam=access.exam)
+    reviews.resolve(comment, by=request.user, is_resolved="reopen" not in request.POST)
+    return redirect("questions:question", access.exam.code, comment.question.ref)
 
 
 def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]]:
-    """Make a view of a verb that does one thing to a question and says what became of it."""
+    """Make a view of a function that does one step with a question and returns what to tell."""
 
     def decorate(verb: Callable[[BankRequest, Question], str]) -> Callable[..., HttpResponse]:
         @require_POST
@@ -124,54 +135,54 @@ def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]
 
 
 @_step()
-def submit(request: BankRequest, asked: Question) -> str:
-    """Give the draft to review."""
-    draft_services.submit(_draft(asked), by=request.user)
+def submit(request: BankRequest, question: Question) -> str:
+    """Send the draft for review."""
+    draft_services.submit(_draft(question), by=request.user)
     return "Given to review."
 
 
 @_step()
-def withdraw(request: BankRequest, asked: Question) -> str:
-    """Take the draft back, to change it."""
-    draft_services.withdraw(_draft(asked), by=request.user)
+def withdraw(request: BankRequest, question: Question) -> str:
+    """Withdraw the draft from review, to change it."""
+    draft_services.withdraw(_draft(question), by=request.user)
     return "Taken back; it can be changed again."
 
 
 @_step("approve")
-def approve(request: BankRequest, asked: Question) -> str:
-    """Approve the draft as it was looked at."""
+def approve(request: BankRequest, question: Question) -> str:
+    """Approve the revision of the draft that was shown."""
     revision = request.POST.get("revision", "")
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
-    reviews.approve(_draft(asked), by=request.user, revision=seen)
+    reviews.approve(_draft(question), by=request.user, revision=seen)
     return "Approved. It can be published now."
 
 
 @_step("publish")
-def publish(request: BankRequest, asked: Question) -> str:
-    """Make the approved draft live."""
-    versions.publish_draft(asked, by=request.user)
+def publish(request: BankRequest, question: Question) -> str:
+    """Publish the approved draft."""
+    versions.publish_draft(question, by=request.user)
     return "Published. New exams can draw it from now on."
 
 
 @_step()
-def rebase(request: BankRequest, asked: Question) -> str:
-    """Say that the draft takes account of the version that went live meanwhile."""
-    draft_services.rebase(_draft(asked), by=request.user)
+def rebase(request: BankRequest, question: Question) -> str:
+    """Base the draft on the version that went live meanwhile."""
+    draft_services.rebase(_draft(question), by=request.user)
     return "The draft is now a change of the live version; give it to review again."
 
 
 @require_POST
 @bank_page("publish")
 def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Take the question out of use, or bring it back."""
-    asked = _question(access, ref)
-    if asked.status == Question.Status.RETIRED:
-        versions.bring_back(asked, by=request.user)
+    """Retire the question, or put it back into use."""
+    question = _question(access, ref)
+    if question.status == Question.Status.RETIRED:
+        retirement.unretire(question, by=request.user)
         messages.success(request, "Brought back.")
     else:
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        versions.retire(asked, by=request.user, reason=reason)
+        retirement.retire(question, by=request.user, reason=reason)
         messages.success(request, "Retired. No new exam draws it; exams under way keep it.")
     return redirect("questions:question", access.exam.code, ref)
 
@@ -183,48 +194,48 @@ def _question(access: Access, ref: str) -> Question:
     return get_object_or_404(questions, exam=access.exam, ref=ref)
 
 
-def _draft(asked: Question) -> Draft:
-    return get_object_or_404(Draft, question=asked)
+def _draft(question: Question) -> Draft:
+    return get_object_or_404(Draft, question=question)
 
 
 def _page(
     request: BankRequest,
     access: Access,
-    asked: Question,
+    question: Question,
     *,
     form: CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    draft: Draft | None = getattr(asked, "draft", None)
-    live = asked.current_version
+    draft: Draft | None = getattr(question, "draft", None)
+    live = question.current_version
     if live:
-        live.question = asked
+        live.question = question
     before = versions.item_of_version(live) if live else None
     newest = item_of(draft.item) if draft else before
-    said = findings_for(newest, exam_lint_context(access.exam, asked.case)) if newest else []
-    remarks = Comment.objects.filter(question=asked).select_related("author", "resolved_by")
+    findings = findings_for(newest, exam_lint_context(access.exam, question.case)) if newest else []
+    comments = Comment.objects.filter(question=question).select_related("author", "resolved_by")
     context = {
         "access": access,
-        "question": asked,
+        "question": question,
         "draft": draft,
-        "item": _solved(newest, draft.case if draft else asked.case) if newest else None,
+        "item": _solved(newest, draft.case if draft else question.case) if newest else None,
         "written": newest,
         "changes": item_changes(before, newest) if draft and before and newest else [],
-        "said": said,
-        "errors": sum(each.is_error for each in said),
-        "remarks": remarks.prefetch_related(Prefetch("mentions")),
+        "said": findings,
+        "errors": sum(finding.is_error for finding in findings),
+        "remarks": comments.prefetch_related(Prefetch("mentions")),
         "labels": dict(FIELDS),
         "form": form or CommentForm(access.exam, request.user.pk),
         "is_stale": draft.is_stale if draft else False,
         "is_own": draft is not None and reviews.wrote_in(draft, request.user),
         "is_alone": reviews.is_alone(access.exam, request.user),
-        "record": AuditEntry.objects.about("question", asked.pk).select_related("actor")[:10],
+        "record": AuditEntry.objects.about("question", question.pk).select_related("actor")[:10],
     }
     return render(request, "questions/question.html", context, status=status)
 
 
-def _solved(item: Item, case: Case | None) -> dict[str, Any] | None:
-    """Return an item with its key and whys as the review after an exam has it; None without key."""
+def _solved(item: Item, case: Case | None) -> SolvedItem | None:
+    """Return an item with its key as the review after an exam has it; None without a key."""
     if any(not 0 <= index < len(item.options) for index in item.right):
         return None
     _, html = wording(item, case.words if case else None)

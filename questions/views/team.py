@@ -1,4 +1,4 @@
-"""The team of an exam, and the record of what was done to its bank."""
+"""The team of an exam, and the log of its bank."""
 
 from typing import cast
 
@@ -21,7 +21,7 @@ from questions.services.errors import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page("own")
 def team(request: BankRequest, access: Access) -> HttpResponse:
-    """Show who works on the bank; take someone in, or give another role."""
+    """List the team of the bank; add someone, or change a role."""
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,21 +44,21 @@ def team(request: BankRequest, access: Access) -> HttpResponse:
 @require_POST
 @bank_page("own")
 def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
-    """Take someone out of the team."""
-    held = get_object_or_404(ExamRole.objects.select_related("user"), pk=role_id, exam=access.exam)
+    """Remove someone from the team."""
+    role = get_object_or_404(ExamRole.objects.select_related("user"), pk=role_id, exam=access.exam)
     try:
-        team_services.revoke(access.exam, user=held.user, by=request.user)
+        team_services.revoke(access.exam, user=role.user, by=request.user)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"{held.user} is not in the team any more.")
+        messages.success(request, f"{role.user} is not in the team any more.")
     return redirect("questions:team", access.exam.code)
 
 
 @require_POST
 @bank_page("own")
 def self_approval(request: BankRequest, access: Access) -> HttpResponse:
-    """Say whether who has no colleague may approve own drafts."""
+    """Set whether someone without a colleague may approve their own drafts."""
     team_services.allow_self_approval(
         access.exam, is_allowed="is_allowed" in request.POST, by=request.user
     )

@@ -1,4 +1,6 @@
-"""The history of a question: every version, what it changed word by word, who and why."""
+"""The history of a question: each version, who made it and why, and what it changed."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
 from questions.forms.review import ReasonForm
-from questions.items.diff import item_changes
+from questions.items.diff import FieldChange, item_changes
 from questions.models import Question, QuestionVersion
 from questions.services import drafts
 from questions.services import versions as version_services
@@ -18,25 +20,10 @@ from questions.services.errors import Refused
 @require_safe
 @bank_page()
 def versions(request: BankRequest, access: Access, ref: str) -> HttpResponse:
-    """Show every version, the newest first, each with what it changed."""
+    """Show every version, the newest first, with what it changed."""
     questions = Question.objects.select_related("topic__task", "draft").prefetch_related("enemies")
     question = get_object_or_404(questions, exam=access.exam, ref=ref)
-    found = list(QuestionVersion.objects.filter(question=question).order_by("number"))
-    people = get_user_model()._default_manager.in_bulk(
-        [version.created_by_id for version in found if version.created_by_id]
-    )
-    for version in found:
-        version.question = question
-    items = [version_services.item_of_version(version) for version in found]
-    rows = [
-        {
-            "version": version,
-            "who": people.get(version.created_by_id),
-            "changes": item_changes(items[place - 1], items[place]) if place else None,
-            "is_live": version.pk == question.current_version_id,
-        }
-        for place, version in enumerate(found)
-    ]
+    rows = _rows(question)
     context = {
         "access": access,
         "question": question,
@@ -46,10 +33,40 @@ def versions(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     return render(request, "questions/versions.html", context)
 
 
+@dataclass(frozen=True)
+class VersionRow:
+    """A version with its writer and what it changed, None for the first."""
+
+    version: QuestionVersion
+    who: object
+    changes: list[FieldChange] | None
+    is_live: bool
+
+
+def _rows(question: Question) -> list[VersionRow]:
+    """Return a question's versions, the oldest first."""
+    versions = list(QuestionVersion.objects.filter(question=question).order_by("number"))
+    people = get_user_model()._default_manager.in_bulk(
+        [version.created_by_id for version in versions if version.created_by_id]
+    )
+    for version in versions:
+        version.question = question
+    items = [version_services.item_of_version(version) for version in versions]
+    return [
+        VersionRow(
+            version,
+            people.get(version.created_by_id),
+            item_changes(items[index - 1], items[index]) if index else None,
+            is_live=version.pk == question.current_version_id,
+        )
+        for index, version in enumerate(versions)
+    ]
+
+
 @require_POST
 @bank_page()
 def restore(request: BankRequest, access: Access, ref: str, number: int) -> HttpResponse:
-    """Bring a version back: at once as a new version, or as a draft to change."""
+    """Restore a version: at once as a new version, or as a draft to change."""
     versions = QuestionVersion.objects.filter(question__exam=access.exam, question__ref=ref)
     version = get_object_or_404(versions.select_related("question"), number=number)
     form = ReasonForm(request.POST)

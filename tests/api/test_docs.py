@@ -59,7 +59,7 @@ def test_every_documented_line_works(live_server, exam, author, reviewer, candid
             values["SESSION"] = json.loads(text)["id"]
         elif line.endswith('/imports"'):
             values["IMPORT"] = json.loads(text)["id"]
-            preview.look_at(Import.objects.get().pk)
+            preview.execute(Import.objects.get().pk)
         elif line.endswith('/commit"'):
             import_run.execute(Import.objects.get().pk)
         elif line.endswith('/exports"'):

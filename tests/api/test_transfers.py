@@ -31,7 +31,7 @@ def test_a_file_goes_in_by_program_and_comes_back_out(author, exam):
     assert (sent.status_code, sent.json()["status"]) == (202, "looking")
     at = f"/exams/{exam.code}/imports/{sent.json()['id']}"
     problem(author.post(f"{at}/commit", {}), 409)
-    preview.look_at(Import.objects.get().pk)
+    preview.execute(Import.objects.get().pk)
     looked = author.get(at).json()
     assert (looked["status"], looked["preview"]["fresh"]) == ("read", 3)
     assert author.post(f"{at}/commit", {}).json()["status"] == "queued"
@@ -47,7 +47,7 @@ def test_a_file_that_cannot_be_read_is_a_job_that_failed(author, exam):
     problem(upload(author, exam, b"", "a.csv"), 422)
     problem(upload(author, exam, b"\xff\xd8\xff", "a.bin"), 422)
     sent = upload(author, exam, b"<quiz>", "a.xml").json()
-    preview.look_at(Import.objects.get().pk)
+    preview.execute(Import.objects.get().pk)
     looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
     assert looked["status"] == "failed"
     assert "well-formed" in looked["report"]["problems"][0]["reason"]

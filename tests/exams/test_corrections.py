@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.models import User
-from examapp.exams import scoring, services
+from examapp.exams import services
 from examapp.exams.models import KeyCorrection, RegradeNotice, Score, SessionItem
 from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications, regrade
@@ -18,7 +18,7 @@ from examapp.exams.services.correct import CorrectionRequest
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.report import compute
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import versions
+from questions.services import retirement
 from questions.services.errors import NotReady, Refused
 from tests.support.builders import entry, make_user, right_response, wrong_response
 from tests.support.pages import html_of
@@ -112,7 +112,7 @@ def test_a_policy_says_what_an_answer_earns(candidate, exam, owner, policy, answ
     services.finish(session.pk)
     correct(item, owner, policy)
     assert standing(session)[:2] == (credit, most)
-    assert standing(session)[2] == scoring.scaled(credit / most, session.scale)
+    assert standing(session)[2] == session.scale.scaled(credit / most)
 
 
 def test_a_dropped_question_leaves_the_scale_over_the_others(exam, owner):
@@ -169,7 +169,7 @@ def test_the_words_stay_and_the_new_key_is_live(asked, owner):
 
 
 def test_a_retired_question_stays_retired(asked, owner):
-    versions.retire(asked.version.question, by=owner)
+    retirement.retire(asked.version.question, by=owner)
     correct(asked, owner)
     assert Question.objects.get(pk=asked.version.question_id).status == "retired"
 

@@ -9,7 +9,7 @@ from examapp.exams import services
 from examapp.exams.models import ExamForm
 from examapp.exams.services import exam_forms, form_loading
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import versions
+from questions.services import retirement
 from questions.services.errors import Refused
 from tests.questions.conftest import client_of
 from tests.support.builders import make_exam
@@ -80,7 +80,7 @@ def test_questions_that_give_each_other_away_do_not_stand_together(exam, owner):
 def test_a_question_of_another_exam_or_out_of_use_is_none(exam, owner):
     places = exam_forms.generate(exam)
     foreign = exam_forms.generate(make_exam(forms=1))[0]
-    versions.retire(Question.objects.get(ref=places[1][0]), by=owner)
+    retirement.retire(Question.objects.get(ref=places[1][0]), by=owner)
     problems = exam_forms.balance(exam, [foreign, *places[1:]]).problems
     assert len([each for each in problems if "no published question" in each]) == 2
 

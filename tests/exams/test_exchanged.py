@@ -224,7 +224,7 @@ def test_a_file_of_another_tool_is_sat_and_goes_out_as_it_came(exam, candidate, 
     assert loaded.problems == ()
     back = {
         row.twin.ref: replace(row.item, ref=row.twin.ref)
-        for row in plan.plan(exam, loaded, otherwise=Topic.objects.get()).rows
+        for row in plan.plan(exam, loaded, default_topic=Topic.objects.get()).rows
     }
     assert {ref: carried(name, item) for ref, item in back.items()} == {
         ref: carried(name, item) for ref, item in items.items()
@@ -253,7 +253,7 @@ def test_an_image_of_another_tool_is_seen_in_the_room_and_goes_out_with_its_ques
     assert image.get_absolute_url().encode() not in exported.dumped.content
     loaded = plan.read(exported.dumped.content, name=name)
     assert [carried.data for carried in loaded.images.values()] == [bytes(image.content)]
-    planned = plan.plan(exam, loaded, otherwise=Topic.objects.get())
+    planned = plan.plan(exam, loaded, default_topic=Topic.objects.get())
     shown = [row.item.stem for row in planned.rows if "![" in row.item.stem]
     assert len(shown) == 1
     assert f"![A navy box]({image.get_absolute_url()})" in shown[0]

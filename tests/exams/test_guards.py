@@ -54,7 +54,7 @@ def answer_after_an_older_one_came_last(session):
     client = uuid.uuid4()
     newer = one_save(client=client, seq=2, flagged=False)
     store(session, newer)
-    store(session, replace(newer, seq=1, flagged=True))
+    store(session, newer.model_copy(update={"seq": 1, "flagged": True}))
     return session.items.get(position=1).flagged
 
 

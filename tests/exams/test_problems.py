@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from examapp.exams.models import ProblemReport
+from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services import notifications, problems
 from questions.models import ExamRole, Question
 from tests.support.builders import make_exam, make_user
@@ -55,7 +56,7 @@ def test_no_report_while_an_exam_runs(candidate, candidate_client, finished):
         candidate_client.post(address(finished), {"kind": "typo"}),
     ):
         assert reply.status_code == 403
-    with pytest.raises(problems.ExamRunning):
+    with pytest.raises(ExamRunning):
         reported(finished)
     assert not ProblemReport.objects.exists()
 

@@ -74,6 +74,7 @@ def test_what_chance_cannot_find_is_left_to_the_programme(monkeypatch):
         random_draw.assemble(PLAN, [], seed=1)
 
 
+@pytest.mark.nightly
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_no_programme")
 def test_the_shipped_bank_needs_no_programme_for_a_newcomer():

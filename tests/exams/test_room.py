@@ -318,6 +318,48 @@ def test_an_end_with_unreadable_answers_does_not_end(candidate_client, session, 
     assert session.is_open
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{}],
+        [None, 7],
+        [{"position": [1]}],
+        [{"position": "1"}, {"position": 2}],
+        [{"position": 2**70}, {"position": 1.5}, {"position": None}],
+        [entry(1, 99), {"position": {}}],
+    ],
+)
+def test_an_end_with_malformed_answers_is_refused_as_their_save_is(candidate_client, session, rows):
+    reply = candidate_client.post(
+        url("finish", session), {"pending": json.dumps(rows), "confirm": "yes"}
+    )
+    assert reply.status_code == post_answers(candidate_client, session, rows).status_code == 422
+    assert "could not be read" in reply.content.decode()
+    session.refresh_from_db()
+    assert session.is_open
+
+
+def test_an_end_is_bounded_in_size_and_length_as_a_save_is(candidate_client, session):
+    for pending, status in (("[" + " " * 262_144 + "]", 413), (json.dumps([1] * 501), 422)):
+        reply = candidate_client.post(url("finish", session), {"pending": pending})
+        assert reply.status_code == status
+    session.refresh_from_db()
+    assert session.is_open
+
+
+def test_an_end_with_answers_may_be_too_fast_and_one_without_is_not(
+    candidate_client, session, settings
+):
+    settings.SAVES_PER_MINUTE = 1
+    fields = {"pending": json.dumps([entry(1, None)]), "action": "save"}
+    replies = [candidate_client.post(url("finish", session), fields) for _ in range(4)]
+    refused = [reply for reply in replies if reply.status_code == 429]
+    assert refused
+    assert 0 < int(refused[0]["Retry-After"]) <= 60
+    reply = candidate_client.post(url("finish", session), {"pending": "[]", "confirm": "yes"})
+    assert reply["Location"] == url("result", session)
+
+
 def test_after_the_end_the_room_leads_to_the_result(candidate_client, session):
     services.finish(session.pk)
     assert candidate_client.get(url("room", session))["Location"] == url("result", session)

@@ -1,5 +1,6 @@
 """The pure rules of a sitting: seats, deadlines, scores, what is shown."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 
 from examapp.exams import timing
 from examapp.exams.assembly.apportionment import seats
-from examapp.exams.scoring import Scale, Tally, more_to_decide, scaled, tally, wilson
+from examapp.exams.models import ExamSession
+from examapp.exams.rules import ExamRules
+from examapp.exams.scoring import Scale, Tally, more_to_decide, tally, wilson
 from questions.items.presentation import paper_item
+from questions.models import Exam
 
 AIF = {1: 20.0, 2: 24.0, 3: 28.0, 4: 14.0, 5: 14.0}
 SCALE = Scale(100, 700, 1000, 0.7)
@@ -76,13 +80,13 @@ def test_the_grace_is_thirty_seconds(seconds, over):
     ("share", "score"), [(0, 100), (0.35, 400), (0.7, 700), (0.85, 850), (1, 1000), (34 / 50, 682)]
 )
 def test_the_scale_goes_through_its_three_points(share, score):
-    assert scaled(share, SCALE) == score
+    assert SCALE.scaled(share) == score
 
 
 @given(st.integers(0, 200), st.integers(1, 200))
 def test_below_the_cut_is_never_a_pass(right, count):
     share = min(right, count) / count
-    assert (scaled(share, SCALE) >= 700) == (share >= 0.7 - 1e-9)
+    assert (SCALE.scaled(share) >= 700) == (share >= 0.7 - 1e-9)
 
 
 @given(
@@ -100,19 +104,19 @@ def test_a_scaled_score_is_the_exact_one_rounded_down(credit, cut_percent, point
         if share >= raw_cut
         else low + share / raw_cut * (cut - low)
     )
-    found = scaled(units / 10_000 / count, Scale(low, cut, high, cut_percent / 100))
+    found = Scale(low, cut, high, cut_percent / 100).scaled(units / 10_000 / count)
     assert found == floor(exact)
     assert (found >= cut) == (share >= raw_cut)
 
 
 def test_29_of_100_is_29_though_its_float_comes_out_lower():
-    assert scaled(0.29, Scale(0, 50, 100, 0.5)) == 29
+    assert Scale(0, 50, 100, 0.5).scaled(0.29) == 29
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=2))
 def test_more_credit_is_never_less_score(shares):
     low, high = sorted(shares)
-    assert scaled(low, SCALE) <= scaled(high, SCALE)
+    assert SCALE.scaled(low) <= SCALE.scaled(high)
 
 
 def test_credit_is_added_up_by_group():
@@ -229,3 +233,22 @@ def test_a_case_says_where_one_stands_in_it():
         position=1, item_type="multiple_choice", html=html, shuffle=[0, 1, 2], case_place=(2, 3)
     )
     assert (item.case.title, item.case.number, item.case.of) == ("Firm", 2, 3)
+
+
+@given(st.integers(1, 65), st.integers(1, 99))
+def test_as_many_as_are_needed_pass_and_one_less_does_not(count, cut_percent):
+    scale = Scale(100, 700, 1000, cut_percent / 100)
+    needed = scale.needed(count)
+    assert scale.is_pass(scale.scaled(needed / count))
+    assert not scale.is_pass(scale.scaled((needed - 1) / count))
+
+
+def test_a_place_on_the_scale_goes_from_its_lowest_to_its_highest():
+    assert [SCALE.position(score) for score in (100, 550, 1000)] == [0, 0.5, 1]
+    assert SCALE.low + SCALE.points_below_cut * SCALE.raw_cut == SCALE.cut
+
+
+def test_a_session_keeps_every_rule_of_its_exam():
+    for rule in fields(ExamRules):
+        for model in (Exam, ExamSession):
+            model._meta.get_field(rule.name)

@@ -69,7 +69,7 @@ class Candidate(threading.Thread):
         session_id = place.strip("/").split("/")[-1]
         status, _, body = self.ask("GET", place)
         assert status == 200, f"room answered {status}"
-        types = dict(re.findall(r'<section id="q(\d+)"[^>]*data-type="(\w+)"', body.decode()))
+        types = dict(re.findall(r'<section\s+id="q(\d+)"[^>]*data-type="(\w+)"', body.decode()))
         client = str(uuid.uuid4())
         for seq in range(1, 2 * len(types)):
             if self.is_ending.is_set():

@@ -40,7 +40,7 @@ def import_everything() -> None:
 
     django.setup()
     for name in (
-        *("examapp.wsgi", "examapp.celery", "granian.cli", "granian.server", "granian.wsgi"),
+        *("examapp.wsgi", "examapp.celery", "examapp.runtime.serve", "examapp.runtime.web_server"),
         *("celery.bin.celery", "celery.apps.worker", "celery.concurrency.prefork"),
         *("examapp.reports.tasks", "scipy.optimize", "scipy.special", "scipy.stats"),
     ):

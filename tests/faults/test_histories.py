@@ -1,7 +1,6 @@
 """Random histories of a sitting with two clients, each compared with a small model of it."""
 
 import uuid
-from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
@@ -62,7 +61,9 @@ class History(RuleBasedStateMachine):
     def choose_offline(self, client, position, response):
         self.seqs[client] += 1
         base = self.seen[client, position]
-        save = Save(position, response, client, self.seqs[client], base)
+        save = Save(
+            position=position, response=response, client=client, seq=self.seqs[client], base=base
+        )
         self.queues[client].append(save)
 
     @rule(client=clients, chance=st.randoms(use_true_random=False))
@@ -207,7 +208,7 @@ def test_control_a_save_that_forgets_what_it_saw_is_found_out(history, monkeypat
     real = services.save_answers
 
     def forgetful(session_id, *, candidate, saves):
-        blind = [replace(save, base=None) for save in saves]
+        blind = [save.model_copy(update={"base": None}) for save in saves]
         return real(session_id, candidate=candidate, saves=blind)
 
     monkeypatch.setattr(services, "save_answers", forgetful)

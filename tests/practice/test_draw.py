@@ -4,8 +4,8 @@ import pytest
 
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormItem
-from examapp.practice import suggesting
-from examapp.practice.services import Choice, NothingToPractise, Scope, draw, end, start
+from examapp.practice.services import Choice, NothingToPractice, Scope, draw, end, start
+from questions.hooks import recommendations
 from questions.models import Question, Task, Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
 from tests.support.builders import make_exam, make_item, make_user, publish, wrong_response
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _nobody_suggests(monkeypatch):
-    monkeypatch.setattr(suggesting, "_SUGGESTERS", [])
+    monkeypatch.setattr(recommendations, "_answers", {})
 
 
 def drawn(candidate, exam, **fields):
@@ -119,7 +119,7 @@ def test_what_was_seen_longest_ago_comes_first(candidate, exam):
 def test_nothing_left_is_said_in_words(candidate, exam):
     Question.objects.all().update(status="retired")
     for scope in Scope:
-        with pytest.raises(NothingToPractise, match="Choose more"):
+        with pytest.raises(NothingToPractice, match="Choose more"):
             drawn(candidate, exam, scope=scope)
 
 
@@ -130,10 +130,10 @@ def test_the_choice_that_is_left_to_us_is_what_tells_most(candidate, exam, monke
         asked.append((person, of, count))
         return sorted(questions)[3:5]
 
-    suggesting.register(suggest)
+    recommendations.register("tests", suggest)
     found = [question.pk for question in drawn(candidate, exam, length=3)]
     assert found[:2] == sorted(keys(Question.objects.pool(exam)))[3:5]
-    assert asked == [(candidate, exam, 6)]
+    assert asked == [(candidate.pk, exam, 6)]
     task = Task.objects.filter(domain__exam=exam).first()
     drawn(candidate, exam, tasks=(task.pk,))
     drawn(candidate, exam, scope=Scope.NEW)
@@ -145,7 +145,9 @@ def test_what_was_met_is_not_suggested(candidate, exam):
     answer_set(practised, candidate)
     met = set(practised.items.values_list("version__question", flat=True))
     offered = []
-    suggesting.register(lambda person, of, questions, count: offered.append(set(questions)) or [])
+    recommendations.register(
+        "tests", lambda person, of, questions, count: offered.append(set(questions)) or []
+    )
     drawn(candidate, exam)
     assert offered == [keys(Question.objects.pool(exam)) - met]
 
@@ -154,15 +156,15 @@ def test_who_fails_to_suggest_stops_no_set(candidate, exam, caplog):
     def fail(*args):
         raise ArithmeticError("no figures")
 
-    suggesting.register(fail)
+    recommendations.register("tests", fail)
     assert len(drawn(candidate, exam, length=5)) == 5
-    assert "nothing_suggested" in caplog.text
+    assert "nothing_recommended" in caplog.text
 
 
 def test_nobody_is_asked_of_nothing(candidate, exam):
     answer_set(start(candidate, exam=exam, choice=Choice(24)), candidate)
     asked = []
-    suggesting.register(lambda *args: asked.append(args) or [])
+    recommendations.register("tests", lambda *args: asked.append(args) or [])
     assert len(drawn(candidate, exam, length=5)) == 5
     assert not asked
 

@@ -6,13 +6,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from examapp.exams import open_exam
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.services import notifications, problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice
-from examapp.practice.views import question, setup
 from questions.models import ExamRole
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
 from tests.support.builders import TYPE_MIX, make_exam
@@ -275,17 +275,16 @@ def test_an_exam_that_began_in_between_closes_start_and_report(
 ):
     answer_set(practised, practised.candidate, wrong_of, count=1)
     # As if the page had looked just before.
-    monkeypatch.setattr(setup, "closed", lambda request: None)
-    monkeypatch.setattr(question, "closed", lambda request: None)
+    monkeypatch.setattr(open_exam, "_refuse_others", lambda *asked: None)
     exams.start(practised.candidate, exam=practised.exam)
     start = candidate_client.post(
         reverse("practice:start", args=[practised.exam.code]), {"length": 5, "scope": "all"}
     )
-    assert start.status_code == 302
+    assert start.status_code == 403
     report = candidate_client.post(
         reverse("practice:report", args=[practised.pk, 1]), {"kind": "typo", "text": "x"}
     )
-    assert report.status_code == 302
+    assert report.status_code == 403
     assert not ProblemReport.objects.exists()
 
 

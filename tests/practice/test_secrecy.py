@@ -11,9 +11,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from examapp.practice import services, suggesting
+from examapp.practice import services
 from examapp.practice.models import PracticeItem
 from examapp.practice.services import Choice
+from questions.hooks import recommendations
 from questions.models import Question
 from questions.services import publish
 from tests.practice.conftest import fields_of
@@ -35,7 +36,7 @@ GIVEN = {
 def _same_chance(monkeypatch):
     """Let both worlds draw the same questions in the same order."""
     monkeypatch.setattr(secrets, "randbits", lambda bits: 7)
-    monkeypatch.setattr(suggesting, "_SUGGESTERS", [])
+    monkeypatch.setattr(recommendations, "_answers", {})
 
 
 def ask(client, practised, position):

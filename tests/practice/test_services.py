@@ -5,10 +5,11 @@ from django.db import IntegrityError, connection, transaction
 
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection, ProblemReport
+from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services import problems as exam_problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.practice.services import Choice, ExamRunning, SetEnded, problems
+from examapp.practice.services import Choice, SetEnded, problems
 from examapp.practice.signals import practice_ended
 from questions.models import Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of

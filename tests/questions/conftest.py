@@ -76,5 +76,5 @@ def sound(question, **fields):
 @pytest.fixture
 def draft(exam, author, topic):
     """A draft of the author's that can be given to review."""
-    begun = drafts.begin(exam, by=author, topic=topic)
+    begun = drafts.create(exam, by=author, topic=topic)
     return drafts.save(begun, item=whole(begun), by=author, revision=1)

@@ -10,7 +10,7 @@ from examapp.exams import services as sittings
 from examapp.reports.models import ItemStatistics
 from questions.forms import paging, question_list
 from questions.models import Question, SavedView
-from questions.services import drafts, versions
+from questions.services import drafts, retirement, versions
 from tests.questions.conftest import client_of, whole
 from tests.support.builders import make_item, publish
 from tests.support.pages import html_of
@@ -118,7 +118,7 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, 
     with CaptureQueriesContext(connection) as few:
         client.get(bank, {"type": "ordering"})
     for _ in range(30):
-        draft = drafts.begin(exam, by=author, topic=topic, item_type="ordering")
+        draft = drafts.create(exam, by=author, topic=topic, item_type="ordering")
         drafts.save(draft, item=whole(draft, "ordering"), by=author, revision=1)
     with CaptureQueriesContext(connection) as many:
         client.get(bank, {"type": "ordering"})
@@ -177,7 +177,7 @@ def test_the_counts_of_statuses_are_those_of_their_lists(client, bank, exam, aut
     live = list(Question.objects.filter(exam=exam).exclude(pk=draft.question_id)[:3])
     drafts.revise(live[0], by=author)
     drafts.submit(drafts.revise(live[1], by=author), by=author)
-    versions.retire(live[2], by=author)
+    retirement.retire(live[2], by=author)
     answer = client.get(bank, {"status": status})
     counts = {name: count for name, _, count in answer.context["counts"]}
     assert (

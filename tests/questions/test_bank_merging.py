@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from questions import services
 from questions.models import AuditEntry, Case, Draft, Question
-from questions.services import drafts, versions
+from questions.services import drafts, retirement, tags, versions
 from tests.conftest import BANK
 from tests.support.builders import make_user
 
@@ -108,7 +108,7 @@ def test_an_edit_in_the_files_alone_is_taken_in(bank):
 
 def test_what_was_retired_here_stays_so_and_what_vanished_comes_back(bank, editor):
     question = some()
-    versions.retire(question, by=editor)
+    retirement.retire(question, by=editor)
     services.load(bank)
     assert some().status == "retired"
     kept = (bank / "items" / "1.1.yaml").read_text()
@@ -122,7 +122,7 @@ def test_what_was_retired_here_stays_so_and_what_vanished_comes_back(bank, edito
 
 def test_a_question_written_here_is_not_touched(bank, editor):
     exam = some().exam
-    draft = drafts.begin(exam, by=editor, topic=some().topic)
+    draft = drafts.create(exam, by=editor, topic=some().topic)
     report = services.load(bank)
     draft.refresh_from_db()
     assert (report.retired, draft.question.status) == (0, "draft")
@@ -140,7 +140,7 @@ def test_a_draft_beside_a_changed_file_stays_and_is_stale(bank, editor):
 def test_tags_set_here_stay(bank, editor):
     question = some()
     other = question.topic.task.topics.exclude(pk=question.topic_id).first()
-    versions.retag(question, by=editor, topic=other)
+    tags.retag(question, by=editor, topic=other)
     services.load(bank)
     assert some().topic == other
 

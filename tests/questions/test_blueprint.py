@@ -8,7 +8,7 @@ from django.urls import reverse
 from examapp.exams import services
 from questions.models import AuditEntry, Domain, Exam, ExamRole, Note, Question, Task, Topic
 from questions.services import blueprint, drafts, outline
-from questions.services.blueprint import RowOrigins
+from questions.services.domains import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.outline import TopicLine
 from tests.questions.conftest import client_of
@@ -163,7 +163,7 @@ def test_a_plan_is_judged_where_it_is_written(exam, owner):
 def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author):
     """Domains, tasks and their questions follow their own number, drafts too."""
     task = Task.objects.get(domain__exam=exam, number="1.1")
-    draft = drafts.begin(exam, by=author, topic=task.topics.first())
+    draft = drafts.create(exam, by=author, topic=task.topics.first())
     plan = blueprint.plan_of(exam)
     first, second = plan.domains
     tasks = tuple(
@@ -173,11 +173,11 @@ def test_numbers_are_swapped_and_everything_stays_what_it_is(exam, owner, author
         plan, domains=(replace(first, number=2, tasks=tasks), replace(second, number=1))
     )
     keys = blueprint.plan_and_keys(exam)[1]
-    were = RowOrigins(
+    origins = RowOrigins(
         domains={1: keys.domains[2], 2: keys.domains[1]},
         tasks={"1.1": keys.tasks["1.2"], "1.2": keys.tasks["1.1"]},
     )
-    blueprint.change(exam, swapped, by=owner, were=were)
+    blueprint.change(exam, swapped, by=owner, origins=origins)
     task.refresh_from_db()
     assert (task.number, task.domain.number, task.domain.title) == ("1.2", 2, "Domain 1")
     draft.refresh_from_db()
@@ -367,7 +367,7 @@ def test_a_topic_that_was_asked_stays_for_good(task, owner, candidate):
         Refused, match=r"stays: 4 entries of past exams or practice\. What was asked in"
     ):
         outline.change(
-            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+            task, topics=lines, objectives={}, by=owner, token=outline.version_token(task)
         )
 
 
@@ -380,7 +380,7 @@ def test_a_draft_on_its_way_to_a_topic_keeps_it(task, owner, author):
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=new.pk)]
     with pytest.raises(Refused, match="“New” is in use and stays: 1 draft on its way there"):
         outline.change(
-            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+            task, topics=lines, objectives={}, by=owner, token=outline.version_token(task)
         )
 
 
@@ -392,7 +392,7 @@ def test_an_objective_in_use_is_not_deleted(task, owner, author):
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
     with pytest.raises(Refused, match=rf"Objective 1\.1\.1 .* 1 question \({question.ref}\)"):
         outline.change(
-            task, topics=lines, objectives={}, by=owner, mark=outline.version_token(task)
+            task, topics=lines, objectives={}, by=owner, token=outline.version_token(task)
         )
 
 
@@ -420,7 +420,7 @@ def test_what_cannot_be_an_outline_is_said_and_kept(task, owner, change, said):
 def test_of_two_who_change_an_outline_the_second_is_told(task, owner):
     mark = outline.version_token(task)
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.all()]
-    change = {"objectives": {}, "by": owner, "mark": mark}
+    change = {"objectives": {}, "by": owner, "token": mark}
     outline.change(task, topics=[*lines, TopicLine("Mine")], **change)
     with pytest.raises(Overtaken):
         outline.change(task, topics=[*lines, TopicLine("Yours")], **change)

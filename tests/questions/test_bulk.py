@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from examapp.exams.models import SessionItem
 from questions.models import AuditEntry, Draft, Question, QuestionVersion, Topic
-from questions.services import bulk, drafts, reviews, versions
+from questions.services import bulk, drafts, retirement, reviews, versions
 from tests.questions.conftest import whole
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_many_are_retired_and_it_is_undone(exam, three, owner):
 
 def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
     outcome = bulk.retire_all(three, by=owner)
-    versions.bring_back(three[0], by=owner)
+    retirement.unretire(three[0], by=owner)
     undone = bulk.undo(exam, outcome.batch, by=owner)
     assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since.": 1})
     assert bulk.undo(exam, outcome.batch, by=owner).changed == 0
@@ -46,14 +46,14 @@ def test_an_undo_is_of_the_exam_it_is_asked_for(three, owner, stranger):
 
 
 def test_what_is_left_out_says_why(three, owner):
-    versions.retire(three[0], by=owner)
+    retirement.retire(three[0], by=owner)
     outcome = bulk.retire_all(three, by=owner)
     assert (outcome.changed, dict(outcome.skipped)) == (2, {"It is retired already.": 1})
     assert dict(bulk.publish_all(three, by=owner).skipped) == {"It has no draft.": 3}
 
 
 def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
-    bare = drafts.begin(exam, by=author, topic=topic)
+    bare = drafts.create(exam, by=author, topic=topic)
     outcome = bulk.submit_all([draft.question, bare.question], by=author)
     assert outcome.changed == 1
     assert "It is not complete" in next(iter(outcome.skipped))
@@ -63,7 +63,7 @@ def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
 
 
 def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, reviewer, topic):
-    good, bad = draft, drafts.begin(exam, by=author, topic=topic)
+    good, bad = draft, drafts.create(exam, by=author, topic=topic)
     bad = drafts.save(bad, item=whole(bad, sources=()), by=author, revision=1)
     drafts.submit(good, by=author)
     reviews.approve(good, by=reviewer)
@@ -71,7 +71,7 @@ def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, revi
     Draft.objects.filter(pk=bad.pk).update(stage="approved")
     outcome = bulk.publish_all([good.question, bad.question], by=reviewer)
     assert outcome.changed == 1
-    assert outcome.left == {
+    assert outcome.refs_by_reason == {
         "The rules find errors that have to be mended.": [bad.question.ref],
     }
     assert Question.objects.get(pk=bad.question_id).current_version is None
@@ -121,7 +121,7 @@ def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
 def test_the_rules_of_an_exam_are_read_once_for_all_that_is_published(
     exam, draft, author, reviewer, topic
 ):
-    second = drafts.begin(exam, by=author, topic=topic)
+    second = drafts.create(exam, by=author, topic=topic)
     second = drafts.save(second, item=whole(second), by=author, revision=1)
     for each in (draft, second):
         drafts.submit(each, by=author)

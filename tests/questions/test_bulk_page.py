@@ -5,9 +5,9 @@ import yaml
 from django.urls import reverse
 
 from questions.bank_files.item_reader import Reader
-from questions.models import Question, Topic
+from questions.models import AuditEntry, Question, Topic
 from questions.services import bulk as many
-from questions.services import versions
+from questions.services import drafts, retirement, versions
 from tests.questions.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_all_that_match_are_changed(client, address, exam):
 
 def test_what_was_left_out_is_counted_and_named(client, address, exam, owner):
     first, *_ = Question.objects.filter(pk__in=picked(exam)).order_by("pk")
-    versions.retire(first, by=owner)
+    retirement.retire(first, by=owner)
     data = {"action": "retire", "scope": "picked", "pick": picked(exam), "expected": 3}
     page = client.post(address, data | {"confirm": "yes"}, follow=True).content.decode()
     assert "2 questions changed." in page
@@ -150,3 +150,20 @@ def test_an_export_is_a_file_that_the_bank_reads(client, address, exam):
         item = versions.item_of_version(question.live_version)
         assert exported[question.ref].options == item.options
         assert exported[question.ref].right == item.right
+
+
+def test_an_export_is_logged_as_the_export_page_logs_it(client, address, exam, owner):
+    client.post(address, {"action": "export", "scope": "picked", "pick": picked(exam)})
+    client.post(reverse("questions:export", args=[exam.code]), {"format": "yaml", "confirm": "1"})
+    whole, chosen = AuditEntry.objects.filter(exam=exam, verb="exported")[:2]
+    assert chosen.details == {"format": "yaml", "count": 3}
+    assert chosen.details.keys() == whole.details.keys()
+    assert (chosen.actor_id, chosen.subject, chosen.subject_id) == (owner.pk, "exam", str(exam.pk))
+    assert (chosen.subject, chosen.subject_id) == (whole.subject, whole.subject_id)
+
+
+def test_an_export_holds_drafts_that_are_not_finished(client, address, exam, owner, topic):
+    begun = drafts.create(exam, by=owner, topic=topic, item_type="matching")
+    data = {"action": "export", "scope": "picked", "pick": [begun.question_id]}
+    (row,) = yaml.safe_load(client.post(address, data).content)
+    assert row["ref"] == begun.question.ref

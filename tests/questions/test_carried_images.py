@@ -22,6 +22,7 @@ from questions.services import drafts, exports
 from questions.services import images as image_services
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
+from questions.services.imports import undo as import_undo
 from tests.support.builders import make_item
 from tests.support.exchange_files import same, without
 from tests.support.races import Held, Waiting
@@ -306,9 +307,9 @@ def test_the_images_of_a_file_have_bounds_together(exam, topic, monkeypatch, bou
     monkeypatch.setattr(image_services, bound, most)
     items = [illustrated("a", task="1.1"), illustrated("b", OTHER, task="1.1")]
     dumped = moodle_writer.dumps(items, images={ADDRESS: png(1), OTHER: png(2)})
-    planned = plan.plan(exam, moodle_reader.loads(dumped.content), otherwise=topic)
+    planned = plan.plan(exam, moodle_reader.loads(dumped.content), default_topic=topic)
     assert (len(planned.rows), len(planned.images)) == (1, 1)
-    assert "together; divide the file" in planned.problems[0]["reason"]
+    assert "together; divide the file" in planned.problems[0].reason
 
 
 @pytest.mark.django_db
@@ -318,8 +319,8 @@ def test_a_broken_image_counts_as_much_as_a_whole_one(exam, topic, monkeypatch):
     # Its header is whole, so that it is decoded up to where it breaks off.
     images = {ADDRESS: png(1)[:50], OTHER: png(2)}
     dumped = moodle_writer.dumps(items, images=images)
-    planned = plan.plan(exam, moodle_reader.loads(dumped.content), otherwise=topic)
-    broken, beyond = (each["reason"] for each in planned.problems)
+    planned = plan.plan(exam, moodle_reader.loads(dumped.content), default_topic=topic)
+    broken, beyond = (problem.reason for problem in planned.problems)
     assert "is not a PNG" in broken
     assert "together; divide the file" in beyond
 
@@ -353,7 +354,7 @@ def test_a_failure_in_the_middle_keeps_no_image(exam, author, topic, monkeypatch
 @pytest.mark.django_db
 def test_an_undo_takes_images_back_that_nothing_else_shows(exam, author, topic):
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
-    import_run.undo(run, by=author)
+    import_undo.undo(run, by=author)
     assert not Image.objects.exists()
     run = taken_in(exam, author, their_package(), "qti21", topic)
     image = Image.objects.get()
@@ -362,7 +363,7 @@ def test_an_undo_takes_images_back_that_nothing_else_shows(exam, author, topic):
     item = item_of(draft.item)
     shown = replace(item, stem=f"{item.stem}\n\n![A dot]({image.get_absolute_url()})")
     drafts.save(draft, item=shown, by=author, revision=draft.revision)
-    import_run.undo(run, by=author)
+    import_undo.undo(run, by=author)
     assert not Question.objects.filter(pk__in=run.report["created"]).exists()
     assert Image.objects.get() == image
 
@@ -372,7 +373,7 @@ def test_an_undo_leaves_an_image_that_someone_uploaded_meanwhile(exam, author, r
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
     uploaded = image_services.keep(exam, data=png(), alt="A box", by=reviewer)
     assert [str(uploaded.pk)] == run.report["images"]
-    import_run.undo(run, by=author)
+    import_undo.undo(run, by=author)
     assert Image.objects.get() == uploaded
 
 
@@ -384,7 +385,7 @@ def test_an_image_that_is_uploaded_while_an_undo_lets_it_go_is_there(
     run = taken_in(exam, author, their_quiz(), "moodle", topic)
 
     def undo():
-        import_run.undo(run, by=author)
+        import_undo.undo(run, by=author)
 
     def upload():
         return image_services.keep(exam, data=png(), alt="A box", by=reviewer)

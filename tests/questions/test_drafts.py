@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_new_question_has_an_empty_draft_and_a_ref_of_its_own(exam, author, topic):
-    draft = drafts.begin(exam, by=author, topic=topic)
+    draft = drafts.create(exam, by=author, topic=topic)
     assert draft.question.status == "draft"
     assert draft.question.ref == draft.item["ref"] == f"{exam.code}-q{draft.question_id}"
     assert (draft.item["task"], draft.item["topic"]) == (topic.task.number, topic.slug)
@@ -69,12 +69,12 @@ def test_a_draft_beside_a_live_version_leaves_it_alone(exam, author):
 
 def test_who_else_has_it_open_is_told_for_a_while(draft, author, reviewer):
     Draft.objects.update(open_with=None)
-    assert drafts.others_at(draft, by=author) is None
-    assert drafts.others_at(draft, by=author) is None
-    assert drafts.others_at(draft, by=reviewer) == author.pk
-    assert drafts.others_at(draft, by=author) == reviewer.pk
+    assert drafts.register_editor(draft, by=author) is None
+    assert drafts.register_editor(draft, by=author) is None
+    assert drafts.register_editor(draft, by=reviewer) == author.pk
+    assert drafts.register_editor(draft, by=author) == reviewer.pk
     Draft.objects.update(open_at=Now() - 2 * drafts.OPEN_FOR, open_with=reviewer)
-    assert drafts.others_at(draft, by=author) is None
+    assert drafts.register_editor(draft, by=author) is None
 
 
 def test_an_incomplete_draft_is_saved_but_not_submitted(draft, author):

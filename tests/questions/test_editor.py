@@ -12,6 +12,7 @@ from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, team, versions
 from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_a_new_question_without_a_topic_is_asked_again(client, exam):
 
 @pytest.mark.parametrize("kind", ["multiple_choice", "multiple_response", "ordering", "matching"])
 def test_what_is_typed_is_stored(client, exam, author, topic, kind):
-    draft = drafts.begin(exam, by=author, topic=topic, item_type=kind)
+    draft = drafts.create(exam, by=author, topic=topic, item_type=kind)
     item = whole(draft, kind, facts=("F1", "F2"), sources=("a", "b"), enemies=("x",))
     more = {"facts": "F1, F2", "sources": "a\nb", "enemies": "x"}
     answer = client.post(address(draft), typed(draft, item, **more))
@@ -188,7 +189,7 @@ def test_what_is_much_alike_is_shown(client, draft, exam, topic):
     other = Question.objects.filter(exam=exam, type="multiple_choice").first()
     item = item_of(draft.item)
     stem = "Which of the many services of the cloud reads text out of scanned paper forms?"
-    twin = drafts.begin(exam, by=draft.author, topic=topic)
+    twin = drafts.create(exam, by=draft.author, topic=topic)
     drafts.save(twin, item=whole(twin, stem=stem), by=draft.author, revision=1)
     answer = client.post(address(draft, "autosave"), typed(draft, item, stem=stem))
     page = answer.content.decode()
@@ -261,7 +262,7 @@ def test_an_incomplete_draft_is_not_given_to_review(client, draft):
 def test_who_is_alone_publishes_from_the_editor(exam, topic):
     alone = member(exam, "owner", "Only One")
     team.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.create(exam, by=alone, topic=topic)
     client = client_of(alone)
     assert 'value="publish"' in client.get(address(draft)).content.decode()
     client.post(address(draft), typed(draft, whole(draft), action="publish"))
@@ -274,7 +275,7 @@ def test_what_a_colleague_saved_in_that_moment_is_neither_published_nor_submitte
 ):
     alone = member(exam, "owner", "Only One")
     team.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.create(exam, by=alone, topic=topic)
     form = typed(draft, whole(draft), action=action)
     save = drafts.save
 
@@ -308,13 +309,13 @@ def test_a_topic_that_goes_while_a_draft_is_saved_is_told(client, draft, monkeyp
 def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, topic):
     alone = member(exam, "owner", "Only One")
     team.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.create(exam, by=alone, topic=topic)
     item = whole(draft, sources=())
     short = (Option(item.options[0].text, "Because."), *item.options[1:])
     answer = client_of(alone).post(
         address(draft), typed(draft, replace(item, options=short), action="publish")
     )
-    page = answer.content.decode()
+    page = html_of(answer)
     assert answer.status_code == 422
     assert '<li><a href="#option-0-why">Why of A: why has 1 words; say in 8 to 60' in page
     assert '<li><a href="#sources">Sources: names no source; name what it rests on' in page

@@ -43,7 +43,7 @@ def test_a_case_study_that_stays_here_is_named(client, exam):
 
 @pytest.mark.parametrize("name", ["aiken", "moodle", "qti30", "csv", "anki"])
 def test_a_draft_that_is_not_finished_stays_and_is_named(client, exam, author, topic, name):
-    begun = drafts.begin(exam, by=author, topic=topic, item_type="matching")
+    begun = drafts.create(exam, by=author, topic=topic, item_type="matching")
     Question.objects.filter(exam=exam).exclude(pk=begun.question_id).update(status="retired")
     page = client.post(at("export", exam), {"format": name, "status": "draft"}).content.decode()
     assert begun.question.ref in page

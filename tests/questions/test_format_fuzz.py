@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from questions.bank_files import yaml_lines
 from questions.exchange import moodle_reader
-from questions.exchange.collector import MOST_TEXT
 from questions.exchange.html import to_markdown
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.exchange.registry import READ, WRITTEN
 from questions.exchange.text_files import FormatError
 from tests.support.exchange_files import lists_of

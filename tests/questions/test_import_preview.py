@@ -13,7 +13,8 @@ from questions.models import Export, Import, Question, Topic
 from questions.services import exports
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
-from questions.tasks import look_at_import, run_waiting_imports
+from questions.services.imports.mapping import FileMapping
+from questions.tasks import preview_import, run_waiting_imports
 from tests.questions.conftest import client_of
 from tests.support.imports import csv_of, items_of, taken_in, upload
 
@@ -50,12 +51,12 @@ def test_a_large_file_is_looked_at_by_a_worker(client, exam, topic, monkeypatch)
     assert 'hx-trigger="load' in waiting
     assert client.post(address, {"duplicates": "skip"}).status_code == 200
     assert Import.objects.get().status == "looking"
-    look_at_import(str(Import.objects.get().pk))
+    preview_import(str(Import.objects.get().pk))
     assert "Import 3 questions as drafts" in page_of(client, address)
     # Another topic makes another preview, which is the worker's again.
     again = client.post(address, {"duplicates": "skip", "topic": topic.pk, "check": "1"})
     assert (again.url, Import.objects.get().status) == (address, "looking")
-    look_at_import(str(Import.objects.get().pk))
+    preview_import(str(Import.objects.get().pk))
     client.post(address, {"duplicates": "skip", "topic": topic.pk})
     assert Import.objects.get().status == "queued"
 
@@ -73,7 +74,7 @@ def test_a_page_shows_what_was_worked_out_and_does_not_do_so_again(
 def test_a_large_file_that_cannot_be_read_says_so(client, exam, monkeypatch):
     monkeypatch.setattr(preview, "AT_ONCE", 10)
     address = upload(client, exam, b"<quiz><question>", "a.xml").url
-    look_at_import(str(Import.objects.get().pk))
+    preview_import(str(Import.objects.get().pk))
     report = client.get(address, follow=True).content.decode()
     assert "Nothing was imported" in report
     assert "not well-formed XML" in report
@@ -127,7 +128,7 @@ def test_the_end_of_a_sweep_s_time_ends_the_sweep(client, exam, author, topic, m
     def out_of_time(*args):
         raise SoftTimeLimitExceeded
 
-    monkeypatch.setattr(preview, "look_at", out_of_time)
+    monkeypatch.setattr(preview, "execute", out_of_time)
     with pytest.raises(SoftTimeLimitExceeded):
         run_waiting_imports()
     assert Import.objects.get().status == "looking"
@@ -146,7 +147,7 @@ def test_a_look_that_was_cut_short_is_taken_up_again(client, exam, topic, monkey
     with monkeypatch.context() as patched:
         patched.setattr(preview, "read", cut_short)
         with pytest.raises(type(reason)):
-            look_at_import(str(Import.objects.get().pk))
+            preview_import(str(Import.objects.get().pk))
     Import.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
     assert run_waiting_imports() == 1
     assert Import.objects.get().status == "read"
@@ -156,7 +157,7 @@ def test_a_row_that_raises_keeps_the_sweep_from_none_behind_it(
     client, exam, author, topic, monkeypatch
 ):
     waiting_files(client, exam, author, topic, monkeypatch)
-    monkeypatch.setattr(preview, "look_at", broken)
+    monkeypatch.setattr(preview, "execute", broken)
     assert run_waiting_imports() == 2
     assert Export.objects.get().status == "done"
 
@@ -173,11 +174,11 @@ def test_a_table_without_rows_fails_once_its_columns_are_named(client, exam, mon
     monkeypatch.setattr(preview, "AT_ONCE", at_once)
     address = upload(client, exam, "Frage;Lösung\n".encode()).url
     if at_once == 10:
-        look_at_import(str(Import.objects.get().pk))
+        preview_import(str(Import.objects.get().pk))
     told = dict(zip(as_sent(page_of(client, address)), ["stem", "key"], strict=True))
     client.post(address, {"duplicates": "skip", "check": "1", **told})
     if at_once == 10:
-        look_at_import(str(Import.objects.get().pk))
+        preview_import(str(Import.objects.get().pk))
     report = client.get(address, follow=True)
     assert (report.status_code, Import.objects.get().status) == (200, "failed")
     assert "Nothing was imported" in report.content.decode()
@@ -221,9 +222,7 @@ def test_words_of_a_file_are_placed_by_hand(client, exam, topic):
     told = {"duplicates": "skip", of_week: topic.pk}
     assert "names no topic" not in client.post(address, {**told, "check": "1"}).content.decode()
     # What was said stays said, and can be unsaid.
-    assert preview.ByHand.of(Import.objects.get()).places == {
-        ("category", "Course/Week 3"): topic.pk
-    }
+    assert FileMapping.of(Import.objects.get()).places == {("category", "Course/Week 3"): topic.pk}
     unsaid = client.post(address, {"duplicates": "skip", of_week: "", "check": "1"})
     assert "names no topic" in unsaid.content.decode()
     client.post(address, told)
@@ -243,7 +242,7 @@ def test_words_keep_their_places_however_the_next_look_sorts_them(client, exam, 
     assert list(told_on(page)) == ["Category “Beta”", "Category “Alpha”"]
     assert as_sent(page) == {of_beta: "", of_alpha: str(topic.pk)}
     client.post(address, {"duplicates": "skip", "check": "1", **as_sent(page)})
-    places = preview.ByHand.of(Import.objects.get()).places
+    places = FileMapping.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 
@@ -255,7 +254,7 @@ def test_a_page_of_an_earlier_look_says_what_it_meant(client, exam, topic):
     for _ in range(2):
         told = {"duplicates": "skip", "check": "1", **seen, of_alpha: topic.pk}
         client.post(address, told)
-    places = preview.ByHand.of(Import.objects.get()).places
+    places = FileMapping.of(Import.objects.get()).places
     assert places == {("category", "Alpha"): topic.pk}
 
 
@@ -305,3 +304,37 @@ def test_what_is_much_alike_is_left_out_when_asked(exam, author, topic, leaves_o
     report = import_run.execute(run.pk).report
     assert len(report["created"]) == made
     assert [each["ref"] for each in report["skipped"]] == ([near.ref] if leaves_out else [])
+
+
+# --- What a file leaves open
+
+AMBIGUOUS = (
+    "question,option1,option2,option3,option4,answer\nHow many bits are in a nibble?,3,4,5,6,4\n"
+)
+
+
+def test_a_key_that_reads_two_ways_is_asked_about_on_the_page(client, exam, topic):
+    upload(client, exam, AMBIGUOUS.encode(), "keys.csv")
+    run = Import.objects.get()
+    page = page_of(client, run.get_absolute_url())
+    assert run.preview["counts"]["problems"] == 1
+    (field,) = html.fromstring(page).xpath("//select[starts-with(@name, 'question_')]")
+    assert field.label.text.strip() == "How its keys are read"
+    sent = {field.name: "text", "topic": topic.pk, "duplicates": "skip"}
+    client.post(run.get_absolute_url(), {**sent, "check": "1"})
+    run.refresh_from_db()
+    assert run.mapping["answers"] == {"keys": "text"}
+    assert run.preview["counts"]["problems"] == 0
+    assert run.preview["rows"][0]["item"]["right"] == [1]
+    client.post(run.get_absolute_url(), sent)
+    assert Import.objects.get().status == "queued"
+    report = import_run.execute(run.pk).report
+    assert Question.objects.get(pk__in=report["created"]).draft.item["right"] == [1]
+
+
+def test_two_questions_of_one_name_are_two(exam, author, topic):
+    """A name of another tool is a twin only when the words agree too."""
+    first = b"::Q1:: Which bird cannot fly? {~Swallow ~Gull =Penguin}"
+    second = b"::Q1:: Which planet has the largest rings? {~Mars =Saturn ~Venus}"
+    runs = [taken_in(exam, author, content, "gift", topic=topic) for content in (first, second)]
+    assert [len(run.report["created"]) for run in runs] == [1, 1]

@@ -6,6 +6,7 @@ from questions.models import Import, Question
 from questions.services.imports import run as import_run
 from tests.questions.conftest import client_of
 from tests.support.imports import at, csv_of, items_of, upload
+from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +20,8 @@ def test_a_file_is_looked_at_before_anything_is_written(client, exam, topic):
     before = Question.objects.count()
     reply = upload(client, exam, csv_of(items_of(topic, 3)))
     page = client.get(reply.url)
-    assert "Import 3 questions as drafts" in page.content.decode()
-    assert "Stem of imp-0001?" in page.content.decode()
+    assert "Import 3 questions as drafts" in html_of(page)
+    assert "Stem of imp-0001?" in html_of(page)
     assert Question.objects.count() == before
 
 
@@ -29,22 +30,22 @@ def test_a_file_goes_in_and_can_be_undone(client, exam, topic):
     report = client.post(address, {"duplicates": "skip"}).url
     run = Import.objects.get()
     assert run.status == "queued"
-    waiting = client.get(report).content.decode()
+    waiting = html_of(client.get(report))
     assert "<progress" in waiting
     assert 'hx-trigger="load' in waiting
     import_run.execute(run.pk)
-    done = client.get(report).content.decode()
+    done = html_of(client.get(report))
     assert "3 questions created as drafts" in done
     assert "hx-trigger" not in done
     client.post(at("undo_import", exam, run.pk))
     assert not Question.objects.filter(ref__startswith="imp").exists()
-    assert "Undone: 3 taken back" in client.get(report).content.decode()
+    assert "Undone: 3 taken back" in html_of(client.get(report))
 
 
 def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
     content = csv_of(items_of(topic, 3)).replace(b"Stem of imp-0001?", b"")
     address = upload(client, exam, content).url
-    page = client.get(address).content.decode()
+    page = html_of(client.get(address))
     assert "1 row with a problem" in page
     assert "Row 3" in page
     reply = client.post(address, {"duplicates": "skip"})
@@ -54,16 +55,16 @@ def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
     run = Import.objects.get()
     assert run.status == "queued"
     import_run.execute(run.pk)
-    report = client.get(at("import_report", exam, run.pk)).content.decode()
+    report = html_of(client.get(at("import_report", exam, run.pk)))
     assert "2 questions created as drafts" in report
     assert "Row 3" in report
 
 
 def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
     address = upload(client, exam, b"stem,option_a,option_b,key\nWhich?,a,b,A\n").url
-    assert "names no topic" in client.get(address).content.decode()
+    assert "names no topic" in html_of(client.get(address))
     page = client.post(address, {"check": "1", "topic": topic.pk, "duplicates": "skip"})
-    assert "names no topic" not in page.content.decode()
+    assert "names no topic" not in html_of(page)
     client.post(address, {"topic": topic.pk, "duplicates": "skip"})
     run = import_run.execute(Import.objects.get().pk)
     assert len(run.report["created"]) == 1
@@ -83,13 +84,13 @@ def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
 def test_a_bad_file_is_refused_with_its_reason(client, exam, name, content, words):
     reply = upload(client, exam, content, name)
     assert reply.status_code == 422
-    assert words in reply.content.decode()
+    assert words in html_of(reply)
     assert not Import.objects.exists()
 
 
 def test_texts_of_a_file_are_text(client, exam, topic):
     items = csv_of(items_of(topic, 1)).replace(b"Stem of", b"<script>alert(1)</script>")
-    page = client.get(upload(client, exam, items).url).content.decode()
+    page = html_of(client.get(upload(client, exam, items).url))
     assert "<script>alert" not in page
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
-from questions.services import blueprint, drafts, outline, reviews, usage, versions
-from questions.services.blueprint import RowOrigins
+from questions.services import blueprint, drafts, outline, reviews, tags, usage, versions
+from questions.services.domains import RowOrigins
 from questions.services.errors import Refused
 from questions.services.outline import TopicLine
 from tests.questions.conftest import whole
@@ -40,12 +40,12 @@ def test_a_draft_that_is_saved_while_its_task_gets_another_number_keeps_its_word
     exam, author, owner
 ):
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafts.begin(exam, by=author, topic=topic)
+    draft = drafts.create(exam, by=author, topic=topic)
     item = whole(draft, stem="What was typed in that moment?")
     plan = renumbered(exam, "1.1", "1.9")
-    were = RowOrigins(tasks={"1.9": topic.task_id})
+    origins = RowOrigins(tasks={"1.9": topic.task_id})
     held = Held(lambda: drafts.save(draft, item=item, by=author, revision=1))
-    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, origins=origins))
     held.commit()
     waiting.result()
     kept = Draft.objects.get(pk=draft.pk)
@@ -68,13 +68,13 @@ def deleting(spare, by):
     task = spare.task
     lines = [TopicLine(topic.title, topic.pk) for topic in task.topics.exclude(pk=spare.pk)]
     mark = outline.version_token(task)
-    return lambda: outline.change(task, topics=lines, objectives={}, by=by, mark=mark)
+    return lambda: outline.change(task, topics=lines, objectives={}, by=by, token=mark)
 
 
 def test_a_topic_under_which_a_question_is_begun_is_counted_before_it_goes(
     exam, spare, author, owner
 ):
-    held = Held(lambda: drafts.begin(exam, by=author, topic=spare))
+    held = Held(lambda: drafts.create(exam, by=author, topic=spare))
     waiting = Waiting(deleting(spare, owner))
     held.commit()
     with pytest.raises(Refused, match="“Spare” is in use and stays: 1 question"):
@@ -87,16 +87,16 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 ):
     """Who saves has the draft and comes to the topic, and so does who renumbers its task."""
     topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
-    draft = drafts.begin(exam, by=author, topic=topic)
+    draft = drafts.create(exam, by=author, topic=topic)
     plan = blueprint.plan_of(exam)
     first, second = plan.domains
     moved = replace(first.tasks[0], number="2.9")
     domains = (replace(first, tasks=first.tasks[1:]), replace(second, tasks=(*second.tasks, moved)))
-    plan, were = replace(plan, domains=domains), RowOrigins(tasks={"2.9": topic.task_id})
+    plan, origins = replace(plan, domains=domains), RowOrigins(tasks={"2.9": topic.task_id})
     held = Held(
         lambda: Draft.objects.select_for_update().get(pk=draft.pk), then=lambda: usage.hold(topic)
     )
-    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, were=were))
+    waiting = Waiting(lambda: blueprint.change(exam, plan, by=owner, origins=origins))
     held.commit()
     waiting.result()
     assert Draft.objects.get(pk=draft.pk).item["task"] == "2.9"
@@ -105,11 +105,11 @@ def test_a_task_that_moves_and_a_draft_that_is_saved_under_it_do_not_block_each_
 @pytest.mark.parametrize("verb", ["begin", "retag", "save"])
 def test_who_comes_to_a_topic_that_just_goes_is_told(exam, spare, author, owner, verb):
     question = Question.objects.filter(exam=exam).first()
-    draft = drafts.begin(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
+    draft = drafts.create(exam, by=author, topic=spare.task.topics.exclude(pk=spare.pk).get())
     item = whole(draft, topic=spare.slug)
     calls = {
-        "begin": lambda: drafts.begin(exam, by=author, topic=spare),
-        "retag": lambda: versions.retag(question, by=author, topic=spare),
+        "begin": lambda: drafts.create(exam, by=author, topic=spare),
+        "retag": lambda: tags.retag(question, by=author, topic=spare),
         "save": lambda: drafts.save(draft, item=item, by=author, revision=1),
     }
     held = Held(deleting(spare, owner))
@@ -163,7 +163,7 @@ def test_objectives_that_are_saved_while_the_blueprint_changes_are_kept(exam, ta
     fields = {
         "topics": lines,
         "objectives": {"1.1.1": "Say what"},
-        "mark": outline.version_token(task),
+        "token": outline.version_token(task),
     }
     held = Held(lambda: outline.change(task, by=owner, **fields))
     plan = replace(blueprint.plan_of(exam), minutes=77)

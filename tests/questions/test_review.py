@@ -79,7 +79,7 @@ def test_a_question_is_shown_with_key_whys_and_findings(submitted, reviewer):
 
 @pytest.mark.parametrize("kind", ["multiple_response", "ordering", "matching"])
 def test_each_type_is_shown_with_its_key(exam, author, topic, kind):
-    draft = drafts.begin(exam, by=author, topic=topic, item_type=kind)
+    draft = drafts.create(exam, by=author, topic=topic, item_type=kind)
     client = client_of(author)
     incomplete = text(client.get(address(draft.question)))
     assert ("Not complete yet" in incomplete) == (kind == "matching")

@@ -43,7 +43,7 @@ def test_what_is_not_in_review_is_not_approved(draft, reviewer):
 
 def test_who_is_alone_may_approve_where_the_exam_allows_it(exam, topic):
     alone = member(exam, "owner", "Only One")
-    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.create(exam, by=alone, topic=topic)
     draft = drafts.save(draft, item=whole(draft), by=alone, revision=1)
     with pytest.raises(OwnWork):
         reviews.publish_alone(draft.question, by=alone)
@@ -56,7 +56,7 @@ def test_who_is_alone_may_approve_where_the_exam_allows_it(exam, topic):
 def test_who_publishes_alone_is_judged_by_the_rules_once(exam, topic, monkeypatch):
     alone = member(exam, "owner", "Only One")
     team.allow_self_approval(exam, is_allowed=True, by=alone)
-    draft = drafts.begin(exam, by=alone, topic=topic)
+    draft = drafts.create(exam, by=alone, topic=topic)
     draft = drafts.save(draft, item=whole(draft, sources=()), by=alone, revision=1)
     judged = []
 

@@ -77,6 +77,12 @@ def test_gift_gives_back_what_it_can_hold_and_names_the_rest(given_items):
             assert item.ref in {loss.ref for loss in dumped.losses}
 
 
+def test_a_prompt_of_gift_that_begins_like_a_weight_keeps_it():
+    source = b"::m:: Match. {=%100% sure -> One =%50% -> Two =three -> Three}"
+    (imported,) = gift_reader.loads(source).items
+    assert imported.item.prompts == ("%100% sure", "%50%", "three")
+
+
 @given(given_items=lists_of())
 @FEW
 def test_moodle_gives_back_what_it_can_hold(given_items):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from examapp.management.commands.up import own_exams
 from questions.models import AuditEntry, ExamRole, Question
-from questions.services import versions
+from questions.services import retirement
 from tests.questions.conftest import client_of
 from tests.support.builders import make_user
 
@@ -66,7 +66,7 @@ def test_self_approval_is_switched(client, exam):
 
 def test_the_record_names_who_did_what_even_when_they_are_gone(exam, owner, admin):
     question = Question.objects.filter(exam=exam).first()
-    versions.retire(question, by=owner, reason="out of date")
+    retirement.retire(question, by=owner, reason="out of date")
     client = client_of(admin)
     page = client.get(address(exam, "log")).content.decode()
     assert str(owner) in page
@@ -87,7 +87,7 @@ def test_a_change_of_a_persons_role_by_an_operator_is_on_record(exam, admin):
 
 
 def test_operators_look_at_the_bank_and_do_not_write_in_it(exam, draft, owner, admin):
-    versions.retire(Question.objects.filter(exam=exam).first(), by=owner)
+    retirement.retire(Question.objects.filter(exam=exam).first(), by=owner)
     client = client_of(admin)
     for row in (draft, AuditEntry.objects.first(), ExamRole.objects.first(), exam):
         name = row._meta.model_name

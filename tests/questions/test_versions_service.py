@@ -7,7 +7,7 @@ import pytest
 from questions.items.content import fingerprint
 from questions.items.item import Option
 from questions.models import AuditEntry, Case, Draft, Question
-from questions.services import drafts, reviews, versions
+from questions.services import drafts, retirement, reviews, tags, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from tests.questions.conftest import sound, whole
@@ -111,18 +111,18 @@ def test_a_topic_that_is_gone_stops_a_publication(approved, reviewer, topic):
 
 def test_a_retired_question_is_not_drawn_and_comes_back(exam, owner):
     question = Question.objects.filter(exam=exam).first()
-    versions.retire(question, by=owner, reason="out of date")
-    versions.retire(question, by=owner)
+    retirement.retire(question, by=owner, reason="out of date")
+    retirement.retire(question, by=owner)
     assert question not in Question.objects.pool(exam)
     entries = AuditEntry.objects.about("question", question.pk).filter(verb="retired")
     assert entries.get().details["reason"] == "out of date"
-    assert versions.bring_back(question, by=owner).status == "published"
+    assert retirement.unretire(question, by=owner).status == "published"
 
 
 def test_a_question_that_was_never_published_comes_back_to_its_stage(draft, author, owner):
     drafts.submit(draft, by=author)
-    versions.retire(draft.question, by=owner)
-    assert versions.bring_back(draft.question, by=owner).status == "in_review"
+    retirement.retire(draft.question, by=owner)
+    assert retirement.unretire(draft.question, by=owner).status == "in_review"
 
 
 def test_an_old_version_comes_back_as_a_new_one(exam, owner):
@@ -140,17 +140,17 @@ def test_an_old_version_comes_back_as_a_new_one(exam, owner):
 def test_a_new_level_is_a_new_version_of_the_same_words(exam, owner):
     question = Question.objects.filter(exam=exam).first()
     before = question.live_version
-    assert versions.retag(question, by=owner, level="recall")
+    assert tags.retag(question, by=owner, level="recall")
     question.refresh_from_db()
     assert question.live_version.content_hash == before.content_hash
     assert (question.live_version.level, question.level) == ("recall", "recall")
-    assert not versions.retag(question, by=owner, level="recall")
+    assert not tags.retag(question, by=owner, level="recall")
 
 
 def test_a_new_level_does_not_revive_a_retired_question(exam, owner):
     question = Question.objects.filter(exam=exam).first()
-    versions.retire(question, by=owner)
-    versions.retag(question, by=owner, level="recall")
+    retirement.retire(question, by=owner)
+    tags.retag(question, by=owner, level="recall")
     question.refresh_from_db()
     assert question.status == "retired"
 
@@ -159,7 +159,7 @@ def test_a_new_topic_moves_the_draft_too_and_keeps_it_fresh(exam, author, owner)
     question = Question.objects.filter(exam=exam).first()
     draft = drafts.revise(question, by=author)
     topic = exam.domains.last().tasks.last().topics.first()
-    versions.retag(question, by=owner, topic=topic, level="analyse")
+    tags.retag(question, by=owner, topic=topic, level="analyse")
     draft.refresh_from_db()
     draft.question.refresh_from_db()
     assert (draft.item["topic"], draft.item["level"]) == (topic.slug, "analyse")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from examapp.reports.charts import band, calendar, histogram, traces, trend
+from examapp.reports.charts import Estimate, OptionCounts, band, calendar, histogram, traces, trend
 
 
 def test_scores_stand_from_left_to_right_and_high_ones_on_top():
@@ -21,7 +21,7 @@ def test_one_score_is_a_point():
 
 
 def test_a_band_runs_along_the_upper_ends_and_back_along_the_lower():
-    drawn = band([("a", 50, 40, 60), ("b", 70, 65, 75)], cut=70)
+    drawn = band([Estimate("a", 50, 40, 60), Estimate("b", 70, 65, 75)], cut=70)
     assert drawn.outline == "4.0,40.0 96.0,25.0 96.0,35.0 4.0,60.0"
     assert (drawn.line, drawn.cut_y) == ("4.0,50.0 96.0,30.0", 30)
 
@@ -38,19 +38,23 @@ def test_the_calendar_ends_today_and_begins_on_a_monday():
 
 
 def test_trace_lines_are_shares_of_those_who_met_it():
-    (key, other) = traces([("A", True, (1, 4)), ("B", False, (1, 0))], (2, 4))
+    (key, other) = traces(
+        [OptionCounts("A", True, (1, 4)), OptionCounts("B", False, (1, 0))], (2, 4)
+    )
     assert (key.percents, other.percents) == ((50, 100), (50, 0))
     assert key.line == "4.0,50.0 92.0,0.0"
 
 
 def test_a_fifth_that_nobody_is_in_has_no_place():
-    (line,) = traces([("A", True, (0, 1))], (0, 1))
+    (line,) = traces([OptionCounts("A", True, (0, 1))], (0, 1))
     assert line.percents == (None, 100)
     assert line.line.count(",") == 1
 
 
 def test_labels_of_lines_that_end_together_stand_apart():
-    ends = [each.end_y for each in traces([(x, False, (0, 0)) for x in "ABC"], (3, 3))]
+    ends = [
+        trace.end_y for trace in traces([OptionCounts(x, False, (0, 0)) for x in "ABC"], (3, 3))
+    ]
     assert sorted(ends) == [82, 91, 100]
 
 

@@ -14,13 +14,14 @@ from examapp.practice.models import PracticeSet
 from examapp.practice.services import Choice, Scope
 from examapp.reports import tasks
 from examapp.reports.models import ItemStatistics, WeakAreaReport
-from examapp.reports.weak_areas import body as report_body
 from examapp.reports.weak_areas import report
-from examapp.reports.weak_areas.basis import BankItem
+from examapp.reports.weak_areas.calibrated_items import BankItem
 from examapp.reports.weak_areas.evidence import Answer, counted, evidence_of, guessed
+from examapp.reports.weak_areas.sentences import study_reason
 from questions.models import Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
 from tests.support.builders import right_response, wrong_response
+from tests.support.reports import topic_estimate
 from tests.support.sittings import answer_all
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,9 +106,8 @@ def test_guesses_are_counted_where_they_were_right():
     ],
 )
 def test_why_a_topic_is_weak_takes_the_candidate_s_word(right, guesses, said):
-    figures = ("low_percent", "high_percent", "chance_below_percent", "share_percent")
-    row = {"n": 7, "right": right, "wrong": 7 - right, **dict.fromkeys(figures, 10)}
-    assert report_body._why(row, row, guesses).startswith(said)
+    topic = topic_estimate(n=7, right=right, wrong=7 - right)
+    assert study_reason(topic, topic, guesses=guesses, few=4).startswith(said)
 
 
 # --- Sets and reports -------------------------------------------------------------------------
@@ -200,9 +200,10 @@ def test_practice_counts_for_the_report_of_the_exam_before_it(candidate, exam, r
     answer_all(later, right_response)
     exams.finish(later.pk)
     practise(candidate, exam, scope=Scope.ALL)
-    answers, blank = evidence_of(candidate.pk, exam.pk, reported)
-    assert (len(answers), blank) == (24, 0)
-    assert all(each.session == str(reported.pk) for each in answers if each.session)
+    evidence = evidence_of(candidate.pk, exam.pk, reported)
+    assert (len(evidence.answers), evidence.blank) == (24, 0)
+    sessions = {answer.session for answer in evidence.answers if answer.session}
+    assert sessions == {str(reported.pk)}
 
 
 def test_practice_after_the_next_exam_is_not_for_the_report_of_this_one(candidate, exam, reported):
@@ -210,13 +211,13 @@ def test_practice_after_the_next_exam_is_not_for_the_report_of_this_one(candidat
     answer_all(later, right_response)
     exams.finish(later.pk)
     practise(candidate, exam, scope=Scope.ALL, length=24)
-    answers, _ = evidence_of(candidate.pk, exam.pk, reported)
+    answers = evidence_of(candidate.pk, exam.pk, reported).answers
     assert {each.session for each in answers} == {str(reported.pk)}
 
 
 def test_practice_of_others_and_of_other_exams_stays_out(candidate, outsider, exam, reported):
     practise(outsider, exam)
-    answers, _ = evidence_of(candidate.pk, exam.pk, reported)
+    answers = evidence_of(candidate.pk, exam.pk, reported).answers
     assert len(answers) == 12
 
 
@@ -227,7 +228,7 @@ def test_what_a_corrected_key_graded_says_nothing(candidate, exam, reported):
         question=version.question, keyed_by=version, policy="new", reason="Wrong."
     )
     correction.versions.add(version)
-    answers, _ = evidence_of(candidate.pk, exam.pk)
+    answers = evidence_of(candidate.pk, exam.pk).answers
     assert len(answers) == 23
 
 
@@ -271,8 +272,8 @@ def test_statistics_are_of_sittings_alone(candidate, exam, reported):
 def test_what_tells_most_is_chosen_among_what_may_be_asked(candidate, exam, reported):
     topics = Topic.objects.filter(task__domain__exam=exam)
     offered = [q.pk for topic in topics for q in topic.questions.all()[:3]]
-    chosen = report.next_questions(candidate, exam, offered, 6)
+    chosen = report.next_questions(candidate.pk, exam, offered, 6)
     assert len(chosen) == len(set(chosen)) == 6
     assert set(chosen) <= set(offered)
-    assert report.next_questions(candidate, exam, offered, 6) == chosen
-    assert report.next_questions(candidate, exam, [], 6) == []
+    assert report.next_questions(candidate.pk, exam, offered, 6) == chosen
+    assert report.next_questions(candidate.pk, exam, [], 6) == []

@@ -285,7 +285,7 @@ def test_a_reference_that_looks_like_a_formula_is_made_harmless(instructor_clien
 
 def test_a_refresh_is_asked_for_and_shown(instructor_client, exam, monkeypatch):
     asked = []
-    monkeypatch.setattr(tasks.refresh, "delay", asked.append)
+    monkeypatch.setattr(tasks.refresh, "delay_on_commit", asked.append)
     reply = instructor_client.post(reverse("reports:refresh"), {"exam": exam.code}, follow=True)
     assert asked == [exam.pk]
     assert "The refresh is queued" in reply.content.decode()
@@ -296,7 +296,7 @@ def test_a_broker_that_is_away_is_said(instructor_client, exam, monkeypatch):
     def refuse(exam_id):
         raise ConnectionError("broker away")
 
-    monkeypatch.setattr(tasks.refresh, "delay", refuse)
+    monkeypatch.setattr(tasks.refresh, "delay_on_commit", refuse)
     reply = instructor_client.post(reverse("reports:refresh"), {"exam": exam.code}, follow=True)
     assert "could not be queued" in reply.content.decode()
 

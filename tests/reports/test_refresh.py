@@ -10,7 +10,7 @@ from django.utils import timezone
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormKinds, SessionItem
 from examapp.reports import tasks
-from examapp.reports.item_analysis import form_statistics, item_statistics
+from examapp.reports.item_analysis import credit_table, form_statistics, item_statistics
 from examapp.reports.item_analysis import refresh as statistics_refresh
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
@@ -104,7 +104,7 @@ def test_without_a_sitting_there_is_nothing_and_no_error(exam):
 
 def test_a_second_refresh_counts_nothing_anew(crowd, monkeypatch):
     report_services.refresh(crowd)
-    monkeypatch.setattr(item_statistics, "sheet", lambda exam: pytest.fail("read again"))
+    monkeypatch.setattr(credit_table, "credit_table", lambda exam: pytest.fail("read again"))
     report_services.refresh(crowd)
     assert Calibration.objects.count() == 1
 
@@ -290,7 +290,8 @@ def test_all_sittings_have_a_distribution_and_a_reliability(crowd):
     assert whole.n == CROWD
     assert sum(persons for _, persons in whole.body["distribution"]) == CROWD
     assert 0.8 < whole.kr20 < 1
-    assert whole.sem == pytest.approx(whole.body["deviation"] * (1 - whole.kr20) ** 0.5)
+    # Not everybody was asked the same, so that the error is a mean over persons, near the product.
+    assert whole.sem == pytest.approx(whole.body["deviation"] * (1 - whole.kr20) ** 0.5, rel=0.02)
 
 
 def test_a_fixed_form_has_its_own(crowd):

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from examapp.exams import services
 from examapp.exams.models import Score
-from examapp.reports import tasks, xapi
-from examapp.reports.exports import duration
+from examapp.reports import tasks, xapi_delivery
 from examapp.reports.models import Delivery
 from examapp.reports.weak_areas import report as reports
+from examapp.reports.xapi import duration
 from questions.models import Domain, ExamRole
 from tests.support.builders import make_exam
 from tests.support.pages import html_of
@@ -127,8 +127,8 @@ def store(settings):
 
 def test_statements_are_sent_once(store, finished):
     score = Score.objects.select_related("session__exam").get()
-    assert xapi.deliver(score)
-    assert not xapi.deliver(score)
+    assert xapi_delivery.deliver(score)
+    assert not xapi_delivery.deliver(score)
     ((path, word, body),) = store.seen
     assert (path, word) == ("/xapi/statements", "Basic dXNlcjp3b3Jk")
     assert len(body) == 1
@@ -138,8 +138,8 @@ def test_statements_are_sent_once(store, finished):
 def test_a_store_that_refuses_is_asked_again(store, finished):
     store.refusals = [503]
     score = Score.objects.select_related("session__exam").get()
-    with pytest.raises(xapi.DeliveryFailed):
-        xapi.deliver(score)
+    with pytest.raises(xapi_delivery.DeliveryFailed):
+        xapi_delivery.deliver(score)
     assert Delivery.objects.get().problem
     assert tasks.deliver_waiting() == 0
     Delivery.objects.update(tried_at=None)
@@ -150,7 +150,7 @@ def test_a_store_that_refuses_is_asked_again(store, finished):
 
 def test_a_store_that_has_them_already_is_content(store, finished):
     store.refusals = [409]
-    assert xapi.deliver(Score.objects.select_related("session__exam").get())
+    assert xapi_delivery.deliver(Score.objects.select_related("session__exam").get())
 
 
 def test_a_finished_session_rings_only_where_a_store_is_configured(
@@ -164,5 +164,5 @@ def test_a_finished_session_rings_only_where_a_store_is_configured(
     tasks.deliver(str(session.pk))
     assert len(store.seen) == 1
     settings.XAPI_ENDPOINT = ""
-    assert not xapi.deliver(Score.objects.get())
+    assert not xapi_delivery.deliver(Score.objects.get())
     assert tasks.deliver_waiting() == 0

@@ -96,3 +96,38 @@ def test_the_printed_figures_of_the_reading_scales(scale):
     beside = with_whole + variance * (1 - alpha) * np.sqrt(0.677)
     scores = np.array([[variance, beside], [beside, whole]])
     assert reductions(true, with_whole, scores) == pytest.approx(printed, abs=1e-3)
+
+
+def test_a_figure_of_one_says_that_there_are_too_few_persons():
+    """Of a handful of persons estimates leave the range of shares; none is shown as 1.00."""
+    figures = []
+    for seed in range(40):
+        table, part, _ = answers_of(0.1, persons=8, items=(3, 4), seed=seed)
+        figures += [
+            figure
+            for each in subscores(table, part, 2)
+            for figure in (each.own, each.whole, each.both)
+        ]
+    told = np.array(figures)[~np.isnan(figures)]
+    assert 0 < len(told) < len(figures)
+    assert told.max() < 0.995
+    assert told.min() >= 0
+
+
+def test_an_incomplete_table_has_the_standard_error_of_a_form():
+    table, _, _ = answers_of(0.4, persons=4000, items=(40,))
+    rng = np.random.default_rng(5)
+    taken = rng.random(table.shape).argsort(axis=1) < rng.integers(5, 30, (len(table), 1))
+    whole = classical.whole_figures(table)
+    some = classical.whole_figures(np.where(taken, table, np.nan))
+    assert whole.sem == pytest.approx(table.sum(axis=1).std(ddof=1) * (1 - whole.alpha) ** 0.5)
+    assert some.sem == pytest.approx(whole.sem, rel=0.03)
+    assert some.alpha == pytest.approx(whole.alpha, abs=0.03)
+
+
+def test_a_reliability_below_nothing_is_not_told():
+    rng = np.random.default_rng(6)
+    half = (rng.random((50, 4)) < 0.5).astype(float)
+    found = classical.whole_figures(np.concatenate([half, 1 - half], axis=1))
+    assert np.isnan([found.alpha, found.sem]).all()
+    assert np.isfinite(found.deviation)

@@ -107,3 +107,38 @@ def test_the_worst_comes_first():
 def test_with_few_answers_nothing_is_said():
     assert codes(n=29, discrimination=-0.9) == []
     assert summary(29, []) == "Too few answers to judge: 29 of 30."
+
+
+def sentence(**changes):
+    return summary(100, [], replace(SOUND, **changes))
+
+
+def test_nothing_stands_out_only_where_it_separates():
+    assert sentence(discrimination=0.15).startswith("Nothing stands out")
+    assert "hardly separates" in sentence(discrimination=0.14)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"discrimination": 0.004}, "does not separate the strong from the weak at all"),
+        ({"discrimination": -0.004}, "does not separate the strong from the weak at all"),
+        ({"discrimination": -0.06}, "a little worse on it than the weak (discrimination -0.06)"),
+        ({"discrimination": None}, "not known"),
+        ({"discrimination": float("nan")}, "not known"),
+        ({"discrimination": None, "facility": 1.0}, "Everyone answered it correctly"),
+        ({"discrimination": None, "facility": 0.0}, "Nobody answered it correctly"),
+    ],
+)
+def test_each_way_not_to_separate_has_its_own_sentence(changes, words):
+    assert words in sentence(**changes)
+    assert "Nothing stands out" not in sentence(**changes)
+
+
+def test_from_few_answers_nothing_is_said_of_discrimination():
+    assert summary(29, [], replace(SOUND, n=29)).startswith("Too few answers")
+
+
+def test_what_is_raised_comes_before_how_it_separates():
+    odd = replace(SOUND, discrimination=0.05, median_seconds=5)
+    assert "took under 5 seconds" in summary(100, flags(odd), odd)

@@ -1,5 +1,7 @@
 """The weak-area report as it is shown, and what it says moved."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,10 +9,12 @@ from django.urls import reverse
 from examapp.exams import services as exams
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
-from examapp.reports.weak_areas import body
 from examapp.reports.weak_areas import report as report_services
+from examapp.reports.weak_areas.body import DomainChange
+from examapp.reports.weak_areas.change import movers
 from tests.support.builders import make_exam, regrade_with_key
 from tests.support.pages import html_of
+from tests.support.reports import area_estimate
 from tests.support.sittings import answer_all, corrected
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +28,12 @@ def page(client, session, query="", **headers):
 
 
 def area(number, share, percent):
-    return {
-        "number": number,
-        "title": f"Domain {number}",
-        "share_percent": share,
-        "estimate_percent": percent,
-    }
+    return area_estimate(
+        number=number,
+        title=f"Domain {number}",
+        share_percent=share,
+        estimate_percent=percent,
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,30 +48,37 @@ def area(number, share, percent):
 def test_the_fewest_domains_that_make_up_half_of_a_move_are_named(after, named):
     before = [area("1", 40, 50), area("2", 30, 50), area("3", 30, 50)]
     pairs = [
-        (then, {**then, "estimate_percent": percent})
+        (then, replace(then, estimate_percent=percent))
         for then, percent in zip(before, after, strict=True)
     ]
     whole = sum(
-        now["share_percent"] / 100 * (now["estimate_percent"] - then["estimate_percent"])
+        now.share_percent / 100 * (now.estimate_percent - then.estimate_percent)
         for then, now in pairs
     )
-    assert [row["number"] for row in body._movers(pairs, whole)] == named
+    assert [domain.number for domain in movers(pairs, whole)] == named
 
 
 def test_a_fall_names_what_fell():
     then, other = area("1", 50, 70), area("2", 50, 60)
-    pairs = [(then, {**then, "estimate_percent": 40}), (other, {**other, "estimate_percent": 62})]
-    found = body._movers(pairs, -14)
-    assert [(row["number"], row["from_percent"], row["to_percent"]) for row in found] == [
-        ("1", 70, 40)
+    pairs = [
+        (then, replace(then, estimate_percent=40)),
+        (other, replace(other, estimate_percent=62)),
     ]
+    assert movers(pairs, -14) == (DomainChange("1", "Domain 1", 70, 40),)
 
 
 def with_change(session, **change):
     """Give a session's report a change since the exam before, and enough answers to speak."""
     report = report_services.compute(session.pk)
     report.body["readiness"]["is_enough"] = True
-    report.body["change"] = {"readiness_from_percent": 11.0, "domains": [], "movers": [], **change}
+    report.body["change"] = {
+        "readiness_from_percent": 11.0,
+        "from_percent": 50.0,
+        "to_percent": 60.0,
+        "domains": [],
+        "movers": [],
+        **change,
+    }
     report.save()
 
 

@@ -22,8 +22,8 @@ def server(tmp_path):
     port = free_port()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "examapp.runtime.serve", "--interface", "wsgi"),
-            *("--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4", "--no-ws"),
+            *(sys.executable, "-m", "examapp.runtime.serve"),
+            *("--host", "127.0.0.1", "--port", str(port)),
         ],
         cwd=ROOT,
         env=environment(

@@ -110,7 +110,7 @@ def test_up_serves_is_alone_and_one_ctrl_c_stops_it_all(site):
 
 def test_a_killed_child_is_replaced_and_a_killed_parent_leaves_no_orphan(site):
     site.start()
-    for mark in ("granian", "worker"):
+    for mark in ("examapp.runtime.serve", "worker"):
         wait_for(lambda mark=mark: site.child(mark), what=f"{mark} runs")
         killed = site.child(mark)
         killed.kill()

@@ -12,6 +12,7 @@ from questions import services
 from questions.items.item import Item, Option
 from questions.models import Domain, Exam, Note, Question, QuestionVersion, Task, Topic
 from questions.services import versions as version_services
+from questions.services.search_columns import update_search_columns
 
 _numbers = count(1)
 PASSWORD = "a-long-enough-word"
@@ -131,7 +132,7 @@ def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
     questions = [Question(exam=exam, topic=topic, ref=item.ref) for topic, item in pairs]
     versions = []
     for question, (_, item) in zip(questions, pairs, strict=True):
-        version_services.update_search_columns(question, item)
+        update_search_columns(question, item)
     for question, (_, item) in zip(Question.objects.bulk_create(questions), pairs, strict=True):
         version = version_services.next_version(question, item)
         assert version

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from examapp.exams import services
+from examapp.exams.answers import log
 from examapp.exams.answers.schema import checked_save
 from examapp.exams.models import ExamSession
 from questions.items.item import Option
@@ -19,7 +20,7 @@ from tests.support.builders import (
 
 def checked(session, *rows):
     positions = [row["position"] for row in rows]
-    shapes = services.shapes(session.pk, candidate=session.candidate, positions=positions)
+    shapes = log.shapes(session.pk, session.candidate_id, positions)
     return [checked_save(row, shapes) for row in rows]
 
 

@@ -1,7 +1,6 @@
 """Time accommodations, set by instructors."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +10,7 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.forms import AccommodationForm, SearchForm
 from examapp.accounts.models import Accommodation, User
 from examapp.accounts.requests import SignedInRequest
+from examapp.web.paging import page_of
 
 
 @require_safe
@@ -20,7 +20,7 @@ def accommodations(request: SignedInRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     query = form.cleaned_data["q"] if form.is_valid() else ""
     people = User.objects.candidates().search(query).select_related("accommodation__granted_by")
-    page = Paginator(people, 50).get_page(request.GET.get("page"))
+    page = page_of(request, people)
     return render(request, "accounts/accommodations.html", {"page": page, "query": query})
 
 

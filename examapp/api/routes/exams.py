@@ -39,7 +39,7 @@ def exams(
     limit: Limit = 25,
 ) -> Any:
     """List the exams one can sit, by their codes."""
-    return page(Exam.objects.all(), by="code", cursor=cursor, limit=limit, shown=lambda each: each)
+    return page(Exam.objects.all(), by="code", cursor=cursor, limit=limit, shown=lambda exam: exam)
 
 
 @router.get("/{code}", response=BlueprintOut)

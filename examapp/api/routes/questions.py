@@ -30,7 +30,7 @@ from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import reviews
+from questions.services import retirement, reviews
 from questions.services import versions as version_services
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import NotReady, OwnWork, Refused, StaleRevision
@@ -64,7 +64,7 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
     if topic is None:
         raise Problem(422, f"Task {item.task!r} has no topic {item.topic!r}; name both.")
     with _answered(), transaction.atomic():
-        draft = draft_services.begin(
+        draft = draft_services.create(
             access.exam,
             by=caller(request),
             topic=topic,
@@ -80,7 +80,7 @@ def create(request: HttpRequest, response: HttpResponse, payload: DraftIn, code:
             case=case,
             reason=readable(payload.reason),
         )
-    return Status(201, _told(response, draft))
+    return Status(201, _draft_out(response, draft))
 
 
 @router.get("/{code}/questions/{ref}", response=WholeQuestionOut)
@@ -99,30 +99,30 @@ def versions(
 ) -> Any:
     """List the wordings that were live, the newest first."""
     rows = _question(request, code, ref).versions.all()
-    return page(rows, by="-number", cursor=cursor, limit=limit, shown=lambda each: each)
+    return page(rows, by="-number", cursor=cursor, limit=limit, shown=lambda version: version)
 
 
 @router.get("/{code}/questions/{ref}/lint", response=list[FindingOut])
 def lint(request: HttpRequest, code: Code, ref: Ref) -> Any:
     """List what the item-writing rules find in the newest wording."""
-    found = _question(request, code, ref)
+    stored = _question(request, code, ref)
     return findings_for(
-        draft_services.newest_item(found), exam_lint_context(found.exam, found.case)
+        draft_services.newest_item(stored), exam_lint_context(stored.exam, stored.case)
     )
 
 
 @router.get("/{code}/questions/{ref}/draft", response=DraftOut)
 def draft(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -> Any:
     """Return the draft, with the ETag that a change of it names."""
-    return _told(response, _draft(request, code, ref))
+    return _draft_out(response, _draft(request, code, ref))
 
 
 @router.post("/{code}/questions/{ref}/draft", response=DraftOut)
 def revise(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -> Any:
     """Begin a draft beside the live wording, or return the one that is being written."""
-    found = _question(request, code, ref)
+    stored = _question(request, code, ref)
     with _answered():
-        return _told(response, draft_services.revise(found, by=caller(request)))
+        return _draft_out(response, draft_services.revise(stored, by=caller(request)))
 
 
 @router.put("/{code}/questions/{ref}/draft", response=DraftOut)
@@ -142,7 +142,7 @@ def save(
             case=case,
             reason=readable(payload.reason),
         )
-    return _told(response, saved)
+    return _draft_out(response, saved)
 
 
 @router.delete("/{code}/questions/{ref}/draft", response=WholeQuestionOut)
@@ -161,7 +161,7 @@ def submit(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -
     stored = _draft(request, code, ref)
     unchanged_since(request, _etag(stored))
     with _answered():
-        return _told(
+        return _draft_out(
             response, draft_services.submit(stored, by=caller(request), revision=stored.revision)
         )
 
@@ -170,7 +170,7 @@ def submit(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -
 def withdraw(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) -> Any:
     """Take the draft back from review, to change it."""
     with _answered():
-        return _told(
+        return _draft_out(
             response, draft_services.withdraw(_draft(request, code, ref), by=caller(request))
         )
 
@@ -183,7 +183,7 @@ def approve(request: HttpRequest, response: HttpResponse, code: Code, ref: Ref) 
     stored = _draft(request, code, ref)
     unchanged_since(request, _etag(stored))
     with _answered():
-        return _told(
+        return _draft_out(
             response, reviews.approve(stored, by=caller(request), revision=stored.revision)
         )
 
@@ -207,9 +207,9 @@ def publish(request: HttpRequest, code: Code, ref: Ref) -> Any:
 def retire(request: HttpRequest, code: Code, ref: Ref, payload: Annotated[ReasonIn, Body()]) -> Any:
     """Take a question out of use; sittings that have it go on."""
     _may_publish(request, code)
-    found = _question(request, code, ref)
+    stored = _question(request, code, ref)
     with _answered():
-        version_services.retire(found, by=caller(request), reason=readable(payload.reason))
+        retirement.retire(stored, by=caller(request), reason=readable(payload.reason))
     return _whole(_question(request, code, ref))
 
 
@@ -217,9 +217,9 @@ def retire(request: HttpRequest, code: Code, ref: Ref, payload: Annotated[Reason
 def bring_back(request: HttpRequest, code: Code, ref: Ref) -> Any:
     """Bring a retired question back."""
     _may_publish(request, code)
-    found = _question(request, code, ref)
+    stored = _question(request, code, ref)
     with _answered():
-        version_services.bring_back(found, by=caller(request))
+        retirement.unretire(stored, by=caller(request))
     return _whole(_question(request, code, ref))
 
 
@@ -246,10 +246,10 @@ def _may_publish(request: HttpRequest, code: str) -> None:
 def _question(request: HttpRequest, code: str, ref: str) -> Question:
     rows = Question.objects.filter(exam=bank_named(request, code).exam)
     whole = rows.select_related("topic__task", "current_version", "draft", "exam", "case")
-    found = get_object_or_404(whole.prefetch_related("enemies"), ref=ref.replace("\0", ""))
-    if not hasattr(found, "draft") and found.current_version is None:
+    stored = get_object_or_404(whole.prefetch_related("enemies"), ref=ref.replace("\0", ""))
+    if not hasattr(stored, "draft") and stored.current_version is None:
         raise Http404
-    return found
+    return stored
 
 
 def _draft(request: HttpRequest, code: str, ref: str) -> Draft:
@@ -264,7 +264,7 @@ def _etag(stored: Draft) -> str:
     return f'"{stored.pk}-{stored.revision}-{stored.stage}-{versions}"'
 
 
-def _told(response: HttpResponse, stored: Draft) -> dict[str, Any]:
+def _draft_out(response: HttpResponse, stored: Draft) -> dict[str, object]:
     """Return a draft as it is told, and name its state in the response."""
     response.headers["ETag"] = _etag(stored)
     names = ("stage", "revision", "reason", "is_stale", "item", "updated_at")
@@ -275,23 +275,23 @@ def _told(response: HttpResponse, stored: Draft) -> dict[str, Any]:
     }
 
 
-def _row(found: Question) -> dict[str, Any]:
+def _row(stored: Question) -> dict[str, object]:
     names = ("ref", "type", "level", "status", "stem", "changed_at")
-    topic = found.topic
-    return {name: getattr(found, name) for name in names} | {
+    topic = stored.topic
+    return {name: getattr(stored, name) for name in names} | {
         "task": topic.task.number,
         "topic": topic.slug,
     }
 
 
-def _whole(found: Question) -> dict[str, Any]:
-    stored: Draft | None = getattr(found, "draft", None)
-    version = found.current_version
-    return _row(found) | {
-        "item": data_of(draft_services.newest_item(found)),
-        "case": found.case.ref if found.case else "",
+def _whole(stored: Question) -> dict[str, object]:
+    draft_row: Draft | None = getattr(stored, "draft", None)
+    version = stored.current_version
+    return _row(stored) | {
+        "item": data_of(draft_services.newest_item(stored)),
+        "case": stored.case.ref if stored.case else "",
         "version": version.number if version else None,
-        "stage": stored.stage if stored else None,
+        "stage": draft_row.stage if draft_row else None,
     }
 
 
@@ -315,7 +315,7 @@ def _readable(value: Any) -> Any:
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, list):
-        return [_readable(each) for each in value]
+        return [_readable(part) for part in value]
     if isinstance(value, dict):
-        return {_readable(name): _readable(each) for name, each in value.items()}
+        return {_readable(name): _readable(part) for name, part in value.items()}
     return value

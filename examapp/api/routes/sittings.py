@@ -18,19 +18,18 @@ from examapp.api.schemas import (
     Page,
     PaperOut,
     PastSessionOut,
-    ReceiptOut,
     ResultOut,
     SessionOut,
     WeakAreasOut,
 )
 from examapp.exams import services
-from examapp.exams.answers.requests import checked_saves
-from examapp.exams.answers.schema import MAX_SAVES
+from examapp.exams.answers import save
+from examapp.exams.answers.save import Acknowledgement
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
-from examapp.exams.views.room import acknowledgement, paper_of, positions_of
+from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.paper import paper_of
 from examapp.reports.models import WeakAreaReport
-from examapp.web.rate_limit import seconds_to_wait
 
 router = Router(tags=["sessions"])
 
@@ -46,7 +45,7 @@ def start(request: HttpRequest, code: Code) -> Any:
     except services.TooManyStarts as error:
         reason = f"You started {settings.STARTS_PER_DAY} exams within a day."
         raise Problem(429, reason, retry_after=3600) from error
-    return Status(201, _shown(session))
+    return Status(201, _session_out(session))
 
 
 @router.get("/sessions", response=Page[PastSessionOut], auth=ByToken("read"))
@@ -57,61 +56,60 @@ def history(
 ) -> Any:
     """List one's sessions, the newest first."""
     sessions = services.sessions_of(caller(request)).select_related("exam").with_current_score()
-    return page(sessions, by="-started_at", cursor=cursor, limit=limit, shown=_past)
+    return page(sessions, by="-started_at", cursor=cursor, limit=limit, shown=_past_session_out)
 
 
 @router.get("/sessions/{session_id}", response=SessionOut, auth=ByToken("read"))
 def session(request: HttpRequest, session_id: UUID) -> Any:
     """Return where a session stands."""
-    return _shown(_own(request, session_id))
+    return _session_out(_session(request, session_id))
 
 
 @router.get("/sessions/{session_id}/paper", response=PaperOut, auth=ByToken("sit"))
 def paper(request: HttpRequest, session_id: UUID) -> Any:
     """Return the questions of an open session, with what was answered so far."""
-    found = _own(request, session_id)
-    if not found.is_open:
+    session = _session(request, session_id)
+    if not session.is_open:
         raise Problem(409, "The session has ended; ask for its result.")
-    return {"session": _shown(found), "items": [asdict(item) for item in paper_of(found)]}
+    return {"session": _session_out(session), "items": [asdict(item) for item in paper_of(session)]}
 
 
-@router.put("/sessions/{session_id}/answers", response={200: ReceiptOut}, auth=ByToken("sit"))
+@router.put("/sessions/{session_id}/answers", response={200: Acknowledgement}, auth=ByToken("sit"))
 def answers(request: HttpRequest, session_id: UUID, payload: AnswersIn) -> HttpResponse:
     """Store answers and acknowledge each, after it is committed.
 
     409 where one was late or stale, 422 where one was refused; the others are stored.
     """
-    rows = payload.answers
-    if len(rows) > MAX_SAVES:
-        raise Problem(422, f"Send at most {MAX_SAVES} answers.")
     candidate = caller(request)
-    limit, amount = settings.SAVES_PER_MINUTE, max(1, len(rows))
-    if wait := seconds_to_wait(f"saves-{candidate.pk}", amount=amount, limit=limit):
-        raise Problem(429, f"Wait {wait} seconds.", retry_after=wait)
-    shapes = services.shapes(session_id, candidate=candidate, positions=positions_of(rows))
-    checked = checked_saves(rows, shapes)
-    receipt = services.save_answers(session_id, candidate=candidate, saves=checked.valid)
-    if receipt is None:
+    try:
+        save.check_count(len(payload.answers))
+        save.check_rate(len(payload.answers), candidate=candidate)
+    except save.SavesRefused as error:
+        if error.retry_after:
+            wait = error.retry_after
+            raise Problem(429, f"Wait {wait} seconds.", retry_after=wait) from error
+        raise Problem(422, f"Send at most {save.MAX_SAVES} answers.") from error
+    reply = save.save_rows(session_id, candidate=candidate, rows=payload.answers)
+    if reply is None:
         raise Problem(404, "There is no such session.")
-    reply, status = acknowledgement(receipt, checked)
-    return JsonResponse(reply, status=status)
+    return JsonResponse(reply.model_dump(), status=reply.status)
 
 
 @router.post("/sessions/{session_id}/finish", response=SessionOut, auth=ByToken("sit"))
 def finish(request: HttpRequest, session_id: UUID) -> Any:
     """End a session; a second time changes nothing."""
-    found = _own(request, session_id)
-    return _shown(services.finish(found.pk))
+    session = _session(request, session_id)
+    return _session_out(services.finish(session.pk))
 
 
 @router.get("/sessions/{session_id}/result", response=ResultOut, auth=ByToken("read"))
 def result(request: HttpRequest, session_id: UUID) -> Any:
     """Return the estimated score of a session that has ended."""
-    found = _ended(request, session_id)
-    scores = list(found.scores.all())
+    session = _ended_session(request, session_id)
+    scores = list(session.scores.all())
     score = scores[-1]
     return {
-        "session": _shown(found),
+        "session": _session_out(session),
         "scaled": score.scaled,
         "is_pass": score.is_pass,
         "credit": float(score.credit),
@@ -132,36 +130,35 @@ def result(request: HttpRequest, session_id: UUID) -> Any:
 @router.get("/sessions/{session_id}/weak-areas", response=WeakAreasOut, auth=ByToken("read"))
 def weak_areas(request: HttpRequest, session_id: UUID) -> Any:
     """Return what to study next; closed while an exam of the candidate runs."""
-    found = _ended(request, session_id)
-    if services.has_open_session(caller(request)):
-        raise Problem(403, "You are in an exam; finish it first.")
+    session = _ended_session(request, session_id)
+    refuse_during_exam(caller(request))
     reports = WeakAreaReport.objects.of(caller(request)).current()
-    report = reports.filter(session=found).first()
+    report = reports.filter(session=session).first()
     if report is None:
         return {"state": "pending"}
     return {"state": "ready", "estimator": report.estimator, "report": report.body}
 
 
-def _own(request: HttpRequest, session_id: UUID) -> ExamSession:
+def _session(request: HttpRequest, session_id: UUID) -> ExamSession:
     sessions = services.sessions_of(caller(request)).select_related("exam")
     return get_object_or_404(sessions, pk=session_id)
 
 
-def _ended(request: HttpRequest, session_id: UUID) -> ExamSession:
-    found = _own(request, session_id)
-    if found.is_open:
+def _ended_session(request: HttpRequest, session_id: UUID) -> ExamSession:
+    session = _session(request, session_id)
+    if session.is_open:
         raise Problem(409, "The session is open; finish it first.")
-    return found
+    return session
 
 
-def _shown(found: ExamSession) -> dict[str, Any]:
+def _session_out(session: ExamSession) -> dict[str, object]:
     names = ("id", "status", "started_at", "deadline_at", "finished_at", "finish_reason")
-    return {name: getattr(found, name) for name in names} | {"exam": found.exam.code}
+    return {name: getattr(session, name) for name in names} | {"exam": session.exam.code}
 
 
-def _past(found: ExamSession) -> dict[str, Any]:
-    score = found.current_scores[0] if found.current_scores else None
-    return _shown(found) | {
+def _past_session_out(session: ExamSession) -> dict[str, object]:
+    score = session.current_scores[0] if session.current_scores else None
+    return _session_out(session) | {
         "scaled": score.scaled if score else None,
         "is_pass": score.is_pass if score else None,
     }

@@ -13,9 +13,11 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
+from examapp.web.downloads import file_download
 from questions import tasks
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
+from questions.jobs import enqueue
 from questions.models import (
     Duplicates,
     Export,
@@ -29,8 +31,7 @@ from questions.services import exports as export_services
 from questions.services.errors import Refused
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
-from questions.views.exports import file_response
-from questions.views.imports import ring
+from questions.services.imports.undo import undo as undo_import
 
 router = Router(tags=["files"], auth=ByToken("author"))
 _COUNTS = ("fresh", "alike", "twins", "same", "problems")
@@ -59,10 +60,13 @@ def upload(
     code: Code,
     format: Annotated[str, Form(max_length=20)] = "",
     encoding: Annotated[str, Form(max_length=10)] = "",
+    keys_are: Annotated[str, Form(max_length=10)] = "",
+    texts_are: Annotated[str, Form(max_length=10)] = "",
 ) -> Any:
     """Let a file be looked at: ask for the import until it is `read`, and see what it would do.
 
-    Nothing is written; `commit` takes it in.
+    Nothing is written; `commit` takes it in. `keys_are` and `texts_are` answer what a table
+    leaves open, as the preview's `questions` name it.
     """
     access = bank_named(request, code)
     if (file.size or 0) > MOST_BYTES:
@@ -82,9 +86,12 @@ def upload(
         file_name=(file.name or "file").replace("\0", ""),
         name=name,
         encoding=encoding,
+        answers={
+            name: value for name, value in (("keys", keys_are), ("texts", texts_are)) if value
+        },
     )
-    run = preview.leave_to_worker(run)
-    ring(tasks.look_at_import, run.pk)
+    run = preview.queue(run)
+    enqueue(tasks.preview_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -114,7 +121,7 @@ def commit(request: HttpRequest, import_id: UUID, payload: CommitIn, code: Code)
         )
     except Refused as error:
         raise Problem(409, str(error)) from error
-    ring(tasks.run_import, run.pk)
+    enqueue(tasks.run_import, run.pk)
     return Status(202, _import(run))
 
 
@@ -125,7 +132,7 @@ def undo(request: HttpRequest, import_id: UUID, code: Code) -> Any:
     if not access.may_publish and run.by_id != caller(request).pk:
         raise Problem(403, "Only who imported it, a reviewer or an owner can undo it.")
     try:
-        import_run.undo(run, by=caller(request))
+        undo_import(run, by=caller(request))
     except Refused as error:
         raise Problem(409, str(error)) from error
     return _import(_run(request, code, import_id))
@@ -155,7 +162,7 @@ def export(request: HttpRequest, payload: ExportIn, code: Code) -> Any:
         )
     except FormatError as error:
         raise Problem(422, str(error)) from error
-    ring(tasks.run_export, asked.pk)
+    enqueue(tasks.run_export, asked.pk)
     return Status(202, _export(asked))
 
 
@@ -171,7 +178,7 @@ def download(request: HttpRequest, export_id: UUID, code: Code) -> HttpResponse:
     made = _asked(request, code, export_id)
     if made.status != ExportStatuses.DONE:
         raise Problem(409, f"The export is {made.status}; its file is there when it is done.")
-    return file_response(bytes(made.content), made.file_name, made.media_type)
+    return file_download(bytes(made.content), made.file_name, made.media_type)
 
 
 def _run(request: HttpRequest, code: str, import_id: UUID) -> Import:
@@ -184,12 +191,12 @@ def _asked(request: HttpRequest, code: str, export_id: UUID) -> Export:
     return get_object_or_404(rows.defer("content"), pk=export_id)
 
 
-def _import_row(run: Import) -> dict[str, Any]:
+def _import_row(run: Import) -> dict[str, object]:
     names = ("id", "file_name", "format", "status", "done", "total", "created_at")
     return {name: getattr(run, name) for name in names}
 
 
-def _import(run: Import) -> dict[str, Any]:
+def _import(run: Import) -> dict[str, object]:
     report = dict(run.report)
     if run.status in (ImportStatuses.DONE, ImportStatuses.UNDONE):
         report["created_count"] = len(report.pop("created", []))
@@ -198,7 +205,7 @@ def _import(run: Import) -> dict[str, Any]:
     return _import_row(run) | {"report": report, "preview": _preview(run)}
 
 
-def _preview(run: Import) -> dict[str, Any] | None:
+def _preview(run: Import) -> dict[str, object] | None:
     if not run.preview:
         return None
     counts = run.preview["counts"]
@@ -206,9 +213,11 @@ def _preview(run: Import) -> dict[str, Any] | None:
         "problem_rows": run.preview["problems"],
         "alike_rows": run.preview["alike"],
         "columns_problem": run.preview.get("columns_problem", ""),
+        "questions": run.preview.get("questions", []),
+        "encoding": run.preview.get("encoding", ""),
     }
 
 
-def _export(asked: Export) -> dict[str, Any]:
+def _export(asked: Export) -> dict[str, object]:
     names = ("id", "format", "status", "count", "loss_count", "losses", "file_name", "created_at")
     return {name: getattr(asked, name) for name in names}

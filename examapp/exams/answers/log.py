@@ -161,10 +161,10 @@ def record(session_id: UUID, candidate_id: int, saves: Sequence[Save]) -> Receip
                 "grace": GRACE_SECONDS,
             },
         )
-        found = cursor.fetchall()
-    if not found:
+        replies = cursor.fetchall()
+    if not replies:
         return None
-    status, reason, deadline_at, now = found[0][:4]
+    status, reason, deadline_at, now = replies[0][:4]
     stored = [
         Stored(
             save,
@@ -175,7 +175,7 @@ def record(session_id: UUID, candidate_id: int, saves: Sequence[Save]) -> Receip
             row[9],
             row[10],
         )
-        for save, row in zip(saves, found, strict=False)
+        for save, row in zip(saves, replies, strict=False)
         if row[4] is not None
     ]
     return Receipt(status, reason, deadline_at, now, stored)

@@ -13,8 +13,8 @@ def seats[K](weights: Mapping[K, float], count: int) -> dict[K, int]:
     if total <= 0:
         raise ValueError("weights must add up to more than zero")
     quotas = {key: count * weight / total for key, weight in weights.items()}
-    given = {key: int(quota + 1e-9) for key, quota in quotas.items()}
-    by_remainder = sorted(quotas, key=lambda key: given[key] - quotas[key])
-    for key in by_remainder[: count - sum(given.values())]:
-        given[key] += 1
-    return given
+    counts = {key: int(quota + 1e-9) for key, quota in quotas.items()}
+    by_remainder = sorted(quotas, key=lambda key: counts[key] - quotas[key])
+    for key in by_remainder[: count - sum(counts.values())]:
+        counts[key] += 1
+    return counts

@@ -219,10 +219,10 @@ def arrange(
     rng.shuffle(order)
     uncounted: set[int] = set()
     for domain, count in unscored.items():
-        own = [item for item in chosen if item.domain == domain]
-        rng.shuffle(own)
-        own.sort(key=lambda item: item.case is not None)
-        uncounted |= {item.key for item in own[:count]}
+        in_domain = [item for item in chosen if item.domain == domain]
+        rng.shuffle(in_domain)
+        in_domain.sort(key=lambda item: item.case is not None)
+        uncounted |= {item.key for item in in_domain[:count]}
     return [
         Seat(item.key, item.key not in uncounted)
         for block in order

@@ -4,24 +4,11 @@ from typing import Any
 
 from django import forms
 
-from examapp.exams.models import Policies, ProblemKinds
+from examapp.exams.models import Policies
 from examapp.exams.services.correct import WITH_KEY, CorrectionRequest
 from questions.items.item import letter
 from questions.items.kinds.parts import KeyField
 from questions.models import QuestionVersion
-
-
-class ProblemForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="What is wrong", choices=ProblemKinds.choices, widget=forms.RadioSelect
-    )
-    text = forms.CharField(
-        label="What should be looked at",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="A source helps: where does it say so?",
-    )
 
 
 class AnswerForm(forms.Form):

@@ -142,7 +142,7 @@ class ProblemReportQuerySet(models.QuerySet["ProblemReport"]):
 class ProblemReport(models.Model):
     """What a candidate says is wrong with a question, once for each time it was asked.
 
-    `item` is where a sitting asked it; there is none where it was practised. Open until answered.
+    `item` is where a sitting asked it; there is none where it was practiced. Open until answered.
     """
 
     Kind = ProblemKinds

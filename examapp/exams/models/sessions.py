@@ -9,11 +9,12 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, Func, Prefetch, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from examapp.accounts.models import User
 from examapp.exams.models.exam_forms import ExamForm
+from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
@@ -161,7 +162,7 @@ class ExamSession(models.Model):
 
     @property
     def scale(self) -> Scale:
-        return Scale(self.scale_min, self.scale_cut, self.scale_max, float(self.raw_cut))
+        return ExamRules.of(self).scale
 
     @property
     def minutes_left(self) -> int:
@@ -200,12 +201,13 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
     def with_current_score(self) -> Self:
         """Items of finished sessions, each with its session, that has `current_scores`."""
         scores = Score.objects.filter(is_current=True)
-        found = self.filter(session__status=ExamSession.Status.FINISHED).select_related("session")
-        return found.prefetch_related(Prefetch("session__scores", scores, to_attr="current_scores"))
+        items = self.filter(session__status=ExamSession.Status.FINISHED).select_related("session")
+        return items.prefetch_related(Prefetch("session__scores", scores, to_attr="current_scores"))
 
     def late(self) -> Self:
         """Items that hold an answer which came after the end."""
-        return self.filter(events__outcome=Outcomes.LATE).distinct()
+        events = AnswerEvent.objects.filter(item=OuterRef("pk"), outcome=Outcomes.LATE)
+        return self.filter(Exists(events))
 
     def solved(self) -> Self:
         """Items as scoring and the review after the end read them, with key and topic."""

@@ -1,18 +1,16 @@
 """What happens to a sitting, a module for each noun. Every verb is safe to repeat."""
 
-from examapp.exams.answers.save import save_answers, shapes
+from examapp.exams.answers.save import save_answers
 from examapp.exams.services.errors import FormIncomplete, TooManyStarts
-from examapp.exams.services.finish import finish, has_open_session, sessions_of, sweep
+from examapp.exams.services.finish import finish, sessions_of, sweep
 from examapp.exams.services.start import start
 
 __all__ = [
     "FormIncomplete",
     "TooManyStarts",
     "finish",
-    "has_open_session",
     "save_answers",
     "sessions_of",
-    "shapes",
     "start",
     "sweep",
 ]

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from examapp.exams import scoring
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
 from examapp.exams.scoring import Ruling
 from questions.items.responses import authored
 from questions.models import QuestionVersion
-from questions.services import key_changes
+from questions.services import key_changes, retirement
 from questions.services import versions as version_services
 from questions.services.audit import Actor, record_question
 from questions.services.errors import Refused
@@ -104,8 +103,8 @@ def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
     counts = item.is_scored and ruling.policy != Policies.DROP
     earned = old.credit - (item.credit or 0) * item.counts + credit * counts
     most = old.max_credit - item.counts + counts
-    scaled = scoring.scaled(float(earned) / most if most else 0.0, session.scale)
-    is_pass = scaled >= session.scale_cut
+    scaled = session.scale.scaled(float(earned) / most if most else 0.0)
+    is_pass = session.scale.is_pass(scaled)
     if (old.scaled, old.is_pass, old.credit, old.max_credit) == (scaled, is_pass, earned, most):
         return None
     return Change(session, old.scaled, scaled, old.is_pass, is_pass)
@@ -158,7 +157,7 @@ def correct(
         sessions=correction.total,
     )
     if retire:
-        version_services.retire(question, by=by, reason=wanted.reason, batch=correction.batch)
+        retirement.retire(question, by=by, reason=wanted.reason, batch=correction.batch)
     return correction
 
 
@@ -173,9 +172,9 @@ def _wording(version: QuestionVersion) -> list[QuestionVersion]:
 def _rights_until_now(items: QuerySet[SessionItem], right: Sequence[int]) -> list[list[int]]:
     """Return the keys, besides the right one, by which items earn credit now."""
     rows = items.order_by().values_list("keyed_by__key__right", "correction__also_right").distinct()
-    found: list[list[int]] = []
-    for own, others in rows:
-        for each in (own, *(others or ())):
-            if each not in found and each != list(right):
-                found.append(each)
-    return sorted(found)
+    rights: list[list[int]] = []
+    for current, others in rows:
+        for candidate_key in (current, *(others or ())):
+            if candidate_key not in rights and candidate_key != list(right):
+                rights.append(candidate_key)
+    return sorted(rights)

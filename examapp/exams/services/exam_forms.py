@@ -74,9 +74,9 @@ def generate(exam: Exam) -> list[Place]:
 
 def balance(exam: Exam, places: Sequence[Place]) -> Balance:
     """Return how a list of questions stands against the blueprint."""
-    found = _questions(exam, places)
-    problems = _problems(exam, places, found)
-    held = [(found[ref], is_scored) for ref, is_scored in places if ref in found]
+    questions = _questions(exam, places)
+    problems = _problems(exam, places, questions)
+    held = [(questions[ref], is_scored) for ref, is_scored in places if ref in questions]
     return Balance(tuple(_rows(exam, held)), tuple(problems))
 
 
@@ -87,8 +87,8 @@ def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Actor) -> Ex
     Domains and types may differ from the blueprint: a form may drill one domain.
     """
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
-    found = _questions(exam, places)
-    if problems := _problems(exam, places, found):
+    questions = _questions(exam, places)
+    if problems := _problems(exam, places, questions):
         raise Refused(" ".join(problems))
     last = ExamForm.objects.filter(exam=exam).aggregate(last=Max("position"))["last"] or 0
     form = ExamForm.objects.create(
@@ -101,7 +101,7 @@ def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Actor) -> Ex
         seed=0,
     )
     ExamFormItem.objects.bulk_create(
-        ExamFormItem(form=form, position=position, question=found[ref], is_scored=is_scored)
+        ExamFormItem(form=form, position=position, question=questions[ref], is_scored=is_scored)
         for position, (ref, is_scored) in enumerate(places, 1)
     )
     _record("published", form, by=by)
@@ -153,15 +153,15 @@ def _conflicts(question: Question) -> frozenset[str]:
     return conflicts_of(question.pk, facts=question.facts, enemies=enemies)
 
 
-def _problems(exam: Exam, places: Sequence[Place], found: dict[str, Question]) -> list[str]:
+def _problems(exam: Exam, places: Sequence[Place], questions: dict[str, Question]) -> list[str]:
     problems = []
     for ref, count in Counter(ref for ref, _ in places).items():
-        if ref not in found:
+        if ref not in questions:
             problems.append(f"{ref}: no published question of this exam.")
         elif count > 1:
             problems.append(f"{ref}: stands {count} times.")
     by_conflict: dict[str, list[str]] = {}
-    for ref, question in found.items():
+    for ref, question in questions.items():
         for conflict in _conflicts(question):
             by_conflict.setdefault(conflict, []).append(ref)
     for pair in sorted({tuple(sorted(refs)) for refs in by_conflict.values() if len(refs) > 1}):

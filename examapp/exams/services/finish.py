@@ -29,11 +29,6 @@ def sessions_of(candidate: User) -> ExamSessionQuerySet:
     return ExamSession.objects.of(candidate)
 
 
-def has_open_session(candidate: User) -> bool:
-    """Tell whether a candidate is in an exam, when nothing that shows a key may be read."""
-    return sessions_of(candidate).open().exists()
-
-
 @transaction.atomic
 def finish(
     session_id: UUID,

@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Max
 
 from examapp.accounts.models import User
-from examapp.exams import exposure
 from examapp.exams.assembly import optimizer, random_draw
 from examapp.exams.models import ExamForm, SessionItem
 from examapp.exams.services.errors import FormIncomplete
+from questions.hooks import seen_questions
 from questions.items.conflicts import conflicts_of
 from questions.models import Domain, Exam, Question
 
@@ -80,7 +80,8 @@ def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
     """Return what a form may be drawn from, as this candidate has seen it."""
     sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
     sat = sat.annotate(last=Max("session__started_at"))
-    looks: Iterable[Any] = chain(exposure.elsewhere(candidate.pk), sat)
+    elsewhere = (seen_by(candidate.pk).items() for seen_by in seen_questions)
+    looks: Iterable[Any] = chain(*elsewhere, sat)
     seen: dict[int, datetime] = {}
     for question, at in looks:
         seen[question] = max(at, seen.get(question, at))

@@ -33,18 +33,18 @@ def load(exam: Exam, texts: Sequence[FormText]) -> FormsReport:
         raise LookupError(f"the exam holds no question {min(refs - set(questions))}; load the bank")
     fixed = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
     fixed = fixed.filter(origin=Origins.FILES)
-    standing = {form.slug: form for form in fixed.prefetch_related("items__question")}
-    kept = {text.id for text in texts if _is_same(standing.get(text.id), text)}
-    gone = [form.pk for slug, form in standing.items() if slug not in kept]
+    offered = {form.slug: form for form in fixed.prefetch_related("items__question")}
+    unchanged = {text.id for text in texts if _is_same(offered.get(text.id), text)}
+    gone = [form.pk for slug, form in offered.items() if slug not in unchanged]
     ExamForm.objects.filter(pk__in=gone).update(is_archived=True)
     for position, text in enumerate(texts, 1):
-        if text.id in kept:
-            ExamForm.objects.filter(pk=standing[text.id].pk).update(
+        if text.id in unchanged:
+            ExamForm.objects.filter(pk=offered[text.id].pk).update(
                 title=text.title, position=position
             )
         else:
             _write(exam, text, position, questions)
-    return FormsReport(len(texts), len(texts) - len(kept), len(gone))
+    return FormsReport(len(texts), len(texts) - len(unchanged), len(gone))
 
 
 def _is_same(form: ExamForm | None, text: FormText) -> bool:
@@ -67,9 +67,9 @@ def _write(exam: Exam, text: FormText, position: int, questions: dict[str, Quest
     ExamFormItem.objects.bulk_create(
         ExamFormItem(
             form=form,
-            position=place,
+            position=number,
             question=questions[ref],
             is_scored=ref not in text.unscored,
         )
-        for place, ref in enumerate(text.items, 1)
+        for number, ref in enumerate(text.items, 1)
     )

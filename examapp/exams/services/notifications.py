@@ -27,9 +27,9 @@ def unseen(candidate: User) -> list[RegradeNotice]:
 
 def see(candidate: User, notice_id: int) -> bool:
     """Note that a candidate has seen a changed score; False when it is not theirs."""
-    own = RegradeNotice.objects.filter(pk=notice_id, score__session__candidate=candidate)
-    own.filter(seen_at=None).update(seen_at=Now())
-    return own.exists()
+    notices = RegradeNotice.objects.filter(pk=notice_id, score__session__candidate=candidate)
+    notices.filter(seen_at=None).update(seen_at=Now())
+    return notices.exists()
 
 
 def mail(*, limit: int = 500) -> int:

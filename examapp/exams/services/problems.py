@@ -8,17 +8,13 @@ from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, ProblemReport, SessionItem
-from examapp.exams.services.finish import has_open_session
+from examapp.exams.open_exam import refuse_during_exam
 from questions.items.responses import authored
 from questions.models import QuestionVersion
 from questions.services.audit import Actor, record
 
 # The newest sittings tell enough of a question, and bound the work.
 MOST_SITTINGS = 2000
-
-
-class ExamRunning(Exception):
-    """The candidate is in an exam, when nothing that shows a key may be read or said."""
 
 
 def report(
@@ -29,19 +25,20 @@ def report(
     A second report on the same question replaces the first as long as nobody has answered it.
     Raises ExamRunning while an exam of the candidate is open.
     """
-    if has_open_session(candidate):
-        raise ExamRunning
-    own = SessionItem.objects.filter(session__candidate=candidate, position=position)
+    refuse_during_exam(candidate)
+    items = SessionItem.objects.filter(session__candidate=candidate, position=position)
     with transaction.atomic():
-        item = own.select_for_update(of=("self",)).filter(session=session_id).first()
+        item = items.select_for_update(of=("self",)).filter(session=session_id).first()
         if item is None:
             return None
-        said = {"kind": kind, "text": text}
-        asked = {"version_id": item.version_id, "reporter": candidate}
-        made, is_new = ProblemReport.objects.get_or_create(item=item, defaults={**asked, **said})
+        words = {"kind": kind, "text": text}
+        origin = {"version_id": item.version_id, "reporter": candidate}
+        problem, is_new = ProblemReport.objects.get_or_create(
+            item=item, defaults={**origin, **words}
+        )
         if not is_new:
-            replace(made, **said)
-    return made
+            replace(problem, **words)
+    return problem
 
 
 def replace(problem: ProblemReport, *, kind: str, text: str) -> None:

@@ -93,8 +93,8 @@ def _judge(
             if before != (item.credit, item.counts):
                 touched[session.pk] = None
         by_credit[item.credit].append(item.pk)
-    for credit, own in by_credit.items():
-        SessionItem.objects.filter(pk__in=own).update(
+    for credit, keys in by_credit.items():
+        SessionItem.objects.filter(pk__in=keys).update(
             credit=credit, correction=correction, keyed_by=correction.keyed_by
         )
     return list(touched)
@@ -143,10 +143,10 @@ def _tallies(sessions: Iterable[ExamSession]) -> dict[UUID, dict[int, Tally]]:
         .values_list("session", "topic__task__domain")
         .annotate(earned=Sum("credit"), most=Count("pk"))
     )
-    found: dict[UUID, dict[int, Tally]] = defaultdict(dict)
+    tallies: dict[UUID, dict[int, Tally]] = defaultdict(dict)
     for session, domain, earned, most in rows:
-        found[session][domain] = Tally(float(earned), most)
-    return found
+        tallies[session][domain] = Tally(float(earned), most)
+    return tallies
 
 
 def _differs(old: Score, new: Score) -> bool:

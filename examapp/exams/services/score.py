@@ -54,14 +54,14 @@ def scored(
     """
     earned = sum(tally.credit for tally in tallies.values())
     most = sum(tally.max_credit for tally in tallies.values())
-    scaled = scoring.scaled(earned / most if most else 0.0, session.scale)
+    scaled = session.scale.scaled(earned / most if most else 0.0)
     return Score(
         session=session,
         number=number,
         credit=Decimal(f"{earned:.4f}"),
         max_credit=int(most),
         scaled=scaled,
-        is_pass=scaled >= session.scale_cut,
+        is_pass=session.scale.is_pass(scaled),
         reason=reason,
     )
 

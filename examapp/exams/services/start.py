@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from dataclasses import asdict
 from datetime import timedelta
 
 import structlog
@@ -18,6 +19,7 @@ from examapp.exams.models import (
     SessionItem,
     StatementTimestamp,
 )
+from examapp.exams.rules import ExamRules
 from examapp.exams.services.errors import TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
@@ -66,11 +68,7 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
         base_minutes=exam.minutes,
         time_factor=extra.time_factor,
         extra_minutes=extra.extra_minutes,
-        grading_policy=exam.grading_policy,
-        raw_cut=exam.raw_cut,
-        scale_min=exam.scale_min,
-        scale_cut=exam.scale_cut,
-        scale_max=exam.scale_max,
+        **asdict(ExamRules.of(exam)),
     )
 
 

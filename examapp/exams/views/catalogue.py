@@ -1,7 +1,6 @@
 """Around the sitting: the exams there are, the start of one, and those that are past."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from examapp.accounts.models import Accommodation
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
-from examapp.exams.answers.requests import StartForm
 from examapp.exams.assembly.optimizer import BankTooSmall
+from examapp.exams.forms.start import StartForm
 from examapp.exams.models import ExamForm
+from examapp.web.paging import page_of
 from questions.items.kinds.registry import kinds
 from questions.models import Exam
 
@@ -63,7 +63,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     """List the candidate's finished exams, newest first."""
     sessions = services.sessions_of(request.user).finished()
     sessions = sessions.select_related("exam").with_current_score()
-    page = Paginator(sessions, 25).get_page(request.GET.get("page"))
+    page = page_of(request, sessions, size=25)
     return render(request, "exams/history.html", {"page": page})
 
 
@@ -71,11 +71,11 @@ def _launch_page(
     request: SignedInRequest, exam: Exam, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     extra = Accommodation.objects.filter(user=request.user).first()
-    given = extra or Accommodation()
+    allowance = extra or Accommodation()
     minutes = timing.allowed(
-        exam.minutes, factor=given.time_factor, extra_minutes=given.extra_minutes
+        exam.minutes, factor=allowance.time_factor, extra_minutes=allowance.extra_minutes
     )
-    own = services.sessions_of(request.user).open().filter(exam=exam)
+    open_sessions = services.sessions_of(request.user).open().filter(exam=exam)
     context = {
         "exam": exam,
         "kinds": [
@@ -83,7 +83,7 @@ def _launch_page(
         ],
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
-        "open_session": own.select_related("exam").with_progress().first(),
+        "open_session": open_sessions.select_related("exam").with_progress().first(),
         "fixed_forms": ExamForm.objects.offered(exam).with_sittings_of(request.user),
         "error": error,
     }

@@ -1,6 +1,5 @@
 """Correcting a key: the dry run, the decision, and how far the regrade has got."""
 
-import structlog
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
@@ -14,10 +13,9 @@ from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications
 from examapp.exams.tasks import regrade
 from questions.access import Access, BankRequest, bank_page
+from questions.jobs import enqueue
 from questions.models import QuestionVersion
 from questions.services.errors import Refused
-
-logger = structlog.get_logger(__name__)
 
 # So many sittings whose verdict flips are named before a correction.
 MOST_FLIPS = 50
@@ -56,10 +54,10 @@ def correct(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @bank_page()
 def correction(request: BankRequest, access: Access, correction_id: int) -> HttpResponse:
     """Show a correction and how far its regrade has got."""
-    found = KeyCorrection.objects.select_related("question", "keyed_by", "made_by")
+    corrections = KeyCorrection.objects.select_related("question", "keyed_by", "made_by")
     context = {
         "access": access,
-        "correction": get_object_or_404(found, pk=correction_id, question__exam=access.exam),
+        "correction": get_object_or_404(corrections, pk=correction_id, question__exam=access.exam),
     }
     page = "exams/correction.html#progress" if request.htmx else "exams/correction.html"
     return render(request, page, context)
@@ -90,9 +88,6 @@ def _decide(request: BankRequest, access: Access, form: CorrectionForm) -> HttpR
         mark=form.cleaned_data["mark"],
         retire=form.cleaned_data["retire"],
     )
-    try:
-        regrade.delay(decided.pk)
-    except Exception as error:  # whatever the broker's client raises
-        logger.warning("regrade_not_queued", id=decided.pk, error=type(error).__name__)
+    enqueue(regrade, decided.pk)
     messages.success(request, "Corrected. Finished exams are being graded again.")
     return redirect("exams:correction", access.exam.code, decided.pk)

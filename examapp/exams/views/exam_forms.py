@@ -25,12 +25,12 @@ def forms(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page()
 def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     """Show a form's questions and its balance."""
-    found = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
-    items = list(found.items.select_related("question__topic__task"))
+    shown = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
+    items = list(shown.items.select_related("question__topic__task"))
     places = [(item.question.ref, item.is_scored) for item in items]
     context = {
         "access": access,
-        "form": found,
+        "form": shown,
         "items": items,
         "balance": exam_forms.balance(access.exam, places),
         "lines": as_lines(places),
@@ -67,13 +67,13 @@ def compose(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page("own")
 def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     """Offer a form no longer, or again."""
-    found = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
+    shown = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
     try:
-        exam_forms.archive(found, by=request.user, is_archived=not found.is_archived)
+        exam_forms.archive(shown, by=request.user, is_archived=not shown.is_archived)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "Offered again." if found.is_archived else "Archived.")
+        messages.success(request, "Offered again." if shown.is_archived else "Archived.")
     return redirect("exams:form", access.exam.code, form_id)
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,26 +10,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.forms.corrections import AnswerForm, ProblemForm
-from examapp.exams.models import ProblemReport
+from examapp.exams.forms.corrections import AnswerForm
+from examapp.exams.models import ProblemKinds, ProblemReport
+from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.services import problems as problem_services
+from examapp.web.forms import ProblemForm
+from examapp.web.paging import page_of
 from questions.access import Access, BankRequest, bank_page
+from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.items.solution import solution
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@closed_during_exam("exams/review_locked.html")
 def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
     """Let a candidate say what is wrong with a question, once no exam runs."""
-    own = services.sessions_of(request.user).finished().select_related("exam")
-    session = get_object_or_404(own, pk=session_id)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    if open_session := running.first():
-        locked = {"open_session": open_session}
-        return render(request, "exams/review_locked.html", locked, status=403)
+    sessions = services.sessions_of(request.user).finished().select_related("exam")
+    session = get_object_or_404(sessions, pk=session_id)
     item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
     back_url = f"{reverse('exams:review', args=[session.pk])}#q{position}"
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
@@ -43,14 +42,14 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
 @bank_page()
 def problems(request: BankRequest, access: Access) -> HttpResponse:
     """List what candidates reported, the oldest open one first."""
-    found = ProblemReport.objects.about(access.exam).select_related("version__question")
-    found = found.defer("version__content", "version__html", "version__key")
+    reports = ProblemReport.objects.about(access.exam).select_related("version__question")
+    reports = reports.defer("version__content", "version__html", "version__key")
     is_answered = request.GET.get("show") == "answered"
-    answered = found.exclude(answered_at=None).order_by("-answered_at")
-    page = Paginator(answered if is_answered else found.open(), 50)
+    answered = reports.exclude(answered_at=None).order_by("-answered_at")
+    page = page_of(request, answered if is_answered else reports.open())
     context = {
         "access": access,
-        "page": page.get_page(request.GET.get("page")),
+        "page": page,
         "is_answered": is_answered,
     }
     return render(request, "exams/problems.html", context)
@@ -60,10 +59,10 @@ def problems(request: BankRequest, access: Access) -> HttpResponse:
 @bank_page()
 def problem(request: BankRequest, access: Access, problem_id: int) -> HttpResponse:
     """Show a report with the question as asked and how it went; answer it."""
-    found = ProblemReport.objects.about(access.exam).select_related(
+    reports = ProblemReport.objects.about(access.exam).select_related(
         "version__question__draft", "item__keyed_by", "answered_by"
     )
-    problem = get_object_or_404(found, pk=problem_id)
+    problem = get_object_or_404(reports, pk=problem_id)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])
@@ -72,7 +71,7 @@ def problem(request: BankRequest, access: Access, problem_id: int) -> HttpRespon
     version, key = problem.version, problem.key
     order = range(len(version.content["options"]))
     asked = {"item_type": version.type, "html": version.html, "shuffle": order}
-    solved = solution(key=key, response=None, **asked)
+    solved = answered_item(position=1, key=key, response=None, **asked)
     figures = problem_services.figures(version)
     others = ProblemReport.objects.filter(version__question=version.question_id)
     context = {

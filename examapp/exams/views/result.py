@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -20,10 +19,8 @@ from examapp.exams.models import (
     ProblemReport,
     SessionItem,
 )
-from questions.items.kinds.kind import Kind
-from questions.items.kinds.parts import SolvedOption, SolvedPrompt
-from questions.items.kinds.registry import kind_of
-from questions.items.solution import solution
+from examapp.exams.open_exam import closed_during_exam
+from questions.items.answered import AnsweredItem, answered_item
 from questions.models import Source
 
 # Below this many items a domain's share says nothing that could be trusted.
@@ -40,36 +37,31 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     score = scores[-1]
     items = list(session.items.only("elapsed_ms", "is_scored", "response"))
     seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
-    span = session.scale_max - session.scale_min
     context = {
         "session": session,
         "score": score,
         "previous_score": scores[-2] if len(scores) > 1 else None,
         "domains": [
-            _domain_row(row, cut=float(session.raw_cut))
+            _domain_row(row, cut=session.scale.raw_cut)
             for row in score.domain_scores.select_related("domain")
         ],
         "median_seconds": median(seconds) if seconds else None,
         "unanswered": sum(item.response is None for item in items),
         "unscored_count": sum(not item.is_scored for item in items),
         "late_count": session.items.late().count(),
-        "scale_percent": 100 * (score.scaled - session.scale_min) / span,
-        "cut_percent": 100 * (session.scale_cut - session.scale_min) / span,
+        "scale_percent": 100 * session.scale.position(score.scaled),
+        "cut_percent": 100 * session.scale.position(session.scale_cut),
     }
     return render(request, "exams/result.html", context)
 
 
 @require_safe
+@closed_during_exam("exams/review_locked.html")
 def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show every question with the answer, the key and the whys; closed while an exam runs."""
     session = _own_session(request, session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    open_session = running.first()
-    if open_session:
-        locked = {"open_session": open_session}
-        return render(request, "exams/review_locked.html", locked, status=403)
     solved = list(session.items.solved())
     keys = [item.keyed_by.key for item in solved]
     sources = Source.objects.filter(exam=session.exam).named(keys)
@@ -97,20 +89,14 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class ReviewItem:
+class ReviewItem(AnsweredItem):
     """A question of the review, as its template reads it."""
 
-    position: int
-    type: str
-    stem_html: str
-    case: Any
     is_scored: bool
     is_right: bool
     answered: bool
     flagged: bool
     credit: Decimal
-    options: tuple[SolvedOption, ...]
-    prompts: tuple[SolvedPrompt, ...]
     topic: str
     note_url: str
     sources: tuple[Source, ...]
@@ -119,39 +105,28 @@ class ReviewItem:
     correction: KeyCorrection | None
     problem: ProblemReport | None
 
-    @property
-    def kind(self) -> Kind:
-        """What depends on the question's type."""
-        return kind_of(self.type)
-
 
 def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:
-    solved = solution(
+    explained = answered_item(
+        position=item.position,
         item_type=item.version.type,
         html=item.version.html,
         key=item.keyed_by.key,
         shuffle=item.shuffle,
         response=item.response,
     )
-    case = item.version.html.get("case")
     domain = item.topic.task.domain
+    slugs = item.keyed_by.key.get("sources", ())
     return ReviewItem(
-        position=item.position,
-        type=item.version.type,
-        stem_html=item.version.html["stem"],
-        case={"title": case["title"], "html": case["scenario"]} if case else None,
+        **vars(explained),
         is_scored=item.is_scored,
         is_right=item.credit == 1,
         answered=item.response is not None,
         flagged=item.flagged,
         credit=item.credit or Decimal(0),
-        options=solved.options,
-        prompts=solved.prompts,
         topic=item.topic.title,
         note_url=item.topic.get_absolute_url(),
-        sources=tuple(
-            sources[slug] for slug in item.keyed_by.key.get("sources", ()) if slug in sources
-        ),
+        sources=tuple(sources[slug] for slug in slugs if slug in sources),
         domain_number=domain.number,
         domain_title=domain.title,
         correction=item.correction,
@@ -181,7 +156,7 @@ def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
     return get_object_or_404(sessions, pk=session_id)
 
 
-def _domain_row(row: DomainScore, *, cut: float) -> dict[str, Any]:
+def _domain_row(row: DomainScore, *, cut: float) -> dict[str, object]:
     credit, count = float(row.credit), row.max_credit
     low, high = scoring.wilson(credit, count)
     verdict = "open"

@@ -1,12 +1,9 @@
 """The exam room: the paper, the answers as they come, and the end."""
 
-from collections import Counter
-from datetime import datetime
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,26 +12,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.answers.log import Receipt, Stored
-from examapp.exams.answers.requests import (
-    CheckedSaves,
-    SavesError,
-    checked_saves,
-    rows_from_json,
-    rows_from_paper,
-)
+from examapp.exams.answers import save
+from examapp.exams.answers.paper_form import rows_from_paper
+from examapp.exams.answers.save import CheckedSaves, Row, SavesRefused
 from examapp.exams.models import ExamSession
+from examapp.exams.services.paper import paper_of
 from examapp.exams.timing import GRACE_SECONDS
-from examapp.web.rate_limit import seconds_to_wait
-from questions.items.presentation import PaperItem, paper_item
-
-MAX_BODY_BYTES = 256 * 1024
+from examapp.web.times import milliseconds
 
 
 @require_safe
 def room(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show the whole paper of an open session; one that has ended leads to its result."""
-    session = _own_session(request, session_id)
+    session = _session(request, session_id)
     if not session.is_open:
         return redirect("exams:result", session.pk)
     return _room_page(request, session)
@@ -46,29 +36,21 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Store a JSON list of answers and acknowledge each; an empty list asks for the clock."""
     if not request.user.is_authenticated:
         return _refusal(HTTPStatus.UNAUTHORIZED, "sign in again; the answers wait in the browser")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
-        return _refusal(HTTPStatus.CONTENT_TOO_LARGE, f"send at most {MAX_BODY_BYTES} bytes")
     try:
-        rows = rows_from_json(request.body)
-    except SavesError as error:
-        return _refusal(HTTPStatus.UNPROCESSABLE_CONTENT, str(error), field="body")
-    limit, amount = settings.SAVES_PER_MINUTE, max(1, len(rows))
-    wait = seconds_to_wait(f"saves-{request.user.pk}", amount=amount, limit=limit)
-    if wait:
-        refusal = _refusal(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds")
-        refusal.headers["Retry-After"] = str(wait)
-        return refusal
-    shapes = services.shapes(session_id, candidate=request.user, positions=positions_of(rows))
-    checked = checked_saves(rows, shapes)
-    receipt = None
-    if shapes:
-        receipt = services.save_answers(session_id, candidate=request.user, saves=checked.valid)
-    if receipt is None:
+        # Before it is read.
+        save.check_size(int(request.META.get("CONTENT_LENGTH") or 0))
+        rows = save.rows_of(request.body)
+        save.check_rate(len(rows), candidate=request.user)
+    except SavesRefused as error:
+        refusal = _refusal(error.status, str(error), field=error.field)
+        return _with_wait(refusal, error)
+    reply = save.save_rows(session_id, candidate=request.user, rows=rows)
+    if reply is None:
         return _refusal(HTTPStatus.NOT_FOUND, "no such session")
-    reply, status = acknowledgement(receipt, checked)
-    if receipt.status == ExamSession.Status.FINISHED:
-        reply["result_url"] = reverse("exams:result", args=[session_id])
-    return JsonResponse(reply, status=status)
+    body = reply.model_dump()
+    if reply.state == ExamSession.Status.FINISHED:
+        body["result_url"] = reverse("exams:result", args=[session_id])
+    return JsonResponse(body, status=reply.status)
 
 
 @require_POST
@@ -77,19 +59,14 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
     The paper as one form, which browsers without scripts send, only ends it when that is confirmed.
     """
-    session = _own_session(request, session_id)
+    session = _session(request, session_id)
     try:
-        if "pending" in request.POST:
-            rows = rows_from_json(request.POST["pending"])
-        else:
-            rows = rows_from_paper(request.POST, session.items.paper())
-    except SavesError as error:
+        checked = _pending(request, session)
+    except SavesRefused as error:
         if not session.is_open:
             return _to_result(request, session)
-        return _room_page(request, session, error=f"The last answers {error}.")
-    positions = positions_of(rows)
-    shapes = services.shapes(session.pk, candidate=request.user, positions=positions)
-    checked = checked_saves(rows, shapes)
+        page = _room_page(request, session, error=f"The last answers {error}.", status=error.status)
+        return _with_wait(page, error)
     action = request.POST.get("action", "end")
     is_asked_first = "action" in request.POST and request.POST.get("confirm") != "yes"
     is_end = action == "end" and not is_asked_first and not checked.refused
@@ -97,12 +74,36 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         services.finish(session.pk, pending=checked.valid)
         return _to_result(request, session)
     receipt = services.save_answers(session.pk, candidate=request.user, saves=checked.valid)
-    rejected = [row["position"] for row, _ in checked.refused if isinstance(row, dict)]
-    rejected += [s.save.position for s in receipt.stored if s.outcome != "saved"] if receipt else []
-    if rejected or action == "end":
-        asked = "" if rejected else "Tick that you have finished, then end the exam."
-        return _room_page(request, session, error=asked, rejected=rejected)
+    stored = receipt.stored if receipt else []
+    rejected = checked.refused_positions | {
+        row.save.position for row in stored if row.outcome != "saved"
+    }
+    if checked.refused or rejected:
+        return _room_page(request, session, error=_error_of(checked), rejected=rejected)
+    if action == "end":
+        sentence = "Tick that you have finished, then end the exam."
+        return _room_page(request, session, error=sentence)
     return redirect("exams:room", session.pk)
+
+
+def _pending(request: SignedInRequest, session: ExamSession) -> CheckedSaves:
+    """Return what an end brings: what a script had waiting, or the paper as a form."""
+    rows: list[Row]
+    if "pending" in request.POST:
+        rows = save.rows_of(request.POST["pending"])
+    else:
+        rows = rows_from_paper(request.POST, session.items.paper())
+    # An end without answers is never too fast.
+    if rows:
+        save.check_rate(len(rows), candidate=request.user)
+    return save.checked_saves(session.pk, candidate=request.user, rows=rows) or CheckedSaves()
+
+
+def _error_of(checked: CheckedSaves) -> str:
+    """Return a sentence on entries that name no question, at which nobody could look."""
+    if len(checked.refused) == len(checked.refused_positions):
+        return ""
+    return "Some of the last answers could not be read."
 
 
 def _to_result(request: SignedInRequest, session: ExamSession) -> HttpResponse:
@@ -111,7 +112,7 @@ def _to_result(request: SignedInRequest, session: ExamSession) -> HttpResponse:
     return redirect("exams:result", session.pk)
 
 
-def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
+def _session(request: SignedInRequest, session_id: UUID) -> ExamSession:
     sessions = services.sessions_of(request.user).select_related("exam").with_clock()
     return get_object_or_404(sessions, pk=session_id)
 
@@ -121,105 +122,29 @@ def _room_page(
     session: ExamSession,
     *,
     error: str = "",
-    rejected: list[Any] | None = None,
+    rejected: Iterable[int] = (),
+    status: int = HTTPStatus.UNPROCESSABLE_CONTENT,
 ) -> HttpResponse:
+    """Show the paper; with an error, or answers that were rejected, under that status."""
     context = {
         "session": session,
         "paper": paper_of(session),
-        "deadline_ms": _milliseconds(session.deadline_at),
-        "server_now_ms": _milliseconds(session.now),
+        "deadline_ms": milliseconds(session.deadline_at),
+        "server_now_ms": milliseconds(session.now),
         "grace_seconds": GRACE_SECONDS,
         "finish_error": error,
-        "unsaved_rejected": sorted(set(rejected or [])),
+        "unsaved_rejected": sorted(rejected),
     }
-    status = 422 if error or rejected else 200
-    return render(request, "exams/room.html", context, status=status)
-
-
-def paper_of(session: ExamSession) -> list[PaperItem]:
-    """Return the whole paper of a session, as its candidate may see it."""
-    items = list(session.items.paper())
-    cases = [item.version.html.get("case", {}).get("ref") for item in items]
-    sizes, reached = Counter(cases), Counter[str]()
-    paper = []
-    for item, case in zip(items, cases, strict=True):
-        reached[case] += 1
-        paper.append(
-            paper_item(
-                position=item.position,
-                item_type=item.version.type,
-                html=item.version.html,
-                shuffle=item.shuffle,
-                response=item.response,
-                revision=item.revision,
-                flagged=item.flagged,
-                struck=item.struck,
-                case_place=(reached[case], sizes[case]),
-            )
-        )
-    return paper
-
-
-def positions_of(rows: list[Any]) -> set[int]:
-    """Return the positions that rows name, as far as they can be one."""
-    named = (row.get("position") for row in rows if isinstance(row, dict))
-    return {
-        position
-        for position in named
-        if isinstance(position, int) and not isinstance(position, bool) and 0 < position < 2**15
-    }
-
-
-def acknowledgement(receipt: Receipt, checked: CheckedSaves) -> tuple[dict[str, Any], HTTPStatus]:
-    """Return what is said of a list of saves, each acknowledged or refused, and the status."""
-    outcomes = {stored.outcome for stored in receipt.stored}
-    status = HTTPStatus.OK
-    if outcomes & {"stale", "late"}:
-        status = HTTPStatus.CONFLICT
-    if checked.refused:
-        status = HTTPStatus.UNPROCESSABLE_CONTENT
-    reply: dict[str, Any] = {
-        "state": receipt.status,
-        "server_now": receipt.now.isoformat(),
-        "server_now_ms": _milliseconds(receipt.now),
-        "deadline": receipt.deadline_at.isoformat(),
-        "deadline_ms": _milliseconds(receipt.deadline_at),
-        "saved": [_entry(stored, receipt) for stored in receipt.stored]
-        + [_refused_entry(row, errors) for row, errors in checked.refused],
-    }
-    return reply, status
-
-
-def _entry(stored: Stored, receipt: Receipt) -> dict[str, Any]:
-    """Return one save's acknowledgement; what came after a submitted end is `closed`, not late."""
-    was_submitted = receipt.finish_reason == ExamSession.FinishReason.SUBMITTED
-    is_closed = stored.outcome == "late" and was_submitted
-    return {
-        "position": stored.save.position,
-        "client": str(stored.save.client),
-        "seq": stored.save.seq,
-        "status": "closed" if is_closed else stored.outcome,
-        "revision": stored.revision,
-        "response": stored.response,
-        "flagged": stored.flagged,
-        "struck": stored.struck,
-        "saved_at": stored.received_at and stored.received_at.isoformat(),
-        "errors": [],
-    }
-
-
-def _refused_entry(row: Any, errors: dict[str, str]) -> dict[str, Any]:
-    row = row if isinstance(row, dict) else {}
-    return {
-        **{name: row.get(name) for name in ("position", "client", "seq")},
-        "status": "invalid",
-        "errors": [{"field": name, "message": text} for name, text in errors.items()],
-    }
+    is_refused = bool(error or context["unsaved_rejected"])
+    return render(request, "exams/room.html", context, status=status if is_refused else 200)
 
 
 def _refusal(status: HTTPStatus, message: str, *, field: str = "") -> JsonResponse:
     return JsonResponse({"errors": [{"field": field, "message": message}]}, status=status)
 
 
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+def _with_wait(response: HttpResponse, error: SavesRefused) -> HttpResponse:
+    """Return a response that says when to come again, where that is known."""
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response

@@ -168,20 +168,21 @@ def children(port: int) -> list[Child]:
         Child(
             "web",
             [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-                *("--host", HOST, "--port", str(port)),
-                *("--workers", os.environ.get("WEB_WORKERS") or "1"),
-                *("--blocking-threads", os.environ.get("WEB_THREADS") or "4", "--no-ws"),
-                "examapp.wsgi:application",
+                *(sys.executable, "-m", "examapp.runtime.serve"),
+                *("--host", HOST, "--port", str(port), "--drain", "0"),
             ],
         ),
-        Child(
-            "worker",
-            [
-                *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"),
-                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            ],
-            waits=True,
+        *(
+            Child(
+                name,
+                [
+                    *(*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"),
+                    *("--queues", queue, "--hostname", f"{queue}@%h"),
+                    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+                ],
+                waits=True,
+            )
+            for name, queue in (("worker", "short"), ("files", "long"))
         ),
         Child(
             "beat",

@@ -32,10 +32,10 @@ def _of_the_database() -> bytes:
         text = name.replace("_", " ")
         Gauge(f"examapp_{name}", f"{text}, from the database.", registry=registry).set(value)
     runs = Gauge("examapp_sweep_runs", "Runs of a sweep.", ["task"], registry=registry)
-    found = Gauge("examapp_sweep_found", "What it found to do.", ["task"], registry=registry)
+    work = Gauge("examapp_sweep_found", "What it found to do.", ["task"], registry=registry)
     last = Gauge("examapp_sweep_last", "Unix time of its last run.", ["task"], registry=registry)
     for sweep in Sweep.objects.all():
         runs.labels(sweep.task).set(sweep.runs)
-        found.labels(sweep.task).set(sweep.found)
+        work.labels(sweep.task).set(sweep.found)
         last.labels(sweep.task).set(sweep.last_at.timestamp())
     return generate_latest(registry)

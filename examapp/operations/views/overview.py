@@ -1,7 +1,6 @@
 """The operators' page."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +10,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession
 from examapp.operations import services
 from examapp.operations.models import Sweep, TaskFailure
+from examapp.web.paging import page_of
 
 PAGE = 50
 
@@ -29,7 +29,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "standing": services.status(),
         "sweeps": Sweep.objects.all(),
         "failures": TaskFailure.objects.waiting()[:PAGE],
-        "page": Paginator(sessions, PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, sessions, size=PAGE),
     }
     return render(request, "operations/overview.html", context)
 

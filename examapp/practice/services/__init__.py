@@ -1,14 +1,13 @@
-"""What happens to practise sets, a module for each noun. Every verb is safe to repeat."""
+"""What happens to practice sets, a module for each noun. Every verb is safe to repeat."""
 
 from examapp.practice.services.answer import answer, end, mark_reported
 from examapp.practice.services.draw import Choice, Scope, counts_by_topic
-from examapp.practice.services.errors import ExamRunning, NothingToPractise, SetEnded
+from examapp.practice.services.errors import NothingToPractice, SetEnded
 from examapp.practice.services.start import start
 
 __all__ = [
     "Choice",
-    "ExamRunning",
-    "NothingToPractise",
+    "NothingToPractice",
     "Scope",
     "SetEnded",
     "answer",

@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.exams.scoring import NEW, Ruling
-from examapp.exams.services import has_open_session
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.practice.services.errors import ExamRunning, SetEnded
+from examapp.practice.services.errors import SetEnded
 from examapp.practice.signals import practice_ended
 from questions.items.item import Response
 from questions.items.responses import authored
@@ -30,16 +30,15 @@ def answer(
     newest correction of the question's key rules. Raises ExamRunning, and SetEnded for a question
     left open.
     """
-    if has_open_session(candidate):
-        raise ExamRunning
-    own = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
-    practised = own.filter(pk=set_id).first()
-    if practised is None:
+    refuse_during_exam(candidate)
+    sets = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
+    practice_set = sets.filter(pk=set_id).first()
+    if practice_set is None:
         return None
-    item = practised.items.select_related("version").filter(position=position).first()
+    item = practice_set.items.select_related("version").filter(position=position).first()
     if item is None or item.answered_at:
         return item
-    if not practised.is_open:
+    if not practice_set.is_open:
         raise SetEnded
     correction = KeyCorrection.objects.governing([item.version_id]).get(item.version_id)
     item.keyed_by = correction.keyed_by if correction else item.version
@@ -52,11 +51,11 @@ def answer(
     item.credit = ruling.credit(
         item.version.type,
         authored(item.version.type, response, item.shuffle),
-        practised.grading_policy,
+        practice_set.grading_policy,
     )
     item.answered_at = ClockTimestamp()
     item.save(update_fields=["response", "sureness", "keyed_by", "credit", "answered_at"])
-    if not practised.items.filter(answered_at=None).exists():
+    if not practice_set.items.filter(answered_at=None).exists():
         end(set_id)
     return item
 

@@ -1,21 +1,25 @@
-"""Drawing a set: which questions may be practised, and which of them come first."""
+"""Drawing a set: which questions may be practiced, and which of them come first."""
 
 import enum
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamFormItem, ExamFormKinds, ExamSession, SessionItem
-from examapp.practice import selection, suggesting
+from examapp.practice import selection
 from examapp.practice.models import PracticeItem
-from examapp.practice.services.errors import NothingToPractise
+from examapp.practice.services.errors import NothingToPractice
+from questions.hooks import recommendations
 from questions.items.conflicts import conflicts_of
 from questions.models import Exam, Question, Topic
+
+logger = structlog.get_logger(__name__)
 
 
 class Scope(enum.StrEnum):
@@ -28,7 +32,7 @@ class Scope(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """What a candidate wants to practise: areas by primary key, none for all of the exam.
+    """What a candidate wants to practice: areas by primary key, none for all of the exam.
 
     `is_near` lets questions of the same tasks fill up where chosen topics have too few.
     """
@@ -65,18 +69,18 @@ class Past:
 
 
 def free(exam: Exam) -> QuerySet[Question]:
-    """Return what may be practised: published, and kept for no fixed form that is offered."""
-    kept = ExamFormItem.objects.filter(
+    """Return what may be practiced: published, and kept for no fixed form that is offered."""
+    in_fixed_forms = ExamFormItem.objects.filter(
         question=OuterRef("pk"), form__kind=ExamFormKinds.FIXED, form__is_archived=False
     )
-    return Question.objects.pool(exam).exclude(Exists(kept))
+    return Question.objects.pool(exam).exclude(Exists(in_fixed_forms))
 
 
 def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
     """Return the questions of a set, at most as many as were asked for, with live versions.
 
     Those that tell most where the choice is left to us, else those that were seen longest ago.
-    Raises NothingToPractise.
+    Raises NothingToPractice.
     """
     past = _past(candidate, exam)
     running = SessionItem.objects.filter(
@@ -99,13 +103,27 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         # What tells most stands first, of what tells anything: what was met before does not. The
         # rest follows, and there is more of it than asked for, since some give others away.
         unmet = [key for key in pool if key not in past.met_at]
-        told = suggesting.suggested(candidate, exam, unmet, 2 * choice.length) if unmet else []
-        place = {key: number for number, key in enumerate(told)}
-        turn.sort(key=lambda each: place.get(each.key, len(place)))
+        recommended = _recommended(candidate, exam, unmet, 2 * choice.length) if unmet else []
+        rank = {key: number for number, key in enumerate(recommended)}
+        turn.sort(key=lambda candidate_item: rank.get(candidate_item.key, len(rank)))
     chosen = selection.first_of(turn, choice.length)
     if not chosen:
-        raise NothingToPractise(_EMPTY[choice.scope])
+        raise NothingToPractice(_EMPTY[choice.scope])
     return [pool[key] for key in chosen]
+
+
+def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+    """Return the questions whose answers would tell most, best first; [] where nobody knows."""
+    try:
+        return [
+            key
+            for recommend in recommendations
+            for key in recommend(candidate.pk, exam, questions, count)
+        ]
+    except Exception:
+        # A help, without which a set is drawn all the same.
+        logger.exception("nothing_recommended", user=candidate.pk)
+        return []
 
 
 _EMPTY = {

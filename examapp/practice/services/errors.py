@@ -1,11 +1,7 @@
 """Why something does not happen to a set, as facts with a name."""
 
 
-class ExamRunning(Exception):
-    """The candidate is in an exam, when nothing that shows a key may be read or asked for."""
-
-
-class NothingToPractise(Exception):
+class NothingToPractice(Exception):
     """No question fits what was chosen; the text is a sentence for the candidate."""
 
 

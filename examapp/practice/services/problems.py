@@ -1,4 +1,4 @@
-"""Reports of problems with questions that were practised."""
+"""Reports of problems with questions that were practiced."""
 
 from uuid import UUID
 
@@ -6,9 +6,9 @@ from django.db import transaction
 
 from examapp.accounts.models import User
 from examapp.exams.models import ProblemReport
-from examapp.exams.services import has_open_session, problems
+from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services import problems
 from examapp.practice.models import PracticeItem
-from examapp.practice.services.errors import ExamRunning
 
 
 @transaction.atomic
@@ -20,10 +20,9 @@ def report(
     A second report on the same question replaces the first as long as nobody has answered it.
     Raises ExamRunning.
     """
-    if has_open_session(candidate):
-        raise ExamRunning
-    own = PracticeItem.objects.of(candidate).answered().select_for_update(of=("self",))
-    item = own.filter(set=set_id, position=position).first()
+    refuse_during_exam(candidate)
+    items = PracticeItem.objects.of(candidate).answered().select_for_update(of=("self",))
+    item = items.filter(set=set_id, position=position).first()
     if item is None:
         return None
     if item.problem:

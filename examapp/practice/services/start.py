@@ -8,11 +8,10 @@ from django.db import transaction
 
 from examapp.accounts.models import User
 from examapp.exams.models import StatementTimestamp
-from examapp.exams.services import has_open_session
+from examapp.exams.open_exam import refuse_during_exam
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.answer import end
 from examapp.practice.services.draw import Choice, draw
-from examapp.practice.services.errors import ExamRunning
 from questions.models import Domain, Exam, Question, Task, Topic
 
 logger = structlog.get_logger(__name__)
@@ -24,10 +23,9 @@ NAMED = 2
 def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
     """Start a set; one of the exam that is open ends.
 
-    Raises ExamRunning, and NothingToPractise before anything is written.
+    Raises ExamRunning, and NothingToPractice before anything is written.
     """
-    if has_open_session(candidate):
-        raise ExamRunning
+    refuse_during_exam(candidate)
     questions = draw(candidate, exam, choice)
     with transaction.atomic():
         # Two starts at once follow each other, and the second ends the first.

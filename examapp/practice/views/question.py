@@ -1,6 +1,5 @@
 """Practice itself: one question at a time, its explanation at once, the summary."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,76 +9,74 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams.forms.corrections import ProblemForm
-from examapp.exams.models import KeyCorrection
+from examapp.exams.models import KeyCorrection, ProblemKinds
+from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
 from examapp.practice.forms import AnswerForm
 from examapp.practice.models import PracticeItem, PracticeSet, Sureness
 from examapp.practice.services import problems
-from examapp.practice.views.closing import closed
+from examapp.web.forms import ProblemForm
+from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.items.solution import solution
 from questions.models import Source
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
+@closed_during_exam("practice/locked.html")
 def question(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
     """Show a question until it is answered, then its explanation; take its one answer."""
-    practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
-    item = practised.items.paper().filter(position=position).first()
+    practice_set = _practice_set(request, set_id)
+    item = practice_set.items.paper().filter(position=position).first()
     if item is None:
         raise Http404
     if request.method == "POST":
-        return _take_answer(request, practised, item)
+        return _take_answer(request, practice_set, item)
     if item.answered_at:
-        return _explanation_page(request, practised, position)
-    if not practised.is_open:
+        return _explanation_page(request, practice_set, position)
+    if not practice_set.is_open:
         return redirect("practice:summary", set_id)
-    return _question_page(request, practised, item)
+    return _question_page(request, practice_set, item)
 
 
 def _take_answer(
-    request: SignedInRequest, practised: PracticeSet, item: PracticeItem
+    request: SignedInRequest, practice_set: PracticeSet, item: PracticeItem
 ) -> HttpResponse:
     """Store the answer and explain it; the first one stands, whatever a second one says."""
     if item.answered_at is None:
         form = AnswerForm(item, request.POST)
         if not form.is_valid():
-            return _question_page(request, practised, item, form)
+            return _question_page(request, practice_set, item, form)
         try:
             services.answer(
-                practised.pk,
+                practice_set.pk,
                 item.position,
                 candidate=request.user,
                 response=form.response,
                 sureness=form.cleaned_data["sureness"],
             )
-        except (services.SetEnded, services.ExamRunning):
-            return redirect("practice:question", practised.pk, item.position)
+        except services.SetEnded:
+            return redirect("practice:question", practice_set.pk, item.position)
     if request.htmx:
-        return _explanation_page(request, _own_set(request, practised.pk), item.position)
-    return redirect("practice:question", practised.pk, item.position)
+        return _explanation_page(request, _practice_set(request, practice_set.pk), item.position)
+    return redirect("practice:question", practice_set.pk, item.position)
 
 
 @require_safe
+@closed_during_exam("practice/locked.html")
 def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     """Show how a set went, topic by topic, and how well the candidate knew it beforehand."""
-    practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
-    answered = list(practised.items.answered().select_related("topic__task__domain__exam"))
+    practice_set = _practice_set(request, set_id)
+    answered = list(practice_set.items.answered().select_related("topic__task__domain__exam"))
     topics = tally((item.topic, float(item.is_right)) for item in answered)
     sure = tally((item.sureness, float(item.is_right)) for item in answered)
     context = {
-        "practised": practised,
+        "practised": practice_set,
         "right": sum(item.is_right for item in answered),
         "topics": [
-            {"topic": topic, "right": int(each.credit), "n": int(each.max_credit)}
-            for topic, each in topics.items()
+            {"topic": topic, "right": int(score.credit), "n": int(score.max_credit)}
+            for topic, score in topics.items()
         ],
         "sureness": [
             {
@@ -100,42 +97,38 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
 @require_POST
 def end(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     """End a set and go to its summary."""
-    services.end(_own_set(request, set_id).pk)
+    services.end(_practice_set(request, set_id).pk)
     return redirect("practice:summary", set_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@closed_during_exam("practice/locked.html")
 def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpResponse:
     """Let a candidate say what is wrong with a question that was answered."""
-    practised = _own_set(request, set_id)
-    if locked := closed(request):
-        return locked
-    item = get_object_or_404(practised.items.solved(), position=position)
-    form = ProblemForm(request.POST or None)
+    practice_set = _practice_set(request, set_id)
+    item = get_object_or_404(practice_set.items.solved(), position=position)
+    form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
-        try:
-            problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
-        except services.ExamRunning:
-            return redirect("practice:question", set_id, position)
+        problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
         return redirect("practice:question", set_id, position)
-    context = {"practised": practised, "item": item, "form": form}
+    context = {"practised": practice_set, "item": item, "form": form}
     return render(request, "practice/report.html", context, status=422 if form.errors else 200)
 
 
-def _own_set(request: SignedInRequest, set_id: UUID) -> PracticeSet:
+def _practice_set(request: SignedInRequest, set_id: UUID) -> PracticeSet:
     sets = PracticeSet.objects.of(request.user).select_related("exam").with_progress()
     return get_object_or_404(sets, pk=set_id)
 
 
 def _question_page(
     request: SignedInRequest,
-    practised: PracticeSet,
+    practice_set: PracticeSet,
     item: PracticeItem,
     form: AnswerForm | None = None,
 ) -> HttpResponse:
     context = {
-        "practised": practised,
+        "practised": practice_set,
         "item": paper_item(
             position=item.position,
             item_type=item.version.type,
@@ -150,34 +143,26 @@ def _question_page(
 
 
 def _explanation_page(
-    request: SignedInRequest, practised: PracticeSet, position: int
+    request: SignedInRequest, practice_set: PracticeSet, position: int
 ) -> HttpResponse:
-    item = practised.items.solved().get(position=position)
+    item = practice_set.items.solved().get(position=position)
     assert item.keyed_by
     version = item.version
     correction = KeyCorrection.objects.governing([version.pk]).get(version.pk)
     # What is right by today's word; the credit stays as it was given.
     key = correction.keyed_by.key if correction else item.keyed_by.key
-    solved = solution(
-        item_type=version.type,
-        html=version.html,
-        key=key,
-        shuffle=item.shuffle,
-        response=item.response,
-    )
-    sources = Source.objects.filter(exam=practised.exam).named([key])
+    sources = Source.objects.filter(exam=practice_set.exam).named([key])
     context = {
-        "practised": practised,
+        "practised": practice_set,
         "answered": item,
-        "item": {
-            "position": position,
-            "type": version.type,
-            "kind": version.kind,
-            "stem_html": version.html["stem"],
-            "case": version.html.get("case"),
-            "options": solved.options,
-            "prompts": solved.prompts,
-        },
+        "item": answered_item(
+            position=position,
+            item_type=version.type,
+            html=version.html,
+            key=key,
+            shuffle=item.shuffle,
+            response=item.response,
+        ),
         "correction": correction,
         "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
     }
@@ -185,7 +170,7 @@ def _explanation_page(
 
 
 def _swapped(
-    request: SignedInRequest, context: dict[str, Any], *, status: int = 200
+    request: SignedInRequest, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
     page = "practice/question.html#question" if request.htmx else "practice/question.html"
     return render(request, page, context, status=status)

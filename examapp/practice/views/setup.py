@@ -1,4 +1,4 @@
-"""What to practise: the choice, and the start."""
+"""What to practice: the choice, and the start."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.open_exam import closed_during_exam
 from examapp.practice import services
 from examapp.practice.forms import ChoiceForm
 from examapp.practice.models import PracticeSet
-from examapp.practice.views.closing import closed
 from questions.models import Domain, Exam, Task, Topic
 
 # Past sets that the page lists; the newest.
@@ -19,26 +19,24 @@ SHOWN = 10
 
 
 @require_safe
+@closed_during_exam("practice/locked.html")
 def choose(request: SignedInRequest, code: str) -> HttpResponse:
-    """Show what can be practised of an exam, an open set, and the sets before; closed in exams."""
+    """Show what can be practiced of an exam, an open set, and the sets before; closed in exams."""
     exam = get_object_or_404(Exam, code__iexact=code)
-    return closed(request) or _page(request, exam, ChoiceForm(exam))
+    return _page(request, exam, ChoiceForm(exam))
 
 
 @require_POST
+@closed_during_exam("practice/locked.html")
 def start(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a set and go to its first question; one of the exam that is open ends."""
     exam = get_object_or_404(Exam, code__iexact=code)
-    if locked := closed(request):
-        return locked
     form = ChoiceForm(exam, request.POST)
     if not form.is_valid():
         return _page(request, exam, form, status=422)
     try:
         started = services.start(request.user, exam=exam, choice=form.choice)
-    except services.ExamRunning:
-        return redirect("practice:choose", exam.code)
-    except services.NothingToPractise as error:
+    except services.NothingToPractice as error:
         form.add_error(None, str(error))
         return _page(request, exam, form, status=409)
     return redirect("practice:question", started.pk, 1)
@@ -67,8 +65,8 @@ def _domains(exam: Exam, form: ChoiceForm) -> list[dict[str, Any]]:
         return {"pk": row.pk, "title": str(row), "count": count, "is_chosen": chosen, **inner}
 
     domains = []
-    found = Domain.objects.filter(exam=exam)
-    for domain in found.prefetch_related(Prefetch("tasks__topics", Topic.objects.all())):
+    rows = Domain.objects.filter(exam=exam)
+    for domain in rows.prefetch_related(Prefetch("tasks__topics", Topic.objects.all())):
         tasks = []
         for task in domain.tasks.all():
             topics = [area("topic", topic, counts.get(topic.pk, 0)) for topic in task.topics.all()]

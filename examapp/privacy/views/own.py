@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.open_exam import ExamRunning
 from examapp.privacy import services
 from examapp.privacy.forms import ForgetForm
+from examapp.web.downloads import json_download
 
 
 @require_safe
@@ -25,12 +27,10 @@ def download(request: SignedInRequest) -> HttpResponse:
     """Send everything that is kept about the person, as one file."""
     try:
         rows = services.download(request.user)
-    except services.InAnExam:
+    except ExamRunning:
         messages.error(request, "You are in an exam. Download your data when it has ended.")
         return redirect("privacy:kept")
-    reply = JsonResponse(rows, json_dumps_params={"indent": 1})
-    reply.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return reply
+    return json_download(rows, "my-data.json", indent=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,13 +1,13 @@
-"""Form statistics: how scores were spread, how reliable they are, and what a domain's own adds."""
+"""Form statistics: how scores spread, how reliable they are, and what domain scores add."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from examapp.exams.models import ExamFormKinds
-from examapp.reports.item_analysis.item_statistics import Sheet
+from examapp.reports.item_analysis.bodies import DomainReliability, FormBody
+from examapp.reports.item_analysis.credit_table import CreditTable
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.measurement.subscores import subscores
@@ -16,65 +16,90 @@ from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from questions.models import Domain, Exam
 
 
-def form_statistics(exam: Exam, whole: Sheet) -> list[FormStatistics]:
-    """Return the statistics of each fixed form that was sat, and of all sittings, unsaved."""
-    parts = list(Domain.objects.filter(exam=exam).order_by("number"))
-    everything = np.arange(len(whole.sittings))
-    found = [_form(exam, None, whole, everything, exam.scored_count, parts)]
-    of_form: dict[int, list[int]] = defaultdict(list)
-    place = {sitting: n for n, sitting in enumerate(whole.sittings)}
+def form_statistics(exam: Exam, table: CreditTable) -> list[FormStatistics]:
+    """Return the statistics of each fixed form that was sat, and of all sessions, unsaved."""
+    domains = list(Domain.objects.filter(exam=exam).order_by("number"))
+    every_row = np.arange(len(table.sessions))
+    return [
+        _statistics(exam, None, table, every_row, exam.scored_count, domains),
+        *(
+            _statistics(exam, form, table, np.array(rows), None, domains)
+            for form, rows in _rows_by_form(exam, table).items()
+        ),
+    ]
+
+
+def _rows_by_form(exam: Exam, table: CreditTable) -> dict[int, list[int]]:
+    """Return the rows of the sessions of each fixed form."""
+    rows: dict[int, list[int]] = defaultdict(list)
+    row_of = {session: row for row, session in enumerate(table.sessions)}
     fixed = exam.sessions.filter(form__kind=ExamFormKinds.FIXED, status="finished")
     for form, session in fixed.values_list("form", "pk"):
-        if session in place:
-            of_form[form].append(place[session])
-    found += [
-        _form(exam, form, whole, np.array(rows), None, parts) for form, rows in of_form.items()
-    ]
-    return found
+        if session in row_of:
+            rows[form].append(row_of[session])
+    return rows
 
 
-def _form(
+def _statistics(
     exam: Exam,
     form: int | None,
-    whole: Sheet,
+    table: CreditTable,
     rows: Ints,
     length: int | None,
-    parts: Sequence[Domain],
+    domains: Sequence[Domain],
 ) -> FormStatistics:
-    """Return one form's figures; `length` items stand for a form where each sitting had its own."""
-    inside = np.isin(whole.sitting, rows) & whole.is_scored
-    columns, column = np.unique(whole.column[inside], return_inverse=True)
-    place = np.zeros(len(whole.sittings), dtype=np.intp)
-    place[rows] = np.arange(len(rows))
-    table = np.full((len(rows), len(columns)), np.nan)
-    table[place[whole.sitting[inside]], column] = whole.credit[inside]
-    figures = classical.whole_figures(table, length=length)
-    totals = np.nansum(table, axis=1) if len(columns) else np.zeros(0)
-    values, persons = np.unique(np.floor(totals + 1e-9).astype(int), return_counts=True)
+    """Return one form's figures; `length` items stand for a form where sessions had their own."""
+    credit, columns = _scored_credit(table, rows)
+    figures = classical.whole_figures(credit, length=length)
+    body: FormBody = {
+        "mean": plain(figures.mean),
+        "deviation": plain(figures.deviation),
+        "distribution": _distribution(credit),
+        "scored_count": length or len(columns),
+        "domains": _domain_reliability(credit, table.domains[columns], domains),
+    }
     return FormStatistics(
         exam=exam,
         form_id=form,
         n=figures.n,
         kr20=plain(figures.alpha),
         sem=plain(figures.sem),
-        body={
-            "mean": plain(figures.mean),
-            "deviation": plain(figures.deviation),
-            "distribution": [[int(v), int(p)] for v, p in zip(values, persons, strict=True)],
-            "scored_count": length or len(columns),
-            "domains": _domains(table, whole.domains[columns], parts),
-        },
+        body=body,
     )
 
 
-def _domains(table: Floats, domains: Ints, parts: Sequence[Domain]) -> list[dict[str, Any]]:
-    """Return what the scores of an exam's domains tell; [] from too few sittings to judge."""
-    if len(table) < ENOUGH_SITTINGS:
+def _scored_credit(table: CreditTable, rows: Ints) -> tuple[Floats, Ints]:
+    """Return the credit of scored items, sessions by items (NaN: not asked), and their columns."""
+    inside = np.isin(table.row, rows) & table.is_scored
+    columns, column = np.unique(table.column[inside], return_inverse=True)
+    row_of = np.zeros(len(table.sessions), dtype=np.intp)
+    row_of[rows] = np.arange(len(rows))
+    credit = np.full((len(rows), len(columns)), np.nan)
+    credit[row_of[table.row[inside]], column] = table.credit[inside]
+    return credit, columns
+
+
+def _distribution(credit: Floats) -> list[list[int]]:
+    """Return [number right, sessions] for each score that there is."""
+    totals = np.nansum(credit, axis=1) if credit.shape[1] else np.zeros(0)
+    values, persons = np.unique(np.floor(totals + 1e-9).astype(int), return_counts=True)
+    return [[int(value), int(count)] for value, count in zip(values, persons, strict=True)]
+
+
+def _domain_reliability(
+    credit: Floats, domain_of: Ints, domains: Sequence[Domain]
+) -> list[DomainReliability]:
+    """Return what the scores of an exam's domains tell; [] from too few sessions to judge.
+
+    `domain_of` is the domain of each column of `credit`.
+    """
+    if len(credit) < ENOUGH_SITTINGS:
         return []
-    place = {domain.pk: number for number, domain in enumerate(parts)}
+    part_of = {domain.pk: number for number, domain in enumerate(domains)}
     # What lies in no domain of the exam today is a part of its own, for the whole's sake.
-    part = np.array([place.get(domain, len(parts)) for domain in domains.tolist()], dtype=np.intp)
-    found = subscores(table, part, len(parts) + 1)[: len(parts)]
+    other = len(domains)
+    part = np.array([part_of.get(domain, other) for domain in domain_of.tolist()], dtype=np.intp)
+    scores = subscores(credit, part, len(domains) + 1)[: len(domains)]
     return [
         {
             "number": domain.number,
@@ -85,5 +110,5 @@ def _domains(table: Floats, domains: Ints, parts: Sequence[Domain]) -> list[dict
             "both": plain(figures.both),
             "adds_value": figures.adds_value,
         }
-        for domain, figures in zip(parts, found, strict=True)
+        for domain, figures in zip(domains, scores, strict=True)
     ]

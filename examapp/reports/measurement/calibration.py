@@ -38,7 +38,10 @@ _LONGEST_STRIDE = 12.0
 
 @dataclass(frozen=True)
 class Calibration:
-    """What is known of items and learners; `level_means` and `difficulty_spread` of new items."""
+    """What is known of items and learners; `level_means` and `difficulty_spread` of new items.
+
+    `offsets` is how far raters place each item from its level's mean, nowhere when it is not given.
+    """
 
     items: Items
     spreads: Spreads = ASSUMED
@@ -46,6 +49,12 @@ class Calibration:
     difficulty_spread: float = ASSUMED_DIFFICULTY_SPREAD
     answers: Floats = field(default_factory=lambda: np.zeros(0))
     rounds: int = 0
+    offsets: Floats | None = None
+
+    def centres(self, level: Ints) -> Floats:
+        """Return what each item's difficulty is drawn toward."""
+        means = np.array(self.level_means)[level]
+        return means if self.offsets is None else means + self.offsets
 
 
 def uncalibrated(
@@ -196,7 +205,7 @@ def _items(
     """Return the most probable parameters of every item, by two steps of Fisher scoring."""
     right, tried = expected[0::2], expected[0::2] + expected[1::2]
     items = now.items
-    centre = np.array(now.level_means)[level]
+    centre = now.centres(level)
     difficulty, log_slope = items.difficulty.copy(), np.log(items.slope)
     known = now.answers >= ENOUGH_ANSWERS
     precision = 1 / now.difficulty_spread**2
@@ -237,12 +246,11 @@ def _levels(
     """
     if not known.any():
         return now.level_means, now.difficulty_spread
-    sums = np.bincount(
-        level[known], weights=items.difficulty[known], minlength=len(now.level_means)
-    )
+    beside = items.difficulty if now.offsets is None else items.difficulty - now.offsets
+    sums = np.bincount(level[known], weights=beside[known], minlength=len(now.level_means))
     counts = np.bincount(level[known], minlength=len(now.level_means))
     means = sums / (counts + _LEVEL_WEIGHT)
     means -= (means * counts).sum() / counts.sum()
-    squares = (items.difficulty - means[level])[known] ** 2 + items.error[known] ** 2
+    squares = (beside - means[level])[known] ** 2 + items.error[known] ** 2
     total = squares.sum() + PRIOR_ITEMS * ASSUMED_DIFFICULTY_SPREAD**2
     return tuple(map(float, means)), float(np.sqrt(total / (len(squares) + PRIOR_ITEMS)))

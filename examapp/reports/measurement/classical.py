@@ -100,36 +100,38 @@ def whole_figures(table: Floats, *, length: int | None = None) -> TestFigures:
 
     `length` is how many items a test holds when each person met others; without it, all of them.
 
-    Alpha (Cronbach 1951; KR-20 of Kuder & Richardson 1937 for 0 and 1) from mean variances and
-    covariances, each over the persons who met both items, so that an incomplete table has one too:
-    alpha = k c / (v + (k - 1) c). SEM = deviation * sqrt(1 - alpha); the deviation has n - 1.
+    Alpha (Cronbach 1951; KR-20 of Kuder & Richardson 1937 for 0 and 1) from mean variances v and
+    covariances c, each over the persons who met both items, so that an incomplete table has one
+    too: alpha = k c / (v + (k - 1) c). SEM = sqrt(k (v - c)), which is the deviation of totals
+    times sqrt(1 - alpha) where the table is complete; the deviation has n - 1. Neither is told
+    where alpha is below 0: items that agree less than chance would have no reliability to tell.
     """
     presented = (~np.isnan(table)).astype(float)
-    asked = presented.sum(axis=0)
-    used = asked >= 2
+    used = presented.sum(axis=0) >= 2
     persons, items = len(table), int(used.sum())
     totals = np.nansum(table, axis=1)
     mean = float(totals.mean()) if persons else np.nan
     deviation = float(totals.std(ddof=1)) if persons > 1 else np.nan
-    alpha = np.nan
+    alpha = sem = np.nan
     if items >= 2 and persons >= 2:
-        alpha = _alpha(table[:, used], length or items)
-    sem = deviation * float(np.sqrt(max(1 - alpha, 0))) if np.isfinite(alpha) else np.nan
+        alpha, sem = _reliability(table[:, used], length or items)
     return TestFigures(persons, mean, deviation, alpha, sem)
 
 
-def _alpha(table: Floats, length: int) -> float:
-    items = table.shape[1]
+def _reliability(table: Floats, length: int) -> tuple[float, float]:
+    """Return alpha and the standard error of a test of so many such items; NaN where untold."""
     covariance, together = covariances(table)
     met = together >= 2
-    own = np.eye(items, dtype=bool)
+    own = np.eye(table.shape[1], dtype=bool)
     variance = float(covariance[own].mean())
     between = met & ~own
     if not between.any() or variance <= 0:
-        return np.nan
+        return np.nan, np.nan
     shared = float(covariance[between].mean())
-    whole = variance + (length - 1) * shared
-    return length * shared / whole if whole > 0 else np.nan
+    if shared < 0:
+        return np.nan, np.nan
+    alpha = length * shared / (variance + (length - 1) * shared)
+    return alpha, float(np.sqrt(length * max(variance - shared, 0.0)))
 
 
 def covariances(table: Floats) -> tuple[Floats, Floats]:

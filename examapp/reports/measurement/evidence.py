@@ -1,6 +1,6 @@
 """Answers, laid out for arithmetic. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +26,8 @@ def recency(age_days: ArrayLike) -> Floats:
 class Answers:
     """Answers of learners to items, arrays of one length; `leaf` is the area each item lies in.
 
-    `credit` is the share that was right, 0 to 1; `weight` is what an answer counts.
+    `credit` is the share that was right, 0 to 1; `weight` is what an answer counts; `occasion` is
+    which of the learner's sittings and practice, in order, it was given in.
     """
 
     learner: Ints
@@ -34,9 +35,21 @@ class Answers:
     item: Ints
     credit: Floats
     weight: Floats
+    occasion: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.item)
+
+    def take(self, chosen: Ints) -> "Answers":
+        """Return some of the answers."""
+        return Answers(
+            self.learner[chosen],
+            self.leaf[chosen],
+            self.item[chosen],
+            self.credit[chosen],
+            self.weight[chosen],
+            None if self.occasion is None else self.occasion[chosen],
+        )
 
     def counts(self, learners: int, leaves: int, items: int) -> csr_array:
         """Return how often each item was right (column 2i) and wrong (2i + 1), by learner and leaf.
@@ -67,7 +80,12 @@ def log_likelihood(counts: csr_array, logs: Floats, *, leaves: int) -> Floats:
 
 
 def answers(
-    learner: ArrayLike, leaf: ArrayLike, item: ArrayLike, credit: ArrayLike, weight: ArrayLike = 1.0
+    learner: ArrayLike,
+    leaf: ArrayLike,
+    item: ArrayLike,
+    credit: ArrayLike,
+    weight: ArrayLike = 1.0,
+    occasion: ArrayLike | None = None,
 ) -> Answers:
     """Return answers from sequences; one weight may stand for all."""
     index = np.asarray(item, dtype=np.intp)
@@ -77,4 +95,17 @@ def answers(
         index,
         np.asarray(credit, dtype=float),
         np.broadcast_to(np.asarray(weight, dtype=float), index.shape).copy(),
+        None if occasion is None else np.asarray(occasion, dtype=np.intp),
     )
+
+
+def by_occasion(given: Answers) -> tuple[Answers, int]:
+    """Return the answers with each learner's every occasion as a learner of its own, and how many.
+
+    So calibration mistakes nobody who learned from one occasion to the next for an easy item.
+    """
+    if given.occasion is None:
+        return given, int(given.learner.max(initial=-1)) + 1
+    key = given.learner * (int(given.occasion.max(initial=0)) + 1) + given.occasion
+    known, person = np.unique(key, return_inverse=True)
+    return replace(given, learner=person, occasion=None), len(known)

@@ -14,6 +14,9 @@ import numpy as np
 from examapp.reports.measurement.classical import covariances
 from examapp.reports.measurement.outline import Floats, Ints
 
+# Would be shown as 1.00.
+_ALL = 0.995
+
 
 @dataclass(frozen=True)
 class Subscore:
@@ -78,9 +81,10 @@ def _subscore(items: float, true: Floats, observed: Floats, k: int) -> Subscore:
     scores = np.array([[observed[k, k], beside], [beside, observed.sum()]])
     if true[k] <= 0 or scores[0, 0] <= 0 or scores[1, 1] <= 0:
         return Subscore(items, np.nan, np.nan, np.nan)
-    # From few persons the estimates can leave the range that shares of a variance have.
-    figures = (min(figure, 1.0) for figure in reductions(true[k], true.sum(), scores))
-    return Subscore(items, *figures)
+    # From few persons the estimates can leave the range that shares of a variance have; no score
+    # tells everything, so that a figure of 1 says that there are too few.
+    figures = reductions(true[k], true.sum(), scores)
+    return Subscore(items, *(figure if 0 <= figure < _ALL else np.nan for figure in figures))
 
 
 def reductions(variance: float, with_whole: float, scores: Floats) -> tuple[float, float, float]:

@@ -99,7 +99,10 @@ def analyse(table: Table) -> dict[str, Any]:
     if (~answered).any():
         notes.append(f"{int((~answered).sum())} rows hold no answer and were left out.")
     if not np.isfinite(whole.alpha):
-        notes.append("KR-20 needs two persons and two items whose answers vary.")
+        notes.append(
+            "KR-20 and SEM need two persons and two items whose answers vary, and items that agree "
+            "with one another no less than chance would have them agree."
+        )
     rows = []
     for place, name in enumerate(table.names):
         rows.append(

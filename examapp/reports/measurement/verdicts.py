@@ -12,6 +12,8 @@ ENOUGH_FOR_DISTRACTORS = 50
 ENOUGH_STRONG = 10
 # Faster than this many words a second nobody reads.
 WORDS_PER_SECOND = 8.0
+# From here on a question separates the strong from the weak well enough to be left alone.
+ENOUGH_DISCRIMINATION = 0.15
 # A discrimination above this is not called negative: it is none.
 _AGAINST = -0.1
 _Z = 1.6449
@@ -72,13 +74,43 @@ def plain(raised: list[Flag]) -> list[dict[str, Any]]:
     return [asdict(flag) for flag in raised]
 
 
-def summary(n: int, raised: list[Flag]) -> str:
-    """Return the verdict on a question in a sentence."""
+def summary(n: int, raised: list[Flag], found: Evidence | None = None) -> str:
+    """Return the verdict on a question in a sentence; with its evidence, also where none is raised.
+
+    "Nothing stands out" is said of a question that is known to separate the strong from the weak.
+    """
     if n < ENOUGH_ANSWERS:
         return f"Too few answers to judge: {n} of {ENOUGH_ANSWERS}."
-    if not raised:
-        return "Nothing stands out: it separates the strong from the weak as a question should."
-    return f"{raised[0].reason} {raised[0].action}"
+    if raised:
+        return f"{raised[0].reason} {raised[0].action}"
+    return _sound(found.discrimination, found.facility) if found else _SOUND
+
+
+_SOUND = "Nothing stands out: it separates the strong from the weak as a question should."
+
+
+def _sound(discrimination: float | None, facility: float) -> str:
+    """Return what a question's discrimination says of it where no flag is raised."""
+    if facility >= 1:
+        return "Everyone answered it correctly, so it cannot tell the strong from the weak."
+    if facility <= 0:
+        return "Nobody answered it correctly, so it cannot tell the strong from the weak."
+    if discrimination is None or not math.isfinite(discrimination):
+        return (
+            "Its discrimination is not known: the people who met it did equally well on everything "
+            "else, or met too little else."
+        )
+    shown = round(discrimination, 2)
+    if shown >= ENOUGH_DISCRIMINATION:
+        return _SOUND
+    if shown > 0:
+        return f"It hardly separates the strong from the weak (discrimination {shown:.2f})."
+    if shown == 0:
+        return "It does not separate the strong from the weak at all (discrimination 0.00)."
+    return (
+        f"The strong do a little worse on it than the weak (discrimination {shown:.2f}), "
+        "which may be chance."
+    )
 
 
 def _negative_discrimination(found: Evidence) -> list[Flag]:

@@ -1,8 +1,6 @@
 """Reliability and score distribution of forms, for instructors."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
+from examapp.reports.item_analysis.bodies import FormBody
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam
-from examapp.reports.views.tables import KINDS, table_file
+from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from questions.access import exams_of
 from questions.models import Exam
 
@@ -30,10 +30,10 @@ def forms(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     rows = list(FormStatistics.objects.filter(exam=exam).select_related("form"))
     kind = request.GET.get("format", "")
-    if exam and kind in KINDS:
-        return table_file(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
+    if exam and kind in TABLE_KINDS:
+        return table_download(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
     whole = next((row for row in rows if row.form_id is None), None)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "exam": exam,
         "exams": exams_of(request.user),
         "fixed": [row for row in rows if row.form_id],
@@ -50,15 +50,16 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     rows = FormStatistics.objects.filter(exam__in=exams_of(request.user))
     row = get_object_or_404(rows.select_related("form", "exam"), form=form_id)
     kind = request.GET.get("format", "")
-    if kind in KINDS:
-        return table_file(_table([row]), kind, name=f"form-{form_id}", title="Form")
+    if kind in TABLE_KINDS:
+        return table_download(_table([row]), kind, name=f"form-{form_id}", title="Form")
     return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
 
 
-def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
-    scored = row.body["scored_count"]
-    needed = math.ceil(float(exam.raw_cut) * scored - 1e-9)
-    distribution = [(score, persons) for score, persons in row.body["distribution"]]
+def _spread(exam: Exam, row: FormStatistics) -> dict[str, object]:
+    body: FormBody = row.body
+    scored = body["scored_count"]
+    needed = ExamRules.of(exam).scale.needed(scored)
+    distribution = [(score, persons) for score, persons in body["distribution"]]
     passed = sum(persons for score, persons in distribution if score >= needed)
     return {
         "row": row,
@@ -71,14 +72,15 @@ def _spread(exam: Exam, row: FormStatistics) -> dict[str, Any]:
     }
 
 
-def _table(rows: Iterable[FormStatistics]) -> Iterator[Sequence[Any]]:
+def _table(rows: Iterable[FormStatistics]) -> Iterator[Sequence[Cell]]:
     """Yield a row for each form as a whole, and one for each of its domains."""
     yield COLUMNS
     for row in rows:
-        body, form = row.body, str(row.form) if row.form else "all sittings"
+        body: FormBody = row.body
+        form = str(row.form) if row.form else "all sittings"
         figures = (row.n, body["mean"], body["deviation"], row.kr20, row.sem)
         yield (form, "whole", body["scored_count"], *figures, None, None, None)
-        for part in body.get("domains", ()):
-            prmse = (part["own"], part["whole"], part["both"])
-            name = f"{part['number']} {part['title']}"
-            yield (form, name, part["items"], row.n, None, None, part["own"], None, *prmse)
+        for domain in body.get("domains", []):
+            prmse = (domain["own"], domain["whole"], domain["both"])
+            name = f"{domain['number']} {domain['title']}"
+            yield (form, name, domain["items"], row.n, None, None, domain["own"], None, *prmse)

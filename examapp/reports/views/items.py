@@ -1,10 +1,9 @@
-"""Item analysis for instructors: what to look at first, one question in depth, tables to take."""
+"""Item analysis for instructors: the list of questions, one question in depth, downloads."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +14,12 @@ from django.views.decorators.vary import vary_on_headers
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.reports import charts, tasks
+from examapp.reports.item_analysis.bodies import PartCounts, QuestionBody, VersionBody
 from examapp.reports.models import ItemStatistics, RefreshRun
-from examapp.reports.views.tables import KINDS, table_file
+from examapp.web.downloads import TABLE_KINDS, Cell, table_download
+from examapp.web.paging import page_of
 from questions.access import access_to, exams_of
+from questions.jobs import enqueue
 from questions.models import Exam, Question, QuestionVersion
 
 # Where the action of each flag is done: at the key, or in the editor.
@@ -50,14 +52,14 @@ def items(request: SignedInRequest) -> HttpResponse:
     exam = chosen_exam(request)
     statistics = _listed(exam, request.GET.get("show", "all"))
     kind = request.GET.get("format", "")
-    if exam and kind in KINDS:
+    if exam and kind in TABLE_KINDS:
         name = f"items-{exam.code.lower()}"
-        return table_file(_table(statistics), kind, name=name, title="Items")
+        return table_download(_table(statistics), kind, name=name, title="Items")
     context = {
         "exam": exam,
         "exams": exams_of(request.user),
         "show": request.GET.get("show", "all"),
-        "page": Paginator(statistics, 50).get_page(request.GET.get("page")),
+        "page": page_of(request, statistics),
         "counts": _counts(exam),
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
@@ -91,12 +93,10 @@ def _listed(exam: Exam | None, show: str) -> QuerySet[ItemStatistics]:
 def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
     exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
-    try:
-        tasks.refresh.delay(exam.pk)
-    except Exception:  # whatever the broker's client raises
-        messages.error(request, "The refresh could not be queued. Try again in a minute.")
-    else:
+    if enqueue(tasks.refresh, exam.pk):
         messages.success(request, "The refresh is queued; it runs in the background.")
+    else:
+        messages.error(request, "The refresh could not be queued. Try again in a minute.")
     return redirect(f"{reverse('reports:items')}?exam={exam.code}")
 
 
@@ -112,20 +112,15 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
         pk=question_id,
     )
     rows = list(question.statistics.all())
-    of_version = [row for row in rows if row.version_id]
-    of_version.sort(key=lambda row: -row.version.number)  # type: ignore[union-attr]
     whole = next((row for row in rows if row.version_id is None), None)
-    asked = request.GET.get("version", "")
-    shown = next((row for row in of_version if str(row.version.number) == asked), None)  # type: ignore[union-attr]
-    if shown is None and whole:
-        judged = whole.body["judged_version"]
-        shown = next((row for row in of_version if row.version_id == judged), None)
+    versions = _newest_first(rows)
+    shown = _shown_version(request.GET.get("version", ""), versions, whole)
     context = {
         "question": question,
         "access": access_to(question.exam.code, request.user),
         "first_step": FIRST_STEPS.get(shown.flags[0]["code"]) if shown and shown.flags else None,
         "whole": whole,
-        "versions": of_version,
+        "versions": versions,
         "shown": shown,
         "enough": ENOUGH_ANSWERS,
         **(_depth(shown, shown.version) if shown and shown.version else {}),
@@ -133,28 +128,53 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
     return render(request, "reports/item.html", context)
 
 
-def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, Any]:
-    body = row.body
+def _newest_first(rows: Sequence[ItemStatistics]) -> list[ItemStatistics]:
+    """Return the rows of single versions."""
+    versions = [row for row in rows if row.version]
+    return sorted(versions, key=lambda row: row.version.number if row.version else 0, reverse=True)
+
+
+def _shown_version(
+    number: str, versions: Sequence[ItemStatistics], whole: ItemStatistics | None
+) -> ItemStatistics | None:
+    """Return the version that the address asks for, else the one that the question is judged by."""
+    asked = (row for row in versions if row.version and str(row.version.number) == number)
+    body: QuestionBody | None = whole.body if whole else None
+    judged = body and body.get("judged_version")
+    by_default = (row for row in versions if judged and row.version_id == judged)
+    return next(asked, None) or next(by_default, None)
+
+
+@dataclass(frozen=True)
+class PartShares:
+    """An option or a part with its text, and the share of people who took it, in per cent.
+
+    `low_percent` is that of the weakest fifth, `high_percent` of the strongest; None where nobody
+    was asked.
+    """
+
+    label: str
+    is_key: bool
+    html: str
+    percent: float | None
+    low_percent: float | None
+    high_percent: float | None
+
+
+def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, object]:
+    """Return what the page shows beyond the row's figures."""
+    body: VersionBody = row.body
     is_choice = version.kind.is_choice
-    parts = body["parts"]
-    drawn = parts if is_choice else []
-    lines = [(part["label"], part["is_key"], part["counts"]) for part in drawn]
-    if not is_choice:
-        lines = [("all right", True, body["right"])]
+    lines = [charts.OptionCounts("all right", is_key=True, counts=body["right"])]
+    if is_choice:
+        lines = [charts.OptionCounts(**part) for part in body["parts"]]
     texts = version.kind.analyzed(version.html, version.key["right"])
-    met = sum(body["met"])
     return {
         "is_choice": is_choice,
         "traces": charts.traces(lines, body["met"]),
         "parts": [
-            {
-                **part,
-                "html": text,
-                "percent": 100 * sum(part["counts"]) / met if met else None,
-                "low_percent": _share(part["counts"][0], body["met"][0]),
-                "high_percent": _share(part["counts"][-1], body["met"][-1]),
-            }
-            for part, text in zip(parts, texts, strict=True)
+            _part_shares(part, text, body["met"])
+            for part, text in zip(body["parts"], texts, strict=True)
         ],
         "met": body["met"],
         "guess_percent": 100 * body["guess"],
@@ -162,14 +182,26 @@ def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, Any]:
     }
 
 
-def _share(count: float, of: float) -> float | None:
-    return 100 * count / of if of else None
+def _part_shares(part: PartCounts, text: str, met: Sequence[int]) -> PartShares:
+    counts = part["counts"]
+    return PartShares(
+        part["label"],
+        part["is_key"],
+        text,
+        percent=_percent(sum(counts), sum(met)),
+        low_percent=_percent(counts[0], met[0]),
+        high_percent=_percent(counts[-1], met[-1]),
+    )
 
 
-# --- Tables to take ---------------------------------------------------------------------------
+def _percent(count: float, total: float) -> float | None:
+    return 100 * count / total if total else None
 
 
-def _table(rows: QuerySet[ItemStatistics]) -> Iterator[Sequence[Any]]:
+# --- Downloads --------------------------------------------------------------------------------
+
+
+def _table(rows: QuerySet[ItemStatistics]) -> Iterator[Sequence[Cell]]:
     yield COLUMNS
     for row in rows:
         version = row.question.current_version

@@ -1,6 +1,7 @@
-"""How a candidate comes along: readiness, domains, time and days of work, exam by exam."""
+"""A candidate's progress: readiness, domains, time and days of work, exam by exam."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,34 +14,69 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams import services
-from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.models import ExamSession, ExamSessionQuerySet, SessionItem
+from examapp.exams.open_exam import open_exam
+from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.body import AreaEstimate, ReportBody, from_json
+from examapp.reports.weak_areas.page import report_page
+from examapp.web.times import day_label
 from questions.models import Exam
 
-# Sittings that the pictures show; the newest.
+# Mock exams that the pictures show; the newest.
 SHOWN = 12
+
+
+@dataclass(frozen=True)
+class DatedBody:
+    """What a report said, and the day of its mock exam."""
+
+    label: str
+    body: ReportBody
+
+
+@dataclass(frozen=True)
+class DomainTrend:
+    """A domain of the newest report with its estimates over time."""
+
+    number: str
+    title: str
+    band: charts.Band
+
+
+@dataclass(frozen=True)
+class TimeUse:
+    """How a mock exam's time was used: seconds a question, and questions not answered."""
+
+    session: ExamSession
+    label: str
+    seconds: float | None
+    blank: int
 
 
 @require_safe
 def progress(request: SignedInRequest) -> HttpResponse:
     """Show one exam's reports over time; closed while an exam runs, as the reports are."""
-    sessions = services.sessions_of(request.user)
-    open_session = sessions.open().select_related("exam").with_progress().first()
+    open_session = open_exam(request.user)
+    sessions = ExamSession.objects.of(request.user)
     exams = list(Exam.objects.filter(pk__in=sessions.finished().values("exam")))
-    code = request.GET.get("exam", "")
-    last = sessions.finished().values_list("exam", flat=True).first()
-    exam = next((each for each in exams if each.code == code), None) or next(
-        (each for each in exams if each.pk == last), None
-    )
-    context: dict[str, Any] = {"exams": exams, "exam": exam, "open_session": open_session}
+    exam = _chosen_exam(request.GET.get("exam", ""), exams, sessions)
+    context: dict[str, object] = {"exams": exams, "exam": exam, "open_session": open_session}
     if exam and not open_session:
         context |= _pictures(request.user, exam)
     return render(request, "reports/progress.html", context)
 
 
-def _pictures(user: User, exam: Exam) -> dict[str, Any]:
+def _chosen_exam(code: str, exams: Sequence[Exam], sessions: ExamSessionQuerySet) -> Exam | None:
+    """Return the exam that the address asks for, else the one sat last."""
+    last = sessions.finished().values_list("exam", flat=True).first()
+    asked = (exam for exam in exams if exam.code == code)
+    sat_last = (exam for exam in exams if exam.pk == last)
+    return next(asked, None) or next(sat_last, None)
+
+
+def _pictures(user: User, exam: Exam) -> dict[str, object]:
     reports = list(
         WeakAreaReport.objects.of(user)
         .current()
@@ -49,63 +85,65 @@ def _pictures(user: User, exam: Exam) -> dict[str, Any]:
         .order_by("-session__finished_at")[:SHOWN]
     )
     reports.reverse()
-    enough = [report for report in reports if report.body["readiness"]["is_enough"]]
-    cut = 100 * float(exam.raw_cut)
+    history = [DatedBody(_label(report.session), from_json(report.body)) for report in reports]
+    cut = 100 * ExamRules.of(exam).scale.raw_cut
     return {
         "reports": reports,
-        "newest": reports[-1].areas if reports else None,
+        "newest": report_page(reports[-1]) if reports else None,
         "line_percent": cut,
-        "readiness": charts.band([_point(each, each.body["readiness"]) for each in enough]),
-        "domains": _domains(reports, cut),
+        "readiness": charts.band(_readiness(history)),
+        "domains": _domains(history, cut),
         "times": _times(user, exam),
         "days": charts.calendar(_days(user, exam), today=timezone.now().date()),
     }
 
 
 def _label(session: ExamSession) -> str:
-    return f"{session.finished_at:%-d %b %Y}"
+    return day_label(session.finished_at)
 
 
-def _point(report: WeakAreaReport, figures: dict[str, Any]) -> tuple[str, float, float, float]:
-    middle = figures["percent"] if "percent" in figures else figures["estimate_percent"]
-    return _label(report.session), middle, figures["low_percent"], figures["high_percent"]
-
-
-def _domains(reports: Sequence[WeakAreaReport], cut: float) -> list[dict[str, Any]]:
-    """Return each domain of the newest report with its estimates over time."""
-    if not reports:
-        return []
+def _readiness(history: Sequence[DatedBody]) -> list[charts.Estimate]:
+    """Return the chance to pass over time, from the first report with enough answers on."""
     return [
-        {
-            "number": row["number"],
-            "title": row["title"],
-            "band": charts.band(
-                [
-                    _point(report, then)
-                    for report in reports
-                    for then in report.body["domains"]
-                    if then["pk"] == row["pk"]
-                ],
-                cut=cut,
-            ),
-        }
-        for row in reports[-1].body["domains"]
+        charts.Estimate(dated.label, chance.percent, chance.low_percent, chance.high_percent)
+        for dated in history
+        if (chance := dated.body.readiness).is_enough
     ]
 
 
-def _times(user: User, exam: Exam) -> list[dict[str, Any]]:
+def _domains(history: Sequence[DatedBody], cut: float) -> list[DomainTrend]:
+    """Return each domain of the newest report with its estimates over time."""
+    if not history:
+        return []
+    return [
+        DomainTrend(domain.number, domain.title, charts.band(_estimates(domain, history), cut=cut))
+        for domain in history[-1].body.domains
+    ]
+
+
+def _estimates(domain: AreaEstimate, history: Sequence[DatedBody]) -> list[charts.Estimate]:
+    return [
+        charts.Estimate(dated.label, then.estimate_percent, then.low_percent, then.high_percent)
+        for dated in history
+        for then in dated.body.domains
+        if then.pk == domain.pk
+    ]
+
+
+def _times(user: User, exam: Exam) -> list[TimeUse]:
     sessions = ExamSession.objects.of(user).finished().filter(exam=exam)
+    # Any: a session with two annotations.
     counted: QuerySet[Any] = sessions.annotate(
         milliseconds=Avg("items__elapsed_ms", filter=Q(items__elapsed_ms__gt=0)),
         blank=Count("items", filter=Q(items__response__isnull=True)),
     )
     return [
-        {
-            "session": session,
-            "label": _label(session),
-            "seconds": session.milliseconds / 1000 if session.milliseconds else None,
-            "blank": session.blank,
-        }
+        TimeUse(
+            session,
+            _label(session),
+            session.milliseconds / 1000 if session.milliseconds else None,
+            session.blank,
+        )
         for session in counted.order_by("-finished_at")[:SHOWN]
     ]
 

@@ -1,6 +1,5 @@
 """The report of weak areas, for the candidate: as a page, and as the part that polls for itself."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import open_exam
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.page import report_page
 
 # Milliseconds before each look for a report that is not there yet; then it is called slow.
 POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
@@ -26,8 +27,7 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(sessions, pk=session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
-    running = services.sessions_of(request.user).open().select_related("exam").with_progress()
-    open_session = running.first()
+    open_session = open_exam(request.user)
     if open_session:
         context = {"session": session, "state": "locked", "open_session": open_session}
     else:
@@ -36,12 +36,18 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     return render(request, f"{page}#report" if request.htmx else page, context)
 
 
-def _state(request: SignedInRequest, session: ExamSession) -> dict[str, Any]:
+def _state(request: SignedInRequest, session: ExamSession) -> dict[str, object]:
+    """Return what the page shows of a report: ready, pending with its next poll, or slow."""
     reports = WeakAreaReport.objects.of(request.user).current()
     reports = reports.select_related("session__exam", "score", "calibration")
     report = reports.filter(session=session).first()
     if report:
-        return {"state": "ready", "report": report, "areas": report.areas, "score": report.score}
+        return {
+            "state": "ready",
+            "report": report,
+            "areas": report_page(report),
+            "score": report.score,
+        }
     looks = request.GET.get("look", "0")
     look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
     if look >= len(POLLS):

@@ -1,115 +1,172 @@
-"""What happens to reports and statistics: computing them, finding what is missing, refreshing."""
+"""A candidate's reports: which are due, computing and storing them, finding what was lost."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from examapp.accounts.models import User
 from examapp.exams.models import Score
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
-from examapp.reports.weak_areas.status import Sitting, sittings
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
+
+
+class Sitting(NamedTuple):
+    """A finished mock exam; `regrades` is how often it and those before it were graded again."""
+
+    session: UUID
+    regrades: int
+    is_reported: bool
+
+
+# Scores of a session are numbered from 1; sessions that ended at once are counted together.
+# WeakAreaReportQuerySet.current is the same rule on which reports are of today, for all candidates.
+_SITTINGS = """
+SELECT session, regrades,
+  coalesce(estimator = %(estimator)s AND known = regrades, false)
+FROM (
+  SELECT session.id AS session, session.finished_at, score.id,
+    sum(score.number - 1) OVER (ORDER BY session.finished_at) AS regrades,
+    report.estimator, report.regrades AS known
+  FROM exams_examsession asked
+    JOIN exams_examsession session USING (candidate_id, exam_id)
+    JOIN exams_score score ON score.session_id = session.id AND score.is_current
+    LEFT JOIN reports_weakareareport report ON report.score_id = score.id
+  WHERE asked.id = %(session)s
+) sittings
+ORDER BY finished_at, id
+"""
+
+
+def sittings(session_id: UUID) -> list[Sitting]:
+    """Return what a session's candidate finished in its exam, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SITTINGS, {"session": session_id, "estimator": ESTIMATOR})
+        return [Sitting._make(row) for row in cursor.fetchall()]
 
 
 @transaction.atomic
 def compute(session_id: UUID) -> WeakAreaReport | None:
     """Compute the report of a session's current score, once; None while there is no score.
 
-    Evidence is every answer the candidate gave in sittings of the exam that had ended by then and
-    in practice before the next one, as `answered.counted` says. A blank says nothing.
+    Evidence is every answer the candidate gave in mock exams of the exam that had ended by then and
+    in practice before the next one, as `evidence.counted` says. A blank says nothing.
     """
-    score = (
-        Score.objects.select_for_update(of=["self"], no_key=True)
-        .select_related("session__exam")
-        .filter(session=session_id, is_current=True)
-        .order_by("pk")
-        .first()
-    )
+    score = _locked_scores().filter(session=session_id).order_by("pk").first()
     if score is None:
         return None
-    record = sittings(session_id)
-    if _of(record, score).is_reported:
+    finished = sittings(session_id)
+    if _sitting_of(score, finished).is_reported:
         return WeakAreaReport.objects.get(score=score)
-    return _write(score, record)
+    return _write(score, finished)
 
 
 @transaction.atomic
 def compute_practised(set_id: UUID) -> WeakAreaReport | None:
-    """Bring a candidate's newest report up to a practise set that has ended, once.
+    """Bring a candidate's newest report up to a practice set that has ended, once.
 
     None when there is nothing to do: the set is open, done or without an answer, or there is no
-    sitting to report on.
+    mock exam to report on.
     """
-    practised = PracticeSet.objects.unreported().select_for_update().filter(pk=set_id).first()
-    if practised is None:
+    practice_set = PracticeSet.objects.unreported().select_for_update().filter(pk=set_id).first()
+    if practice_set is None:
         return None
     practice.mark_reported(set_id)
-    if not practised.items.answered().exists():
+    if not practice_set.items.answered().exists():
         return None
-    score = (
-        Score.objects.select_for_update(of=["self"], no_key=True)
-        .select_related("session__exam")
-        .filter(
-            session__candidate=practised.candidate_id,
-            session__exam=practised.exam_id,
-            is_current=True,
-        )
-        .order_by("-session__finished_at")
-        .first()
+    scores = _locked_scores().filter(
+        session__candidate=practice_set.candidate_id, session__exam=practice_set.exam_id
     )
+    score = scores.order_by("-session__finished_at").first()
     return _write(score, sittings(score.session_id)) if score else None
 
 
-def _of(record: list[Sitting], score: Score) -> Sitting:
-    return next(each for each in record if each.session == score.session_id)
+def _locked_scores() -> QuerySet[Score]:
+    """Return current scores that are locked as they are read: each has one report at most."""
+    scores = Score.objects.select_for_update(of=["self"], no_key=True)
+    return scores.select_related("session__exam").filter(is_current=True)
 
 
-def _write(score: Score, record: list[Sitting]) -> WeakAreaReport:
-    """Write a score's report; `record` was read before the answers are.
+def _sitting_of(score: Score, finished: list[Sitting]) -> Sitting:
+    return next(sitting for sitting in finished if sitting.session == score.session_id)
+
+
+def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
+    """Write a score's report; `finished` was read before the answers are.
 
     A regrade between the two asks for the report again.
     """
-    # The estimator brings SciPy, which only the worker should load.
-    from examapp.reports.weak_areas import basis, body
+    # These bring SciPy, which only the worker should load.
+    from examapp.reports.weak_areas import body, estimate
+    from examapp.reports.weak_areas.basis import exam_basis
+    from examapp.reports.weak_areas.evidence import evidence_of
 
-    own = _of(record, score)
-    before = [each.session for each in record[: record.index(own)] if each.is_reported]
-    ground = basis.exam_basis(score.session.exam)
+    session, sitting = score.session, _sitting_of(score, finished)
+    basis = exam_basis(session.exam)
+    evidence = evidence_of(session.candidate_id, session.exam_id, session)
+    earlier = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
+    computed = estimate.report_body(
+        evidence,
+        basis,
+        estimate.PassMark.of(session),
+        body.earlier_from_json(_earlier_figures(earlier[-1])) if earlier else None,
+    )
     report = WeakAreaReport(
-        session=score.session,
+        session=session,
         score=score,
         estimator=ESTIMATOR,
-        calibration_id=ground.calibration and ground.calibration.pk,
-        regrades=own.regrades,
-        body=body.report_body(score.session, ground, before[-1] if before else None),
+        calibration_id=basis.calibration and basis.calibration.pk,
+        regrades=sitting.regrades,
+        body=body.to_json(computed),
         computed_at=timezone.now(),
     )
-    # The lock on the score keeps others away; one statement instead of a look and a write.
+    _store(report)
+    logger.info("report_computed", session=score.session_id)
+    return report
+
+
+def _store(report: WeakAreaReport) -> None:
+    """Store a report in place of the session's last one; the lock on its score keeps others away.
+
+    One statement instead of a look and a write.
+    """
     WeakAreaReport.objects.bulk_create(
         [report],
         update_conflicts=True,
         unique_fields=["session"],
         update_fields=["score", "estimator", "calibration", "regrades", "body", "computed_at"],
     )
-    logger.info("report_computed", session=score.session_id)
-    return report
+
+
+_EARLIER = """
+SELECT jsonb_build_object('readiness', body->'readiness', 'likely', body->'likely',
+  'domains', body->'domains')
+FROM reports_weakareareport WHERE session_id = %s
+"""
+
+
+def _earlier_figures(session_id: UUID) -> str:
+    """Return as JSON what the report of a session says of the whole and of domains."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [session_id])
+        figures: str = cursor.fetchone()[0]
+    return figures
 
 
 def _missing() -> QuerySet[Score]:
-    """Return the scores without a current report, in the order of their sittings.
+    """Return the scores without a current report, in the order that their sessions ended.
 
     A report looks back at the one before, so that order matters.
     """
-    there = WeakAreaReport.objects.current().values("score")
-    missing = Score.objects.filter(is_current=True).exclude(pk__in=there)
+    reported = WeakAreaReport.objects.current().values("score")
+    missing = Score.objects.filter(is_current=True).exclude(pk__in=reported)
     return missing.order_by("session__finished_at", "pk")
 
 
@@ -118,8 +175,8 @@ def compute_all_of(session_id: UUID) -> int:
 
     A session that was graded again changes the reports of later ones, which rest on it too.
     """
-    missing = [each for each in sittings(session_id) if not each.is_reported]
-    return sum(compute(each.session) is not None for each in missing)
+    missing = [sitting.session for sitting in sittings(session_id) if not sitting.is_reported]
+    return sum(compute(missing_id) is not None for missing_id in missing)
 
 
 def compute_missing(*, limit: int = 200) -> int:
@@ -139,7 +196,7 @@ def compute_missing(*, limit: int = 200) -> int:
 
 
 def compute_missing_practised(*, limit: int = 200) -> int:
-    """Take up practise sets that a lost message left out; return how many reports changed."""
+    """Take up practice sets that a lost message left out; return how many reports changed."""
     count = 0
     unreported = PracticeSet.objects.unreported().order_by("ended_at")
     for set_id in list(unreported.values_list("pk", flat=True)[:limit]):
@@ -150,11 +207,11 @@ def compute_missing_practised(*, limit: int = 200) -> int:
     return count
 
 
-def next_questions(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
     from examapp.reports.weak_areas import recommendations
 
-    return recommendations.next_questions(candidate.pk, exam, questions, count)
+    return recommendations.next_questions(candidate, exam, questions, count)
 
 
 def refresh(exam: Exam) -> RefreshRun | None:

@@ -1,4 +1,4 @@
-"""Take a file of questions into a bank, as drafts."""
+"""Import a file of questions into a bank, as drafts."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from questions.exchange.collector import Loaded
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import MOST_BYTES, FormatError
-from questions.models import Duplicates, Exam, ImportStatuses, Topic
+from questions.models import Duplicates, Exam, Import, ImportStatuses, Topic
+from questions.services.audit import Actor
 from questions.services.imports import plan
 from questions.services.imports import run as import_run
 
@@ -21,6 +23,13 @@ class Command(BaseCommand):
         parser.add_argument("--exam", required=True, help="Code of the exam.")
         parser.add_argument("--format", choices=sorted(READ), default="", help="Guessed if absent.")
         parser.add_argument("--encoding", default="", help="utf-8, utf-16 or cp1252 (Latin-1).")
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="QUESTION=ANSWER",
+            help="What the file leaves open, as keys=zero; the command says what it is.",
+        )
         parser.add_argument("--topic", default="", help="Slug, for questions that name none.")
         parser.add_argument("--duplicates", choices=Duplicates.values, default=Duplicates.SKIP)
         parser.add_argument("--by", default="", help="E-mail of who imports; updates need it.")
@@ -33,28 +42,19 @@ class Command(BaseCommand):
         exam = Exam.objects.filter(code__iexact=options["exam"]).first()
         if exam is None:
             raise CommandError(f"There is no exam {options['exam']}.")
-        topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
-        topic = topics.filter(slug=options["topic"]).first() if options["topic"] else None
-        if options["topic"] and topic is None:
-            raise CommandError(f"{exam.code} has no topic {options['topic']}.")
-        people = get_user_model()._default_manager
-        by = people.filter(email__iexact=options["by"]).first() if options["by"] else None
-        if by is None and (options["by"] or options["duplicates"] == Duplicates.UPDATE):
-            raise CommandError("Say with --by whose change it is: the e-mail of an account.")
+        topic = _topic(exam, options["topic"])
+        by = _importer(options["by"], is_required=options["duplicates"] == Duplicates.UPDATE)
         path: Path = options["file"]
-        try:
-            if path.stat().st_size > MOST_BYTES:
-                raise CommandError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB.")
-            content = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}") from None
+        content = _content(path)
         name = options["format"] or guessed(path.name, content)
+        answers = dict(answer.partition("=")[::2] for answer in options["answer"])
         try:
-            loaded = plan.read(content, name=name, encoding=options["encoding"])
+            loaded = plan.read(content, name=name, encoding=options["encoding"], answers=answers)
         except FormatError as error:
             raise CommandError(f"{path.name}: {error}") from None
-        planned = plan.plan(exam, loaded, otherwise=topic)
-        self._tell(planned)
+        planned = plan.plan(exam, loaded, default_topic=topic)
+        self._ask(loaded)
+        self._report(planned)
         if planned.problems and not options["leave_out_problems"]:
             raise CommandError("Nothing was imported.")
         if options["dry_run"]:
@@ -66,6 +66,7 @@ class Command(BaseCommand):
             file_name=path.name,
             name=name,
             encoding=options["encoding"],
+            answers=answers,
         )
         import_run.queue(
             run,
@@ -73,6 +74,9 @@ class Command(BaseCommand):
             duplicates=options["duplicates"],
             leaves_out_problems=options["leave_out_problems"],
         )
+        self._execute(run)
+
+    def _execute(self, run: Import) -> None:
         run = import_run.execute(run.pk)
         if run.status != ImportStatuses.DONE:
             raise CommandError(f"Nothing was imported: {run.report['problems'][0]['reason']}")
@@ -80,16 +84,48 @@ class Command(BaseCommand):
         skipped = run.report["skipped_count"]
         self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
 
-    def _tell(self, planned: plan.Plan) -> None:
+    def _ask(self, loaded: Loaded) -> None:
+        for question in loaded.questions:
+            if not question.is_needed:
+                continue
+            self.stderr.write(f"{question.title}? Say it with one of:")
+            for answer, label in question.answers:
+                self.stderr.write(f"  --answer {question.name}={answer}  {label}")
+
+    def _report(self, planned: plan.Plan) -> None:
         for problem in planned.problems:
-            place = f"row {problem['row']}" + (
-                f", {problem['column']}" if problem["column"] else ""
-            )
-            self.stderr.write(f"{place}: {problem['reason']}")
+            self.stderr.write(str(problem))
         for row in planned.rows:
-            for warning in row.taken.warnings:
-                self.stderr.write(f"row {row.taken.row}: {warning}")
+            for warning in row.imported.warnings:
+                self.stderr.write(f"row {row.imported.row}: {warning}")
         self.stdout.write(
             f"{len(planned.fresh)} new, {len(planned.twins)} like one of the bank, "
             f"{len(planned.same)} in it already, {len(planned.problems)} with a problem."
         )
+
+
+def _topic(exam: Exam, slug: str) -> Topic | None:
+    if not slug:
+        return None
+    topics = Topic.objects.filter(task__domain__exam=exam).select_related("task")
+    topic = topics.filter(slug=slug).first()
+    if topic is None:
+        raise CommandError(f"{exam.code} has no topic {slug}.")
+    return topic
+
+
+def _importer(email: str, *, is_required: bool) -> Actor | None:
+    people = get_user_model()._default_manager
+    by = people.filter(email__iexact=email).first() if email else None
+    if by is None and (email or is_required):
+        raise CommandError("Say with --by whose change it is: the e-mail of an account.")
+    return by
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise CommandError(f"{path.name} is larger than {MOST_BYTES // 1024**2} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None

@@ -27,12 +27,12 @@ class Command(BaseCommand):
     def handle(
         self, *, file: Path, exam: str, dry_run: bool, publish: bool, **options: object
     ) -> None:
-        found = Exam.objects.filter(code__iexact=exam).first()
-        if found is None:
+        target = Exam.objects.filter(code__iexact=exam).first()
+        if target is None:
             codes = ", ".join(Exam.objects.values_list("code", flat=True)) or "none yet"
             raise CommandError(f"there is no exam {exam!r}; there are: {codes}")
         report = note_imports.import_notes(
-            found, _text(file), file=file.name, publish=publish, dry_run=dry_run
+            target, _text(file), file=file.name, publish=publish, dry_run=dry_run
         )
         for line in _lines(report):
             self.stdout.write(line)
@@ -58,6 +58,6 @@ def _lines(report: NotesReport) -> list[str]:
         f"Left: {len(report.left)}",
     ]
     for left in report.left:
-        place = str(left.first) if left.first == left.last else f"{left.first}-{left.last}"
-        lines.append(f"  line {place}: {left.text[:80]}: {left.reason}")
+        span = str(left.first) if left.first == left.last else f"{left.first}-{left.last}"
+        lines.append(f"  line {span}: {left.text[:80]}: {left.reason}")
     return lines

@@ -1,4 +1,4 @@
-"""Hold a bank folder against the item-writing rules."""
+"""Check a bank folder by the item-writing rules."""
 
 import json
 from dataclasses import asdict
@@ -51,12 +51,12 @@ def _of_task(report: Report, text: bank.BankText, task: str) -> Report:
     refs = {placed.item.ref for placed in text.items if placed.item.task == task}
     facts = {fact.id for fact in text.facts.values() if fact.objective.rpartition(".")[0] == task}
     files = {f"items/{task}.yaml", f"notes/{task}.md"}
-    own = [
+    findings = [
         finding
         for finding in report.findings
         if finding.file in files or finding.ref in refs | facts
     ]
-    return Report(tuple(own), report.bars)
+    return Report(tuple(findings), report.bars)
 
 
 def _as_text(report: Report) -> str:

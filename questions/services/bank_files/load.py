@@ -80,14 +80,14 @@ def load(folder: Path, *, overwrite: bool = False) -> LoadReport:
 def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
     """Raise BankError for refs that belong to another exam's questions or cases."""
     refs = {p.item.ref for p in placed} | {p.case.ref for p in placed if p.case}
-    taken = set(
+    foreign = set(
         Question.objects.exclude(exam=exam).filter(ref__in=refs).values_list("ref", flat=True)
     ) | set(Case.objects.exclude(exam=exam).filter(ref__in=refs).values_list("ref", flat=True))
     problems = [
         BankProblem(p.file, p.line, f"{ref}: ref belongs to another exam; choose another")
         for p in placed
         for ref in {p.item.ref, p.case.ref if p.case else p.item.ref}
-        if ref in taken
+        if ref in foreign
     ]
     if problems:
         raise BankError(problems)
@@ -188,7 +188,7 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
         unique_fields=["topic"],
     )
     by_topic = {note.topic_id: note for note in notes}
-    named = {
+    pairs = {
         (by_topic[topics[p.item.task, p.item.topic].pk].pk, sources[source].pk)
         for p in bank.items
         for source in p.item.sources
@@ -196,5 +196,5 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
     links = Note.sources.through.objects
     links.filter(note__in=notes).delete()
     links.bulk_create(
-        Note.sources.through(note_id=note, source_id=source) for note, source in sorted(named)
+        Note.sources.through(note_id=note, source_id=source) for note, source in sorted(pairs)
     )

@@ -1,4 +1,4 @@
-"""Files and site write one bank: which of them a load lets win, question by question."""
+"""Merging a bank's files with what was edited in the site, question by question."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,12 +9,8 @@ from questions.bank_files.item_reader import CasePlan, PlacedItem
 from questions.items.content import digest, fingerprint
 from questions.items.item import Item
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
-from questions.services.versions import (
-    SEARCH_COLUMNS,
-    item_of_version,
-    next_version,
-    update_search_columns,
-)
+from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
+from questions.services.versions import item_of_version, next_version
 
 # The columns of a question that files set, beside those by which lists find it.
 _COLUMNS = (
@@ -27,9 +23,9 @@ _COLUMNS = (
 class Merge:
     """Writes the items of files into an exam's questions.
 
-    Every question and case of the files keeps a hash of what the last load read. As long as the
-    site says the same, the files may change it. Where it does not, somebody changed it here: then
-    an unchanged file changes nothing, and a changed one is not taken in but named in `kept`.
+    Every question and case of the files has a hash of what the last load read. As long as the site
+    has the same text, the files may change it. Where it does not, somebody edited it here: then an
+    unchanged file changes nothing, and a changed one is not loaded but named in `kept`.
     """
 
     exam: Exam
@@ -42,27 +38,27 @@ class Merge:
     def write(self, items: list[PlacedItem], samples: list[PlacedItem]) -> None:
         """Write items and samples, and retire the files' questions that are not among them."""
         placed = [*items, *samples]
-        self._samples = {each.item.ref for each in samples}
-        self._enemies = _mutual([each.item for each in placed])
-        self._cases = self._write_cases(each.case for each in placed if each.case)
+        self._samples = {sample.item.ref for sample in samples}
+        self._enemies = _mutual([entry.item for entry in placed])
+        self._cases = self._write_cases(entry.case for entry in placed if entry.case)
         questions = Question.objects.filter(exam=self.exam).prefetch_related("enemies")
         questions = questions.select_related("current_version", "topic__task")
-        self._known = {question.ref: question for question in questions}
+        self._questions = {question.ref: question for question in questions}
         drafts = Draft.objects.filter(question__exam=self.exam)
-        self._in_writing = set(drafts.values_list("question", flat=True))
-        changed = [each for each in placed if self._takes(each)]
+        self._with_draft = set(drafts.values_list("question", flat=True))
+        changed = [entry for entry in placed if self._prepare(entry)]
         self._write(changed)
-        self._write_enemies([each.item.ref for each in changed])
-        self._retire(set(self._known) - {each.item.ref for each in placed})
+        self._write_enemies([entry.item.ref for entry in changed])
+        self._retire(set(self._questions) - {entry.item.ref for entry in placed})
 
-    def _takes(self, placed: PlacedItem) -> bool:
-        """Tell whether an item is to be written: it says something else, and the site keeps none.
+    def _prepare(self, placed: PlacedItem) -> bool:
+        """Set a question's columns, unsaved, to what the files say.
 
-        Sets the question's columns, unsaved, to what the files say.
+        Return False where there is nothing to write: the site has the same, or was edited.
         """
         item = self._item(placed)
         in_files = _hash(item, placed.case, is_sample=item.ref in self._samples)
-        question = self._known.get(item.ref) or Question(exam=self.exam, ref=item.ref)
+        question = self._questions.get(item.ref) or Question(exam=self.exam, ref=item.ref)
         if question.pk and not self.overwrite and self._changed_here(question):
             if in_files not in (question.file_hash, _hash_here(question)):
                 self.kept.append(item.ref)
@@ -76,9 +72,9 @@ class Merge:
         question.objective = item.objective
         question.facts = list(item.facts)
         question.is_sample = item.ref in self._samples
-        if question.pk not in self._in_writing:
+        if question.pk not in self._with_draft:
             update_search_columns(question, item)
-        self._known[item.ref] = question
+        self._questions[item.ref] = question
         return True
 
     def _item(self, placed: PlacedItem) -> Item:
@@ -86,16 +82,16 @@ class Merge:
 
     def _write(self, changed: list[PlacedItem]) -> None:
         """Write questions and their new versions, a few statements for however many there are."""
-        questions = {each.item.ref: self._known[each.item.ref] for each in changed}
+        questions = {entry.item.ref: self._questions[entry.item.ref] for entry in changed}
         Question.objects.bulk_create(q for q in questions.values() if q.pk is None)
         versions = []
-        for each in changed:
-            question = questions[each.item.ref]
-            version = next_version(question, each.item, reason="loaded from the bank's files")
+        for entry in changed:
+            question = questions[entry.item.ref]
+            version = next_version(question, entry.item, reason="loaded from the bank's files")
             if version:
                 versions.append(version)
                 self.new.append(question.ref)
-                update_search_columns(question, each.item)
+                update_search_columns(question, entry.item)
         latest = dict(
             QuestionVersion.objects.filter(question__in=[v.question for v in versions])
             .values_list("question")
@@ -119,24 +115,23 @@ class Merge:
         """Make the questions' enemies those that the files name, in both directions."""
         links = Question.enemies.through
         wanted = {
-            (self._known[ref].pk, self._known[enemy].pk)
+            (self._questions[ref].pk, self._questions[enemy].pk)
             for ref in refs
             for enemy in self._enemies[ref]
         }
         wanted |= {(other, one) for one, other in wanted}
-        own = [self._known[ref].pk for ref in refs]
-        ends = Q(from_question__in=own) | Q(to_question__in=own)
-        found = links.objects.filter(ends)
-        pairs = {(link.from_question_id, link.to_question_id): link.pk for link in found}
-        gone = [pk for pair, pk in pairs.items() if pair not in wanted]
-        links.objects.filter(pk__in=gone).delete()
+        questions = [self._questions[ref].pk for ref in refs]
+        rows = links.objects.filter(Q(from_question__in=questions) | Q(to_question__in=questions))
+        pairs = {(link.from_question_id, link.to_question_id): link.pk for link in rows}
+        unwanted = [pk for pair, pk in pairs.items() if pair not in wanted]
+        links.objects.filter(pk__in=unwanted).delete()
         links.objects.bulk_create(
             links(from_question_id=one, to_question_id=other)
             for one, other in sorted(wanted - set(pairs))
         )
 
     def _changed_here(self, question: Question) -> bool:
-        """Tell whether someone wrote or changed a question in the site since the last load."""
+        """Return whether someone wrote or changed a question in the site since the last load."""
         if question.origin == Question.Origin.SITE:
             return True
         return bool(question.file_hash) and question.file_hash != _hash_here(question)
@@ -160,7 +155,7 @@ class Merge:
     def _retire(self, refs: set[str]) -> None:
         """Retire the files' questions of these refs; a load that finds them again revives them."""
         for ref in sorted(refs):
-            question = self._known[ref]
+            question = self._questions[ref]
             if question.origin != Question.Origin.FILES:
                 continue
             if question.status == Question.Status.RETIRED:
@@ -169,18 +164,18 @@ class Merge:
                 self.kept.append(ref)
                 continue
             self.retired.append(ref)
-        gone = Question.objects.filter(pk__in=[self._known[ref].pk for ref in self.retired])
-        gone.update(status=Question.Status.RETIRED, file_hash="")
+        retired = Question.objects.filter(pk__in=[self._questions[ref].pk for ref in self.retired])
+        retired.update(status=Question.Status.RETIRED, file_hash="")
 
 
 def _mutual(items: Iterable[Item]) -> dict[str, list[str]]:
     """Return each item's enemies, whichever of the two names the other."""
-    named: dict[str, set[str]] = {item.ref: set() for item in items}
+    mutual: dict[str, set[str]] = {item.ref: set() for item in items}
     for item in items:
         for enemy in item.enemies:
-            named[item.ref].add(enemy)
-            named[enemy].add(item.ref)
-    return {ref: sorted(enemies) for ref, enemies in named.items()}
+            mutual[item.ref].add(enemy)
+            mutual[enemy].add(item.ref)
+    return {ref: sorted(enemies) for ref, enemies in mutual.items()}
 
 
 def _hash_here(question: Question) -> str:

@@ -1,9 +1,8 @@
-"""What a file would do to a bank, worked out before anything is written."""
+"""The plan of an import: what a file would do to a bank, worked out before anything is written."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from questions.exchange.collector import ImportedItem, Loaded, Problem
 from questions.exchange.losses import in_file_order
@@ -15,20 +14,22 @@ from questions.models import Exam, Question, Topic
 from questions.services.drafts import newest_item
 from questions.services.images import ImportedImages, NewImage
 
-# From how much on a question is said to be much alike another, as a share of common runs.
+# The share of common runs of words from which on two questions count as much alike.
 ALIKE = 0.5
-# Runs under which texts are alike by chance.
+# Shorter texts, counted in runs of words, are alike by chance.
 FEWEST_RUNS = 4
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A question of a file, where it will stand, and the one of the bank that it is.
+class PlannedRow:
+    """A question of a file with the topic that it gets.
 
-    `alike` is the bank's question most like it, with how much, where it is no other's twin.
+    `twin` is the same question in the bank, by its ref or its stem; `is_same` says that the texts
+    are equal too. `alike` is the ref of the bank's most similar question, where there is no twin,
+    with how alike it is, 0 to 1.
     """
 
-    taken: ImportedItem
+    imported: ImportedItem
     topic: Topic | None
     twin: Question | None = None
     is_same: bool = False
@@ -36,51 +37,61 @@ class Planned:
 
     @property
     def item(self) -> Item:
-        """The item with the place that it will have."""
+        """The item with the topic and task that it gets."""
         if self.topic is None:
-            return self.taken.item
-        return replace(self.taken.item, topic=self.topic.slug, task=self.topic.task.number)
+            return self.imported.item
+        return replace(self.imported.item, topic=self.topic.slug, task=self.topic.task.number)
 
 
 @dataclass
 class Plan:
-    """What an import would do: its rows, and a problem for each row that it cannot take.
+    """What an import would do: its rows, and a problem for each row that cannot be imported.
 
-    `places` counts the words by which the file says where its questions belong, with the topic that
-    each means, None for none. `images` are those the bank lacks, by the addresses they would have.
+    `places` has the words by which the file names topics, each a kind ("topic", "tag", "category",
+    "task") and a word, with how many questions have it and the topic that it means, None for none.
+    `images` are those the bank lacks, by the addresses they would have.
     """
 
-    rows: list[Planned] = field(default_factory=list)
+    rows: list[PlannedRow] = field(default_factory=list)
     images: dict[str, NewImage] = field(default_factory=dict)
-    problems: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     places: dict[tuple[str, str], tuple[int, Topic | None]] = field(default_factory=dict)
 
     @property
-    def twins(self) -> list[Planned]:
+    def twins(self) -> list[PlannedRow]:
         return [row for row in self.rows if row.twin and not row.is_same]
 
     @property
-    def same(self) -> list[Planned]:
+    def same(self) -> list[PlannedRow]:
         return [row for row in self.rows if row.is_same]
 
     @property
-    def fresh(self) -> list[Planned]:
+    def fresh(self) -> list[PlannedRow]:
         return [row for row in self.rows if row.twin is None]
 
     @property
-    def alike(self) -> list[Planned]:
+    def alike(self) -> list[PlannedRow]:
         return [row for row in self.rows if row.alike]
 
 
 def read(
-    content: bytes, *, name: str, encoding: str = "", columns: Mapping[str, str] | None = None
+    content: bytes,
+    *,
+    name: str,
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Loaded:
-    """Read a file in a format; raises FormatError. `columns` says by hand what a table's hold."""
+    """Read a file of a format; raises FormatError.
+
+    `columns` maps the names of a table's columns to ours, where they were set by hand, `answers`
+    the names of what the file leaves open to what was answered.
+    """
     form = READ.get(name)
     if form is None or form.loads is None:
         raise FormatError(f"files of the format {name!r} are not read")
-    if columns and form.template:
-        return form.loads(content, encoding, columns)
+    if form.asks and (columns or answers):
+        return form.loads(content, encoding, columns, answers)
     return form.loads(content, encoding)
 
 
@@ -88,88 +99,92 @@ def plan(
     exam: Exam,
     loaded: Loaded,
     *,
-    otherwise: Topic | None = None,
-    by_hand: Mapping[tuple[str, str], int] | None = None,
+    default_topic: Topic | None = None,
+    topic_ids: Mapping[tuple[str, str], int] | None = None,
 ) -> Plan:
-    """Say what an import of the items would do.
+    """Return what an import of a file's items would do.
 
-    `by_hand` gives the topic, by its key, that a word of the file means; an item that names none
-    gets `otherwise`.
+    `topic_ids` has the primary key of the topic that a kind and a word of the file mean, where it
+    was set by hand; an item that names no topic gets `default_topic`.
     """
-    places = _Places(exam, otherwise, by_hand or {})
-    twins = _Twins(exam)
-    album = ImportedImages(exam, loaded.images)
-    found = Plan(problems=[problem.__dict__ for problem in loaded.problems])
-    for each in loaded.items:
-        taken = album.placed(each)
-        if isinstance(taken, Problem):
-            found.problems.append(taken.__dict__)
-            continue
-        for place in taken.places:
-            count, _ = found.places.get(place, (0, None))
-            found.places[place] = (count + 1, places.meant_by(*place))
-        topic = places.topic_of(taken)
-        if topic is None:
-            reason = "names no topic of this exam; choose one for such questions"
-            found.problems.append({"row": taken.row, "column": "topic", "reason": reason})
-            continue
-        row = Planned(taken, topic)
-        twin = twins.twin_of(row.item)
-        found.rows.append(
-            replace(
-                row,
-                twin=twin,
-                is_same=bool(twin and twins.is_same(row.item)),
-                alike=None if twin else twins.nearest(row.item),
-            )
-        )
-    found.images = album.new
-    found.problems.sort(key=lambda problem: problem["row"])
-    return found
+    topics = _TopicFinder(exam, default_topic, topic_ids or {})
+    twins = _TwinFinder(exam)
+    images = ImportedImages(exam, loaded.images)
+    result = Plan(problems=list(loaded.problems))
+    for item in loaded.items:
+        row = _plan_row(result, images.placed(item), topics)
+        if isinstance(row, Problem):
+            result.problems.append(row)
+        else:
+            result.rows.append(twins.compared(row))
+    result.images = images.new
+    result.problems.sort(key=lambda problem: problem.row)
+    return result
 
 
-class _Places:
+def _plan_row(
+    result: Plan, imported: ImportedItem | Problem, topics: "_TopicFinder"
+) -> PlannedRow | Problem:
+    """Return an item with its topic, or what is wrong with it, and count its words for topics."""
+    if isinstance(imported, Problem):
+        return imported
+    for place in imported.places:
+        count, _ = result.places.get(place, (0, None))
+        result.places[place] = (count + 1, topics.meant_by(*place))
+    topic = topics.topic_of(imported)
+    if topic is None:
+        reason = "names no topic of this exam; choose one for such questions"
+        return Problem(imported.row, reason, "topic")
+    return PlannedRow(imported, topic)
+
+
+class _TopicFinder:
     """Finds the topic that an item, its tags or its category name."""
 
     def __init__(
-        self, exam: Exam, otherwise: Topic | None, by_hand: Mapping[tuple[str, str], int]
+        self,
+        exam: Exam,
+        default_topic: Topic | None,
+        topic_ids: Mapping[tuple[str, str], int],
     ) -> None:
-        self._otherwise = otherwise
+        self._default_topic = default_topic
         topics = Topic.objects.filter(task__domain__exam=exam).select_related("task__domain")
         self._by_name: dict[tuple[str, str], Topic] = {}
         self._by_task: dict[str, Topic] = {}
-        by_key: dict[int, Topic] = {}
+        by_id: dict[int, Topic] = {}
         for topic in topics.order_by("task__domain__number", "task__number", "position", "pk"):
-            by_key[topic.pk] = topic
+            by_id[topic.pk] = topic
             for name in (topic.slug, topic.title.casefold()):
                 self._by_name.setdefault((topic.task.number, name), topic)
                 self._by_name.setdefault(("", name), topic)
             self._by_task.setdefault(topic.task.number, topic)
             self._by_task.setdefault(topic.task.title.casefold(), topic)
-        self._by_hand = {place: by_key[key] for place, key in by_hand.items() if key in by_key}
+        self._by_place = {place: by_id[pk] for place, pk in topic_ids.items() if pk in by_id}
 
-    def topic_of(self, taken: ImportedItem) -> Topic | None:
-        """Return where an item belongs: as said by hand, by a topic's name, or by a task's."""
-        places = taken.places
+    def topic_of(self, imported: ImportedItem) -> Topic | None:
+        """Return an item's topic: as set by hand, by a topic's name, or by a task's."""
+        places = imported.places
         for place in places:
-            if place in self._by_hand:
-                return self._by_hand[place]
+            if place in self._by_place:
+                return self._by_place[place]
         for kind, word in places:
-            if kind != "task" and (found := self._topic(kind, word, taken.item.task)):
-                return found
+            if kind != "task" and (topic := self._topic(kind, word, imported.item.task)):
+                return topic
         for kind, word in sorted(places, key=lambda place: place[0] != "task"):
-            bare = _last_part(word) if kind == "category" else word
-            if kind != "topic" and (found := self._by_task.get(bare.casefold())):
-                return found
-        return self._otherwise
+            if kind != "topic" and (topic := self._topic_of_task(kind, word)):
+                return topic
+        return self._default_topic
 
     def meant_by(self, kind: str, word: str) -> Topic | None:
         """Return the topic that a word of a file means by itself, None for none."""
-        if (kind, word) in self._by_hand:
-            return self._by_hand[(kind, word)]
-        bare = _last_part(word) if kind == "category" else word
-        found = self._topic(kind, word, "") if kind != "task" else None
-        return found or (self._by_task.get(bare.casefold()) if kind != "topic" else None)
+        if (kind, word) in self._by_place:
+            return self._by_place[(kind, word)]
+        topic = self._topic(kind, word, "") if kind != "task" else None
+        return topic or (self._topic_of_task(kind, word) if kind != "topic" else None)
+
+    def _topic_of_task(self, kind: str, word: str) -> Topic | None:
+        name = _last_part(word) if kind == "category" else word
+        return self._by_task.get(name.casefold())
 
     def _topic(self, kind: str, word: str, task: str) -> Topic | None:
         name = (_last_part(word) if kind == "category" else word).casefold().strip()
@@ -177,12 +192,12 @@ class _Places:
 
 
 def _last_part(category: str) -> str:
-    """Return the last part of a path of categories; `//` is a stroke of a name."""
+    """Return the last part of a path of categories; `//` is a slash within a name."""
     return re.split(r"(?<!/)/(?!/)", category)[-1].strip()
 
 
-class _Twins:
-    """Finds the question of the bank that an item is: by its ref, or by its very words."""
+class _TwinFinder:
+    """Finds the bank's question that an item is, by its ref or its stem, or else the most alike."""
 
     def __init__(self, exam: Exam) -> None:
         self._by_ref: dict[str, Question] = {}
@@ -198,17 +213,28 @@ class _Twins:
         self._newest: dict[str, Item] | None = None
         self._likeness = Likeness(runs)
 
-    def twin_of(self, item: Item) -> Question | None:
-        return self._by_ref.get(item.ref) or self._by_stem.get(_joined(item.stem))
+    def compared(self, row: PlannedRow) -> PlannedRow:
+        """Return a row with the bank's question that it is, or that is most like it."""
+        twin = self.twin_of(row.item, has_foreign_ref=row.imported.has_foreign_ref)
+        return replace(
+            row,
+            twin=twin,
+            is_same=self.is_same(row.item, twin),
+            alike=None if twin else self.nearest(row.item),
+        )
+
+    def twin_of(self, item: Item, *, has_foreign_ref: bool = False) -> Question | None:
+        """Return the bank's question that an item is; a name of another tool alone proves none."""
+        named = None if has_foreign_ref else self._by_ref.get(item.ref)
+        return named or self._by_stem.get(_joined(item.stem))
 
     def nearest(self, item: Item) -> tuple[str, float] | None:
-        """Return the ref of the bank's question most like an item, and how alike it is."""
+        """Return the ref of the bank's question most like an item, and how alike, 0 to 1."""
         runs = shingles(what_is_asked(item))
         return self._likeness.nearest(runs, least=ALIKE) if len(runs) >= FEWEST_RUNS else None
 
-    def is_same(self, item: Item) -> bool:
-        """Tell whether the bank's question says what the item says, word by word."""
-        twin = self.twin_of(item)
+    def is_same(self, item: Item, twin: Question | None) -> bool:
+        """Return whether the bank's question has the same text as the item, word by word."""
         if twin is None or twin.ref != item.ref:
             return False
         if self._newest is None:
@@ -217,7 +243,7 @@ class _Twins:
 
 
 def _newest_items(exam: Exam) -> Iterator[tuple[str, Item]]:
-    """Return each question's newest wording by its ref."""
+    """Yield each question's ref with its newest wording."""
     rows = Question.objects.filter(exam=exam)
     whole = rows.select_related("topic__task", "current_version", "draft")
     for question in whole.prefetch_related("enemies"):

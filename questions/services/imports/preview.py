@@ -1,7 +1,6 @@
-"""What an import would do, worked out and kept with it, so that its page need not do so again."""
+"""The preview of an import: computed once and stored, so that its page need not do so again."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 import structlog
@@ -10,179 +9,285 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from questions.exchange.collector import ColumnsUnknown
+from questions.exchange.collector import ColumnsUnknown, FileQuestion, Loaded, Problem
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
-from questions.services.imports.plan import Plan, Planned, plan, read
+from questions.services.imports.mapping import FileMapping
+from questions.services.imports.plan import Plan, PlannedRow, plan, read
 
 logger = structlog.get_logger(__name__)
 
-# Questions that a preview shows, problems and warnings, and words to be placed by hand.
+# Questions that a preview shows, lines of each list, and words whose topic can be set by hand.
 SHOWN = 20
 MOST_LINES = 200
 MOST_PLACES = 60
-# Bytes of a file that is looked at while its sender waits; a worker looks at larger ones.
+# Bytes of a file that is previewed while its sender waits; a worker previews larger ones.
 AT_ONCE = 300_000
 
 
-@dataclass(frozen=True)
-class ByHand:
-    """What was said by hand of a file: its columns by their names there, and where words belong."""
+class ProblemRow(TypedDict):
+    """A problem as an import's preview and report keep it."""
 
-    columns: dict[str, str] = field(default_factory=dict)
-    places: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, run: Import) -> "ByHand":
-        """Return what is kept with an import."""
-        places = run.mapping.get("places", [])
-        return cls(
-            columns=dict(run.mapping.get("columns", {})),
-            places={(kind, word): topic for kind, word, topic in places},
-        )
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The same as JSON holds it."""
-        places = [[kind, word, topic] for (kind, word), topic in self.places.items()]
-        return {"columns": self.columns, "places": places} if self != ByHand() else {}
+    row: int
+    column: str
+    reason: str
 
 
-def planned_of(run: Import) -> tuple[Plan, tuple[tuple[str, str], ...]]:
-    """Return what an import would do as things stand, and its table's columns.
+class WarningRow(TypedDict):
+    """What reading changed of a question."""
+
+    row: int
+    reason: str
+
+
+class AlikeRow(TypedDict):
+    """A question that is much like one of the bank, and how much, per cent."""
+
+    row: int
+    ref: str
+    percent: int
+
+
+class PlaceRow(TypedDict):
+    """A word by which a file names a topic, on how many questions, and the topic that it means."""
+
+    kind: str
+    word: str
+    count: int
+    topic: int | None
+    title: str
+
+
+class QuestionRow(TypedDict):
+    """What a file leaves open: its answers, each with a label, and the one in force, "" for none.
+
+    `is_needed` says that rows wait for an answer.
+    """
+
+    name: str
+    title: str
+    answers: list[list[str]]
+    answer: str
+    is_needed: bool
+
+
+class PreviewRow(TypedDict):
+    """A question as its preview shows it; `place` is its topic in words, `twin` a ref."""
+
+    row: int
+    ref: str
+    item: dict[str, object]  # As data_of writes it; item_of checks it.
+    place: str
+    twin: str
+    is_same: bool
+    alike: tuple[str, int] | None
+
+
+class PreviewCounts(TypedDict):
+    rows: int
+    fresh: int
+    twins: int
+    same: int
+    alike: int
+    problems: int
+    warned: int
+
+
+class Preview(TypedDict):
+    """What an import would do, as its row keeps it in JSON and its page shows it.
+
+    `columns` are a table's, each its name there and the one of ours that it holds. `encoding` is
+    what the file's characters were guessed to be in, "" where nothing was guessed.
+    """
+
+    counts: PreviewCounts
+    rows: list[PreviewRow]
+    problems: list[ProblemRow]
+    warned: list[WarningRow]
+    alike: list[AlikeRow]
+    columns: list[list[str]]
+    places: list[PlaceRow]
+    # Previews that an earlier release stored have neither.
+    questions: NotRequired[list[QuestionRow]]
+    encoding: NotRequired[str]
+    columns_problem: NotRequired[str]
+
+
+def plan_import(run: Import) -> tuple[Plan, Loaded]:
+    """Return what an import would do to the bank as it is now, and its file as read.
 
     Raises FormatError.
     """
-    by_hand = ByHand.of(run)
+    mapping = FileMapping.of(run)
     loaded = read(
-        bytes(run.content), name=run.format, encoding=run.encoding, columns=by_hand.columns
+        bytes(run.content),
+        name=run.format,
+        encoding=run.encoding,
+        columns=mapping.columns,
+        answers=mapping.answers,
     )
-    planned = plan(run.exam, loaded, otherwise=run.topic, by_hand=by_hand.places)
-    return planned, loaded.columns
+    planned = plan(run.exam, loaded, default_topic=run.topic, topic_ids=mapping.places)
+    return planned, loaded
 
 
-def preview_of(run: Import) -> dict[str, Any]:
-    """Return what an import would do, as much of it as is shown.
+def compute(run: Import) -> Preview:
+    """Return the preview of an import that need not be saved.
 
-    A table whose columns are not known has them to be named, and nothing else. Raises FormatError
+    Of a table whose columns are not known it has the columns alone, to be named. Raises FormatError
     for a file that cannot be read, or that breaks its reader.
     """
     try:
-        planned, columns = planned_of(run)
+        planned, loaded = plan_import(run)
     except ColumnsUnknown as error:
-        return _said(Plan(), error.columns) | {"columns_problem": error.reason}
+        unread = Loaded(columns=error.columns)
+        return {**_preview(Plan(), unread), "columns_problem": error.reason}
     except (FormatError, DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
         raise FormatError("looking at it broke off; an operator finds why in the log") from error
-    return _said(planned, columns)
+    return _preview(planned, loaded)
 
 
-def look(run: Import) -> Import:
-    """Work out an import's preview and keep it; the file fails where it cannot be read.
+def refresh(run: Import) -> Import:
+    """Compute an import's preview and store it; the import fails where the file cannot be read.
 
     A file that breaks its reader fails too: it would do so again. What the database or a worker's
-    time limit breaks off waits for the next look.
+    time limit interrupts is tried again by the next sweep.
     """
     try:
-        preview = preview_of(run)
+        preview = compute(run)
     except FormatError as error:
         _fail(run, error.reason, error.line)
     else:
-        _looked_at(run).update(status=ImportStatuses.READ, preview=preview, touched_at=Now())
+        _not_begun(run).update(status=ImportStatuses.READ, preview=preview, touched_at=Now())
     return Import.objects.defer("content").select_related("exam", "by").get(pk=run.pk)
 
 
 def _fail(run: Import, reason: str, row: int = 0) -> None:
-    _looked_at(run).update(
+    problem: ProblemRow = {"row": row, "column": "", "reason": reason}
+    _not_begun(run).update(
         status=ImportStatuses.FAILED,
-        report={"problems": [{"row": row, "column": "", "reason": reason}], "problem_count": 1},
+        report={"problems": [problem], "problem_count": 1},
         content=b"",
         finished_at=Now(),
     )
 
 
-def _looked_at(run: Import) -> QuerySet[Import]:
-    """Return an import that nobody has begun to take in yet."""
+def _not_begun(run: Import) -> QuerySet[Import]:
+    """Return the import, unless a worker began to write it."""
     unused = [ImportStatuses.LOOKING, ImportStatuses.READ]
     return Import.objects.filter(pk=run.pk, status__in=unused)
 
 
-def look_at(run_id: UUID) -> None:
-    """Look at a file that waits for it; a second call changes nothing."""
-    waiting = Import.objects.filter(pk=run_id, status=ImportStatuses.LOOKING)
-    run = waiting.select_related("exam", "topic__task").first()
-    if run:
-        waiting.update(touched_at=Now())
-        look(run)
-
-
-def say(run: Import, *, topic: Topic | None, by_hand: ByHand) -> bool:
-    """Keep what was said by hand of an import; tell whether its preview no longer holds."""
-    if run.preview and (run.topic, run.mapping) == (topic, by_hand.data):
-        return False
-    run.topic, run.mapping, run.preview = topic, by_hand.data, {}
-    waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
-    waiting.update(topic=topic, mapping=run.mapping, preview={})
-    return True
-
-
-def leave_to_worker(run: Import) -> Import:
-    """Say that a worker has to look at a file."""
+def queue(run: Import) -> Import:
+    """Queue a file for a worker that computes its preview."""
     waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
     waiting.update(status=ImportStatuses.LOOKING, touched_at=Now())
     return Import.objects.defer("content").select_related("exam").get(pk=run.pk)
 
 
-def _said(planned: Plan, columns: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    warned = [
-        {"row": row.taken.row, "reason": warning}
+def execute(run_id: UUID) -> None:
+    """Compute the preview of a queued file; a second call changes nothing."""
+    waiting = Import.objects.filter(pk=run_id, status=ImportStatuses.LOOKING)
+    run = waiting.select_related("exam", "topic__task").first()
+    if run:
+        waiting.update(touched_at=Now())
+        refresh(run)
+
+
+def set_mapping(run: Import, *, topic: Topic | None, mapping: FileMapping) -> bool:
+    """Store how a file is to be read; return whether its preview is out of date by that."""
+    data = mapping.to_json()
+    if run.preview and (run.topic, run.mapping) == (topic, data):
+        return False
+    run.topic, run.mapping, run.preview = topic, data, {}
+    waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
+    waiting.update(topic=topic, mapping=data, preview={})
+    return True
+
+
+def _preview(planned: Plan, loaded: Loaded) -> Preview:
+    warned: list[WarningRow] = [
+        {"row": row.imported.row, "reason": warning}
         for row in planned.rows
-        for warning in row.taken.warnings
+        for warning in row.imported.warnings
     ]
-    places = sorted(planned.places.items(), key=lambda each: (each[1][1] is not None, each[0]))
     return {
-        "counts": {
-            "rows": len(planned.rows),
-            "fresh": len(planned.fresh),
-            "twins": len(planned.twins),
-            "same": len(planned.same),
-            "alike": len(planned.alike),
-            "problems": len(planned.problems),
-            "warned": len(warned),
-        },
+        "counts": _counts(planned, len(warned)),
         "rows": [_row(row) for row in planned.rows[:SHOWN]],
-        "problems": planned.problems[:MOST_LINES],
+        "problems": [problem_row(problem) for problem in planned.problems[:MOST_LINES]],
         "warned": warned[:MOST_LINES],
-        "alike": [
-            {"row": row.taken.row, "ref": row.alike[0], "percent": round(100 * row.alike[1])}
-            for row in planned.rows
-            if row.alike
-        ][:MOST_LINES],
-        "columns": [list(each) for each in columns],
-        "places": [
-            {
-                "kind": kind,
-                "word": word,
-                "count": count,
-                "topic": topic.pk if topic else None,
-                "title": f"{topic.task.number} {topic.title}" if topic else "",
-            }
-            for (kind, word), (count, topic) in places[:MOST_PLACES]
-        ],
+        "alike": _alike(planned)[:MOST_LINES],
+        "columns": [list(column) for column in loaded.columns],
+        "questions": [_question(question) for question in loaded.questions],
+        "encoding": loaded.encoding,
+        "places": _places(planned),
     }
 
 
-def _row(row: Planned) -> dict[str, Any]:
-    topic = row.topic
+def _counts(planned: Plan, warned: int) -> PreviewCounts:
     return {
-        "row": row.taken.row,
-        "ref": row.taken.item.ref,
+        "rows": len(planned.rows),
+        "fresh": len(planned.fresh),
+        "twins": len(planned.twins),
+        "same": len(planned.same),
+        "alike": len(planned.alike),
+        "problems": len(planned.problems),
+        "warned": warned,
+    }
+
+
+def problem_row(problem: Problem) -> ProblemRow:
+    return {"row": problem.row, "column": problem.column, "reason": problem.reason}
+
+
+def _row(row: PlannedRow) -> PreviewRow:
+    return {
+        "row": row.imported.row,
+        "ref": row.imported.item.ref,
         "item": data_of(row.item),
-        "place": f"{topic.task.number} {topic.title}" if topic else "",
+        "place": _title(row.topic),
         "twin": row.twin.ref if row.twin else "",
         "is_same": row.is_same,
-        "alike": [row.alike[0], round(100 * row.alike[1])] if row.alike else None,
+        "alike": (row.alike[0], round(100 * row.alike[1])) if row.alike else None,
     }
+
+
+def _question(question: FileQuestion) -> QuestionRow:
+    return {
+        "name": question.name,
+        "title": question.title,
+        "answers": [list(answer) for answer in question.answers],
+        "answer": question.answer,
+        "is_needed": question.is_needed,
+    }
+
+
+def _alike(planned: Plan) -> list[AlikeRow]:
+    return [
+        {"row": row.imported.row, "ref": row.alike[0], "percent": round(100 * row.alike[1])}
+        for row in planned.rows
+        if row.alike
+    ]
+
+
+def _places(planned: Plan) -> list[PlaceRow]:
+    """Return the words by which the file names topics, those without a topic first."""
+    rows: list[PlaceRow] = [
+        {
+            "kind": kind,
+            "word": word,
+            "count": count,
+            "topic": topic.pk if topic else None,
+            "title": _title(topic),
+        }
+        for (kind, word), (count, topic) in planned.places.items()
+    ]
+    rows.sort(key=lambda row: (row["topic"] is not None, row["kind"], row["word"]))
+    return rows[:MOST_PLACES]
+
+
+def _title(topic: Topic | None) -> str:
+    return f"{topic.task.number} {topic.title}" if topic else ""

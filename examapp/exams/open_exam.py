@@ -1,0 +1,72 @@
+"""What is closed while a candidate is in an exam: whatever shows a key, or tells right from wrong.
+
+Pages are closed by the decorator, services and the API by `refuse_during_exam`. A test asks every
+address during an exam, and finds one that reads a key.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import cast
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from examapp.accounts.models import User
+from examapp.accounts.requests import SignedInRequest
+from examapp.exams.models import ExamSession, ExamSessionQuerySet
+from examapp.exams.services.finish import sessions_of
+
+
+class ExamRunning(Exception):
+    """The candidate is in an exam; `session` is the one, with its progress."""
+
+    def __init__(self, session: ExamSession) -> None:
+        super().__init__("You are in an exam; finish it first.")
+        self.session = session
+
+
+def open_exam(candidate: User) -> ExamSession | None:
+    """Return the exam that a candidate is in, with its progress; None in none."""
+    return _open_exams(candidate).first()
+
+
+def refuse_during_exam(candidate: User) -> None:
+    """Raise ExamRunning while a candidate is in an exam."""
+    session = open_exam(candidate)
+    if session is not None:
+        raise ExamRunning(session)
+
+
+def closed_during_exam[**P](
+    page: str,
+) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+    """Answer with a page that says so, and 403, while the one who asks is in an exam.
+
+    A view of a session is left to answer for that session itself while it is open: it leads to the
+    room. What a service refuses within the view is answered alike.
+    """
+
+    def decorator(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request = cast(SignedInRequest, args[0])
+            try:
+                _refuse_others(request.user, kwargs.get("session_id"))
+                return view(*args, **kwargs)
+            except ExamRunning as error:
+                return render(request, page, {"open_session": error.session}, status=403)
+
+        return guarded
+
+    return decorator
+
+
+def _refuse_others(candidate: User, session_id: object) -> None:
+    """Raise ExamRunning unless the session of an address is itself open, or nothing is."""
+    sessions = list(_open_exams(candidate))
+    if sessions and session_id not in [session.pk for session in sessions]:
+        raise ExamRunning(sessions[0])
+
+
+def _open_exams(candidate: User) -> ExamSessionQuerySet:
+    return sessions_of(candidate).open().select_related("exam").with_progress()

@@ -1,0 +1,69 @@
+"""What the `body` of a statistics row holds, key by key."""
+
+from typing import NotRequired, TypedDict
+
+
+class PartCounts(TypedDict):
+    """An option, or a part of an ordering or matching, with who took it by fifth of ability."""
+
+    label: str
+    is_key: bool
+    counts: list[int]
+
+
+class QuestionBody(TypedDict):
+    """Figures of a question over all its versions; None where answers cannot tell.
+
+    `judged_version` is the version whose flags and summary stand for the question.
+    """
+
+    deviation: float | None
+    upper_lower: float | None
+    efficiency: float | None
+    summary: str
+    judged_version: NotRequired[int | None]
+
+
+class VersionBody(QuestionBody):
+    """Figures of one version of a question.
+
+    `met` and `right` hold, from the weakest fifth to the strongest, how many were asked and the
+    credit they earned; `changed` counts answers by how they changed.
+    """
+
+    guess: float
+    mean_seconds: float | None
+    blank: int
+    flagged: int
+    changed: dict[str, int]
+    met: list[int]
+    right: list[float]
+    parts: list[PartCounts]
+
+
+class DomainReliability(TypedDict):
+    """What a domain's own score, the whole score and both account for (PRMSE); None where unknown.
+
+    `items` is how many items of the domain a form holds on average.
+    """
+
+    number: int
+    title: str
+    items: float
+    own: float | None
+    whole: float | None
+    both: float | None
+    adds_value: bool
+
+
+class FormBody(TypedDict):
+    """The scores of a form; `distribution` is [number right, persons] for each score.
+
+    Rows from before domains were judged have none.
+    """
+
+    mean: float | None
+    deviation: float | None
+    distribution: list[list[int]]
+    scored_count: int
+    domains: NotRequired[list[DomainReliability]]

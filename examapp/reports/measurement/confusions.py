@@ -1,0 +1,92 @@
+"""Which ideas a person takes for which: from the distractors that were chosen. Pure.
+
+Each distractor says what it stands for, its `about`; the key's topic says what was asked. A person
+who took two distractors of one idea for one topic likely mixes the two up, one who took one may
+have slipped. How many slips of a kind are usual is known from everybody's (empirical Bayes for
+rates, the gamma-Poisson shrinker of DuMouchel 1999, "Bayesian data mining in large frequency
+tables", eq. 4).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+# A pair is shown from so many choices on.
+ENOUGH_CHOICES = 2
+# What is assumed of a pair beside its own count: that it is chosen as often as others, as if so
+# many choices had been expected.
+PRIOR_CHOICES = 2.0
+
+type Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """A pair of ideas that a person takes for one another.
+
+    `about` was taken where `topic` was asked, in `count` of the `met` questions that offered it.
+    `ratio` is how many times more often than usual that is, drawn toward 1 by how little is known.
+    """
+
+    about: str
+    topic: str
+    count: int
+    met: int
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answered question: what its distractors are about, the key's topic, and what was chosen.
+
+    `chosen` holds what the chosen distractors are about, nothing where the answer is right.
+    """
+
+    topic: str
+    offered: tuple[str, ...]
+    chosen: tuple[str, ...]
+
+
+def pairs_of(choices: Iterable[Choice]) -> tuple[Counter[Pair], Counter[Pair]]:
+    """Return how often each (about, topic) was chosen, and in how many questions it was offered.
+
+    Two distractors of a question that are about the same count once; a distractor about the topic
+    itself confuses nothing with anything.
+    """
+    chosen: Counter[Pair] = Counter()
+    met: Counter[Pair] = Counter()
+    for choice in choices:
+        met.update((about, choice.topic) for about in {*choice.offered} - {choice.topic, ""})
+        chosen.update((about, choice.topic) for about in {*choice.chosen} - {choice.topic, ""})
+    return chosen, met
+
+
+def confusions(
+    choices: Iterable[Choice], usual: Mapping[Pair, float] | None = None, *, rate: float = 0.12
+) -> list[Confusion]:
+    """Return a person's confusions, from two choices on, the surest first.
+
+    `usual` is the share of everybody's meetings with a pair that ended in its choice; of a pair
+    that it does not tell, `rate` is assumed.
+    """
+    chosen, met = pairs_of(choices)
+    shares = usual or {}
+    found = [
+        Confusion(*pair, count, met[pair], _ratio(count, met[pair] * shares.get(pair, rate)))
+        for pair, count in chosen.items()
+        if count >= ENOUGH_CHOICES
+    ]
+    return sorted(found, key=lambda each: (-each.ratio, -each.count, each.topic, each.about))
+
+
+def usual_shares(choices: Iterable[Choice], *, rate: float = 0.12) -> dict[Pair, float]:
+    """Return the share of meetings with each pair that ended in its choice, over everybody.
+
+    A pair that few met is drawn toward `rate`, as if it had been met 1 / rate times more.
+    """
+    chosen, met = pairs_of(choices)
+    return {pair: (chosen[pair] + 1) / (count + 1 / rate) for pair, count in met.items()}
+
+
+def _ratio(count: int, expected: float) -> float:
+    return (count + PRIOR_CHOICES) / (expected + PRIOR_CHOICES)

@@ -1,0 +1,95 @@
+"""What a text or an item of a file may be: its bounds, and its texts made clean. Pure."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from questions.items.editing import MOST_OPTIONS, readable
+from questions.items.item import FIELDS, LEVELS, Item, Option, letter
+from questions.items.kinds.registry import kind_of
+from questions.markdown import shows
+
+# Characters of one text; a page of a book has 2,000.
+MOST_TEXT = 20_000
+REF_LENGTH = 80
+
+
+def unfit(item: Item) -> tuple[str, str] | None:
+    """Return the column and the reason why an item cannot even be a draft."""
+    texts = {"stem": item.stem} | {
+        f"option {letter(index)}": option.text for index, option in enumerate(item.options)
+    }
+    texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
+    for name, text in texts.items():
+        if not text:
+            return name, "text is empty; write it or delete the row"
+        if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
+            return (
+                name,
+                "shows no text, only marks of Markdown; write it",
+            )
+    whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
+    for name, text in (texts | whys | {"evidence": item.evidence}).items():
+        if len(text) > MOST_TEXT:
+            return name, f"text is longer than {MOST_TEXT} characters"
+    if not 2 <= len(item.options) <= MOST_OPTIONS:
+        return "options", f"there are {len(item.options)}; 2 to {MOST_OPTIONS} can be"
+    if not item.right:
+        return "key", "no option is marked as right"
+    if any(not 0 <= index < len(item.options) for index in item.right):
+        return "key", "it names an option that does not exist"
+    if reason := kind_of(item.type).key_problem(item):
+        return "key", reason
+    if len(item.prompts) > MOST_OPTIONS:
+        return "prompts", f"there are {len(item.prompts)}; {MOST_OPTIONS} can be"
+    if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
+        return "ref", f"must be one word of at most {REF_LENGTH} characters"
+    if item.level not in LEVELS:
+        return "level", f"{str(item.level)[:40]!r} is none of {', '.join(LEVELS)}"
+    return None
+
+
+def cut_fields(item: Item) -> list[str]:
+    """Return the names of the fields of which an item keeps the beginning alone."""
+    return [
+        field.name
+        for field in FIELDS
+        if field.most
+        and any(len(text.strip()) > field.most for text in _texts_of(getattr(item, field.name)))
+    ]
+
+
+def _texts_of(value: object) -> list[str]:
+    values = value if isinstance(value, tuple) else [value]
+    return [text for text in values if isinstance(text, str)]
+
+
+def _mapped(item: Item, change: Callable[[str], str]) -> Item:
+    """Return the item with every text changed, and cut to what a column holds of it."""
+    values: dict[str, str | tuple[str, ...]] = {}
+    for item_field in FIELDS:
+        value, most = getattr(item, item_field.name), item_field.most or None
+        if item_field.shape in ("text", "id"):
+            values[item_field.name] = change(value)[:most]
+        elif item_field.shape == "list":
+            values[item_field.name] = tuple(change(entry)[:most] for entry in value)
+    return replace(
+        item,
+        ref=change(item.ref),
+        stem=change(item.stem),
+        options=tuple(Option(*map(change, (o.text, o.why, o.about))) for o in item.options),
+        prompts=tuple(change(prompt) for prompt in item.prompts),
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def without_unseen(item: Item) -> Item:
+    """Return the item without characters that nobody sees, its letters composed (NFC)."""
+    return _mapped(
+        item, lambda text: unicodedata.normalize("NFC", readable(text)).replace("\x00", "").strip()
+    )
+
+
+def stripped(item: Item) -> Item:
+    """Return the item with its letters composed and no blanks around its texts."""
+    return _mapped(item, lambda text: unicodedata.normalize("NFC", text).strip())

@@ -1,0 +1,44 @@
+"""Text without formatting as Markdown that shows it letter for letter, and back. Pure."""
+
+import re
+from html import unescape
+
+from questions.markdown import to_html, to_inline_html
+
+# Nothing of Markdown is made of these alone.
+_WORDS = re.compile(r"[^\W\d_][^\\`*_\[\]<>#~|&=+\-\n\d]*+")
+_TAG = re.compile(r"<[^>]*>")
+_MARKS = re.compile(r"[\\`*_\[\]<>&|~]")
+_AT_START = re.compile(r"^([ \t]*)(?:([#+=-])|(\d{1,9})([.)]))", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+def plain_to_markdown(text: str, *, is_inline: bool = False) -> str:
+    """Return Markdown that shows a plain text as it is written: `__init__`, `C:\\temp\\*`.
+
+    Lines stay lines; what means nothing to Markdown stays without marks.
+    """
+    text = text.strip()
+    if _WORDS.fullmatch(text) or _shown(text, is_inline=is_inline) == "".join(text.split()):
+        return text
+    escaped = _MARKS.sub(r"\\\g<0>", _INDENT.sub("", text))
+    return _AT_START.sub(_guarded, escaped)
+
+
+def _guarded(match: re.Match[str]) -> str:
+    blanks, mark, number, dot = match.groups()
+    return f"{blanks}\\{mark}" if mark else f"{blanks}{number}\\{dot}"
+
+
+def markdown_to_plain(text: str, *, is_inline: bool = False) -> tuple[str, bool]:
+    """Return what a reader of a Markdown text sees, and whether formatting was lost with it."""
+    if _WORDS.fullmatch(text):
+        return text, False
+    html = to_inline_html(text) if is_inline else to_html(text)
+    paragraphs = re.sub(r"</?p>", "", html)
+    return unescape(_TAG.sub("", paragraphs)).strip(), "<" in paragraphs
+
+
+def _shown(text: str, *, is_inline: bool) -> str:
+    html = to_inline_html(text) if is_inline else to_html(text)
+    return "".join(unescape(_TAG.sub("", html)).split())

@@ -1,1 +1,0 @@
-"""File formats: text to items and back. Pure; one module a format."""

@@ -1,0 +1,58 @@
+"""What apps higher up know and those below need: each registers its answer when it is ready.
+
+The apps below import none of those above, and work without an answer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+
+from questions.models import Exam
+
+
+class Hook[Answer]:
+    """The answers to one question, each registered under the name of the app that gives it."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Answer] = {}
+
+    def register(self, name: str, answer: Answer) -> None:
+        """Make an answer known; the same name again replaces it."""
+        self._answers[name] = answer
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self._answers.values())
+
+    def get(self, name: str) -> Answer | None:
+        return self._answers.get(name)
+
+
+@dataclass(frozen=True)
+class QuestionFilter:
+    """A condition by which the list of questions can be narrowed, asked of a queryset of them.
+
+    Questions that meet one which `needs_attention` are in the queue of the bank's team.
+    """
+
+    name: str
+    label: str
+    condition: Callable[[], Q | Combinable]
+    needs_attention: bool = False
+
+
+class Recommend(Protocol):
+    """Return at most `count` of the keys in `questions`: those whose answers tell most, first."""
+
+    def __call__(
+        self, candidate: int, exam: Exam, questions: Sequence[int], count: int
+    ) -> list[int]: ...
+
+
+question_filters: Hook[QuestionFilter] = Hook()
+# From a candidate's key to when each question was last seen outside of exam sessions.
+seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
+recommendations: Hook[Recommend] = Hook()

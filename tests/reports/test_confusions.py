@@ -1,0 +1,60 @@
+"""Which ideas a person takes for which."""
+
+import pytest
+
+from examapp.reports.measurement.confusions import (
+    Choice,
+    confusions,
+    pairs_of,
+    usual_shares,
+)
+
+ASKED = ("bias", "variance", "drift")
+
+
+def took(about, topic="overfitting", offered=ASKED):
+    return Choice(topic, offered, (about,) if about else ())
+
+
+def test_one_choice_may_be_a_slip_and_two_are_shown():
+    assert confusions([took("bias"), took("variance")]) == []
+    (found,) = confusions([took("bias"), took("bias"), took("drift")])
+    assert (found.about, found.topic, found.count, found.met) == ("bias", "overfitting", 2, 3)
+
+
+def test_which_way_ideas_are_confused_is_kept_apart():
+    there, back = took("bias", "drift"), took("drift", "bias", ("drift",))
+    assert confusions([there, back]) == []
+
+
+def test_who_often_resisted_is_less_sure_to_confuse():
+    always = confusions([took("bias")] * 2)[0]
+    seldom = confusions([took("bias")] * 2 + [took(None)] * 18)[0]
+    assert always.ratio > 1.5
+    assert seldom.ratio < always.ratio
+    assert seldom.met == 20
+
+
+def test_what_everybody_takes_is_no_confusion_of_one_s_own():
+    mine = [took("bias")] * 3 + [took("drift")] * 3
+    usual = usual_shares([took("bias")] * 60 + [took(None)] * 40)
+    found = confusions(mine, usual)
+    assert [each.about for each in found] == ["drift", "bias"]
+    assert found[1].ratio == pytest.approx((3 + 2) / (6 * 61 / 108.33 + 2), abs=0.01)
+
+
+def test_two_distractors_about_the_same_count_once_and_the_topic_itself_never():
+    both = Choice("overfitting", ("bias", "bias", "overfitting", ""), ("bias", "bias", ""))
+    chosen, met = pairs_of([both])
+    assert chosen == met == {("bias", "overfitting"): 1}
+
+
+def test_what_few_met_is_drawn_toward_what_is_usual():
+    shares = usual_shares([took("bias")])
+    assert shares["bias", "overfitting"] == pytest.approx(2 / (1 + 1 / 0.12))
+    assert shares["drift", "overfitting"] < shares["bias", "overfitting"]
+
+
+def test_nothing_answered_confuses_nothing():
+    assert confusions([]) == []
+    assert usual_shares([]) == {}
