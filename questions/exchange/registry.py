@@ -1,8 +1,5 @@
 """The formats that files of questions come and go in, by name; telling them apart. Pure."""
 
-import io
-import re
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +12,7 @@ from questions.exchange import (
     gift_writer,
     json_questions,
     kahoot,
+    lettered_list,
     markdown_list,
     moodle_reader,
     moodle_writer,
@@ -27,6 +25,7 @@ from questions.exchange import (
     yaml_items,
 )
 from questions.exchange.collector import Loaded
+from questions.exchange.detection import format_of
 from questions.exchange.losses import Dumped
 from questions.items.item import Item
 
@@ -91,6 +90,10 @@ FORMATS = {
             *("markdown", "Markdown list", ".md", "text/markdown; charset=utf-8"),
             *(markdown_list.loads, markdown_list.dumps),
         ),
+        Format(
+            *("lettered", "Lettered list", ".md", "text/markdown; charset=utf-8"),
+            *(lettered_list.loads, None),
+        ),
         *(
             Format(
                 *(f"qti{version.replace('.', '')}", f"QTI {version} package", ".zip", _ZIP),
@@ -113,63 +116,10 @@ FORMATS = {
         ),
     )
 }
-# What only Respondus has: an asterisk before a letter, or the type of a question.
-_RESPONDUS = re.compile(
-    r"^\*[A-Ta-t][.)]\s|^Type:\s*(?:MC|MR|MA|TF|MT|E|F|FB|FMB)\s*$", re.MULTILINE
-)
 READ = {name: each for name, each in FORMATS.items() if each.loads}
 WRITTEN = {name: each for name, each in FORMATS.items() if each.dumps}
 
 
 def guessed(name: str, data: bytes) -> str:
-    """Return the format that a file's first bytes and name speak for, "" when nothing does."""
-    head = data[:4096]
-    if head.startswith(b"PK"):
-        return _archive_format(name.lower(), data)
-    if head.startswith(b"\x1f\x8b"):
-        return "olx"
-    text = head.replace(b"\0", b"").decode("utf-8", "replace").lstrip("\ufeff \n\r\t")
-    lowered = name.lower()
-    if text.startswith("<problem"):
-        return "olx"
-    if text.startswith("<"):
-        return "moodle" if "<quiz" in text else "qti30" if "<qti-" in text else "qti21"
-    for suffix, named in (
-        ((".csv", ".tsv"), "csv"),
-        ((".yaml", ".yml"), "yaml"),
-        ((".gift",), "gift"),
-        ((".json", ".jsonl", ".ndjson"), "json"),
-        ((".md", ".markdown"), "markdown"),
-        ((".rmd", ".rnw"), "rexams"),
-    ):
-        if lowered.endswith(suffix):
-            return named
-    if text.startswith(("#separator", "#html", "#notetype")):
-        return "anki-text"
-    if _RESPONDUS.search(text.replace("\r", "\n")):
-        return "respondus"
-    if "\nANSWER:" in text.replace("\r", "\n"):
-        return "aiken"
-    if "- [ ]" in text or "- [x]" in text:
-        return "markdown"
-    if text.startswith(('{"', "[{", "[\n", "{\n")):
-        return "json"
-    if text.startswith(("- ref:", "- type:", "- stem:")):
-        return "yaml"
-    if "{" in text and ("~" in text or "=" in text):
-        return "gift"
-    return ""
-
-
-def _archive_format(name: str, data: bytes) -> str:
-    """Return the format that the names of a zip archive's files speak for."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [entry.lower() for entry in archive.namelist()]
-    except Exception:  # A broken archive makes the reader raise anything; a format's says why.
-        names = []
-    if "[content_types].xml" in names or name.endswith(".xlsx"):
-        return "xlsx"
-    if "imsmanifest.xml" not in names and any(entry.endswith((".rmd", ".rnw")) for entry in names):
-        return "rexams"
-    return "qti21"
+    """Return the format that a file's content and name speak for, "" when nothing does."""
+    return format_of(name, data)

@@ -1,5 +1,7 @@
 """Files as people hold them, each with one trait that is easily lost or read wrong."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,122 @@ def test_a_name_of_another_tool_is_a_name_that_others_may_have(name):
     read = loaded(name)
     assert (len(read.items), read.problems) == (2, ())
     assert all(taken.has_foreign_ref for taken in read.items)
+
+
+# --- Markdown lists
+
+
+@pytest.mark.parametrize(
+    ("name", "questions"),
+    [
+        (
+            "unspaced_boxes.md",
+            [("Which animal lays eggs?", 4, "Duck"), ("Which animal barks?", 3, "Dog")],
+        ),
+        ("nbsp_box.md", [("Which animal swims best?", 4, "Duck")]),
+        (
+            "toc_as_category.md",
+            [("Which animal barks?", 2, "Dog"), ("Which animal quacks?", 2, "Duck")],
+        ),
+        ("readme_html_first.md", [("Which animal barks?", 2, "Dog")]),
+        (
+            "explanation_plain.md",
+            [("Which animal lays eggs?", 2, "Duck"), ("Which animal barks?", 2, "Dog")],
+        ),
+    ],
+)
+def test_a_list_of_boxes_has_all_its_options(name, questions):
+    found = [(item.stem, len(item.options), *right_texts(item)) for item in items_in(name)]
+    assert found == questions
+
+
+def test_code_under_an_option_is_the_option_s():
+    loop, rule = items_in("code_under_options.md")
+    assert [option.text.split("\n")[0] for option in loop.options] == ["A", "B", "C"]
+    assert "    print(n)" in loop.options[1].text
+    assert (loop.right, rule.right) == ((1,), (0,))
+    assert "color: red;" in rule.options[1].text
+
+
+def test_a_hash_in_code_is_no_heading():
+    (item,) = items_in("hash_in_code.md")
+    assert item.stem == (
+        "What does this script print?\n\n```bash\n# print the sum\necho $((1+2))\n```"
+    )
+
+
+def test_text_after_the_options_is_the_explanation_and_links_are_sources():
+    eggs, barks = items_in("explanation_plain.md")
+    assert eggs.options[1].why == "Birds lay eggs; dogs bear live young."
+    assert eggs.sources == ("https://example.com/eggs",)
+    assert barks.options[0].why == "Barking is what dogs do."
+    assert barks.sources == ("https://example.com/dogs",)
+
+
+def test_a_list_of_contents_is_no_category():
+    assert {taken.category for taken in loaded("toc_as_category.md").items} == {"Pond exam"}
+
+
+def test_a_picture_that_did_not_come_is_missing_and_one_from_elsewhere_is_named():
+    read = loaded("images_lost.md")
+    assert [problem.row for problem in read.problems] == [1, 8]
+    assert "'images/question1.png' is not in the file" in read.problems[0].reason
+    (taken,) = read.items
+    assert taken.item.stem == "What is shown here?\n\nimage"
+    assert "https://example.com/pic.png" in taken.warnings[0]
+
+
+def test_pictures_come_from_a_zip_with_the_list():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.write(CASES / "images_lost.md", "exam/list.md")
+        for name in ("question1", "a", "b"):
+            archive.writestr(f"exam/images/{name}.png", b"\x89PNG" + name.encode())
+    data = file.getvalue()
+    assert guessed("exam.zip", data) == "markdown"
+    read = READ["markdown"].loads(data)
+    assert read.problems == ()
+    assert [image.name for image in read.images.values()] == [
+        "exam/images/question1.png",
+        "exam/images/a.png",
+        "exam/images/b.png",
+    ]
+    assert "![Question 1](/images/" in read.items[0].item.stem
+
+
+def test_a_link_in_a_why_arrives():
+    (item,) = items_in("link_in_why.md")
+    assert item.options[0].why == "See [the page on dogs](https://example.com/dogs)."
+
+
+# --- Lettered lists
+
+
+@pytest.mark.parametrize(
+    ("name", "questions"),
+    [
+        (
+            "lettered_heading.md",
+            [
+                ("A farm keeps four animals.\n\nWhich one barks?", ["Dog"]),
+                ("Which two lay eggs? (Choose two.)", ["Duck", "Hen"]),
+            ],
+        ),
+        (
+            "lettered_details.md",
+            [
+                ("Which animal barks?", ["Dog"]),
+                ("Which two animals lay eggs? (Choose 2)", ["Duck", "Hen"]),
+            ],
+        ),
+    ],
+)
+def test_a_lettered_list_has_its_questions_and_keys(name, questions):
+    assert guessed(name, (CASES / name).read_bytes()) == "lettered"
+    assert [(item.stem, right_texts(item)) for item in items_in(name)] == questions
+
+
+def test_what_details_fold_away_is_explanation_and_source():
+    dog, _ = items_in("lettered_details.md")
+    assert dog.options[1].why == "- Dogs bark."
+    assert dog.sources == ("https://example.com/dogs",)

@@ -1,0 +1,196 @@
+"""Which format a file is of, by its content before its name, and what one looks like. Pure."""
+
+import io
+import re
+import zipfile
+
+from questions.exchange.lettered_lines import answer_of, option_of
+from questions.exchange.markdown_lines import Line
+from questions.exchange.markdown_source import SUFFIXES
+from questions.exchange.text_files import FormatError, decoded
+
+# Bytes of a file that are looked at, and lines of it.
+_HEAD = 4096
+_LOOKED_AT = 400_000
+_MOST_LINES = 4000
+_BOX = re.compile(r"^\s{0,5}(?:[-*+]|\d{1,4}[.)])\s+\[\s*[xX✓✔]?\s*\](?!\()", re.MULTILINE)
+_SUFFIXES = (
+    ((".csv", ".tsv"), "csv"),
+    ((".yaml", ".yml"), "yaml"),
+    ((".gift",), "gift"),
+    ((".json", ".jsonl", ".ndjson"), "json"),
+    ((".rmd", ".rnw"), "rexams"),
+)
+# What only Respondus has: an asterisk before a letter, or the type of a question.
+_RESPONDUS = re.compile(
+    r"^\*[A-Ta-t][.)]\s|^Type:\s*(?:MC|MR|MA|TF|MT|E|F|FB|FMB)\s*$", re.MULTILINE
+)
+# How files begin that hold no questions as they are, and what to do with each.
+_BEGINNINGS = (
+    (b"%PDF", "a PDF", "copy its questions into a text file or a table"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "save it as .xlsx, or as plain text"),
+    (b"{\\rtf", "a rich text file", "save it as plain text"),
+    (b"\x89PNG", "a picture", "write its questions into a table"),
+    (b"\xff\xd8\xff", "a picture", "write its questions into a table"),
+    (b"GIF8", "a picture", "write its questions into a table"),
+    (b"7z\xbc\xaf", "a packed file (7z)", "unpack it, and upload what is in it"),
+    (b"Rar!", "a packed file (RAR)", "unpack it, and upload what is in it"),
+    (b"SQLite format 3", "a database (SQLite)", "export its questions as a table"),
+)
+_MEMBERS = (
+    ("word/document.xml", "a Word document", "save it as plain text, or copy it into a table"),
+    ("ppt/presentation.xml", "a PowerPoint file", "copy its questions into a table"),
+    ("content.xml", "an OpenDocument file", "save it as .xlsx, or as plain text"),
+    ("collection.anki2", "an Anki deck", "export its notes as plain text (.txt)"),
+    ("collection.anki21", "an Anki deck", "export its notes as plain text (.txt)"),
+    ("h5p.json", "an H5P package", "export its questions as a table"),
+)
+_TEXTS = (
+    (re.compile(r"\\documentclass|\\begin\{"), "LaTeX", "copy its questions into a table"),
+    (re.compile(r"<!doctype html|<html", re.I), "a web page", "save its questions as text"),
+    (re.compile(r"^---\s*$.*?^---\s*$", re.M | re.S), "text with a head", "delete its head"),
+)
+_KNOWN = (
+    "Write questions as a table (CSV, Excel), a list with - [x], a lettered list with an answer "
+    "line, Aiken or GIFT; or as Moodle XML or a QTI package"
+)
+
+
+def format_of(name: str, data: bytes) -> str:
+    """Return the format that a file's content and name speak for, "" when nothing does."""
+    if data.startswith(b"PK"):
+        return _packed(name, data)
+    if data.startswith(b"\x1f\x8b"):
+        return "olx"
+    head = data[:_HEAD].replace(b"\0", b"").decode("utf-8", "replace").lstrip("\ufeff \n\r\t")
+    lowered = name.lower()
+    if lowered.endswith(SUFFIXES):
+        return _list_of(data)
+    if head.startswith("<problem"):
+        return "olx"
+    if head.startswith("<") and (re.match(r"<\?xml|<!DOCTYPE(?! html)", head) or _ROOT.match(head)):
+        return "moodle" if "<quiz" in head else "qti30" if "<qti-" in head else "qti21"
+    for suffixes, named in _SUFFIXES:
+        if lowered.endswith(suffixes):
+            return named
+    return _text_of(head, data)
+
+
+_ROOT = re.compile(r"<(?:\w+:)?(?:quiz|qti-|assessment|manifest|questestinterop|item)", re.I)
+
+
+def _text_of(head: str, data: bytes) -> str:
+    """Return the format of a text whose name says nothing."""
+    if head.startswith(("#separator", "#html", "#notetype")):
+        return "anki-text"
+    if head.startswith(("- ref:", "- type:", "- stem:")):
+        return "yaml"
+    text = _read(data)
+    if _RESPONDUS.search(text.replace("\r\n", "\n")):
+        return "respondus"
+    if _BOX.search(text):
+        return "markdown"
+    if head.startswith(('{"', "[{", "[\n", "{\n")):
+        return "json"
+    if _is_lettered(text):
+        return "aiken" if _is_aiken(text) else "lettered"
+    if "{" in text and ("~" in text or "=" in text) and not re.match(r"\s*[\[{]", text):
+        return "gift"
+    return ""
+
+
+def _read(data: bytes) -> str:
+    try:
+        return decoded(data[:_LOOKED_AT])
+    except FormatError:
+        return data[:_LOOKED_AT].decode("utf-8", "replace")
+
+
+def _list_of(data: bytes) -> str:
+    text = _read(data)
+    return "markdown" if _BOX.search(text) or not _is_lettered(text) else "lettered"
+
+
+def _is_lettered(text: str) -> bool:
+    """Tell whether options with letters stand there, two or more, and an answer or a mark."""
+    count = 0
+    for number, line in enumerate(text.split("\n", _MOST_LINES)[:_MOST_LINES], 1):
+        option = option_of(Line(number, line))
+        if option and option.index == count:
+            count += 1
+            if option.is_marked and count > 1:
+                return True
+        elif count >= 2 and answer_of(Line(number, line)) is not None:
+            return True
+        elif option and option.index == 0:
+            count = 1
+    return False
+
+
+def _is_aiken(text: str) -> bool:
+    answers = re.findall(r"^[ \t]*answers?[ \t]*:", text, re.MULTILINE | re.IGNORECASE)
+    strict = re.findall(
+        r"^[ \t]*ANSWER:[ \t]*[A-Z](?:[ \t,;&]+[A-Z])*[ \t]*\r?$", text, re.MULTILINE
+    )
+    marks = r"^\s{0,3}#{1,6} |\*\*|^\s*[-*+] |^explanation"
+    is_strict = 0 < len(strict) == len(answers)
+    return is_strict and not re.search(marks, text, re.MULTILINE | re.IGNORECASE)
+
+
+def _packed(name: str, data: bytes) -> str:
+    names = _names_in(data)
+    if "[Content_Types].xml" in names and any(each.startswith("xl/") for each in names):
+        return "xlsx"
+    if name.lower().endswith(".xlsx"):
+        return "xlsx"
+    if any(each.rpartition("/")[2] == "imsmanifest.xml" for each in names):
+        return "qti21"
+    if any(each.lower().endswith((".rmd", ".rnw")) for each in names):
+        return "rexams"
+    lists = sorted(each for each in names if each.lower().endswith(SUFFIXES))
+    if lists:
+        return _list_of(_first_of(data, lists))
+    return "" if any(known in names for known, _, _ in _MEMBERS) else "qti21"
+
+
+def _names_in(data: bytes) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [entry.filename for entry in archive.infolist()]
+    except Exception:  # A broken archive raises anything; its reader says so.
+        return []
+
+
+def _first_of(data: bytes, names: list[str]) -> bytes:
+    """Return the beginning of those files of an archive together."""
+    parts: list[bytes] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in names[:20]:
+                with archive.open(name) as member:
+                    parts.append(member.read(_LOOKED_AT // 20))
+    except Exception:  # As above.
+        return b""
+    return b"\n".join(parts)
+
+
+def looks_like(name: str, data: bytes) -> str:
+    """Return what a file that is of no format looks like and what to do, as one sentence."""
+    for beginning, what, way in _BEGINNINGS:
+        if data.startswith(beginning):
+            return f"it looks like {what}, which is not read here; {way}"
+    if data.startswith(b"PK"):
+        names = _names_in(data)
+        for member, what, way in _MEMBERS:
+            if member in names:
+                return f"it looks like {what}, which is not read here; {way}"
+        return f"it is a zip without a manifest, a list or a workbook in it. {_KNOWN}"
+    text = _read(data)
+    for pattern, what, way in _TEXTS:
+        if pattern.match(text) or (
+            what in ("LaTeX", "a web page") and pattern.search(text[:_HEAD])
+        ):
+            return f"it looks like {what}, which is not read here; {way}"
+    if sum(1 for line in text.split("\n", 500)[:500] if option_of(Line(1, line))) >= 2:
+        return "it looks like a lettered list, but no line says an answer, as Answer: B"
+    return f"no question was found in it. {_KNOWN}"

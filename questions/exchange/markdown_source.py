@@ -1,0 +1,73 @@
+"""A Markdown file, or a zip of several with the pictures that they show. Pure."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from questions.exchange.archives import members
+from questions.exchange.collector import ImportCollector, Loaded, Problem
+from questions.exchange.text_files import FormatError, decoded
+from questions.markdown import PICTURE
+
+SUFFIXES = (".md", ".markdown", ".mdown")
+_ADDRESS = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\]\(\s*)(?:<([^<>\n]*)>|([^\s()<>]+))")
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of text, its path in a package or "", and how its pictures are found there."""
+
+    text: str
+    path: str = ""
+    parts: Mapping[str, bytes] | None = None
+
+    def with_pictures(self, text: str, carry: Callable[[str, bytes], str]) -> str:
+        """Return a text of it with the pictures taken along that lie beside the file."""
+        if not self.parts or "![" not in text:
+            return text
+
+        def placed(match: re.Match[str]) -> str:
+            address = match[2] or match[3] or ""
+            if _ABSOLUTE.match(address) or PICTURE.fullmatch(address):
+                return match[0]
+            for name in (unquote(address), address):
+                base = "" if name.startswith("/") else posixpath.dirname(self.path)
+                part = posixpath.normpath(posixpath.join(base, name.lstrip("/").split("?")[0]))
+                if self.parts and part in self.parts:
+                    return match[1] + carry(part, self.parts[part])
+            return match[0]
+
+        return _ADDRESS.sub(placed, text)
+
+
+def sources(data: bytes, encoding: str = "") -> Iterator[Source]:
+    """Return the text of a file, or of each Markdown file of a zip; raises FormatError."""
+    if not data.startswith(b"PK"):
+        yield Source(decoded(data, encoding))
+        return
+    parts = members(data)
+    names = sorted(name for name in parts if name.lower().endswith(SUFFIXES))
+    if not names:
+        raise FormatError("the zip holds no Markdown file (.md)")
+    for name in names:
+        if parts[name].strip():
+            yield Source(decoded(parts[name], encoding), name, parts)
+
+
+def read_sources(
+    data: bytes, encoding: str, read: Callable[[ImportCollector, Source], None]
+) -> Loaded:
+    """Read every file of a source with a format's reader; problems name the file they lie in."""
+    intake = ImportCollector()
+    for source in sources(data, encoding):
+        before = len(intake.problems)
+        read(intake, source)
+        if source.path:
+            intake.problems[before:] = [
+                Problem(each.row, f"{source.path[-80:]}: {each.reason}", each.column)
+                for each in intake.problems[before:]
+            ]
+    return intake.loaded()
