@@ -12,7 +12,8 @@ from itertools import islice
 
 from questions.exchange.collector import MOST_ITEMS, FileQuestion, ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
-from questions.exchange.json_shapes import Json, JsonQuestion, is_question, question_of
+from questions.exchange.json_fields import Json
+from questions.exchange.json_shapes import JsonQuestion, is_question, question_of
 from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.text_files import FormatError, decoded
@@ -20,6 +21,7 @@ from questions.items.item import Option
 
 # Objects and lists that lie in each other.
 MOST_DEPTH = 30
+_TOO_DEEP = f"values lie in each other more than {MOST_DEPTH} deep"
 # Names of lists that say nothing of what their questions are about.
 _PLAIN_NAMES = re.compile(
     r"questions?|items?|data|results?|quiz(?:zes)?|exams?|tests?|mcqs?|entries|list|bank|pages?|"
@@ -45,7 +47,11 @@ def loads(
     `columns` are a table's; `answers` say what the file leaves open.
     """
     intake = ImportCollector(answers or {})
-    entries = list(islice(_entries(_value(decoded(data, encoding)), "", 0), MOST_ITEMS + 1))
+    value = _value(decoded(data, encoding))
+    try:
+        entries = list(islice(_entries(value, "", 0), MOST_ITEMS + 1))
+    except RecursionError:
+        raise FormatError(_TOO_DEEP) from None
     questions = [entry for entry in entries if isinstance(entry, JsonQuestion)]
     if not questions:
         raise FormatError("no object in it has the text of a question and options or an answer")
@@ -80,7 +86,7 @@ def _parsed(text: str) -> Json:
     try:
         value: Json = json.loads(text)
     except RecursionError:
-        raise FormatError(f"values lie in each other more than {MOST_DEPTH} deep") from None
+        raise FormatError(_TOO_DEEP) from None
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError):
             raise
@@ -91,7 +97,7 @@ def _parsed(text: str) -> Json:
 def _entries(value: Json, category: str, depth: int) -> Iterator[JsonQuestion | str]:
     """Yield each question of a value, and for what stands among questions and is none, why."""
     if depth > MOST_DEPTH:
-        raise FormatError(f"values lie in each other more than {MOST_DEPTH} deep")
+        raise FormatError(_TOO_DEEP)
     if isinstance(value, dict):
         if is_question(value):
             question = question_of(value)

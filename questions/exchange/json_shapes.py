@@ -1,14 +1,14 @@
 """The shapes in which simulators of exams hold a question as JSON, made one. Pure.
 
-Names of fields are compared without case and marks: `questionText`, `question_text`. A key is kept
-as it stands wherever it is no option's mark or id: how numbers are counted shows in the whole file.
+A key is kept as it stands wherever it is no option's mark or id: how numbers are counted shows in
+the whole file.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-type Json = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
+from questions.exchange.json_fields import Fields, Json, plain_name, text_of, texts_of
 
 _STEM = (
     *("questiontext", "question", "stem", "prompt", "questiontitle", "questioncontent", "q"),
@@ -83,139 +83,59 @@ def is_question(value: Json) -> bool:
     """Tell whether an object is a question: it has a text, and options or a key."""
     if not isinstance(value, dict):
         return False
-    fields = _Fields(value)
+    fields = Fields(value)
     holds_questions = any(
         isinstance(entries, list) and any(is_question(entry) for entry in entries)
         for name, entries in fields.named()
         if name not in _OPTIONS
     )
     names = (*_OPTIONS, *_KEY[: _KEY.index("label")], *_WRONG, "optiona", "option1")
-    return bool(fields.stem()) and fields.has(*names) and not holds_questions
+    return bool(fields.first_of(_STEM, str)) and fields.has(*names) and not holds_questions
 
 
 def question_of(value: Mapping[str, Json]) -> JsonQuestion:
     """Return the question that an object is."""
-    fields = _Fields(value)
-    question = JsonQuestion(fields.take_stem())
+    fields = Fields(value)
+    question = JsonQuestion(text_of(fields.take(fields.first_of(_STEM, str))))
     question.options = list(_options(fields))
     _read_key(question, fields)
-    question.explanation = "\n\n".join(filter(None, map(_text, fields.take_all(*_EXPLANATION))))
-    question.category = _text(fields.take(*_CATEGORY))
-    name = _text(fields.take(*_NAME))
+    question.explanation = "\n\n".join(filter(None, map(text_of, fields.take_all(*_EXPLANATION))))
+    question.category = text_of(fields.take(*_CATEGORY))
+    name = text_of(fields.take(*_NAME))
     # A number counts questions; it names none.
     question.name = "" if name.isdecimal() else name
-    question.sources = [text for held in fields.take_all(*_SOURCES) for text in _texts(held)]
-    question.tags = _texts(fields.take("tags", "keywords"))
-    kind = re.sub(r"[^a-z]", "", _text(fields.take(*_TYPE)).casefold())
+    question.sources = [text for held in fields.take_all(*_SOURCES) for text in texts_of(held)]
+    question.tags = texts_of(fields.take("tags", "keywords"))
+    kind = re.sub(r"[^a-z]", "", text_of(fields.take(*_TYPE)).casefold())
     is_several = kind in ("multi", "multiselect", "multipleresponse", "multipleanswer", "checkbox")
     flags = [held for held in fields.take_all(*_MULTIPLE) if isinstance(held, bool | str)]
     question.is_multiple = is_several or any(str(flag).casefold() == "true" for flag in flags)
     for held in fields.take_all(*_PICTURE):
         question.losses += [
-            f"the picture {text[:200]!r} is not in the file" for text in _texts(held)
+            f"the picture {text[:200]!r} is not in the file" for text in texts_of(held)
         ]
     fields.take_all(*_SILENT)
     for name, held in fields.rest():
-        question.losses += [f"{name[:40]!r} was left out: {text[:80]!r}" for text in _texts(held)]
+        question.losses += [f"{name[:40]!r} was left out: {text[:80]!r}" for text in texts_of(held)]
     return question
 
 
-class _Fields:
-    """An object's fields by their plain names; each is taken once."""
-
-    def __init__(self, value: Mapping[str, Json]) -> None:
-        self._fields: dict[str, tuple[str, Json]] = {}
-        for name, held in value.items():
-            # A question within the question: its text and its options.
-            if _plain(name) == "question" and isinstance(held, dict):
-                self._fields |= _Fields(held)._fields
-            elif held not in (None, "", [], {}):
-                self._fields[_plain(name)] = (name, held)
-
-    def has(self, *names: str) -> bool:
-        return any(name in self._fields for name in names)
-
-    def stem(self) -> str:
-        """Return the name of the field that holds the question's text, "" for none."""
-        return next((name for name in _STEM if isinstance(self._held(name), str)), "")
-
-    def take_stem(self) -> str:
-        return _text(self.take(self.stem()))
-
-    def take(self, *names: str) -> Json:
-        """Return what the first of these fields holds."""
-        name = next((name for name in names if name in self._fields), "")
-        return self._fields.pop(name)[1] if name else None
-
-    def take_all(self, *names: str) -> list[Json]:
-        return [self._fields.pop(name)[1] for name in names if name in self._fields]
-
-    def take_options(self) -> Json:
-        """Return the first field that can hold options."""
-        names = (name for name in _OPTIONS if isinstance(self._held(name), list | dict))
-        return self.take(next(names, ""))
-
-    def take_numbered(self, pattern: re.Pattern[str]) -> list[tuple[str, Json]]:
-        """Return options that have a field each, `optionA` or `B`, with their marks in order."""
-        marks = {name: mark for name in self._fields if (mark := pattern.fullmatch(name))}
-        names = [name for name in marks if isinstance(self._held(name), str | int | float)]
-        names.sort(key=lambda name: (len(marks[name][1]), marks[name][1]))
-        return [(marks[name][1], self.take(name)) for name in names]
-
-    def named(self) -> Iterator[tuple[str, Json]]:
-        """Yield what each field holds, by its plain name."""
-        return ((name, held) for name, (_, held) in self._fields.items())
-
-    def rest(self) -> Iterator[tuple[str, Json]]:
-        """Yield the fields that were not taken, by the names that the file gives them."""
-        yield from self._fields.values()
-
-    def _held(self, name: str) -> Json:
-        return self._fields.get(name, ("", None))[1]
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
-
-
-def _text(value: Json) -> str:
-    """Return what a value says as one text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return "\n".join(map(_text, value))
-    return "" if value is None or isinstance(value, dict) else str(value).strip()
-
-
-def _texts(value: Json) -> list[str]:
-    """Return the texts that a value holds, wherever in it; numbers and flags are none."""
-    if isinstance(value, str):
-        return [value.strip()] if value.strip() else []
-    if isinstance(value, list):
-        return [text for entry in value for text in _texts(entry)]
-    return (
-        [text for entry in value.values() for text in _texts(entry)]
-        if isinstance(value, dict)
-        else []
-    )
-
-
-def _options(fields: _Fields) -> Iterator[JsonOption]:
+def _options(fields: Fields) -> Iterator[JsonOption]:
     wrong = fields.take_all(*_WRONG)
     distractors = [text for _, text in fields.take_numbered(_DISTRACTOR)]
-    held = fields.take_options()
+    held = fields.take(fields.first_of(_OPTIONS, list, dict))
     if held is None and (wrong or distractors):
         # Right and wrong answers stand apart.
-        yield from (JsonOption(text, is_right=True) for text in _texts(fields.take(*_KEY)))
+        yield from (JsonOption(text, is_right=True) for text in texts_of(fields.take(*_KEY)))
         listed = [entry for entry in wrong if isinstance(entry, list)]
-        texts = [_text(entry) for entries in (*listed, distractors) for entry in entries]
+        texts = [text_of(entry) for entries in (*listed, distractors) for entry in entries]
         yield from (JsonOption(text, is_right=False) for text in texts)
         return
     if isinstance(held, dict) and {"text", "label"} <= held.keys():
         listed_texts, labels = held["text"], held["label"]
         if isinstance(listed_texts, list) and isinstance(labels, list):
             pairs = zip(listed_texts, labels, strict=False)
-            yield from (JsonOption(_text(text), id=_text(label)) for text, label in pairs)
+            yield from (JsonOption(text_of(text), id=text_of(label)) for text, label in pairs)
             return
     if isinstance(held, dict):
         entries = [(name, entry) for name, entry in held.items() if entry not in (None, "")]
@@ -228,12 +148,12 @@ def _options(fields: _Fields) -> Iterator[JsonOption]:
 
 def _option(entry: Json, mark: str = "") -> JsonOption:
     if not isinstance(entry, dict):
-        return JsonOption(_text(entry), id=mark)
-    fields = _Fields(entry)
-    text = _text(fields.take(*_OPTION_TEXT))
+        return JsonOption(text_of(entry), id=mark)
+    fields = Fields(entry)
+    text = text_of(fields.take(*_OPTION_TEXT))
     flags = [str(held).casefold() in ("true", "1") for held in fields.take_all(*_OPTION_FLAG)]
-    why = "\n\n".join(filter(None, map(_text, fields.take_all(*_EXPLANATION))))
-    identifier = mark or _text(fields.take(*_OPTION_ID))
+    why = "\n\n".join(filter(None, map(text_of, fields.take_all(*_EXPLANATION))))
+    identifier = mark or text_of(fields.take(*_OPTION_ID))
     return JsonOption(text, why, identifier, flags[0] if flags else None)
 
 
@@ -248,7 +168,7 @@ def _without_marks(options: list[JsonOption]) -> list[JsonOption]:
     return options
 
 
-def _read_key(question: JsonQuestion, fields: _Fields) -> None:
+def _read_key(question: JsonQuestion, fields: Fields) -> None:
     """Find the right options: by their flags, by their ids, or leave the key as written."""
     flagged = [index for index, option in enumerate(question.options) if option.is_right]
     if any(option.is_right is not None for option in question.options):
@@ -258,11 +178,11 @@ def _read_key(question: JsonQuestion, fields: _Fields) -> None:
     if not question.options and str(key).casefold() in ("true", "false"):
         question.options = [JsonOption("True"), JsonOption("False")]
     if isinstance(key, dict):
-        named = [_plain(name) for name, flag in key.items() if str(flag).casefold() == "true"]
-        ids = [_plain(option.id) for option in question.options]
+        named = [plain_name(name) for name, flag in key.items() if str(flag).casefold() == "true"]
+        ids = [plain_name(option.id) for option in question.options]
         question.right = [i for i, name in enumerate(ids) if {name, f"{name}correct"} & set(named)]
         return
-    entries = [_text(entry) for entry in (key if isinstance(key, list) else [key])]
+    entries = [text_of(entry) for entry in (key if isinstance(key, list) else [key])]
     question.right = _by_id(question.options, entries)
     question.key = "" if question.right else ", ".join(entries)
     if not question.right and len(entries) > 1:

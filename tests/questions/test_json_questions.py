@@ -194,6 +194,7 @@ def test_what_stands_among_questions_and_is_none_is_a_problem():
         ('{"a": 1}', "no object in it has the text of a question"),
         ("[" * 100_000, "lie in each other"),
         ("[" * 40 + "]" * 40, "lie in each other"),
+        ('{"q": "Which?", "b": [' * 3000 + "]}" * 3000, "lie in each other"),
         ('{"a": 1}\n{', "line 2: not JSON"),
         ("9" * 5000, "not JSON"),
     ],
