@@ -7,7 +7,7 @@ that a first one brought.
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 import genanki
@@ -65,7 +65,8 @@ def package(items: Iterable[Item], *, deck: str, at: float = 0.0) -> Dumped:
 
 
 def _note(item: Item) -> genanki.Note:
-    tags = [re.sub(r"\s+", "_", tag) for tag in tags_of(item)]
+    kinds = [] if item.type == _kind_told_by(item.right) else [f"type:{item.type}"]
+    tags = [re.sub(r"\s+", "_", tag) for tag in (*tags_of(item), *kinds)]
     fields = [escape(item.ref), to_html(item.stem), _options(item), _answer(item), _whys(item)]
     sources = "".join(f"<p>{escape(source)}</p>" for source in item.sources)
     # The identity of the card, whatever its texts become.
@@ -92,6 +93,11 @@ def _answer(item: Item) -> str:
     shown = _shown(item)
     letters = [letter(shown.index(item.options[index])) for index in item.right]
     return _ANSWERS[item.type](letters)
+
+
+def _kind_told_by(right: Sequence[object]) -> str:
+    """Return the kind of a card whose answer names so many; another is named by a tag."""
+    return "multiple_choice" if len(right) == 1 else "multiple_response"
 
 
 def _pairs(letters: list[str]) -> str:
@@ -140,53 +146,67 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     tags_at = int(tagged) - 1 if tagged.isdigit() and len(tagged) < 4 else len(FIELDS)
     is_html = head.get("html", "true").strip() != "false"
     for row, cells in rows:
-        _take(intake, row + skipped, cells, places, tags_at, is_html=is_html)
+        if len(cells) <= max(places[name] for name in FIELDS[:4]):
+            reason = f"there are {len(cells)} cells; Anki's are {', '.join(FIELDS)}"
+            intake.fail(row + skipped, reason)
+            continue
+        texts = {name: cells[place] for name, place in places.items() if place < len(cells)}
+        tags = cells[tags_at].split() if len(cells) > tags_at else []
+        take_card(intake, row + skipped, texts, tags, is_html=is_html)
     return intake.loaded()
 
 
-def _take(
+def take_card(
     intake: ImportCollector,
     row: int,
-    cells: list[str],
-    places: dict[str, int],
-    tags_at: int,
+    texts: Mapping[str, str],
+    tags: Sequence[str],
     *,
-    is_html: bool,
+    is_html: bool = True,
+    category: str = "",
 ) -> None:
-    if len(cells) <= max(places[name] for name in FIELDS[:4]):
-        return intake.fail(row, f"there are {len(cells)} cells; Anki's are {', '.join(FIELDS)}")
-    warnings: list[str] = []
+    """Take a card of ours in: its texts by the names of FIELDS, and its tags."""
 
-    def text_of(name: str) -> str:
-        index = places.get(name, len(cells))
-        return cells[index] if index < len(cells) else ""
-
-    def plain(text: str) -> str:
+    def plain(name: str) -> str:
+        text = texts.get(name, "")
         if is_html:
             text, lost = html.to_markdown(text)
-            warnings.extend(lost)
+            for reason in lost:
+                intake.lose(reason)
         return text.strip()
 
-    options = _lettered(plain(text_of("Options")))
-    whys = dict(_lettered(plain(text_of("Why"))))
+    shown = plain("Options")
+    options, prompts = _lettered(shown), _numbered(shown)
+    whys = dict(_lettered(plain("Why")))
     names = [name for name, _ in options]
-    letters = re.findall(r"[A-L]", text_of("Answer"))
+    letters = re.findall(r"[A-L]", texts.get("Answer", ""))
     if [letter(place) for place in range(len(options))] != names:
         return intake.fail(row, "each option begins with its letter, as A. and B.", "Options")
     if any(each not in names for each in letters):
         return intake.fail(row, "it names an option that does not exist", "Answer")
-    fields, others = fields_of(cells[tags_at].split() if len(cells) > tags_at else [])
+    fields, others = fields_of(tags)
+    kinds = [tag.removeprefix("type:") for tag in others if tag.startswith("type:")]
+    kind = next((name for name in kinds if name in _ANSWERS), _kind_told_by(letters))
+    if re.search(r"\d", texts.get("Answer", "")) and kind != "matching":
+        return intake.fail(row, "its answer pairs numbers with letters; no tag says type:matching")
     return intake.add(
         row,
-        "multiple_choice" if len(letters) == 1 else "multiple_response",
-        stem=plain(text_of("Stem")),
+        kind,
+        stem=plain("Stem"),
         options=[Option(text, whys.get(name, "")) for name, text in options],
         right=[names.index(each) for each in letters],
-        ref=plain(text_of("Id")),
+        prompts=prompts if kind == "matching" else (),
+        ref=plain("Id"),
         fields=fields,
-        tags=others,
-        warnings=list(dict.fromkeys(warnings)),
+        category=category,
+        tags=[tag for tag in others if not tag.startswith("type:")],
     )
+
+
+def _numbered(text: str) -> list[str]:
+    """Return the prompts that stand before the options, each with its number."""
+    lines = (re.fullmatch(r"\d{1,2}\.\s+(.*)", line.strip()) for line in text.split("\n"))
+    return [line[1] for line in lines if line]
 
 
 def _lettered(text: str) -> list[tuple[str, str]]:

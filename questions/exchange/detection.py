@@ -41,9 +41,6 @@ _MEMBERS = (
     ("word/document.xml", "a Word document", "save it as plain text, or copy it into a table"),
     ("ppt/presentation.xml", "a PowerPoint file", "copy its questions into a table"),
     ("content.xml", "an OpenDocument file", "save it as .xlsx, or as plain text"),
-    ("collection.anki2", "an Anki deck", "export its notes as plain text (.txt)"),
-    ("collection.anki21", "an Anki deck", "export its notes as plain text (.txt)"),
-    ("h5p.json", "an H5P package", "export its questions as a table"),
 )
 _TEXTS = (
     (re.compile(r"\\documentclass|\\begin\{"), "LaTeX", "copy its questions into a table"),
@@ -139,6 +136,10 @@ def _is_aiken(text: str) -> bool:
 
 def _packed(name: str, data: bytes) -> str:
     names = _names_in(data)
+    if "collection.anki2" in names or "collection.anki21" in names:
+        return "anki"
+    if "h5p.json" in names:
+        return "h5p"
     if "[Content_Types].xml" in names and any(each.startswith("xl/") for each in names):
         return "xlsx"
     if name.lower().endswith(".xlsx"):

@@ -7,6 +7,7 @@ from functools import partial
 from questions.exchange import (
     aiken,
     anki,
+    anki_reader,
     csv_table,
     gift_reader,
     gift_writer,
@@ -110,7 +111,11 @@ FORMATS = {
         Format("rexams", "R/exams exercise", ".Rmd", "text/markdown", rexams.loads),
         Format("respondus", "Respondus text", ".txt", "text/plain", respondus.loads),
         Format("kahoot", "Kahoot sheet", ".xlsx", _SHEET, None, kahoot.dumps),
-        Format("anki", "Anki deck", ".apkg", "application/octet-stream", None, _deck),
+        Format(
+            *("anki", "Anki deck", ".apkg", "application/octet-stream"),
+            *(anki_reader.loads, _deck),
+            asks=True,
+        ),
         Format(
             "anki-text", "Anki text file", ".txt", "text/plain; charset=utf-8", anki.loads, None
         ),
