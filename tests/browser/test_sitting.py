@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.reports.weak_areas import report as reports
+from examapp.reports.weak_areas.page import report_page
 from questions import services as questions
 from tests.browser.room import Room, keyed_items
 from tests.conftest import BANK
@@ -117,12 +118,13 @@ def assert_report_arrives_in_place(page, session):
 
     assert reports.compute_missing() == 1
 
-    first = session.weak_area_report.areas["study"][0]
-    expect(report.locator(".study h3").first).to_have_text(first["title"], timeout=30_000)
+    body = report_page(session.weak_area_report)
+    first = body.study[0]
+    expect(report.locator(".study h3").first).to_have_text(first.title, timeout=30_000)
     expect(page.locator("#live")).to_have_text("The report of your weak areas is ready.")
     expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(
-        "href", first["note_url"]
+        "href", first.note_url
     )
     assert page.evaluate("window.isSamePage")
-    for domain in session.weak_area_report.areas["domains"]:
-        expect(report.get_by_text(f"{domain['number']} {domain['title']}").first).to_be_attached()
+    for domain in body.domains:
+        expect(report.get_by_text(f"{domain.number} {domain.title}").first).to_be_attached()
