@@ -19,7 +19,14 @@ from questions.exchange.lettered_lines import (
     option_of,
 )
 from questions.exchange.lettered_outline import Outline
-from questions.exchange.markdown_lines import EXPLAINED, LINK_ALONE, Line, explained, lines_of
+from questions.exchange.markdown_lines import (
+    COMMENT,
+    EXPLAINED,
+    LINK_ALONE,
+    Line,
+    explained,
+    lines_of,
+)
 from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.sections import Sections, asks, without_number
@@ -120,23 +127,26 @@ class _Reader:
 
     def _take(self, index: int, line: Line) -> None:
         entry = self._entry = self._entry or _Entry(line.number)
+        if not line.is_code and (comment := COMMENT.match(line.bare)):
+            return self._intake.lose(f"the comment {comment[1][:60]!r} was left out", line.number)
         option = option_of(line)
         if option and option.index == 0 and entry.options and self._outline.is_answered(index):
             entry = self._begin_unmarked(entry, line)
         if option and not entry.answers and self._take_option(entry, option):
-            return
+            return None
         if (answer := answer_of(line)) is not None and entry.options:
             self._take_answer(entry, line, answer)
         elif entry.awaits_answer and line.bare and letters_of(line.bare):
             self._take_answer(entry, line, line.bare)
         elif line.is_summary:
-            return
+            return None
         elif not entry.options:
             entry.stem.append(line)
         elif entry.answers or not self._outline.has_more_options(index):
             self._take_after(entry, index, line)
         else:
             entry.options[-1].append(line.text if line.is_code else line.bare)
+        return None
 
     def _take_option(self, entry: _Entry, option: OptionLine) -> bool:
         """Take the next option; tell whether it was one."""
