@@ -23,6 +23,7 @@ from examapp.exams.rules import ExamRules
 from examapp.exams.services.errors import TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
+from questions.access import exams_of
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -68,6 +69,7 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
         base_minutes=exam.minutes,
         time_factor=extra.time_factor,
         extra_minutes=extra.extra_minutes,
+        is_trial=exams_of(candidate).filter(pk=exam.pk).exists(),
         **asdict(ExamRules.of(exam)),
     )
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.open_exam import closed_during_exam
 from examapp.practice import services
@@ -49,16 +50,16 @@ def _page(
     context = {
         "exam": exam,
         "form": form,
-        "domains": _domains(exam, form),
+        "domains": _domains(request.user, exam, form),
         "open_set": sets.open().first(),
         "past": sets.past()[:SHOWN],
     }
     return render(request, "practice/choose.html", context, status=status)
 
 
-def _domains(exam: Exam, form: ChoiceForm) -> list[dict[str, Any]]:
+def _domains(candidate: User, exam: Exam, form: ChoiceForm) -> list[dict[str, Any]]:
     """Return the exam's areas, each with how many questions are free in it."""
-    counts = services.counts_by_topic(exam)
+    counts = services.counts_by_topic(candidate, exam)
 
     def area(name: str, row: Domain | Task | Topic, count: int, **inner: Any) -> dict[str, Any]:
         chosen = form.is_chosen(name, row.pk)
