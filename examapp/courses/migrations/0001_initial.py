@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'indexes': [models.Index(fields=['course', 'state'], name='member_by_state')],
                 'ordering': ['course', 'name', 'email', 'pk'],
             },
         ),
@@ -178,6 +179,7 @@ class Migration(migrations.Migration):
                 ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='courses.membership')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('failed_at', None), ('sent_at', None)), fields=['id'], name='letter_to_send')],
                 'ordering': ['pk'],
             },
         ),
@@ -305,10 +307,6 @@ class Migration(migrations.Migration):
             model_name='coursestaff',
             constraint=models.CheckConstraint(condition=models.Q(('is_owner', False), ('role', 'teacher'), _connector='OR'), name='staff_owner_is_a_teacher'),
         ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['course', 'state'], name='member_by_state'),
-        ),
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'waiting', 'active', 'left'])), name='member_state_is_known'),
@@ -340,10 +338,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('extra_minutes__lte', 600), ('time_factor__gte', 1), ('time_factor__lte', 10)), name='member_extra_time_is_bounded'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('failed_at', None), ('sent_at', None)), fields=['id'], name='letter_to_send'),
         ),
         migrations.AddConstraint(
             model_name='letter',
