@@ -65,7 +65,12 @@ def cell_bars(found: Found) -> list[Bar]:
         "other": _other,
         "class": _class,
     }
-    return [bar for cell in found for bar in rules[cell.split()[0]](found, cell)]
+    return [bar for cell in found for bar in rules[_kind(cell)](found, cell)]
+
+
+def _kind(cell: str) -> str:
+    """Return the first word of a cell's name, which says what it is about."""
+    return cell.split()[0].rstrip(",")
 
 
 def _ratio(found: Found, cell: str) -> Bar:
@@ -206,7 +211,7 @@ def cell_tables(found: Found) -> list[str]:
     """Return a sentence and a table for each kind of cell that was run."""
     parts = []
     for kind, (sentence, columns) in _TABLES.items():
-        cells = [cell for cell in found if cell.split()[0] == kind]
+        cells = [cell for cell in found if _kind(cell) == kind]
         rows = [
             [cell, *(_shown(found, cell, figure) for figure in columns.values())] for cell in cells
         ]

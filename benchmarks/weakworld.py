@@ -7,8 +7,8 @@ from scipy.special import expit
 
 from benchmarks.weakpool import FORMS, WAYS, Pool
 from examapp.reports.measurement.evidence import Answers, answers
-from examapp.reports.measurement.items import FLOORS
 from examapp.reports.measurement.outline import Outline
+from questions.items.kinds.registry import kind_of
 
 ABILITY, DOMAIN_SPREAD, TASK_SPREAD, TOPIC_SPREAD = (0.5, 0.9), 0.45, 0.35, 0.25
 DIFFICULTY_SPREAD, SLOPE_SPREAD = 0.9, 0.3
@@ -114,7 +114,7 @@ def make_world(
     how = setting or Setting()
     rng = np.random.default_rng(seed)
     count = len(pool.tasks)
-    assumed = np.array([FLOORS[kind] for kind in pool.types])
+    assumed = np.array([kind_of(name).floor for name in pool.types])
     floor = np.full(count, 0.2) if how.is_other else assumed
     difficulty = rng.normal(0, DIFFICULTY_SPREAD, count)
     slope = np.exp(rng.normal(0, SLOPE_SPREAD, count))
