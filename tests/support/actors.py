@@ -167,6 +167,7 @@ class Rule:
 
 
 RULES = {
+    "demo": Rule(EVERYONE),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
