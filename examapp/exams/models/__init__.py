@@ -1,5 +1,6 @@
 """The sitting: forms, sessions, answers, scores, corrected keys, and reports of problems."""
 
+from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.corrections import (
     KeyCorrection,
     Policies,
@@ -7,19 +8,16 @@ from examapp.exams.models.corrections import (
     ProblemReport,
     RegradeNotice,
 )
+from examapp.exams.models.database_clock import ClockTimestamp, StatementTimestamp
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
 from examapp.exams.models.sessions import (
     AnswerEvent,
-    ClockTimestamp,
     DomainScore,
     ExamSession,
     ExamSessionQuerySet,
-    FinishReasons,
-    Outcomes,
+    LeftOutCounts,
     Score,
     SessionItem,
-    SessionStatuses,
-    StatementTimestamp,
 )
 
 __all__ = [
@@ -33,6 +31,7 @@ __all__ = [
     "ExamSessionQuerySet",
     "FinishReasons",
     "KeyCorrection",
+    "LeftOutCounts",
     "Outcomes",
     "Policies",
     "ProblemKinds",

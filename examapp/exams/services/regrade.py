@@ -86,7 +86,7 @@ def _judge(
         session = sessions[item.session_id]
         before = (item.credit, item.counts)
         scoring_services.follow(item, correction)
-        if not session.is_open:
+        if session.status == ExamSession.Status.FINISHED:
             item.credit = scoring_services.credit(
                 item, correction.keyed_by.type, session.grading_policy
             )
