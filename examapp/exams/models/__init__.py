@@ -10,6 +10,7 @@ from examapp.exams.models.corrections import (
 )
 from examapp.exams.models.database_clock import ClockTimestamp, StatementTimestamp
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
+from examapp.exams.models.extensions import TimeExtension
 from examapp.exams.models.sessions import (
     AnswerEvent,
     DomainScore,
@@ -41,4 +42,5 @@ __all__ = [
     "SessionItem",
     "SessionStatuses",
     "StatementTimestamp",
+    "TimeExtension",
 ]

@@ -13,6 +13,7 @@ from examapp.exams.open_exam import closed_during_exam
 from examapp.practice import services
 from examapp.practice.forms import ChoiceForm
 from examapp.practice.models import PracticeSet
+from questions.access import takeable_exams
 from questions.models import Domain, Exam, Task, Topic
 
 # Past sets that the page lists; the newest.
@@ -23,7 +24,7 @@ SHOWN = 10
 @closed_during_exam("practice/locked.html")
 def choose(request: SignedInRequest, code: str) -> HttpResponse:
     """Show what can be practiced of an exam, an open set, and the sets before; closed in exams."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     return _page(request, exam, ChoiceForm(exam))
 
 
@@ -31,7 +32,7 @@ def choose(request: SignedInRequest, code: str) -> HttpResponse:
 @closed_during_exam("practice/locked.html")
 def start(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a set and go to its first question; one of the exam that is open ends."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     form = ChoiceForm(exam, request.POST)
     if not form.is_valid():
         return _page(request, exam, form, status=422)
