@@ -7,3 +7,11 @@ class TooManyStarts(Exception):
 
 class FormIncomplete(Exception):
     """A fixed form with a question that is no longer in use; it can be sat no more as it was."""
+
+
+class SessionStillOpen(Exception):
+    """A sitting that has not ended cannot be reopened."""
+
+
+class AnotherSittingOpen(Exception):
+    """The candidate is in another sitting of the exam; one holds at a time."""
