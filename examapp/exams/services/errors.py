@@ -15,3 +15,11 @@ class FormIncomplete(Exception):
 
 class SittingCounts(Exception):
     """A sitting that can neither be discarded nor left out: it has gone on too far, or is due."""
+
+
+class SessionStillOpen(Exception):
+    """A sitting that has not ended cannot be reopened."""
+
+
+class AnotherSittingOpen(Exception):
+    """The candidate is in another sitting of the exam; one holds at a time."""
