@@ -57,8 +57,8 @@ class Stale:
 def stale_versions(exam: Exam) -> Stale:
     """Return the versions whose answers are not those that were counted."""
     stored = {
-        version: Counted(*counted)
-        for version, *counted in ItemStatistics.objects.filter(question__exam=exam)
+        version: Counted(newest, n)
+        for version, newest, n in ItemStatistics.objects.filter(question__exam=exam)
         .exclude(version=None)
         .values_list("version", "scored_through", "n")
     }
