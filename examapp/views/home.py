@@ -35,7 +35,7 @@ def home(request: SiteRequest) -> HttpResponse:
 def _standing(user: User) -> dict[str, object]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
-    history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
+    history = list(sessions.counted().with_current_score()[:TREND_LENGTH])
     return {
         "open_session": open_session,
         "history": history,
