@@ -112,8 +112,10 @@ class _Reading:
         return plain_to_markdown(text, is_inline=is_inline, has_formulas=True)
 
 
-_MATERIALS = ("mattext", "matemtext", "matformattedtext", "mat_formattedtext", "matimage")
-_MATERIALS += ("matapplication", "mataudio", "matvideo")
+_MATERIALS = {
+    *("mattext", "matemtext", "matformattedtext", "mat_formattedtext"),
+    *("matimage", "matapplication", "mataudio", "matvideo"),
+}
 
 
 def _materials(element: etree._Element) -> Iterator[etree._Element]:
@@ -182,7 +184,7 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, category: str) -
         fields=fields,
         tags=tags,
         warnings=reading.losses,
-        **common,  # type: ignore[arg-type]
+        **common,
     )
 
 
