@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from examapp.views import health, home, landing
+from examapp.views import calendar, health, home, landing
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -14,6 +14,7 @@ handler500 = "examapp.web.errors.server_error"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sample/", landing.sample, name="sample"),
+    path("study-plan.ics", calendar.calendar, name="calendar"),
     path("demo/", landing.demo, name="demo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -152,6 +152,14 @@ def address(name: str) -> str:
         return ""
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """Return the frame of a request, the same one whoever asks."""
+    kept: Frame | None = getattr(request, "frame", None)
+    if kept is None:
+        kept = request.frame = Frame(request)  # type: ignore[attr-defined]
+    return kept
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """Give templates the frame; the context processor of every page."""
-    return {"frame": SimpleLazyObject(lambda: Frame(request))}
+    return {"frame": SimpleLazyObject(lambda: frame_of(request))}

@@ -85,7 +85,7 @@ def demo(request: SiteRequest) -> HttpResponse:
 def _invented(exam: Exam) -> InventedResult:
     domains = Domain.objects.filter(exam=exam).values_list("number", "title", "weight")
     return invented_result(
-        [(number, title, float(weight)) for number, title, weight in domains],
+        [(str(number), title, float(weight)) for number, title, weight in domains],
         scale=ExamRules.of(exam).scale,
         count=exam.scored_count + exam.unscored_count,
     )

@@ -172,6 +172,7 @@ class Rule:
 
 RULES = {
     "demo": Rule(EVERYONE),
+    "calendar": Rule(SIGNED_IN),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
@@ -210,6 +211,7 @@ RULES = {
     "practice:end": Rule(MINE, ("POST",)),
     "practice:report": Rule(MINE, (*READ, "POST")),
     "reports:weak_areas": Rule(MINE),
+    "reports:told": Rule(SIGNED_IN, ("POST",)),
     "reports:progress": Rule(SIGNED_IN),
     "reports:items": Rule(INSTRUCTORS),
     "reports:item": Rule(OF_THE_EXAM),
