@@ -18,6 +18,7 @@ THEIRS = {
     "practice.PracticeSet": "candidate",
     "practice.PracticeItem": "set__candidate",
     "reports.WeakAreaReport": "session__candidate",
+    "reports.StandingReport": "candidate",
     "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",

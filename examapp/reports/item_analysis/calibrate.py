@@ -15,6 +15,8 @@ from examapp.reports.weak_areas.calibrated_items import (
     CalibrationKey,
     StoredParameters,
     calibrated,
+    growth_of,
+    least_seconds_of,
     level_indexes,
     stored_parameters,
 )
@@ -38,7 +40,8 @@ def calibrate(exam: Exam) -> Calibration | None:
     last = Calibration.objects.filter(exam=exam).defer("parameters").last()
     if not first or (last is not None and last.answers == len(first)):
         return None
-    plan = blueprint(exam, pool(exam))
+    asked = pool(exam)
+    plan = blueprint(exam, [each.item for each in asked])
     answers = [answer for answer in first if answer.item.topic in plan.leaf_of]
     learners = {answer.candidate for answer in answers}
     return Calibration.objects.create(
@@ -90,4 +93,4 @@ def _estimate(
         level=level_indexes(items),
         learners=len(learner_index),
     )
-    return stored_parameters(items, calibration)
+    return stored_parameters(items, calibration, growth_of(last), least_seconds_of(last))
