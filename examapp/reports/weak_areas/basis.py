@@ -22,6 +22,7 @@ from examapp.reports.weak_areas.calibrated_items import (
     growth_of,
     least_seconds_of,
 )
+from questions.items.content import words_in
 from questions.items.kinds.parts import ContentText
 from questions.models import Exam, Question, Task, reading_minutes
 
@@ -86,12 +87,11 @@ def _pool_item(
     abouts: list[str] | None,
     content: ContentText,
 ) -> PoolItem:
-    texts = [content["stem"], *content["options"], *content.get("prompts", [])]
     return PoolItem(
         BankItem(version, topic, kind, level),
         float("nan") if rating is None else float(rating),
         tuple(abouts or ()),
-        sum(len(text.split()) for text in texts),
+        words_in(content),
     )
 
 
