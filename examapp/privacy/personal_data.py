@@ -29,6 +29,7 @@ THEIRS = {
     "courses.Recipient": "membership__user",
     "courses.CodeTry": "membership__user",
     "courses.Letter": "membership__user",
+    "reports.StandingReport": "candidate",
     "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",
