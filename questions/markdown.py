@@ -6,7 +6,9 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+from questions.table_bounds import bounded_tables
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").use(bounded_tables)
 _TAGS = {
     *("a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong"),
     *("table", "tbody", "td", "th", "thead", "tr", "ul", "img"),
