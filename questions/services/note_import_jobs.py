@@ -1,6 +1,5 @@
 """Files of study notes as jobs: a worker reads, renders and places them, or says why not."""
 
-from dataclasses import asdict
 from typing import TypedDict
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F
 from django.db.models.functions import Now
 
+from questions.bank_files.study_notes import Left
 from questions.models import MOST_TRIES, Exam, ExportStatuses, NotesImport
 from questions.services import upload_quota
 from questions.services.audit import Actor
@@ -106,6 +106,10 @@ def _stored(report: NotesReport) -> StoredReport:
         "headings": report.headings,
         "drafted": report.drafted.total(),
         "known_drafts": report.known_drafts,
-        "left": [LeftRow(**asdict(left)) for left in report.left[:MOST_LINES]],
+        "left": [_left(left) for left in report.left[:MOST_LINES]],
         "left_count": len(report.left),
     }
+
+
+def _left(left: Left) -> LeftRow:
+    return {"first": left.first, "last": left.last, "text": left.text, "reason": left.reason}
