@@ -10,7 +10,7 @@ from examapp.accounts.models import Accommodation, User
 from questions.services.audit import record
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+class UserForm(forms.ModelForm):
     """A person as operators change them; somebody is left who can run the site."""
 
     def clean(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from examapp.accounts import services, time_zones
 from examapp.accounts.models import Accommodation, Preferences, User
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
+class SignUpForm(SignupForm):
     """Answers the same whether or not the address has an account, however addresses are confirmed.
 
     Who signs up is not signed in: being signed in would tell that the address was new.
@@ -58,7 +58,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         return user, HttpResponseRedirect(address)
 
 
-class AddAddressForm(AddEmailForm):  # type: ignore[misc]
+class AddAddressForm(AddEmailForm):
     """Adds an address to an account whose own is proven.
 
     Else who signed up with another's address could keep a way back in.

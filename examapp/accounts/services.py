@@ -65,7 +65,7 @@ def is_unconfirmed(person: User) -> bool:
     if settings.ACCOUNT_EMAIL_VERIFICATION != "optional":
         return False
     addresses = EmailAddress.objects.filter(user=person, email__iexact=person.email)
-    return addresses.filter(verified=False).exists()
+    return bool(addresses.filter(verified=False).exists())
 
 
 def confirm_address(person: User) -> None:
