@@ -198,6 +198,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "examapp.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "examapp.accounts.forms.SignUpForm",
+    "add_email": "examapp.accounts.forms.AddAddressForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
 
 from examapp.web.times import zone_named
@@ -58,6 +59,8 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role, default=Role.CANDIDATE)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    # Raised to sign out every device: the cookies of all sessions are bound to it.
+    session_epoch = models.PositiveIntegerField(db_default=0)
 
     objects = UserManager()
 
@@ -77,6 +80,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session is bound to: the password, and since when sessions hold."""
+        bound: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return bound
+        return salted_hmac(
+            "examapp.accounts.session_epoch",
+            f"{bound}{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def is_instructor(self) -> bool:

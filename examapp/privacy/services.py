@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from examapp.accounts import services as accounts
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
@@ -57,8 +58,7 @@ def forget(person: User) -> None:
     A sitting that is open is finished first. Safe to repeat. Raises LastAdmin.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
-    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True)
-    if person.role == User.Role.ADMIN and not admins.exclude(pk=person.pk).exists():
+    if accounts.is_last_admin(person):
         raise LastAdmin
     for session in exams.sessions_of(person).open():
         exams.finish(session.pk)

@@ -178,6 +178,7 @@ RULES = {
     "readyz": Rule(EVERYONE),
     "accounts:settings": Rule(SIGNED_IN),
     "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
+    "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from examapp.exams.rules import ExamRules
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
