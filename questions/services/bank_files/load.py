@@ -114,7 +114,7 @@ def _write_exam(plan: ExamPlan) -> Exam:
             *("type_mix", "case_count"),
         )
     }
-    # A bank of files is ready to be taken; what its team changes later is not overruled.
+    # A bank that comes in files is ready to be taken; who changed that later is not overruled.
     first = {"state": ExamStates.OPEN, "strictness": StrictnessLevels.STRICT}
     exam, _ = Exam.objects.update_or_create(
         code=plan.code, defaults=rules, create_defaults=rules | first
