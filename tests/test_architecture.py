@@ -40,6 +40,7 @@ ACTS = {
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
     *("sign_out_everywhere",),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
+    "delete_exam",
 }
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from examapp.accounts.models import User
 from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.scoring import DROP, EVERYONE
-from questions.models import Exam, GradingPolicies, QuestionVersion, Topic, is_one_of
+from questions.models import Exam, ExamRole, GradingPolicies, QuestionVersion, Topic, is_one_of
 
 
 class Sureness(models.TextChoices):
@@ -35,6 +35,11 @@ class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
         """Sets that have ended and in which something was answered."""
         is_there = PracticeItem.objects.filter(set=OuterRef("pk"), answered_at__isnull=False)
         return self.filter(Exists(is_there), ended_at__isnull=False)
+
+    def outside_team(self, exam: Exam) -> Self:
+        """Sets of an exam by people who do not work on its questions."""
+        team = ExamRole.objects.filter(exam=exam).values("user")
+        return self.filter(exam=exam).exclude(candidate__in=team)
 
     def unreported(self) -> Self:
         """Sets that have ended and that no report has looked at yet."""
