@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exams", "0011_discarded_sessions"),
+        ("exams", "0010_append_only_extensions"),
         ("questions", "0003_authoring"),
     ]
 
