@@ -20,6 +20,7 @@ from examapp.exams.models.sessions import (
     Score,
     SessionItem,
 )
+from examapp.exams.models.told_results import ToldOutcomes, ToldResult
 
 __all__ = [
     "AnswerEvent",
@@ -43,4 +44,6 @@ __all__ = [
     "SessionStatuses",
     "StatementTimestamp",
     "TimeExtension",
+    "ToldOutcomes",
+    "ToldResult",
 ]
