@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exams", "0010_append_only_extensions"),
+        ("exams", "0012_append_only_told_results"),
         ("questions", "0003_authoring"),
     ]
 
