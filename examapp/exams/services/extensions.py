@@ -50,15 +50,17 @@ def extend(session_ids: Iterable[UUID], *, minutes: int, reason: str, by: User) 
     """
     if not 1 <= minutes <= MOST_MINUTES:
         raise ValueError(f"give 1 to {MOST_MINUTES} minutes, not {minutes}")
-    values = {
-        "sessions": sorted(session_ids),
-        "minutes": minutes,
-        "reason": reason[:300],
-        "by": by.pk,
-        "grace": GRACE_SECONDS,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_EXTEND, values)
+        cursor.execute(
+            _EXTEND,
+            {
+                "sessions": sorted(session_ids),
+                "minutes": minutes,
+                "reason": reason[:300],
+                "by": by.pk,
+                "grace": GRACE_SECONDS,
+            },
+        )
         extended = [Extended(*row) for row in cursor.fetchall()]
     logger.info("sessions_extended", count=len(extended), minutes=minutes, by=by.pk)
     return extended

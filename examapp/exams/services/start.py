@@ -22,10 +22,11 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
-from examapp.exams.services.errors import TooManyStarts
+from examapp.exams.services.errors import ExamNotOpen, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
 from examapp.exams.timing import Allowance
+from questions.access import exams_of, may_take
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -34,8 +35,8 @@ logger = structlog.get_logger(__name__)
 def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamSession:
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
-    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
-    TooManyStarts.
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form,
+    ExamNotOpen for an exam that the candidate may not take, and TooManyStarts.
     """
     open_session = open_session_of(candidate, exam)
     if open_session:
@@ -53,8 +54,10 @@ def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:
 def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
     """Return the questions of a sitting that is about to begin; nothing is written.
 
-    Raises BankTooSmall, FormIncomplete and TooManyStarts.
+    Raises BankTooSmall, ExamNotOpen, FormIncomplete and TooManyStarts.
     """
+    if not may_take(candidate, exam):
+        raise ExamNotOpen
     day_ago = ClockTimestamp() - timedelta(days=1)
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
@@ -94,6 +97,7 @@ def _new_session(candidate: User, exam: Exam, allowance: Allowance) -> ExamSessi
         base_minutes=allowance.minutes,
         time_factor=allowance.time_factor,
         extra_minutes=allowance.extra_minutes,
+        is_trial=exams_of(candidate).filter(pk=exam.pk).exists(),
         **asdict(ExamRules.of(exam)),
     )
 
