@@ -115,7 +115,7 @@ def deadline(allowance: Allowance) -> CombinedExpression | Func:
 
 def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     """Keep the form and pin each question's live version in a random order of options."""
-    session.form = drawn.form or _write_form(session.exam, drawn)
+    session.form = drawn.form or write_form(session.exam, drawn)
     session.save(update_fields=["form"])
     rng = random.Random(secrets.randbits(128))
     items = []
@@ -135,7 +135,7 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     SessionItem.objects.bulk_create(items)
 
 
-def _write_form(exam: Exam, drawn: Drawn) -> ExamForm:
+def write_form(exam: Exam, drawn: Drawn) -> ExamForm:
     form = ExamForm.objects.create(exam=exam, seed=drawn.seed)
     ExamFormItem.objects.bulk_create(
         ExamFormItem(form=form, position=position, question=question, is_scored=is_scored)
