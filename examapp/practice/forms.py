@@ -7,8 +7,9 @@ from django import forms
 from django.http import QueryDict
 
 from examapp.exams.answers.paper_form import posted_response
-from examapp.practice.models import PracticeItem, Sureness
+from examapp.practice.models import PracticeItem
 from examapp.practice.services import Choice, Scope
+from examapp.study.models import Sureness
 from questions.items.item import Response, ResponseError
 from questions.items.responses import checked_response, is_complete
 from questions.models import Domain, Exam, QuestionVersion, Task, Topic

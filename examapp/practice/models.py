@@ -13,15 +13,8 @@ from django.urls import reverse
 from examapp.accounts.models import User
 from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.scoring import DROP, EVERYONE
+from examapp.study.models import Sureness
 from questions.models import Exam, GradingPolicies, QuestionVersion, Topic, is_one_of
-
-
-class Sureness(models.TextChoices):
-    """How sure a candidate was, said before the answer is explained."""
-
-    GUESS = "guess", "A guess"
-    FAIRLY = "fairly", "Fairly sure"
-    SURE = "sure", "Sure"
 
 
 class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):

@@ -194,7 +194,7 @@ def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
         return len(asked)
 
     assert cost(lambda: candidate_client.get(address(whole))) <= 6
-    assert cost(lambda: answer(candidate_client, whole, headers=HTMX)) <= 20
+    assert cost(lambda: answer(candidate_client, whole, headers=HTMX)) <= 24
     assert cost(lambda: candidate_client.get(address(whole))) <= 8
 
 

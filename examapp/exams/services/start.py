@@ -20,6 +20,7 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
+from examapp.exams.services import candidate_lock
 from examapp.exams.services.errors import TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
@@ -44,6 +45,7 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
     # Drawing takes time, so it is done before the clock runs and before another start must wait.
     drawn = fixed(form) if form else draw(candidate, exam)
     with transaction.atomic():
+        candidate_lock.lock(candidate)
         session = _new_session(candidate, exam)
         # A second start waits here for the first and then inserts nothing.
         ExamSession.objects.bulk_create([session], ignore_conflicts=True)

@@ -14,8 +14,9 @@ from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
 from examapp.practice.forms import AnswerForm
-from examapp.practice.models import PracticeItem, PracticeSet, Sureness
+from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import problems
+from examapp.study.models import Sureness
 from examapp.web.forms import ProblemForm
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from examapp.exams.models import ExamSession
 from examapp.exams.scoring import DROP, EVERYONE
-from examapp.practice.models import PracticeItem, Sureness
+from examapp.practice.models import PracticeItem
 from examapp.reports.weak_areas.calibrated_items import BankItem
+from examapp.study.models import Sureness
 
 
 class Answer(NamedTuple):

@@ -1,0 +1,75 @@
+"""What tests of reviews share: a clock that is moved by days, and cards."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from examapp.practice import services as practice
+from examapp.practice.services import Choice
+from examapp.study import services
+from examapp.study.services import queue
+from tests.practice.conftest import right_of, wrong_of
+
+
+@pytest.fixture
+def days(monkeypatch):
+    """A function that moves the day on which everybody lives."""
+    today, moved = timezone.localdate, [0]
+
+    def localdate(value=None, timezone=None):
+        return today(value, timezone) + timedelta(days=0 if value else moved[0])
+
+    monkeypatch.setattr(timezone, "localdate", localdate)
+
+    def move(count):
+        moved[0] += count
+        return localdate()
+
+    return move
+
+
+@pytest.fixture
+def exam_on(monkeypatch):
+    """A function that sets the day of the real exam."""
+    told = [None]
+    monkeypatch.setattr(queue, "exam_date", lambda person, exam: told[0])
+
+    def tell(day):
+        told[0] = day
+
+    return tell
+
+
+def practised(candidate, exam, *, count=3, respond=wrong_of, sureness="fairly"):
+    """Practice so many questions; return what was asked."""
+    started = practice.start(candidate, exam=exam, choice=Choice(count))
+    items = list(started.items.select_related("version__question").order_by("position"))
+    for item in items:
+        practice.answer(
+            started.pk,
+            item.position,
+            candidate=candidate,
+            response=respond(item),
+            sureness=sureness,
+        )
+    return items
+
+
+def shown_item(shown):
+    """Return what a review asked in the shape that right_of and wrong_of read."""
+
+    class Item:
+        version = shown.asked.version
+        shuffle = shown.asked.shuffle
+
+    return Item
+
+
+def review(candidate, exam, *, respond=right_of, sureness="sure"):
+    """Answer the first review of the queue; return its card's key."""
+    card = services.queue_of(candidate, exam).first()
+    asked = queue.asked(card, queue.askable(candidate, exam))
+    shown = services.shown(candidate, asked.token)
+    services.answer(shown, response=respond(shown_item(shown)), sureness=sureness)
+    return card.pk
