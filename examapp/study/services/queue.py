@@ -7,15 +7,16 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
 from examapp.accounts.models import User
 from examapp.exams.models import ExamFormItem, ExamFormKinds
-from examapp.study.models import Card, CardEvent, CardQuerySet, EventSources
+from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
 from examapp.study.schedule import Horizon
-from questions.models import Exam, Question, QuestionVersion
+from questions.models import Exam, Question, QuestionVersion, Topic
 
 # Days for which a question of a card is not asked again while the fact has another.
 LATELY = 21
@@ -54,27 +55,43 @@ class Queue:
     @cached_property
     def done(self) -> int:
         """How many reviews were done on the day, those taken back not counted."""
-        return self._counted["done"] or 0
+        return self._reviews.count()
 
     @cached_property
     def left(self) -> int:
         """How many reviews are left of the day: what is due, within the day's limit."""
-        return max(0, min(self.cards.count(), settings.REVIEWS_PER_DAY - self.done))
+        due = self.cards.count()
+        return max(0, min(due, settings.REVIEWS_PER_DAY - self.done)) if due else 0
 
-    @cached_property
-    def _counted(self) -> dict[str, int]:
-        undone = CardEvent.objects.filter(kind="undone", day=self.day)
+    @property
+    def _reviews(self) -> QuerySet[CardEvent]:
+        undone = CardEvent.objects.filter(kind=EventKinds.UNDONE, of=OuterRef("pk"))
         return CardEvent.objects.filter(
+            ~Exists(undone),
             card__candidate=self.candidate,
             card__exam=self.exam,
+            # Of thousands of cards only those that moved on the day are looked at.
+            card__last_on=self.day,
             source=EventSources.REVIEW,
-            kind="answered",
+            kind=EventKinds.ANSWERED,
             day=self.day,
-        ).aggregate(done=Count("pk", filter=~Q(pk__in=undone.values("of"))))
+        ).order_by()
 
     def first(self) -> Card | None:
-        """Return the card to ask now; None when nothing is left of the day."""
-        return self.cards.first() if self.left else None
+        """Return the card to ask now, and learn in the same statement what is left and done.
+
+        None when nothing is left of the day.
+        """
+        done = self._reviews.annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
+        card = self.cards.annotate(
+            due=Window(Count("pk")), done=Coalesce(Subquery(done.values("n")), 0)
+        ).first()
+        if card is None:
+            self.__dict__["left"] = 0
+            return None
+        self.__dict__["done"] = card.done
+        self.__dict__["left"] = max(0, min(card.due, settings.REVIEWS_PER_DAY - card.done))
+        return card if self.left else None
 
 
 def queue_of(candidate: User, exam: Exam) -> Queue:
@@ -110,6 +127,7 @@ class Asked:
     card: int
     turn: int
     version: QuestionVersion
+    topic: Topic | None = None
 
     @property
     def shuffle(self) -> list[int]:
@@ -126,21 +144,25 @@ class Asked:
 def asked(card: Card, questions: QuerySet[Question]) -> Asked | None:
     """Return how a card is asked now: its fact by a question not met lately, else the last one.
 
-    `questions` may be asked; None where none of them asks the card.
+    `questions` may be asked; None where none of them asks the card. The key is not read.
     """
-    mine = questions.filter(facts__contains=[card.fact]) if card.fact else questions
-    mine = mine if card.fact else mine.filter(pk=card.question_id)
-    versions = dict(mine.order_by("pk").values_list("pk", "current_version"))
-    if not versions:
+    mine = (
+        questions.filter(facts__contains=[card.fact])
+        if card.fact
+        else questions.filter(pk=card.question_id)
+    )
+    mine = mine.select_related("current_version", "topic")
+    mine = mine.defer("current_version__key", "search", "shingles", "words")
+    by_key = {question.pk: question for question in mine.order_by("pk")}
+    if not by_key:
         return None
     since = timezone.localdate() - timedelta(days=LATELY)
     met = card.events.filter(version__isnull=False, day__gt=since).order_by("at", "pk")
-    lately = dict.fromkeys(met.values_list("version__question", flat=True))
-    fresh = [key for key in versions if key not in lately]
-    known = [key for key in reversed(lately) if key in versions]
+    lately = list(dict.fromkeys(met.values_list("version__question", flat=True)))
+    fresh = [key for key in by_key if key not in lately]
+    known = [key for key in lately if key in by_key]
     chosen = random.Random(f"{card.pk}-{card.turn}").choice(fresh) if fresh else known[0]
-    version = QuestionVersion.objects.only("type", "html", "content").get(pk=versions[chosen])
-    return Asked(card.pk, card.turn, version)
+    return Asked(card.pk, card.turn, by_key[chosen].live_version, by_key[chosen].topic)
 
 
 def asked_by(token: str) -> tuple[int, int, int]:

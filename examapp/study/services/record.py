@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from examapp.accounts.models import User
-from examapp.study.models import Card, CardEvent, EventKinds, EventSources
+from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
 from examapp.study.schedule import Event, Ratings, State, project
 from questions.items.item import Response
 from questions.models import Exam, Question
@@ -92,13 +92,18 @@ def begun(candidate: User, question: Question) -> Card:
     return _locked(candidate, question.exam, [question])[0]
 
 
-def _locked(candidate: User, exam: Exam, questions: Sequence[Question]) -> list[Card]:
-    """Return the cards of questions, locked in one order so that two writers follow each other."""
+def cards_of(candidate: User, exam: Exam, questions: Sequence[Question]) -> CardQuerySet:
+    """Return the cards of a candidate that are of what these questions ask."""
     facts = {fact for question in questions if (fact := fact_of(question))}
     alone = {question.pk for question in questions if not question.facts}
-    cards = Card.objects.of(candidate).filter(exam=exam)
-    cards = cards.filter(Q(fact__in=facts) & ~Q(fact="") | Q(fact="", question__in=alone))
-    return list(cards.select_for_update(no_key=True).order_by("pk"))
+    is_theirs = Q(~Q(fact=""), fact__in=facts) | Q(fact="", question__in=alone)
+    return Card.objects.of(candidate).filter(is_theirs, exam=exam)
+
+
+def _locked(candidate: User, exam: Exam, questions: Sequence[Question]) -> list[Card]:
+    """Return the cards of questions, locked in one order so that two writers follow each other."""
+    cards = cards_of(candidate, exam, questions).select_for_update(no_key=True)
+    return list(cards.order_by("pk"))
 
 
 def _place(card: Card) -> str | int:
