@@ -6,13 +6,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from examapp.exams.answers.paper_form import posted_response
-from examapp.practice.models import PracticeItem
 from examapp.practice.services import Choice, Scope
-from examapp.study.models import Sureness
-from questions.items.item import Response, ResponseError
-from questions.items.responses import checked_response, is_complete
-from questions.models import Domain, Exam, QuestionVersion, Task, Topic
+from questions.models import Domain, Exam, Task, Topic
 
 # A set of one's own choice; a note's button asks for fewer.
 LENGTHS = (5, 10, 15, 20, 30, 40)
@@ -91,58 +86,3 @@ class ChoiceForm(forms.Form):
 
 def _keys(areas: Iterable[Any]) -> tuple[int, ...]:
     return tuple(area.pk for area in areas)
-
-
-class AnswerForm(forms.Form):
-    """An answer to one question, by the paper's own controls, and how sure one is of it."""
-
-    sureness = forms.ChoiceField(
-        choices=Sureness.choices,
-        error_messages={
-            "required": "Say how sure you are.",
-            "invalid_choice": "Say how sure you are.",
-        },
-    )
-
-    def __init__(self, item: PracticeItem, data: QueryDict) -> None:
-        super().__init__(data)
-        self.posted = data
-        self.item = item
-
-    @property
-    def response(self) -> Response:
-        response: Response = self.cleaned_data["response"]
-        return response
-
-    @property
-    def shown_response(self) -> Response:
-        """What was answered so far, to show it again; None where it cannot be."""
-        try:
-            return self._checked()
-        except ResponseError:
-            return None
-
-    def clean(self) -> dict[str, object]:
-        version: QuestionVersion = self.item.version
-        asked = f"Answer first: {_lower(version.kind.instruction(version.html['choose']))}"
-        try:
-            response = self._checked()
-        except ResponseError as error:
-            raise forms.ValidationError(f"Your answer {error}.") from None
-        if not is_complete(version.type, response, choose=version.html["choose"]):
-            raise forms.ValidationError(asked)
-        return {**self.cleaned_data, "response": response}
-
-    def _checked(self) -> Response:
-        version = self.item.version
-        return checked_response(
-            version.type,
-            posted_response(self.posted, self.item.position, version),
-            option_count=len(self.item.shuffle),
-            prompt_count=len(version.html["prompts"]),
-        )
-
-
-def _lower(sentence: str) -> str:
-    """Return a sentence as the end of another: small at its start."""
-    return sentence[0].lower() + sentence[1:]

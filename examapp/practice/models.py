@@ -121,17 +121,17 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
         raises FieldFetchBlocked.
         """
         return (
-            self.select_related("version")
+            self.select_related("version", "topic")
             .only(
                 *("position", "shuffle", "response", "answered_at", "set_id"),
-                *("version__type", "version__html"),
+                *("version__type", "version__html", "topic__title"),
             )
             .fetch_mode(models.FETCH_RAISE)
         )
 
     def solved(self) -> Self:
         """Answered items with key and topic."""
-        joined = ("version", "keyed_by", "topic__task__domain__exam", "problem")
+        joined = ("version__question__exam", "keyed_by", "topic__task__domain__exam", "problem")
         return (
             self.answered()
             .select_related(*joined)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from examapp.exams.services.free_questions import free_questions
 from examapp.practice import services as practice
 from examapp.practice.services import Choice
 from examapp.study import services
@@ -69,7 +70,7 @@ def shown_item(shown):
 def review(candidate, exam, *, respond=right_of, sureness="sure"):
     """Answer the first review of the queue; return its card's key."""
     card = services.queue_of(candidate, exam).first()
-    asked = queue.asked(card, queue.askable(candidate, exam))
+    asked = queue.asked(card, free_questions(candidate, exam))
     shown = services.shown(candidate, asked.token)
     services.answer(shown, response=respond(shown_item(shown)), sureness=sureness)
     return card.pk

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection
 from examapp.exams.open_exam import ExamRunning
+from examapp.exams.services.free_questions import free_questions
 from examapp.study import services
 from examapp.study.models import Card, CardEvent
 from examapp.study.services import keeping, queue, rebuild, sittings
@@ -168,7 +169,7 @@ def test_what_is_retired_or_kept_for_exams_is_never_asked(candidate, exam, days,
     Question.objects.filter(pk=retired.question_id).update(status="retired")
     monkeypatch.setattr(
         queue,
-        "askable",
+        "free_questions",
         lambda who, which: Question.objects.pool(which).exclude(pk=kept.question_id),
     )
     assert list(services.queue_of(candidate, exam).cards) == [free]
@@ -185,7 +186,7 @@ def test_a_fact_is_asked_by_another_question_and_by_the_same_in_another_order(
     Question.objects.filter(pk__in=[one.pk, other.pk]).update(facts=["F-1"])
     one.refresh_from_db()
     keeping.save(candidate, one)
-    free = queue.askable(candidate, exam)
+    free = free_questions(candidate, exam)
     asked = []
     for _ in range(3):
         card = Card.objects.get()
@@ -209,7 +210,7 @@ def test_a_fact_is_asked_by_another_question_and_by_the_same_in_another_order(
 def test_no_review_while_an_exam_runs(candidate, exam, days):
     practised(candidate, exam)
     days(1)
-    asked = queue.asked(Card.objects.first(), queue.askable(candidate, exam))
+    asked = queue.asked(Card.objects.first(), free_questions(candidate, exam))
     exams.start(candidate, exam=make_exam())
     with pytest.raises(ExamRunning), transaction.atomic():
         services.shown(candidate, asked.token)
@@ -217,7 +218,7 @@ def test_no_review_while_an_exam_runs(candidate, exam, days):
 
 def test_what_another_was_asked_cannot_be_answered(candidate, exam, days):
     practised(candidate, exam)
-    asked = queue.asked(Card.objects.first(), queue.askable(candidate, exam))
+    asked = queue.asked(Card.objects.first(), free_questions(candidate, exam))
     for token in (asked.token[:-2] + "xx", "", "[1,2,3]"):
         with pytest.raises(services.NotAsked), transaction.atomic():
             services.shown(candidate, token)
@@ -232,7 +233,7 @@ def test_an_older_state_of_a_card_is_not_answered(candidate, exam, days):
     practised(candidate, exam, count=1)
     days(1)
     card = Card.objects.get()
-    asked = queue.asked(card, queue.askable(candidate, exam))
+    asked = queue.asked(card, free_questions(candidate, exam))
     shown = services.shown(candidate, asked.token)
     late = services.shown(candidate, asked.token)
     services.answer(shown, response=right_of(shown_item(shown)), sureness="sure")
@@ -247,7 +248,7 @@ def test_two_devices_answer_a_card_once(candidate, exam, days):
     days(1)
     for _ in range(3):
         card = services.queue_of(candidate, exam).first()
-        token = queue.asked(card, queue.askable(candidate, exam)).token
+        token = queue.asked(card, free_questions(candidate, exam)).token
 
         def answer(token=token):
             try:
@@ -271,7 +272,7 @@ def test_practice_and_a_review_of_a_card_at_once_are_both_kept_or_one_is_told(
     practised(candidate, exam, count=1)
     days(1)
     card = Card.objects.get()
-    token = queue.asked(card, queue.askable(candidate, exam)).token
+    token = queue.asked(card, free_questions(candidate, exam)).token
 
     def answer():
         try:

@@ -22,7 +22,9 @@ API = "api:api-1"
 
 
 # Where one parameter's name means different things.
-SPECIAL = {"questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
+SPECIAL = {
+    "study:export": {"kind": "markdown"},
+    "questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
 
 
 @dataclass
@@ -82,6 +84,8 @@ def make_world() -> World:
         "set_id": practised.pk,
         "form_id": session.form_id,
         "question_id": question.pk,
+        "topic_id": question.topic_id,
+        "event_id": event.pk,
         "ref": question.ref,
         "comment_id": Comment.objects.create(question=question, text="Why?").pk,
         "image_id": picture.pk,
@@ -193,6 +197,16 @@ RULES = {
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
     "exams:correction": Rule(OF_THE_EXAM),
+    "study:review": Rule(SIGNED_IN),
+    "study:answer": Rule(SIGNED_IN, ("POST",)),
+    "study:undo": Rule(SIGNED_IN, ("POST",)),
+    "study:answered": Rule(MINE),
+    "study:saved": Rule(SIGNED_IN),
+    "study:export": Rule(SIGNED_IN),
+    "study:save": Rule(MINE, ("POST",)),
+    "study:note": Rule(MINE, ("POST",)),
+    "study:topic_note": Rule(SIGNED_IN, ("POST",)),
+    "study:read": Rule(SIGNED_IN, ("POST",)),
     "practice:choose": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),

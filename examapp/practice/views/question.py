@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -13,9 +15,10 @@ from examapp.exams.models import KeyCorrection, ProblemKinds
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
-from examapp.practice.forms import AnswerForm
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import problems
+from examapp.study import services as study
+from examapp.study.forms import AnswerForm
 from examapp.study.models import Sureness
 from examapp.web.forms import ProblemForm
 from questions.items.answered import answered_item
@@ -46,7 +49,9 @@ def _take_answer(
 ) -> HttpResponse:
     """Store the answer and explain it; the first one stands, whatever a second one says."""
     if item.answered_at is None:
-        form = AnswerForm(item, request.POST)
+        form = AnswerForm(
+            request.POST, version=item.version, shuffle=item.shuffle, position=item.position
+        )
         if not form.is_valid():
             return _question_page(request, practice_set, item, form)
         try:
@@ -128,8 +133,11 @@ def _question_page(
     item: PracticeItem,
     form: AnswerForm | None = None,
 ) -> HttpResponse:
+    said = gettext("Question %(number)d of %(total)d, practice")
     context = {
         "practised": practice_set,
+        "title": said % {"number": item.position, "total": practice_set.total},
+        "topic": item.topic,
         "item": paper_item(
             position=item.position,
             item_type=item.version.type,
@@ -153,9 +161,20 @@ def _explanation_page(
     # What is right by today's word; the credit stays as it was given.
     key = correction.keyed_by.key if correction else item.keyed_by.key
     sources = Source.objects.filter(exam=practice_set.exam).named([key])
+    said = (
+        gettext("Question %(number)d of %(total)d: right, practice")
+        if item.is_right
+        else gettext("Question %(number)d of %(total)d: missed, practice")
+    )
+    question = version.question
     context = {
         "practised": practice_set,
+        "title": said % {"number": position, "total": practice_set.total},
         "answered": item,
+        "credit": None if item.is_right else item.credit,
+        "question": question,
+        "returns": study.returns_of(request.user, question, timezone.localdate()),
+        **study.kept(request.user, question),
         "item": answered_item(
             position=position,
             item_type=version.type,

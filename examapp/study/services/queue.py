@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
 from examapp.accounts.models import User
-from examapp.exams.models import ExamFormItem, ExamFormKinds
+from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
 from examapp.study.schedule import Horizon
 from questions.models import Exam, Question, QuestionVersion, Topic
@@ -23,12 +23,6 @@ LATELY = 21
 # Seconds after which a question that was shown is drawn anew.
 ASKED_FOR = 12 * 3600
 _SALT = "study.asked"
-
-
-def askable(candidate: User, exam: Exam) -> QuerySet[Question]:
-    """Return what a review may ask: published, and kept for no mock exam from this candidate."""
-    kept = ExamFormItem.objects.filter(form__kind=ExamFormKinds.FIXED, form__is_archived=False)
-    return Question.objects.pool(exam).exclude(pk__in=kept.values("question"))
 
 
 def horizon_of(candidate: User, exam: Exam) -> Horizon:
@@ -50,7 +44,7 @@ class Queue:
     def cards(self) -> CardQuerySet:
         """Every card that is due, the oldest and weakest first."""
         cards = Card.objects.of(self.candidate).filter(exam=self.exam)
-        return cards.due(self.day, self.horizon).askable(askable(self.candidate, self.exam))
+        return cards.due(self.day, self.horizon).askable(free_questions(self.candidate, self.exam))
 
     @cached_property
     def done(self) -> int:
@@ -113,7 +107,7 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
             queue.horizon.due_on(due_on, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
-        for due_on, last_on, is_weak in cards.askable(askable(candidate, exam))
+        for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))
         .order_by()
         .values_list("due_on", "last_on", "is_weak")
     )

@@ -34,7 +34,7 @@ def kept(candidate: User, question: Question) -> Kept:
 
 
 def has_met(candidate: User, question: Question) -> bool:
-    """Tell whether a question was explained to a candidate, so that its key is no secret to them."""
+    """Tell whether a question was explained to a candidate: its key is no secret to them."""
     sat = SessionItem.objects.filter(
         session__candidate=candidate,
         session__status=SessionStatuses.FINISHED,

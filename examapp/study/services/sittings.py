@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from examapp.accounts.time_zones import zone_of
 from examapp.exams.models import ClockTimestamp, ExamSession, KeyCorrection, SessionItem
 from examapp.exams.scoring import DROP, EVERYONE
 from examapp.study.models import Card, CardEvent, EventKinds, EventSources
@@ -24,10 +25,14 @@ def take_up(session_id: UUID) -> None:
 
     Safe to repeat; a sitting that was regraded since is rated anew.
     """
-    session = ExamSession.objects.finished().select_related("candidate", "exam").get(pk=session_id)
+    session = (
+        ExamSession.objects.finished()
+        .select_related("candidate__preferences", "exam")
+        .get(pk=session_id)
+    )
     assert session.finished_at
     items = list(_answered(session).select_related("version__question", "correction"))
-    day = timezone.localdate(session.finished_at)
+    day = timezone.localdate(session.finished_at, zone_of(session.candidate))
     met = [
         Met(
             question=item.version.question,

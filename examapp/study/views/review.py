@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import KeyCorrection
 from examapp.exams.open_exam import closed_during_exam
+from examapp.exams.services.free_questions import free_questions
 from examapp.study import services
 from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
@@ -33,7 +34,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     exam = get_object_or_404(Exam, code__iexact=code)
     queue = services.queue_of(request.user, exam)
     card = queue.first()
-    free = queues.askable(request.user, exam)
+    free = free_questions(request.user, exam)
     asked = card and queues.asked(card, free)
     if asked is None:
         context = {
