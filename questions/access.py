@@ -83,7 +83,7 @@ def takeable_exams(user: object) -> QuerySet[Exam]:
         teams = ExamRole.objects.filter(user=key, exam=OuterRef("pk"))
         is_staff = getattr(user, "is_instructor", False) or getattr(user, "is_superuser", False)
         if is_staff:
-            rule |= ~Q(state=ExamStates.ARCHIVED) & Exists(teams)
+            rule |= ~Q(state=ExamStates.ARCHIVED) & Q(Exists(teams))
     return Exam.objects.existing().filter(rule)
 
 

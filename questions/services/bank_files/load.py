@@ -114,7 +114,7 @@ def _write_exam(plan: ExamPlan) -> Exam:
             *("type_mix", "case_count"),
         )
     }
-    # Files hold what a shared bank's do, ready to be taken; who changed that later is not overruled.
+    # A bank that comes in files is ready to be taken; who changed that later is not overruled.
     first = {"state": ExamStates.OPEN, "strictness": StrictnessLevels.STRICT}
     exam, _ = Exam.objects.update_or_create(
         code=plan.code, defaults=rules, create_defaults=rules | first
