@@ -121,10 +121,10 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
         raises FieldFetchBlocked.
         """
         return (
-            self.select_related("version", "topic")
+            self.select_related("version")
             .only(
                 *("position", "shuffle", "response", "answered_at", "set_id"),
-                *("version__type", "version__html", "topic__title"),
+                *("version__type", "version__html"),
             )
             .fetch_mode(models.FETCH_RAISE)
         )

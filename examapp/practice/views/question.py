@@ -137,7 +137,6 @@ def _question_page(
     context = {
         "practised": practice_set,
         "title": said % {"number": item.position, "total": practice_set.total},
-        "topic": item.topic,
         "item": paper_item(
             position=item.position,
             item_type=item.version.type,

@@ -16,7 +16,7 @@ from examapp.accounts.models import User
 from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
 from examapp.study.schedule import Horizon
-from questions.models import Exam, Question, QuestionVersion, Topic
+from questions.models import Exam, Question, QuestionVersion
 
 # Days for which a question of a card is not asked again while the fact has another.
 LATELY = 21
@@ -121,7 +121,6 @@ class Asked:
     card: int
     turn: int
     version: QuestionVersion
-    topic: Topic | None = None
 
     @property
     def shuffle(self) -> list[int]:
@@ -145,7 +144,7 @@ def asked(card: Card, questions: QuerySet[Question]) -> Asked | None:
         if card.fact
         else questions.filter(pk=card.question_id)
     )
-    mine = mine.select_related("current_version", "topic")
+    mine = mine.select_related("current_version")
     mine = mine.defer("current_version__key", "search", "shingles", "words")
     by_key = {question.pk: question for question in mine.order_by("pk")}
     if not by_key:
@@ -156,7 +155,7 @@ def asked(card: Card, questions: QuerySet[Question]) -> Asked | None:
     fresh = [key for key in by_key if key not in lately]
     known = [key for key in lately if key in by_key]
     chosen = random.Random(f"{card.pk}-{card.turn}").choice(fresh) if fresh else known[0]
-    return Asked(card.pk, card.turn, by_key[chosen].live_version, by_key[chosen].topic)
+    return Asked(card.pk, card.turn, by_key[chosen].live_version)
 
 
 def asked_by(token: str) -> tuple[int, int, int]:

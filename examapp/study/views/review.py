@@ -139,7 +139,6 @@ def _question_page(
         "done": queue.done,
         "left": queue.left,
         "asked": asked,
-        "topic": asked.topic,
         "item": paper_item(
             position=POSITION,
             item_type=asked.version.type,
