@@ -5,26 +5,33 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from examapp.practice.services import Choice, Scope
 from questions.models import Domain, Exam, Task, Topic
 
-# A set of one's own choice; a note's button asks for fewer.
-LENGTHS = (5, 10, 15, 20, 30, 40)
-SHORTEST, LONGEST = 3, 40
+# A set of one's own choice; a topic's button asks for fewer.
+LENGTHS = (5, 10, 20, 40)
+SHORTEST, LONGEST = 1, 40
 
 _SCOPES = [
-    (Scope.ALL.value, "All; what you saw longest ago comes first"),
-    (Scope.NEW.value, "Only new ones"),
-    (Scope.MISSED.value, "Only those you missed the last time"),
+    (Scope.ALL.value, gettext_lazy("All")),
+    (Scope.NEW.value, gettext_lazy("New")),
+    (Scope.MISSED.value, gettext_lazy("Missed")),
+    (Scope.SAVED.value, gettext_lazy("Saved")),
+]
+AFTER_EACH, AT_END = "each", "end"
+_EXPLAINED = [
+    (AFTER_EACH, gettext_lazy("After each one")),
+    (AT_END, gettext_lazy("At the end, on time")),
 ]
 
 
 class _Areas(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     default_error_messages = {
-        "invalid_choice": "Choose areas of this exam.",
-        "invalid_pk_value": "Choose areas of this exam.",
-        "invalid_list": "Choose areas of this exam.",
+        "invalid_choice": gettext_lazy("Choose areas of this exam."),
+        "invalid_pk_value": gettext_lazy("Choose areas of this exam."),
+        "invalid_list": gettext_lazy("Choose areas of this exam."),
     }
 
 
@@ -35,26 +42,28 @@ class ChoiceForm(forms.Form):
     task = _Areas(Task.objects.none(), required=False)
     topic = _Areas(Topic.objects.none(), required=False)
     scope = forms.ChoiceField(
-        label="Which questions",
+        label=gettext_lazy("Which questions"),
         choices=_SCOPES,
         required=False,
         initial=Scope.ALL.value,
         widget=forms.RadioSelect,
     )
     length = forms.IntegerField(
-        label="How many questions",
+        label=gettext_lazy("How many questions"),
         min_value=SHORTEST,
         max_value=LONGEST,
         initial=10,
         error_messages={
-            "required": "Choose how many questions.",
-            "invalid": "Choose how many questions.",
-            "min_value": "Choose at least %(limit_value)s questions.",
-            "max_value": "Choose at most %(limit_value)s questions.",
+            "required": gettext_lazy("Choose how many questions."),
+            "invalid": gettext_lazy("Choose how many questions."),
+            "min_value": gettext_lazy("Choose at least %(limit_value)s questions."),
+            "max_value": gettext_lazy("Choose at most %(limit_value)s questions."),
         },
         widget=forms.Select(choices=[(length, length) for length in LENGTHS]),
     )
-    near = forms.BooleanField(required=False)
+    explained = forms.ChoiceField(choices=_EXPLAINED, required=False, initial=AFTER_EACH)
+    # Said beside the button where fewer fit than were asked for.
+    accept_fewer = forms.BooleanField(required=False)
 
     def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +84,7 @@ class ChoiceForm(forms.Form):
             domains=_keys(values["domain"]),
             tasks=_keys(values["task"]),
             topics=_keys(values["topic"]),
-            is_near=values["near"],
+            explains_at_end=values["explained"] == AT_END,
         )
 
     def is_chosen(self, name: str, pk: int) -> bool:

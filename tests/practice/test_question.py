@@ -1,10 +1,13 @@
 """One question at a time, its explanation at once, the summary, as pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import FieldFetchBlocked
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.exams import open_exam
 from examapp.exams import services as exams
@@ -12,7 +15,7 @@ from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.services import notifications, problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.practice.services import Choice
+from examapp.practice.services import Choice, SetEnded
 from questions.models import ExamRole
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
 from tests.support.builders import TYPE_MIX, make_exam
@@ -202,7 +205,9 @@ def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
 # --- The summary ------------------------------------------------------------------------------
 
 
-def test_the_summary_tells_by_topic_and_by_how_sure_one_was(candidate, candidate_client, practised):
+def test_the_summary_tells_by_question_and_by_how_sure_one_was(
+    candidate, candidate_client, practised
+):
     answer_set(practised, candidate, wrong_of, sureness="sure", count=2)
     for position, sureness in ((3, "sure"), (4, "guess"), (5, "fairly")):
         item = item_of(practised, position)
@@ -216,17 +221,18 @@ def test_the_summary_tells_by_topic_and_by_how_sure_one_was(candidate, candidate
     reply = candidate_client.get(reverse("practice:summary", args=[practised.pk]))
     text = " ".join(reply.content.decode().split())
     assert "3 of 5 right" in text
-    assert "Of 3 you were sure of, 2 were wrong." in text
-    assert "Of 1 you were fairly sure of, none was wrong." in text
-    assert "Of 1 you guessed, 1 was right." in text
-    assert sum(row["n"] for row in reply.context["topics"]) == 5
-    assert sum(row["right"] for row in reply.context["topics"]) == 3
+    assert "You were sure of 3: 1 right." in text
+    assert "You thought so for 1: 1 right." in text
+    assert "You guessed 1: 1 right." in text
+    # Back to every question.
+    for position in range(1, 6):
+        assert f'href="{address(practised, position)}"' in text
 
 
 def test_one_stops_when_one_likes(candidate, candidate_client, practised):
     answer_set(practised, candidate, count=2)
     reply = candidate_client.post(reverse("practice:end", args=[practised.pk]), follow=True)
-    assert "2 of 5 questions were answered" in " ".join(reply.content.decode().split())
+    assert reply.content.decode().count("Not answered") == 3
     assert not PracticeSet.objects.open().exists()
 
 
@@ -235,7 +241,7 @@ def test_an_open_set_says_how_far_it_is(candidate, candidate_client, practised):
     assert "Nothing answered" in candidate_client.get(summary).content.decode()
     answer_set(practised, candidate, count=1)
     text = candidate_client.get(summary).content.decode()
-    assert "This set is open" in text
+    assert "End it" in text
     assert address(practised, 2) in text
 
 
@@ -307,3 +313,55 @@ def test_a_report_reaches_the_team_and_its_answer_the_candidate(
     assert "The answer: Mended." in candidate_client.get(address(practised)).content.decode()
     assert notifications.mail() == 1
     assert reverse("practice:choose", args=[exam.code]) in mailoutbox[0].body
+
+
+# --- A test by the clock -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def timed(candidate, exam):
+    """A set of three that explains its answers at its end."""
+    return services.start(candidate, exam=exam, choice=Choice(3, explains_at_end=True))
+
+
+def test_a_test_by_the_clock_explains_at_its_end(candidate_client, timed, exam):
+    timed.refresh_from_db()
+    allowed = timed.deadline_at - timed.started_at
+    assert allowed == timedelta(minutes=exam.minutes) * 3 / exam.item_count
+    for position in (1, 2):
+        reply = answer(candidate_client, timed, position, wrong_of, headers=HTMX)
+        assert "WHY-" not in reply.content.decode()
+        assert f"{position + 1} of 3" in " ".join(reply.content.decode().split())
+        place = candidate_client.get(address(timed, position))
+        assert place["Location"] == address(timed, position + 1)
+    summary = reverse("practice:summary", args=[timed.pk])
+    text = " ".join(candidate_client.get(summary).content.decode().split())
+    assert "2 of 3 answered. Answers are explained at the end." in text
+    assert "Missed" not in text
+    reply = answer(candidate_client, timed, 3, headers=HTMX)
+    assert reply["HX-Redirect"] == summary
+    assert "1 of 3 right" in " ".join(candidate_client.get(summary).content.decode().split())
+    assert "WHY-0" in candidate_client.get(address(timed, 1)).content.decode()
+
+
+def test_after_the_time_nothing_is_taken(candidate_client, timed):
+    past = timezone.now() - timedelta(hours=2)
+    PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
+    with pytest.raises(SetEnded):
+        services.answer(timed.pk, 1, candidate=timed.candidate, response=0, sureness="sure")
+    summary = reverse("practice:summary", args=[timed.pk])
+    assert candidate_client.get(address(timed))["Location"] == summary
+    assert not PracticeSet.objects.open().exists()
+
+
+def test_the_sweep_ends_what_nobody_came_back_to(timed, practised_elsewhere):
+    past = timezone.now() - timedelta(hours=2)
+    PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
+    assert services.end_overdue() == 1
+    assert services.end_overdue() == 0
+    assert list(PracticeSet.objects.open()) == [practised_elsewhere]
+
+
+@pytest.fixture
+def practised_elsewhere(candidate):
+    return services.start(candidate, exam=make_exam(), choice=Choice(2))

@@ -51,6 +51,7 @@ NOT_THERE = {
     *("practice:choose", "practice:start", "practice:question", "practice:summary"),
     *(
         "practice:report",
+        "practice:count",
         "study:review",
         "study:answer",
         "study:undo",

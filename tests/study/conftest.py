@@ -1,9 +1,6 @@
-"""What tests of reviews share: a clock that is moved by days, and cards."""
-
-from datetime import timedelta
+"""What tests of reviews share: cards that began in practice, and the answers to them."""
 
 import pytest
-from django.utils import timezone
 
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice import services as practice
@@ -11,23 +8,6 @@ from examapp.practice.services import Choice
 from examapp.study import services
 from examapp.study.services import queue
 from tests.practice.conftest import right_of, wrong_of
-
-
-@pytest.fixture
-def days(monkeypatch):
-    """A function that moves the day on which everybody lives."""
-    today, moved = timezone.localdate, [0]
-
-    def localdate(value=None, timezone=None):
-        return today(value, timezone) + timedelta(days=0 if value else moved[0])
-
-    monkeypatch.setattr(timezone, "localdate", localdate)
-
-    def move(count):
-        moved[0] += count
-        return localdate()
-
-    return move
 
 
 @pytest.fixture

@@ -229,6 +229,7 @@ RULES = {
     "study:topic_note": Rule(SIGNED_IN, ("POST",)),
     "study:read": Rule(SIGNED_IN, ("POST",)),
     "practice:choose": Rule(SIGNED_IN),
+    "practice:count": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),
     "practice:summary": Rule(MINE),

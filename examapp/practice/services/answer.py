@@ -44,7 +44,7 @@ def answer(
     item = items.filter(position=position).first()
     if item is None or item.answered_at:
         return item
-    if not practice_set.is_open:
+    if not practice_set.is_open or is_overdue(practice_set):
         raise SetEnded
     correction = KeyCorrection.objects.governing([item.version_id]).get(item.version_id)
     item.keyed_by = correction.keyed_by if correction else item.version
@@ -79,6 +79,21 @@ def answer(
     if not practice_set.items.filter(answered_at=None).exists():
         end(set_id)
     return item
+
+
+def is_overdue(practice_set: PracticeSet) -> bool:
+    """Tell whether a set's deadline and grace have passed by the database's clock."""
+    if practice_set.deadline_at is None:
+        return False
+    return PracticeSet.objects.overdue().filter(pk=practice_set.pk).exists()
+
+
+def end_overdue() -> int:
+    """End every set whose time ran out; return how many."""
+    overdue = list(PracticeSet.objects.overdue().values_list("pk", flat=True))
+    for set_id in overdue:
+        end(set_id)
+    return len(overdue)
 
 
 @transaction.atomic

@@ -18,9 +18,10 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
+from questions.access import takeable_exams
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.models import Exam, Source
+from questions.models import Source
 
 # One question stands on a page: its controls are named after this position.
 POSITION = 1
@@ -31,7 +32,7 @@ POSITION = 1
 @closed_during_exam("practice/locked.html")
 def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask what is due now, or say when the next review is."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     queue = services.queue_of(request.user, exam)
     card = queue.first()
     free = free_questions(request.user, exam)
@@ -122,7 +123,7 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
 @closed_during_exam("practice/locked.html")
 def undo(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the last review of today back; it is asked again."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     if services.undo(request.user, exam) is None:
         messages.info(request, gettext("There is no review of today to take back."))
     return redirect("study:review", exam.code)
