@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "questions.apps.QuestionsConfig",
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
+    "examapp.study.apps.StudyConfig",
     "examapp.practice.apps.PracticeConfig",
     "examapp.reports.apps.ReportsConfig",
     "examapp.courses.apps.CoursesConfig",
@@ -153,6 +154,8 @@ CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
+    "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
+    "sweep-reviews": {"task": "study.sweep", "schedule": 60.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",
@@ -282,6 +285,10 @@ FILE_UPLOAD_HANDLERS = [
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
+
+# --- Reviews ----------------------------------------------------------------------------------
+# Reviews that one person is asked in a day.
+REVIEWS_PER_DAY = env.int("REVIEWS_PER_DAY", 20)
 
 # --- Privacy ----------------------------------------------------------------------------------
 # Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.

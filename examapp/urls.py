@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),
+    path("", include("examapp.study.urls")),
     path("", include("examapp.practice.urls")),
     path("", include("examapp.reports.urls")),
     path("", include("examapp.privacy.urls")),

@@ -52,6 +52,8 @@ def set_preferences(person: User, **columns: object) -> Preferences:
     # What was fetched with the person is of before.
     person.preferences = preferences
     return preferences
+
+
 def is_last_admin(person: User) -> bool:
     """Return whether nobody could run the site without a person; locks the admins.
 

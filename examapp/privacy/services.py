@@ -18,6 +18,7 @@ from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
+from examapp.study.services import forget as study
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ def forget(person: User) -> None:
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()
     AnsweredCall.objects.filter(user=person).delete()
+    study.forget(person)
     ProblemReport.objects.filter(reporter=person).update(text="")
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""

@@ -22,6 +22,7 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
+from examapp.exams.services import candidate_lock
 from examapp.exams.services.errors import ExamNotOpen, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
@@ -76,6 +77,7 @@ def begin(
     candidate: User, *, exam: Exam, drawn: Drawn, allowance: Allowance
 ) -> tuple[ExamSession, bool]:
     """Start the clock on drawn questions; or return the sitting that is open, and False."""
+    candidate_lock.lock(candidate)
     session = _new_session(candidate, exam, allowance)
     # A second start waits here for the first and then inserts nothing.
     ExamSession.objects.bulk_create([session], ignore_conflicts=True)
