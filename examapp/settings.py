@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "examapp.exams.apps.ExamsConfig",
     "examapp.practice.apps.PracticeConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.courses.apps.CoursesConfig",
     "examapp.privacy.apps.PrivacyConfig",
     "examapp.operations.apps.OperationsConfig",
     "examapp.api.apps.ApiConfig",

@@ -7,7 +7,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 
 MIGRATION_LINTER_OPTIONS = {
     "include_apps": [
-        *("questions", "accounts", "exams", "practice", "reports", "operations", "api"),
+        *("questions", "accounts", "exams", "practice", "reports", "courses", "operations"),
+        "api",
     ],
     "all_warnings_as_errors": True,
     "cache_path": str(BASE_DIR / "var" / "migration-linter"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, User
 from examapp.api.models import AnsweredCall, Token
+from examapp.courses.models import CourseEntry, CourseStaff
 from examapp.exams import services
 from examapp.exams.models import (
     AnswerEvent,
@@ -20,6 +21,7 @@ from examapp.exams.models import (
     ProblemReport,
     Score,
     SessionItem,
+    TimeExtension,
 )
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
@@ -118,6 +120,7 @@ TWINS = {
     "form_position_is_unique": (ExamFormItem, {"question_id": ANOTHER}),
     "form_question_is_unique": (ExamFormItem, {"position": 99}),
     "session_one_open": (ExamSession, {}),
+    "extension_is_bounded": (TimeExtension, {"minutes": 0}),
     "item_position_is_unique": (SessionItem, {"version_id": ANOTHER}),
     "item_version_is_unique": (SessionItem, {"position": 99}),
     "event_is_logged_once": (AnswerEvent, {}),
@@ -155,6 +158,7 @@ def rows(exam):
         revision=1,
         received_at=timezone.now(),
     )
+    TimeExtension.objects.create(session=open_, minutes=5, deadline_at=open_.deadline_at)
     question = Question.objects.published().first()
     Draft.objects.create(question=question, item={}, stage="approved", approved_by=ada)
     Comment.objects.create(
@@ -233,7 +237,7 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent, AuditEntry])
+@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent, AuditEntry, TimeExtension])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_versions_and_the_log_are_never_changed(rows, model, statement):
     table = model._meta.db_table
@@ -249,9 +253,10 @@ def test_no_trigger_is_without_an_attack(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         guarded = {table for (table,) in cursor.fetchall()}
-    append_only = (QuestionVersion, AnswerEvent, AuditEntry)
-    # tests/practice/test_services.py attacks the last one's.
-    assert guarded == {model._meta.db_table for model in (*append_only, PracticeItem)}
+    append_only = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension)
+    # tests/practice/test_services.py attacks the first one's, tests/courses the others'.
+    elsewhere = (PracticeItem, CourseEntry, CourseStaff)
+    assert guarded == {model._meta.db_table for model in (*append_only, *elsewhere)}
 
 
 def test_the_plain_unique_columns_refuse_a_second(rows):

@@ -8,6 +8,7 @@ from examapp.exams.models.corrections import (
     RegradeNotice,
 )
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
+from examapp.exams.models.extensions import TimeExtension
 from examapp.exams.models.sessions import (
     AnswerEvent,
     ClockTimestamp,
@@ -42,4 +43,5 @@ __all__ = [
     "SessionItem",
     "SessionStatuses",
     "StatementTimestamp",
+    "TimeExtension",
 ]
