@@ -1,7 +1,7 @@
 """People by parts of the exam, shaded by the share right.
 
-A class is shaded from FEWEST people on; one person's answers from FEWEST_ANSWERS on: fewer are shown
-as dots, since a shade would judge what nobody can know.
+A class is shaded from FEWEST people on; one person's answers from FEWEST_ANSWERS on: fewer are
+shown as dots, since a shade would judge what nobody can know.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How many of those who were given an assignment have done it, for any number of courses at once."""
+"""How many of those who were given an assignment have done it, for several courses at once."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
