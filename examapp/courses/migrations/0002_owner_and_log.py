@@ -25,5 +25,5 @@ DROP FUNCTION course_keeps_an_owner();
 class Migration(migrations.Migration):
     """A course keeps an owner; what was done in it stays in its log."""
 
-    dependencies = [("courses", "0001_initial"), ("questions", "0002_immutable_versions")]
+    dependencies = [("courses", "0001_courses"), ("questions", "0002_immutable_versions")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -76,6 +76,7 @@ class Membership(models.Model):
     added_at = models.DateTimeField(db_default=Now())
     joined_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    was_removed = models.BooleanField(default=False, help_text="Staff removed them.")
     seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
