@@ -88,6 +88,8 @@ ATTACKS = {
     "token_scopes_are_known": (Token, {"scopes": ["king"]}),
     "form_kind_is_known": (ExamForm, {"kind": "loose"}),
     "form_slug_if_fixed": (ExamForm, {"slug": ""}),
+    "form_reserved_is_fixed": (ExamForm, {"reserved_until": "2001-01-01T00:00:00Z"}),
+    "session_left_out_is_finished": (ExamSession, {"left_out_at": "2001-01-01T00:00:00Z"}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
     "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
     "session_is_open_or_says_when_and_why_it_ended": (ExamSession, {"finish_reason": ""}),

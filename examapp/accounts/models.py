@@ -4,11 +4,21 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from examapp.web.times import zone_named
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ValidationError for what is no zone of the tz database."""
+    if zone_named(name) is None:
+        raise ValidationError(gettext_lazy("Choose a time zone from the list."))
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -88,6 +98,19 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.has_perm("")
+
+
+class Preferences(models.Model):
+    """How a person wants the pages to be; without a row, as the browser and the site have it."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preferences")
+    # A name of the tz database; blank: the browser's zone, else the site's.
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
+    # The browser's zone at the last signing in: for letters, which no browser asks for.
+    browser_time_zone = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"preferences of {self.user_id}"
 
 
 class Accommodation(models.Model):

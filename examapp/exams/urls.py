@@ -20,6 +20,7 @@ urlpatterns = [
     path("bank/<slug:code>/forms/new/", exam_forms.compose, name="compose"),
     path("bank/<slug:code>/forms/<int:form_id>/", exam_forms.form, name="form"),
     path("bank/<slug:code>/forms/<int:form_id>/archive/", exam_forms.archive, name="archive"),
+    path("bank/<slug:code>/forms/<int:form_id>/reserve/", exam_forms.reserve, name="reserve"),
     path("bank/<slug:code>/reports/", problems.problems, name="problems"),
     path("bank/<slug:code>/reports/<int:problem_id>/", problems.problem, name="problem"),
     path("bank/<slug:code>/questions/<str:ref>/key/", corrections.correct, name="correct"),

@@ -8,6 +8,7 @@ THEIRS = {
     "accounts.User": "pk",
     "account.EmailAddress": "user",
     "accounts.Accommodation": "user",
+    "accounts.Preferences": "user",
     "exams.ExamSession": "candidate",
     "exams.SessionItem": "session__candidate",
     "exams.AnswerEvent": "item__session__candidate",

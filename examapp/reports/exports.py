@@ -11,6 +11,7 @@ from django.conf import settings
 from examapp.exams.models import ExamSession, Score
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.body import StoredBody
+from examapp.web.times import iso
 from questions.models import Domain, Exam
 
 type Cell = str | int | float
@@ -56,8 +57,8 @@ def report_of(session: ExamSession, *, with_areas: bool) -> ReportData:
     return {
         "session": str(session.pk),
         "exam": {"code": session.exam.code, "title": session.exam.title},
-        "started_at": session.started_at.isoformat(),
-        "finished_at": session.finished_at.isoformat() if session.finished_at else None,
+        "started_at": iso(session.started_at),
+        "finished_at": iso(session.finished_at) or None,
         "scaled": score.scaled,
         "scale": [session.scale_min, session.scale_cut, session.scale_max],
         "is_pass": score.is_pass,
@@ -96,8 +97,8 @@ def results_table(exam: Exam) -> Iterator[list[Cell]]:
         by_domain = {row.domain_id: float(row.credit) for row in score.domain_scores.all()}
         yield [
             pseudonym(exam, session.candidate_id),
-            session.started_at.strftime("%Y-%m-%d %H:%M"),
-            session.finished_at.strftime("%Y-%m-%d %H:%M") if session.finished_at else "",
+            iso(session.started_at),
+            iso(session.finished_at),
             round(time_used.total_seconds() / 60, 1),
             score.scaled,
             "yes" if score.is_pass else "no",

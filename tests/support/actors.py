@@ -188,6 +188,7 @@ RULES = {
     "exams:form": Rule(OF_THE_EXAM),
     "exams:compose": Rule(OWNERS, (*READ, "POST")),
     "exams:archive": Rule(OWNERS, ("POST",)),
+    "exams:reserve": Rule(OWNERS, ("POST",)),
     "exams:problems": Rule(OF_THE_EXAM),
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),

@@ -37,7 +37,7 @@ router = Router(tags=["sessions"])
 @router.post("/exams/{code}/sessions", response={201: SessionOut}, auth=ByToken("sit"))
 def start(request: HttpRequest, code: Code) -> Any:
     """Start a mock exam, or return the one that is open."""
-    exam = exam_named(code)
+    exam = exam_named(request, code)
     try:
         session = services.start(caller(request), exam=exam)
     except BankTooSmall as error:

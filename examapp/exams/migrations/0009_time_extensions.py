@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0008_exam_form_names'),
+        ('exams', '0010_discarded_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

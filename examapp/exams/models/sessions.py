@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.models.exam_forms import ExamForm
@@ -48,11 +49,13 @@ class StatementTimestamp(Func):
 class SessionStatuses(models.TextChoices):
     OPEN = "open", "Open"
     FINISHED = "finished", "Finished"
+    DISCARDED = "discarded", "Discarded"
 
 
 class FinishReasons(models.TextChoices):
     SUBMITTED = "submitted", "Submitted"
     EXPIRED = "expired", "Time ran out"
+    DISCARDED = "discarded", "Discarded"
 
 
 class Outcomes(models.TextChoices):
@@ -71,6 +74,14 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
 
     def finished(self) -> Self:
         return self.filter(status=ExamSession.Status.FINISHED)
+
+    def counted(self) -> Self:
+        """Finished sessions that the candidate's own trend and report rest on."""
+        return self.finished().filter(left_out_at=None)
+
+    def telling(self) -> Self:
+        """Counted sessions that statistics of questions rest on: no trials of the staff."""
+        return self.counted().filter(is_trial=False)
 
     def due(self) -> Self:
         """Open sessions whose deadline and grace have passed by the database's clock."""
@@ -114,6 +125,12 @@ class ExamSession(models.Model):
     extra_minutes = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     finish_reason = models.CharField(max_length=10, choices=FinishReasons, blank=True)
+    left_out_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its candidate leaves it out of their report."
+    )
+    is_trial = models.BooleanField(
+        default=False, help_text="Sat by someone who could edit the exam when it began."
+    )
     grading_policy = models.CharField(max_length=20, choices=GradingPolicies)
     raw_cut = models.DecimalField(max_digits=5, decimal_places=4)
     scale_min = models.PositiveSmallIntegerField()
@@ -144,8 +161,17 @@ class ExamSession(models.Model):
                     status="finished",
                     finished_at__isnull=False,
                     finish_reason__in=["submitted", "expired"],
+                )
+                | Q(
+                    status="discarded",
+                    finished_at__isnull=False,
+                    finish_reason__in=["submitted", "expired", "discarded"],
                 ),
                 name="session_is_open_or_says_when_and_why_it_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_out_at__isnull=True) | Q(status="finished"),
+                name="session_left_out_is_finished",
             ),
         ]
 
@@ -159,6 +185,15 @@ class ExamSession(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.status == self.Status.DISCARDED
+
+    @property
+    def title(self) -> str:
+        """What pages call it: its mock exam, or a new mix; needs form."""
+        return (self.form and self.form.title) or gettext("New mix of questions")
 
     @property
     def scale(self) -> Scale:

@@ -20,9 +20,10 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
-from examapp.exams.services.errors import TooManyStarts
+from examapp.exams.services.errors import ExamNotOpen, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
+from questions.access import exams_of, may_take
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -31,12 +32,14 @@ logger = structlog.get_logger(__name__)
 def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamSession:
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
-    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
-    TooManyStarts.
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form,
+    ExamNotOpen for an exam that the candidate may not take, and TooManyStarts.
     """
     open_session = sessions_of(candidate).open().filter(exam=exam).first()
     if open_session:
         return open_session
+    if not may_take(candidate, exam):
+        raise ExamNotOpen
     day_ago = ClockTimestamp() - timedelta(days=1)
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
@@ -68,6 +71,7 @@ def _new_session(candidate: User, exam: Exam) -> ExamSession:
         base_minutes=exam.minutes,
         time_factor=extra.time_factor,
         extra_minutes=extra.extra_minutes,
+        is_trial=exams_of(candidate).filter(pk=exam.pk).exists(),
         **asdict(ExamRules.of(exam)),
     )
 

@@ -94,7 +94,7 @@ def _pictures(user: User, exam: Exam) -> dict[str, object]:
         "readiness": charts.band(_readiness(history)),
         "domains": _domains(history, cut),
         "times": _times(user, exam),
-        "days": charts.calendar(_days(user, exam), today=timezone.now().date()),
+        "days": charts.calendar(_days(user, exam), today=timezone.localdate()),
     }
 
 

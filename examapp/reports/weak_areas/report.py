@@ -13,6 +13,7 @@ from examapp.exams.models import Score
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
+from examapp.reports.weak_areas.body import earlier_from_json, to_json
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -104,27 +105,26 @@ def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
     A regrade between the two asks for the report again.
     """
     # These bring SciPy, which only the worker should load.
-    from examapp.reports.weak_areas import body, estimate
+    from examapp.reports.weak_areas import compose
     from examapp.reports.weak_areas.basis import exam_basis
+    from examapp.reports.weak_areas.estimate import PassMark, estimate_candidate
     from examapp.reports.weak_areas.evidence import evidence_of
 
     session, sitting = score.session, _sitting_of(score, finished)
+    reported = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
+    earlier = earlier_from_json(_earlier_figures(reported[-1])) if reported else None
+    pass_mark = PassMark.of(session)
     basis = exam_basis(session.exam)
     evidence = evidence_of(session.candidate_id, session.exam_id, session)
-    earlier = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
-    computed = estimate.report_body(
-        evidence,
-        basis,
-        estimate.PassMark.of(session),
-        body.earlier_from_json(_earlier_figures(earlier[-1])) if earlier else None,
-    )
+    estimate = estimate_candidate(evidence, basis, pass_mark)
+    body = compose.report_body(evidence, estimate, basis.plan, pass_mark, earlier)
     report = WeakAreaReport(
         session=session,
         score=score,
         estimator=ESTIMATOR,
         calibration_id=basis.calibration and basis.calibration.pk,
         regrades=sitting.regrades,
-        body=body.to_json(computed),
+        body=to_json(body),
         computed_at=timezone.now(),
     )
     _store(report)
