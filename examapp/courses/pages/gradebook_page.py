@@ -198,7 +198,7 @@ def _score_cell(assignment: Assignment, ended: Sequence[Grade], show: str) -> Gr
 
 
 def _counted(assignment: Assignment, ended: Sequence[Grade]) -> tuple[float, Grade]:
-    """Return the figure that counts by the assignment's rule, and the attempt that stands for it."""
+    """Return the figure that counts by the rule, and the attempt that stands for it."""
 
     def value(grade: Grade) -> float:
         return float(grade.scaled) if grade.scaled is not None else grade.right

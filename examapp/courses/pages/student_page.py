@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.core.paginator import Page
 from django.urls import reverse
@@ -179,7 +180,7 @@ def tries_chart(attempts: Sequence[tuple[str, int]], scale: Scale) -> TriesChart
         Point(round(8 + place * step, 1), y(scaled), scaled, label)
         for place, (label, scaled) in enumerate(attempts)
     ]
-    lines = [Segment(a.x, a.y, b.x, b.y) for a, b in zip(points, points[1:], strict=False)]
+    lines = [Segment(a.x, a.y, b.x, b.y) for a, b in pairwise(points)]
     listed = ", ".join(f"{scaled} ({label})" for label, scaled in attempts)
     return TriesChart(
         points,

@@ -88,3 +88,7 @@ def names(all_names: Sequence[str], *, most: int = 6) -> str:
         return "".join(all_names)
     first = ", ".join(all_names[:-1])
     return gettext("%(first)s and %(last)s") % {"first": first, "last": all_names[-1]}
+
+
+def minutes(count: int) -> str:
+    return ngettext("%(n)d minute", "%(n)d minutes", count) % {"n": count}
