@@ -223,13 +223,12 @@ def gradebook_page(
     query: str,
     show: str,
     exports: Crumbs,
-    may_see_few: bool,
+    may_see_people: bool,
     now: datetime,
 ) -> GradebookPage:
     """Show a part of the people, with the class's own row over all of them."""
     url = reverse("courses:gradebook", args=[course.pk])
     names = (gettext("Score"), gettext("Per cent"), gettext("Passed or not"))
-    hidden = not may_see_few and len(everyone) < FEWEST
     return GradebookPage(
         head,
         url,
@@ -243,7 +242,7 @@ def gradebook_page(
         % {"people": words.people(len(everyone)), "n": len(found.assignments)},
         [_column(assignment, now) for assignment in found.assignments],
         [_sum(found, assignment, everyone, show, now) for assignment in found.assignments],
-        [] if hidden else [_row(course, found, member, show, now) for member in part],
+        [_row(course, found, member, show, now) for member in part] if may_see_people else [],
         part,
     )
 

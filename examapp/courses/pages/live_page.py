@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext, ngettext
@@ -15,32 +14,12 @@ from examapp.courses.pages.assignment_lines import address, closes, zone_of
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs, Pill, percent
 from examapp.courses.pages.results import person_url
+from examapp.courses.pages.sitting import DONE, EXCUSED, IN, NOT, Sitter
 
 # Who saved nothing for so long may be gone; who is so far behind the middle is slow.
 GONE = timedelta(minutes=4)
 _SLOW = 0.5
 SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Sitter:
-    """A person who was given an assignment, as a class is watched."""
-
-    member: int
-    name: str
-    state: str
-    session: UUID | None = None
-    started_at: datetime | None = None
-    deadline_at: datetime | None = None
-    heard_at: datetime | None = None
-    answered: int = 0
-    total: int = 0
-    is_late: bool = False
-    extra: str = ""
-
-
-# States of a Sitter.
-NOT, IN, DONE, EXCUSED = "not", "in", "done", "excused"
 
 
 @dataclass(frozen=True)

@@ -84,14 +84,14 @@ def results_page(
     sort: str,
     effect: Effect | None,
     may_edit: bool,
-    may_see_few: bool,
+    may_see_people: bool,
     now: datetime,
 ) -> ResultsPage:
     """Show an assignment's results.
 
     Args:
         missing: names of those who were given it and have not sat it.
-        may_see_few: whether figures of fewer than FEWEST people may be shown at all.
+        may_see_people: whether single people, or figures of fewer than FEWEST, may be shown at all.
     """
     assignment = standing.assignment
     head = assignment_head(
@@ -103,23 +103,23 @@ def results_page(
     )
     live = address("live", assignment)
     sat = len(taken.people)
-    if not sat or (sat < FEWEST and not may_see_few):
+    if not sat or (sat < FEWEST and not may_see_people):
         few = _few(standing, sat)
         return ResultsPage(head, few, live, teach=few_to_teach(assignment, taken))
     known = known_by_task(taken)
     return ResultsPage(
         head,
-        _verdict(standing, taken, missing, now),
+        _verdict(standing, taken, missing if may_see_people else (), may_see_people, now),
         live,
         domains=[domain_bar(assignment, taken, each) for each in taken.domains]
         if sat >= FEWEST
         else (),
         teach=teach(assignment, taken, gaps(taken, known)),
         effect=effect,
-        map=_map(assignment, taken, sort),
+        map=_map(assignment, taken, sort) if may_see_people else None,
         sorts=_sorts(taken),
         sort=sort,
-        not_shown=_not_shown(missing),
+        not_shown=_not_shown(missing) if may_see_people else "",
     )
 
 
@@ -158,7 +158,9 @@ def _few(standing: Standing, sat: int) -> Verdict:
     return Verdict(sat, standing.given, is_scored=False, sentences=[text])
 
 
-def _verdict(standing: Standing, taken: Taken, missing: Sequence[str], now: datetime) -> Verdict:
+def _verdict(
+    standing: Standing, taken: Taken, missing: Sequence[str], has_dots: bool, now: datetime
+) -> Verdict:
     scores = [(person.name, person.scaled) for person in taken.people]
     low, high = min(s for _, s in scores), max(s for _, s in scores)
     sentences = []
@@ -198,7 +200,7 @@ def _verdict(standing: Standing, taken: Taken, missing: Sequence[str], now: date
         taken.passed,
         sentences=sentences,
         dots_words=dots_words,
-        picture=picture,
+        picture=picture if has_dots else None,
     )
 
 

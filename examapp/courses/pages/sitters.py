@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import ngettext
 
 from examapp.courses.models import Assignment
-from examapp.courses.pages.live_page import DONE, EXCUSED, IN, NOT, Sitter
+from examapp.courses.pages.sitting import DONE, EXCUSED, IN, NOT, Sitter
 
 # No key, and no answer, is read: only whether there is one.
 _SQL = """

@@ -1,11 +1,13 @@
 """One person's result in one assignment, as staff see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
@@ -18,11 +20,14 @@ from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.courses.pages.taken import Taken, Tried
 from examapp.courses.pages.teaching import GOAL
-from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.models import ExamSession, Score, SessionItem
 from examapp.exams.scoring import Scale
+from examapp.web.paging import page_of
 
 # What is needed most is said of at most so many domains, each at this share right or less.
 _NEEDS, _ENOUGH = 2, 0.7
+# How many answers stand on a page.
+_ANSWERS = 10
 # Height that scores may lie in, in pixels from the top.
 _TOP, _BOTTOM = 20, 130
 
@@ -254,3 +259,101 @@ def privacy(name: str) -> str:
         "You see what %(name)s did in this course. Practice at home stays with %(name)s, unless "
         "%(name)s shares it."
     ) % {"name": name}
+
+
+def student_page(
+    assignment: Assignment,
+    member: Membership,
+    sat: Taken,
+    request: HttpRequest,
+    *,
+    may_act: bool,
+    now: datetime,
+) -> StudentPage:
+    """Show what a person has in an assignment; `request` says which answers are asked for."""
+    person = next((each for each in sat.people if each.member == member.pk), None)
+    page = StudentPage(
+        id=member.pk,
+        name=str(member),
+        sub=assignment.title,
+        assignment=assignment.title,
+        crumbs=crumbs(assignment),
+        may_act=may_act and not member.is_former,
+        act_url=address("intervene", assignment),
+        person_url=member_url(assignment, member),
+        verbs=verbs(person is not None),
+        privacy=privacy(str(member)),
+    )
+    if person is None:
+        return _not_sat(page, assignment, member)
+    return _sat(page, assignment, person, sat, request, now)
+
+
+def _not_sat(page: StudentPage, assignment: Assignment, member: Membership) -> StudentPage:
+    attempt = member.attempts.filter(assignment=assignment).last()
+    if attempt is None:
+        state = gettext("%(name)s has not begun") % {"name": page.name}
+        return replace(page, state=state)
+    state = gettext("%(name)s has begun") % {"name": page.name}
+    return replace(page, state=state, live_url=address("live", assignment))
+
+
+def _sat(
+    page: StudentPage,
+    assignment: Assignment,
+    person: Tried,
+    sat: Taken,
+    request: HttpRequest,
+    now: datetime,
+) -> StudentPage:
+    session = ExamSession.objects.get(pk=person.session)
+    scale = session.scale
+    items = list(_items(session))
+    wrong = [item for item in items if item.credit is None or item.credit < 1]
+    shows_all = request.GET.get("show") == "all"
+    part = page_of(request, items if shows_all else wrong, size=_ANSWERS)
+    found = needs(person, sat)
+    return replace(
+        page,
+        sub=about(assignment, session, person.number, now=now),
+        score=person.scaled,
+        verdict=verdict(person.scaled, scale),
+        right=right_words(person, scale),
+        tries=tries_chart(_scores(assignment, person.member, now), scale),
+        needs_heading=gettext("What %(name)s needs most") % {"name": page.name},
+        needs=found,
+        practice_url=f"{address('teach', assignment)}?people={person.member}"
+        if page.may_act and found
+        else "",
+        practice_words=gettext("Give %(name)s practice") % {"name": page.name},
+        domains=domain_lines(person, sat),
+        filters=[
+            Tab(gettext("Wrong"), "?show=wrong", not shows_all, len(wrong)),
+            Tab(gettext("All"), "?show=all", shows_all, len(items)),
+        ],
+        answers=[answer_line(item) for item in part],
+        answers_caption=gettext("Answers of %(name)s") % {"name": page.name},
+        part=part,
+    )
+
+
+def _items(session: ExamSession) -> QuerySet[SessionItem]:
+    """Return the questions of a sitting with what was chosen and what is right."""
+    rows = session.items.select_related("version", "keyed_by", "topic__task")
+    return rows.defer("version__html", "version__key", "keyed_by__html", "keyed_by__content")
+
+
+def _scores(assignment: Assignment, member: int, now: datetime) -> list[tuple[str, int]]:
+    """Return a person's scores in the assignments of the course of this exam, oldest first."""
+    rows = Score.objects.filter(
+        is_current=True,
+        session__attempt__membership=member,
+        session__exam=assignment.exam_id,
+    ).order_by("session__finished_at")
+    zone = zone_of(assignment.course)
+    return [
+        (f"{title}, {words.day(at, zone=zone, now=now)}", scaled)
+        for title, at, scaled in rows.values_list(
+            "session__attempt__assignment__title", "session__finished_at", "scaled"
+        )
+    ]

@@ -1,4 +1,4 @@
-"""Practice on what a class is weak in: which topics, who gets which, read back before it is sent."""
+"""Practice on what a class is weak in, read back before it is sent: topics, and who gets which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
