@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.courses.models import CourseEntry, CourseStaff
 from examapp.exams import services
@@ -22,6 +22,7 @@ from examapp.exams.models import (
     Score,
     SessionItem,
     TimeExtension,
+    ToldResult,
 )
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
@@ -53,6 +54,10 @@ ATTACKS = {
     "user_role_is_known": (User, {"role": "king"}),
     "accommodation_factor_is_1_to_10": (Accommodation, {"time_factor": "0.5"}),
     "accommodation_minutes_are_bounded": (Accommodation, {"extra_minutes": 601}),
+    "preferences_appearance_is_known": (Preferences, {"appearance": "pink"}),
+    "preferences_minutes_are_bounded": (Preferences, {"minutes_a_day": 4}),
+    "preferences_reviews_are_bounded": (Preferences, {"reviews_a_day": 201}),
+    "preferences_study_days_are_days": (Preferences, {"study_days": [7]}),
     "exam_has_time_and_items": (Exam, {"minutes": 0}),
     "exam_scale_rises": (Exam, {"scale_cut": 1000}),
     "exam_raw_cut_is_a_fraction": (Exam, {"raw_cut": "1"}),
@@ -102,11 +107,17 @@ ATTACKS = {
     "practice_position_from_1": (PracticeItem, {"position": 0}),
     "practice_answer_is_whole": (PracticeItem, {"response": 0}),
 }
+UNSAID = {"exam_day": "2001-01-02", "outcome": "unsaid"}
 # Stands for another question, or version, than the row's own.
 ANOTHER = object()
 # Fields of a second row like the first, but for these, that must be refused.
 TWINS = {
     "user_email_is_unique": (User, {"email": "ADA@example.com"}),
+    "one_exam_date_per_exam": (ExamDate, {}),
+    "told_result_is_told_once": (ToldResult, {}),
+    "told_result_outcome_is_known": (ToldResult, {**UNSAID, "outcome": "so-so"}),
+    "told_result_chance_is_per_cent": (ToldResult, {**UNSAID, "chance_percent": 101}),
+    "told_result_score_has_an_outcome": (ToldResult, {**UNSAID, "score": 700}),
     "domain_number_is_unique": (Domain, {}),
     "task_number_is_unique": (Task, {}),
     "topic_slug_is_unique": (Topic, {}),
@@ -191,6 +202,9 @@ def rows(exam):
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
+    Preferences.objects.create(user=ada)
+    ExamDate.objects.create(user=ada, exam=exam, day="2001-01-01")
+    ToldResult.objects.create(candidate=ada, exam=exam, exam_day="2001-01-01", outcome="passed")
     return {
         ExamForm: ExamForm.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
@@ -239,7 +253,10 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent, AuditEntry, TimeExtension])
+APPEND_ONLY = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult)
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_versions_and_the_log_are_never_changed(rows, model, statement):
     table = model._meta.db_table
@@ -255,10 +272,9 @@ def test_no_trigger_is_without_an_attack(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         guarded = {table for (table,) in cursor.fetchall()}
-    append_only = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension)
     # tests/practice/test_services.py attacks the first one's, tests/courses the others'.
     elsewhere = (PracticeItem, CourseEntry, CourseStaff)
-    assert guarded == {model._meta.db_table for model in (*append_only, *elsewhere)}
+    assert guarded == {model._meta.db_table for model in (*APPEND_ONLY, *elsewhere)}
 
 
 def test_the_plain_unique_columns_refuse_a_second(rows):

@@ -193,6 +193,7 @@ RULES = {
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
     "exams:correction": Rule(OF_THE_EXAM),
+    "practice:current": Rule(SIGNED_IN),
     "practice:choose": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),

@@ -22,6 +22,7 @@ from examapp.exams.models.sessions import (
     SessionStatuses,
     StatementTimestamp,
 )
+from examapp.exams.models.told_results import ToldOutcomes, ToldResult
 
 __all__ = [
     "AnswerEvent",
@@ -44,4 +45,6 @@ __all__ = [
     "SessionStatuses",
     "StatementTimestamp",
     "TimeExtension",
+    "ToldOutcomes",
+    "ToldResult",
 ]

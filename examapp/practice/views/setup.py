@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import closed_during_exam
 from examapp.practice import services
 from examapp.practice.forms import ChoiceForm
@@ -18,6 +19,14 @@ from questions.models import Domain, Exam, Task, Topic
 
 # Past sets that the page lists; the newest.
 SHOWN = 10
+
+
+@require_safe
+def current(request: SignedInRequest) -> HttpResponse:
+    """Go to the practice of the exam the person sat last, else of the first there is."""
+    last = ExamSession.objects.of(request.user).select_related("exam").first()
+    exam = last.exam if last else Exam.objects.first()
+    return redirect("practice:choose", exam.code) if exam else redirect("exams:catalogue")
 
 
 @require_safe
