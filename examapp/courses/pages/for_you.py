@@ -155,7 +155,7 @@ def _limits(assignment: Assignment, member: Membership, extra: Accommodation | N
     )
 
 
-def for_you(person: User, found: Sequence[Given], *, zone: tzinfo | None, now: datetime) -> ForYou:
+def for_you(found: Sequence[Given], *, zone: tzinfo | None, now: datetime) -> ForYou:
     """Show what a person was given; `zone` None shows each in its course's."""
     sessions = [each.session_id for given in found for each in given.attempts if each.session_id]
     held = releases_of(sessions) if sessions else {}
@@ -194,7 +194,7 @@ def _end(given: Given) -> float:
 
 def _task(given: Given, zone: tzinfo | None, now: datetime) -> Task:
     attempt = given.open_attempt
-    url = reverse("courses:task", args=[given.assignment.course_id, given.assignment.pk])
+    url = reverse("courses:assigned", args=[given.assignment.pk])
     if attempt and attempt.session:
         left = words.span(attempt.session.deadline_at - now)
         action = gettext("Go on, %(left)s left") % {"left": left}
