@@ -25,6 +25,10 @@ class Release:
     whose: str = ""
 
 
+# Whether someone else waits for a sitting's result, such as a course for that of an assignment:
+# such a sitting is neither discarded nor left out.
+required_sittings: Hook[Callable[[UUID], bool]] = Hook()
+
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 

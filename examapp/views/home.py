@@ -100,7 +100,7 @@ def _feedback(question: Question, response: int) -> dict[str, object]:
 def _standing(user: User) -> dict[str, object]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
-    history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
+    history = list(sessions.counted().with_current_score()[:TREND_LENGTH])
     return {
         "open_session": open_session,
         "history": history,

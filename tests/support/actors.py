@@ -182,6 +182,8 @@ RULES = {
     "exams:finish": Rule(MINE, ("POST",)),
     "exams:result": Rule(MINE),
     "exams:review": Rule(MINE),
+    "exams:discard": Rule(MINE, ("POST",)),
+    "exams:leave_out": Rule(MINE, ("POST",)),
     "exams:report": Rule(MINE, (*READ, "POST")),
     "exams:seen": Rule(SIGNED_IN, ("POST",)),
     "exams:forms": Rule(OF_THE_EXAM),

@@ -11,7 +11,7 @@ from examapp.api.guards import ByToken, caller
 from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from questions.access import Access, access_to, takeable_exams
 from questions.models import Domain, Exam
 
@@ -69,8 +69,10 @@ def blueprint(request: HttpRequest, code: Code) -> Any:
 def statistics(request: HttpRequest, code: Code) -> Any:
     """Return figures of all sittings of an exam; for those who work on its bank."""
     exam = bank_named(request, code).exam
-    scores = Score.objects.filter(session__exam=exam, is_current=True)
-    return scores.aggregate(
+    counted = ExamSession.objects.telling().filter(exam=exam)
+    scores = Score.objects.filter(session__in=counted, is_current=True)
+    left_out = ExamSession.objects.filter(exam=exam).left_out_counts().total
+    return {"left_out": left_out} | scores.aggregate(
         sittings=Count("pk"),
         candidates=Count("session__candidate", distinct=True),
         passed=Count("pk", filter=Q(is_pass=True)),

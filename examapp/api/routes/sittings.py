@@ -148,6 +148,8 @@ def _ended_session(request: HttpRequest, session_id: UUID) -> ExamSession:
     session = _session(request, session_id)
     if session.is_open:
         raise Problem(409, "The session is open; finish it first.")
+    if session.is_discarded:
+        raise Problem(409, "The session was discarded; it has no result.")
     return session
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0010_discarded_sessions'),
+        ('exams', '0009_reserved_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
