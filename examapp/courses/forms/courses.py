@@ -11,7 +11,7 @@ from examapp.courses.models import Course, StaffRoles
 from questions.models import Exam
 
 
-class CourseForm(forms.ModelForm[Course]):
+class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a course is; everything but the name has a value that will do."""
 
     exams = forms.ModelMultipleChoiceField(
@@ -57,7 +57,7 @@ class CourseForm(forms.ModelForm[Course]):
         return cleaned
 
 
-class CourseMailsForm(forms.ModelForm[Course]):
+class CourseMailsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Which letters a course sends by itself."""
 
     class Meta:

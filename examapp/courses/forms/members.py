@@ -45,7 +45,7 @@ class RosterForm(forms.Form):
         return cleaned
 
 
-class MemberForm(forms.ModelForm[Membership]):
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     """What staff may change of a person in their course."""
 
     class Meta:
@@ -83,7 +83,7 @@ class JoinForm(forms.Form):
         return "".join(self.cleaned_data["code"].split()).upper()
 
 
-class LettersForm(forms.ModelForm[Membership]):
+class LettersForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Membership
         fields = ["wants_letters"]

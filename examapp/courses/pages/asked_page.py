@@ -11,12 +11,16 @@ from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
-from examapp.courses.pages.heads import AssignmentHead
+from examapp.courses.pages.assignment_lines import address
+from examapp.courses.pages.heads import AssignmentHead, crumbs_to
+from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Callout, Crumbs, percent
 from examapp.exams.models import SessionItem
 
 # A wrong answer is told from this many people on; from this share on it comes first.
 _FEWEST_CHOSE, _MANY = 2, 0.4
+# How many questions are put on the board.
+_ON_BOARD = 2
 
 
 @dataclass
@@ -116,16 +120,21 @@ def asked_line(asked: Asked, *, is_discussed: bool) -> AskedLine:
     )
 
 
-def to_discuss(found: Sequence[Asked], url: str) -> Callout | None:
-    """Return what to put on the board first: where many chose the same wrong answer."""
-    many = [
+def chosen_alike(found: Sequence[Asked]) -> list[Asked]:
+    """Return the questions where many chose the same wrong answer."""
+    return [
         each
         for each in found
-        if each.chosen_most and each.of >= 5 and each.chosen_most[1] >= _MANY * each.of
+        if each.chosen_most and each.of >= FEWEST and each.chosen_most[1] >= _MANY * each.of
     ]
+
+
+def to_discuss(found: Sequence[Asked], url: str) -> Callout | None:
+    """Return what to put on the board first: where many chose the same wrong answer."""
+    many = chosen_alike(found)
     if not many:
         return None
-    n = min(len(many), 2)
+    n = min(len(many), _ON_BOARD)
     heading = ngettext("%(n)d question to discuss first", "%(n)d questions to discuss first", n)
     return Callout(
         heading % {"n": n},
@@ -142,3 +151,50 @@ def heading(assignment: Assignment, count: int) -> str:
     return ngettext(
         "%(n)d question, hardest first", "All %(n)d questions, hardest first", count
     ) % {"n": count}
+
+
+@dataclass(frozen=True)
+class BoardOption:
+    """An option as the class chose it; `words` says how many."""
+
+    text: str
+    words: str
+    is_most: bool
+
+
+@dataclass(frozen=True)
+class BoardQuestion:
+    text: str
+    options: Sequence[BoardOption]
+
+
+@dataclass(frozen=True)
+class QuestionsBoard:
+    title: str
+    crumbs: Crumbs
+    questions: Sequence[BoardQuestion]
+
+
+def board(assignment: Assignment, found: Sequence[Asked]) -> QuestionsBoard:
+    """Return what to discuss, without the key: the class finds it."""
+    here = ((assignment.title, address("asked", assignment)),)
+    return QuestionsBoard(
+        assignment.title,
+        (*crumbs_to(assignment.course), *here),
+        [_on_board(each) for each in chosen_alike(found)[:_ON_BOARD]],
+    )
+
+
+def _on_board(asked: Asked) -> BoardQuestion:
+    chosen = asked.chosen_most
+    return BoardQuestion(
+        asked.text,
+        [
+            BoardOption(
+                strip_tags(text),
+                words.people(asked.wrong[index]) if asked.wrong[index] else "",
+                chosen is not None and index == chosen[0],
+            )
+            for index, text in enumerate(asked.options)
+        ],
+    )

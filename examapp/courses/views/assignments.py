@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -19,6 +21,8 @@ from examapp.courses.pages import said
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import course_url
 from examapp.courses.pages.words import people as people_words
+from examapp.courses.services import assignments as services
+from examapp.courses.services.errors import CourseArchived, HasBegun, NotReady
 from examapp.courses.views.shared import Taught, assignment_of, for_staff
 from examapp.exams.models import ExamForm
 from questions.models import Exam
@@ -81,7 +85,7 @@ def _form(
     now: datetime,
 ) -> AssignmentForm:
     exams = list(course.exams.all())
-    papers = ExamForm.objects.filter(exam__in=exams, archived_at__isnull=True)
+    papers = ExamForm.objects.filter(exam__in=exams, kind="fixed", is_archived=False)
     return AssignmentForm(
         request.POST or None,
         course=course,
@@ -159,4 +163,41 @@ def _kept(
     *,
     is_given: bool,
 ) -> HttpResponse:
-    raise NotImplementedError
+    """Save what a valid form says, give it where that is asked, and go to the course."""
+    course = found.course
+    terms = services.Terms(**form.values())
+    try:
+        with transaction.atomic():
+            if current is None:
+                kept = services.create(course, by=request.user, terms=terms)
+            else:
+                kept = services.change(current, by=request.user, terms=terms)
+            if is_given:
+                services.publish(
+                    kept,
+                    by=request.user,
+                    to=_recipients(course, form),
+                    send=form.cleaned_data["send_mail"],
+                )
+    except HasBegun:
+        form.add_error(
+            None, gettext("Somebody has begun it: its exam and its questions stay as they are.")
+        )
+    except NotReady as error:
+        form.add_error("exam", str(error))
+    except CourseArchived:
+        form.add_error(None, gettext("This course is archived. Open it again in its settings."))
+    if form.errors:
+        return _form_page(request, found, current, form=form)
+    done = gettext("Given.") if is_given else gettext("Saved as a draft.")
+    messages.success(request, done)
+    return redirect("courses:course", course.pk)
+
+
+def _recipients(course: Course, form: AssignmentForm) -> list[Membership] | None:
+    """Return the members of the group that was chosen; None is everybody."""
+    group = form.cleaned_data["group"]
+    if not group:
+        return None
+    rows = course.members.filter(group=group)
+    return list(rows.exclude(state=MemberStates.LEFT))

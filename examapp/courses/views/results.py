@@ -128,3 +128,14 @@ def student(
         now=timezone.now(),
     )
     return render(request, "courses/student.html", {"page": page})
+
+
+@require_safe
+@for_staff("help")
+def board_questions(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
+    """Show the questions to discuss first, large, for a whole room."""
+    assignment = assignment_of(found, assignment_id)
+    attempts = attempts_of(assignment)
+    questions = asked_page.asked_in([each.session for each in attempts])
+    page = asked_page.board(assignment, questions)
+    return render(request, "courses/board_questions.html", {"page": page})
