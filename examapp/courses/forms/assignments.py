@@ -20,9 +20,8 @@ from examapp.courses.pages.assignment_lines import zone_of
 from examapp.exams.models import ExamForm
 from questions.models import Exam
 
-OWN, SAME = "own", "same"
+OWN, SAME, FIXED = "own", "same", "fixed"
 NO_LIMIT = "0"
-_FIXED = "form-"
 
 
 class AssignmentForm(forms.Form):
@@ -31,6 +30,12 @@ class AssignmentForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     exam = forms.ModelChoiceField(Exam.objects.none(), label=gettext_lazy("Exam"), empty_label=None)
     source = forms.ChoiceField(label=gettext_lazy("Questions"), widget=forms.RadioSelect)
+    paper = forms.ModelChoiceField(
+        ExamForm.objects.none(),
+        label=gettext_lazy("Which mock exam"),
+        required=False,
+        help_text=gettext_lazy("Only where one mock exam that is there is given to all."),
+    )
     opens_at = ZonedMomentField(label=gettext_lazy("Opens"), required=False)
     closes_at = ZonedMomentField(label=gettext_lazy("Closes"), required=False)
     tries = forms.ChoiceField(
@@ -112,13 +117,17 @@ class AssignmentForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.papers = {f"{_FIXED}{paper.pk}": paper for paper in papers}
         self._choice("exam").queryset = Exam.objects.filter(pk__in=[each.pk for each in exams])
         self._choice("source").choices = [
             (OWN, gettext_lazy("Other questions for each person")),
             (SAME, gettext_lazy("The same new questions for all")),
-            *((key, paper.title) for key, paper in self.papers.items()),
+            *([(FIXED, gettext_lazy("A mock exam that is there"))] if papers else []),
         ]
+        paper = self._choice("paper")
+        paper.queryset = ExamForm.objects.filter(pk__in=[each.pk for each in papers])
+        paper.label_from_instance = lambda each: each.title
+        if not papers:
+            del self.fields["paper"]
         self._choice("group").choices = [
             ("", gettext_lazy("Everybody")),
             *((group, group) for group in groups),
@@ -146,10 +155,12 @@ class AssignmentForm(forms.Form):
         if opens and closes and closes <= opens:
             self.add_error("closes_at", gettext("It closes before it opens. Choose a later date."))
         self._clean_releases(cleaned, closes)
-        paper = self.papers.get(cleaned.get("source", ""))
-        exam = cleaned.get("exam")
-        if paper and exam and paper.exam_id != exam.pk:
-            self.add_error("source", gettext("This mock exam is of another exam. Choose another."))
+        paper, exam = cleaned.get("paper"), cleaned.get("exam")
+        if cleaned.get("source") == FIXED and "paper" not in self.errors:
+            if not paper:
+                self.add_error("paper", gettext("Choose which mock exam."))
+            elif exam and paper.exam_id != exam.pk:
+                self.add_error("paper", gettext("This mock exam is of another exam."))
         return cleaned
 
     def _clean_releases(self, cleaned: dict[str, Any], closes: datetime | None) -> None:
@@ -173,14 +184,13 @@ class AssignmentForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """Return the model's fields, of a valid form."""
         data = self.cleaned_data
-        paper = self.papers.get(data["source"])
         kinds = {OWN: AssignmentKinds.MIX_EACH, SAME: AssignmentKinds.MIX_ONE}
         attempts = int(data["tries"])
         found = {
             "title": data["title"],
             "exam": data["exam"],
             "kind": kinds.get(data["source"], AssignmentKinds.FIXED),
-            "form": paper,
+            "form": data.get("paper") if data["source"] == FIXED else None,
             "opens_at": data["opens_at"],
             "closes_at": data["closes_at"],
             "attempts": attempts or None,
@@ -224,7 +234,8 @@ def initial_of(assignment: Assignment) -> dict[str, Any]:
     return {
         "title": assignment.title,
         "exam": assignment.exam_id,
-        "source": sources.get(AssignmentKinds(assignment.kind), f"{_FIXED}{assignment.form_id}"),
+        "source": sources.get(AssignmentKinds(assignment.kind), FIXED),
+        "paper": assignment.form_id if assignment.kind == AssignmentKinds.FIXED else None,
         "opens_at": assignment.opens_at,
         "closes_at": assignment.closes_at,
         "tries": str(assignment.attempts or NO_LIMIT),

@@ -48,9 +48,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class AskedLine:
-    id: int
     text: str
-    short: str
     number: str
     right: str
     of: int
@@ -58,8 +56,6 @@ class AskedLine:
     wrong: str
     wrong_people: str
     no_wrong: str
-    is_discussed: bool
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,14 +66,11 @@ class AskedPage:
     lines: Sequence[AskedLine]
     part: "Page[Asked] | None"
     callout: Callout | None
-    shows: Crumbs
-    show: str
-    discuss_url: str
     empty: str = ""
 
 
 def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
-    """Return the questions of sittings, hardest first, in one statement.
+    """Return the questions of sittings, hardest first, in one statement; few answers come last.
 
     `wrong` counts the authored options of single choices; other kinds have too many answers to say
     which was chosen most.
@@ -100,15 +93,15 @@ def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
             chosen = shuffle[response]
             if chosen not in key["right"]:
                 asked.wrong[chosen] += 1
-    return sorted(found.values(), key=lambda each: (each.share, -each.of, each.text))
+    return sorted(
+        found.values(), key=lambda each: (each.of < FEWEST, each.share, -each.of, each.text)
+    )
 
 
-def asked_line(asked: Asked, *, is_discussed: bool) -> AskedLine:
+def asked_line(asked: Asked) -> AskedLine:
     chosen = asked.chosen_most
     return AskedLine(
-        asked.question,
         asked.text,
-        asked.text[:60],
         asked.number,
         f"{asked.right:.1f}".removesuffix(".0"),
         asked.of,
@@ -116,7 +109,6 @@ def asked_line(asked: Asked, *, is_discussed: bool) -> AskedLine:
         strip_tags(asked.options[chosen[0]]) if chosen else "",
         words.people(chosen[1]) if chosen else "",
         gettext("nobody chose the same") if asked.right < asked.of else gettext("all right"),
-        is_discussed,
     )
 
 
@@ -141,10 +133,6 @@ def to_discuss(found: Sequence[Asked], url: str) -> Callout | None:
         gettext("Two in five or more chose the same wrong answer."),
         url=url,
     )
-
-
-def shows() -> Crumbs:
-    return (("", gettext("All")), ("discuss", gettext("Marked to discuss")))
 
 
 def heading(assignment: Assignment, count: int) -> str:

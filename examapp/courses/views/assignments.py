@@ -119,7 +119,7 @@ def _read(form: AssignmentForm, course: Course, current: Assignment | None) -> A
             {name: _posted(form, name) for name in form.fields},
             course=course,
             exams=list(form.fields["exam"].queryset),  # type: ignore[attr-defined]
-            papers=list(form.papers.values()),
+            papers=list(form.fields["paper"].queryset) if "paper" in form.fields else (),  # type: ignore[attr-defined]
             groups=(),
         )
         form = trial

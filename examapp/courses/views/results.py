@@ -79,12 +79,9 @@ def asked(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
         head=_head(found, assignment, "asked"),
         heading=asked_page.heading(assignment, len(questions)),
         caption=gettext("Questions with the number right and the wrong answer chosen most"),
-        lines=[asked_page.asked_line(each, is_discussed=False) for each in part],
+        lines=[asked_page.asked_line(each) for each in part],
         part=part,
         callout=asked_page.to_discuss(questions, address("board_questions", assignment)),
-        shows=asked_page.shows(),
-        show=request.GET.get("show", ""),
-        discuss_url="",
         empty=gettext("Nobody has finished it yet"),
     )
     return render(request, "courses/asked.html", {"page": page})
