@@ -1,6 +1,8 @@
 """Letters to members: rows that wait, sent one by one, each once for its occasion."""
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -9,7 +11,10 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 
+from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import (
     Assignment,
     Attempt,
@@ -19,6 +24,7 @@ from examapp.courses.models import (
     LetterStates,
     Membership,
 )
+from examapp.web.times import moment_text, zone_named
 
 logger = structlog.get_logger(__name__)
 
@@ -118,16 +124,36 @@ def _post(letter: Letter) -> None:
     address = member.user.email if member.user and member.user.is_active else member.email
     if not address or (member.user and not member.user.is_active) or _is_over(letter):
         return
-    values = {
+    values: dict[str, object] = {
         "letter": letter,
         "member": member,
         "course": member.course,
         "assignment": letter.assignment,
-        "site_url": settings.SITE_URL,
+        "link": settings.SITE_URL + _path(letter),
     }
-    text = render_to_string(f"courses/mail/{letter.kind}.txt", values)
-    subject, _, body = text.partition("\n")
+    given = letter.assignment
+    with _zone(letter):
+        if given:
+            values["closes"] = moment_text(given.closes_at, zone=True)
+            values["due"] = moment_text(given.due_at or given.closes_at, zone=True)
+        text = render_to_string(f"courses/mail/{letter.kind}.txt", values)
+    subject, _, body = text.strip().partition("\n")
     send_mail(subject, body.strip() + "\n", None, [address])
+
+
+def _path(letter: Letter) -> str:
+    """Return where a letter leads: to joining, or to what its member is given."""
+    if letter.kind == LetterKinds.INVITATION:
+        return reverse("courses:invited", args=[letter.membership.token])
+    return reverse("courses:task", args=[letter.membership.course_id, letter.assignment_id])
+
+
+def _zone(letter: Letter) -> AbstractContextManager[Any]:
+    """Speak of moments in the member's zone; in the course's to who has no account yet."""
+    member = letter.membership
+    if member.user:
+        return in_zone_of(member.user)
+    return timezone.override(zone_named(member.course.zone) or timezone.get_default_timezone())
 
 
 def _is_over(letter: Letter) -> bool:

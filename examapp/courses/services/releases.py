@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from examapp.courses.models import Releases
+from examapp.courses.models import Attempt, Course, Override, Releases
 from examapp.exams.hooks import Release
+from examapp.exams.models import ClockTimestamp
 
-# After the close waits for the last one who may still be at it: whom an override lets in longer, and
-# who finishes what was begun. Trials of staff, without a membership, are open.
+# After the close waits for the last one who may still be at it: whom an override lets in longer,
+# and who finishes what was begun. Trials of staff, without a membership, are open.
 _TERMS = """
 SELECT attempt.session_id, course.name, clock_timestamp(),
     greatest(given.closes_at, (
@@ -54,6 +56,44 @@ def date_of(mode: str, at: datetime | None, moment: Moment) -> datetime | None:
     """Return when it is shown, where that is known and lies ahead."""
     when = {Releases.ON_DATE: at, Releases.AFTER_CLOSE: moment.closes_at}.get(Releases(mode))
     return when if when is not None and when > moment.now else None
+
+
+def is_held_back(session: str) -> Q:
+    """Return the condition that the score of a sitting, found by a path, is held back now."""
+    attempts = Attempt.objects.filter(session=OuterRef(session), membership__isnull=False)
+    return Q(Exists(attempts.exclude(_score_is_shown())))
+
+
+def _score_is_shown() -> Q:
+    """Return, of attempts, what `is_released` says of one score; a test holds the two together."""
+    longer = Override.objects.filter(
+        assignment=OuterRef("assignment"), closes_at__gt=ClockTimestamp()
+    )
+    still = Attempt.objects.filter(
+        assignment=OuterRef("assignment"), membership__isnull=False, session__status="open"
+    )
+    mode = "assignment__scores_release"
+    return (
+        Q(**{mode: Releases.AT_ONCE})
+        | Q(**{mode: Releases.ON_DATE}, assignment__scores_at__lte=ClockTimestamp())
+        | Q(
+            ~Exists(longer),
+            ~Exists(still),
+            **{mode: Releases.AFTER_CLOSE},
+            assignment__closes_at__lte=ClockTimestamp(),
+        )
+    )
+
+
+def is_required(session_id: UUID) -> bool:
+    """Whether a sitting belongs to an assignment, whose staff wait for its result."""
+    return Attempt.objects.filter(session=session_id, membership__isnull=False).exists()
+
+
+def open_exams(person: int) -> Q:
+    """Return the condition on exams that one of a person's courses gives them."""
+    theirs = Course.objects.running().filter(members__user=person, members__state="active")
+    return Q(pk__in=Course.exams.through.objects.filter(course__in=theirs).values("exam"))
 
 
 def of_sittings(session_ids: Sequence[UUID]) -> dict[UUID, Release]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.database_clock import ClockTimestamp
 from examapp.exams.models.exam_forms import ExamForm
@@ -91,8 +92,11 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
         return self.with_clock().annotate(answered=answered, total=Count("items"))
 
     def with_current_score(self) -> Self:
-        """Attach the current score of each session as `current_scores`, a list of one or none."""
-        scores = Score.objects.filter(is_current=True)
+        """Attach the current score of each session as `current_scores`, a list of one or none.
+
+        One that is held back from its candidate is not there.
+        """
+        scores = Score.objects.filter(is_current=True).exclude(is_held_back("session"))
         return self.prefetch_related(Prefetch("scores", scores, to_attr="current_scores"))
 
 
