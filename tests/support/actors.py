@@ -22,7 +22,11 @@ API = "api:api-1"
 
 
 # Where one parameter's name means different things.
-SPECIAL = {"questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
+SPECIAL = {
+    "accounts:save_setting": {"name": "minutes"},
+    "questions:restore": {"number": 1},
+    "questions:case": {"ref": "case-1"},
+}
 
 
 @dataclass
@@ -167,10 +171,13 @@ class Rule:
 
 
 RULES = {
+    "demo": Rule(EVERYONE),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
+    "accounts:settings": Rule(SIGNED_IN),
+    "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),
