@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("examapp.study.urls")),
     path("", include("examapp.practice.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.courses.urls")),
     path("", include("examapp.privacy.urls")),
     path("", include("examapp.operations.urls")),
     path("", include("examapp.api.urls")),
