@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "privacy.forget_inactive",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "expire-guests": {"task": "privacy.expire_guests", "schedule": 3600.0},
     # Every night: item statistics, difficulties and spreads from the answers of the day.
     "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
     "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
@@ -289,6 +290,13 @@ STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 # --- Reviews ----------------------------------------------------------------------------------
 # Reviews that one person is asked in a day.
 REVIEWS_PER_DAY = env.int("REVIEWS_PER_DAY", 20)
+
+# --- Guests -----------------------------------------------------------------------------------
+# New guests from one network address in a minute, and days without a visit until one is deleted.
+GUESTS_PER_MINUTE = env.int("GUESTS_PER_MINUTE", 60)
+GUEST_DAYS = env.int("GUEST_DAYS", 7)
+# Whole mock exams that a guest may sit.
+GUEST_EXAMS = env.int("GUEST_EXAMS", 1)
 
 # --- Privacy ----------------------------------------------------------------------------------
 # Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_lazy
 
-from examapp.accounts import services, time_zones
+from examapp.accounts import guests, services, time_zones
 from examapp.accounts.models import EVERY_DAY, Accommodation, Preferences, User
 
 
@@ -46,8 +46,12 @@ class SignUpForm(SignupForm):
             if settings.ACCOUNT_EMAIL_VERIFICATION == "optional":
                 address = EmailAddress.objects.get(user=user, email=email)
                 address.send_confirmation(request, signup=True)
-        # What making an account left there would be a cookie that tells.
+        # What making an account left there would be a cookie that tells. Whether the address was
+        # new or not, what a guest did waits for the account that they sign in to.
+        guest = request.user.pk if guests.is_guest(request.user) else None
         request.session.flush()
+        if guest:
+            request.session[guests.WAITING] = guest
         messages.success(
             request,
             gettext(

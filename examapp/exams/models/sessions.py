@@ -60,8 +60,11 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
         return self.finished().filter(left_out_at=None)
 
     def telling(self) -> Self:
-        """Counted sessions that statistics of questions rest on: no trials of the staff."""
-        return self.counted().filter(is_trial=False)
+        """Counted sessions that statistics of questions rest on: no trials of the staff, no guests.
+
+        Those of a guest who signs up count from then on.
+        """
+        return self.counted().filter(is_trial=False).exclude(candidate__role="guest")
 
     def left_out_counts(self) -> LeftOutCounts:
         """Count the sessions that statistics leave out, by the first reason that holds."""
@@ -231,10 +234,14 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
 
     def of_statistics(self) -> Self:
         """Telling items of finished sittings, without what was left out or sat as a trial."""
-        return self.telling().filter(
-            session__status=SessionStatuses.FINISHED,
-            session__left_out_at=None,
-            session__is_trial=False,
+        return (
+            self.telling()
+            .filter(
+                session__status=SessionStatuses.FINISHED,
+                session__left_out_at=None,
+                session__is_trial=False,
+            )
+            .exclude(session__candidate__role="guest")
         )
 
     def with_current_score(self) -> Self:
