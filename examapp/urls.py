@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from examapp.accounts.views import entrance
 from examapp.views import calendar, health, home, landing
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,11 +19,16 @@ urlpatterns = [
     path("demo/", landing.demo, name="demo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Before allauth's own, which send away who is signed in, as a guest is.
+    path("accounts/login/", entrance.SignIn.as_view(), name="account_login"),
+    path("accounts/signup/", entrance.SignUp.as_view(), name="account_signup"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),
+    path("", include("examapp.study.urls")),
     path("", include("examapp.practice.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.courses.urls")),
     path("", include("examapp.privacy.urls")),
     path("", include("examapp.operations.urls")),
     path("", include("examapp.api.urls")),

@@ -9,10 +9,12 @@ from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
 from questions import formulas
+from questions.table_bounds import bounded_tables
 
 _PARSER = (
     MarkdownIt("commonmark", {"html": False})
     .enable("table")
+    .use(bounded_tables)
     .use(sub_plugin)
     .use(superscript_plugin)
     .use(formulas.formulas)
