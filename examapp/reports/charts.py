@@ -237,12 +237,15 @@ class ScoreChart:
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 276.0, 14.0, 108.0
 
 
-def score_chart(scores: Sequence[tuple[str, int]], *, cut: int) -> ScoreChart:
-    """Chart scores, oldest first, as (day, scaled score), on an axis of round figures."""
+def score_chart(scores: Sequence[tuple[str, int]], *, cut: int, highest: int) -> ScoreChart:
+    """Chart scores, oldest first, as (day, scaled score), on an axis of round figures.
+
+    The axis ends at the `highest` score of the scale at the latest.
+    """
     values = [scaled for _, scaled in scores] + [cut]
     step = _round_step((max(values) - min(values)) / 3)
-    low = (min(values) - step // 2) // step * step
-    high = -(-(max(values) + step // 2) // step) * step
+    low = max(0, (min(values) - step // 2) // step * step)
+    high = min(-(-(max(values) + step // 2) // step) * step, highest)
 
     def y(value: float) -> float:
         return round(_BOTTOM - (value - low) / (high - low) * (_BOTTOM - _TOP), 1)

@@ -22,6 +22,7 @@ from examapp.study.plan import Line, Plan, WeekDay, days_left, next_study_day, p
 from examapp.views.frame import frame_of
 from examapp.views.landing import check_url, landing_context
 from examapp.views.learner import Learner
+from examapp.web.due_count import remember
 from examapp.web.figures import Odds
 from questions.models import Exam
 
@@ -60,15 +61,17 @@ def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor what this is; a candidate what to do today, or that they are ready."""
     if not isinstance(request.user, User):
         return render(request, "landing.html", landing_context())
-    learner = Learner(request.user, timezone.localdate(), frame_of(request).due)
+    learner = Learner(request.user, timezone.localdate())
     context = _notices(learner)
     if learner.exam is None:
         return render(request, "home_empty.html", context)
     if learner.is_new:
         return render(request, "home_new.html", context | _welcome(learner.exam))
+    frame_of(request).due = learner.due
     page = home_page(learner, learner.exam)
     name = "home_ready.html" if learner.is_ready else "home_study.html"
-    return render(request, name, context | {"page": page})
+    response = render(request, name, context | {"page": page})
+    return remember(response, learner.user.pk, learner.today, learner.due)
 
 
 def _notices(learner: Learner) -> dict[str, object]:
@@ -121,7 +124,9 @@ def _chart(learner: Learner, exam: Exam) -> ScoreChart | None:
         (date_format(timezone.localtime(each.finished_at), "j M"), each.current_scores[0].scaled)
         for each in reversed(learner.history)
     ]
-    return score_chart(scores, cut=exam.scale_cut) if len(scores) > 1 else None
+    if len(scores) < 2:
+        return None
+    return score_chart(scores, cut=exam.scale_cut, highest=exam.scale_max)
 
 
 def _words(line: Line, learner: Learner, exam: Exam) -> PlanLine:

@@ -25,6 +25,8 @@ from examapp.study.plan import (
     Wishes,
     is_ready,
 )
+from examapp.study.schedule import Horizon
+from examapp.study.services import Queue
 from examapp.web.figures import Odds
 from questions.access import takeable_exams
 from questions.models import Exam
@@ -51,16 +53,34 @@ class Learner:
     While an exam of theirs runs nothing is said of what they know.
     """
 
-    def __init__(self, user: User, today: date, due: int = 0) -> None:
+    def __init__(self, user: User, today: date) -> None:
         self.user = user
         self.today = today
-        self.due = due
+
+    @cached_property
+    def due(self) -> int:
+        """How many reviews are left of today; none while an exam runs."""
+        if self.exam is None or self.open_session:
+            return 0
+        horizon = Horizon(self.exam_on if self.exam_on != self.today else None)
+        queue = Queue(self.user, self.exam, self.today, horizon)
+        # Learns what is left in the same statement.
+        queue.first()
+        return queue.left
 
     @cached_property
     def recent(self) -> list[ExamSession]:
         """The newest sittings, open or finished, newest first."""
-        sessions = services.sessions_of(self.user).exclude(status=ExamSession.Status.DISCARDED)
-        joined = sessions.select_related("exam", "form")
+        sessions = self._read_recent()
+        if any(each.is_open and each.now >= each.deadline_at for each in sessions):
+            # Finishes what has run out.
+            services.sessions_of(self.user)
+            sessions = self._read_recent()
+        return sessions
+
+    def _read_recent(self) -> list[ExamSession]:
+        sessions = ExamSession.objects.of(self.user).exclude(status=ExamSession.Status.DISCARDED)
+        joined = sessions.select_related("exam", "form").with_clock()
         return list(joined.with_current_score()[: RECENT + 1])
 
     @cached_property

@@ -55,7 +55,13 @@ class Queue:
     def left(self) -> int:
         """How many reviews are left of the day: what is due, within the day's limit."""
         due = self.cards.count()
-        return max(0, min(due, settings.REVIEWS_PER_DAY - self.done)) if due else 0
+        return max(0, min(due, self.limit - self.done)) if due else 0
+
+    @property
+    def limit(self) -> int:
+        """Reviews a day at most: the person's wish, else the site's."""
+        preferences = getattr(self.candidate, "preferences", None)
+        return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
@@ -84,7 +90,7 @@ class Queue:
             self.__dict__["left"] = 0
             return None
         self.__dict__["done"] = card.done
-        self.__dict__["left"] = max(0, min(card.due, settings.REVIEWS_PER_DAY - card.done))
+        self.__dict__["left"] = max(0, min(card.due, self.limit - card.done))
         return card if self.left else None
 
 
