@@ -18,7 +18,7 @@ from examapp.accounts.requests import SiteRequest
 from examapp.exams.services import notifications
 from examapp.reports.charts import ScoreChart, score_chart
 from examapp.reports.forms import ToldForm
-from examapp.study.plan import Line, Plan, WeekDay, days_left, next_study_day, plan_of, week_of
+from examapp.study.plan import Line, Plan, days_left, next_study_day, plan_of, week_of
 from examapp.views.frame import frame_of
 from examapp.views.landing import check_url, landing_context
 from examapp.views.learner import Learner
@@ -40,19 +40,29 @@ class PlanLine:
 
 
 @dataclass(frozen=True)
+class ShownDay:
+    """A day of the week under its name."""
+
+    name: str
+    state: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class HomePage:
     """Home of somebody who has begun."""
 
     exam: Exam
     plan: Plan
     lines: list[PlanLine]
-    week: list[WeekDay]
+    week: list[ShownDay]
     week_minutes: int
     exam_on: date | None
+    exam_day: str
     days_left: int | None
     odds: Odds | None
     chart: ScoreChart | None
-    next_day: date
+    next_day: str
 
 
 @require_safe
@@ -108,13 +118,17 @@ def home_page(learner: Learner, exam: Exam) -> HomePage:
         exam=exam,
         plan=plan,
         lines=[_words(line, learner, exam) for line in plan.lines],
-        week=week_of(learner.today, learner.minutes_on, plan, wishes),
+        week=[
+            ShownDay(date_format(day.day, "D"), day.state, day.minutes)
+            for day in week_of(learner.today, learner.minutes_on, plan, wishes)
+        ],
         week_minutes=sum(learner.minutes_on.values()),
         exam_on=wishes.exam_on,
+        exam_day=date_format(wishes.exam_on, "j F") if wishes.exam_on else "",
         days_left=days_left(wishes.exam_on, learner.today) if wishes.exam_on else None,
         odds=learner.odds,
         chart=_chart(learner, exam),
-        next_day=next_study_day(tomorrow, wishes.study_days),
+        next_day=date_format(next_study_day(tomorrow, wishes.study_days), "l"),
     )
 
 
