@@ -15,14 +15,15 @@ from examapp.accounts.models import ExamDate
 from examapp.accounts.services import set_preferences
 from examapp.exams import services
 from examapp.exams.models import ToldResult
+from examapp.exams.services.told_results import ENOUGH, tell, told_bands
 from examapp.practice.models import PracticeSet
+from examapp.reports.standing import standing
 from examapp.reports.weak_areas.body import Readiness
-from examapp.reports.weak_areas.page import report_page
 from examapp.reports.weak_areas.report import compute
 from examapp.study.models import Card
 from examapp.study.services.sittings import take_up
 from questions.models import Question, Topic
-from tests.support.builders import make_exam, make_item, publish, wrong_response
+from tests.support.builders import make_exam, make_item, make_user, publish, wrong_response
 from tests.support.sittings import answer_all, let_time_pass
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +112,7 @@ def test_weak_topics_are_not_named_while_an_exam_runs(candidate, candidate_clien
     assert topic.title in candidate_client.get("/").text
     services.start(candidate, exam=exam)
     reply = candidate_client.get("/")
-    assert reply.context["learner"].report is None
+    assert reply.context["learner"].standing is None
     assert topic.title not in reply.text
 
 
@@ -131,7 +132,7 @@ def test_one_score_is_no_line(candidate, candidate_client, exam):
 def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):
     sit(candidate, exam)
     learner = outsider_client.get("/").context["learner"]
-    assert (learner.recent, learner.report, learner.is_new) == ([], None, True)
+    assert (learner.recent, learner.standing, learner.is_new) == ([], None, True)
 
 
 def test_the_scores_are_of_the_exam_one_prepares_for(candidate, candidate_client, exam):
@@ -172,12 +173,12 @@ def ready(monkeypatch):
     """Whoever asks has a chance of 0.95 to pass, likely between 0.85 and 0.99."""
     strong = Readiness(True, 95.0, 85.0, 99.0, 19, 17, 20, 20, 0)
 
-    def page(report):
-        shown = report_page(report)
-        above = tuple(replace(domain, verdict="above") for domain in shown.domains)
-        return replace(shown, readiness=strong, domains=above)
+    def strongly(candidate, exam):
+        found = standing(candidate, exam)
+        above = tuple(replace(domain, verdict="above") for domain in found.domains)
+        return replace(found, body=replace(found.body, readiness=strong, domains=above))
 
-    monkeypatch.setattr("examapp.views.learner.report_page", page)
+    monkeypatch.setattr("examapp.views.learner.standing", strongly)
 
 
 def test_who_is_ready_is_told_so_first_and_of_no_weak_topic(
@@ -214,6 +215,21 @@ def test_after_the_date_one_is_asked_once_how_it_went(candidate, candidate_clien
     # A second answer, from a page that stood open, changes nothing.
     candidate_client.post(address, {"outcome": "failed"})
     assert ToldResult.objects.get().outcome == "passed"
+
+
+def test_what_was_told_is_compared_with_what_came_once_thirty_have_said(exam, candidate):
+    day = timezone.localdate()
+    for n in range(ENOUGH - 1):
+        person = make_user()
+        outcome = "passed" if n % 4 else "failed"
+        tell(person, exam, exam_day=day, outcome=outcome, chance_percent=76 if n < 20 else 41)
+    tell(make_user(), exam, exam_day=day, outcome="unsaid", chance_percent=80)
+    assert told_bands() == []
+    tell(candidate, exam, exam_day=day, outcome="passed", chance_percent=84)
+    assert [(band.percent, band.passed, band.of) for band in told_bands()] == [
+        (40, 6, 9),
+        (80, 16, 21),
+    ]
 
 
 def test_nobody_tells_of_a_day_to_come(candidate, candidate_client, exam):
