@@ -15,6 +15,7 @@ from django.db.models import Case, Value, When
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
+from django.utils import timezone
 
 from examapp.accounts.exam_dates import set_exam_date
 from examapp.exams import services

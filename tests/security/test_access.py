@@ -41,6 +41,7 @@ TELLS_OTHERS = {"questions:edit"}
 MAY_BE_KEPT = {"questions:image", "api:document"}
 # Things that a route names and that are not there, or not any more: 404 for all.
 NOT_THERE = {
+    "reports:told",
     *("exams:seen", "exams:form", "exams:archive", "exams:reserve", "exams:problem"),
     "exams:correction",
     *("questions:intake", "questions:import_report", "questions:undo_import"),
