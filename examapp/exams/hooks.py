@@ -3,9 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from examapp.exams.estimates import SittingEstimate
 from questions.hooks import Hook
+
+if TYPE_CHECKING:
+    from examapp.exams.models import ExamSession
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,17 @@ class Release:
 # such a sitting is neither discarded nor left out.
 required_sittings: Hook[Callable[[UUID], bool]] = Hook()
 
+# The estimate of a person as the result of a finished sitting shows it, None while there is none.
+estimates: Hook[Callable[["ExamSession"], SittingEstimate | None]] = Hook()
+
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
+
+
+def estimate_for(session: "ExamSession") -> SittingEstimate | None:
+    """Return a person's estimate for the result of a sitting; None while there is none."""
+    found = (estimate(session) for estimate in estimates)
+    return next((estimate for estimate in found if estimate), None)
 
 
 def release_of(session_id: UUID) -> Release:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("practice/", setup.current, name="current"),
     path("practice/<slug:code>/", setup.choose, name="choose"),
     path("practice/<slug:code>/start/", setup.start, name="start"),
+    path("practice/<slug:code>/missed/", setup.missed, name="missed"),
     path("practised/<uuid:set_id>/", question.summary, name="summary"),
     path("practised/<uuid:set_id>/end/", question.end, name="end"),
     path("practised/<uuid:set_id>/<int:position>/", question.question, name="question"),

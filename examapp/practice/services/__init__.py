@@ -3,7 +3,7 @@
 from examapp.practice.services.answer import answer, end, mark_reported
 from examapp.practice.services.draw import Choice, Scope, counts_by_topic
 from examapp.practice.services.errors import NothingToPractice, SetEnded
-from examapp.practice.services.start import start
+from examapp.practice.services.start import start, start_on
 
 __all__ = [
     "Choice",
@@ -15,4 +15,5 @@ __all__ = [
     "end",
     "mark_reported",
     "start",
+    "start_on",
 ]

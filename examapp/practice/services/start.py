@@ -2,16 +2,20 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.models import StatementTimestamp
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.free_questions import free_questions
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.answer import end
 from examapp.practice.services.draw import Choice, draw
+from examapp.practice.services.errors import NothingToPractice
 from questions.models import Domain, Exam, Question, Task, Topic
 
 logger = structlog.get_logger(__name__)
@@ -27,6 +31,24 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
     """
     refuse_during_exam(candidate)
     questions = draw(candidate, exam, choice)
+    return _started(candidate, exam, questions, _title(exam, choice, questions))
+
+
+def start_on(candidate: User, *, exam: Exam, questions: Sequence[int], title: str) -> PracticeSet:
+    """Start a set of exactly these questions, by key, in their order; an open one ends.
+
+    Raises ExamRunning, and NothingToPractice where one is not free for this candidate.
+    """
+    refuse_during_exam(candidate)
+    free = free_questions(candidate, exam).select_related("topic", "current_version")
+    found = free.defer("current_version__key", "current_version__html").in_bulk(questions)
+    if not questions or len(found) < len(set(questions)):
+        raise NothingToPractice(gettext("There is nothing here that you could practice now."))
+    return _started(candidate, exam, [found[key] for key in questions], title)
+
+
+def _started(candidate: User, exam: Exam, questions: list[Question], title: str) -> PracticeSet:
+    """Write a set, and end the one that is open."""
     with transaction.atomic():
         # Two starts at once follow each other, and the second ends the first.
         User.objects.select_for_update(no_key=True).get(pk=candidate.pk)
@@ -35,7 +57,7 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
         started = PracticeSet.objects.create(
             candidate=candidate,
             exam=exam,
-            title=_title(exam, choice, questions),
+            title=title[:300],
             grading_policy=exam.grading_policy,
             started_at=StatementTimestamp(),
         )
