@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from examapp.exams.estimates import SittingEstimate
 from questions.hooks import Hook
 
@@ -39,6 +41,18 @@ estimates: Hook[Callable[["ExamSession"], SittingEstimate | None]] = Hook()
 
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
+
+# From the path of a look-up to a sitting, such as "session", to the condition that its score is
+# held back: the same rule as in `releases`, for lists.
+held_back: Hook[Callable[[str], Q]] = Hook()
+
+
+def is_held_back(session: str = "pk") -> Q:
+    """Return the condition that a sitting's score is not shown to its candidate now."""
+    condition = Q(pk__in=[])
+    for asked in held_back:
+        condition |= asked(session)
+    return condition
 
 
 def estimate_for(session: "ExamSession") -> SittingEstimate | None:

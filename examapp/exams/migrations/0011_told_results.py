@@ -10,7 +10,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('exams', '0010_append_only_extensions'),
-        ('exams', '0010_discarded_sessions'),
         ('questions', '0012_exam_life'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -3,23 +3,37 @@
 from examapp.exams.answers.save import save_answers
 from examapp.exams.services.discard import discard, leave_out, may_be_discarded
 from examapp.exams.services.errors import (
+    AnotherSittingOpen,
     ExamNotOpen,
     FormIncomplete,
+    GuestLimit,
+    SessionStillOpen,
     SittingCounts,
     TooManyStarts,
 )
+from examapp.exams.services.extensions import Extended, extend
 from examapp.exams.services.finish import finish, sessions_of, sweep
-from examapp.exams.services.start import start
+from examapp.exams.services.reopen import reopen
+from examapp.exams.services.start import begin, open_session_of, prepare, start
 
 __all__ = [
+    "AnotherSittingOpen",
     "ExamNotOpen",
+    "Extended",
     "FormIncomplete",
+    "GuestLimit",
+    "SessionStillOpen",
     "SittingCounts",
     "TooManyStarts",
+    "begin",
     "discard",
+    "extend",
     "finish",
     "leave_out",
     "may_be_discarded",
+    "open_session_of",
+    "prepare",
+    "reopen",
     "save_answers",
     "sessions_of",
     "start",

@@ -11,10 +11,14 @@ import { Navigation } from "./navigation.js";
 import { warnOfOtherTabs } from "./other_tabs.js";
 import { newest } from "./protocol.js";
 import { Queue } from "./queue.js";
+import { openReading } from "./reading.js";
 import { openReview } from "./review.js";
 import { showSaveState } from "./savestate.js";
 import { SignIn } from "./signin.js";
 import { Timer } from "./timer.js";
+
+// How long the end waits for the server's clock.
+const PATIENCE_MS = 5_000;
 
 /** Bring the page to life: take over unsent answers, then connect questions, queue, clock and keys. */
 async function main() {
@@ -67,20 +71,29 @@ class Room {
       resync: () => queue.ask(),
     });
     const signIn = new SignIn({ queue, csrf });
-    this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn });
+    this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn, hasTime: () => this.timer.left > 0 });
     showSaveState(queue);
     openReview(this.navigation);
+    openReading(settings.session, questions);
   }
 
   /** Follow the server's clock and its word on what was sent. */
   listenToServer() {
     this.queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => {
       this.timer.set(clock);
-      if (state === "finished") this.ending.endedElsewhere(resultUrl);
+      if (state !== "open") this.ending.endedElsewhere(resultUrl);
     });
-    this.timer.addEventListener("over", () => this.ending.timeUp());
-    if (this.timer.left <= 0) this.ending.timeUp();
+    this.timer.addEventListener("over", () => this.over());
+    if (this.timer.left <= 0) this.over();
     this.queue.addEventListener("acknowledged", ({ detail }) => this.acknowledged(detail));
+  }
+
+  /** The time is over, unless the server says that more was given while it was silent. */
+  async over() {
+    const asked = this.queue.ask();
+    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    if (this.timer.left > 0) this.timer.run();
+    else this.ending.timeUp(asked);
   }
 
   listenToAdoption() {
