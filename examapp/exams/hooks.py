@@ -1,6 +1,6 @@
 """What apps above know of a sitting and this one asks for: each registers when it is ready."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,9 @@ from examapp.exams.estimates import SittingEstimate
 from questions.hooks import Hook
 
 if TYPE_CHECKING:
+    from examapp.accounts.models import User
     from examapp.exams.models import ExamSession
+    from questions.models import Question
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,9 @@ required_sittings: Hook[Callable[[UUID], bool]] = Hook()
 # The estimate of a person as the result of a finished sitting shows it, None while there is none.
 estimates: Hook[Callable[["ExamSession"], SittingEstimate | None]] = Hook()
 
+# What someone keeps of a question, for the review of answers: `is_saved` and `own_note`.
+kept_questions: Hook[Callable[["User", "Question"], Mapping[str, object]]] = Hook()
+
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 
@@ -53,6 +58,13 @@ def is_held_back(session: str = "pk") -> Q:
     for asked in held_back:
         condition |= asked(session)
     return condition
+
+
+def kept_of(candidate: "User", question: "Question") -> dict[str, object]:
+    """Return what someone keeps of a question; nothing where no app knows."""
+    return {
+        name: value for ask in kept_questions for name, value in ask(candidate, question).items()
+    }
 
 
 def estimate_for(session: "ExamSession") -> SittingEstimate | None:

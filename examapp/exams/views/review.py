@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
-from examapp.exams.hooks import Release, release_of
+from examapp.exams.hooks import Release, kept_of, release_of
 from examapp.exams.models import ExamSession, KeyCorrection, ProblemReport, SessionItem
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import DROP
@@ -20,7 +20,7 @@ from examapp.exams.services.answer_changes import responses_of
 from examapp.exams.services.missed import missed_questions
 from questions.items.answered import AnsweredItem, answered_item
 from questions.items.item import Response, letter
-from questions.models import Source
+from questions.models import Question, Source
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if context["is_list"]:
         context["items"] = _review_items(session, wanted, release)
     else:
-        context |= _one(session, solved, wanted, _asked_for(request, wanted, solved), release)
+        shown = _asked_for(request, wanted, solved)
+        context |= _one(session, solved, wanted, shown, release)
+        if shown:
+            question = Question(pk=shown.version.question_id)
+            context |= {"question": question, **kept_of(request.user, question)}
     return render(request, "exams/review.html", context)
 
 
