@@ -27,7 +27,7 @@ TELLING = re.compile(
     re.DOTALL,
 )
 # Pages on which only a part is closed.
-IN_PART = {"home", "reports:weak_areas", "reports:progress", "reports:printout"} | {
+IN_PART = {"home", "exams:result", "reports:weak_areas", "reports:progress", "reports:printout"} | {
     "reports:report_data",
     "privacy:download",
 }

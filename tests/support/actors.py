@@ -244,6 +244,7 @@ RULES = {
     "practice:choose": Rule(SIGNED_IN),
     "practice:count": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
+    "practice:missed": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),
     "practice:summary": Rule(MINE),
     "practice:end": Rule(MINE, ("POST",)),
