@@ -6,8 +6,10 @@ class PracticeConfig(AppConfig):
     label = "practice"
 
     def ready(self) -> None:
-        """Register which questions were seen in practice."""
+        """Register which questions were seen in practice, and how readers of notes stand."""
         from examapp.practice.models import PracticeItem
-        from questions.hooks import seen_questions
+        from examapp.practice.services import topic_states
+        from questions import hooks
 
-        seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))
+        hooks.seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))
+        hooks.topic_states.register("practice", topic_states.topic_states)

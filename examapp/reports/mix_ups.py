@@ -1,5 +1,6 @@
 """Which ideas a candidate takes for which, in the words of the notes, and what parts them."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -53,7 +54,9 @@ def mix_ups(candidate: int, exam: Exam) -> list[MixUp]:
 def _choices(candidate: int, exam: Exam) -> Iterator[Choice]:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERED, {"candidate": candidate, "exam": exam.pk})
-        for item_type, right, abouts, response, shuffle, topic in cursor.fetchall():
+        for item_type, *stored, shuffle, topic in cursor.fetchall():
+            # Django leaves JSON of statements by hand as text.
+            right, abouts, response = map(json.loads, stored)
             given = authored(item_type, response, shuffle)
             chosen = _indexes(given)
             offered = [about for index, about in enumerate(abouts) if index not in right]

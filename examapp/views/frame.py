@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.study.services import due_everywhere
 
 # Which place a page belongs to, by the app of its address or by its name.
 _SECTIONS = {
@@ -83,7 +84,7 @@ class Frame:
     @cached_property
     def due(self) -> int:
         """How many questions are due for review now."""
-        return due_count(self._request.user) if isinstance(self._request.user, User) else 0
+        return due_everywhere(self._request.user) if isinstance(self._request.user, User) else 0
 
     @property
     def look(self) -> str:
@@ -132,14 +133,6 @@ class Frame:
     def _has_own_place(self) -> bool:
         """Whether the page stands in the menu itself, so that no section is its place."""
         return self._request.path == address("exams:history")
-
-
-def due_count(user: User) -> int:
-    """Return how many questions are due for the person's review now.
-
-    The one place where the review's schedule meets the frame; called once a page at most.
-    """
-    return 0
 
 
 def address(name: str) -> str:

@@ -255,6 +255,7 @@ RULES = {
     "questions:shelf": Rule(EVERYONE),
     "questions:notes": Rule(EVERYONE),
     "questions:search": Rule(EVERYONE),
+    "questions:glossary": Rule(EVERYONE),
     "questions:task_notes": Rule(EVERYONE),
     "questions:banks": Rule(INSTRUCTORS),
     "questions:bank": Rule(OF_THE_EXAM),

@@ -95,7 +95,8 @@ def _page(
     available: Available | None = None,
 ) -> HttpResponse:
     sets = PracticeSet.objects.of(request.user).filter(exam=exam).with_progress().with_right()
-    past_sets = sets.past()
+    # A query that groups has no order of its own.
+    past_sets = sets.past().order_by("-started_at")
     counts = services.counts_by_topic(request.user, exam)
     domains = _domains(exam, form, counts)
     shown = past_sets if "all" in request.GET else past_sets[:SHOWN]
