@@ -105,6 +105,7 @@ def _page(
         "exam": exam,
         "form": form,
         "domains": domains,
+        "is_detailed": any(domain["is_open"] for domain in domains),
         "total": sum(counts.values()),
         "available": available,
         "length": form.cleaned_data.get("length") if available else None,
