@@ -116,7 +116,7 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
         "left": queue.left,
         **services.kept(request.user, version.question),
     }
-    return _swapped(request, "study/review_answered.html", context)
+    return _swapped(request, "study/answered.html", context)
 
 
 @require_POST
