@@ -58,6 +58,8 @@ class Recommend(Protocol):
 
 # From a person's key to the exams that their courses open to them, as a condition on exams.
 course_exams: Hook[Callable[[int], Q]] = Hook()
+# How many times somebody outside its team used an exam in other ways than sitting it.
+exam_uses: Hook[Callable[[Exam], int]] = Hook()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from questions.views import (
     exports,
     images,
     imports,
+    new_exam,
     note_import,
     notes,
     review,
@@ -47,7 +48,7 @@ IMPORT = [
 
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
-    path("new-exam/", blueprint.new_exam, name="new_exam"),
+    path("new-exam/", new_exam.new_exam, name="new_exam"),
     path("bank/<slug:code>/blueprint/", blueprint.blueprint, name="blueprint"),
     path("bank/<slug:code>/blueprint/<str:number>/", blueprint.outline, name="outline"),
     path("bank/<slug:code>/", bank.bank, name="bank"),

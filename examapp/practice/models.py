@@ -15,7 +15,7 @@ from examapp.exams.models import ClockTimestamp, KeyCorrection, ProblemReport
 from examapp.exams.scoring import DROP, EVERYONE
 from examapp.exams.timing import GRACE_SECONDS
 from examapp.study.models import Sureness
-from questions.models import Exam, GradingPolicies, QuestionVersion, Topic, is_one_of
+from questions.models import Exam, ExamRole, GradingPolicies, QuestionVersion, Topic, is_one_of
 
 
 class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
@@ -29,6 +29,11 @@ class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
         """Sets that have ended and in which something was answered."""
         is_there = PracticeItem.objects.filter(set=OuterRef("pk"), answered_at__isnull=False)
         return self.filter(Exists(is_there), ended_at__isnull=False)
+
+    def outside_team(self, exam: Exam) -> Self:
+        """Sets of an exam by people who do not work on its questions."""
+        team = ExamRole.objects.filter(exam=exam).values("user")
+        return self.filter(exam=exam).exclude(candidate__in=team)
 
     def overdue(self) -> Self:
         """Open sets whose deadline and grace have passed by the database's clock."""

@@ -34,6 +34,7 @@ THEIRS = {
     "courses.Recipient": "membership__user",
     "courses.CodeTry": "membership__user",
     "courses.Letter": "membership__user",
+    "reports.StandingReport": "candidate",
     "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",
@@ -48,6 +49,7 @@ WRITTEN = {
     "questions.Image": "uploaded_by",
     "questions.AuditEntry": "actor",
     "questions.Import": "by",
+    "questions.NotesImport": "by",
     "questions.Export": "by",
     "exams.KeyCorrection": "made_by",
     "courses.Course": "made_by",
@@ -76,6 +78,7 @@ LEFT_OUT = {
     "exams.TimeExtension.given_by": "another person",
     "api.Token.digest": "a secret, and only its hash is kept",
     "questions.Import.content": "bytes; the file itself is the importer's own",
+    "questions.NotesImport.content": "bytes; the file itself is the importer's own",
     "questions.Export.content": "bytes; the file itself is the exporter's own",
     "questions.Image.content": "bytes; the picture itself is in the bank",
 }

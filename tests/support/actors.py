@@ -27,6 +27,7 @@ API = "api:api-1"
 
 # Where one parameter's name means different things.
 SPECIAL = {
+    "accounts:save_setting": {"name": "minutes"},
     "study:export": {"kind": "markdown"},
     "questions:restore": {"number": 1},
     "questions:case": {"ref": "case-1"},
@@ -192,10 +193,14 @@ class Rule:
 
 
 RULES = {
+    "demo": Rule(EVERYONE),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
+    "accounts:settings": Rule(SIGNED_IN),
+    "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
+    "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),
@@ -215,6 +220,10 @@ RULES = {
     "exams:form": Rule(OF_THE_EXAM),
     "exams:compose": Rule(OWNERS, (*READ, "POST")),
     "exams:archive": Rule(OWNERS, ("POST",)),
+    "exams:setup_rules": Rule(OWNERS, (*READ, "POST")),
+    "exams:setup_outline": Rule(OWNERS, (*READ, "POST")),
+    "exams:setup_audience": Rule(OWNERS, (*READ, "POST")),
+    "exams:delete_exam": Rule(OWNERS, ("POST",)),
     "exams:reserve": Rule(OWNERS, ("POST",)),
     "exams:problems": Rule(OF_THE_EXAM),
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
