@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.template import RequestContext, Template
 from django.test import Client
 from django.urls import reverse
 
@@ -103,3 +104,15 @@ def test_a_topic_is_marked_as_read(candidate, candidate_client, exam):
     reply = candidate_client.post(address, {"read": "no", "back": "//elsewhere.example/"})
     assert reply["Location"] == reverse("study:saved")
     assert not ReadMark.objects.exists()
+
+
+def test_any_page_of_one_question_can_offer_to_keep_it(candidate, met, rf):
+    request = rf.get("/somewhere/")
+    request.user = candidate
+    source = "{% load study %}{% keep_question pk %}"
+    text = Template(source).render(RequestContext(request, {"pk": met.pk}))
+    assert reverse("study:save", args=[met.pk]) in text
+    assert reverse("study:note", args=[met.pk]) in text
+    assert 'aria-pressed="false"' in text
+    assert 'name="back" value="/somewhere/"' in text
+    assert "csrfmiddlewaretoken" in text
