@@ -10,7 +10,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.runtime.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "practice", "reports", "accounts", "operations", "privacy", "questions", "api")
+APPS = (
+    *("exams", "study", "practice", "reports", "accounts", "operations"),
+    *("privacy", "questions", "api"),
+)
 
 
 def patterns(resolver, namespace=""):
@@ -40,7 +43,7 @@ ACTS = {
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
     *("sign_out_everywhere",),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
-    *("count", "answer", "export", "save", "note", "topic_note", "read"),
+    *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
 }
 

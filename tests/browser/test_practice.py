@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -184,6 +185,7 @@ def test_who_is_offline_is_told_and_tries_again(page, candidate, exam, complaint
     press_answer(page, item, right_of(item))
     complaints.allow("ERR_INTERNET_DISCONNECTED")
     complaints.allow("htmx:sendError")
+    complaints.allow("htmx:afterRequest")
     page.context.set_offline(True)
     page.get_by_role("button", name="Guess").click()
     expect(page.locator("[data-request-problem]")).to_contain_text("You are offline.")
@@ -207,7 +209,8 @@ def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, e
         expect(page.locator("h1")).to_contain_text(f"{left} left")
         assert findings(page) == []
         token = page.locator("[name=asked]").get_attribute("value")
-        asked = shown_item(study.shown(candidate, token))
+        with transaction.atomic():
+            asked = shown_item(study.shown(candidate, token))
         asked.position = 1
         fill_in(page, asked, right_of(asked))
         page.get_by_role("button", name="Sure", exact=True).click()

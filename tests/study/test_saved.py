@@ -75,12 +75,12 @@ def test_a_note_that_looks_like_markup_is_text(candidate_client, met):
 def test_what_is_kept_is_taken_along(candidate_client, met):
     candidate_client.post(reverse("study:save", args=[met.pk]), {"saved": "yes"})
     candidate_client.post(reverse("study:note", args=[met.pk]), {"text": "mind the gap"})
-    text = candidate_client.get(reverse("study:export", args=["markdown"])).content.decode()
+    text = candidate_client.get(reverse("study:download", args=["markdown"])).content.decode()
     assert met.stem in text
     assert "mind the gap" in text
-    package = candidate_client.get(reverse("study:export", args=["anki"])).content
+    package = candidate_client.get(reverse("study:download", args=["anki"])).content
     assert zipfile.ZipFile(io.BytesIO(package)).namelist()
-    assert candidate_client.get(reverse("study:export", args=["pdf"])).status_code == 404
+    assert candidate_client.get(reverse("study:download", args=["pdf"])).status_code == 404
 
 
 def test_what_another_keeps_is_not_seen(candidate_client, met):
@@ -89,7 +89,7 @@ def test_what_another_keeps_is_not_seen(candidate_client, met):
     other = Client()
     other.force_login(make_user())
     assert "Nothing saved yet" in other.get(reverse("study:saved")).content.decode()
-    text = other.get(reverse("study:export", args=["markdown"])).content.decode()
+    text = other.get(reverse("study:download", args=["markdown"])).content.decode()
     assert "mind the gap" not in text
     assert met.stem not in text
 

@@ -56,7 +56,7 @@ def _row(question: Question, place: int) -> dict[str, object]:
 
 @require_safe
 @closed_during_exam("practice/locked.html")
-def export(request: SignedInRequest, kind: str) -> HttpResponse:
+def download(request: SignedInRequest, kind: str) -> HttpResponse:
     """Return what a candidate keeps as a file: Markdown, or a package of Anki."""
     kept = keeps.kept_items(request.user)
     if kind == "markdown":
