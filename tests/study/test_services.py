@@ -16,7 +16,7 @@ from examapp.exams.services.free_questions import free_questions
 from examapp.practice.services import past_of
 from examapp.study import services
 from examapp.study.models import Card, CardEvent
-from examapp.study.services import keeping, queue, rebuild, saved, sittings
+from examapp.study.services import keeping, merge, queue, rebuild, saved, sittings
 from questions.models import Question
 from tests.practice.conftest import right_of, wrong_of
 from tests.study.conftest import practised, review, shown_item
@@ -408,3 +408,21 @@ def test_what_a_course_holds_back_begins_no_card_and_is_no_missed_question(
     assert sittings.take_up_missed() == 1
     assert Card.objects.count() == 12
     assert saved.has_met(candidate, question)
+
+
+def test_a_guest_s_cards_become_the_account_s_and_no_answer_is_lost(candidate, exam, days):
+    guest = make_user()
+    practised(guest, exam, count=24)
+    days(1)
+    practised(candidate, exam, count=3)
+    shared = set(Card.objects.of(candidate).values_list("question", flat=True))
+    review(guest, exam)
+    services.undo(guest, exam)
+    rows = CardEvent.objects.count()
+    merge.give(guest, candidate)
+    assert not Card.objects.of(guest).exists()
+    assert Card.objects.of(candidate).count() == 24
+    assert CardEvent.objects.count() == rows
+    for card in Card.objects.filter(question__in=shared):
+        assert card.events.filter(kind="answered").count() >= 2
+    assert rebuild.differing() == []

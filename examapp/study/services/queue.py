@@ -124,7 +124,7 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
     cards = Card.objects.of(candidate).filter(exam=exam).active()
     days = sorted(
         max(
-            queue.horizon.due_on(due_on, last_on=last_on, is_weak=is_weak),
+            queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
         for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))

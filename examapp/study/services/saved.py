@@ -93,7 +93,7 @@ class KeptItem:
 def kept_items(candidate: User) -> list[KeptItem]:
     """Return every question that a candidate keeps, with its key."""
     return [
-        KeptItem(item_of_version(question.live_version), question.own_note or "")
+        KeptItem(item_of_version(question.live_version), getattr(question, "own_note", "") or "")
         for question in saved_or_noted(candidate).exclude(current_version=None)
     ]
 

@@ -91,19 +91,20 @@ def follow(correction: KeyCorrection) -> int:
         source__in=[EventSources.REVIEW, EventSources.PRACTICE],
         version__in=correction.versions.all(),
     ).select_related("version", "card__exam")
-    governing = KeyCorrection.objects.governing({event.version_id for event in events})
+    asked = [(event, event.version) for event in events if event.version]
+    governing = KeyCorrection.objects.governing([version.pk for _, version in asked])
     return _regrade(
         [
             (
                 event,
                 rated(
-                    event.version,
-                    governing.get(event.version_id),
+                    version,
+                    governing.get(version.pk),
                     Given(event.response, event.shuffle, event.sureness),
                     policy=event.card.exam.grading_policy,
                 ),
             )
-            for event in events
+            for event, version in asked
         ]
     )
 
@@ -122,7 +123,8 @@ def _regrade(rated_now: Sequence[tuple[CardEvent, Ratings]]) -> int:
     locked = {card.pk: card for card in cards}
     rated_before = {event.pk: event.rating for event, _ in rated_now}
     regrades = CardEvent.objects.filter(of__in=rated_before, kind=EventKinds.REGRADED)
-    rated_before |= dict(regrades.order_by("at", "pk").values_list("of", "rating"))
+    regraded = regrades.order_by("at", "pk").values_list("of_id", "rating")
+    rated_before |= {key: rating for key, rating in regraded if key}
     changed = [each for each in rated_now if each[1] != rated_before[each[0].pk]]
     if changed:
         CardEvent.objects.bulk_create(

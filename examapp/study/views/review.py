@@ -36,7 +36,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     queue = services.queue_of(request.user, exam)
     card = queue.first()
     free = free_questions(request.user, exam)
-    asked = card and queues.asked(card, free)
+    asked = queues.asked(card, free) if card else None
     if asked is None:
         context = {
             "exam": exam,
