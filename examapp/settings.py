@@ -155,7 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
     "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
-    "sweep-reviews": {"task": "study.sweep", "schedule": 60.0},
+    "sweep-reviews": {"task": "study.sweep", "schedule": 300.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",

@@ -21,6 +21,7 @@ from examapp.exams.models import ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
 from examapp.study.services import forget as study
+from examapp.study.services import merge
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
@@ -67,6 +68,7 @@ def merge_guest(guest: User, account: User) -> None:
     for session in exams.sessions_of(guest).open():
         if exams.open_session_of(account, session.exam):
             exams.finish(session.pk)
+    merge.give(guest, account)
     for label, path in THEIRS.items():
         if "__" not in path and path != "pk":
             _give(apps.get_model(label), path, guest, account)

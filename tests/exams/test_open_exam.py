@@ -28,6 +28,7 @@ TELLING = re.compile(
 )
 # Pages on which only a part is closed.
 IN_PART = {"home", "exams:result", "reports:weak_areas", "reports:progress", "reports:printout"} | {
+    "questions:task_notes",
     "reports:report_data",
     "privacy:download",
 }

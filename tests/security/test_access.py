@@ -57,7 +57,7 @@ NOT_THERE = {
         "study:undo",
         "study:answered",
         "study:saved",
-        "study:export",
+        "study:download",
         "study:save",
         "study:note",
         "study:topic_note",

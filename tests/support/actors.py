@@ -28,7 +28,7 @@ API = "api:api-1"
 # Where one parameter's name means different things.
 SPECIAL = {
     "accounts:save_setting": {"name": "minutes"},
-    "study:export": {"kind": "markdown"},
+    "study:download": {"kind": "markdown"},
     "questions:restore": {"number": 1},
     "questions:case": {"ref": "case-1"},
 }
@@ -235,7 +235,7 @@ RULES = {
     "study:undo": Rule(SIGNED_IN, ("POST",)),
     "study:answered": Rule(MINE),
     "study:saved": Rule(SIGNED_IN),
-    "study:export": Rule(SIGNED_IN),
+    "study:download": Rule(SIGNED_IN),
     "study:save": Rule(MINE, ("POST",)),
     "study:note": Rule(MINE, ("POST",)),
     "study:topic_note": Rule(SIGNED_IN, ("POST",)),
@@ -267,6 +267,7 @@ RULES = {
     "questions:shelf": Rule(EVERYONE),
     "questions:notes": Rule(EVERYONE),
     "questions:search": Rule(EVERYONE),
+    "questions:glossary": Rule(EVERYONE),
     "questions:task_notes": Rule(EVERYONE),
     "questions:banks": Rule(INSTRUCTORS),
     "questions:bank": Rule(OF_THE_EXAM),

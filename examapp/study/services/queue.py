@@ -7,15 +7,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
-from examapp.accounts.models import User
+from examapp.accounts.models import ExamDate, User
 from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
-from examapp.study.schedule import Horizon
+from examapp.study.schedule import LAST_WEEK, Horizon
 from questions.models import Exam, Question, QuestionVersion
 
 # Days for which a question of a card is not asked again while the fact has another.
@@ -59,9 +59,8 @@ class Queue:
 
     @property
     def limit(self) -> int:
-        """Reviews a day at most: the person's wish, else the site's."""
-        preferences = getattr(self.candidate, "preferences", None)
-        return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
+        """Reviews a day at most."""
+        return limit_of(self.candidate)
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
@@ -94,6 +93,12 @@ class Queue:
         return card if self.left else None
 
 
+def limit_of(candidate: User) -> int:
+    """Return how many reviews a candidate is asked in a day: their own word, else the site's."""
+    preferences = getattr(candidate, "preferences", None)
+    return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
+
+
 def queue_of(candidate: User, exam: Exam) -> Queue:
     """Return the reviews of today."""
     return Queue(candidate, exam, timezone.localdate(), horizon_of(candidate, exam))
@@ -104,13 +109,27 @@ def due_count(candidate: User, exam: Exam) -> int:
     return queue_of(candidate, exam).left
 
 
+def due_everywhere(candidate: User) -> int:
+    """Return how many reviews are left of today in all exams; one statement where nothing is due.
+
+    Exams whose date is near are looked at, since the date brings cards back.
+    """
+    today = timezone.localdate()
+    near = ExamDate.objects.of(candidate).filter(
+        exam=OuterRef("exam"), day__gt=today, day__lte=today + timedelta(days=LAST_WEEK)
+    )
+    cards = Card.objects.of(candidate).active().filter(Q(due_on__lte=today) | Exists(near))
+    exams = Exam.objects.filter(pk__in=cards.order_by().values("exam"))
+    return sum(due_count(candidate, exam) for exam in exams)
+
+
 def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
     """Return the next day after today on which cards come back, and how many do; None for none."""
     queue = queue_of(candidate, exam)
     cards = Card.objects.of(candidate).filter(exam=exam).active()
     days = sorted(
         max(
-            queue.horizon.due_on(due_on, last_on=last_on, is_weak=is_weak),
+            queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
         for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))

@@ -292,12 +292,12 @@ def practiser(site: Site) -> Iterator[tuple[str, Page]]:
     yield "practice, the summary", page
     practised = practice.start(site.candidate, exam=site.exam, choice=practice.Choice(5))
     page.goto(reverse("home"))
-    expect(page.get_by_role("link", name="Go on practising")).to_be_visible()
+    expect(page.get_by_role("link", name="Continue")).to_be_visible()
     yield "home, a set open", page
     page.goto(reverse("practice:question", args=[practised.pk, 1]))
     expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
-    page.get_by_role("button", name="Check my answer").click()
-    expect(page.locator(".error-summary")).to_be_visible()
+    page.get_by_role("button", name="Sure", exact=True).click()
+    expect(page.locator("#sure-error")).to_be_visible()
     yield "practice, an answer that is none", page
     services.start(site.candidate, exam=site.exam)
     page.goto(reverse("practice:choose", args=[site.exam.code]))
