@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from examapp.accounts import time_zones
 from examapp.runtime import metrics, request_ids
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -55,5 +57,17 @@ def no_store(
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    return middleware
+
+
+def viewer_zone(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Speak of moments in the zone of whoever asks, until the answer is made."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with timezone.override(time_zones.zone_of_request(request)):
+            return get_response(request)
 
     return middleware

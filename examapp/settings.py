@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "examapp.exams.apps.ExamsConfig",
     "examapp.practice.apps.PracticeConfig",
     "examapp.reports.apps.ReportsConfig",
+    "examapp.courses.apps.CoursesConfig",
     "examapp.privacy.apps.PrivacyConfig",
     "examapp.operations.apps.OperationsConfig",
     "examapp.api.apps.ApiConfig",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "examapp.middleware.viewer_zone",
     "examapp.middleware.no_store",
 ]
 
@@ -85,10 +87,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["examapp.web.moments"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "examapp.views.frame.frame",
             ],
         },
     },
@@ -176,7 +180,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 # E-mail addresses are unique by a constraint on their lower case, which this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["examapp.accounts.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -291,7 +295,8 @@ API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = "UTC"
+# The zone of whoever has chosen none and whose browser tells none.
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
@@ -64,6 +64,8 @@ def forget(person: User) -> None:
         exams.finish(session.pk)
     EmailAddress.objects.filter(user=person).delete()
     Accommodation.objects.filter(user=person).delete()
+    Preferences.objects.filter(user=person).delete()
+    ExamDate.objects.of(person).delete()
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()

@@ -11,6 +11,7 @@ from django.conf import settings
 from examapp.exams.models import ExamSession, Score
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.body import StoredBody
+from examapp.web.times import iso
 from questions.models import Domain, Exam
 
 type Cell = str | int | float
@@ -56,8 +57,8 @@ def report_of(session: ExamSession, *, with_areas: bool) -> ReportData:
     return {
         "session": str(session.pk),
         "exam": {"code": session.exam.code, "title": session.exam.title},
-        "started_at": session.started_at.isoformat(),
-        "finished_at": session.finished_at.isoformat() if session.finished_at else None,
+        "started_at": iso(session.started_at),
+        "finished_at": iso(session.finished_at) or None,
         "scaled": score.scaled,
         "scale": [session.scale_min, session.scale_cut, session.scale_max],
         "is_pass": score.is_pass,
@@ -78,7 +79,7 @@ def report_of(session: ExamSession, *, with_areas: bool) -> ReportData:
 
 
 def results_table(exam: Exam) -> Iterator[list[Cell]]:
-    """Return a row for each finished session of an exam, the header first.
+    """Return a row for each session of an exam that statistics count, the header first.
 
     Candidates are numbers that mean nothing elsewhere: who works on a bank does not thereby teach
     those who sit it.
@@ -88,7 +89,8 @@ def results_table(exam: Exam) -> Iterator[list[Cell]]:
         *("candidate", "started", "finished", "minutes", "scaled", "passed", "credit", "of"),
         *(f"{domain.number} {domain.title}" for domain in domains),
     ]
-    scores = Score.objects.filter(session__exam=exam, is_current=True).select_related("session")
+    counted = ExamSession.objects.telling().filter(exam=exam)
+    scores = Score.objects.filter(session__in=counted, is_current=True).select_related("session")
     scores = scores.prefetch_related("domain_scores").order_by("session__finished_at", "pk")
     for score in scores.iterator(chunk_size=500):
         session = score.session
@@ -96,8 +98,8 @@ def results_table(exam: Exam) -> Iterator[list[Cell]]:
         by_domain = {row.domain_id: float(row.credit) for row in score.domain_scores.all()}
         yield [
             pseudonym(exam, session.candidate_id),
-            session.started_at.strftime("%Y-%m-%d %H:%M"),
-            session.finished_at.strftime("%Y-%m-%d %H:%M") if session.finished_at else "",
+            iso(session.started_at),
+            iso(session.finished_at),
             round(time_used.total_seconds() / 60, 1),
             score.scaled,
             "yes" if score.is_pass else "no",

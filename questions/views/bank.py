@@ -1,6 +1,7 @@
 """The question list of a bank: searching it, and saving searches of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TypedDict
 from uuid import UUID
@@ -11,7 +12,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
@@ -70,9 +70,7 @@ class Row:
     type: str
     level: str
     status: SafeString
-    changed: str
-    changed_iso: str
-    changed_in_full: str
+    changed_at: datetime
     author: str
 
 
@@ -85,7 +83,6 @@ def _rows(access: Access, page: Page[int]) -> list[Row]:
 
 def _row(access: Access, question: Question) -> Row:
     draft, version = getattr(question, "draft", None), question.current_version
-    at = timezone.localtime(question.changed_at)
     return Row(
         pk=question.pk,
         ref=question.ref,
@@ -95,9 +92,7 @@ def _row(access: Access, question: Question) -> Row:
         type=question.get_type_display(),
         level=question.get_level_display(),
         status=_status(question.status, version and version.number, draft and draft.stage),
-        changed=f"{at.day} {at:%b %Y}",
-        changed_iso=at.isoformat(timespec="minutes"),
-        changed_in_full=f"{at.day} {at:%B %Y, %H:%M %Z}",
+        changed_at=question.changed_at,
         author=str(question.author or ""),
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from questions import tasks
 from questions.access import Access, BankRequest, bank_page
+from questions.exchange.detection import looks_like
 from questions.exchange.registry import FORMATS, guessed
 from questions.exchange.text_files import EncodingUnknown, FormatError
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
@@ -59,7 +60,9 @@ def _uploaded(access: Access, form: UploadForm) -> Import | None:
     content = upload.read()
     name = form.cleaned_data["format"] or guessed(upload.name, content)
     if not name:
-        form.add_error("format", "The file: its format cannot be told; choose one")
+        form.add_error(
+            "file", f"The file is of no format that is read: {looks_like(upload.name, content)}."
+        )
         return None
     run = Import(
         exam=access.exam, content=content, format=name, encoding=form.cleaned_data["encoding"]
@@ -116,7 +119,7 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
         elif not run.preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:
-            form.add_error("leaves_out", "Tick this to import the others, or mend the file.")
+            form.add_error("leaves_out", "Tick this to import the others, or fix the file.")
     return _show_preview(request, access, run, form)
 
 

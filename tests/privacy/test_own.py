@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, Preferences, User
 from examapp.api.models import AnsweredCall
 from examapp.exams import services as exams
 from examapp.exams.models import ExamSession, Score
@@ -35,6 +35,7 @@ def ada():
     ada = make_user(email=ADDRESS, name=NAME)
     EmailAddress.objects.create(user=ada, email=ADDRESS, primary=True)
     Accommodation.objects.create(user=ada, time_factor=2)
+    Preferences.objects.create(user=ada, time_zone="Europe/Berlin")
     session = exams.start(ada, exam=make_exam())
     answer_all(session, right_response)
     exams.finish(session.pk)
@@ -87,6 +88,7 @@ def test_a_download_has_every_row_of_the_person_and_no_other(ada, ada_client, ou
         "accounts.User": 1,
         "account.EmailAddress": 1,
         "accounts.Accommodation": 1,
+        "accounts.Preferences": 1,
         "exams.ExamSession": 1,
         "exams.SessionItem": 12,
         "exams.AnswerEvent": 12,

@@ -74,9 +74,9 @@ def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
     ("name", "content", "words"),
     [
         ("a.csv", b"", "empty"),
-        ("a.bin", b"\xff\xd8\xff\xe0", "choose one"),
+        ("a.bin", b"\xff\xd8\xff\xe0", "it looks like a picture"),
         ("a.xlsx", b"PK\x03\x04", "not a zip archive"),
-        ("a.csv", "stem,key\nGröße,A".encode("latin-1"), "Latin-1"),
+        ("a.csv", "stem,key\nGröße,A".encode() + b"\xff", "no text of UTF-8, UTF-16"),
         ("a.xml", b"<!DOCTYPE x><quiz/>", "document type"),
         ("a.csv", b"x" * (8 * 1024 * 1024 + 1), "at most 8 MB"),
     ],

@@ -15,6 +15,7 @@ from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from examapp.web.downloads import file_download
 from questions import tasks
+from questions.exchange.detection import looks_like
 from questions.exchange.registry import READ, guessed
 from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
 from questions.jobs import enqueue
@@ -74,7 +75,8 @@ def upload(
     content = file.read()
     name = format or guessed(file.name or "", content)
     if name not in READ:
-        raise Problem(422, f"Its format cannot be told; format is one of {', '.join(READ)}.")
+        known = f"format is one of {', '.join(READ)}"
+        raise Problem(422, f"Of the file: {looks_like(file.name or '', content)}; {known}.")
     if encoding not in ENCODINGS:
         raise Problem(422, f"encoding is one of {', '.join(filter(None, ENCODINGS))}.")
     if not content:

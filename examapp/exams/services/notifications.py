@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from examapp.accounts.models import User
+from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice
 
 logger = structlog.get_logger(__name__)
@@ -87,5 +88,6 @@ def _mail_answer(problem: ProblemReport) -> None:
 def _send(candidate: User, template: str, context: Mapping[str, object]) -> None:
     """Send a letter whose first line is its subject."""
     values = {**context, "candidate": candidate, "site_url": settings.SITE_URL}
-    subject, _, body = render_to_string(template, values).partition("\n")
+    with in_zone_of(candidate):
+        subject, _, body = render_to_string(template, values).partition("\n")
     send_mail(subject, body.strip() + "\n", None, [candidate.email])

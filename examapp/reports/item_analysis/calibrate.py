@@ -67,8 +67,8 @@ def calibrate(exam: Exam, table: CreditTable) -> Calibration | None:
 
 def _first_answers(exam: Exam, presented: Collection[int]) -> Collection[FirstAnswer]:
     items = (
-        SessionItem.objects.telling()
-        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        SessionItem.objects.of_statistics()
+        .filter(session__exam=exam, credit__isnull=False)
         .exclude(response__isnull=True)
     )
     rows = items.order_by("session__finished_at", "position").values_list(

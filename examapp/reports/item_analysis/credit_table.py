@@ -185,8 +185,8 @@ def _least_seconds(read: _Entries) -> tuple[Floats, dict[int, float]]:
 def _entries(exam: Exam) -> _Entries:
     """Read the items of an exam's finished sessions in one statement."""
     items = (
-        SessionItem.objects.telling()
-        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        SessionItem.objects.of_statistics()
+        .filter(session__exam=exam, credit__isnull=False)
         .annotate(is_blank=Q(response__isnull=True))
         .order_by("session__finished_at", "session", "position")
     )

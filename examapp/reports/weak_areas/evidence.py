@@ -167,6 +167,7 @@ FROM exams_examsession session
   JOIN questions_questionversion version ON version.id = item.version_id
   LEFT JOIN exams_keycorrection correction ON correction.id = item.correction_id
 WHERE session.candidate_id = %(candidate)s AND session.exam_id = %(exam)s
+  AND session.status = 'finished' AND session.left_out_at IS NULL
   AND session.finished_at <= coalesce(%(until)s, 'infinity'::timestamptz)
 GROUP BY session.id
 ORDER BY session.finished_at, session.id

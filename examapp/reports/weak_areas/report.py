@@ -7,10 +7,10 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from examapp.exams.rules import ExamRules
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
@@ -47,7 +47,7 @@ FROM (
     JOIN exams_examsession session USING (candidate_id, exam_id)
     JOIN exams_score score ON score.session_id = session.id AND score.is_current
     LEFT JOIN reports_weakareareport report ON report.score_id = score.id
-  WHERE asked.id = %(session)s
+  WHERE asked.id = %(session)s AND session.left_out_at IS NULL
 ) sittings
 ORDER BY finished_at, id
 """
@@ -68,7 +68,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     practice, as `evidence.counted` says. Where nothing came later it is where they stand today.
     """
     score = _locked_scores().filter(session=session_id).order_by("pk").first()
-    if score is None:
+    if score is None or score.session.left_out_at:
         return None
     finished = sittings(session_id)
     if _sitting_of(score, finished).is_reported:
@@ -96,6 +96,16 @@ def compute_standing(candidate: int, exam: Exam) -> StandingReport:
     """Compute where a person stands in an exam from all they have answered by now."""
     _lock_standing(candidate, exam.pk)
     return _store_standing(candidate, exam.pk, _computed(candidate, exam, ExamRules.of(exam)))
+
+
+def _ensure_standing(session_id: UUID) -> None:
+    """Compute where a session's candidate stands if that is not known; set aside, it may not be."""
+    session = ExamSession.objects.select_related("exam").get(pk=session_id)
+    pair = {"candidate": session.candidate_id, "exam": session.exam}
+    is_evident = ExamSession.objects.counted().filter(**pair).exists()
+    is_evident = is_evident or PracticeSet.objects.past().filter(**pair).exists()
+    if is_evident and not StandingReport.objects.filter(**pair).exists():
+        compute_standing(session.candidate_id, session.exam)
 
 
 _LOCK_STANDING = """
@@ -254,7 +264,8 @@ def _missing() -> QuerySet[Score]:
     A report looks back at the one before, so that order matters.
     """
     reported = WeakAreaReport.objects.current().values("score")
-    missing = Score.objects.filter(is_current=True).exclude(pk__in=reported)
+    counted = Score.objects.filter(is_current=True, session__left_out_at=None)
+    missing = counted.exclude(pk__in=reported)
     return missing.order_by("session__finished_at", "pk")
 
 
@@ -264,7 +275,27 @@ def compute_all_of(session_id: UUID) -> int:
     A session that was graded again changes the reports of later ones, which rest on it too.
     """
     missing = [sitting.session for sitting in sittings(session_id) if not sitting.is_reported]
-    return sum(compute(missing_id) is not None for missing_id in missing)
+    count = sum(compute(missing_id) is not None for missing_id in missing)
+    if not count:
+        _ensure_standing(session_id)
+    return count
+
+
+def forget_from(session_id: UUID) -> int:
+    """Drop the reports that rest on a session that was set aside, or counts again; return how many.
+
+    They are its own and those of its candidate's later ones in its exam: work to be done anew.
+    """
+    session = ExamSession.objects.get(pk=session_id)
+    resting = WeakAreaReport.objects.filter(
+        session__candidate=session.candidate_id,
+        session__exam=session.exam_id,
+        session__finished_at__gte=session.finished_at,
+    )
+    count, _ = resting.delete()
+    own = StandingReport.objects.filter(candidate=session.candidate_id, exam=session.exam_id)
+    own.delete()
+    return count
 
 
 def compute_missing(*, limit: int = 200) -> int:
@@ -295,18 +326,25 @@ def compute_missing_practised(*, limit: int = 200) -> int:
     return count
 
 
-def compute_outdated_standings(*, limit: int = 200) -> int:
-    """Compute where people stand anew who were last computed by an older method; return how many.
+def compute_missing_standings(*, limit: int = 200) -> int:
+    """Compute where people stand who have a report and no standing, or one of an older method.
 
-    So are those who have only practiced; a mock exam's report brings its own along.
+    Returns how many. Who has only practiced is among the latter.
     """
-    outdated = StandingReport.objects.exclude(estimator=ESTIMATOR).select_related("exam")
+    outdated = StandingReport.objects.exclude(estimator=ESTIMATOR)
+    own = StandingReport.objects.filter(
+        candidate=OuterRef("session__candidate"), exam=OuterRef("session__exam")
+    )
+    reported = WeakAreaReport.objects.filter(~Exists(own), estimator=ESTIMATOR).order_by()
+    without = reported.values_list("session__candidate", "session__exam").distinct()
+    pairs = [*outdated.values_list("candidate", "exam")[:limit], *without[:limit]]
+    exams = Exam.objects.in_bulk({exam for _, exam in pairs})
     count = 0
-    for standing in list(outdated.defer("body").order_by("pk")[:limit]):
+    for candidate, exam in pairs:
         try:
-            compute_standing(standing.candidate_id, standing.exam)
+            compute_standing(candidate, exams[exam])
         except Exception:
-            logger.exception("standing_failed", standing=standing.pk)
+            logger.exception("standing_failed", user=candidate, exam=exam)
         else:
             count += 1
     return count

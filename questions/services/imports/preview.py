@@ -1,5 +1,7 @@
 """The preview of an import: computed once and stored, so that its page need not do so again."""
 
+import re
+from collections import Counter
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
@@ -15,6 +17,10 @@ from questions.items.content import data_of
 from questions.models import Import, ImportStatuses, Topic
 from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow, plan, read
+
+_LINE = re.compile(r"^line \d+: ")
+# What differs between two sentences of one meaning: what they quote.
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 logger = structlog.get_logger(__name__)
 
@@ -38,6 +44,13 @@ class WarningRow(TypedDict):
     """What reading changed of a question."""
 
     row: int
+    reason: str
+
+
+class SumRow(TypedDict):
+    """What questions lack or what was left out of them, in words, and how often."""
+
+    count: int
     reason: str
 
 
@@ -108,7 +121,8 @@ class Preview(TypedDict):
     alike: list[AlikeRow]
     columns: list[list[str]]
     places: list[PlaceRow]
-    # Previews that an earlier release stored have neither.
+    # Previews that an earlier release stored have none of these.
+    sums: NotRequired[list[SumRow]]
     questions: NotRequired[list[QuestionRow]]
     encoding: NotRequired[str]
     columns_problem: NotRequired[str]
@@ -219,6 +233,7 @@ def _preview(planned: Plan, loaded: Loaded) -> Preview:
         "rows": [_row(row) for row in planned.rows[:SHOWN]],
         "problems": [problem_row(problem) for problem in planned.problems[:MOST_LINES]],
         "warned": warned[:MOST_LINES],
+        "sums": _sums(planned),
         "alike": _alike(planned)[:MOST_LINES],
         "columns": [list(column) for column in loaded.columns],
         "questions": [_question(question) for question in loaded.questions],
@@ -291,3 +306,20 @@ def _places(planned: Plan) -> list[PlaceRow]:
 
 def _title(topic: Topic | None) -> str:
     return f"{topic.task.number} {topic.title}" if topic else ""
+
+
+def _sums(planned: Plan) -> list[SumRow]:
+    """Return what the questions lack and what was left out of them, each with how often."""
+    counts = Counter(
+        _QUOTED.sub("…", _LINE.sub("", warning))
+        for row in planned.rows
+        for warning in row.imported.warnings
+    )
+    for row in planned.rows:
+        item = row.imported.item
+        counts["question without any explanation"] += not any(o.why for o in item.options)
+        counts["option without an explanation"] += sum(not o.why for o in item.options)
+        counts["question without a source"] += not item.sources
+    return [
+        {"count": count, "reason": reason} for reason, count in counts.most_common(SHOWN) if count
+    ]
