@@ -204,8 +204,10 @@ def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
     if is_newest:
         # Where they stand is the same, unless they have practiced since.
         if has_practiced:
-            found = _computed(session.candidate_id, session.exam, ExamRules.of(session.exam))
-        _store_standing(session.candidate_id, session.exam_id, found)
+            now = _computed(session.candidate_id, session.exam, ExamRules.of(session.exam))
+            _store_standing(session.candidate_id, session.exam_id, now)
+        else:
+            _follow(session.pk)
     logger.info("report_computed", session=score.session_id)
     return report
 
@@ -228,6 +230,25 @@ def _store_standing(candidate: int, exam: int, found: _Computed) -> StandingRepo
         update_fields=["as_of", "estimator", "calibration", "body", "computed_at"],
     )
     return standing
+
+
+_FOLLOW = """
+INSERT INTO reports_standingreport
+  (candidate_id, exam_id, as_of, estimator, calibration_id, body, computed_at)
+SELECT session.candidate_id, session.exam_id, session.finished_at, report.estimator,
+  report.calibration_id, report.body, report.computed_at
+FROM reports_weakareareport report JOIN exams_examsession session ON session.id = report.session_id
+WHERE report.session_id = %s
+ON CONFLICT (candidate_id, exam_id) DO UPDATE SET as_of = excluded.as_of,
+  estimator = excluded.estimator, calibration_id = excluded.calibration_id, body = excluded.body,
+  computed_at = excluded.computed_at
+"""
+
+
+def _follow(session_id: UUID) -> None:
+    """Let where a person stands be as the report of their newest mock exam, just stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [session_id])
 
 
 def _store(report: WeakAreaReport) -> None:
