@@ -7,15 +7,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
-from examapp.accounts.models import ExamDate, User
+from examapp.accounts.models import User
 from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
-from examapp.study.schedule import LAST_WEEK, Horizon
+from examapp.study.schedule import Horizon
 from questions.models import Exam, Question, QuestionVersion
 
 # Days for which a question of a card is not asked again while the fact has another.
@@ -107,20 +107,6 @@ def queue_of(candidate: User, exam: Exam) -> Queue:
 def due_count(candidate: User, exam: Exam) -> int:
     """Return how many reviews are left of today, for home and the navigation."""
     return queue_of(candidate, exam).left
-
-
-def due_everywhere(candidate: User) -> int:
-    """Return how many reviews are left of today in all exams; one statement where nothing is due.
-
-    Exams whose date is near are looked at, since the date brings cards back.
-    """
-    today = timezone.localdate()
-    near = ExamDate.objects.of(candidate).filter(
-        exam=OuterRef("exam"), day__gt=today, day__lte=today + timedelta(days=LAST_WEEK)
-    )
-    cards = Card.objects.of(candidate).active().filter(Q(due_on__lte=today) | Exists(near))
-    exams = Exam.objects.filter(pk__in=cards.order_by().values("exam"))
-    return sum(due_count(candidate, exam) for exam in exams)
 
 
 def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
