@@ -15,6 +15,7 @@ from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.page import report_page
 from examapp.views.landing import landing_context
+from examapp.views.staff_home import given, staff_home, teaches
 from examapp.web.times import day_label
 from questions.access import takeable_exams
 
@@ -28,7 +29,13 @@ def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor one live question, a candidate what is running, weak and past."""
     if not isinstance(request.user, User):
         return render(request, "landing.html", landing_context())
-    context = {"exams": takeable_exams(request.user), **_standing(request.user)}
+    if teaches(request.user):
+        return staff_home(request, request.user)
+    context = {
+        "exams": takeable_exams(request.user),
+        "for_you": given(request.user),
+        **_standing(request.user),
+    }
     return render(request, "home.html", context)
 
 
