@@ -299,7 +299,9 @@ XAPI_CREDENTIALS: str = env.str("XAPI_CREDENTIALS", "")
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+# What the pages are written in; a language is added here once its sentences are translated.
+LANGUAGES = [("en", "English")]
 # The zone of whoever has chosen none and whose browser tells none.
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True

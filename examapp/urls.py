@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from examapp.views import health, home
+from examapp.views import health, home, landing
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -13,7 +13,8 @@ handler500 = "examapp.web.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sample/", home.sample, name="sample"),
+    path("sample/", landing.sample, name="sample"),
+    path("demo/", landing.demo, name="demo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include("examapp.exams.urls")),
     path("", include("examapp.practice.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.courses.urls")),
     path("", include("examapp.privacy.urls")),
     path("", include("examapp.operations.urls")),
     path("", include("examapp.api.urls")),

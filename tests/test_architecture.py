@@ -10,7 +10,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.runtime.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "practice", "reports", "accounts", "operations", "privacy", "questions", "api")
+APPS = (
+    *("exams", "practice", "reports", "courses", "accounts", "operations", "privacy"),
+    *("questions", "api"),
+)
 
 
 def patterns(resolver, namespace=""):
@@ -39,6 +42,8 @@ ACTS = {
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
+    *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
+    "join_invited",
 }
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, Preferences, User
 
 DEMO_INSTRUCTOR = "instructor@example.com"
 DEMO_ACCOUNTS = {
@@ -33,6 +33,21 @@ def grant_accommodation(
             "granted_at": timezone.now(),
         },
     )[0]
+
+
+def rename(person: User, name: str) -> None:
+    """Give a person another name."""
+    person.name = name
+    person.save(update_fields=["name"])
+
+
+@transaction.atomic
+def set_preferences(person: User, **columns: object) -> Preferences:
+    """Keep columns of a person's preferences; the others stay. Safe to repeat."""
+    preferences, _ = Preferences.objects.update_or_create(user=person, defaults=columns)
+    # What was fetched with the person is of before.
+    person.preferences = preferences
+    return preferences
 
 
 @transaction.atomic
