@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
     # Every night: item statistics, difficulties and spreads from the answers of the day.
     "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
     "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
+    "send-letters-of-courses": {"task": "courses.send_letters", "schedule": 60.0},
+    "drop-old-records-of-courses": {
+        "task": "courses.drop_old_records",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "run-waiting-imports": {"task": "questions.run_waiting_imports", "schedule": 20.0},
 }
 

@@ -11,7 +11,7 @@ from examapp.runtime.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
-    *("exams", "study", "practice", "reports", "accounts", "operations"),
+    *("exams", "study", "practice", "reports", "courses", "accounts", "operations"),
     *("privacy", "questions", "api"),
 )
 
@@ -45,6 +45,8 @@ ACTS = {
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
     *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
+    *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
+    "join_invited",
 }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -51,13 +53,23 @@ releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 # held back: the same rule as in `releases`, for lists.
 held_back: Hook[Callable[[str], Q]] = Hook()
 
+# Of which sittings somebody else tells that a score changed, such as their course; as a condition.
+told_elsewhere: Hook[Callable[[str], Q]] = Hook()
+
+
+def is_told_elsewhere(session: str) -> Q:
+    """Return the condition that a changed score of a sitting is not ours to write of."""
+    return _any(told_elsewhere, session)
+
 
 def is_held_back(session: str = "pk") -> Q:
     """Return the condition that a sitting's score is not shown to its candidate now."""
-    condition = Q(pk__in=[])
-    for asked in held_back:
-        condition |= asked(session)
-    return condition
+    return _any(held_back, session)
+
+
+def _any(conditions: Hook[Callable[[str], Q]], session: str) -> Q:
+    """Return the condition that one of them holds; nothing meets it where none is known."""
+    return reduce(or_, (condition(session) for condition in conditions), Q(pk__in=[]))
 
 
 def kept_of(candidate: "User", question: "Question") -> dict[str, object]:

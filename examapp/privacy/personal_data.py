@@ -83,6 +83,14 @@ LEFT_OUT = {
     "questions.Image.content": "bytes; the picture itself is in the bank",
 }
 
+# Tables that tell the result of a sitting, with the path to it: not while a course holds it back.
+HELD_BACK = {
+    "exams.Score": "session",
+    "exams.DomainScore": "score__session",
+    "exams.RegradeNotice": "score__session",
+    "reports.WeakAreaReport": "session",
+}
+
 # Tables that lead to a person and hold nothing of theirs, and why.
 NOT_THEIRS = {
     "account.EmailConfirmation": "a link that was mailed, good for three days",

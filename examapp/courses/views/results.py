@@ -20,6 +20,7 @@ from examapp.courses.pages.standing import standing_of
 from examapp.courses.pages.taken import Taken, attempts_of, taken
 from examapp.courses.pages.times_page import times_page
 from examapp.courses.views.shared import Taught, assignment_of, for_staff, member_of
+from examapp.exams.open_exam import closed_during_exam
 from examapp.web.paging import page_of
 
 _QUESTIONS = 20
@@ -68,6 +69,7 @@ def _seen_by(found: Taught, sat: Taken) -> Taken:
 
 @require_safe
 @for_staff()
+@closed_during_exam("exams/review_locked.html")
 def asked(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
     """List the questions of an assignment, hardest first."""
     assignment = assignment_of(found, assignment_id)
@@ -110,6 +112,7 @@ def times(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
 
 @require_safe
 @for_staff("help")
+@closed_during_exam("exams/review_locked.html")
 def student(
     request: SignedInRequest, found: Taught, assignment_id: int, member_id: int
 ) -> HttpResponse:
@@ -129,6 +132,7 @@ def student(
 
 @require_safe
 @for_staff("help")
+@closed_during_exam("exams/review_locked.html")
 def board_questions(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
     """Show the questions to discuss first, large, for a whole room."""
     assignment = assignment_of(found, assignment_id)

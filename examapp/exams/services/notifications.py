@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
-from examapp.exams.hooks import is_held_back
+from examapp.exams.hooks import is_held_back, is_told_elsewhere
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice
 
 logger = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ def mail(*, limit: int = 500) -> int:
     week_ago = ClockTimestamp() - timedelta(days=7)
     notices = RegradeNotice.objects.filter(
         mailed_at=None, score__scored_at__gt=week_ago, score__session__candidate__is_active=True
-    ).exclude(is_held_back("score__session"))
+    ).exclude(is_held_back("score__session") | is_told_elsewhere("score__session"))
     notices = notices.order_by("-pk")
     answered = ProblemReport.objects.filter(
         mailed_at=None, answered_at__gt=week_ago, reporter__is_active=True
