@@ -44,8 +44,9 @@ def test_a_course_says_what_is_on_what_comes_and_what_is_done():
     make_assignment(course, title="Over", closes_at=now - timedelta(minutes=5))
     make_assignment(course, title="Kept back", published_at=None)
     page = signed_in(course.made_by).get(course.get_absolute_url())
-    shown = page.context["page"].sections
-    sections = {each.key: [line.name for line in each.lines] for each in shown}
+    sections = {
+        each.key: [line.name for line in each.lines] for each in page.context["page"].sections
+    }
     assert sections == {"now": ["Running"], "coming": ["Kept back", "Later"], "done": ["Over"]} or (
         sections["coming"] == ["Later", "Kept back"]
     )

@@ -42,9 +42,7 @@ def make_class(size: int = 5, *, right: int = 2, **fields: Any) -> Class:
     teacher = make_user(role="instructor", name="Tess Teacher")
     course = make_course(owner=teacher, exam=exam, name="Evening class", zone="Europe/Berlin")
     assignment = make_assignment(course, title="Mock 1", **fields)
-    members = [
-        add_member(course, make_user(name=f"Student {place:03}")) for place in range(size)
-    ]
+    members = [add_member(course, make_user(name=f"Student {place:03}")) for place in range(size)]
     long_ago = timezone.now() - timedelta(days=10)
     course.members.update(joined_at=long_ago)
     for place, member in enumerate(members):
@@ -59,9 +57,11 @@ def make_class(size: int = 5, *, right: int = 2, **fields: Any) -> Class:
     )
 
 
-def begin(member: Membership, assignment: Assignment, *, all_right: bool = True) -> Any:
+def begin(
+    member: Membership, assignment: Assignment, *, all_right: bool = True, number: int = 1
+) -> Any:
     """Let a member begin an assignment and answer everything; the sitting stays open."""
     session = services.start(member.user, exam=assignment.exam)
     answer_all(session, right_response if all_right else wrong_response)
-    Attempt.objects.create(assignment=assignment, membership=member, number=1, session=session)
+    Attempt.objects.create(assignment=assignment, membership=member, number=number, session=session)
     return session

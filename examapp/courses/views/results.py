@@ -11,6 +11,7 @@ from examapp.courses.models import Assignment
 from examapp.courses.pages import asked_page, student_page
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.domain_page import domain_page
+from examapp.courses.pages.effects import effect
 from examapp.courses.pages.heads import AssignmentHead, assignment_head
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.results import about, results_page
@@ -37,7 +38,7 @@ def results(request: SignedInRequest, found: Taught, assignment_id: int) -> Http
         taken(assignment),
         missing=[person.name for person in people if person.state == NOT],
         sort=request.GET.get("sort", ""),
-        effect=None,
+        effect=effect(assignment, now=timezone.now()),
         may_edit=found.may_edit,
         may_see_people=found.may_help,
         now=timezone.now(),
