@@ -65,7 +65,13 @@ def _make_bank(count: int) -> tuple[str, Any]:
 
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000, "raw_cut": "0.7"}
     exam = Exam.objects.create(
-        code="wide", title="A wide exam", minutes=90, scored_count=50, **scale
+        code="wide",
+        title="A wide exam",
+        minutes=90,
+        scored_count=50,
+        state="open",
+        strictness="strict",
+        **scale,
     )
     topics = []
     for number in range(1, 6):

@@ -1,188 +1,132 @@
-"""Simulated learners with known weaknesses, and how well each method finds them."""
+"""What each method says of simulated learners, and how well it finds their weaknesses."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from benchmarks.weakpool import FORMS, WAYS, Pool
+from benchmarks.weakworld import (
+    ABILITY,
+    DOMAIN_SPREAD,
+    TASK_SPREAD,
+    TOPIC_SPREAD,
+    World,
+)
 from examapp.exams.scoring import wilson
-from examapp.reports.measurement import next_items
+from examapp.reports.measurement import growth_fit, next_items
 from examapp.reports.measurement.calibration import Calibration, calibrate, uncalibrated
-from examapp.reports.measurement.evidence import Answers, answers, log_chances, log_likelihood
+from examapp.reports.measurement.evidence import Answers, answers, by_occasion
+from examapp.reports.measurement.growth import ASSUMED_WALK, Clock, Walk, evenly
 from examapp.reports.measurement.items import GRID, STEP, Items
 from examapp.reports.measurement.learner import (
     FormRules,
     Scores,
-    bank,
+    bank_of,
     chance_to_pass,
     chance_weakest,
     interval,
-    scores,
+    scores_at,
 )
-from examapp.reports.measurement.posterior import ASSUMED, Spreads, infer
-from questions.items.kinds.registry import kind_of
+from examapp.reports.measurement.posterior import ASSUMED, Spreads
+from examapp.reports.measurement.trajectory import Trajectory, infer
 
-ABILITY, DOMAIN_SPREAD, TASK_SPREAD = (0.5, 0.9), 0.45, 0.35
-DIFFICULTY_SPREAD, SLOPE_SPREAD = 0.9, 0.3
-FRESH_FORMS = 20
 PRACTICE_ITEMS, PRACTICE_ROUND = 30, 5
 
 
-@dataclass(frozen=True)
-class World:
-    """Learners, items and answers of one seed; every array begins with learners or items."""
+class Known(NamedTuple):
+    """What a method knows before it looks at a learner."""
 
-    pool: Pool
-    seed: int
-    spread_factor: float
-    difficulty: np.ndarray
-    slope: np.ndarray
-    floor: np.ndarray
-    chance: np.ndarray
-    way: np.ndarray
-    right: np.ndarray
-    domain_truth: np.ndarray
-    task_truth: np.ndarray
-    pass_rate: np.ndarray
-
-    @property
-    def learners(self) -> int:
-        return len(self.chance)
-
-    @property
-    def needed(self) -> int:
-        return int(np.ceil(self.pool.plan.raw_cut * self.pool.plan.scored_count - 1e-9))
-
-    def items_of(self, form: int) -> np.ndarray:
-        return self.pool.forms[self.way, form]
-
-    def given(self, exams: int) -> Answers:
-        """Return the answers of everyone's first `exams` mock exams."""
-        item = np.concatenate([self.items_of(form) for form in range(exams)], axis=1)
-        learner = np.repeat(np.arange(self.learners), item.shape[1])
-        right = self.right[:, :exams].reshape(self.learners, -1)
-        return answers(learner, self.pool.task_of[item.ravel()], item.ravel(), right.ravel())
-
-
-def make_world(
-    pool: Pool,
-    seed: int,
-    spread_factor: float,
-    *,
-    learners: int = 1000,
-    topic_spread: float = 0.0,
-) -> World:
-    """Draw items, learners and all their answers; `spread_factor` multiplies the deviations."""
-    rng = np.random.default_rng(seed)
-    count = len(pool.tasks)
-    floor = np.array([kind_of(name).floor for name in pool.types])
-    difficulty = rng.normal(0, DIFFICULTY_SPREAD, count)
-    slope = np.exp(rng.normal(0, SLOPE_SPREAD, count))
-    domain = pool.domain_of_task
-    ability = rng.normal(*ABILITY, learners)[:, None] + (
-        rng.normal(0, DOMAIN_SPREAD * spread_factor, (learners, domain.max() + 1))[:, domain]
-        + rng.normal(0, TASK_SPREAD * spread_factor, (learners, len(domain)))
-    )
-    ability = ability[:, pool.task_of]
-    if topic_spread:
-        topics = rng.normal(0, topic_spread, (learners, pool.topic_outline.sizes[-1]))
-        ability += topics[:, pool.topic_of]
-    chance = floor + (1 - floor) * expit(slope * (ability - difficulty))
-    way = rng.integers(0, WAYS, learners)
-    rows = np.arange(learners)[:, None]
-    right = np.stack(
-        [rng.random((learners, 65)) < chance[rows, pool.forms[way, f]] for f in range(FORMS - 1)],
-        axis=1,
-    )
-    passed = np.zeros(learners)
-    for _ in range(FRESH_FORMS):
-        fresh, form = rng.integers(0, WAYS, learners), rng.integers(0, FORMS, learners)
-        hits = rng.random((learners, 65)) < chance[rows, pool.forms[fresh, form]]
-        earned = (hits & pool.scored[fresh, form]).sum(axis=1)
-        passed += earned >= np.ceil(pool.plan.raw_cut * pool.plan.scored_count - 1e-9)
-
-    def truth(groups: np.ndarray) -> np.ndarray:
-        return np.stack([chance[:, groups == g].mean(axis=1) for g in range(groups.max() + 1)], 1)
-
-    return World(
-        pool=pool,
-        seed=seed,
-        spread_factor=spread_factor,
-        difficulty=difficulty,
-        slope=slope,
-        floor=floor,
-        chance=chance,
-        way=way,
-        right=right.astype(float),
-        domain_truth=truth(domain[pool.task_of]),
-        task_truth=truth(pool.task_of),
-        pass_rate=passed / FRESH_FORMS,
-    )
+    items: Items
+    spreads: Spreads
+    walk: Walk
 
 
 # --- What each method says --------------------------------------------------------------------
 
 
-def knowledge(world: World, method: str, exams: int) -> Calibration:
-    """Return what a method knows of items and spreads.
+def knowledge(world: World, method: str, exams: int) -> Known:
+    """Return what a method knows of items, spreads and growth.
 
     `model`: what the nightly refresh makes of the answers so far; `first night`: before any
     refresh; `omniscient`: all but the learners themselves, which no estimator can better.
     """
-    level = np.zeros(len(world.difficulty), dtype=np.intp)
+    outline = world.outline
     start = uncalibrated(
-        level, world.floor, levels=1, spreads=ASSUMED.to_depth(world.pool.outline.depth)
+        world.level, world.assumed_floor, levels=2, spreads=ASSUMED.to_depth(outline.depth)
     )
     if method == "model":
-        given, outline = world.given(exams), world.pool.outline
-        return calibrate(given, outline, start, level=level, learners=world.learners)
+        return refreshed(world, start, exams)
     if method == "first night":
-        return start
-    known = Items(world.difficulty, np.zeros(len(level)), world.slope, world.floor)
-    factor = world.spread_factor
-    deviations = (ABILITY[1], DOMAIN_SPREAD * factor, TASK_SPREAD * factor)
-    return Calibration(known, Spreads(ABILITY[0], deviations), (0.0,))
+        return Known(start.items, start.spreads, ASSUMED_WALK)
+    known = Items(world.difficulty, np.zeros(len(world.level)), world.slope, world.floor)
+    factor, gains = world.setting.spread_factor, world.setting.gains
+    deviations = tuple(factor * each for each in (DOMAIN_SPREAD, TASK_SPREAD, TOPIC_SPREAD))
+    spreads = Spreads(ABILITY[0], (ABILITY[1], *deviations)).to_depth(outline.depth)
+    return Known(known, spreads, Walk(gains[1] - gains[0], 0.0, 0.0, 0.0))
 
 
-def believe(world: World, known: Calibration, given: Answers) -> Scores:
+def refreshed(world: World, start: Calibration, exams: int) -> Known:
+    """Return what the nightly refresh makes of everyone's answers."""
+    given = world.given(exams)
+    apart, persons = by_occasion(given)
+    found = calibrate(apart, world.outline, start, level=world.level, learners=persons)
+    if exams == 1:
+        return Known(found.items, found.spreads, ASSUMED_WALK)
+    when = evenly(world.learners, exams)
+    spreads, walk = growth_fit.fit(given, found.items, world.outline, found.spreads, when)
+    return Known(found.items, spreads, walk)
+
+
+def believe(world: World, known: Known, given: Answers, exams: int) -> tuple[Trajectory, Scores]:
     """Return what the product would believe of every learner after these answers."""
-    outline, items = world.pool.outline, known.items
-    leaves = outline.sizes[-1]
-    counts = given.counts(world.learners, leaves, len(items))
-    curves = items.curves()
-    likelihood = log_likelihood(counts, log_chances(curves), leaves=leaves)
-    posterior = infer(likelihood, outline, known.spreads)
-    return scores(posterior, bank(curves, world.pool.task_of, leaves))
+    when = evenly(world.learners, exams)
+    return _believe(world, known, given, when)
 
 
-def figures_of_model(world: World, known: Calibration, exams: int) -> dict[str, float]:
-    found = believe(world, known, world.given(exams))
-    domains, tasks = found.levels
-    low, high = interval(domains)
-    rules = FormRules(world.pool.plan.scored_count, world.needed)
-    chance = chance_to_pass(found, rules).mean(axis=1)
+def _believe(world: World, known: Known, given: Answers, when: Clock) -> tuple[Trajectory, Scores]:
+    outline, leaves = world.outline, world.outline.sizes[-1]
+    found = infer(given, known.items, outline, known.spreads, known.walk, when)
+    bank = bank_of(known.items, world.leaf_of, leaves)
+    counts = given.counts(len(when.study), leaves, len(known.items))
+    return found, scores_at(found, bank, counts=counts)
+
+
+def rules_of(world: World) -> FormRules:
+    return FormRules(world.pool.plan.scored_count, world.needed)
+
+
+def held(draws: np.ndarray, truth: np.ndarray) -> float:
+    """Return how often the range of nine in ten holds the truth."""
+    low, high = interval(draws)
+    return float(((low <= truth) & (truth <= high)).mean())
+
+
+def figures_of_model(world: World, known: Known, exams: int) -> dict[str, float]:
+    _, found = believe(world, known, world.given(exams), exams)
+    domains, tasks = found.levels[:2]
+    domain_truth, task_truth = world.truth(exams - 1)[:2]
+    rate = world.pass_rate(exams - 1)
+    chance = chance_to_pass(found, rules_of(world)).mean(axis=1)
     weakest = chance_weakest(domains)
     named = weakest.argmax(axis=1)
-    truly = world.domain_truth.argmin(axis=1)
     return {
-        "weakest": float((named == truly).mean()),
+        "weakest": float((named == domain_truth.argmin(axis=1)).mean()),
         "told": float(weakest.max(axis=1).mean()),
-        "tasks": recall(-chance_weakest(tasks, 3), world.task_truth),
-        "rmse": rmse(domains.mean(axis=1), world.domain_truth),
-        "coverage": float(((low <= world.domain_truth) & (world.domain_truth <= high)).mean()),
-        "brier": brier(chance, world.pass_rate),
-        **bins(chance, world.pass_rate),
+        "tasks": recall(-chance_weakest(tasks, 3), task_truth),
+        "rmse": rmse(domains.mean(axis=1), domain_truth),
+        "coverage": held(domains, domain_truth),
+        "brier": brier(chance, rate),
+        **bins(chance, rate),
     }
 
 
 def figures_of_counting(world: World, exams: int) -> dict[str, float]:
     """Return the figures of percent correct and its companions."""
     given, rng = world.given(exams), np.random.default_rng(world.seed + 7)
-    domain = world.pool.domain_of_task[given.leaf]
-    domains, counts = _shares(given, domain, world.learners)
-    tasks, _ = _shares(given, given.leaf, world.learners)
+    task = world.pool.task_of[given.item]
+    domains, counts = shares(given, world.pool.domain_of_task[task], world.learners)
+    tasks, _ = shares(given, task, world.learners)
     # Ties are broken by chance.
     domains_ranked = domains + 1e-9 * rng.random(domains.shape)
     ends = np.array(
@@ -192,23 +136,34 @@ def figures_of_counting(world: World, exams: int) -> dict[str, float]:
     last = world.right[:, exams - 1] * world.pool.scored[world.way, exams - 1]
     verdict = (last.sum(axis=1) >= world.needed).astype(float)
     total = world.right[:, :exams].mean(axis=(1, 2))
-    truth = world.domain_truth
+    truth, task_truth = world.truth(exams - 1)[:2]
+    rate = world.pass_rate(exams - 1)
     return {
         "weakest": float((domains_ranked.argmin(axis=1) == truth.argmin(axis=1)).mean()),
-        "tasks": recall(tasks + 1e-9 * rng.random(tasks.shape), world.task_truth),
+        "tasks": recall(tasks + 1e-9 * rng.random(tasks.shape), task_truth),
         "rmse": rmse(domains, truth),
+        "rmse_shrunk": rmse(shrunk(domains, counts), truth),
         "coverage": float(((low <= truth) & (truth <= high)).mean()),
-        "brier_verdict": brier(verdict, world.pass_rate),
-        "brier_logistic": brier(logistic_fit(total, world.pass_rate), world.pass_rate),
+        "brier_verdict": brier(verdict, rate),
+        "brier_logistic": brier(logistic_fit(total, rate), rate),
     }
 
 
-def _shares(given: Answers, group: np.ndarray, learners: int) -> tuple[np.ndarray, np.ndarray]:
+def shares(given: Answers, group: np.ndarray, learners: int) -> tuple[np.ndarray, np.ndarray]:
     shape = (learners, group.max() + 1)
     right, count = np.zeros(shape), np.zeros(shape)
     np.add.at(right, (given.learner, group), given.credit)
     np.add.at(count, (given.learner, group), 1)
     return right / np.maximum(count, 1), count
+
+
+def shrunk(domains: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return percent correct drawn toward everybody's mean by its reliability (Kelley 1927)."""
+    mean = domains.mean(axis=0)
+    noise = (domains * (1 - domains) / np.maximum(counts, 1)).mean(axis=0)
+    variance = np.maximum(domains.var(axis=0) - noise, 1e-4)
+    estimate: np.ndarray = mean + variance / (variance + noise) * (domains - mean)
+    return estimate
 
 
 def recall(weakness: np.ndarray, truth: np.ndarray) -> float:
@@ -252,20 +207,21 @@ def logistic_fit(total: np.ndarray, rate: np.ndarray) -> np.ndarray:
 # --- Practice after the first mock exam -------------------------------------------------------
 
 
-def figures_of_practice(world: World, known: Calibration, *, chosen: bool) -> dict[str, float]:
+def figures_of_practice(world: World, known: Known, *, chosen: bool) -> dict[str, float]:
     """Let every learner answer 30 more items, chosen or at random, and name the weak again."""
     rng = np.random.default_rng(world.seed + 13)
     pool, given = world.pool, world.given(1)
     everyone = np.arange(world.learners)
-    unseen = np.ones(world.chance.shape, dtype=bool)
+    chance = world.chance(0)
+    unseen = np.ones(chance.shape, dtype=bool)
     unseen[given.learner, given.item] = False
     curves = known.items.curves()
     information = next_items.item_information(curves)
     items = np.arange(len(pool.tasks))
     for _ in range(PRACTICE_ITEMS // PRACTICE_ROUND):
         if chosen:
-            found = believe(world, known, given)
-            worth = next_items.worth_of_leaves(found, pool.outline)
+            _, found = believe(world, known, given, 1)
+            worth = next_items.worth_of_leaves(found, world.outline)
             level = found.abilities.mean(axis=1)
             point = np.clip(np.rint((level - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)
             picked = [
@@ -285,16 +241,17 @@ def figures_of_practice(world: World, known: Calibration, *, chosen: bool) -> di
             ]
         learner, item = np.repeat(everyone, PRACTICE_ROUND), np.concatenate(picked)
         unseen[learner, item] = False
-        right = (rng.random(len(item)) < world.chance[learner, item]).astype(float)
+        right = (rng.random(len(item)) < chance[learner, item]).astype(float)
         given = answers(
             np.concatenate([given.learner, learner]),
             np.concatenate([given.leaf, pool.task_of[item]]),
             np.concatenate([given.item, item]),
             np.concatenate([given.credit, right]),
         )
-    domains, tasks = believe(world, known, given).levels
-    truly = world.domain_truth.argmin(axis=1)
+    domains, tasks = believe(world, known, given, 1)[1].levels
+    domain_truth, task_truth = world.truth(0)
+    truly = domain_truth.argmin(axis=1)
     return {
         "weakest": float((chance_weakest(domains).argmax(axis=1) == truly).mean()),
-        "tasks": recall(-chance_weakest(tasks, 3), world.task_truth),
+        "tasks": recall(-chance_weakest(tasks, 3), task_truth),
     }

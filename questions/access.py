@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
-from questions.models import Exam, ExamRole, Roles
+from questions.hooks import course_exams
+from questions.models import Exam, ExamRole, ExamStates, Roles
 
 
 class Member(Protocol):
@@ -68,19 +69,50 @@ class Access:
         return self.may("own")
 
 
+def takeable_exams(user: object) -> QuerySet[Exam]:
+    """Return the exams that someone sees and may start: the one rule for it.
+
+    Open to all; open to courses, for who is in one that the exam is given to; and every exam for
+    its own team, which tries it before it opens, but for those that are archived.
+    """
+    key = getattr(user, "pk", None)
+    rule = Q(state=ExamStates.OPEN)
+    if key is not None:
+        for opened_by_courses in course_exams:
+            rule |= Q(state=ExamStates.COURSES) & opened_by_courses(key)
+        teams = ExamRole.objects.filter(user=key, exam=OuterRef("pk"))
+        is_staff = getattr(user, "is_instructor", False) or getattr(user, "is_superuser", False)
+        if is_staff:
+            rule |= ~Q(state=ExamStates.ARCHIVED) & Q(Exists(teams))
+    return Exam.objects.existing().filter(rule)
+
+
+def readable_exams(user: object) -> QuerySet[Exam]:
+    """Return the exams whose notes someone may read: those one may take, and those that ended."""
+    rule = Q(pk__in=takeable_exams(user).values("pk"))
+    if getattr(user, "pk", None) is not None:
+        rule |= Q(state__in=[ExamStates.CLOSED, ExamStates.ARCHIVED])
+    return Exam.objects.existing().filter(rule)
+
+
+def may_take(user: object, exam: Exam) -> bool:
+    """Return whether someone sees an exam and may start it."""
+    return takeable_exams(user).filter(pk=exam.pk).exists()
+
+
 def exams_of(user: Member) -> QuerySet[Exam]:
     """Return the exams whose banks are open to someone."""
     if user.is_superuser:
-        return Exam.objects.all()
+        return Exam.objects.existing()
     if not user.is_instructor:
         return Exam.objects.none()
-    return Exam.objects.filter(roles__user=user.pk)
+    return Exam.objects.existing().filter(roles__user=user.pk)
 
 
 def access_to(code: str, user: Member) -> Access | None:
     """Return someone's access to the bank of an exam, None where there is none."""
     if user.is_superuser:
-        exam = Exam.objects.filter(code__iexact=code).first()
+        exam = Exam.objects.existing().filter(code__iexact=code).first()
         return Access(user, exam, ADMIN) if exam else None
     if not user.is_instructor:
         return None

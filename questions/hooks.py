@@ -24,6 +24,10 @@ class Hook[Answer]:
         """Make an answer known; the same name again replaces it."""
         self._answers[name] = answer
 
+    def unregister(self, name: str) -> None:
+        """Forget the answer of a name, if there is one."""
+        self._answers.pop(name, None)
+
     def __iter__(self) -> Iterator[Answer]:
         return iter(self._answers.values())
 
@@ -52,6 +56,8 @@ class Recommend(Protocol):
     ) -> list[int]: ...
 
 
+# From a person's key to the exams that their courses open to them, as a condition on exams.
+course_exams: Hook[Callable[[int], Q]] = Hook()
 question_filters: Hook[QuestionFilter] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()

@@ -20,6 +20,7 @@ PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN = re.compile(rf'<img src="({PICTURE.pattern})"(?: alt="([^"]*)")?>')
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _ESCAPED = r"\\\1"
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
 
 
 def to_html(text: str) -> str:
@@ -29,8 +30,48 @@ def to_html(text: str) -> str:
 
 
 def to_inline_html(text: str) -> str:
-    """Return one line of Markdown as inline HTML, without a paragraph around it."""
-    return _clean(_PARSER.renderInline(" ".join(text.split())))
+    """Return one line of Markdown as inline HTML, without a paragraph around it.
+
+    A block of code in it keeps its lines, as code with breaks.
+    """
+    if "```" not in text and "~~~" not in text:
+        return _clean(_PARSER.renderInline(" ".join(text.split())))
+    parts = (
+        _code_lines(part) if is_code else _PARSER.renderInline(" ".join(part.split()))
+        for is_code, part in _parts(text)
+    )
+    return _clean("<br>".join(part for part in parts if part))
+
+
+def _parts(text: str) -> list[tuple[bool, str]]:
+    """Return what lies between the fences of blocks of code, and whether each part is code."""
+    parts: list[tuple[bool, str]] = []
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        opened = None if fence else _FENCE.match(line)
+        if opened or (fence and _closes(line, fence)):
+            parts.append((bool(fence), "\n".join(lines)))
+            lines, fence = [], opened[1] if opened else ""
+        else:
+            lines.append(line)
+    if fence:
+        # Never closed: it is text.
+        return [(False, text)]
+    return [*parts, (False, "\n".join(lines))]
+
+
+def _closes(line: str, fence: str) -> bool:
+    bare = line.strip()
+    return len(bare) >= len(fence) and not bare.strip(fence[0])
+
+
+def _code_lines(text: str) -> str:
+    lines = []
+    for line in text.expandtabs(4).split("\n"):
+        bare = line.lstrip(" ")
+        lines.append("&nbsp;" * (len(line) - len(bare)) + html.escape(bare))
+    return f"<code>{'<br>'.join(lines)}</code>"
 
 
 def shows(text: str, *, is_inline: bool = False) -> bool:

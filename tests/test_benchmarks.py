@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks import weakbench, weakpool, weaksim
+from benchmarks import weakbars, weakbench, weakcells, weakpool, weakworld
 from benchmarks.candidate import Acknowledged
 from benchmarks.load import HEADER, count_lost, percentile, rounds
 from examapp.exams.models import SessionItem
@@ -134,7 +134,7 @@ def test_a_percentile_is_the_nearest_rank():
 @pytest.fixture
 def small_pool(monkeypatch, tmp_path):
     """Three ways through the bank's blueprint, instead of two hundred."""
-    for module in (weakpool, weaksim):
+    for module in (weakpool, weakworld):
         monkeypatch.setattr(module, "WAYS", 3)
     return tmp_path
 
@@ -164,6 +164,8 @@ def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, cap
             *("--json", str(figures), "--docs", str(page)),
         ],
     )
+    few = ("growth 0.25, 2", "step after 1", "last 8 left, 1", "platform of 20, 1", "class of 30")
+    monkeypatch.setattr(weakcells, "CELLS", {name: weakcells.CELLS[name] for name in few})
     status = weakbench.main()
     found = json.loads(figures.read_text())
     assert len(found["cells"]) == 12
@@ -173,6 +175,8 @@ def test_weakbench_runs_judges_and_writes_its_table(small_pool, monkeypatch, cap
     assert text.rstrip().endswith("after")
     assert "of last year" not in text
     assert "Variances of domains and tasks doubled" in text
+    assert set(found["beyond"]) == set(few)
+    assert all(name in text for name in few)
     assert f" of {len(found['bars'])} hold" in capsys.readouterr().out
 
 
@@ -189,10 +193,39 @@ def test_a_bar_that_is_missed_is_missed():
         "as given", 1, {"counting": [counting], "model": [model], "omniscient": [best]}
     )
     missed = [bar.claim for bar in weakbench.bars([cell], {}) if not bar.holds]
-    words = ("RMSE", "3 tasks", "coverage", "0.70", "logistic", "calibration", "on average")
+    words = (
+        *("omniscient", "percent correct", "3 tasks", "coverage", "0.70"),
+        *("logistic", "calibration", "on average"),
+    )
     assert len(missed) == len(words)
     for word, claim in zip(words, missed, strict=True):
         assert word in claim
+
+
+def test_cells_are_judged_by_the_bars_of_their_kind():
+    found = {
+        "growth 0.25, 5": [
+            {"model_held": 0.8, "model_ready": 0.6, "true": 0.74, "model_rmse": 0.06}
+            | {"omniscient_rmse": 0.05}
+        ],
+        "step after 1": [{"model_step": 0.4, "model_still": 0.06}],
+        "last 8 left, 1": [{"told": 0.4, "true": 0.17}],
+        "platform of 1, 1": [{"topics": 0.8, "settled": 7, "promises": 10}],
+        "other, 1": [{"model_coverage": 0.9, "model_rmse": 0.05, "omniscient_rmse": 0.05}],
+        "class of 500": [{"topics": 0.9, "seconds": 3.0}],
+    }
+    missed = [bar.claim for bar in weakbars.cell_bars(found) if not bar.holds]
+    words = ("holds the truth", "readiness", "RMSE", "no step", "chance to pass", "topic", "sure")
+    assert len(missed) == len(words) + 1
+    for word, claim in zip((*words, "seconds"), missed, strict=True):
+        assert word in claim
+
+
+def test_with_the_variances_doubled_the_omniscient_is_the_measure():
+    (only,) = weakbench._rmse_bars(_cell_of(1, model=0.65, omniscient=(0.63, 0.64)), "here")
+    assert (only.holds, "omniscient" in only.claim) == (True, True)
+    (missed,) = weakbench._rmse_bars(_cell_of(5, model=0.70, omniscient=(0.63, 0.64)), "here")
+    assert not missed.holds
 
 
 def _cell_of(exams: int, *, model: float, omniscient: tuple[float, ...]) -> weakbench.Cell:

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
+from examapp.courses.models import CourseEntry, CourseStaff
 from examapp.exams import services
 from examapp.exams.models import (
     AnswerEvent,
@@ -20,6 +21,8 @@ from examapp.exams.models import (
     ProblemReport,
     Score,
     SessionItem,
+    TimeExtension,
+    ToldResult,
 )
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
@@ -51,6 +54,10 @@ ATTACKS = {
     "user_role_is_known": (User, {"role": "king"}),
     "accommodation_factor_is_1_to_10": (Accommodation, {"time_factor": "0.5"}),
     "accommodation_minutes_are_bounded": (Accommodation, {"extra_minutes": 601}),
+    "preferences_appearance_is_known": (Preferences, {"appearance": "pink"}),
+    "preferences_minutes_are_bounded": (Preferences, {"minutes_a_day": 4}),
+    "preferences_reviews_are_bounded": (Preferences, {"reviews_a_day": 201}),
+    "preferences_study_days_are_days": (Preferences, {"study_days": [7]}),
     "exam_has_time_and_items": (Exam, {"minutes": 0}),
     "exam_scale_rises": (Exam, {"scale_cut": 1000}),
     "exam_raw_cut_is_a_fraction": (Exam, {"raw_cut": "1"}),
@@ -86,6 +93,8 @@ ATTACKS = {
     "token_scopes_are_known": (Token, {"scopes": ["king"]}),
     "form_kind_is_known": (ExamForm, {"kind": "loose"}),
     "form_slug_if_fixed": (ExamForm, {"slug": ""}),
+    "form_reserved_is_fixed": (ExamForm, {"reserved_until": "2001-01-01T00:00:00Z"}),
+    "session_left_out_is_finished": (ExamSession, {"left_out_at": "2001-01-01T00:00:00Z"}),
     "session_grading_policy_is_known": (ExamSession, {"grading_policy": "kind"}),
     "session_deadline_after_start": (ExamSession, {"deadline_at": "2001-01-01T00:00:00Z"}),
     "session_is_open_or_says_when_and_why_it_ended": (ExamSession, {"finish_reason": ""}),
@@ -98,11 +107,17 @@ ATTACKS = {
     "practice_position_from_1": (PracticeItem, {"position": 0}),
     "practice_answer_is_whole": (PracticeItem, {"response": 0}),
 }
+UNSAID = {"exam_day": "2001-01-02", "outcome": "unsaid"}
 # Stands for another question, or version, than the row's own.
 ANOTHER = object()
 # Fields of a second row like the first, but for these, that must be refused.
 TWINS = {
     "user_email_is_unique": (User, {"email": "ADA@example.com"}),
+    "one_exam_date_per_exam": (ExamDate, {}),
+    "told_result_is_told_once": (ToldResult, {}),
+    "told_result_outcome_is_known": (ToldResult, {**UNSAID, "outcome": "so-so"}),
+    "told_result_chance_is_per_cent": (ToldResult, {**UNSAID, "chance_percent": 101}),
+    "told_result_score_has_an_outcome": (ToldResult, {**UNSAID, "score": 700}),
     "domain_number_is_unique": (Domain, {}),
     "task_number_is_unique": (Task, {}),
     "topic_slug_is_unique": (Topic, {}),
@@ -118,6 +133,7 @@ TWINS = {
     "form_position_is_unique": (ExamFormItem, {"question_id": ANOTHER}),
     "form_question_is_unique": (ExamFormItem, {"position": 99}),
     "session_one_open": (ExamSession, {}),
+    "extension_is_bounded": (TimeExtension, {"minutes": 0}),
     "item_position_is_unique": (SessionItem, {"version_id": ANOTHER}),
     "item_version_is_unique": (SessionItem, {"position": 99}),
     "event_is_logged_once": (AnswerEvent, {}),
@@ -155,6 +171,7 @@ def rows(exam):
         revision=1,
         received_at=timezone.now(),
     )
+    TimeExtension.objects.create(session=open_, minutes=5, deadline_at=open_.deadline_at)
     question = Question.objects.published().first()
     Draft.objects.create(question=question, item={}, stage="approved", approved_by=ada)
     Comment.objects.create(
@@ -185,6 +202,9 @@ def rows(exam):
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
+    Preferences.objects.create(user=ada)
+    ExamDate.objects.create(user=ada, exam=exam, day="2001-01-01")
+    ToldResult.objects.create(candidate=ada, exam=exam, exam_day="2001-01-01", outcome="passed")
     return {
         ExamForm: ExamForm.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
@@ -233,7 +253,10 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-@pytest.mark.parametrize("model", [QuestionVersion, AnswerEvent, AuditEntry])
+APPEND_ONLY = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult)
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_versions_and_the_log_are_never_changed(rows, model, statement):
     table = model._meta.db_table
@@ -249,9 +272,9 @@ def test_no_trigger_is_without_an_attack(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         guarded = {table for (table,) in cursor.fetchall()}
-    append_only = (QuestionVersion, AnswerEvent, AuditEntry)
-    # tests/practice/test_services.py attacks the last one's.
-    assert guarded == {model._meta.db_table for model in (*append_only, PracticeItem)}
+    # tests/practice/test_services.py attacks the first one's, tests/courses the others'.
+    elsewhere = (PracticeItem, CourseEntry, CourseStaff)
+    assert guarded == {model._meta.db_table for model in (*APPEND_ONLY, *elsewhere)}
 
 
 def test_the_plain_unique_columns_refuse_a_second(rows):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -115,17 +116,89 @@ class User(AbstractBaseUser):
         return self.has_perm("")
 
 
+# Days of the week as Python counts them: 0 is Monday.
+EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
+
+
+def every_day() -> list[int]:
+    """Return the study days of who has chosen none."""
+    return list(EVERY_DAY)
+
+
 class Preferences(models.Model):
     """How a person wants the pages to be; without a row, as the browser and the site have it."""
+
+    class Appearance(models.TextChoices):
+        AUTO = "auto", gettext_lazy("Like the device")
+        LIGHT = "light", gettext_lazy("Light")
+        DARK = "dark", gettext_lazy("Dark")
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preferences")
     # A name of the tz database; blank: the browser's zone, else the site's.
     time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     # The browser's zone at the last signing in: for letters, which no browser asks for.
     browser_time_zone = models.CharField(max_length=64, blank=True)
+    appearance = models.CharField(max_length=5, choices=Appearance, default=Appearance.AUTO)
+    # A code of settings.LANGUAGES; blank: as the browser asks.
+    language = models.CharField(max_length=10, blank=True)
+    minutes_a_day = models.PositiveSmallIntegerField(
+        default=20, validators=[MinValueValidator(5), MaxValueValidator(240)]
+    )
+    study_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day)
+    # Questions that come back in a day, at most.
+    reviews_a_day = models.PositiveSmallIntegerField(
+        default=20, validators=[MinValueValidator(5), MaxValueValidator(200)]
+    )
+    # Whether a mail tells on study days what is due.
+    has_reminders = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(appearance__in=["auto", "light", "dark"]),
+                name="preferences_appearance_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_a_day__gte=5, minutes_a_day__lte=240),
+                name="preferences_minutes_are_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviews_a_day__gte=5, reviews_a_day__lte=200),
+                name="preferences_reviews_are_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(study_days__contained_by=EVERY_DAY) & Q(study_days__len__gte=1),
+                name="preferences_study_days_are_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"preferences of {self.user_id}"
+
+
+class ExamDateQuerySet(models.QuerySet["ExamDate"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user)
+
+
+class ExamDate(models.Model):
+    """The day on which a person sits the real exam, as they say; one for each exam."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="exam_dates")
+    exam = models.ForeignKey("questions.Exam", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    set_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExamDateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "exam"], name="one_exam_date_per_exam"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} on {self.day}"
 
 
 class Accommodation(models.Model):

@@ -266,6 +266,9 @@ class StatisticsOut(Schema):
     candidates: int
     passed: int
     mean_scaled: float | None
+    left_out: int = Field(
+        description="Sittings that are not counted: discarded, left out by their candidate, trials."
+    )
 
 
 class Page[Row](Schema):

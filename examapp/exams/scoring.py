@@ -4,12 +4,28 @@ import math
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from questions.items.item import Response
 from questions.items.responses import grade
 
 # What becomes of sittings of a question whose key was wrong.
 NEW, BOTH, DROP, EVERYONE = "new", "both", "drop", "everyone"
+
+
+# A credit is a share of fewer parts, so that four places name its fraction without doubt: those of
+# two such shares lie 1/2450 or more from each other.
+_MOST_PARTS = 50
+
+
+def exact(credit: Decimal | float) -> Fraction:
+    """Return the fraction that a credit with four places stands for, such as 1/3 for 0.3333."""
+    return Fraction(credit).limit_denominator(_MOST_PARTS)
+
+
+def stored(credit: Fraction) -> Decimal:
+    """Return credit as it is stored and shown: rounded down, so that it never seems to pass."""
+    return Decimal(math.floor(credit * 10_000)).scaleb(-4)
 
 
 @dataclass(frozen=True)
@@ -42,17 +58,23 @@ class Scale:
     high: int
     raw_cut: float
 
-    def scaled(self, share: float) -> int:
+    def scaled(self, share: Fraction | float) -> int:
         """Return the scaled score of a share of the credit, 0 to 1, rounded down to a whole point.
 
-        Rounding down keeps a share below the cut below the cut score.
+        It is worked out in fractions: rounding down keeps a share below the cut below the cut
+        score, and one exactly at the cut reaches it. A float counts as the fraction it stands for.
         """
-        if share >= self.raw_cut:
-            above = (share - self.raw_cut) / (1 - self.raw_cut)
-            value = self.cut + above * (self.high - self.cut)
-        else:
-            value = self.low + share / self.raw_cut * (self.cut - self.low)
-        return math.floor(value + 1e-9)
+        exact_share = share
+        if not isinstance(exact_share, Fraction):
+            exact_share = Fraction(exact_share).limit_denominator(1_000_000)
+        if exact_share >= self._exact_cut:
+            above = (exact_share - self._exact_cut) / (1 - self._exact_cut)
+            return math.floor(self.cut + above * (self.high - self.cut))
+        return math.floor(self.low + exact_share / self._exact_cut * (self.cut - self.low))
+
+    @property
+    def _exact_cut(self) -> Fraction:
+        return Fraction(self.raw_cut).limit_denominator(10_000)
 
     @property
     def points_below_cut(self) -> float:
@@ -68,23 +90,23 @@ class Scale:
 
     def needed(self, count: int) -> int:
         """Return how many of so many items must be right to pass, all or nothing."""
-        return math.ceil(self.raw_cut * count - 1e-9)
+        return math.ceil(self._exact_cut * count)
 
 
 @dataclass(frozen=True)
 class Tally:
     """Credit earned out of the credit there was, in items."""
 
-    credit: float
-    max_credit: float
+    credit: Fraction
+    max_credit: int
 
 
-def tally[K: Hashable](credits: Iterable[tuple[K, float]]) -> dict[K, Tally]:
+def tally[K: Hashable](credits: Iterable[tuple[K, Fraction | float]]) -> dict[K, Tally]:
     """Add up the credit of scored items by group, one item being worth 1."""
     sums: dict[K, Tally] = {}
     for key, credit in credits:
-        old = sums.get(key, Tally(0.0, 0.0))
-        sums[key] = Tally(old.credit + credit, old.max_credit + 1)
+        old = sums.get(key, Tally(Fraction(), 0))
+        sums[key] = Tally(old.credit + Fraction(credit), old.max_credit + 1)
     return sums
 
 

@@ -1,10 +1,25 @@
 """Deadlines, extra time and grace. Pure: the clock is an argument."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 # Seconds after the deadline in which an answer that was on its way still counts.
 GRACE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """The time of one sitting; one that `closes_at` a moment ends then, however late it began."""
+
+    minutes: int
+    time_factor: Decimal = Decimal(1)
+    extra_minutes: int = 0
+    closes_at: datetime | None = None
+
+    @property
+    def allowed(self) -> timedelta:
+        return allowed(self.minutes, factor=self.time_factor, extra_minutes=self.extra_minutes)
 
 
 def allowed(minutes: int, *, factor: Decimal = Decimal(1), extra_minutes: int = 0) -> timedelta:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from examapp.exams.views import catalogue, corrections, exam_forms, problems, result, room
+from examapp.exams.views import catalogue, corrections, discard, exam_forms, problems, result, room
 
 app_name = "exams"
 
@@ -14,12 +14,15 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/finish/", room.finish, name="finish"),
     path("sessions/<uuid:session_id>/result/", result.result, name="result"),
     path("sessions/<uuid:session_id>/review/", result.review, name="review"),
+    path("sessions/<uuid:session_id>/discard/", discard.discard, name="discard"),
+    path("sessions/<uuid:session_id>/leave-out/", discard.leave_out, name="leave_out"),
     path("sessions/<uuid:session_id>/<int:position>/report/", problems.report, name="report"),
     path("corrected/<int:notice_id>/seen/", corrections.seen, name="seen"),
     path("bank/<slug:code>/forms/", exam_forms.forms, name="forms"),
     path("bank/<slug:code>/forms/new/", exam_forms.compose, name="compose"),
     path("bank/<slug:code>/forms/<int:form_id>/", exam_forms.form, name="form"),
     path("bank/<slug:code>/forms/<int:form_id>/archive/", exam_forms.archive, name="archive"),
+    path("bank/<slug:code>/forms/<int:form_id>/reserve/", exam_forms.reserve, name="reserve"),
     path("bank/<slug:code>/reports/", problems.problems, name="problems"),
     path("bank/<slug:code>/reports/<int:problem_id>/", problems.problem, name="problem"),
     path("bank/<slug:code>/questions/<str:ref>/key/", corrections.correct, name="correct"),

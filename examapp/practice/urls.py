@@ -5,6 +5,7 @@ from examapp.practice.views import question, setup
 app_name = "practice"
 
 urlpatterns = [
+    path("practice/", setup.current, name="current"),
     path("practice/<slug:code>/", setup.choose, name="choose"),
     path("practice/<slug:code>/start/", setup.start, name="start"),
     path("practised/<uuid:set_id>/", question.summary, name="summary"),

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts import services as accounts
-from examapp.accounts.models import Accommodation, Preferences, User
+from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
@@ -65,6 +65,7 @@ def forget(person: User) -> None:
     EmailAddress.objects.filter(user=person).delete()
     Accommodation.objects.filter(user=person).delete()
     Preferences.objects.filter(user=person).delete()
+    ExamDate.objects.of(person).delete()
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()

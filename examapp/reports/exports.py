@@ -79,7 +79,7 @@ def report_of(session: ExamSession, *, with_areas: bool) -> ReportData:
 
 
 def results_table(exam: Exam) -> Iterator[list[Cell]]:
-    """Return a row for each finished session of an exam, the header first.
+    """Return a row for each session of an exam that statistics count, the header first.
 
     Candidates are numbers that mean nothing elsewhere: who works on a bank does not thereby teach
     those who sit it.
@@ -89,7 +89,8 @@ def results_table(exam: Exam) -> Iterator[list[Cell]]:
         *("candidate", "started", "finished", "minutes", "scaled", "passed", "credit", "of"),
         *(f"{domain.number} {domain.title}" for domain in domains),
     ]
-    scores = Score.objects.filter(session__exam=exam, is_current=True).select_related("session")
+    counted = ExamSession.objects.telling().filter(exam=exam)
+    scores = Score.objects.filter(session__in=counted, is_current=True).select_related("session")
     scores = scores.prefetch_related("domain_scores").order_by("session__finished_at", "pk")
     for score in scores.iterator(chunk_size=500):
         session = score.session

@@ -16,9 +16,10 @@ from examapp.reports.charts import Trend, trend
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.page import report_page
 from examapp.web.times import day_label
+from questions.access import takeable_exams
 from questions.items.answered import answered_item
 from questions.items.presentation import PaperItem, paper_item
-from questions.models import Exam, Question
+from questions.models import Question
 
 # How many past exams the picture of scores shows.
 TREND_LENGTH = 10
@@ -28,7 +29,7 @@ TREND_LENGTH = 10
 @login_not_required
 def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor one live question, a candidate what is running, weak and past."""
-    context: dict[str, object] = {"exams": Exam.objects.all()}
+    context: dict[str, object] = {"exams": takeable_exams(request.user)}
     if isinstance(request.user, User):
         context |= _standing(request.user)
     else:
@@ -47,7 +48,10 @@ def sample(request: SiteRequest) -> HttpResponse:
     if question is None:
         return redirect("home")
     response = _choice(request, question)
-    context: dict[str, object] = {"exams": Exam.objects.all(), "sample": _shown(question, response)}
+    context: dict[str, object] = {
+        "exams": takeable_exams(request.user),
+        "sample": _shown(question, response),
+    }
     status = 200
     if response is None:
         context["sample_error"], status = "Choose an answer first.", 422
@@ -96,7 +100,7 @@ def _feedback(question: Question, response: int) -> dict[str, object]:
 def _standing(user: User) -> dict[str, object]:
     sessions = services.sessions_of(user).select_related("exam")
     open_session = sessions.open().with_progress().first()
-    history = list(sessions.finished().with_current_score()[:TREND_LENGTH])
+    history = list(sessions.counted().with_current_score()[:TREND_LENGTH])
     return {
         "open_session": open_session,
         "history": history,

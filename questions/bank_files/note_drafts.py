@@ -14,7 +14,7 @@ from questions.items.item import Item, Option
 _TERM = re.compile(
     r"\s*(?:[-*+]|\d+[.)])?\s*\*\*(?P<term>[^*]{2,80}?)\s*:?\*\*:?\s*(?P<short>\([^)]{1,40}\))?\s*"
     r"(?:(?::|[-–—]\s)\s*(?P<meaning>\S.*)"
-    r"|(?P<says>(?:is|are|means|refers to|occurs when|happens when)\b.*))",
+    r"|(?P<says>(?:is|are|means|refers to|occurs when|happens when|(?!vs\b|as\b)[a-z]{2,}s)\b.*))",
 )
 _STEP = re.compile(r"(\s*)(\d+)[.)]\s+(.+)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")

@@ -14,6 +14,12 @@ from questions.bank_files.notes import slugify
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
 _DOMAIN = re.compile(r"Domain (\d+)\b[\s:.-]*(.*)", re.IGNORECASE)
 _TASK = re.compile(r"(?:Task(?: Statement)? )?(\d+\.\d+)\b[\s:.-]*(.*)", re.IGNORECASE)
+# A percentage, or a range of them, at the end of a title; in brackets a few words may follow.
+_SHARE = r"(?:~|about )?(\d{1,3}(?:\.\d)?)\s?%?(?:\s?(?:-|\u2013|to)\s?(\d{1,3}(?:\.\d)?))?\s?%"
+_WEIGHT = re.compile(
+    rf"\s[(\[]{_SHARE}[^()\[\]]{{0,20}}[)\]]$|(?:\s?[:,\u2013\u2014-])?\s{_SHARE}$"
+)
+_LONGEST_TITLE = 400
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _SLUG_LENGTH = 110
@@ -62,10 +68,13 @@ class StudyTask:
 
 @dataclass(frozen=True)
 class StudyDomain:
+    """A domain; `weight` is its share of the exam in per cent, 0 where the notes give none."""
+
     number: int
     title: str
     line: int
     tasks: tuple[StudyTask, ...]
+    weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class StudyNotes:
 
 
 @dataclass
-class _Section:
+class Section:
     """A heading and the lines up to the next one."""
 
     level: int
@@ -99,23 +108,26 @@ class _Section:
         return not any(line.text.strip() for line in self.lines)
 
     def leave(self, reason: str) -> Left:
+        """Return the section as left, whole, with the reason."""
         last = self.lines[-1].number if self.lines else self.line
         return Left(self.line, last, self.title, reason)
 
 
 def read(text: str) -> StudyNotes:
     """Read a file of notes whole."""
-    sections = _sections(text.replace("\r\n", "\n").replace("\r", "\n"))
-    reader = _Reader()
+    sections = sections_of(text)
+    reader = NotesReader()
     for section in sections:
         reader.take(section)
     headings = sum(section.level > 0 for section in sections)
     return StudyNotes(reader.finished(), tuple(reader.left), headings)
 
 
-def _sections(text: str) -> list[_Section]:
-    sections = [_Section(0, "", 0)]
+def sections_of(text: str) -> list[Section]:
+    """Return the headings of a file with their lines; the first has level 0 and no heading."""
+    sections = [Section(0, "", 0)]
     fence = ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
         fence_line = _FENCE.match(line)
         if fence_line and not fence:
@@ -124,13 +136,26 @@ def _sections(text: str) -> list[_Section]:
             fence = ""
         heading = None if fence or fence_line else _HEADING.fullmatch(line)
         if heading:
-            sections.append(_Section(len(heading[1]), heading[2].strip(), number))
+            sections.append(Section(len(heading[1]), heading[2].strip(), number))
         else:
             sections[-1].lines.append(Line(number, line))
     return sections
 
 
-class _Reader:
+def weighted(title: str) -> tuple[str, float]:
+    """Return a heading without its percentage, and that, the middle of a range; 0 for none.
+
+    `Storage (20-25%)`, `Storage: 20 %`.
+    """
+    match = _WEIGHT.search(title) if len(title) <= _LONGEST_TITLE else None
+    if not match:
+        return title, 0.0
+    shares = [float(share) for share in match.groups() if share]
+    weight = sum(shares) / len(shares)
+    return (match.re.sub("", title).strip(), weight) if 0 < weight <= 100 else (title, 0.0)
+
+
+class NotesReader:
     """Puts sections in their places as they come."""
 
     def __init__(self) -> None:
@@ -138,10 +163,10 @@ class _Reader:
         self.domains: list[StudyDomain] = []
         self.tasks: list[StudyTask] = []
         self.topics: list[StudyTopic] = []
-        self.domain: _Section | None = None
-        self.task: _Section | None = None
+        self.domain: Section | None = None
+        self.task: Section | None = None
 
-    def take(self, section: _Section) -> None:
+    def take(self, section: Section) -> None:
         domain, task = _DOMAIN.fullmatch(section.title), _TASK.fullmatch(section.title)
         if section.level == 0:
             self._leave_lines(section, "stands before the first heading")
@@ -164,20 +189,23 @@ class _Reader:
             self._end_task()
             self.task = section
             if not section.is_empty:
-                self._add_topic(section, task[2] or task[1])
+                self.add_topic(section, task[2] or task[1])
         elif self.task is None:
             self.left.append(section.leave("stands in a domain, before its first task"))
         elif section.is_empty:
             self.left.append(section.leave("has no text of its own; its parts are topics"))
         else:
-            self._add_topic(section, section.title)
+            self.add_topic(section, section.title)
 
     def finished(self) -> tuple[StudyDomain, ...]:
         self._end_domain()
         return tuple(self.domains)
 
-    def _add_topic(self, section: _Section, title: str) -> None:
-        """Add a topic of a slug of its own; images, which are not in the file, are left."""
+    def add_topic(self, section: Section, title: str, slug: str = "") -> None:
+        """Add a topic of a slug of its own; images, which are not in the file, are left.
+
+        `slug` is the one it should have, where it is free.
+        """
         lines = []
         for line in section.lines:
             image = _IMAGE.search(line.text)
@@ -187,18 +215,18 @@ class _Reader:
                 line = replace(line, text=_IMAGE.sub("", line.text).rstrip())
             lines.append(line)
         if any(line.text.strip() for line in lines):
-            slug = self._free_slug(title)
+            slug = self._free_slug(slug or slugify(title))
             self.topics.append(StudyTopic(slug, title, section.line, tuple(lines)))
         else:
             self.left.append(Left(section.line, section.line, title, "has images and no text"))
 
-    def _free_slug(self, title: str) -> str:
-        slug = (slugify(title) or "topic")[:_SLUG_LENGTH].strip("-")
+    def _free_slug(self, slug: str) -> str:
+        slug = (slug or "topic")[:_SLUG_LENGTH].strip("-")
         taken = {topic.slug for topic in self.topics}
         numbered = (f"{slug}-{number}" for number in count(2))
         return next(free for free in chain([slug], numbered) if free not in taken)
 
-    def _leave_lines(self, section: _Section, reason: str) -> None:
+    def _leave_lines(self, section: Section, reason: str) -> None:
         written = [line for line in section.lines if line.text.strip()]
         if written:
             self.left.append(
@@ -217,6 +245,9 @@ class _Reader:
         match = _DOMAIN.fullmatch(self.domain.title) if self.domain else None
         if self.domain and match:
             number = int(match[1])
-            title = match[2] or f"Domain {number}"
-            self.domains.append(StudyDomain(number, title, self.domain.line, tuple(self.tasks)))
+            title, weight = weighted(match[2])
+            title = title or f"Domain {number}"
+            self.domains.append(
+                StudyDomain(number, title, self.domain.line, tuple(self.tasks), weight)
+            )
         self.domain, self.tasks = None, []

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
+from questions.exchange.plain_text import markdown_to_plain, plain_to_markdown
 from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
 from questions.exchange.text_files import decoded
 from questions.items.item import Item, Option, letter
@@ -73,8 +74,8 @@ def _finish(
     intake.add(
         start,
         "multiple_choice" if len(right) == 1 else "multiple_response",
-        stem="\n".join(stem),
-        options=[Option(text, "") for text in options],
+        stem=plain_to_markdown("\n".join(stem)),
+        options=[Option(plain_to_markdown(text, is_inline=True), "") for text in options],
         right=right,
     )
 
@@ -84,13 +85,16 @@ def dumps(items: Iterable[Item]) -> Dumped:
     parts: list[str] = []
     losses: list[Loss] = []
     for item in carried_kinds(items, _KINDS, "Aiken", losses):
-        stem = " ".join(item.stem.split())
-        texts = [" ".join(option.text.split()) for option in item.options]
+        shown = [markdown_to_plain(item.stem)]
+        shown += [markdown_to_plain(option.text, is_inline=True) for option in item.options]
+        stem, *texts = [" ".join(text.split()) for text, _ in shown]
         if _OPTION.match(stem) or _ANSWER.match(stem):
             losses.append(Loss(item.ref, "left out: its stem reads like an option of Aiken"))
             continue
-        if [stem, *texts] != [item.stem, *(option.text for option in item.options)]:
+        if [stem, *texts] != [text for text, _ in shown]:
             losses.append(Loss(item.ref, "lines of a text were joined"))
+        if any(is_formatted for _, is_formatted in shown):
+            losses.append(Loss(item.ref, "formatting was left out"))
         losses += losses_of(item, without=_LOST)
         lines = [stem, *(f"{letter(index)}. {text}" for index, text in enumerate(texts))]
         parts.append("\n".join([*lines, f"ANSWER: {letter(item.right[0])}"]))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.item import Item
 from questions.markdown import PICTURE, picture, picture_addresses
 
@@ -56,6 +57,9 @@ def with_pictures_settled(
 
 
 def _settled(text: str, carry: Callable[[str, bytes], str], lose: Callable[[str], None]) -> str:
+    if len(text) > MOST_TEXT and "(data:" not in text:
+        # It is refused for its length.
+        return text
     # As they are shown: what stands in code is no picture.
     shown = set(map(unquote, picture_addresses(text))) if "![" in text else set()
     if all(PICTURE.fullmatch(address) for address in shown):

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from questions.exchange import html
 from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import decoded
 from questions.items.item import Option
@@ -141,6 +142,8 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         if form == "html" or (form == "moodle" and html.looks_like_html(plain)):
             plain, lost = html.to_markdown(plain, is_inline=is_inline)
             warnings.extend(lost)
+        elif form != "markdown":
+            plain = plain_to_markdown(plain, is_inline=is_inline)
         return plain
 
     item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
@@ -190,7 +193,10 @@ def _answers(
         raise _Unread(f"it is {_TYPES['numerical']}, which is not taken")
     if body.startswith(">"):
         return _ordering(body, text_of)
-    answers = [_answer(piece) for piece in re.split(r"(?=[=~])", body) if piece.strip()]
+    pieces = [piece for piece in re.split(r"(?=[=~])", body) if piece.strip()]
+    # A prompt of a matching may begin as a weight does.
+    pairs = all(piece.startswith("=") and "->" in piece for piece in pieces)
+    answers = [_answer(piece, is_pair=pairs) for piece in pieces]
     if any(not answer.text and answer.weight is None and not answer.is_right for answer in answers):
         raise _Unread("an answer is empty, or does not begin with = or ~")
     if all(answer.is_right and "->" in answer.text for answer in answers):
@@ -198,12 +204,12 @@ def _answers(
     return _choice(answers, text_of, warnings)
 
 
-def _answer(piece: str) -> _Answer:
+def _answer(piece: str, *, is_pair: bool) -> _Answer:
     piece = piece.strip()
     if piece[0] not in "=~":
         raise _Unread(f"an answer begins with = or ~, not with {_plain(piece)[:20]!r}")
     rest = piece[1:].lstrip()
-    weight = _WEIGHT.match(rest)
+    weight = None if is_pair else _WEIGHT.match(rest)
     rest = rest[weight.end() :] if weight else rest
     text, _, feedback = rest.partition("#")
     number = float(weight[1]) if weight else None

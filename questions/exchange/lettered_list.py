@@ -5,10 +5,10 @@ The commonest shape of practice questions for certificates, in Markdown and in p
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from textwrap import dedent
 
 from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.lettered_entry import RULE, Entry, divided, has_code
 from questions.exchange.lettered_lines import (
     OptionLine,
     answer_of,
@@ -19,7 +19,13 @@ from questions.exchange.lettered_lines import (
     option_of,
 )
 from questions.exchange.lettered_outline import Outline
-from questions.exchange.markdown_lines import EXPLAINED, LINK_ALONE, Line, explained, lines_of
+from questions.exchange.markdown_lines import (
+    COMMENT,
+    EXPLAINED,
+    Line,
+    explained,
+    lines_of,
+)
 from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.sections import Sections, asks, without_number
@@ -28,32 +34,6 @@ from questions.items.item import Option, letter
 _MARKDOWN = re.compile(
     r"^\s{0,3}#{1,6} |\*\*|^\s*[`~]{3}|^\s*[-*+] |!\[|<details|<br", re.MULTILINE
 )
-_FENCED = re.compile(r"\s*[`~]{3}")
-_RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*$")
-
-
-@dataclass
-class _Entry:
-    """A question under way: the lines of its stem and options, and what is said of its answer.
-
-    `depth` is that of its heading, 0 for none; `number` the one before its text, 0 for none.
-    """
-
-    line: int
-    depth: int = 0
-    number: int = 0
-    stem: list[Line] = field(default_factory=list)
-    options: list[list[str]] = field(default_factory=list)
-    marked: list[int] = field(default_factory=list)
-    answers: list[tuple[int, str]] = field(default_factory=list)
-    after: list[Line] = field(default_factory=list)
-    awaits_answer: bool = False
-    out_of_order: str = ""
-
-    def is_title(self) -> bool:
-        """Tell whether it is a heading over several questions, as far as it has come."""
-        lines = [line for line in self.stem if line.bare]
-        return bool(self.depth) and len(lines) == 1 and not asks(lines[0].text)
 
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
@@ -69,7 +49,7 @@ class _Reader:
         self._source = source
         self._is_markdown = bool(source.path or _MARKDOWN.search(source.text))
         self._sections = Sections()
-        self._entry: _Entry | None = None
+        self._entry: Entry | None = None
         plain = (Line(*each) for each in enumerate(source.text.split("\n"), 1))
         self._lines = list(lines_of(source.text) if self._is_markdown else plain)
         self._outline = Outline(self._lines)
@@ -93,7 +73,7 @@ class _Reader:
                 self._intake.fail(line.number, "no options stand under it, as A. and B.")
             return self._sections.enter(marks, title)
         self._sections.leave(marks)
-        self._entry = _Entry(line.number, marks)
+        self._entry = Entry(line.number, marks)
         if not is_bare_number(title):
             self._entry.stem.append(Line(line.number, without_number(title)))
         return None
@@ -116,29 +96,32 @@ class _Reader:
             self._sections.enter(entry.depth, entry.stem[0].text)
             self._entry = None
         self._finish()
-        self._entry = _Entry(line.number, number=number, stem=[Line(line.number, text)])
+        self._entry = Entry(line.number, number=number, stem=[Line(line.number, text)])
 
     def _take(self, index: int, line: Line) -> None:
-        entry = self._entry = self._entry or _Entry(line.number)
+        entry = self._entry = self._entry or Entry(line.number)
+        if not line.is_code and (comment := COMMENT.match(line.bare)):
+            return self._intake.lose(f"the comment {comment[1][:60]!r} was left out", line.number)
         option = option_of(line)
         if option and option.index == 0 and entry.options and self._outline.is_answered(index):
             entry = self._begin_unmarked(entry, line)
         if option and not entry.answers and self._take_option(entry, option):
-            return
+            return None
         if (answer := answer_of(line)) is not None and entry.options:
             self._take_answer(entry, line, answer)
         elif entry.awaits_answer and line.bare and letters_of(line.bare):
             self._take_answer(entry, line, line.bare)
         elif line.is_summary:
-            return
+            return None
         elif not entry.options:
             entry.stem.append(line)
         elif entry.answers or not self._outline.has_more_options(index):
             self._take_after(entry, index, line)
         else:
             entry.options[-1].append(line.text if line.is_code else line.bare)
+        return None
 
-    def _take_option(self, entry: _Entry, option: OptionLine) -> bool:
+    def _take_option(self, entry: Entry, option: OptionLine) -> bool:
         """Take the next option; tell whether it was one."""
         if option.index != len(entry.options):
             if entry.options and option.index > len(entry.options):
@@ -150,14 +133,14 @@ class _Reader:
         entry.options.append([option.text])
         return True
 
-    def _take_answer(self, entry: _Entry, line: Line, answer: str) -> None:
+    def _take_answer(self, entry: Entry, line: Line, answer: str) -> None:
         entry.awaits_answer = not answer
         if answer:
             entry.answers.append((line.number, answer))
 
-    def _take_after(self, entry: _Entry, index: int, line: Line) -> None:
-        is_said = bool(EXPLAINED.match(line.bare) or _RULE.match(line.text)) and not line.is_code
-        is_code_of_option = line.is_code and _has_code(entry.options)
+    def _take_after(self, entry: Entry, index: int, line: Line) -> None:
+        is_said = bool(EXPLAINED.match(line.bare) or RULE.match(line.text)) and not line.is_code
+        is_code_of_option = line.is_code and has_code(entry.options)
         is_joined = self._outline.is_joined(index) or is_code_of_option
         if entry.answers or entry.after or is_said or not is_joined:
             if line.bare or entry.after:
@@ -166,15 +149,15 @@ class _Reader:
             # It goes on with the last option.
             entry.options[-1].append(line.text if line.is_code else line.bare)
 
-    def _begin_unmarked(self, entry: _Entry, line: Line) -> _Entry:
+    def _begin_unmarked(self, entry: Entry, line: Line) -> Entry:
         """Begin a question that neither a heading nor a number announces."""
-        said, stem = _divided(entry.after)
+        said, stem = divided(entry.after)
         if said and stem:
             self._intake.lose("where its explanation ends was guessed", stem[0].number)
         entry.after = said
         self._finish()
         number = next((each.number for each in stem if each.bare), line.number)
-        self._entry = _Entry(number, stem=stem)
+        self._entry = Entry(number, stem=stem)
         return self._entry
 
     def _finish(self) -> None:
@@ -186,7 +169,7 @@ class _Reader:
         elif entry.number or any(asks(line.text) for line in entry.stem[:1]):
             self._intake.fail(entry.line, "no options stand under it, as A. and B.")
 
-    def _add(self, entry: _Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         options = [self._text([Line(0, text) for text in lines]) for lines in entry.options]
         try:
             right = self._right(entry, options)
@@ -204,7 +187,7 @@ class _Reader:
             category=self._sections.category,
         )
 
-    def _right(self, entry: _Entry, options: Sequence[str]) -> tuple[int, ...]:
+    def _right(self, entry: Entry, options: Sequence[str]) -> tuple[int, ...]:
         """Return the options that its answers name; raises ValueError, with a sentence."""
         if entry.out_of_order:
             raise ValueError(f"{entry.out_of_order}; options follow each other")
@@ -233,7 +216,7 @@ class _Reader:
             raise ValueError("no answer stands under it, as Answer: B")
         return keys[0] if keys else tuple(entry.marked)
 
-    def _say_more(self, entry: _Entry, number: int, rest: str, texts: Sequence[str]) -> None:
+    def _say_more(self, entry: Entry, number: int, rest: str, texts: Sequence[str]) -> None:
         """Keep the words behind the letters of an answer, unless they are the option's own."""
         rest = rest.strip(" *_.:-–—")
         if rest and rest.casefold() not in (text.strip(" *_.").casefold() for text in texts):
@@ -243,7 +226,7 @@ class _Reader:
         texts = [
             line.text
             for line in lines
-            if line.is_code or not _RULE.match(line.text) or not line.bare
+            if line.is_code or not RULE.match(line.text) or not line.bare
         ]
         text = dedent("\n".join(texts)).strip()
         return re.sub(r"\n{3,}", "\n\n", text)
@@ -253,26 +236,3 @@ class _Reader:
         if not self._is_markdown:
             return plain_to_markdown(text, is_inline=is_inline)
         return self._source.with_pictures(text, self._intake.carry)
-
-
-def _has_code(options: Sequence[Sequence[str]]) -> bool:
-    """Tell whether options are blocks of code, as far as they have come."""
-    return not any(options[-1]) or any(_FENCED.match(text) for texts in options for text in texts)
-
-
-def _divided(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """Divide what stands between an answer and the next options into explanation and stem.
-
-    A rule divides; else what is labeled as explanation ends before the last paragraph.
-    """
-    cut = 0
-    rules = [
-        index for index, line in enumerate(lines) if _RULE.match(line.text) and not line.is_code
-    ]
-    if rules:
-        cut = rules[-1] + 1
-    elif any(EXPLAINED.match(line.bare) or LINK_ALONE.match(line.bare) for line in lines):
-        words = [index for index, line in enumerate(lines) if line.bare]
-        blanks = [index for index in range(words[-1]) if not lines[index].bare]
-        cut = blanks[-1] + 1 if blanks else 0
-    return list(lines[:cut]), list(lines[cut:])

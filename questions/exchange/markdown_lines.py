@@ -152,6 +152,8 @@ def _link(match: re.Match[str]) -> str:
     return f"[{match[2].strip()}](<{address}>)" if address else match[2]
 
 
+COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")
+
 # --- What follows a question's options
 
 LINK_ALONE = re.compile(

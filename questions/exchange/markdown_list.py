@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.markdown_lines import (
+    COMMENT,
     EXPLAINED,
     LINK_ALONE,
     NAVIGATION,
@@ -26,7 +27,6 @@ from questions.items.item import Item, Option
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(r"\s{0,5}(?:[-*+]|\d{1,4}[.)])\s+\[\s*([xX✓✔]?)\s*\](?!\()\s*(.*)$")
-_COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")
 _SPECIAL = re.compile(r"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|[`~]{3}")
 _PICTURES = re.compile(r"(?:!\[[^\[\]]*\]\([^()]*\)\s*)+")
 _NO_HEADING = "&nbsp;"
@@ -95,13 +95,13 @@ class _Reader:
         elif line.text.startswith("  ") and is_under and not entry.whys[-1]:
             text = line.text[2:]
             entry.options[-1].append(text if line.is_code else _unguarded(text))
-        elif (comment := _COMMENT.match(line.bare)) and not line.is_code:
+        elif (comment := COMMENT.match(line.bare)) and not line.is_code:
             self._intake.lose(f"the comment {comment[1][:60]!r} was left out", line.number)
         elif (line.bare or entry.after) and not line.is_summary:
             entry.after.append(line)
 
     def _take_stem(self, entry: _Entry, line: Line) -> None:
-        comment = None if line.is_code else _COMMENT.match(line.bare)
+        comment = None if line.is_code else COMMENT.match(line.bare)
         if comment:
             for part in comment[1].split("; "):
                 name, _, value = part.partition(" ")

@@ -14,6 +14,7 @@ from questions.exchange.archives import xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.item_bounds import MOST_TEXT
+from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
@@ -66,8 +67,10 @@ class _Question:
             text = self._with_image(text, file, lead)
         if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
             raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")
-        if form == "plain_text" or not is_html:
+        if form == "markdown":
             return text.strip()
+        if form == "plain_text" or not is_html:
+            return plain_to_markdown(text, is_inline=is_inline)
         markdown, lost = html.to_markdown(text, is_inline=is_inline)
         self.warnings += lost
         return markdown

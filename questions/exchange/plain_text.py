@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.markdown import to_html, to_inline_html
 
 # Nothing of Markdown is made of these alone.
@@ -19,7 +20,12 @@ def plain_to_markdown(text: str, *, is_inline: bool = False) -> str:
     Lines stay lines; what means nothing to Markdown stays without marks.
     """
     text = text.strip()
-    if _WORDS.fullmatch(text) or _shown(text, is_inline=is_inline) == "".join(text.split()):
+    # A text that is too long is refused, however it reads.
+    if (
+        len(text) > MOST_TEXT
+        or _WORDS.fullmatch(text)
+        or _shown(text, is_inline=is_inline) == "".join(text.split())
+    ):
         return text
     escaped = _MARKS.sub(r"\\\g<0>", _INDENT.sub("", text))
     return _AT_START.sub(_guarded, escaped)

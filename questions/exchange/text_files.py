@@ -1,10 +1,20 @@
 """The bytes of a file as text: its bounds, and its encoding told apart. Pure."""
 
 import codecs
+import re
 
 MOST_BYTES = 8 * 1024 * 1024
 # Encodings that one may say a file is in; "" tells Unicode apart by itself.
-ENCODINGS = {"": "Found out", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Latin-1"}
+ENCODINGS = {
+    "": "Detect automatically",
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252 (Latin-1)",
+}
+# Letters of UTF-8 of two bytes or three: where most are such, the file is a broken one of it.
+_UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
+# No text has these; the last five are none of Windows-1252.
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 
 
 class FormatError(ValueError):
@@ -23,18 +33,18 @@ class EncodingUnknown(FormatError):
 def decoded(data: bytes, encoding: str = "") -> str:
     """Return a file's text with plain line ends; raises FormatError.
 
-    Without a word on its encoding, UTF-8 and UTF-16 are told apart, with their byte order marks or
-    without. What is neither raises EncodingUnknown: Latin-1 fits any bytes and is never guessed.
+    Without a word on its encoding, UTF-8, UTF-16 and Windows-1252 are told apart, with byte order
+    marks or without. What is none of them, or a broken one, raises EncodingUnknown.
     """
     bounded(data)
-    name = encoding or _encoding_of(data)
+    name = encoding or encoding_of(data)
     try:
         text = data.decode(name)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         if encoding:
             raise FormatError(f"not {ENCODINGS.get(encoding, encoding)}", line) from None
-        reason = "neither UTF-8 nor UTF-16; say that it is Latin-1, or save it as UTF-8"
+        reason = "no text of UTF-8, UTF-16 or Windows-1252; save it as UTF-8, or say what it is"
         raise EncodingUnknown(reason, line) from None
     except LookupError:
         raise FormatError(f"there is no encoding {encoding!r}") from None
@@ -54,7 +64,8 @@ def bounded(data: bytes) -> None:
         raise FormatError(f"the file is larger than {MOST_BYTES // 1024**2} MB; divide it")
 
 
-def _encoding_of(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """Return the encoding that the bytes of a text speak for; "utf-8" where nothing speaks."""
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -65,4 +76,15 @@ def _encoding_of(data: bytes) -> str:
         return "utf-16-le"
     if len(head) >= 4 and head[::2].count(0) > len(head) / 5 and not head[1::2].count(0):
         return "utf-16-be"
-    return "utf-8"
+    return "cp1252" if _is_windows(data) else "utf-8"
+
+
+def _is_windows(data: bytes) -> bool:
+    """Tell whether bytes are no UTF-8, and read as Western letters of Windows."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        wide = _UTF_8.findall(data)
+        others = sum(byte >= 0x80 for byte in data) - sum(map(len, wide))
+        return others > len(wide) and not _NO_TEXT.search(data)
+    return False

@@ -11,6 +11,7 @@ from questions.exchange.archives import members
 from questions.exchange.collector import MOST_ITEMS, ImportCollector, Loaded
 from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS
 from questions.exchange.losses import Dumped, Loss
+from questions.exchange.number_formats import shown
 from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table
 from questions.exchange.text_files import FormatError
@@ -41,6 +42,8 @@ def loads(
         raise FormatError(f"the workbook is broken: {type(error).__name__}") from None
     if len(rows) > MOST_ITEMS + 1:
         raise FormatError(f"there are more than {MOST_ITEMS} rows; divide the workbook")
+    for reason in _left_out(book, parts):
+        intake.lose(reason)
     take_rows(intake, rows, columns)
     return intake.loaded()
 
@@ -48,21 +51,33 @@ def loads(
 def _rows(book: Any) -> Iterator[tuple[int, Sequence[str]]]:
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
-    cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS, values_only=True)
-    for number, values in enumerate(cells, 1):
-        texts = [_text(value) for value in values]
+    cells = sheet.iter_rows(max_row=MOST_ITEMS + 2, max_col=MOST_COLUMNS)
+    for number, row in enumerate(cells, 1):
+        texts = [_text(cell) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
         if texts:
             yield number, texts
 
 
-def _text(value: object) -> str:
-    if value is None:
+def _text(cell: Any) -> str:
+    """Return what its author sees in a cell."""
+    if cell.value is None:
         return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value).replace("\r\n", "\n").replace("_x000D_", "").replace("\r", "\n")
+    text = shown(cell.value, cell.number_format or "General")
+    return text.replace("\r\n", "\n").replace("_x000D_", "").replace("\r", "\n")
+
+
+def _left_out(book: Any, parts: Mapping[str, bytes]) -> Iterator[str]:
+    """Return what of a workbook is not in the table of its first sheet."""
+    others = [name for name in book.sheetnames[1:] if name != "About"]
+    if others:
+        yield f"of the workbook the first sheet alone is read, not {', '.join(others)[:200]}"
+    pictures = sum(name.startswith("xl/media/") for name in parts)
+    if pictures:
+        yield f"{pictures} pictures of the workbook were left out; upload them and name them"
+    if any(name.startswith("xl/comments") for name in parts):
+        yield "comments of the workbook's cells were left out"
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
@@ -73,8 +88,8 @@ def dumps(items: Iterable[Item]) -> Dumped:
 
 def template() -> bytes:
     """Return a workbook with the columns, and a second sheet that says what each holds."""
-    shown = [name for name in COLUMNS if name in ABOUT or name[-2:] in ("_b", "_c", "_d")]
-    return book_of([shown], "Questions", about=[["column", "holds"], *map(list, ABOUT.items())])
+    names = [name for name in COLUMNS if name in ABOUT or name[-2:] in ("_b", "_c", "_d")]
+    return book_of([names], "Questions", about=[["column", "holds"], *map(list, ABOUT.items())])
 
 
 def book_of(

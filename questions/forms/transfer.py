@@ -20,14 +20,17 @@ class UploadForm(forms.Form):
     # First, so that they are kept where the file is cut off.
     format = forms.ChoiceField(
         label="Format",
-        choices=[("", "Found out"), *((name, format_.title) for name, format_ in READ.items())],
+        choices=[
+            ("", "Detect automatically"),
+            *((name, format_.title) for name, format_ in READ.items()),
+        ],
         required=False,
     )
     encoding = forms.ChoiceField(
         label="Characters",
         choices=list(ENCODINGS.items()),
         required=False,
-        help_text="Unicode is told apart by itself; say so where a file is Latin-1.",
+        help_text="Choose one where letters such as é or ü come out wrong.",
     )
     file = forms.FileField(
         label="File",

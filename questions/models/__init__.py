@@ -12,6 +12,7 @@ from questions.models.blueprint import (
 )
 from questions.models.choices import (
     Duplicates,
+    ExamStates,
     ExportStatuses,
     GradingPolicies,
     ImportStatuses,
@@ -20,6 +21,7 @@ from questions.models.choices import (
     QuestionStatuses,
     Roles,
     Stages,
+    StrictnessLevels,
     is_one_of,
 )
 from questions.models.drafts import Comment, Draft
@@ -39,6 +41,7 @@ __all__ = [
     "Duplicates",
     "Exam",
     "ExamRole",
+    "ExamStates",
     "Export",
     "ExportStatuses",
     "GradingPolicies",
@@ -57,6 +60,7 @@ __all__ = [
     "SavedView",
     "Source",
     "Stages",
+    "StrictnessLevels",
     "Task",
     "Topic",
     "is_one_of",

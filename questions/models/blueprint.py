@@ -13,14 +13,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from questions.models.choices import GradingPolicies, Origins, is_one_of
+from questions.models.choices import (
+    ExamStates,
+    GradingPolicies,
+    Origins,
+    StrictnessLevels,
+    is_one_of,
+)
 
 # Around the words of a note that a search matched; no text has these characters.
 MATCH_START, MATCH_END = "\ue000", "\ue001"
 
 
+class ExamQuerySet(models.QuerySet["Exam"]):
+    def existing(self) -> Self:
+        """All but those that were deleted."""
+        return self.exclude(state=ExamStates.DELETED)
+
+    def open_to_all(self) -> Self:
+        return self.filter(state=ExamStates.OPEN)
+
+
 class Exam(models.Model):
     """A certification and the rules of its sitting."""
+
+    State = ExamStates
 
     code = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=200)
@@ -44,6 +61,13 @@ class Exam(models.Model):
         help_text="One may approve what one wrote, as long as no colleague could do it.",
     )
 
+    state = models.CharField(max_length=10, choices=ExamStates, default=ExamStates.DRAFT)
+    strictness = models.CharField(
+        max_length=10, choices=StrictnessLevels, default=StrictnessLevels.USUAL
+    )
+
+    objects = ExamQuerySet.as_manager()
+
     class Meta:
         ordering = ["code"]
         constraints = [
@@ -58,6 +82,8 @@ class Exam(models.Model):
                 condition=Q(raw_cut__gt=0, raw_cut__lt=1), name="exam_raw_cut_is_a_fraction"
             ),
             is_one_of("grading_policy", GradingPolicies, "exam_grading_policy_is_known"),
+            is_one_of("state", ExamStates, "exam_state_is_known"),
+            is_one_of("strictness", StrictnessLevels, "exam_strictness_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -69,6 +95,13 @@ class Exam(models.Model):
     @property
     def item_count(self) -> int:
         return self.scored_count + self.unscored_count
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether scores are plain percent of the points."""
+        return (self.scale_min, self.scale_max) == (0, 100) and (
+            self.scale_cut == round(100 * self.raw_cut)
+        )
 
 
 class Domain(models.Model):

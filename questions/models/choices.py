@@ -8,9 +8,29 @@ from django.db.models import Q
 
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.registry import kind_choices
+from questions.items.strictness import OPEN, STRICT, USUAL
 
 # The kinds of item that columns may hold: another one needs a migration of their constraints.
 ITEM_TYPES = kind_choices()
+
+
+class ExamStates(models.TextChoices):
+    """An exam's life: who may take it, from its first draft to its end."""
+
+    DRAFT = "draft", "Draft"
+    COURSES = "courses", "Open to courses"
+    OPEN = "open", "Open to all"
+    CLOSED = "closed", "Closed"
+    ARCHIVED = "archived", "Archived"
+    DELETED = "deleted", "Deleted"
+
+
+class StrictnessLevels(models.TextChoices):
+    """How much an exam asks of its questions before they are published."""
+
+    STRICT = STRICT, "Strict"
+    USUAL = USUAL, "Usual"
+    OPEN = OPEN, "Open"
 
 
 class Levels(models.TextChoices):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Max
 
-from questions.bank_files import note_drafts, study_notes
+from questions.bank_files import free_notes, note_drafts, study_notes
+from questions.bank_files.free_notes import Place
 from questions.bank_files.note_drafts import NoteDraft
 from questions.bank_files.notes import page
 from questions.bank_files.study_notes import Left, StudyNotes
@@ -48,7 +49,7 @@ def import_notes(
     wait for an instructor, each with a comment that names its line. Notes of the bank's files stay
     as they are. A dry run reports the same and writes nothing.
     """
-    notes = study_notes.read(text)
+    notes = _read(exam, text)
     drafts, undrafted = note_drafts.drafts(notes)
     report = NotesReport(headings=notes.headings, left=[*notes.left, *undrafted])
     tasks = _tasks(exam, notes, report)
@@ -68,16 +69,39 @@ def import_notes(
     return report
 
 
+def _read(exam: Exam, text: str) -> StudyNotes:
+    """Read notes by their numbered headings; of others make an outline, or place them by title."""
+    notes = study_notes.read(text)
+    if notes.domains:
+        return notes
+    if not exam.domains.exists():
+        return free_notes.outlined(text)
+    places = []
+    for task in Task.objects.filter(domain__exam=exam).select_related("domain"):
+        places.append(Place(task.domain.number, task.number, task.title))
+        for topic in task.topics.all():
+            places.append(Place(task.domain.number, task.number, topic.title, topic.slug))
+    return free_notes.placed(text, places)
+
+
+def _weights(notes: StudyNotes) -> list[float]:
+    """Return the share of each domain in per cent: as the notes say, the rest in equal parts."""
+    said = [domain.weight for domain in notes.domains]
+    rest = max(0.0, 100 - sum(said)) / max(1, said.count(0.0))
+    shares = [weight or rest or 1.0 for weight in said]
+    return [round(100 * share / sum(shares), 2) for share in shares]
+
+
 def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task]:
     """Return the exam's tasks by number; an exam without any takes its blueprint from the notes."""
     if not exam.domains.exists():
-        for domain in notes.domains:
-            weight = round(100 / len(notes.domains), 2)
+        for domain, weight in zip(notes.domains, _weights(notes), strict=True):
             row = Domain.objects.create(
-                exam=exam, number=domain.number, title=domain.title, weight=weight
+                exam=exam, number=domain.number, title=domain.title[:200], weight=weight
             )
             Task.objects.bulk_create(
-                Task(domain=row, number=task.number, title=task.title) for task in domain.tasks
+                Task(domain=row, number=task.number, title=task.title[:300])
+                for task in domain.tasks
             )
     by_number = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
     numbers = {domain.number for domain in exam.domains.all()}

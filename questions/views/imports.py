@@ -87,7 +87,7 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
         elif not run.preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:
-            form.add_error("leaves_out", "Tick this to import the others, or mend the file.")
+            form.add_error("leaves_out", "Tick this to import the others, or fix the file.")
     return _show_preview(request, access, run, form)
 
 

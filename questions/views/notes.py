@@ -7,7 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from questions.models import Domain, Exam, Note, Task, Topic
+from questions.access import readable_exams, takeable_exams
+from questions.models import Domain, Note, Task, Topic
 
 # Characters of a search; more are cut off.
 MAX_WORDS = 200
@@ -17,7 +18,7 @@ MAX_WORDS = 200
 @require_safe
 def shelf(request: HttpRequest) -> HttpResponse:
     """List the exams that have notes; with one exam, go there."""
-    exams = list(Exam.objects.all())
+    exams = list(takeable_exams(request.user))
     if len(exams) == 1:
         return redirect("questions:notes", exams[0].code)
     return render(request, "questions/shelf.html", {"exams": exams})
@@ -27,7 +28,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notes(request: HttpRequest, code: str) -> HttpResponse:
     """Show the chapters: domains, tasks and topics of an exam."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(readable_exams(request.user), code__iexact=code)
     domains = Domain.objects.filter(exam=exam).prefetch_related(
         Prefetch("tasks__topics", Topic.objects.with_note())
     )
@@ -38,7 +39,7 @@ def notes(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest, code: str) -> HttpResponse:
     """Search topics by the words of their notes, best match first."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(readable_exams(request.user), code__iexact=code)
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
     context = {"exam": exam, "words": words}
     if words:
@@ -52,7 +53,7 @@ def search(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def task_notes(request: HttpRequest, code: str, number: str) -> HttpResponse:
     """Show the notes of one task, a section for each topic."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(readable_exams(request.user), code__iexact=code)
     tasks = list(Task.objects.filter(domain__exam=exam).select_related("domain"))
     tasks.sort(key=lambda task: (task.domain.number, task.number))
     task = next((task for task in tasks if task.number == number), None)

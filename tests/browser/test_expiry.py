@@ -6,8 +6,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from examapp.exams.models import AnswerEvent
+from examapp.exams.services import extend
 from tests.browser.room import ANSWERS, Room, keyed_items, set_time_left
-from tests.support.builders import right_response
+from tests.support.builders import make_user, right_response
 
 
 def clock(room):
@@ -188,3 +189,23 @@ def test_an_exam_that_was_ended_elsewhere_says_so(room, complaints):
     expect(room.page.get_by_role("heading", name="This exam has ended")).to_be_visible()
     room.page.get_by_role("link", name="See the result").click()
     room.expect_result()
+
+
+def test_more_time_is_told_to_one_who_does_nothing_and_the_exam_goes_on(open_room):
+    """The room asks when the time is over, hears of more, and the old end passes."""
+    room = open_room(40)
+    teacher = make_user(role="instructor")
+    extend([room.session.pk], minutes=10, reason="Fire drill", by=teacher)
+    room.page.clock.run_for(40_300)
+    expect(room.page.get_by_text("You were given 10 more minutes.").last).to_be_visible()
+    room.page.clock.run_for(10_000)
+    expect(room.page.get_by_role("heading", name="Time is up")).to_be_hidden()
+    expect(clock(room)).to_have_text("10 min")
+
+
+def test_the_room_asks_for_the_clock_by_itself(open_room):
+    room = open_room(600)
+    teacher = make_user(role="instructor")
+    extend([room.session.pk], minutes=10, reason="", by=teacher)
+    room.page.clock.run_for(46_000)
+    expect(room.page.get_by_text("You were given 10 more minutes.").last).to_be_visible()

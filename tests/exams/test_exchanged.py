@@ -128,6 +128,7 @@ def exam(db):
         scale_cut=700,
         scale_max=1000,
         raw_cut="0.70",
+        state="open",
     )
     domain = Domain.objects.create(exam=exam, number=1, title="Only", weight=100)
     task = Task.objects.create(domain=domain, number="1.1", title="Only task")

@@ -6,7 +6,7 @@ from django.db import connection
 from examapp.exams import services
 from examapp.exams.assembly import random_draw
 from examapp.exams.models import ExamSession
-from examapp.exams.services.start import _new_session
+from examapp.exams.services.start import _new_session, allowance_of
 from tests.support.builders import make_exam, make_user
 from tests.support.races import ROUNDS, Held, Waiting, together
 
@@ -44,12 +44,13 @@ def test_nothing_is_locked_while_a_form_is_drawn(sitting, monkeypatch):
 
 def test_without_the_unique_index_two_starts_open_two():
     exam, candidate = make_exam(), make_user()
+    allowance = allowance_of(candidate, exam)
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX session_one_open")
     try:
         # The first has inserted and not committed: the second cannot see it.
-        held = Held(lambda: _new_session(candidate, exam).save(force_insert=True))
-        _new_session(candidate, exam).save(force_insert=True)
+        held = Held(lambda: _new_session(candidate, exam, allowance).save(force_insert=True))
+        _new_session(candidate, exam, allowance).save(force_insert=True)
         held.commit()
         assert ExamSession.objects.of(candidate).open().count() == 2
     finally:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockText, clockWords, markPassed, timeLeft } from "../../static/js/room/timer.js";
+import { clockText, clockWords, markPassed, moveWords, timeLeft } from "../../static/js/room/timer.js";
 
 const minutes = (count) => count * 60_000;
 
@@ -31,4 +31,11 @@ test("a page opened below a mark does not tell it", () => {
 
 test("the time left follows the server's clock and the page's steady one, not the wall clock", () => {
   assert.equal(timeLeft({ deadline: 1_000_000, now: 400_000, at: 50 }, 1_050), 599_000);
+});
+
+test("more time is told in minutes, and what the clocks differ by is not", () => {
+  assert.equal(moveWords(minutes(10), minutes(20)), "You were given 10 more minutes.");
+  assert.equal(moveWords(minutes(10), minutes(11)), "You were given 1 more minute.");
+  assert.equal(moveWords(minutes(10), minutes(10) + 20_000), "");
+  assert.equal(moveWords(minutes(10), minutes(5)), "");
 });

@@ -423,3 +423,30 @@ def test_two_questions_of_one_name_are_two(exam, author, topic):
     second = b"::Q1:: Which planet has the largest rings? {~Mars =Saturn ~Venus}"
     runs = [taken_in(exam, author, content, "gift", topic=topic) for content in (first, second)]
     assert [len(run.report["created"]) for run in runs] == [1, 1]
+
+
+def test_a_lettered_list_of_three_hundred_is_shown_with_its_keys_and_goes_in(client, exam, topic):
+    one = "{0}. Which of {0} ponds is deep?\n\n- A. One\n- B. Two\n- C. Three\n\n**Answer: B**\n\n"
+    text = "# Pond\n\n" + "".join(one.format(number) for number in range(1, 301))
+    upload(client, exam, text.encode(), "pond.md")
+    run = Import.objects.get()
+    assert (run.format, run.status) == ("lettered", "read")
+    look_again(
+        client, run.get_absolute_url(), {"topic": topic.pk, "duplicates": "skip", "check": "1"}
+    )
+    page = " ".join(page_of(client, run.get_absolute_url()).split())
+    assert "Import 300 questions as drafts" in page
+    assert "<li>900 × option without an explanation</li>" in page
+    assert '<span class="prewrapped">Two</span> <strong>(right)</strong>' in page
+    client.post(run.get_absolute_url(), {"topic": topic.pk, "duplicates": "skip"})
+    assert len(import_run.execute(run.pk).report["created"]) == 300
+
+
+def test_characters_that_were_guessed_are_said(client, exam, topic):
+    text = "Question,Option A,Option B,Answer\nWas heißt Größe?,Maß,Höhe,A\n"
+    upload(client, exam, text.encode("cp1252"))
+    address = Import.objects.get().get_absolute_url()
+    look_again(client, address, {"topic": topic.pk, "duplicates": "skip", "check": "1"})
+    page = page_of(client, address)
+    assert "were read as Windows-1252" in page
+    assert "Was heißt Größe?" in page

@@ -201,7 +201,8 @@ def test_the_commands_do_the_same(exam, author, topic, tmp_path):
         (b"", "empty"),
         (b"stem,key\n", "no question"),
         (b"stem,option_a,key\nx,a,\n", "Nothing was imported"),
-        ("stem,key\nGröße,A".encode("latin-1"), "Latin-1"),
+        ("stem,key\nGröße,A".encode() + b"\xff", "no text of UTF-8, UTF-16"),
+        (b"\x25PDF-1.7", "no column is named stem"),
     ],
 )
 def test_the_command_says_what_is_wrong(exam, tmp_path, content, reason):

@@ -266,3 +266,19 @@ def test_what_is_never_closed_takes_no_square_of_its_length(loads, piece):
 )
 def test_a_lettered_list_is_told_from_its_likes(name, text, named):
     assert guessed(name, text.encode()) == named
+
+
+@pytest.mark.parametrize("loads", [lettered_list.loads, markdown_list.loads])
+@pytest.mark.parametrize(
+    "line", ["![a](b.png) and *so* on\n", "- [a](#a)\n", "<b>a</b> | c\n", "> a\n"]
+)
+def test_a_readme_of_one_text_is_refused_at_once(loads, line):
+    text = (
+        "# Which?\n\n"
+        + line * (340_000 // len(line))
+        + "\n- [x] a\n- [ ] b\n\nA. a\nB. b\n\nAnswer: A\n"
+    )
+    start = time.process_time()
+    with suppress(ValueError):
+        loads(text.encode())
+    assert time.process_time() - start < 4

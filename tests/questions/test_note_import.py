@@ -170,6 +170,8 @@ def bees(db):
         scale_cut=700,
         scale_max=1000,
         raw_cut="0.7",
+        state="open",
+        strictness="strict",
     )
 
 

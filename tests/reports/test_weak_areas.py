@@ -11,7 +11,7 @@ from examapp.exams import services as exams
 from examapp.exams.models import ExamSession, Score
 from examapp.reports import tasks
 from examapp.reports.models import WeakAreaReport
-from examapp.reports.weak_areas import basis, estimate, report
+from examapp.reports.weak_areas import basis, compose, report
 from examapp.reports.weak_areas.report import sittings
 from questions.models import Domain, Question, Task, Topic
 from tests.support.builders import entry, make_exam, make_user, regrade_with_key, right_response
@@ -230,22 +230,22 @@ def test_a_report_costs_the_same_for_any_number_of_answers(candidate, exam, fini
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_that_is_delivered_twice_at_once_makes_one_report(finished, monkeypatch):
-    body, made = estimate.report_body, []
-    monkeypatch.setattr(estimate, "report_body", lambda *args: made.append(1) or body(*args))
+    body, made = compose.report_body, []
+    monkeypatch.setattr(compose, "report_body", lambda *args: made.append(1) or body(*args))
     reports = together(*[lambda: report.compute(finished.pk).pk] * 3)
     assert len(set(reports)) == WeakAreaReport.objects.count() == len(made) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_it_is_computed_twice(finished, monkeypatch):
-    body, made, both = estimate.report_body, [], threading.Barrier(2)
+    body, made, both = compose.report_body, [], threading.Barrier(2)
 
     def body_once_both_are_here(*args):
         both.wait(10)
         made.append(1)
         return body(*args)
 
-    monkeypatch.setattr(estimate, "report_body", body_once_both_are_here)
+    monkeypatch.setattr(compose, "report_body", body_once_both_are_here)
     monkeypatch.setattr(
         type(Score.objects.all()), "select_for_update", lambda self, **options: self
     )

@@ -11,7 +11,7 @@ from examapp.reports.models import WeakAreaReport
 from examapp.reports.views.weak_areas import POLLS
 from examapp.reports.weak_areas import report as report_services
 from examapp.reports.weak_areas.body import DomainChange
-from examapp.reports.weak_areas.change import movers
+from examapp.reports.weak_areas.compose import movers
 from tests.support.builders import make_exam, regrade_with_key
 from tests.support.pages import html_of
 from tests.support.reports import area_estimate

@@ -41,7 +41,8 @@ TELLS_OTHERS = {"questions:edit"}
 MAY_BE_KEPT = {"questions:image", "api:document"}
 # Things that a route names and that are not there, or not any more: 404 for all.
 NOT_THERE = {
-    *("exams:seen", "exams:form", "exams:archive", "exams:problem", "exams:correction"),
+    *("exams:seen", "exams:form", "exams:archive", "exams:reserve", "exams:problem"),
+    "exams:correction",
     *("questions:intake", "questions:import_report", "questions:undo_import"),
     *("questions:drop_import", "questions:template", "questions:discard", "questions:undo"),
     *("questions:remove_view", "questions:leave", "operations:retry"),

@@ -85,6 +85,8 @@ def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
             "scale_max": 1000,
             "raw_cut": "0.70",
             "type_mix": TYPE_MIX,
+            "state": "open",
+            "strictness": "strict",
             **fields,
         },
     )

@@ -11,17 +11,17 @@ from examapp.api.guards import ByToken, caller
 from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
-from examapp.exams.models import Score
-from questions.access import Access, access_to
+from examapp.exams.models import ExamSession, Score
+from questions.access import Access, access_to, takeable_exams
 from questions.models import Domain, Exam
 
 router = Router(tags=["exams"], auth=ByToken("read"))
 Code = Annotated[str, Path(max_length=40, pattern=r"^[-a-zA-Z0-9_]+$")]
 
 
-def exam_named(code: str) -> Exam:
-    """Return an exam; answers 404 without one."""
-    return get_object_or_404(Exam, code__iexact=code)
+def exam_named(request: HttpRequest, code: str) -> Exam:
+    """Return an exam that the caller may take; answers 404 without one."""
+    return get_object_or_404(takeable_exams(caller(request)), code__iexact=code)
 
 
 def bank_named(request: HttpRequest, code: str) -> Access:
@@ -39,13 +39,14 @@ def exams(
     limit: Limit = 25,
 ) -> Any:
     """List the exams one can sit, by their codes."""
-    return page(Exam.objects.all(), by="code", cursor=cursor, limit=limit, shown=lambda exam: exam)
+    open_exams = takeable_exams(caller(request))
+    return page(open_exams, by="code", cursor=cursor, limit=limit, shown=lambda exam: exam)
 
 
 @router.get("/{code}", response=BlueprintOut)
 def blueprint(request: HttpRequest, code: Code) -> Any:
     """Return an exam's rules, domains and tasks."""
-    exam = exam_named(code)
+    exam = exam_named(request, code)
     domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
     names = [*ExamOut.model_fields, "guide_version", "type_mix"]
     return {name: getattr(exam, name) for name in names} | {
@@ -68,8 +69,10 @@ def blueprint(request: HttpRequest, code: Code) -> Any:
 def statistics(request: HttpRequest, code: Code) -> Any:
     """Return figures of all sittings of an exam; for those who work on its bank."""
     exam = bank_named(request, code).exam
-    scores = Score.objects.filter(session__exam=exam, is_current=True)
-    return scores.aggregate(
+    counted = ExamSession.objects.telling().filter(exam=exam)
+    scores = Score.objects.filter(session__in=counted, is_current=True)
+    left_out = ExamSession.objects.filter(exam=exam).left_out_counts().total
+    return {"left_out": left_out} | scores.aggregate(
         sittings=Count("pk"),
         candidates=Count("session__candidate", distinct=True),
         passed=Count("pk", filter=Q(is_pass=True)),

@@ -37,7 +37,7 @@ router = Router(tags=["sessions"])
 @router.post("/exams/{code}/sessions", response={201: SessionOut}, auth=ByToken("sit"))
 def start(request: HttpRequest, code: Code) -> Any:
     """Start a mock exam, or return the one that is open."""
-    exam = exam_named(code)
+    exam = exam_named(request, code)
     try:
         session = services.start(caller(request), exam=exam)
     except BankTooSmall as error:
@@ -148,6 +148,8 @@ def _ended_session(request: HttpRequest, session_id: UUID) -> ExamSession:
     session = _session(request, session_id)
     if session.is_open:
         raise Problem(409, "The session is open; finish it first.")
+    if session.is_discarded:
+        raise Problem(409, "The session was discarded; it has no result.")
     return session
 
 

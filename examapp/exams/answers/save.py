@@ -211,9 +211,9 @@ def _acknowledgement(receipt: Receipt, refused: Iterable[Refused]) -> Acknowledg
 
 
 def _acknowledged(stored: Stored, receipt: Receipt) -> AcknowledgedSave:
-    """Return one save's acknowledgement; what came after a submitted end is `closed`, not late."""
-    was_submitted = receipt.finish_reason == ExamSession.FinishReason.SUBMITTED
-    is_closed = stored.outcome == "late" and was_submitted
+    """Return one save's acknowledgement; what came after the candidate's end is `closed`."""
+    ran_out = receipt.finish_reason in ("", ExamSession.FinishReason.EXPIRED)
+    is_closed = stored.outcome == "late" and not ran_out
     return AcknowledgedSave(
         position=stored.save.position,
         client=str(stored.save.client),

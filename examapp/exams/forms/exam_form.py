@@ -1,6 +1,7 @@
 """A fixed form as it is typed: its title, and the refs of its questions in order."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from examapp.exams.services.exam_forms import Place
 
@@ -24,6 +25,20 @@ class ExamFormEditor(forms.Form):
             for line in lines
             if line
         ]
+
+
+class ReserveForm(forms.Form):
+    """Whether a form is reserved, and until when; without a moment until it is freed."""
+
+    is_reserved = forms.BooleanField(
+        required=False, label=gettext_lazy("Reserve this mock exam for an assignment")
+    )
+    until = forms.DateTimeField(
+        required=False,
+        label=gettext_lazy("Until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": gettext_lazy("Write a day and a time.")},
+    )
 
 
 def as_lines(places: list[Place]) -> str:

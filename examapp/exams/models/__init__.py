@@ -1,5 +1,6 @@
 """The sitting: forms, sessions, answers, scores, corrected keys, and reports of problems."""
 
+from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.corrections import (
     KeyCorrection,
     Policies,
@@ -7,20 +8,19 @@ from examapp.exams.models.corrections import (
     ProblemReport,
     RegradeNotice,
 )
+from examapp.exams.models.database_clock import ClockTimestamp, StatementTimestamp
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
+from examapp.exams.models.extensions import TimeExtension
 from examapp.exams.models.sessions import (
     AnswerEvent,
-    ClockTimestamp,
     DomainScore,
     ExamSession,
     ExamSessionQuerySet,
-    FinishReasons,
-    Outcomes,
+    LeftOutCounts,
     Score,
     SessionItem,
-    SessionStatuses,
-    StatementTimestamp,
 )
+from examapp.exams.models.told_results import ToldOutcomes, ToldResult
 
 __all__ = [
     "AnswerEvent",
@@ -33,6 +33,7 @@ __all__ = [
     "ExamSessionQuerySet",
     "FinishReasons",
     "KeyCorrection",
+    "LeftOutCounts",
     "Outcomes",
     "Policies",
     "ProblemKinds",
@@ -42,4 +43,7 @@ __all__ = [
     "SessionItem",
     "SessionStatuses",
     "StatementTimestamp",
+    "TimeExtension",
+    "ToldOutcomes",
+    "ToldResult",
 ]

@@ -1,10 +1,11 @@
 """Forms: which questions a sitting asks, in which order."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from examapp.accounts.models import User
@@ -18,23 +19,47 @@ class ExamFormKinds(models.TextChoices):
 
 class ExamFormQuerySet(models.QuerySet["ExamForm"]):
     def offered(self, exam: Exam) -> Self:
-        """Fixed forms that candidates may choose, in order, with how many items are `missing`."""
+        """Fixed forms that candidates see, in order, with how many items are `missing`.
+
+        One that is `held_back` is reserved, and only whom it is given to may start it.
+        """
         missing = Count("items", filter=~Q(items__question__status="published"))
         forms = self.filter(exam=exam, kind=ExamFormKinds.FIXED, is_archived=False)
-        return forms.annotate(missing=missing).order_by("position", "pk")
+        counted = forms.annotate(missing=missing, held_back=_IS_RESERVED)
+        return counted.order_by("position", "pk")
 
     def fixed(self, exam: Exam) -> Self:
         """All fixed forms with how many items they hold and how often each was `sat`."""
-        counts = {"size": Count("items", distinct=True), "sat": Count("sessions", distinct=True)}
+        sat = Count("sessions", filter=~Q(sessions__status="discarded"), distinct=True)
+        counts = {"size": Count("items", distinct=True), "sat": sat}
         forms = self.filter(exam=exam, kind=ExamFormKinds.FIXED).annotate(**counts)
         return forms.order_by("is_archived", "position", "pk")
 
     def with_sittings_of(self, candidate: User) -> Self:
-        """Annotate whether the candidate `has_sat` it."""
-        sittings = apps.get_model("exams", "ExamSession")._default_manager
-        return self.annotate(
-            has_sat=Exists(sittings.filter(candidate=candidate, form=OuterRef("pk")))
-        )
+        """Annotate whether the candidate `has_sat` it; a discarded sitting is none."""
+        return self.annotate(has_sat=Exists(_sittings_of(candidate)))
+
+    def reserved(self) -> Self:
+        """Forms that are reserved at this moment, for whoever an instructor gives them to."""
+        return self.filter(_IS_RESERVED)
+
+    def kept_from(self, candidate: User) -> Self:
+        """Offered fixed forms whose questions this candidate meets nowhere else.
+
+        Those the candidate has not sat, and those that are reserved, whoever sat them.
+        """
+        offered = self.filter(kind=ExamFormKinds.FIXED, is_archived=False)
+        return offered.filter(_IS_RESERVED | ~Exists(_sittings_of(candidate)))
+
+
+_IS_RESERVED = Q(is_reserved=True) & (Q(reserved_until=None) | Q(reserved_until__gt=Now()))
+
+
+def _sittings_of(candidate: User) -> QuerySet[Any]:
+    """Return a candidate's sittings of the outer form; any, since the model stands above."""
+    sittings = apps.get_model("exams", "ExamSession")._default_manager
+    own = sittings.filter(candidate=candidate, form=OuterRef("pk"))
+    return own.exclude(status="discarded")
 
 
 class ExamForm(models.Model):
@@ -51,12 +76,19 @@ class ExamForm(models.Model):
     slug = models.SlugField(max_length=40, blank=True, help_text="Of a fixed form.")
     position = models.PositiveSmallIntegerField(default=0)
     is_archived = models.BooleanField(default=False, help_text="No longer offered.")
+    is_reserved = models.BooleanField(
+        default=False, help_text="Its questions are kept from everybody's practice."
+    )
+    reserved_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the reservation ends; never where empty."
+    )
     origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     seed = models.BigIntegerField(help_text="Makes the same form from the same pool. Secret.")
     created_at = models.DateTimeField(auto_now_add=True)
     questions = models.ManyToManyField(Question, through="ExamFormItem", related_name="forms")
 
     missing: int
+    held_back: bool
     size: int
     sat: int
     has_sat: bool
@@ -72,6 +104,11 @@ class ExamForm(models.Model):
                 condition=Q(kind=ExamFormKinds.FIXED) & ~Q(slug="")
                 | Q(kind=ExamFormKinds.FRESH, slug=""),
                 name="form_slug_if_fixed",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_reserved=False, reserved_until__isnull=True)
+                | Q(is_reserved=True, kind=ExamFormKinds.FIXED),
+                name="form_reserved_is_fixed",
             ),
             models.UniqueConstraint(
                 fields=["exam", "slug"],

@@ -2,17 +2,21 @@
 
 import math
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
+from examapp.exams.models.database_clock import ClockTimestamp
 from examapp.exams.models.exam_forms import ExamForm
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
@@ -27,39 +31,17 @@ from questions.models import (
 )
 
 
-class ClockTimestamp(Func):
-    """The database's clock at this very moment, not at the start of the transaction."""
+@dataclass(frozen=True)
+class LeftOutCounts:
+    """How many sittings statistics leave out, and why."""
 
-    function = "clock_timestamp"
-    output_field = models.DateTimeField()
+    discarded: int
+    trials: int
+    left_out: int
 
-    def get_group_by_cols(self) -> list[Any]:
-        """Return nothing: it differs from row to row, and would make each row its own group."""
-        return []
-
-
-class StatementTimestamp(Func):
-    """The database's clock at the start of the statement: the same for every column it sets."""
-
-    function = "statement_timestamp"
-    output_field = models.DateTimeField()
-
-
-class SessionStatuses(models.TextChoices):
-    OPEN = "open", "Open"
-    FINISHED = "finished", "Finished"
-
-
-class FinishReasons(models.TextChoices):
-    SUBMITTED = "submitted", "Submitted"
-    EXPIRED = "expired", "Time ran out"
-
-
-class Outcomes(models.TextChoices):
-    SAVED = "saved", "Saved"
-    SUPERSEDED = "superseded", "Older than what the same client had saved"
-    STALE = "stale", "Saw an older revision"
-    LATE = "late", "After the end"
+    @property
+    def total(self) -> int:
+        return self.discarded + self.trials + self.left_out
 
 
 class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
@@ -71,6 +53,27 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
 
     def finished(self) -> Self:
         return self.filter(status=ExamSession.Status.FINISHED)
+
+    def counted(self) -> Self:
+        """Finished sessions that the candidate's own trend and report rest on."""
+        return self.finished().filter(left_out_at=None)
+
+    def telling(self) -> Self:
+        """Counted sessions that statistics of questions rest on: no trials of the staff."""
+        return self.counted().filter(is_trial=False)
+
+    def left_out_counts(self) -> LeftOutCounts:
+        """Count the sessions that statistics leave out, by the first reason that holds."""
+        is_discarded = Q(status=ExamSession.Status.DISCARDED)
+        ended = self.exclude(status=ExamSession.Status.OPEN).order_by()
+        counts = ended.aggregate(
+            discarded=Count("pk", filter=is_discarded),
+            trials=Count("pk", filter=~is_discarded & Q(is_trial=True)),
+            left_out=Count(
+                "pk", filter=~is_discarded & Q(is_trial=False, left_out_at__isnull=False)
+            ),
+        )
+        return LeftOutCounts(**counts)
 
     def due(self) -> Self:
         """Open sessions whose deadline and grace have passed by the database's clock."""
@@ -114,6 +117,12 @@ class ExamSession(models.Model):
     extra_minutes = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     finish_reason = models.CharField(max_length=10, choices=FinishReasons, blank=True)
+    left_out_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its candidate leaves it out of their report."
+    )
+    is_trial = models.BooleanField(
+        default=False, help_text="Sat by someone who could edit the exam when it began."
+    )
     grading_policy = models.CharField(max_length=20, choices=GradingPolicies)
     raw_cut = models.DecimalField(max_digits=5, decimal_places=4)
     scale_min = models.PositiveSmallIntegerField()
@@ -144,8 +153,17 @@ class ExamSession(models.Model):
                     status="finished",
                     finished_at__isnull=False,
                     finish_reason__in=["submitted", "expired"],
+                )
+                | Q(
+                    status="discarded",
+                    finished_at__isnull=False,
+                    finish_reason__in=["submitted", "expired", "discarded"],
                 ),
                 name="session_is_open_or_says_when_and_why_it_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_out_at__isnull=True) | Q(status="finished"),
+                name="session_left_out_is_finished",
             ),
         ]
 
@@ -159,6 +177,15 @@ class ExamSession(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_discarded(self) -> bool:
+        return self.status == self.Status.DISCARDED
+
+    @property
+    def title(self) -> str:
+        """What pages call it: its mock exam, or a new mix; needs form."""
+        return (self.form and self.form.title) or gettext("New mix of questions")
 
     @property
     def scale(self) -> Scale:
@@ -197,6 +224,14 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
     def telling(self) -> Self:
         """Items whose credit says what the candidate knows."""
         return self.exclude(correction__policy__in=[DROP, EVERYONE])
+
+    def of_statistics(self) -> Self:
+        """Telling items of finished sittings, without what was left out or sat as a trial."""
+        return self.telling().filter(
+            session__status=SessionStatuses.FINISHED,
+            session__left_out_at=None,
+            session__is_trial=False,
+        )
 
     def with_current_score(self) -> Self:
         """Items of finished sessions, each with its session, that has `current_scores`."""

@@ -1,14 +1,36 @@
 """What happens to a sitting, a module for each noun. Every verb is safe to repeat."""
 
 from examapp.exams.answers.save import save_answers
-from examapp.exams.services.errors import FormIncomplete, TooManyStarts
+from examapp.exams.services.discard import discard, leave_out, may_be_discarded
+from examapp.exams.services.errors import (
+    AnotherSittingOpen,
+    ExamNotOpen,
+    FormIncomplete,
+    SessionStillOpen,
+    SittingCounts,
+    TooManyStarts,
+)
+from examapp.exams.services.extensions import extend
 from examapp.exams.services.finish import finish, sessions_of, sweep
-from examapp.exams.services.start import start
+from examapp.exams.services.reopen import reopen
+from examapp.exams.services.start import begin, open_session_of, prepare, start
 
 __all__ = [
+    "AnotherSittingOpen",
+    "ExamNotOpen",
     "FormIncomplete",
+    "SessionStillOpen",
+    "SittingCounts",
     "TooManyStarts",
+    "begin",
+    "discard",
+    "extend",
     "finish",
+    "leave_out",
+    "may_be_discarded",
+    "open_session_of",
+    "prepare",
+    "reopen",
     "save_answers",
     "sessions_of",
     "start",

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
-from examapp.exams.scoring import Ruling
+from examapp.exams.scoring import Ruling, exact, stored
+from examapp.exams.services.score import earned_of, tallies_of
 from questions.items.responses import authored
 from questions.models import QuestionVersion
 from questions.services import key_changes, retirement
@@ -89,23 +91,31 @@ def preview(version: QuestionVersion, wanted: CorrectionRequest) -> CorrectionPr
         .defer("keyed_by__html", "keyed_by__content")
         .order_by("session__finished_at")
     )
-    changes = [_change(row, version.type, ruling) for row in rows]
+    sums = tallies_of([row.session for row in rows])
+    changes = [_change(row, version.type, ruling, earned_of(sums[row.session_id])) for row in rows]
     open_count = items.filter(session__status=ExamSession.Status.OPEN).count()
     return CorrectionPreview(len(rows), open_count, tuple(change for change in changes if change))
 
 
-def _change(item: SessionItem, item_type: str, ruling: Ruling) -> Change | None:
+def _change(
+    item: SessionItem, item_type: str, ruling: Ruling, earned_now: Fraction
+) -> Change | None:
     """Return what a ruling makes of an item's session, None where its score stays."""
     session = item.session
     old = session.current_scores[0]
     response = authored(item_type, item.response, item.shuffle)
     credit = ruling.credit(item_type, response, session.grading_policy)
     counts = item.is_scored and ruling.policy != Policies.DROP
-    earned = old.credit - (item.credit or 0) * item.counts + credit * counts
+    earned = earned_now - exact(item.credit or 0) * item.counts + exact(credit) * counts
     most = old.max_credit - item.counts + counts
-    scaled = session.scale.scaled(float(earned) / most if most else 0.0)
+    scaled = session.scale.scaled(earned / most if most else Fraction())
     is_pass = session.scale.is_pass(scaled)
-    if (old.scaled, old.is_pass, old.credit, old.max_credit) == (scaled, is_pass, earned, most):
+    if (old.scaled, old.is_pass, old.credit, old.max_credit) == (
+        scaled,
+        is_pass,
+        stored(earned),
+        most,
+    ):
         return None
     return Change(session, old.scaled, scaled, old.is_pass, is_pass)
 

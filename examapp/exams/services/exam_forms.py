@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -121,6 +122,21 @@ def archive(form: ExamForm, *, by: Actor, is_archived: bool = True) -> ExamForm:
     form.is_archived = is_archived
     form.save(update_fields=["is_archived"])
     _record("archived" if is_archived else "offered again", form, by=by)
+    return form
+
+
+@transaction.atomic
+def reserve(
+    form: ExamForm, *, by: Actor, is_reserved: bool, until: datetime | None = None
+) -> ExamForm:
+    """Reserve a form, so that its questions are kept from everybody until it closes; or free it."""
+    form = ExamForm.objects.select_for_update().get(pk=form.pk)
+    until = until if is_reserved else None
+    if (form.is_reserved, form.reserved_until) == (is_reserved, until):
+        return form
+    form.is_reserved, form.reserved_until = is_reserved, until
+    form.save(update_fields=["is_reserved", "reserved_until"])
+    _record("reserved" if is_reserved else "freed", form, by=by)
     return form
 
 

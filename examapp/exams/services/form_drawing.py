@@ -14,6 +14,7 @@ from examapp.accounts.models import User
 from examapp.exams.assembly import optimizer, random_draw
 from examapp.exams.models import ExamForm, SessionItem
 from examapp.exams.services.errors import FormIncomplete
+from examapp.exams.services.free_questions import free_questions
 from questions.hooks import seen_questions
 from questions.items.conflicts import conflicts_of
 from questions.models import Domain, Exam, Question
@@ -45,7 +46,10 @@ def fixed(form: ExamForm) -> Drawn:
 
 
 def draw(candidate: User, exam: Exam) -> Drawn:
-    """Assemble a form of what the candidate has not seen, or saw longest ago."""
+    """Assemble a form of what is kept for no mock exam and was not seen, or longest ago.
+
+    Raises BankTooSmall where that does not fill the blueprint.
+    """
     seed = secrets.randbits(62)
     chosen = random_draw.assemble(form_plan(exam), _pool(candidate, exam), seed=seed)
     # Of the pool only what is asked is read whole.
@@ -77,7 +81,7 @@ def form_plan(exam: Exam) -> optimizer.FormPlan:
 
 
 def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
-    """Return what a form may be drawn from, as this candidate has seen it."""
+    """Return what a new mix may be drawn from, as this candidate has seen it."""
     sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
     sat = sat.annotate(last=Max("session__started_at"))
     elsewhere = (seen_by(candidate.pk).items() for seen_by in seen_questions)
@@ -86,7 +90,7 @@ def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
     for question, at in looks:
         seen[question] = max(at, seen.get(question, at))
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
-    pool = Question.objects.pool(exam)
+    pool = free_questions(candidate, exam)
     enemies: defaultdict[int, list[int]] = defaultdict(list)
     for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies__pk"):
         enemies[one].append(other)

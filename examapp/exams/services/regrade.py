@@ -1,14 +1,13 @@
 """Regrading the sittings that a corrected key touches: in batches, resumable, safe to repeat."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import F
 from django.db.models.functions import Now
 
 from examapp.exams.models import (
@@ -19,7 +18,6 @@ from examapp.exams.models import (
     Score,
     SessionItem,
 )
-from examapp.exams.scoring import Tally
 from examapp.exams.services import score as scoring_services
 from examapp.exams.signals import session_regraded
 from questions.models import AuditEntry
@@ -86,7 +84,7 @@ def _judge(
         session = sessions[item.session_id]
         before = (item.credit, item.counts)
         scoring_services.follow(item, correction)
-        if not session.is_open:
+        if session.status == ExamSession.Status.FINISHED:
             item.credit = scoring_services.credit(
                 item, correction.keyed_by.type, session.grading_policy
             )
@@ -104,7 +102,7 @@ def _rescore(sessions: list[ExamSession], correction: KeyCorrection) -> tuple[li
     """Write the next score of sessions; return whose figure changed, and how many verdicts."""
     if not sessions:
         return [], 0
-    tallies = _tallies(sessions)
+    tallies = scoring_services.tallies_of(sessions)
     current = Score.objects.filter(session__in=sessions, is_current=True)
     old = {score.session_id: score for score in current}
     new = {
@@ -132,21 +130,6 @@ def _rescore(sessions: list[ExamSession], correction: KeyCorrection) -> tuple[li
     flips = sum(old[session.pk].is_pass != new[session.pk].is_pass for session in changed)
     regraded = [Regraded(s.pk, s.candidate_id, old[s.pk].scaled, new[s.pk].scaled) for s in changed]
     return regraded, flips
-
-
-def _tallies(sessions: Iterable[ExamSession]) -> dict[UUID, dict[int, Tally]]:
-    """Return by session the credit of each domain, over the items that count."""
-    rows = (
-        SessionItem.objects.counted()
-        .filter(session__in=sessions)
-        .order_by()
-        .values_list("session", "topic__task__domain")
-        .annotate(earned=Sum("credit"), most=Count("pk"))
-    )
-    tallies: dict[UUID, dict[int, Tally]] = defaultdict(dict)
-    for session, domain, earned, most in rows:
-        tallies[session][domain] = Tally(float(earned), most)
-    return tallies
 
 
 def _differs(old: Score, new: Score) -> bool:

@@ -1,7 +1,12 @@
 """Grading and scoring a sitting."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Count
 
 from examapp.exams import scoring
 from examapp.exams.models import DomainScore, ExamSession, KeyCorrection, Score, SessionItem
@@ -25,7 +30,9 @@ def score(session: ExamSession) -> Score:
         item.credit = credit(item, item.keyed_by.type, session.grading_policy)
     SessionItem.objects.bulk_update(items, ["credit", "keyed_by", "correction"])
     tallies = scoring.tally(
-        (item.topic.task.domain_id, float(item.credit or 0)) for item in items if item.counts
+        (item.topic.task.domain_id, scoring.exact(item.credit or 0))
+        for item in items
+        if item.counts
     )
     first = scored(session, tallies)
     first.save()
@@ -52,18 +59,40 @@ def scored(
 
     The scale stands over what counts: with an item dropped the share is of the others.
     """
-    earned = sum(tally.credit for tally in tallies.values())
+    earned = earned_of(tallies)
     most = sum(tally.max_credit for tally in tallies.values())
-    scaled = session.scale.scaled(earned / most if most else 0.0)
+    scaled = session.scale.scaled(earned / most if most else Fraction())
     return Score(
         session=session,
         number=number,
-        credit=Decimal(f"{earned:.4f}"),
-        max_credit=int(most),
+        credit=scoring.stored(earned),
+        max_credit=most,
         scaled=scaled,
         is_pass=session.scale.is_pass(scaled),
         reason=reason,
     )
+
+
+def earned_of(tallies: Mapping[int, Tally]) -> Fraction:
+    """Return the credit of all domains together."""
+    return sum((tally.credit for tally in tallies.values()), Fraction())
+
+
+def tallies_of(sessions: Iterable[ExamSession]) -> dict[UUID, dict[int, Tally]]:
+    """Return by session the credit of each domain, over the items that count, in one statement."""
+    rows = (
+        SessionItem.objects.counted()
+        .filter(session__in=sessions)
+        .order_by()
+        .values_list("session", "topic__task__domain", "credit")
+        .annotate(count=Count("pk"))
+    )
+    tallies: dict[UUID, dict[int, Tally]] = defaultdict(dict)
+    for session, domain, credit, count in rows:
+        old = tallies[session].get(domain, Tally(Fraction(), 0))
+        earned = old.credit + scoring.exact(credit or 0) * count
+        tallies[session][domain] = Tally(earned, old.max_credit + count)
+    return tallies
 
 
 def domain_scores(score: Score, tallies: Mapping[int, Tally]) -> Iterable[DomainScore]:
@@ -72,8 +101,8 @@ def domain_scores(score: Score, tallies: Mapping[int, Tally]) -> Iterable[Domain
         DomainScore(
             score=score,
             domain_id=domain,
-            credit=Decimal(f"{tally.credit:.4f}"),
-            max_credit=int(tally.max_credit),
+            credit=scoring.stored(tally.credit),
+            max_credit=tally.max_credit,
         )
         for domain, tally in tallies.items()
     ]

@@ -8,9 +8,11 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField, Func, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Greatest, Least
 
 from examapp.accounts.models import Accommodation, User
-from examapp.exams import timing
 from examapp.exams.models import (
     ClockTimestamp,
     ExamForm,
@@ -20,9 +22,11 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
-from examapp.exams.services.errors import TooManyStarts
+from examapp.exams.services.errors import ExamNotOpen, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
+from examapp.exams.timing import Allowance
+from questions.access import exams_of, may_take
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -31,45 +35,82 @@ logger = structlog.get_logger(__name__)
 def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamSession:
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
-    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form, and
-    TooManyStarts.
+    Raises BankTooSmall or FormIncomplete before anything is written when there is no such form,
+    ExamNotOpen for an exam that the candidate may not take, and TooManyStarts.
     """
-    open_session = sessions_of(candidate).open().filter(exam=exam).first()
+    open_session = open_session_of(candidate, exam)
     if open_session:
         return open_session
+    # Drawing takes time, so it is done before the clock runs and before another start must wait.
+    drawn = prepare(candidate, exam=exam, form=form)
+    return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
+
+
+def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:
+    """Return the sitting of an exam that a candidate is in."""
+    return sessions_of(candidate).open().filter(exam=exam).first()
+
+
+def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
+    """Return the questions of a sitting that is about to begin; nothing is written.
+
+    Raises BankTooSmall, ExamNotOpen, FormIncomplete and TooManyStarts.
+    """
+    if not may_take(candidate, exam):
+        raise ExamNotOpen
     day_ago = ClockTimestamp() - timedelta(days=1)
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
-    # Drawing takes time, so it is done before the clock runs and before another start must wait.
-    drawn = fixed(form) if form else draw(candidate, exam)
-    with transaction.atomic():
-        session = _new_session(candidate, exam)
-        # A second start waits here for the first and then inserts nothing.
-        ExamSession.objects.bulk_create([session], ignore_conflicts=True)
-        open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
-        if open_session.pk == session.pk:
-            _write_paper(open_session, drawn)
-            logger.info("session_started", session=session.pk, user=candidate.pk)
-    return open_session
+    return fixed(form) if form else draw(candidate, exam)
 
 
-def _new_session(candidate: User, exam: Exam) -> ExamSession:
-    """Return an unsaved session whose times the database will set."""
+def allowance_of(candidate: User, exam: Exam) -> Allowance:
+    """Return the time that a candidate has for an exam of their own."""
     extra = Accommodation.objects.filter(user=candidate).first() or Accommodation()
-    allowed = timing.allowed(
-        exam.minutes, factor=extra.time_factor, extra_minutes=extra.extra_minutes
-    )
+    return Allowance(exam.minutes, extra.time_factor, extra.extra_minutes)
+
+
+@transaction.atomic
+def begin(
+    candidate: User, *, exam: Exam, drawn: Drawn, allowance: Allowance
+) -> tuple[ExamSession, bool]:
+    """Start the clock on drawn questions; or return the sitting that is open, and False."""
+    session = _new_session(candidate, exam, allowance)
+    # A second start waits here for the first and then inserts nothing.
+    ExamSession.objects.bulk_create([session], ignore_conflicts=True)
+    open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
+    is_new = open_session.pk == session.pk
+    if is_new:
+        _write_paper(open_session, drawn)
+        logger.info("session_started", session=session.pk, user=candidate.pk)
+    return open_session, is_new
+
+
+def _new_session(candidate: User, exam: Exam, allowance: Allowance) -> ExamSession:
+    """Return an unsaved session whose times the database will set."""
     return ExamSession(
         candidate=candidate,
         exam=exam,
         started_at=StatementTimestamp(),
-        deadline_at=StatementTimestamp() + allowed,
-        base_minutes=exam.minutes,
-        time_factor=extra.time_factor,
-        extra_minutes=extra.extra_minutes,
+        deadline_at=deadline(allowance),
+        base_minutes=allowance.minutes,
+        time_factor=allowance.time_factor,
+        extra_minutes=allowance.extra_minutes,
+        is_trial=exams_of(candidate).filter(pk=exam.pk).exists(),
         **asdict(ExamRules.of(exam)),
     )
+
+
+def deadline(allowance: Allowance) -> CombinedExpression | Func:
+    """Return the expression of when a sitting ends that begins with the statement."""
+    ends = StatementTimestamp() + allowance.allowed
+    if allowance.closes_at is None:
+        return ends
+    # A start that is overtaken by the close has its second, and no time to answer.
+    soon = StatementTimestamp() + timedelta(seconds=1)
+    closes = Value(allowance.closes_at, output_field=DateTimeField())
+    return Greatest(Least(ends, closes), soon)
 
 
 def _write_paper(session: ExamSession, drawn: Drawn) -> None:

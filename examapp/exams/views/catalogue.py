@@ -1,26 +1,31 @@
 """Around the sitting: the exams there are, the start of one, and those that are past."""
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from examapp.accounts.models import Accommodation
+from examapp.accounts.models import Accommodation, User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.start import StartForm
 from examapp.exams.models import ExamForm
 from examapp.web.paging import page_of
+from questions.access import may_take, takeable_exams
 from questions.items.kinds.registry import kinds
 from questions.models import Exam
+
+NOT_OPEN = gettext_lazy("This exam is closed. Nobody can start it now; your past results stay.")
 
 
 @require_safe
 def catalogue(request: SignedInRequest) -> HttpResponse:
     """List the exams one can sit."""
     context = {
-        "exams": Exam.objects.all(),
+        "exams": takeable_exams(request.user),
         "open_session": services.sessions_of(request.user).open().select_related("exam").first(),
     }
     return render(request, "exams/catalogue.html", context)
@@ -29,8 +34,9 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def launch(request: SignedInRequest, code: str) -> HttpResponse:
     """Show an exam's rules, what applies to this candidate, and the way to start."""
-    exam = get_object_or_404(Exam, code__iexact=code)
-    return _launch_page(request, exam)
+    exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
+    error = "" if may_take(request.user, exam) else str(NOT_OPEN)
+    return _launch_page(request, exam, error=error)
 
 
 @require_POST
@@ -39,7 +45,7 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
 
     What the launch page sends must carry its agreement; a start without any field is a fresh form.
     """
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
     form = StartForm(request.POST, offered=ExamForm.objects.offered(exam))
     is_filled = bool(set(form.fields) & set(request.POST))
     if is_filled and not form.is_valid():
@@ -50,6 +56,8 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
         session = services.start(request.user, exam=exam, form=chosen)
     except (BankTooSmall, services.FormIncomplete) as error:
         return _launch_page(request, exam, error=str(error), status=409)
+    except services.ExamNotOpen:
+        return _launch_page(request, exam, error=str(NOT_OPEN), status=409)
     except services.TooManyStarts:
         sentence = f"You started {settings.STARTS_PER_DAY} exams within a day. Try again tomorrow."
         response = _launch_page(request, exam, error=sentence, status=429)
@@ -65,6 +73,13 @@ def history(request: SignedInRequest) -> HttpResponse:
     sessions = sessions.select_related("exam").with_current_score()
     page = page_of(request, sessions, size=25)
     return render(request, "exams/history.html", {"page": page})
+
+
+def _known_exams(user: User) -> QuerySet[Exam]:
+    """Return the exams that someone may take, or once sat; the latter may be closed by now."""
+    sat = services.sessions_of(user).values("exam")
+    known = Q(pk__in=takeable_exams(user).values("pk")) | Q(pk__in=sat)
+    return Exam.objects.existing().filter(known)
 
 
 def _launch_page(

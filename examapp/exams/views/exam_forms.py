@@ -3,10 +3,11 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.forms.exam_form import ExamFormEditor, as_lines
+from examapp.exams.forms.exam_form import ExamFormEditor, ReserveForm, as_lines
 from examapp.exams.models import ExamForm
 from examapp.exams.services import exam_forms
 from questions.access import Access, BankRequest, bank_page
@@ -26,6 +27,18 @@ def forms(request: BankRequest, access: Access) -> HttpResponse:
 def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     """Show a form's questions and its balance."""
     shown = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
+    reservation = {"is_reserved": shown.is_reserved, "until": shown.reserved_until}
+    return _form_page(request, access, shown, ReserveForm(initial=reservation))
+
+
+def _form_page(
+    request: BankRequest,
+    access: Access,
+    shown: ExamForm,
+    reservation: ReserveForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
     items = list(shown.items.select_related("question__topic__task"))
     places = [(item.question.ref, item.is_scored) for item in items]
     context = {
@@ -34,8 +47,9 @@ def form(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
         "items": items,
         "balance": exam_forms.balance(access.exam, places),
         "lines": as_lines(places),
+        "reservation": reservation,
     }
-    return render(request, "exams/form.html", context)
+    return render(request, "exams/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +88,27 @@ def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, "Offered again." if shown.is_archived else "Archived.")
+    return redirect("exams:form", access.exam.code, form_id)
+
+
+@require_POST
+@bank_page("own")
+def reserve(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
+    """Reserve a form until it closes, or free it."""
+    shown = get_object_or_404(ExamForm.objects.fixed(access.exam), pk=form_id)
+    filled = ReserveForm(request.POST)
+    if not filled.is_valid():
+        return _form_page(request, access, shown, filled, status=422)
+    wanted = filled.cleaned_data
+    exam_forms.reserve(
+        shown, by=request.user, is_reserved=wanted["is_reserved"], until=wanted["until"]
+    )
+    messages.success(
+        request,
+        gettext("Reserved. Its questions are kept from practice and new mixes.")
+        if wanted["is_reserved"]
+        else gettext("No longer reserved. Everybody can take it."),
+    )
     return redirect("exams:form", access.exam.code, form_id)
 
 

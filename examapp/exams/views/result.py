@@ -33,6 +33,8 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = _own_session(request, session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
+    if session.is_discarded:
+        return redirect("exams:launch", session.exam.code)
     scores = list(session.scores.all())
     score = scores[-1]
     items = list(session.items.only("elapsed_ms", "is_scored", "response"))
@@ -62,6 +64,8 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = _own_session(request, session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
+    if session.is_discarded:
+        return redirect("exams:launch", session.exam.code)
     solved = list(session.items.solved())
     keys = [item.keyed_by.key for item in solved]
     sources = Source.objects.filter(exam=session.exam).named(keys)

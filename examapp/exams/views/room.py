@@ -48,7 +48,7 @@ def answers(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if reply is None:
         return _refusal(HTTPStatus.NOT_FOUND, "no such session")
     body = reply.model_dump()
-    if reply.state == ExamSession.Status.FINISHED:
+    if reply.state != ExamSession.Status.OPEN:
         body["result_url"] = reverse("exams:result", args=[session_id])
     return JsonResponse(body, status=reply.status)
 

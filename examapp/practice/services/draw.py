@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamFormItem, ExamFormKinds, ExamSession, SessionItem
+from examapp.exams.models import ExamSession, SessionItem
+from examapp.exams.services.free_questions import free_questions
 from examapp.practice import selection
 from examapp.practice.models import PracticeItem
 from examapp.practice.services.errors import NothingToPractice
@@ -68,14 +69,6 @@ class Past:
     missed: frozenset[int] = frozenset()
 
 
-def free(exam: Exam) -> QuerySet[Question]:
-    """Return what may be practiced: published, and kept for no fixed form that is offered."""
-    in_fixed_forms = ExamFormItem.objects.filter(
-        question=OuterRef("pk"), form__kind=ExamFormKinds.FIXED, form__is_archived=False
-    )
-    return Question.objects.pool(exam).exclude(Exists(in_fixed_forms))
-
-
 def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
     """Return the questions of a set, at most as many as were asked for, with live versions.
 
@@ -86,7 +79,8 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
     running = SessionItem.objects.filter(
         session__candidate=candidate, session__status=ExamSession.Status.OPEN
     )
-    may_be_asked = free(exam).exclude(pk__in=running.values("version__question"))
+    asked_now = running.values("version__question")
+    may_be_asked = free_questions(candidate, exam).exclude(pk__in=asked_now)
     pool = {
         question.pk: question
         for question in _within(may_be_asked, choice)
@@ -127,8 +121,8 @@ def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: i
 
 
 _EMPTY = {
-    Scope.ALL: "No question is free for practice there. Those of fixed mock exams are kept for "
-    "them. Choose more.",
+    Scope.ALL: "No question is free for practice there. Those of mock exams that you have not "
+    "taken are kept for them. Choose more.",
     Scope.NEW: "You have met every question that is free for practice there. Choose more, or all.",
     Scope.MISSED: "You missed no question there that is free for practice. Choose more, or all.",
 }
@@ -187,7 +181,7 @@ def _past(candidate: User, exam: Exam) -> Past:
     return Past(met_at, frozenset(missed))
 
 
-def counts_by_topic(exam: Exam) -> dict[int, int]:
+def counts_by_topic(candidate: User, exam: Exam) -> dict[int, int]:
     """Return how many questions are free for practice, by topic; topics without are left out."""
-    rows = free(exam).order_by().values_list("topic")
+    rows = free_questions(candidate, exam).order_by().values_list("topic")
     return dict(rows.annotate(count=Count("pk")))

@@ -7,11 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import closed_during_exam
 from examapp.practice import services
 from examapp.practice.forms import ChoiceForm
 from examapp.practice.models import PracticeSet
+from questions.access import takeable_exams
 from questions.models import Domain, Exam, Task, Topic
 
 # Past sets that the page lists; the newest.
@@ -19,10 +22,18 @@ SHOWN = 10
 
 
 @require_safe
+def current(request: SignedInRequest) -> HttpResponse:
+    """Go to the practice of the exam the person sat last, else of the first there is."""
+    last = ExamSession.objects.of(request.user).select_related("exam").first()
+    exam = last.exam if last else Exam.objects.first()
+    return redirect("practice:choose", exam.code) if exam else redirect("exams:catalogue")
+
+
+@require_safe
 @closed_during_exam("practice/locked.html")
 def choose(request: SignedInRequest, code: str) -> HttpResponse:
     """Show what can be practiced of an exam, an open set, and the sets before; closed in exams."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     return _page(request, exam, ChoiceForm(exam))
 
 
@@ -30,7 +41,7 @@ def choose(request: SignedInRequest, code: str) -> HttpResponse:
 @closed_during_exam("practice/locked.html")
 def start(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a set and go to its first question; one of the exam that is open ends."""
-    exam = get_object_or_404(Exam, code__iexact=code)
+    exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     form = ChoiceForm(exam, request.POST)
     if not form.is_valid():
         return _page(request, exam, form, status=422)
@@ -49,16 +60,16 @@ def _page(
     context = {
         "exam": exam,
         "form": form,
-        "domains": _domains(exam, form),
+        "domains": _domains(request.user, exam, form),
         "open_set": sets.open().first(),
         "past": sets.past()[:SHOWN],
     }
     return render(request, "practice/choose.html", context, status=status)
 
 
-def _domains(exam: Exam, form: ChoiceForm) -> list[dict[str, Any]]:
+def _domains(candidate: User, exam: Exam, form: ChoiceForm) -> list[dict[str, Any]]:
     """Return the exam's areas, each with how many questions are free in it."""
-    counts = services.counts_by_topic(exam)
+    counts = services.counts_by_topic(candidate, exam)
 
     def area(name: str, row: Domain | Task | Topic, count: int, **inner: Any) -> dict[str, Any]:
         chosen = form.is_chosen(name, row.pk)

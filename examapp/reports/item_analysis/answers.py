@@ -37,7 +37,7 @@ _FIELDS = (*ItemAnswer._fields[:-1], "session__grading_policy")
 def answers_to(versions: Sequence[int]) -> dict[int, list[ItemAnswer]]:
     """Return the answers of finished sessions by version."""
     answers: dict[int, list[ItemAnswer]] = defaultdict(list)
-    items = SessionItem.objects.telling().filter(version__in=versions, session__status="finished")
+    items = SessionItem.objects.of_statistics().filter(version__in=versions)
     for row in items.values_list(*_FIELDS):
         answer = ItemAnswer._make(row)
         answers[answer.version].append(answer)

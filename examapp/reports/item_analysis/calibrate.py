@@ -55,8 +55,8 @@ def calibrate(exam: Exam) -> Calibration | None:
 
 def _first_answers(exam: Exam) -> Collection[FirstAnswer]:
     items = (
-        SessionItem.objects.telling()
-        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        SessionItem.objects.of_statistics()
+        .filter(session__exam=exam, credit__isnull=False)
         .exclude(response__isnull=True)
     )
     rows = items.order_by("session__finished_at", "position").values_list(

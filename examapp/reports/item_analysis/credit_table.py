@@ -88,8 +88,8 @@ class CreditTable:
 def credit_table(exam: Exam) -> CreditTable:
     """Read all credits of an exam in one statement."""
     items = (
-        SessionItem.objects.telling()
-        .filter(session__exam=exam, session__status="finished", credit__isnull=False)
+        SessionItem.objects.of_statistics()
+        .filter(session__exam=exam, credit__isnull=False)
         .order_by("session__finished_at", "session", "position")
     )
     fields = items.values_list("session", "version", "topic__task__domain", "credit", "is_scored")

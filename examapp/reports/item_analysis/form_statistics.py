@@ -33,7 +33,7 @@ def _rows_by_form(exam: Exam, table: CreditTable) -> dict[int, list[int]]:
     """Return the rows of the sessions of each fixed form."""
     rows: dict[int, list[int]] = defaultdict(list)
     row_of = {session: row for row, session in enumerate(table.sessions)}
-    fixed = exam.sessions.filter(form__kind=ExamFormKinds.FIXED, status="finished")
+    fixed = exam.sessions.telling().filter(form__kind=ExamFormKinds.FIXED)
     for form, session in fixed.values_list("form", "pk"):
         if session in row_of:
             rows[form].append(row_of[session])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from statistics import mean, median
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from examapp.exams.models import SessionItem
 from examapp.reports.item_analysis.answers import CHANGES, ItemAnswer, answers_to, changes_of
@@ -25,32 +25,54 @@ from questions.models import Exam, QuestionVersion
 FIFTHS = 5
 
 
-def newest_scores(exam: Exam) -> dict[int, datetime]:
-    """Return by version when the newest score was given that an answer to it went into."""
+class Counted(NamedTuple):
+    """How many answers to a version count, and when the newest score with one was given."""
+
+    newest: datetime
+    n: int
+
+
+def counted_answers(exam: Exam) -> dict[int, Counted]:
+    """Return by version what there is to count."""
     rows = (
-        SessionItem.objects.telling()
-        .filter(session__exam=exam, session__status="finished", session__scores__is_current=True)
+        SessionItem.objects.of_statistics()
+        .filter(session__exam=exam, session__scores__is_current=True, credit__isnull=False)
         .order_by()
     )
-    return dict(
-        rows.values("version")
-        .annotate(newest=Max("session__scores__scored_at"))
-        .values_list("version", "newest")
-    )
+    found = rows.values("version").annotate(newest=Max("session__scores__scored_at"), n=Count("pk"))
+    return {row["version"]: Counted(row["newest"], row["n"]) for row in found}
 
 
-def stale_versions(exam: Exam) -> dict[int, datetime]:
-    """Return the versions with answers that are not counted yet, each with its newest score."""
-    counted = dict(
-        ItemStatistics.objects.filter(question__exam=exam)
+@dataclass(frozen=True)
+class Stale:
+    """Versions whose statistics are of the past: `newest` score by version, and those `emptied`.
+
+    The last have no answer any more, since their sittings were discarded or left out.
+    """
+
+    newest: dict[int, datetime]
+    emptied: frozenset[int]
+
+
+def stale_versions(exam: Exam) -> Stale:
+    """Return the versions whose answers are not those that were counted."""
+    stored = {
+        version: Counted(newest, n)
+        for version, newest, n in ItemStatistics.objects.filter(question__exam=exam)
         .exclude(version=None)
-        .values_list("version", "scored_through")
-    )
-    return {
-        version: newest
-        for version, newest in newest_scores(exam).items()
-        if version not in counted or counted[version] < newest
+        .values_list("version", "scored_through", "n")
     }
+    now = counted_answers(exam)
+    return Stale(
+        {
+            version: counted.newest
+            for version, counted in now.items()
+            if version not in stored
+            or stored[version].newest < counted.newest
+            or stored[version].n != counted.n
+        },
+        frozenset(stored.keys() - now.keys()),
+    )
 
 
 @dataclass(frozen=True)

@@ -67,14 +67,15 @@ def _refresh(exam: Exam, run: RefreshRun) -> None:
     stale = item_statistics.stale_versions(exam)
     before = RefreshRun.objects.filter(exam=exam).exclude(pk=run.pk).first()
     # One that failed may have counted everything and not calibrated.
-    if not stale and before is not None and not before.error:
+    if not (stale.newest or stale.emptied) and before is not None and not before.error:
         return
     table = credit_table.credit_table(exam)
-    wanted = sorted(stale)
+    ItemStatistics.objects.filter(version__in=stale.emptied).delete()
+    wanted = sorted(stale.newest)
     for start in range(0, len(wanted), _CHUNK):
         _report_progress(run, "counting answers", start, len(wanted))
         chunk = wanted[start : start + _CHUNK]
-        _store(item_statistics.version_statistics(table, chunk, stale))
+        _store(item_statistics.version_statistics(table, chunk, stale.newest))
     _report_progress(run, "joining versions", 0, 1)
     _store_difficulties(table)
     _store_pooled(exam, table)

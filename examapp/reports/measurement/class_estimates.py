@@ -22,6 +22,8 @@ from examapp.reports.measurement.trajectory import Trajectory, infer
 
 CLASS_SHARE = 1.0
 CLASS_DRAWS = 40
+# What calibration itself is off by, in shares, the same for everybody (weakbench).
+_SCALE_ERROR = 0.005
 _ROUNDS = 2
 _Z = 1.6449
 
@@ -136,12 +138,14 @@ def class_areas(
 
 def _areas(draws: Floats, outline: Outline, level: int, given: Answers, cut: float) -> ClassAreas:
     means = draws.mean(axis=0)
-    low, high = interval(means, axis=0)
+    middle, (low, high) = means.mean(axis=0), interval(means, axis=0)
+    low = middle - np.hypot(middle - low, _Z * _SCALE_ERROR)
+    high = middle + np.hypot(high - middle, _Z * _SCALE_ERROR)
     area = outline.leaves_of(level)[given.leaf]
     size = outline.sizes[level]
     members = np.unique(given.learner * size + area) % size
     return ClassAreas(
-        means.mean(axis=0),
+        middle,
         low,
         high,
         below=(draws < cut).mean(axis=(0, 1)),

@@ -2,7 +2,7 @@
 
 The mean and spread of abilities at the first occasion and the walk are those under which what the
 answers tell of all paths is most likely (type II maximum likelihood; Gelman et al. 2013, "Bayesian
-Data Analysis", section 13.4), with what is assumed beside it as if PRIOR_LEARNERS had told so.
+Data Analysis", section 13.4), with what is assumed beside it as if some learners had told so.
 """
 
 from dataclasses import replace
@@ -117,9 +117,14 @@ def _log_likelihood(figures: Floats, precision: Floats, pull: Floats, when: Cloc
 
 
 def _unlikely(figures: Floats) -> float:
-    """Return minus the log of what PRIOR_LEARNERS who are as assumed would make likely."""
-    logs, assumed = figures[[1, 3, 4]], _ASSUMED_FIGURES[[1, 3, 4]]
-    of_spreads = logs + np.exp(2 * (assumed - logs)) / 2
-    means = figures[[0, 2]] - _ASSUMED_FIGURES[[0, 2]]
-    of_means = means**2 * np.exp(-2 * logs[:2]) / 2
-    return float(PRIOR_LEARNERS * (of_spreads.sum() + of_means.sum()))
+    """Return minus the log of how likely figures are before any answer.
+
+    The first occasion's are as PRIOR_LEARNERS would tell who are as assumed. The mean drift is as
+    one learner would tell, and how learners differ in growing is log-normal: nearer to 0 an inverse
+    gamma, as that of the first occasion, would hold on to a walk that is not there.
+    """
+    mean, spread, drift, drift_spread, step = figures - _ASSUMED_FIGURES
+    first = figures[1] + np.exp(-2 * spread) / 2 + mean**2 * np.exp(-2 * figures[1]) / 2
+    of_growth = drift**2 * np.exp(-2 * _ASSUMED_FIGURES[3]) / 2
+    of_growth += (drift_spread**2 + step**2) / 2
+    return float(PRIOR_LEARNERS * first + of_growth)

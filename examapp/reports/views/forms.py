@@ -12,7 +12,7 @@ from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.item_analysis.bodies import FormBody
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
-from examapp.reports.views.items import chosen_exam
+from examapp.reports.views.items import chosen_exam, left_out_counts
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from questions.access import exams_of
 from questions.models import Exam
@@ -37,6 +37,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
         "exam": exam,
         "exams": exams_of(request.user),
         "fixed": [row for row in rows if row.form_id],
+        "left_out": left_out_counts(exam),
     }
     if exam and whole:
         context |= _spread(exam, whole)

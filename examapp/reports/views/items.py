@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
+from examapp.exams.models import ExamSession, LeftOutCounts
 from examapp.reports import charts, tasks
 from examapp.reports.item_analysis.bodies import PartCounts, QuestionBody, VersionBody
 from examapp.reports.models import ItemStatistics, RefreshRun
@@ -63,9 +64,15 @@ def items(request: SignedInRequest) -> HttpResponse:
         "counts": _counts(exam),
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
+        "left_out": left_out_counts(exam),
     }
     page = "reports/items.html"
     return render(request, f"{page}#refresh" if request.htmx else page, context)
+
+
+def left_out_counts(exam: Exam | None) -> LeftOutCounts | None:
+    """Return how many sittings the figures of an exam do not count."""
+    return ExamSession.objects.filter(exam=exam).left_out_counts() if exam else None
 
 
 def _counts(exam: Exam | None) -> dict[str, int]:

@@ -80,7 +80,7 @@ def _pictures(user: User, exam: Exam) -> dict[str, object]:
     reports = list(
         WeakAreaReport.objects.of(user)
         .current()
-        .filter(session__exam=exam)
+        .filter(session__exam=exam, session__left_out_at=None)
         .select_related("session__exam")
         .order_by("-session__finished_at")[:SHOWN]
     )
@@ -131,7 +131,7 @@ def _estimates(domain: AreaEstimate, history: Sequence[DatedBody]) -> list[chart
 
 
 def _times(user: User, exam: Exam) -> list[TimeUse]:
-    sessions = ExamSession.objects.of(user).finished().filter(exam=exam)
+    sessions = ExamSession.objects.of(user).counted().filter(exam=exam)
     # Any: a session with two annotations.
     counted: QuerySet[Any] = sessions.annotate(
         milliseconds=Avg("items__elapsed_ms", filter=Q(items__elapsed_ms__gt=0)),

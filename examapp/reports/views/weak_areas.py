@@ -27,6 +27,8 @@ def weak_areas(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(sessions, pk=session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
+    if session.is_discarded:
+        return redirect("exams:launch", session.exam.code)
     open_session = open_exam(request.user)
     if open_session:
         context = {"session": session, "state": "locked", "open_session": open_session}

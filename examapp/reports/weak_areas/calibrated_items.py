@@ -10,7 +10,6 @@ import numpy as np
 
 from examapp.reports.measurement.calibration import Calibration as ItemCalibration
 from examapp.reports.measurement.calibration import uncalibrated
-from examapp.reports.measurement.evidence import log_chances
 from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.measurement.posterior import ASSUMED, Spreads
@@ -64,11 +63,6 @@ class CalibrationArrays:
 def level_indexes(items: Sequence[BankItem]) -> Ints:
     """Return the cognitive level of each item as its index in LEVELS."""
     return np.array([_LEVEL_INDEX[item.level] for item in items], dtype=np.intp)
-
-
-def log_chances_of(items: Sequence[BankItem], calibration: CalibrationKey | None) -> Floats:
-    """Return the log chances of items by a calibration, two rows an item."""
-    return log_chances(calibrated(items, calibration).items.curves())
 
 
 def calibrated(items: Sequence[BankItem], calibration: CalibrationKey | None) -> ItemCalibration:

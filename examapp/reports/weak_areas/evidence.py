@@ -118,6 +118,7 @@ FROM exams_examsession session
   JOIN questions_questionversion version ON version.id = item.version_id
   LEFT JOIN exams_keycorrection correction ON correction.id = item.correction_id
 WHERE session.candidate_id = %(candidate)s AND session.exam_id = %(exam)s
+  AND session.status = 'finished' AND session.left_out_at IS NULL
   AND session.finished_at <= coalesce(%(until)s, 'infinity'::timestamptz)
 GROUP BY session.id
 """
@@ -164,7 +165,7 @@ def _practiced(candidate: int, exam: int, session: ExamSession | None) -> Iterab
 
 def _next_end(candidate: int, exam: int, session: ExamSession) -> datetime | None:
     """Return when the mock exam after `session` ended, if there is one."""
-    later = ExamSession.objects.filter(
+    later = ExamSession.objects.counted().filter(
         candidate=candidate, exam=exam, finished_at__gt=session.finished_at
     )
     return later.order_by("finished_at").values_list("finished_at", flat=True).first()

@@ -18,7 +18,7 @@ from questions.models import Exam, Question
 def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
     basis = exam_basis(exam)
-    scores = estimate_scores(evidence_of(candidate, exam.pk), basis).scores
+    scores = estimate_scores(evidence_of(candidate, exam.pk), basis)
     leaves = np.array([basis.plan.leaf_of[item.topic] for item in basis.asked], dtype=np.intp)
     versions = Question.objects.filter(pk__in=questions).values_list("current_version", "pk")
     question_of = dict(versions)

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
+from examapp.reports.weak_areas.body import earlier_from_json, to_json
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ FROM (
     JOIN exams_examsession session USING (candidate_id, exam_id)
     JOIN exams_score score ON score.session_id = session.id AND score.is_current
     LEFT JOIN reports_weakareareport report ON report.score_id = score.id
-  WHERE asked.id = %(session)s
+  WHERE asked.id = %(session)s AND session.left_out_at IS NULL
 ) sittings
 ORDER BY finished_at, id
 """
@@ -60,7 +61,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
     in practice before the next one, as `evidence.counted` says. A blank says nothing.
     """
     score = _locked_scores().filter(session=session_id).order_by("pk").first()
-    if score is None:
+    if score is None or score.session.left_out_at:
         return None
     finished = sittings(session_id)
     if _sitting_of(score, finished).is_reported:
@@ -82,7 +83,9 @@ def compute_practised(set_id: UUID) -> WeakAreaReport | None:
     if not practice_set.items.answered().exists():
         return None
     scores = _locked_scores().filter(
-        session__candidate=practice_set.candidate_id, session__exam=practice_set.exam_id
+        session__candidate=practice_set.candidate_id,
+        session__exam=practice_set.exam_id,
+        session__left_out_at=None,
     )
     score = scores.order_by("-session__finished_at").first()
     return _write(score, sittings(score.session_id)) if score else None
@@ -104,27 +107,26 @@ def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
     A regrade between the two asks for the report again.
     """
     # These bring SciPy, which only the worker should load.
-    from examapp.reports.weak_areas import body, estimate
+    from examapp.reports.weak_areas import compose
     from examapp.reports.weak_areas.basis import exam_basis
+    from examapp.reports.weak_areas.estimate import PassMark, estimate_candidate
     from examapp.reports.weak_areas.evidence import evidence_of
 
     session, sitting = score.session, _sitting_of(score, finished)
+    reported = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
+    earlier = earlier_from_json(_earlier_figures(reported[-1])) if reported else None
+    pass_mark = PassMark.of(session)
     basis = exam_basis(session.exam)
     evidence = evidence_of(session.candidate_id, session.exam_id, session)
-    earlier = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
-    computed = estimate.report_body(
-        evidence,
-        basis,
-        estimate.PassMark.of(session),
-        body.earlier_from_json(_earlier_figures(earlier[-1])) if earlier else None,
-    )
+    estimate = estimate_candidate(evidence, basis, pass_mark)
+    body = compose.report_body(evidence, estimate, basis.plan, pass_mark, earlier)
     report = WeakAreaReport(
         session=session,
         score=score,
         estimator=ESTIMATOR,
         calibration_id=basis.calibration and basis.calibration.pk,
         regrades=sitting.regrades,
-        body=body.to_json(computed),
+        body=to_json(body),
         computed_at=timezone.now(),
     )
     _store(report)
@@ -166,7 +168,8 @@ def _missing() -> QuerySet[Score]:
     A report looks back at the one before, so that order matters.
     """
     reported = WeakAreaReport.objects.current().values("score")
-    missing = Score.objects.filter(is_current=True).exclude(pk__in=reported)
+    counted = Score.objects.filter(is_current=True, session__left_out_at=None)
+    missing = counted.exclude(pk__in=reported)
     return missing.order_by("session__finished_at", "pk")
 
 
@@ -177,6 +180,21 @@ def compute_all_of(session_id: UUID) -> int:
     """
     missing = [sitting.session for sitting in sittings(session_id) if not sitting.is_reported]
     return sum(compute(missing_id) is not None for missing_id in missing)
+
+
+def forget_from(session_id: UUID) -> int:
+    """Drop the reports that rest on a session that was set aside, or counts again; return how many.
+
+    They are its own and those of its candidate's later ones in its exam: work to be done anew.
+    """
+    session = ExamSession.objects.get(pk=session_id)
+    resting = WeakAreaReport.objects.filter(
+        session__candidate=session.candidate_id,
+        session__exam=session.exam_id,
+        session__finished_at__gte=session.finished_at,
+    )
+    count, _ = resting.delete()
+    return count
 
 
 def compute_missing(*, limit: int = 200) -> int:

@@ -7,8 +7,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from questions.exchange.collector import Loaded
+from questions.exchange.detection import looks_like
 from questions.exchange.registry import READ, guessed
-from questions.exchange.text_files import MOST_BYTES, FormatError
+from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
 from questions.models import Duplicates, Exam, Import, ImportStatuses, Topic
 from questions.services.audit import Actor
 from questions.services.imports import plan
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         path: Path = options["file"]
         content = _content(path)
         name = options["format"] or guessed(path.name, content)
+        if not name:
+            raise CommandError(f"{path.name}: {looks_like(path.name, content)}.")
         answers = dict(answer.partition("=")[::2] for answer in options["answer"])
         try:
             loaded = plan.read(content, name=name, encoding=options["encoding"], answers=answers)
@@ -85,6 +88,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{created} created as drafts, {updated} changed, {skipped} skipped.")
 
     def _ask(self, loaded: Loaded) -> None:
+        if loaded.encoding:
+            self.stderr.write(f"Its characters were read as {ENCODINGS[loaded.encoding]}.")
         for question in loaded.questions:
             if not question.is_needed:
                 continue

@@ -12,7 +12,19 @@ from questions.bank_files.folder import read_bank
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import page as note_page
 from questions.bank_files.problems import BankError, BankProblem
-from questions.models import Case, Domain, Exam, Note, Origins, Question, Source, Task, Topic
+from questions.models import (
+    Case,
+    Domain,
+    Exam,
+    ExamStates,
+    Note,
+    Origins,
+    Question,
+    Source,
+    StrictnessLevels,
+    Task,
+    Topic,
+)
 from questions.services.audit import record
 from questions.services.bank_files.merge import Merge
 
@@ -94,16 +106,18 @@ def _refuse_foreign_refs(exam: Exam, placed: list[PlacedItem]) -> None:
 
 
 def _write_exam(plan: ExamPlan) -> Exam:
+    rules = {
+        name: getattr(plan, name)
+        for name in (
+            *("title", "guide_version", "minutes", "scored_count", "unscored_count"),
+            *("scale_min", "scale_cut", "scale_max", "raw_cut", "grading_policy"),
+            *("type_mix", "case_count"),
+        )
+    }
+    # A bank that comes in files is ready to be taken; who changed that later is not overruled.
+    first = {"state": ExamStates.OPEN, "strictness": StrictnessLevels.STRICT}
     exam, _ = Exam.objects.update_or_create(
-        code=plan.code,
-        defaults={
-            name: getattr(plan, name)
-            for name in (
-                *("title", "guide_version", "minutes", "scored_count", "unscored_count"),
-                *("scale_min", "scale_cut", "scale_max", "raw_cut", "grading_policy"),
-                *("type_mix", "case_count"),
-            )
-        },
+        code=plan.code, defaults=rules, create_defaults=rules | first
     )
     return exam
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from questions.exchange.collector import ImportedItem, Loaded, Problem
+from questions.exchange.collector import ColumnsUnknown, ImportedItem, Loaded, Problem
+from questions.exchange.detection import format_of, looks_like
 from questions.exchange.losses import in_file_order
-from questions.exchange.registry import READ
-from questions.exchange.text_files import FormatError
+from questions.exchange.registry import FORMATS, READ
+from questions.exchange.text_files import EncodingUnknown, FormatError, encoding_of
 from questions.items.diff import Likeness, shingles, what_is_asked
 from questions.items.item import Item
 from questions.models import Exam, Question, Topic
@@ -90,9 +91,25 @@ def read(
     form = READ.get(name)
     if form is None or form.loads is None:
         raise FormatError(f"files of the format {name!r} are not read")
-    if form.asks and (columns or answers):
-        return form.loads(content, encoding, columns, answers)
-    return form.loads(content, encoding)
+    try:
+        if form.asks and (columns or answers):
+            loaded = form.loads(content, encoding, columns, answers)
+        else:
+            loaded = form.loads(content, encoding)
+    except (ColumnsUnknown, EncodingUnknown):
+        raise
+    except FormatError as error:
+        raise FormatError(f"{error.reason}{_other_than(name, content)}", error.line) from None
+    is_guessed = not encoding and encoding_of(content) == "cp1252" and not content.startswith(b"PK")
+    return replace(loaded, encoding="cp1252") if is_guessed else loaded
+
+
+def _other_than(name: str, content: bytes) -> str:
+    """Return what a file looks like that its format's reader could not read."""
+    other = format_of("", content)
+    if other and FORMATS[other].loads != FORMATS[name].loads:
+        return f"; it looks like another format: {FORMATS[other].title}"
+    return "" if other else f"; {looks_like('', content)}"
 
 
 def plan(

@@ -1,5 +1,7 @@
 """The preview of an import: computed once and stored, so that its page need not do so again."""
 
+import re
+from collections import Counter
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from questions.exchange.collector import ColumnsUnknown, FileQuestion, Loaded, Problem
+from questions.exchange.detection import looks_like
 from questions.exchange.registry import guessed
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
@@ -17,6 +20,10 @@ from questions.models import MOST_TRIES, Import, ImportStatuses, Topic
 from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow, plan, read
+
+_LINE = re.compile(r"^line \d+: ")
+# What differs between two sentences of one meaning: what they quote.
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 logger = structlog.get_logger(__name__)
 
@@ -41,6 +48,13 @@ class WarningRow(TypedDict):
     """What reading changed of a question."""
 
     row: int
+    reason: str
+
+
+class SumRow(TypedDict):
+    """What questions lack or what was left out of them, in words, and how often."""
+
+    count: int
     reason: str
 
 
@@ -121,7 +135,8 @@ class Preview(TypedDict):
     alike: list[AlikeRow]
     columns: list[list[str]]
     places: list[PlaceRow]
-    # Previews that an earlier release stored have neither.
+    # Previews that an earlier release stored have none of these.
+    sums: NotRequired[list[SumRow]]
     questions: NotRequired[list[QuestionRow]]
     encoding: NotRequired[str]
     columns_problem: NotRequired[str]
@@ -231,9 +246,11 @@ def _detect_format(run: Import) -> None:
     """Tell the format of a file whose sender did not; raises FormatError where nothing speaks."""
     if run.format:
         return
-    name = guessed(run.file_name, bytes(run.content))
+    content = bytes(run.content)
+    name = guessed(run.file_name, content)
     if not name:
-        raise FormatError("its format cannot be told; choose one when you send the file again")
+        known = looks_like(run.file_name, content)
+        raise FormatError(f"the file is of no format that is read: {known}")
     run.format = name
     _not_begun(run).update(format=name)
 
@@ -273,6 +290,7 @@ def _preview(run: Import, planned: Plan, loaded: Loaded) -> Preview:
         "rows": _rows(run, planned.rows[:SHOWN]),
         "problems": [problem_row(problem) for problem in planned.problems[:MOST_LINES]],
         "warned": warned[:MOST_LINES],
+        "sums": _sums(planned),
         "alike": _alike(planned)[:MOST_LINES],
         "columns": [list(column) for column in loaded.columns],
         "questions": [_question(question) for question in loaded.questions],
@@ -358,3 +376,20 @@ def _places(planned: Plan) -> list[PlaceRow]:
 
 def _title(topic: Topic | None) -> str:
     return f"{topic.task.number} {topic.title}" if topic else ""
+
+
+def _sums(planned: Plan) -> list[SumRow]:
+    """Return what the questions lack and what was left out of them, each with how often."""
+    counts = Counter(
+        _QUOTED.sub("…", _LINE.sub("", warning))
+        for row in planned.rows
+        for warning in row.imported.warnings
+    )
+    for row in planned.rows:
+        item = row.imported.item
+        counts["question without any explanation"] += not any(o.why for o in item.options)
+        counts["option without an explanation"] += sum(not o.why for o in item.options)
+        counts["question without a source"] += not item.sources
+    return [
+        {"count": count, "reason": reason} for reason, count in counts.most_common(SHOWN) if count
+    ]

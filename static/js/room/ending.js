@@ -31,8 +31,8 @@ function kept(count) {
 }
 
 export class Ending {
-  constructor({ queue, navigation, questions, signIn }) {
-    Object.assign(this, { queue, navigation, questions, signIn });
+  constructor({ queue, navigation, questions, signIn, hasTime }) {
+    Object.assign(this, { queue, navigation, questions, signIn, hasTime });
     this.form = document.getElementById("paper");
     this.dialog = document.getElementById("end-dialog");
     this.progress = this.dialog.querySelector("[data-end-progress]");
@@ -79,13 +79,16 @@ export class Ending {
     this.isOffered = true;
   }
 
-  /** The time is over: nothing can be changed, what waits is sent, the paper goes in by itself. */
-  async timeUp() {
+  /**
+   * The time is over: nothing can be changed, what waits is sent, the paper goes in by itself.
+   * `asked` is a question for the server's clock that is under way.
+   */
+  async timeUp(asked = null) {
     if (this.isOver) return;
     this.close("Time is up", "Your saved answers are being scored.", { alert: true });
     this.isOffered = false;
     await this.queue.drain(PATIENCE_MS);
-    for (let way; (way = await this.queue.ask()) !== "reached"; ) {
+    for (let way; (way = await (asked ?? this.queue.ask())) !== "reached"; asked = null) {
       const trouble = way === "away" ? "The server cannot be reached, trying again." : "You are signed out: sign in again.";
       this.tell(`${trouble} ${kept(this.queue.count)}Your saved answers are safe and will be scored.`);
       document.querySelector("[data-ended-rule]").hidden = this.queue.count === 0;
@@ -93,6 +96,8 @@ export class Ending {
       await pause(RETRY_MS);
     }
     await this.queue.drain(2_000);
+    // More time was given while the server was out of reach.
+    if (this.hasTime()) return location.reload();
     this.tell("Your answers are in. Here comes the result.");
     document.querySelector("[data-ended-way]").hidden = false;
     await this.finish();

@@ -16,6 +16,9 @@ import { showSaveState } from "./savestate.js";
 import { SignIn } from "./signin.js";
 import { Timer } from "./timer.js";
 
+// How long the end waits for the server's clock.
+const PATIENCE_MS = 5_000;
+
 /** Bring the page to life: take over unsent answers, then connect questions, queue, clock and keys. */
 async function main() {
   const settings = document.querySelector("[data-room]").dataset;
@@ -67,7 +70,7 @@ class Room {
       resync: () => queue.ask(),
     });
     const signIn = new SignIn({ queue, csrf });
-    this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn });
+    this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn, hasTime: () => this.timer.left > 0 });
     showSaveState(queue);
     openReview(this.navigation);
   }
@@ -78,9 +81,17 @@ class Room {
       this.timer.set(clock);
       if (state === "finished") this.ending.endedElsewhere(resultUrl);
     });
-    this.timer.addEventListener("over", () => this.ending.timeUp());
-    if (this.timer.left <= 0) this.ending.timeUp();
+    this.timer.addEventListener("over", () => this.over());
+    if (this.timer.left <= 0) this.over();
     this.queue.addEventListener("acknowledged", ({ detail }) => this.acknowledged(detail));
+  }
+
+  /** The time is over, unless the server says that more was given while it was silent. */
+  async over() {
+    const asked = this.queue.ask();
+    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    if (this.timer.left > 0) this.timer.run();
+    else this.ending.timeUp(asked);
   }
 
   listenToAdoption() {

@@ -7,6 +7,8 @@ import { several } from "../shared/state.js";
 const FIVE = 300_000;
 const MARKS = [30, 10, 5, 1].map((minutes) => minutes * 60_000);
 const SLOT = "exam-clock-hidden";
+// How long the server may be silent before it is asked for its clock: more time may have been given.
+const SILENCE_MS = 45_000;
 
 /** "72 min" while more than five minutes are left, then "4:59". */
 export function clockText(ms) {
@@ -29,6 +31,12 @@ export function markPassed(before, now) {
   return passed.length ? Math.min(...passed) : null;
 }
 
+/** What is said of a deadline that the server moved; "" for less than half a minute. Pure. */
+export function moveWords(before, deadline) {
+  const minutes = Math.round((deadline - before) / 60_000);
+  return minutes > 0 ? `You were given ${several(minutes, "more minute")}.` : "";
+}
+
 /** Milliseconds left when the server said `now` at `at` on the page's own steady clock. */
 export function timeLeft({ deadline, now, at }, steady) {
   return deadline - (now + (steady - at));
@@ -48,6 +56,13 @@ export class Timer extends EventTarget {
     this.lastSteady = performance.now();
     this.toggle.addEventListener("click", () => this.hide(!this.isHidden));
     document.addEventListener("visibilitychange", () => document.hidden || this.resync());
+    this.heard = performance.now();
+    this.run();
+  }
+
+  /** Count on: at the start, and after more time was given at the end. */
+  run() {
+    clearInterval(this.beat);
     this.beat = setInterval(() => this.tick(), 250);
     this.tick();
   }
@@ -57,7 +72,15 @@ export class Timer extends EventTarget {
   }
 
   set(clock) {
-    this.clock = { ...this.clock, ...clock, deadline: clock.deadline ?? this.clock.deadline };
+    const before = this.clock.deadline;
+    this.clock = { ...this.clock, ...clock, deadline: clock.deadline ?? before };
+    this.heard = performance.now();
+    const words = moveWords(before, this.clock.deadline);
+    if (words) {
+      this.last = this.left;
+      announce(words);
+      notice(words);
+    }
     this.tick();
   }
 
@@ -86,6 +109,7 @@ export class Timer extends EventTarget {
     if (mark && left > 0) this.warn(mark);
     this.last = left;
     this.noticeSleep();
+    this.noticeSilence();
     if (left <= 0) {
       clearInterval(this.beat);
       this.dispatchEvent(new Event("over"));
@@ -105,5 +129,11 @@ export class Timer extends EventTarget {
     const gap = wall - this.lastWall - (steady - this.lastSteady);
     [this.lastWall, this.lastSteady] = [wall, steady];
     if (Math.abs(gap) > 2000) this.resync();
+  }
+
+  noticeSilence() {
+    if (performance.now() - this.heard < SILENCE_MS) return;
+    this.heard = performance.now();
+    this.resync();
   }
 }

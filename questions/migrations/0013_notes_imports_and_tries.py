@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('questions', '0011_previews_and_exports'),
+        ('questions', '0012_exam_life'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,15 @@
+"""What a person agrees to when they join a course. Pure.
+
+A text that was shown never changes: another wording is the next version, and the old one stays.
+"""
+
+TEXTS = {
+    1: (
+        "The staff of this course see: your name and address, what you were given to do, when you "
+        "began and ended it, your answers and scores in it, and extra time that you have. "
+        "They do not see: your own mock exams, practice and reviews, or anything from other "
+        "courses, unless you share it. You can leave the course at any time; staff then see you as "
+        "a former member until the course's records are deleted."
+    ),
+}
+CURRENT = max(TEXTS)

@@ -1,0 +1,39 @@
+"""The class: courses, their people, what they are given, and what came of it."""
+
+from examapp.courses.models.assignments import (
+    PARTS,
+    Assignment,
+    AssignmentKinds,
+    Counts,
+    LatePolicies,
+    Override,
+    Recipient,
+    Releases,
+)
+from examapp.courses.models.attempts import Attempt, CodeTry, ExtraSources
+from examapp.courses.models.courses import Course, CourseEntry, CourseStaff, StaffRoles
+from examapp.courses.models.letters import Letter, LetterKinds
+from examapp.courses.models.members import LetterStates, Membership, MemberStates
+
+__all__ = [
+    "PARTS",
+    "Assignment",
+    "AssignmentKinds",
+    "Attempt",
+    "CodeTry",
+    "Counts",
+    "Course",
+    "CourseEntry",
+    "CourseStaff",
+    "ExtraSources",
+    "LatePolicies",
+    "Letter",
+    "LetterKinds",
+    "LetterStates",
+    "MemberStates",
+    "Membership",
+    "Override",
+    "Recipient",
+    "Releases",
+    "StaffRoles",
+]

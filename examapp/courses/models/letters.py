@@ -1,0 +1,72 @@
+"""Letters to members: the row is the queue, and is made once for one occasion."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from examapp.courses.models.assignments import Assignment
+from examapp.courses.models.attempts import Attempt
+from examapp.courses.models.members import Membership
+from questions.models import is_one_of
+
+
+class LetterKinds(models.TextChoices):
+    INVITATION = "invitation", "Invitation"
+    GIVEN = "given", "A new assignment"
+    DUE = "due", "Due tomorrow"
+    REMINDER = "reminder", "A reminder from your teacher"
+    RELEASED = "released", "Released"
+    CHANGED = "changed", "A changed score"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def waiting(self) -> Self:
+        return self.filter(sent_at__isnull=True, failed_at__isnull=True)
+
+
+class Letter(models.Model):
+    """A letter to one member.
+
+    `occasion` tells letters of a kind apart, and makes each be sent once: a score's number, a part
+    that was released, the day of a reminder.
+    """
+
+    Kind = LetterKinds
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=12, choices=LetterKinds)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, null=True)
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, null=True)
+    occasion = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField(db_default=Now())
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(sent_at=None, failed_at=None), name="letter_to_send"
+            ),
+        ]
+        constraints = [
+            is_one_of("kind", LetterKinds, "letter_kind_is_known"),
+            models.UniqueConstraint(
+                fields=["membership", "kind", "assignment", "occasion"],
+                nulls_distinct=False,
+                name="letter_is_one_an_occasion",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="invitation", assignment__isnull=True)
+                | (~Q(kind="invitation") & Q(assignment__isnull=False)),
+                name="letter_is_about_an_assignment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} {self.kind} {self.occasion}"

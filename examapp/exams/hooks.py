@@ -1,0 +1,46 @@
+"""What apps above know of a sitting and this one asks for: each registers when it is ready."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from questions.hooks import Hook
+
+
+@dataclass(frozen=True)
+class Release:
+    """What of a sitting that ended its candidate may see, and when more comes.
+
+    `score` opens the result, with the domains; `answers` which answers were right; `explanations`
+    the whys. `score_at` and `answers_at` are the dates that are known. `whose` names in words who
+    holds it back, such as a course.
+    """
+
+    score: bool = True
+    answers: bool = True
+    explanations: bool = True
+    score_at: datetime | None = None
+    answers_at: datetime | None = None
+    whose: str = ""
+
+
+# Whether someone else waits for a sitting's result, such as a course for that of an assignment:
+# such a sitting is neither discarded nor left out.
+required_sittings: Hook[Callable[[UUID], bool]] = Hook()
+
+# From sittings' keys to what of them may be shown; who is not named is open.
+releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
+
+
+def release_of(session_id: UUID) -> Release:
+    """Return what of a sitting its candidate may see."""
+    return releases_of([session_id])[session_id]
+
+
+def releases_of(session_ids: Sequence[UUID]) -> dict[UUID, Release]:
+    """Return by sitting what its candidate may see; the strictest answer holds."""
+    found = {pk: Release() for pk in session_ids}
+    for ask in releases:
+        found |= ask(session_ids)
+    return found

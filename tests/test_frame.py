@@ -1,0 +1,78 @@
+"""What stands around every page: places, menu, what is due, the chosen look."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from examapp.views import frame
+
+pytestmark = pytest.mark.django_db
+
+
+def places(html):
+    """Return (label, current) of the entries of the main navigation."""
+    bar = html[html.index('<nav class="site-nav') : html.index("</nav>")]
+    entries = re.findall(r"<a([^>]*)>(.*?)</a>", bar, re.S)
+    current = [re.search(r'aria-current="(\w+)"', attributes) for attributes, _ in entries]
+    words = [" ".join(re.sub(r"<[^>]+>", " ", body).split()) for _, body in entries]
+    return [
+        (word, found.group(1) if found else "") for word, found in zip(words, current, strict=True)
+    ]
+
+
+def page_of(client, user, name="home", **kwargs):
+    client.force_login(user)
+    return client.get(reverse(name, **kwargs)).text
+
+
+def test_a_candidate_has_five_places(client, exam, candidate):
+    labels = [label for label, _ in places(page_of(client, candidate))]
+    assert labels == ["Home", "Exams", "Practice", "Progress", "Notes"]
+
+
+def test_the_place_one_is_in_is_marked(client, exam, candidate):
+    assert dict(places(page_of(client, candidate)))["Home"] == "page"
+    below = dict(places(page_of(client, candidate, "exams:launch", args=[exam.code])))
+    assert (below["Exams"], below["Home"]) == ("true", "")
+
+
+def test_a_page_of_the_menu_is_no_place_of_the_bar(client, exam, candidate):
+    html = page_of(client, candidate, "exams:history")
+    assert set(dict(places(html)).values()) == {""}
+    assert html.count('aria-current="page"') == 1
+
+
+def test_staff_have_their_own_places(client, exam, instructor):
+    labels = [label for label, _ in places(page_of(client, instructor))]
+    assert labels[0] == "Home"
+    assert {"Questions", "Exams", "Analysis"} <= set(labels)
+    assert "Practice" not in labels
+
+
+def test_a_guest_is_offered_notes_and_an_account(client, exam):
+    html = client.get(reverse("home")).text
+    assert [label for label, _ in places(html)] == ["Study notes"]
+    assert "Sign out" not in html
+
+
+def test_what_is_due_is_counted_on_home_and_practice(client, exam, candidate, monkeypatch):
+    monkeypatch.setattr(frame, "due_count", lambda user: 12)
+    labels = [label for label, _ in places(page_of(client, candidate))]
+    assert labels[0] == "Home 12 , 12 questions due"
+    assert labels[2] == "Practice 12 , 12 questions due"
+    assert labels[1] == "Exams"
+
+
+def test_nothing_due_shows_no_count(client, exam, candidate):
+    assert "count-dot" not in page_of(client, candidate)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_chosen_look_stands_on_the_page_before_it_is_painted(client, exam, candidate, look):
+    client.force_login(candidate)
+    session = client.session
+    session["look"] = look
+    session.save()
+    assert f'data-look="{look}"' in client.get(reverse("home")).text
+    assert "data-look" not in page_of(type(client)(), candidate)
