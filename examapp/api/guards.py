@@ -61,6 +61,33 @@ def unchanged_since(request: HttpRequest, etag: str, *, is_required: bool = Fals
         raise Problem(412, "It was changed since; get it again.", etag=etag)
 
 
+def without_nul(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse a body in JSON of which a text holds NUL, which the database takes nowhere."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.content_type == "application/json" and request.method not in _SAFE:
+            try:
+                is_odd = b"\\u0000" in request.body and _holds_nul(json.loads(request.body))
+            except RequestDataTooBig:
+                return problem(413, "The body is too large.")
+            except (ValueError, RecursionError):
+                is_odd = False  # No JSON at all, which the route says in its own words.
+            if is_odd:
+                return problem(422, "A text of the body holds the character NUL.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
 def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer an unsafe call that brings an Idempotency-Key once, and its repeats the same again."""
 
