@@ -4,13 +4,17 @@ import re
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.template import loader
 from django.utils import timezone
 
 from examapp.accounts import time_zones
 from examapp.api.problems import problem
 from examapp.runtime import metrics, request_ids
+from examapp.runtime.lanes import EXAM, lane_of
+from examapp.web.rate_limit import seconds_to_wait
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # What a proxy in front may have called the request.
@@ -92,6 +96,30 @@ class WithoutNul:
         if request.path_info.startswith(_API):
             return problem(422, words)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+
+def pace(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Bound the CPU that one person's pages may take in a minute, the exam room apart.
+
+    What is counted is what pages cost, so that only pages that cost much are ever refused.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if lane_of(request.method or "", request.path_info) is EXAM or not request.user.pk:
+            return get_response(request)
+        name, most = f"pages-{request.user.pk}", round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
+        wait = seconds_to_wait(name, amount=0, limit=most)
+        if wait:
+            page = loader.render_to_string("429.html", request=request)
+            return HttpResponse(page, status=429, headers={"Retry-After": str(wait)})
+        begun_at = time.thread_time()
+        response = get_response(request)
+        seconds_to_wait(name, amount=round(1000 * (time.thread_time() - begun_at)), limit=most)
+        return response
+
+    return middleware
 
 
 def viewer_zone(

@@ -103,7 +103,8 @@ def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if token is None:
             return view(request, *args, **kwargs)
         try:
-            call, is_new = services.claim(token.user, key=key, fingerprint=_fingerprint(request))
+            fingerprint = _fingerprint(request, token)
+            call, is_new = services.claim(token.user, key=key, fingerprint=fingerprint)
         except services.KeyReused:
             return problem(422, "This Idempotency-Key came with another call before.")
         except services.StillRunning:
@@ -130,10 +131,13 @@ def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return guarded
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    """Return a hash of what a call asks; of an upload its length, as its body is read once."""
+def _fingerprint(request: HttpRequest, token: Token) -> str:
+    """Return a hash of what a call asks, and with which scopes: no other token gets its answer.
+
+    Of an upload it has the length, as its body is read once.
+    """
     kind = request.headers.get("Content-Type", "")
     is_upload = kind.startswith("multipart/")
     body = request.headers.get("Content-Length", "").encode() if is_upload else request.body
-    head = json.dumps([request.method, request.get_full_path()]).encode()
+    head = json.dumps([request.method, request.get_full_path(), token.scopes]).encode()
     return hashlib.sha256(head + body).hexdigest()
