@@ -7,5 +7,6 @@ app_name = "accounts"
 urlpatterns = [
     path("people/", accommodations.accommodations, name="accommodations"),
     path("people/<int:user_id>/accommodation/", accommodations.accommodation, name="accommodation"),
+    path("who/", signing_out.who, name="who"),
     path("sign-out-everywhere/", signing_out.sign_out_everywhere, name="sign_out_everywhere"),
 ]

@@ -171,6 +171,7 @@ RULES = {
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
+    "accounts:who": Rule(EVERYONE),
     "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
