@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "examapp.middleware.measure",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "examapp.middleware.WithoutNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "examapp.middleware.viewer_zone",
+    "examapp.middleware.pace",
     "examapp.middleware.no_store",
 ]
 
@@ -289,6 +291,8 @@ FILE_UPLOAD_HANDLERS = [
 # --- Exams ------------------------------------------------------------------------------------
 # Saves one person may send in a minute; far above what a hand can do.
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
+# Seconds of CPU that one person's pages may take in a minute, the exam room apart.
+PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 

@@ -41,7 +41,7 @@ ACTS = {
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
-    *("sign_out_everywhere",),
+    *("sign_out_everywhere", "who"),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
     *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",

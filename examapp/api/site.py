@@ -8,7 +8,7 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from examapp.api.guards import repeatable
+from examapp.api.guards import repeatable, without_nul
 from examapp.api.problems import Problem, problem
 from examapp.api.routes import courses, exams, questions, sittings, transfers
 from examapp.courses.services.errors import CourseError
@@ -79,7 +79,7 @@ def paths() -> list[Any]:
     patterns = api.urls[0]
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            view = conditional_page(repeatable(pattern.callback))
+            view = conditional_page(without_nul(repeatable(pattern.callback)))
             view.csrf_exempt = True  # type: ignore[attr-defined]
             view.login_required = False  # type: ignore[attr-defined]
             pattern.callback = view

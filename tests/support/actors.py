@@ -234,6 +234,7 @@ RULES = {
     "readyz": Rule(EVERYONE),
     "accounts:settings": Rule(SIGNED_IN),
     "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
+    "accounts:who": Rule(EVERYONE),
     "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
     "courses:courses": Rule(INSTRUCTORS),
     "courses:new_course": Rule(INSTRUCTORS, (*READ, "POST")),
