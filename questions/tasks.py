@@ -7,8 +7,8 @@ import structlog
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from questions.models import Export, Import
-from questions.services import exports
+from questions.models import BulkRun, Export, Import
+from questions.services import bulk_runs, exports
 from questions.services.imports import preview, run
 
 logger = structlog.get_logger(__name__)
@@ -33,9 +33,15 @@ def run_export(export_id: str) -> None:
     exports.execute(UUID(export_id))
 
 
+@shared_task(name="questions.run_bulk")
+def run_bulk(run_id: str) -> None:
+    """Change many questions."""
+    bulk_runs.execute(UUID(run_id))
+
+
 @shared_task(name="questions.run_waiting_imports")
 def run_waiting_imports() -> int:
-    """Do what no message reached, or whose worker is gone: imports, previews, exports.
+    """Do what no message reached, or whose worker is gone: files and bulk actions.
 
     Return how many. Delete files that nobody imported or downloaded.
     """
@@ -46,7 +52,9 @@ def run_waiting_imports() -> int:
     without_preview = Import.objects.to_preview().values_list("pk", flat=True)[:20]
     count += _execute_all(preview.execute, without_preview)
     unwritten = Export.objects.waiting().values_list("pk", flat=True)[:20]
-    return count + _execute_all(exports.execute, unwritten)
+    count += _execute_all(exports.execute, unwritten)
+    unchanged = BulkRun.objects.waiting().values_list("pk", flat=True)[:20]
+    return count + _execute_all(bulk_runs.execute, unchanged)
 
 
 def _execute_all(execute: Callable[[UUID], object], rows: Iterable[UUID]) -> int:

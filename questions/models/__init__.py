@@ -10,7 +10,9 @@ from questions.models.blueprint import (
     Topic,
     reading_minutes,
 )
+from questions.models.bulk_runs import BulkRun
 from questions.models.choices import (
+    BulkStatuses,
     Duplicates,
     ExamStates,
     ExportStatuses,
@@ -33,6 +35,8 @@ from questions.models.transfers import Export, Import
 
 __all__ = [
     "AuditEntry",
+    "BulkRun",
+    "BulkStatuses",
     "Case",
     "Comment",
     "Domain",

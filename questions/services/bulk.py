@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.lint import LintContext
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
@@ -24,18 +26,17 @@ from questions.services.drafts import newest_item, submit
 from questions.services.editor_findings import exam_lint_context
 from questions.services.errors import Refused
 from questions.services.retirement import retire, unretire
+from questions.services.reviews import approve, is_alone, publish_alone
 from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.tags import retag
 from questions.services.usage import hold
 from questions.services.versions import locked, publish_draft
 
-# Questions that one action may change while someone waits for the page.
-MOST = 1000
 # How long an action can be undone.
 UNDO_FOR = timedelta(days=7)
 
 # Verbs of the log that an undo can take back.
-_UNDOABLE = {"submitted", "published", "retired", "brought back", "retagged"}
+_UNDOABLE = {"submitted", "approved", "published", "retired", "brought back", "retagged"}
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Outcome:
     """
 
     batch: UUID = field(default_factory=uuid4)
+    looked_at: int = 0
     changed: int = 0
     refs_by_reason: dict[str, list[str]] = field(default_factory=dict)
 
@@ -58,31 +60,85 @@ class Outcome:
         self.refs_by_reason.setdefault(reason, []).append(question.ref)
 
 
-def submit_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+class Run(Protocol):
+    """A run that can be followed: where it reports, and what a broken one finished before it."""
+
+    outcome: Outcome
+    finished: set[int]
+
+    def report(self, outcome: Outcome) -> None: ...
+
+
+def submit_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Send the questions' drafts for review."""
 
     def submit_one(question: Question, batch: UUID) -> bool:
         submit(_draft_of(question), by=by, batch=batch)
         return True
 
-    return _for_each(questions, submit_one)
+    return _for_each(questions, submit_one, run)
 
 
-def publish_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+def publish_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Publish the questions' approved drafts, but for those in which the rules find errors."""
-    contexts: dict[int, LintContext] = {}
+    contexts = _Contexts()
 
     def publish_one(question: Question, batch: UUID) -> bool:
         _draft_of(question)
-        exam = question.exam
-        context = contexts.get(exam.pk) or contexts.setdefault(exam.pk, exam_lint_context(exam))
-        publish_draft(question, by=by, batch=batch, lint_context=context)
+        publish_draft(question, by=by, batch=batch, lint_context=contexts.of(question.exam))
         return True
 
-    return _for_each(questions, publish_one)
+    return _for_each(questions, publish_one, run)
 
 
-def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") -> Outcome:
+def approve_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
+    """Approve the drafts that are in review, but for one's own where a colleague could."""
+    contexts = _Contexts()
+
+    def approve_one(question: Question, batch: UUID) -> bool:
+        context = contexts.of(question.exam)
+        approve(_draft_of(question), by=by, batch=batch, lint_context=context)
+        return True
+
+    return _for_each(questions, approve_one, run)
+
+
+def approve_and_publish_all(
+    questions: Iterable[Question], *, by: Actor, run: Run | None = None
+) -> Outcome:
+    """Approve and publish what is in review or approved; for who is alone, drafts too."""
+    contexts = _Contexts()
+    alone: dict[int, bool] = {}
+
+    def publish_one(question: Question, batch: UUID) -> bool:
+        exam = question.exam
+        draft = _draft_of(question)
+        is_alone_here = alone.get(exam.pk)
+        if is_alone_here is None:
+            is_alone_here = alone.setdefault(exam.pk, is_alone(exam, by))
+        if draft.stage == Draft.Stage.DRAFT and not is_alone_here:
+            raise Refused(gettext("It is a draft that was not sent for review."))
+        publish_alone(question, by=by, batch=batch, lint_context=contexts.of(exam))
+        return True
+
+    return _for_each(questions, publish_one, run)
+
+
+class _Contexts:
+    """What the rules need to know of each exam, read once."""
+
+    def __init__(self) -> None:
+        self._by_exam: dict[int, LintContext] = {}
+
+    def of(self, exam: Exam) -> LintContext:
+        if exam.pk not in self._by_exam:
+            self._by_exam[exam.pk] = exam_lint_context(exam)
+        return self._by_exam[exam.pk]
+
+
+def retire_all(
+    questions: Iterable[Question], *, by: Actor, reason: str = "", run: Run | None = None
+) -> Outcome:
     """Take the questions out of use."""
 
     def retire_one(question: Question, batch: UUID) -> bool:
@@ -91,10 +147,10 @@ def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") ->
         retire(question, by=by, reason=reason, batch=batch)
         return True
 
-    return _for_each(questions, retire_one)
+    return _for_each(questions, retire_one, run)
 
 
-def unretire_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+def unretire_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Put retired questions back into use."""
 
     def unretire_one(question: Question, batch: UUID) -> bool:
@@ -103,18 +159,23 @@ def unretire_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
         unretire(question, by=by, batch=batch)
         return True
 
-    return _for_each(questions, unretire_one)
+    return _for_each(questions, unretire_one, run)
 
 
 def retag_all(
-    questions: Iterable[Question], *, by: Actor, topic: Topic | None = None, level: str = ""
+    questions: Iterable[Question],
+    *,
+    by: Actor,
+    topic: Topic | None = None,
+    level: str = "",
+    run: Run | None = None,
 ) -> Outcome:
     """Move the questions to a topic or a level."""
 
     def retag_one(question: Question, batch: UUID) -> bool:
         return retag(question, by=by, batch=batch, topic=topic, level=level)
 
-    return _for_each(questions, retag_one)
+    return _for_each(questions, retag_one, run)
 
 
 def _draft_of(question: Question) -> Draft:
@@ -124,10 +185,21 @@ def _draft_of(question: Question) -> Draft:
     return draft
 
 
-def _for_each(questions: Iterable[Question], change: Callable[[Question, UUID], bool]) -> Outcome:
-    """Change each question in a transaction of its own; what the rules refuse is skipped."""
-    outcome = Outcome()
+def _for_each(
+    questions: Iterable[Question], change: Callable[[Question, UUID], bool], run: Run | None = None
+) -> Outcome:
+    """Change each question in a transaction of its own; what the rules refuse is skipped.
+
+    A run that another worker began goes on after what that one did.
+    """
+    outcome = run.outcome if run else Outcome()
     for question in questions:
+        outcome.looked_at += 1
+        if run:
+            run.report(outcome)
+        if run and question.pk in run.finished:
+            outcome.changed += 1
+            continue
         try:
             with transaction.atomic():
                 is_changed = change(locked(question.pk), outcome.batch)
@@ -142,7 +214,7 @@ def _for_each(questions: Iterable[Question], change: Callable[[Question, UUID], 
 
 def undoable(exam: Exam, batch: UUID) -> int:
     """Return how many questions an undo of the batch would look at; 0 when it is too late."""
-    return _undoable_entries(exam, batch).count()
+    return _undoable_entries(exam, batch).values("subject_id").distinct().order_by().count()
 
 
 def was_by(exam: Exam, batch: UUID, person: Actor) -> bool:
@@ -156,7 +228,7 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
 
     A second undo finds every question changed since, by the first.
     """
-    outcome = Outcome()
+    outcome, restored = Outcome(), set[int]()
     for entry in _undoable_entries(exam, batch).order_by("-pk"):
         question = locked(int(entry.subject_id))
         current = snapshot(question)
@@ -170,7 +242,8 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
             outcome.skip(question, reason.kind)
             continue
         record_question("undone", question, actor=by, before=current, batch=outcome.batch)
-        outcome.changed += 1
+        restored.add(question.pk)
+    outcome.changed = len(restored)
     return outcome
 
 
@@ -203,11 +276,13 @@ def _restore_draft(question: Question, stage: str, level: str) -> None:
     """Give a draft its former stage and, where a level is given, its former tags."""
     draft = Draft.objects.get(question=question)
     draft.stage = stage
+    if stage != Draft.Stage.APPROVED:
+        draft.approved_by_id = None
     if level:
         tags = {"topic": question.topic.slug, "task": question.topic.task.number}
         draft.item = draft.item | tags | {"level": level}
         draft.base_version = question.current_version
-    draft.save(update_fields=["stage", "item", "base_version"])
+    draft.save(update_fields=["stage", "item", "base_version", "approved_by"])
 
 
 def _recreate_draft(
