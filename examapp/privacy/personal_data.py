@@ -44,6 +44,7 @@ WRITTEN = {
     "questions.AuditEntry": "actor",
     "questions.Import": "by",
     "questions.Export": "by",
+    "questions.BulkRun": "by",
     "exams.KeyCorrection": "made_by",
     "courses.Course": "made_by",
     "courses.Assignment": "made_by",

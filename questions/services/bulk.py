@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import batched
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 
 from questions.lint import LintContext
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
+from questions.services import bulk_publish
 from questions.services.audit import (
     Actor,
     DraftSnapshot,
@@ -52,6 +54,11 @@ class Outcome:
     refs_by_reason: dict[str, list[str]] = field(default_factory=dict)
 
     @property
+    def refs(self) -> list[str]:
+        """The refs of all that were skipped."""
+        return [ref for refs in self.refs_by_reason.values() for ref in refs]
+
+    @property
     def skipped(self) -> Counter[str]:
         """How many were skipped, by the reason."""
         return Counter({reason: len(refs) for reason, refs in self.refs_by_reason.items()})
@@ -67,6 +74,17 @@ class Run(Protocol):
     finished: set[int]
 
     def report(self, outcome: Outcome) -> None: ...
+
+
+class _Unfollowed:
+    """A run that nobody follows."""
+
+    def __init__(self) -> None:
+        self.outcome = Outcome()
+        self.finished: set[int] = set()
+
+    def report(self, outcome: Outcome) -> None:
+        """Nobody waits for it."""
 
 
 def submit_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
@@ -109,6 +127,8 @@ def approve_and_publish_all(
     """Approve and publish what is in review or approved; for who is alone, drafts too."""
     contexts = _Contexts()
     alone: dict[int, bool] = {}
+    run = run or _Unfollowed()
+    questions = _publish_ordinary(list(questions), by=by, run=run, contexts=contexts)
 
     def publish_one(question: Question, batch: UUID) -> bool:
         exam = question.exam
@@ -122,6 +142,26 @@ def approve_and_publish_all(
         return True
 
     return _for_each(questions, publish_one, run)
+
+
+def _publish_ordinary(
+    questions: list[Question], *, by: Actor, run: Run, contexts: "_Contexts"
+) -> list[Question]:
+    """Publish first drafts in chunks, a few statements each; return the questions that are left."""
+    outcome, left = run.outcome, []
+    waiting = [question for question in questions if question.pk not in run.finished]
+    outcome.looked_at = outcome.changed = len(questions) - len(waiting)
+    for chunk in batched(waiting, bulk_publish.CHUNK):
+        exam, skipped = chunk[0].exam, len(outcome.refs)
+        publisher = bulk_publish.Publisher(
+            by, outcome.batch, contexts.of(exam), is_alone(exam, by), outcome.skip
+        )
+        finished = publisher.publish(chunk)
+        outcome.changed += len(finished) - (len(outcome.refs) - skipped)
+        outcome.looked_at += len(finished)
+        run.report(outcome)
+        left += [question for question in chunk if question.pk not in finished]
+    return left
 
 
 class _Contexts:
@@ -228,23 +268,79 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
 
     A second undo finds every question changed since, by the first.
     """
-    outcome, restored = Outcome(), set[int]()
+    outcome = Outcome()
+    entries: dict[int, list[AuditEntry]] = {}
     for entry in _undoable_entries(exam, batch).order_by("-pk"):
-        question = locked(int(entry.subject_id))
-        current = snapshot(question)
-        if current != entry.details["after"]:
-            outcome.skip(question, "It was changed since.")
-            continue
-        try:
-            with transaction.atomic():
-                _restore(question, entry.details["before"])
-        except Refused as reason:
-            outcome.skip(question, reason.kind)
-            continue
-        record_question("undone", question, actor=by, before=current, batch=outcome.batch)
-        restored.add(question.pk)
-    outcome.changed = len(restored)
+        entries.setdefault(int(entry.subject_id), []).append(entry)
+    for keys in batched(sorted(entries), bulk_publish.CHUNK):
+        states = bulk_publish.snapshots(keys)
+        first = {}
+        for key in keys:
+            question, current = states[key]
+            if current != entries[key][0].details["after"]:
+                outcome.skip(question, gettext("It was changed since."))
+            elif bulk_publish.is_first_publication(state := _state_before(entries[key])):
+                first[key] = (question, state)
+            else:
+                _undo_one(question.pk, entries[key], by=by, outcome=outcome)
+        _unpublish(first, states, by=by, outcome=outcome)
     return outcome
+
+
+def _undo_one(key: int, entries: list[AuditEntry], *, by: Actor, outcome: Outcome) -> None:
+    """Restore what each of a question's entries replaced, the newest first."""
+    question = locked(key)
+    current = snapshot(question)
+    try:
+        with transaction.atomic():
+            for entry in entries:
+                _restore(locked(key), entry.details["before"])
+    except Refused as reason:
+        outcome.skip(question, reason.kind)
+        return
+    record_question("undone", locked(key), actor=by, before=current, batch=outcome.batch)
+    outcome.changed += 1
+
+
+def _state_before(entries: list[AuditEntry]) -> Snapshot:
+    """Return the state before the oldest of a question's entries, with the draft that ended."""
+    before: Snapshot = dict(entries[-1].details["before"])  # type: ignore[assignment]
+    newest = entries[0].details["before"].get("draft")
+    return {**before, "draft": newest} if newest else before
+
+
+def _unpublish(
+    first: dict[int, tuple[Question, Snapshot]],
+    states: dict[int, tuple[Question, Snapshot]],
+    *,
+    by: Actor,
+    outcome: Outcome,
+) -> None:
+    """Make drafts again of what was published for the first time, and log it."""
+    topics = {state["topic"] for _, state in first.values()}
+    there = bulk_publish.held(topics)
+    for key, (question, state) in list(first.items()):
+        if state["topic"] not in there:
+            outcome.skip(question, gettext("Its topic was deleted since."))
+            del first[key]
+    bulk_publish.unpublish(first)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            verb="undone",
+            actor_id=by.pk,
+            exam=question.exam,
+            subject="question",
+            subject_id=str(key),
+            details={
+                "ref": question.ref,
+                "before": states[key][1],
+                "after": {name: value for name, value in state.items() if name != "draft"},
+            },
+            batch=outcome.batch,
+        )
+        for key, (question, state) in first.items()
+    )
+    outcome.changed += len(first)
 
 
 def _undoable_entries(exam: Exam, batch: UUID) -> QuerySet[AuditEntry]:

@@ -103,14 +103,16 @@ class _Followed:
 
     def __init__(self, run: BulkRun) -> None:
         self._run = run
+        self._stored = 0
         self.outcome = Outcome(batch=run.batch)
         entries = AuditEntry.objects.filter(batch=run.batch, subject="question")
         self.finished = {int(key) for key in entries.values_list("subject_id", flat=True)}
 
     def report(self, outcome: Outcome) -> None:
-        if outcome.looked_at % _STEP == 0:
+        if outcome.looked_at - self._stored >= _STEP:
+            self._stored = outcome.looked_at - outcome.looked_at % _STEP
             BulkRun.objects.filter(pk=self._run.pk).update(
-                done=min(outcome.looked_at, self._run.total), touched_at=Now()
+                done=min(self._stored, self._run.total), touched_at=Now()
             )
 
 
