@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db.models import Q
 from django.db.models.expressions import Combinable
 
-from questions.models import Exam
+from questions.models import Exam, Topic
 
 
 class Hook[Answer]:
@@ -60,7 +60,28 @@ class Recommend(Protocol):
 course_exams: Hook[Callable[[int], Q]] = Hook()
 # How many times somebody outside its team used an exam in other ways than sitting it.
 exam_uses: Hook[Callable[[Exam], int]] = Hook()
+
+
+@dataclass(frozen=True)
+class MixUp:
+    """Two ideas that a candidate takes for one another: `about` where `topic` was asked.
+
+    `count` of the `met` questions that offered it ended so. `topics` are the keys of the topics
+    that a drill asks about; `table` is the part of the note that sets the two side by side, as
+    clean HTML, "" where there is none.
+    """
+
+    about: str
+    topic: Topic
+    count: int
+    met: int
+    topics: tuple[int, ...]
+    table: str
+
+
 question_filters: Hook[QuestionFilter] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()
+# From a candidate's key and an exam to what they mix up, the surest first.
+mix_ups: Hook[Callable[[int, Exam], Sequence[MixUp]]] = Hook()

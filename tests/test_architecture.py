@@ -38,6 +38,7 @@ ACTS = {
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
+    *("sign_out_everywhere",),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
     "delete_exam",
 }

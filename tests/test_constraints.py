@@ -26,7 +26,13 @@ from examapp.exams.models import (
 )
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
+from examapp.reports.models import (
+    Calibration,
+    FormStatistics,
+    ItemStatistics,
+    RefreshRun,
+    StandingReport,
+)
 from questions.models import (
     AuditEntry,
     BulkRun,
@@ -149,6 +155,7 @@ TWINS = {
     "score_one_current": (Score, {"number": 9}),
     "domain_score_is_unique": (DomainScore, {}),
     "practice_one_open": (PracticeSet, {}),
+    "standing_one_a_person_and_exam": (StandingReport, {}),
     "practice_position_is_unique": (PracticeItem, {"version_id": ANOTHER}),
     "practice_version_is_unique": (PracticeItem, {"position": 99}),
     "calibration_number_is_unique": (Calibration, {}),
@@ -204,6 +211,7 @@ def rows(exam):
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
     Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
+    StandingReport.objects.create(candidate=ada, exam=exam, as_of=timezone.now(), body={})
     Export.objects.create(exam=exam, format="csv")
     BulkRun.objects.create(exam=exam, action="approve", total=1)
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")

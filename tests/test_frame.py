@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from examapp.accounts.services import set_preferences
 from examapp.views import frame
 
 pytestmark = pytest.mark.django_db
@@ -70,9 +71,7 @@ def test_nothing_due_shows_no_count(client, exam, candidate):
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_a_chosen_look_stands_on_the_page_before_it_is_painted(client, exam, candidate, look):
-    client.force_login(candidate)
-    session = client.session
-    session["look"] = look
-    session.save()
-    assert f'data-look="{look}"' in client.get(reverse("home")).text
-    assert "data-look" not in page_of(type(client)(), candidate)
+    set_preferences(candidate, appearance=look)
+    assert f'data-look="{look}"' in page_of(client, candidate)
+    set_preferences(candidate, appearance="auto")
+    assert "data-look" not in page_of(client, candidate)

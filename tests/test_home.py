@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from examapp.exams import services
 from examapp.reports.weak_areas.report import compute
-from questions.models import Topic
+from questions.models import Question, Topic
 from tests.support.builders import make_exam, make_item, publish, wrong_response
 from tests.support.sittings import answer_all
 
@@ -132,5 +132,37 @@ def test_the_page_costs_few_statements(candidate, candidate_client, exam):
 
 
 def test_a_visitor_s_page_costs_few_statements(sample, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         Client().get("/")
+
+
+def test_a_visitor_reads_what_there_is(exam):
+    reply = Client().get("/")
+    offer = reply.context["offer"]
+    assert offer.questions == Question.objects.pool(exam).count() > 0
+    assert f"<dd>{offer.questions}</dd>" in reply.text
+
+
+def test_without_a_check_the_way_leads_to_an_account(exam):
+    reply = Client().get("/")
+    assert reply.context["offer"].check_url == ""
+    assert reply.text.count(reverse("account_signup")) == 2
+
+
+def test_the_check_is_the_way_where_there_is_one(exam, sample, monkeypatch):
+    monkeypatch.setattr("examapp.views.landing.check_url", lambda exam: "/check/here/")
+    text = Client().get("/").text
+    assert 'href="/check/here/"' in text
+    assert "Check where you stand" in text
+    assert "Try one question" not in text
+
+
+def test_the_example_says_that_it_is_invented(exam):
+    text = Client().get(reverse("demo")).text
+    assert "This learner is invented." in text
+    assert all(domain.title in text for domain in exam.domains.all())
+
+
+def test_without_an_exam_there_is_no_example(db):
+    assert Client().get(reverse("demo"))["Location"] == "/"
+    assert "No exam is open yet." in Client().get("/").text

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from questions.hooks import Hook
 
 
@@ -31,6 +33,18 @@ required_sittings: Hook[Callable[[UUID], bool]] = Hook()
 
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
+
+# From the path of a look-up to a sitting, such as "session", to the condition that its score is
+# held back: the same rule as in `releases`, for lists.
+held_back: Hook[Callable[[str], Q]] = Hook()
+
+
+def is_held_back(session: str = "pk") -> Q:
+    """Return the condition that a sitting's score is not shown to its candidate now."""
+    condition = Q(pk__in=[])
+    for asked in held_back:
+        condition |= asked(session)
+    return condition
 
 
 def release_of(session_id: UUID) -> Release:

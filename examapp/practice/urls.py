@@ -7,6 +7,7 @@ app_name = "practice"
 urlpatterns = [
     path("practice/", setup.current, name="current"),
     path("practice/<slug:code>/", setup.choose, name="choose"),
+    path("practice/<slug:code>/count/", setup.count, name="count"),
     path("practice/<slug:code>/start/", setup.start, name="start"),
     path("practised/<uuid:set_id>/", question.summary, name="summary"),
     path("practised/<uuid:set_id>/end/", question.end, name="end"),

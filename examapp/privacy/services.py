@@ -1,6 +1,7 @@
 """What a person may ask for: all that is kept about them, and to be forgotten."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 
 import structlog
@@ -8,15 +9,18 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.serializers.python import Serializer
 from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from examapp.accounts import services as accounts
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
 from examapp.exams import services as exams
 from examapp.exams.models import ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
 from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
+from examapp.study.services import forget as study
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
@@ -51,14 +55,73 @@ def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
 
 
 @transaction.atomic
+def merge_guest(guest: User, account: User) -> None:
+    """Give every row of a guest to an account, and delete the guest.
+
+    An exam that the guest is still in is finished first where the account is in one of the same
+    exam: one is open at a time. Where both have a row of which there can be one, the account's
+    stays.
+    """
+    people = User.objects.select_for_update().filter(pk__in=[guest.pk, account.pk])
+    list(people.order_by("pk"))
+    for session in exams.sessions_of(guest).open():
+        if exams.open_session_of(account, session.exam):
+            exams.finish(session.pk)
+    for label, path in THEIRS.items():
+        if "__" not in path and path != "pk":
+            _give(apps.get_model(label), path, guest, account)
+    guest.delete()
+    logger.info("guest_merged", user=account.pk, guest=guest.pk)
+
+
+def _give(model: type[Model], column: str, guest: User, account: User) -> None:
+    """Give a guest's rows of one table to an account, but for those that the account has too."""
+    rows = model._default_manager.filter(**{column: guest.pk})
+    theirs = model._default_manager.filter(**{column: account.pk})
+    for fields, condition in _uniques(model, column):
+        same = theirs.filter(condition, **{name: OuterRef(name) for name in fields})
+        rows = rows.exclude(condition & Q(Exists(same)))
+    rows.update(**{column: account.pk})
+    model._default_manager.filter(**{column: guest.pk}).delete()
+
+
+def _uniques(model: type[Model], column: str) -> Iterator[tuple[list[str], Q]]:
+    """Yield the other columns of each rule that lets a person have one row, and when it holds."""
+    if model._meta.get_field(column).unique:
+        yield [], Q()
+    for rule in model._meta.constraints:
+        if isinstance(rule, UniqueConstraint) and column in rule.fields:
+            yield [name for name in rule.fields if name != column], rule.condition or Q()
+
+
+def expire_guests(*, days: int, most: int = 500) -> int:
+    """Delete guests who were not here for so many days, at most so many; return how many.
+
+    One with sittings is forgotten like a person: the rows stay as nobody's, and count nowhere.
+    """
+    seen_at = Coalesce("last_login", "joined_at")
+    idle = (
+        User.objects.guests()
+        .filter(is_active=True)
+        .annotate(seen_at=seen_at)
+        .filter(seen_at__lt=timezone.now() - timedelta(days=days))
+        .order_by("pk")[:most]
+    )
+    guests = list(idle)
+    for guest in guests:
+        with transaction.atomic():
+            forget(guest)
+    return len(guests)
+
+
+@transaction.atomic
 def forget(person: User) -> None:
     """Delete what names a person; sittings stay, as nobody's, and statistics with them.
 
     A sitting that is open is finished first. Safe to repeat. Raises LastAdmin.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
-    admins = User.objects.filter(role=User.Role.ADMIN, is_active=True)
-    if person.role == User.Role.ADMIN and not admins.exclude(pk=person.pk).exists():
+    if accounts.is_last_admin(person):
         raise LastAdmin
     for session in exams.sessions_of(person).open():
         exams.finish(session.pk)
@@ -70,10 +133,12 @@ def forget(person: User) -> None:
     SavedView.objects.filter(user=person.pk).delete()
     Token.objects.filter(user=person).delete()
     AnsweredCall.objects.filter(user=person).delete()
+    study.forget(person)
     ProblemReport.objects.filter(reporter=person).update(text="")
     person.email = f"{uuid.uuid4()}@deleted.invalid"
     person.name = ""
-    person.role = User.Role.CANDIDATE
+    if not person.is_guest:
+        person.role = User.Role.CANDIDATE
     person.is_active = False
     # Signs out every device: cookies are bound to the password.
     person.set_unusable_password()

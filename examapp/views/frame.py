@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
-from examapp.accounts.models import User
+from examapp.accounts.models import Preferences, User
 
 # Which place a page belongs to, by the app of its address or by its name.
 _SECTIONS = {
@@ -88,7 +88,9 @@ class Frame:
     @property
     def look(self) -> str:
         """The chosen appearance, light or dark; "" leaves it to the device."""
-        return str(self._request.session.get("look", ""))
+        preferences = getattr(self._request.user, "preferences", None)
+        look = preferences.appearance if preferences else Preferences.Appearance.AUTO
+        return "" if look == Preferences.Appearance.AUTO else str(look)
 
     @property
     def _candidate_places(self) -> list[Place]:

@@ -107,6 +107,12 @@ def wording(item: Item, case: CaseText | None) -> tuple[ContentText, ContentText
     return content, html
 
 
+def words_in(content: ContentText) -> int:
+    """Return how many words a candidate reads: stem, options and prompts."""
+    texts = [content["stem"], *content["options"], *content.get("prompts", [])]
+    return sum(len(text.split()) for text in texts)
+
+
 def key_of(item: Item) -> KeyText:
     """Return what only scoring and review see of an item."""
     abouts = [option.about for option in item.options]

@@ -83,7 +83,7 @@ def is_telling(world, name, parameters, method, headers):
 def guarded_views():
     """Return the patterns of views that are closed during an exam, by name."""
     found = {}
-    for space in ("exams", "practice", "reports"):
+    for space in ("exams", "study", "practice", "reports"):
         for pattern in get_resolver().namespace_dict[space][1].url_patterns:
             if isinstance(pattern, URLPattern) and is_guarded(pattern.callback):
                 found[f"{space}:{pattern.name}"] = pattern

@@ -1,6 +1,7 @@
 """Everyone who might ask, and the addresses there are to ask for."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.test import Client
@@ -10,11 +11,14 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.accounts.models import User
 from examapp.exams import services
 from examapp.exams.models import ExamSession
+from examapp.exams.services.free_questions import free_questions
 from examapp.practice import services as practice
 from examapp.reports.models import FormStatistics
+from examapp.study import services as study
+from examapp.study.services import keeping, queue
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
 from questions.services import drafts
-from tests.support.builders import make_exam, make_user
+from tests.support.builders import make_exam, make_user, right_response
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
 FOREIGN = ("account_", "admin:")
@@ -22,7 +26,12 @@ API = "api:api-1"
 
 
 # Where one parameter's name means different things.
-SPECIAL = {"questions:restore": {"number": 1}, "questions:case": {"ref": "case-1"}}
+SPECIAL = {
+    "accounts:save_setting": {"name": "minutes"},
+    "study:export": {"kind": "markdown"},
+    "questions:restore": {"number": 1},
+    "questions:case": {"ref": "case-1"},
+}
 
 
 @dataclass
@@ -47,6 +56,20 @@ class World:
         return reverse(name, kwargs={each: values[each] for each in parameters})
 
 
+def review_saved(candidate: User, question: Question) -> int:
+    """Let a candidate save a question and answer its review; return the review's key."""
+    keeping.save(candidate, question)
+    card = study.queue_of(candidate, question.exam).first()
+    assert card
+    asked = queue.asked(card, free_questions(candidate, question.exam))
+    assert asked
+    shown = study.shown(candidate, asked.token)
+    item = SimpleNamespace(
+        version=shown.asked.version, keyed_by=shown.asked.version, shuffle=shown.asked.shuffle
+    )
+    return study.answer(shown, response=right_response(item), sureness="sure")
+
+
 def make_world() -> World:
     """Return the world in which every route is asked for by everyone."""
     exam = make_exam(forms=3)
@@ -66,6 +89,7 @@ def make_world() -> World:
     ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
     past = services.finish(services.start(people["candidate"], exam=exam).pk)
     practised = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
+    reviewed = review_saved(people["candidate"], practised.items.first().version.question)
     session = services.start(people["candidate"], exam=exam)
     question = Question.objects.published().filter(exam=exam).first()
     drafts.revise(question, by=people["owner"])
@@ -82,6 +106,8 @@ def make_world() -> World:
         "set_id": practised.pk,
         "form_id": session.form_id,
         "question_id": question.pk,
+        "topic_id": question.topic_id,
+        "event_id": reviewed,
         "ref": question.ref,
         "comment_id": Comment.objects.create(question=question, text="Why?").pk,
         "image_id": picture.pk,
@@ -168,10 +194,14 @@ class Rule:
 
 
 RULES = {
+    "demo": Rule(EVERYONE),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
+    "accounts:settings": Rule(SIGNED_IN),
+    "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
+    "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),
@@ -200,8 +230,19 @@ RULES = {
     "exams:problem": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
     "exams:correction": Rule(OF_THE_EXAM),
+    "study:review": Rule(SIGNED_IN),
+    "study:answer": Rule(SIGNED_IN, ("POST",)),
+    "study:undo": Rule(SIGNED_IN, ("POST",)),
+    "study:answered": Rule(MINE),
+    "study:saved": Rule(SIGNED_IN),
+    "study:export": Rule(SIGNED_IN),
+    "study:save": Rule(MINE, ("POST",)),
+    "study:note": Rule(MINE, ("POST",)),
+    "study:topic_note": Rule(SIGNED_IN, ("POST",)),
+    "study:read": Rule(SIGNED_IN, ("POST",)),
     "practice:current": Rule(SIGNED_IN),
     "practice:choose": Rule(SIGNED_IN),
+    "practice:count": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),
     "practice:summary": Rule(MINE),

@@ -13,17 +13,19 @@ from django.template.loader import render_to_string
 
 from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice
 
 logger = structlog.get_logger(__name__)
 
 
 def unseen(candidate: User) -> list[RegradeNotice]:
-    """Return what a candidate has not seen of changed scores, the newest first."""
+    """Return what a candidate has not seen of changed scores that are shown, the newest first."""
     notices = RegradeNotice.objects.filter(
         score__session__candidate=candidate, score__is_current=True, seen_at=None
     )
-    return list(notices.select_related("score__session__exam", "previous").order_by("-pk"))
+    shown = notices.exclude(is_held_back("score__session"))
+    return list(shown.select_related("score__session__exam", "previous").order_by("-pk"))
 
 
 def see(candidate: User, notice_id: int) -> bool:
@@ -42,7 +44,8 @@ def mail(*, limit: int = 500) -> int:
     week_ago = ClockTimestamp() - timedelta(days=7)
     notices = RegradeNotice.objects.filter(
         mailed_at=None, score__scored_at__gt=week_ago, score__session__candidate__is_active=True
-    ).order_by("-pk")
+    ).exclude(is_held_back("score__session"))
+    notices = notices.order_by("-pk")
     answered = ProblemReport.objects.filter(
         mailed_at=None, answered_at__gt=week_ago, reporter__is_active=True
     ).order_by("-answered_at")

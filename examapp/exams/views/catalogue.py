@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.models import Accommodation, User
@@ -58,6 +58,9 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
         return _launch_page(request, exam, error=str(error), status=409)
     except services.ExamNotOpen:
         return _launch_page(request, exam, error=str(NOT_OPEN), status=409)
+    except services.GuestLimit:
+        sentence = gettext("Create an account to sit another mock exam. It takes a minute.")
+        return _launch_page(request, exam, error=sentence, status=409)
     except services.TooManyStarts:
         sentence = f"You started {settings.STARTS_PER_DAY} exams within a day. Try again tomorrow."
         response = _launch_page(request, exam, error=sentence, status=429)

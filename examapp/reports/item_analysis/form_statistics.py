@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
 from examapp.exams.models import ExamFormKinds
-from examapp.reports.item_analysis.bodies import DomainReliability, FormBody
+from examapp.reports.item_analysis.bodies import DomainReliability, FormBody, LeftOutCounts
 from examapp.reports.item_analysis.credit_table import CreditTable
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.outline import Floats, Ints
@@ -58,6 +59,8 @@ def _statistics(
         "scored_count": length or len(columns),
         "domains": _domain_reliability(credit, table.domains[columns], domains),
     }
+    if form is None:
+        body["left_out"] = cast(LeftOutCounts, table.left_out._asdict())
     return FormStatistics(
         exam=exam,
         form_id=form,
