@@ -51,6 +51,7 @@ WRITTEN = {
     "questions.Import": "by",
     "questions.NotesImport": "by",
     "questions.Export": "by",
+    "questions.BulkRun": "by",
     "exams.KeyCorrection": "made_by",
     "courses.Course": "made_by",
     "courses.Assignment": "made_by",

@@ -49,6 +49,7 @@ NOT_THERE = {
     "exams:correction",
     *("questions:intake", "questions:import_report", "questions:undo_import"),
     *("questions:drop_import", "questions:template", "questions:discard", "questions:undo"),
+    "questions:bulk_run",
     *("questions:remove_view", "questions:leave", "operations:retry"),
     "api:revoke",
     # The first who joins by it uses it up.
