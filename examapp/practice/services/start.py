@@ -43,8 +43,9 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
             started_at=StatementTimestamp(),
             explains_at_end=choice.explains_at_end,
             deadline_at=_deadline(candidate, exam, len(questions))
-            if choice.explains_at_end
+            if choice.explains_at_end and not choice.is_check
             else None,
+            is_check=choice.is_check,
         )
         _write_items(started, questions)
     logger.info("practice_started", set=started.pk, user=candidate.pk)
@@ -79,6 +80,8 @@ def _write_items(started: PracticeSet, questions: list[Question]) -> None:
 
 def _title(exam: Exam, choice: Choice) -> str:
     """Return in words what was chosen."""
+    if choice.is_check:
+        return gettext("Check")
     areas = [
         *Domain.objects.filter(exam=exam, pk__in=choice.domains),
         *Task.objects.filter(domain__exam=exam, pk__in=choice.tasks),
