@@ -22,6 +22,8 @@ from examapp.exams import services as exams
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.practice import services as practice
+from examapp.practice.models import PracticeSet
 from examapp.privacy.personal_data import HELD_BACK, LEFT_OUT, THEIRS, WRITTEN
 from examapp.study.services import forget as study
 from examapp.study.services import merge
@@ -72,8 +74,8 @@ def _without_credit(rows: list[dict[str, object]], person: User) -> list[dict[st
 def merge_guest(guest: User, account: User) -> None:
     """Give every row of a guest to an account, and delete the guest.
 
-    An exam that the guest is still in is finished first where the account is in one of the same
-    exam: one is open at a time. Where both have a row of which there can be one, the account's
+    Practice that the guest is in ends first, and so does an exam where the account is in one too:
+    one is open at a time. Where both have a row of which there can be one, the account's
     stays.
     """
     people = User.objects.select_for_update().filter(pk__in=[guest.pk, account.pk])
@@ -81,6 +83,8 @@ def merge_guest(guest: User, account: User) -> None:
     for session in exams.sessions_of(guest).open():
         if exams.open_session_of(account, session.exam):
             exams.finish(session.pk)
+    for practiced in PracticeSet.objects.of(guest).open():
+        practice.end(practiced.pk)
     merge.give(guest, account)
     for label, path in THEIRS.items():
         if "__" not in path and path != "pk":

@@ -39,6 +39,7 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
         questions,
         _title(exam, choice),
         explains_at_end=choice.explains_at_end,
+        is_check=choice.is_check,
     )
 
 
@@ -62,6 +63,7 @@ def _started(
     title: str,
     *,
     explains_at_end: bool = False,
+    is_check: bool = False,
 ) -> PracticeSet:
     """Write a set, and end the one that is open."""
     with transaction.atomic():
@@ -76,7 +78,10 @@ def _started(
             grading_policy=exam.grading_policy,
             started_at=StatementTimestamp(),
             explains_at_end=explains_at_end,
-            deadline_at=_deadline(candidate, exam, len(questions)) if explains_at_end else None,
+            is_check=is_check,
+            deadline_at=None
+            if is_check or not explains_at_end
+            else _deadline(candidate, exam, len(questions)),
         )
         _write_items(started, questions)
     logger.info("practice_started", set=started.pk, user=candidate.pk)
@@ -111,6 +116,8 @@ def _write_items(started: PracticeSet, questions: list[Question]) -> None:
 
 def _title(exam: Exam, choice: Choice) -> str:
     """Return in words what was chosen."""
+    if choice.is_check:
+        return gettext("Check")
     areas = [
         *Domain.objects.filter(exam=exam, pk__in=choice.domains),
         *Task.objects.filter(domain__exam=exam, pk__in=choice.tasks),
