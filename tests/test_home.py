@@ -247,18 +247,10 @@ def test_a_visitor_reads_what_there_is(exam):
     assert f"<dd>{offer.questions}</dd>" in reply.text
 
 
-def test_without_a_check_the_way_leads_to_an_account(exam):
-    reply = Client().get("/")
-    assert reply.context["offer"].check_url == ""
-    assert reply.text.count(reverse("account_signup")) == 2
-
-
-def test_the_check_is_the_way_where_there_is_one(exam, sample, monkeypatch):
-    monkeypatch.setattr("examapp.views.landing.check_url", lambda exam: "/check/here/")
+def test_the_check_is_the_way(exam):
     text = Client().get("/").text
-    assert 'href="/check/here/"' in text
+    assert f'action="{reverse("check", args=[exam.code])}"' in text
     assert "Check where you stand" in text
-    assert "Try one question" not in text
 
 
 def test_the_example_says_that_it_is_invented(exam):

@@ -20,8 +20,9 @@ from examapp.reports.charts import ScoreChart, score_chart
 from examapp.reports.forms import ToldForm
 from examapp.study.plan import Line, Plan, days_left, next_study_day, plan_of, week_of
 from examapp.views.frame import frame_of
-from examapp.views.landing import check_url, landing_context
+from examapp.views.landing import landing_context
 from examapp.views.learner import Learner
+from examapp.views.staff_home import given, staff_home, teaches
 from examapp.web.due_count import remember
 from examapp.web.figures import Odds
 from questions.models import Exam
@@ -71,8 +72,10 @@ def home(request: SiteRequest) -> HttpResponse:
     """Show a visitor what this is; a candidate what to do today, or that they are ready."""
     if not isinstance(request.user, User):
         return render(request, "landing.html", landing_context())
+    if teaches(request.user):
+        return staff_home(request, request.user)
     learner = Learner(request.user, timezone.localdate())
-    context = _notices(learner)
+    context = _notices(learner) | {"for_you": given(request.user)}
     if learner.exam is None:
         return render(request, "home_empty.html", context)
     if learner.is_new:
@@ -102,7 +105,6 @@ def _notices(learner: Learner) -> dict[str, object]:
 def _welcome(exam: Exam) -> dict[str, object]:
     return {
         "exam": exam,
-        "check_url": check_url(exam),
         "length": exam.scored_count + exam.unscored_count,
         "date_form": ExamDateForm(today=timezone.localdate()),
         "date_url": reverse("accounts:save_setting", args=[f"exam-date-{exam.code.lower()}"]),

@@ -59,9 +59,8 @@ class Queue:
 
     @property
     def limit(self) -> int:
-        """Reviews a day at most: the person's wish, else the site's."""
-        preferences = getattr(self.candidate, "preferences", None)
-        return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
+        """Reviews a day at most."""
+        return limit_of(self.candidate)
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
@@ -94,6 +93,12 @@ class Queue:
         return card if self.left else None
 
 
+def limit_of(candidate: User) -> int:
+    """Return how many reviews a candidate is asked in a day: their own word, else the site's."""
+    preferences = getattr(candidate, "preferences", None)
+    return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
+
+
 def queue_of(candidate: User, exam: Exam) -> Queue:
     """Return the reviews of today."""
     return Queue(candidate, exam, timezone.localdate(), horizon_of(candidate, exam))
@@ -110,7 +115,7 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
     cards = Card.objects.of(candidate).filter(exam=exam).active()
     days = sorted(
         max(
-            queue.horizon.due_on(due_on, last_on=last_on, is_weak=is_weak),
+            queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
         for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))

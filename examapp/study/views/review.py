@@ -42,7 +42,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
 def _asked_page(request: SignedInRequest, exam: Exam, queue: services.Queue) -> HttpResponse:
     card = queue.first()
     free = free_questions(request.user, exam)
-    asked = card and queues.asked(card, free)
+    asked = queues.asked(card, free) if card else None
     if asked is None:
         context = {
             "exam": exam,
@@ -122,7 +122,7 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
         "left": queue.left,
         **services.kept(request.user, version.question),
     }
-    return _swapped(request, "study/review_answered.html", context)
+    return _swapped(request, "study/answered.html", context)
 
 
 @require_POST
