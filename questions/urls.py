@@ -55,6 +55,7 @@ urlpatterns = [
     path("bank/<slug:code>/views/", bank.save_view, name="save_view"),
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),
     path("bank/<slug:code>/bulk/", bulk.bulk, name="bulk"),
+    path("bank/<slug:code>/bulk/<uuid:run_id>/", bulk.bulk_run, name="bulk_run"),
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
     path("bank/<slug:code>/new/", editor.new, name="new"),
     path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),

@@ -11,7 +11,7 @@ from examapp.runtime.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = (
-    *("exams", "study", "practice", "reports", "accounts", "operations"),
+    *("exams", "study", "practice", "reports", "courses", "accounts", "operations"),
     *("privacy", "questions", "api"),
 )
 
@@ -37,14 +37,16 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
 # Views that only act, or answer with a part of another's page or with bytes, have no page.
 ACTS = {
     *("start", "answers", "finish", "metrics", "retry", "download", "refresh", "seen", "archive"),
-    *("reserve", "leave_out"),
+    *("reserve", "leave_out", "missed"),
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
-    *("sign_out_everywhere",),
+    *("sign_out_everywhere", "who"),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
     *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
+    *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
+    "join_invited",
 }
 
 

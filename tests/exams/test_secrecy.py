@@ -269,9 +269,9 @@ def test_past_answers_are_closed_while_any_exam_runs(candidate, candidate_client
     assert (review.status_code, review.templates[0].name) == (403, "exams/review_locked.html")
     areas = candidate_client.get(reverse("reports:weak_areas", args=[past.pk]))
     assert areas.context["state"] == "locked"
-    assert candidate_client.get("/").context["weakest"] == []
+    assert candidate_client.get("/").context["learner"].report is None
     services.finish(running.pk)
     assert candidate_client.get(reverse("exams:review", args=[past.pk])).status_code == 200
     areas = candidate_client.get(reverse("reports:weak_areas", args=[past.pk]))
     assert areas.context["state"] == "ready"
-    assert candidate_client.get("/").context["weakest"]
+    assert candidate_client.get("/").context["learner"].report

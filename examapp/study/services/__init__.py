@@ -1,7 +1,7 @@
 """What happens to cards, a module for each noun. Every verb is safe to repeat."""
 
 from examapp.study.services.answer import AlreadyAnswered, NotAsked, answer, shown, undo
-from examapp.study.services.queue import Queue, due_count, due_everywhere, next_due, queue_of
+from examapp.study.services.queue import Queue, due_count, next_due, queue_of
 from examapp.study.services.record import Met, record
 from examapp.study.services.returns import returns_of
 from examapp.study.services.saved import kept
@@ -13,7 +13,6 @@ __all__ = [
     "Queue",
     "answer",
     "due_count",
-    "due_everywhere",
     "kept",
     "next_due",
     "queue_of",

@@ -7,15 +7,15 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
-from examapp.accounts.models import ExamDate, User
+from examapp.accounts.models import User
 from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
-from examapp.study.schedule import LAST_WEEK, Horizon
+from examapp.study.schedule import Horizon
 from questions.models import Exam, Question, QuestionVersion
 
 # Days for which a question of a card is not asked again while the fact has another.
@@ -55,7 +55,12 @@ class Queue:
     def left(self) -> int:
         """How many reviews are left of the day: what is due, within the day's limit."""
         due = self.cards.count()
-        return max(0, min(due, limit_of(self.candidate) - self.done)) if due else 0
+        return max(0, min(due, self.limit - self.done)) if due else 0
+
+    @property
+    def limit(self) -> int:
+        """Reviews a day at most."""
+        return limit_of(self.candidate)
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
@@ -84,7 +89,7 @@ class Queue:
             self.__dict__["left"] = 0
             return None
         self.__dict__["done"] = card.done
-        self.__dict__["left"] = max(0, min(card.due, limit_of(self.candidate) - card.done))
+        self.__dict__["left"] = max(0, min(card.due, self.limit - card.done))
         return card if self.left else None
 
 
@@ -102,20 +107,6 @@ def queue_of(candidate: User, exam: Exam) -> Queue:
 def due_count(candidate: User, exam: Exam) -> int:
     """Return how many reviews are left of today, for home and the navigation."""
     return queue_of(candidate, exam).left
-
-
-def due_everywhere(candidate: User) -> int:
-    """Return how many reviews are left of today in all exams; one statement where nothing is due.
-
-    Exams whose date is near are looked at, since the date brings cards back.
-    """
-    today = timezone.localdate()
-    near = ExamDate.objects.of(candidate).filter(
-        exam=OuterRef("exam"), day__gt=today, day__lte=today + timedelta(days=LAST_WEEK)
-    )
-    cards = Card.objects.of(candidate).active().filter(Q(due_on__lte=today) | Exists(near))
-    exams = Exam.objects.filter(pk__in=cards.order_by().values("exam"))
-    return sum(due_count(candidate, exam) for exam in exams)
 
 
 def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:

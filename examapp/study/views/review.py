@@ -18,10 +18,11 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
+from examapp.web import due_count
 from questions.access import takeable_exams
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.models import Source
+from questions.models import Exam, Source
 
 # One question stands on a page: its controls are named after this position.
 POSITION = 1
@@ -34,6 +35,11 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask what is due now, or say when the next review is."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     queue = services.queue_of(request.user, exam)
+    response = _asked_page(request, exam, queue)
+    return due_count.remember(response, request.user.pk, queue.day, queue.left)
+
+
+def _asked_page(request: SignedInRequest, exam: Exam, queue: services.Queue) -> HttpResponse:
     card = queue.first()
     free = free_questions(request.user, exam)
     asked = queues.asked(card, free) if card else None
