@@ -113,6 +113,5 @@ def _given(sessions: Sequence[UUID]) -> list[GivenAnswer]:
         *("session__candidate", "session", "session__finished_at"),
         *("version", "topic", "version__type", "version__level", "credit"),
     )
-    return [
-        GivenAnswer(*row[:-1], float(row[-1] or 0)) for row in fields.iterator(chunk_size=20_000)
-    ]
+    rows = fields.iterator(chunk_size=20_000)
+    return [GivenAnswer._make((*row, float(credit or 0))) for *row, credit in rows]

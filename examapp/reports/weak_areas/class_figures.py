@@ -49,11 +49,11 @@ def standing_of(exam: Exam, given: Sequence[GivenAnswer]) -> ClassStanding:
         group.answers, basis.items, outline, basis.spreads, basis.walk, group.when, basis.bank
     )
     told = class_areas(scores, outline, group.answers, cut=mark.cut)
-    levels = [
+    domains, tasks, topics = (
         _areas(level, basis.plan.levels[level], told[level], mark) for level in range(outline.depth)
-    ]
+    )
     people = _people(group, scores, outline, mark.cut)
-    return ClassStanding(len(group.members), *levels, people=people)
+    return ClassStanding(len(group.members), domains, tasks, topics, people)
 
 
 def _class_of(given: Sequence[GivenAnswer], basis: ExamBasis) -> _Class:
