@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamForm, ExamSession, Score
 from questions.models import Exam, Question, QuestionVersion
 
@@ -46,7 +47,8 @@ class Calibration(models.Model):
 
 class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
     def of(self, candidate: User) -> Self:
-        return self.filter(session__candidate=candidate)
+        """Reports that a candidate may see: none of a sitting whose result is held back."""
+        return self.filter(session__candidate=candidate).exclude(is_held_back("session"))
 
     def current(self) -> Self:
         """Reports of today's method, of the score their session has now, on what is known now.

@@ -14,9 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from examapp.exams.scoring import DROP, EVERYONE
-from examapp.practice.models import PracticeItem, Sureness
+from examapp.practice.models import PracticeItem
 from examapp.reports.measurement.effort import effort
 from examapp.reports.weak_areas.calibrated_items import BankItem
+from examapp.study.models import Sureness
 from questions.items.item import Response
 from questions.items.kinds.registry import kind_of
 from questions.items.responses import authored
