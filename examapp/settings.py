@@ -281,6 +281,8 @@ FILE_UPLOAD_HANDLERS = [
 # --- Exams ------------------------------------------------------------------------------------
 # Saves one person may send in a minute; far above what a hand can do.
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
+# Starts whose papers are drawn and written at one moment; others wait in line for a slot.
+STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 3)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 

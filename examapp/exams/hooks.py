@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from examapp.accounts.models import User
 from questions.hooks import Hook
 
 
@@ -42,6 +43,9 @@ held_back: Hook[Callable[[str], Q]] = Hook()
 
 # Of which sittings somebody else tells that a score changed, such as their course; as a condition.
 told_elsewhere: Hook[Callable[[str], Q]] = Hook()
+
+# By purpose, how a start goes on that waited in line: from candidate and target to where it leads.
+starters: Hook[Callable[[User, int], str]] = Hook()
 
 
 def is_told_elsewhere(session: str) -> Q:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from examapp.exams.views import catalogue, corrections, discard, exam_forms, problems, result, room
+from examapp.exams.views import (
+    catalogue,
+    corrections,
+    discard,
+    exam_forms,
+    problems,
+    result,
+    room,
+    waiting,
+)
 
 app_name = "exams"
 
@@ -8,6 +17,8 @@ urlpatterns = [
     path("exams/", catalogue.catalogue, name="catalogue"),
     path("exams/<slug:code>/", catalogue.launch, name="launch"),
     path("exams/<slug:code>/start/", catalogue.start, name="start"),
+    path("starting/", waiting.waiting, name="waiting"),
+    path("starting/give-up/", waiting.give_up, name="give_up"),
     path("history/", catalogue.history, name="history"),
     path("sessions/<uuid:session_id>/", room.room, name="room"),
     path("sessions/<uuid:session_id>/answers/", room.answers, name="answers"),

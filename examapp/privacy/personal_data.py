@@ -19,6 +19,7 @@ THEIRS = {
     "exams.ProblemReport": "reporter",
     "exams.TimeExtension": "session__candidate",
     "exams.ToldResult": "candidate",
+    "exams.StartTicket": "candidate",
     "practice.PracticeSet": "candidate",
     "practice.PracticeItem": "set__candidate",
     "reports.WeakAreaReport": "session__candidate",

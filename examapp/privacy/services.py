@@ -19,6 +19,7 @@ from examapp.exams import services as exams
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.admission import give_up
 from examapp.privacy.personal_data import HELD_BACK, LEFT_OUT, THEIRS, WRITTEN
 from questions.models import ExamRole, SavedView
 
@@ -83,6 +84,7 @@ def forget(person: User) -> None:
     ExamDate.objects.of(person).delete()
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
+    give_up(person)
     Token.objects.filter(user=person).delete()
     AnsweredCall.objects.filter(user=person).delete()
     ProblemReport.objects.filter(reporter=person).update(text="")

@@ -54,6 +54,8 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     try:
         chosen = form.chosen if is_filled else None
         session = services.start(request.user, exam=exam, form=chosen)
+    except services.MustWait:
+        return redirect("exams:waiting")
     except (BankTooSmall, services.FormIncomplete) as error:
         return _launch_page(request, exam, error=str(error), status=409)
     except services.ExamNotOpen:
