@@ -271,6 +271,7 @@ def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     AnotherSittingOpen.
     """
     assert attempt.session_id
+    assert attempt.membership_id
     member = Membership.objects.select_for_update().get(pk=attempt.membership_id)
     again = Attempt.objects.filter(reopens=attempt).first()
     if again:
