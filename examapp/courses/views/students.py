@@ -33,7 +33,7 @@ from examapp.courses.services.errors import (
     NotOpenYet,
 )
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.services import FormIncomplete, TooManyStarts
+from examapp.exams.services import FormIncomplete, MustWait, TooManyStarts
 from examapp.web.downloads import file_download
 
 
@@ -159,6 +159,8 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
                 request, gettext("You are in another sitting of this exam. End it first.")
             )
             return redirect("exams:room", error.session.pk)
+        except MustWait:
+            return redirect("exams:waiting")
         except (CourseError, BankTooSmall, FormIncomplete, TooManyStarts) as error:
             field = "access_code" if isinstance(error, CodeWrong | CodeLocked) else None
             form.add_error(field if needs_code else None, _sentence(error))
