@@ -1,14 +1,31 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from examapp.accounts import services
 from examapp.accounts.models import Accommodation, User
 from questions.services.audit import record
 
 
+class UserForm(forms.ModelForm):
+    """A person as operators change them; somebody is left who can run the site."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        stays = values.get("role") == User.Role.ADMIN and values.get("is_active")
+        if not stays and self.instance.pk and services.is_last_admin(self.instance):
+            raise forms.ValidationError(
+                gettext("This is the last admin. Make somebody else an admin first.")
+            )
+        return values
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
+    form = UserForm
     list_display = ["email", "name", "role", "is_active", "joined_at"]
     list_filter = ["role", "is_active"]
     search_fields = ["email", "name"]
@@ -19,6 +36,8 @@ class UserAdmin(admin.ModelAdmin):
         """Save a person, and write down a change of what they may do."""
         before = User.objects.filter(pk=obj.pk).values_list("role", "is_active").first()
         super().save_model(request, obj, form, change)
+        if before and not obj.is_active:
+            services.sign_out_everywhere(obj)
         if before != (obj.role, obj.is_active):
             record(
                 "role changed",
@@ -29,6 +48,10 @@ class UserAdmin(admin.ModelAdmin):
                 before=before,
                 after=(obj.role, obj.is_active),
             )
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """People are forgotten, which keeps the statistics; a deletion would leave no admin too."""
+        return False
 
 
 admin.site.register(Accommodation)

@@ -3,10 +3,14 @@
 import secrets
 from decimal import Decimal
 
+from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from examapp.accounts.models import Accommodation, Preferences, User
+from examapp.accounts.signals import access_ended
 
 DEMO_INSTRUCTOR = "instructor@example.com"
 DEMO_ACCOUNTS = {
@@ -50,6 +54,42 @@ def set_preferences(person: User, **columns: object) -> Preferences:
     return preferences
 
 
+def is_last_admin(person: User) -> bool:
+    """Return whether nobody could run the site without a person; locks the admins.
+
+    Call it in a transaction, so that two admins do not each leave as the last but one.
+    """
+    admins = User.objects.select_for_update().filter(role=User.Role.ADMIN, is_active=True)
+    return [admin.pk for admin in admins.order_by("pk")] == [person.pk]
+
+
+def end_access(person: User) -> None:
+    """Revoke what lets programs in; the sessions of a person end by their password's change."""
+    access_ended.send(sender=User, person=person)
+
+
+@transaction.atomic
+def sign_out_everywhere(person: User) -> None:
+    """End every session of a person, and what lets programs in."""
+    User.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+    end_access(person)
+
+
+def is_unconfirmed(person: User) -> bool:
+    """Return whether an account has an address that nobody has proven to be theirs, but could."""
+    if settings.ACCOUNT_EMAIL_VERIFICATION != "optional":
+        return False
+    addresses = EmailAddress.objects.filter(user=person, email__iexact=person.email)
+    return bool(addresses.filter(verified=False).exists())
+
+
+def confirm_address(person: User) -> None:
+    """Note that a person has proven their address, by a link that was mailed there."""
+    EmailAddress.objects.update_or_create(
+        user=person, email=person.email, defaults={"verified": True, "primary": True}
+    )
+
+
 @transaction.atomic
 def create_demo_accounts(password: str = "") -> dict[str, str]:
     """Make the demo accounts that are missing; return the password of each account made.
@@ -60,6 +100,7 @@ def create_demo_accounts(password: str = "") -> dict[str, str]:
     made = {}
     for email, role in DEMO_ACCOUNTS.items():
         if not User.objects.filter(email__iexact=email).exists():
-            User.objects.create_user(email, password, role=role, name=email.split("@")[0].title())
+            name = email.split("@")[0].title()
+            confirm_address(User.objects.create_user(email, password, role=role, name=name))
             made[email] = password
     return made

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from examapp.accounts.models import User
+from examapp.accounts.services import is_unconfirmed
 from examapp.api.models import AnsweredCall, Token
 
 PREFIX = "ex_"
@@ -18,6 +19,10 @@ MOST_TOKENS = 20
 
 class TooManyTokens(Exception):
     """Someone has as many tokens as one may have."""
+
+
+class AddressUnconfirmed(Exception):
+    """Someone whose address nobody has proven to be theirs."""
 
 
 class KeyReused(Exception):
@@ -31,7 +36,8 @@ class StillRunning(Exception):
 @transaction.atomic
 def issue(user: User, *, name: str, scopes: Sequence[str]) -> tuple[Token, str]:
     """Make a token; return it with its secret, which is shown this once and not kept."""
-    User.objects.select_for_update().get(pk=user.pk)
+    if is_unconfirmed(User.objects.select_for_update().get(pk=user.pk)):
+        raise AddressUnconfirmed
     if Token.objects.live().filter(user=user).count() >= MOST_TOKENS:
         raise TooManyTokens
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -75,8 +81,11 @@ def claim(user: User, *, key: str, fingerprint: str) -> tuple[AnsweredCall, bool
 
 
 def settle(call: AnsweredCall, *, status: int, media_type: str, body: bytes) -> None:
-    """Keep an answer for repeats; a failure of ours is not kept, so that it can be tried again."""
-    if status >= 500 or status == 429:
+    """Keep an answer for repeats, unless the same call may go otherwise the next time.
+
+    A failure of ours, a pace that was too fast, and what was not allowed at that moment.
+    """
+    if status >= 500 or status in (401, 403, 429):
         call.delete()
         return
     call.status, call.media_type, call.body = status, media_type, body

@@ -13,7 +13,7 @@ from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
 from questions.services.imports.mapping import FileMapping
-from questions.services.imports.preview import PlaceRow, Preview, QuestionRow
+from questions.services.imports.preview import Choices, PlaceRow, Preview, QuestionRow
 
 
 class UploadForm(forms.Form):
@@ -69,6 +69,9 @@ class CommitForm(forms.Form):
         field.queryset = topics  # type: ignore[attr-defined]
         field.label_from_instance = _topic_label  # type: ignore[attr-defined]
         field.initial = run.topic_id
+        self.fields["duplicates"].initial = run.duplicates
+        self.fields["leaves_out"].initial = run.leaves_out_problems
+        self.fields["leaves_out_alike"].initial = run.leaves_out_alike
         self._stored = FileMapping.of(run)
         self._add_columns(preview["columns"])
         self._add_questions(preview.get("questions", []))
@@ -135,6 +138,14 @@ class CommitForm(forms.Form):
         The next preview has its own columns and words, and their meanings.
         """
         return {name: self.cleaned_data[name] for name in self.base_fields}
+
+    def choices(self) -> Choices:
+        """Return what is done with questions that are there, or that are problems."""
+        return {
+            "duplicates": self.cleaned_data["duplicates"],
+            "leaves_out_problems": self.cleaned_data["leaves_out"],
+            "leaves_out_alike": self.cleaned_data["leaves_out_alike"],
+        }
 
     def mapping(self) -> FileMapping:
         """Return what is set otherwise than the file says it, now or before."""

@@ -10,7 +10,9 @@ from questions.models.blueprint import (
     Topic,
     reading_minutes,
 )
+from questions.models.bulk_runs import BulkRun
 from questions.models.choices import (
+    BulkStatuses,
     Duplicates,
     ExamStates,
     ExportStatuses,
@@ -29,10 +31,13 @@ from questions.models.images import Image
 from questions.models.questions import Case, Question, QuestionQuerySet, QuestionVersion
 from questions.models.saved_views import SavedView
 from questions.models.team import ExamRole
-from questions.models.transfers import Export, Import
+from questions.models.transfers import MOST_TRIES, Export, Import, NotesImport
 
 __all__ = [
+    "MOST_TRIES",
     "AuditEntry",
+    "BulkRun",
+    "BulkStatuses",
     "Case",
     "Comment",
     "Domain",
@@ -49,6 +54,7 @@ __all__ = [
     "ImportStatuses",
     "Levels",
     "Note",
+    "NotesImport",
     "Origins",
     "Question",
     "QuestionQuerySet",

@@ -20,6 +20,8 @@ from questions.models.choices import (
 
 # How long a worker may be silent before another does its work.
 _SILENCE = timedelta(minutes=2)
+# How often a file is tried before it is given up with a sentence.
+MOST_TRIES = 2
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -29,7 +31,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(Q(status=ImportStatuses.QUEUED) | abandoned)
 
     def to_preview(self) -> Self:
-        """Large files that wait for their preview longer than a worker needs."""
+        """Files that wait for their preview longer than a worker needs."""
         silent = Now() - _SILENCE
         return self.filter(status=ImportStatuses.LOOKING, touched_at__lt=silent)
 
@@ -50,7 +52,8 @@ class Import(models.Model):
     by = person()
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
-    format = models.CharField(max_length=20)
+    # Blank until a worker has told it by the content.
+    format = models.CharField(max_length=20, blank=True)
     encoding = models.CharField(max_length=10, blank=True)
     topic = models.ForeignKey(
         Topic,
@@ -76,6 +79,8 @@ class Import(models.Model):
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    # Of the preview, then of the import: begun by a worker, and perhaps cut short.
+    tries = models.PositiveSmallIntegerField(db_default=0)
     report = models.JSONField(default=dict)
     batch = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(db_default=Now())
@@ -103,6 +108,52 @@ class Import(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status in (ImportStatuses.QUEUED, ImportStatuses.RUNNING)
+
+
+class NotesImportQuerySet(models.QuerySet["NotesImport"]):
+    def waiting(self) -> Self:
+        """Files whose turn has come, and those whose worker is gone."""
+        abandoned = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=ExportStatuses.QUEUED) | abandoned)
+
+    def unheard(self) -> Self:
+        """Files that wait longer than a message needs."""
+        return self.waiting().filter(touched_at__lt=Now() - _SILENCE)
+
+
+class NotesImport(models.Model):
+    """One file of study notes on its way into an exam; `report` is note_imports.NotesReport."""
+
+    Status = ExportStatuses
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="notes_imports")
+    by = person()
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    publishes = models.BooleanField(default=False)
+    is_dry_run = models.BooleanField(default=True)
+    status = models.CharField(
+        max_length=10, choices=ExportStatuses, default=ExportStatuses.QUEUED, db_index=True
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    problem = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    touched_at = models.DateTimeField(db_default=Now())
+
+    objects = NotesImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [is_one_of("status", ExportStatuses, "notes_import_status_is_known")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (ExportStatuses.QUEUED, ExportStatuses.RUNNING)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

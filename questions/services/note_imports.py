@@ -12,6 +12,7 @@ from questions.bank_files.free_notes import Place
 from questions.bank_files.note_drafts import NoteDraft
 from questions.bank_files.notes import page
 from questions.bank_files.study_notes import Left, StudyNotes
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.content import data_of, digest
 from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
 from questions.services.audit import Actor, record
@@ -144,6 +145,10 @@ def _write_topics(
             )
             report.new_topics += 1
         placed[study_task.number, study.slug] = topic
+        if len(study.source) > MOST_TEXT:
+            reason = f"is longer than {MOST_TEXT:,} characters; split it into topics"
+            report.left.append(Left(study.line, study.lines[-1].number, study.title, reason))
+            continue
         note = getattr(topic, "note", None)
         if note is not None and note.origin == Origins.FILES:
             reason = "is a topic of the bank's files, which keep its note"

@@ -7,27 +7,20 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from questions import tasks
 from questions.access import Access, BankRequest, bank_page
-from questions.exchange.detection import looks_like
-from questions.exchange.registry import FORMATS, guessed
-from questions.exchange.text_files import EncodingUnknown, FormatError
+from questions.exchange.registry import FORMATS
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
-from questions.items.content import item_of
 from questions.jobs import enqueue
-from questions.models import Exam, Import, ImportStatuses, Question
-from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
+from questions.models import Import, ImportStatuses, Question
 from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
-from questions.services.imports.preview import Preview, PreviewRow
 from questions.services.imports.undo import undo
-
-# Findings of a question that its preview shows.
-MOST_FINDINGS = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,46 +45,24 @@ def imports(request: BankRequest, access: Access) -> HttpResponse:
 
 
 def _uploaded(access: Access, form: UploadForm) -> Import | None:
-    """Store an upload with its preview, which a worker computes for a large file.
+    """Store an upload, which a worker reads; None, with an error at the form, where it may not be.
 
-    Return None, with an error at the form, for a small file that cannot be read; it is not stored.
+    Nothing of a file is read here: what a stranger made may cost minutes and gigabytes.
     """
     upload = form.cleaned_data["file"]
-    content = upload.read()
-    name = form.cleaned_data["format"] or guessed(upload.name, content)
-    if not name:
-        form.add_error(
-            "file", f"The file is of no format that is read: {looks_like(upload.name, content)}."
-        )
-        return None
-    run = Import(
-        exam=access.exam, content=content, format=name, encoding=form.cleaned_data["encoding"]
-    )
-    is_large = len(content) > import_preview.AT_ONCE
-    preview = None if is_large else _first_preview(run, form)
-    if not is_large and preview is None:
-        return None
-    run = import_run.keep(
-        access.exam,
-        by=access.user,
-        content=content,
-        file_name=upload.name,
-        name=name,
-        encoding=run.encoding,
-        preview=preview,
-    )
-    return _queue_preview(run) if is_large else run
-
-
-def _first_preview(run: Import, form: UploadForm) -> Preview | None:
-    """Return the preview of an unsaved import; None, with an error at the form, if it has none."""
     try:
-        return import_preview.compute(run)
-    except EncodingUnknown as error:
-        form.add_error("encoding", f"{error}")
-    except FormatError as error:
-        form.add_error("file", f"{FORMATS[run.format].title}: {error}")
-    return None
+        run = import_run.keep(
+            access.exam,
+            by=access.user,
+            content=upload.read(),
+            file_name=upload.name,
+            name=form.cleaned_data["format"],
+            encoding=form.cleaned_data["encoding"],
+        )
+    except Refused as reason:
+        form.add_error("file", str(reason))
+        return None
+    return _queue_preview(run)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,21 +70,18 @@ def _first_preview(run: Import, form: UploadForm) -> Preview | None:
 @bank_page()
 def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpResponse:
     """Show what a file would do to the bank, and import it."""
-    run = get_object_or_404(_imports_of(access).select_related("topic"), pk=import_id)
+    runs = _imports_of(access).select_related("topic").defer("content")
+    run = get_object_or_404(runs, pk=import_id)
+    if run.status == ImportStatuses.READ and not run.preview:
+        run = _queue_preview(run)
     if run.status == ImportStatuses.LOOKING:
         return _wait(request, access, run)
-    if run.status == ImportStatuses.READ and not run.preview:
-        run = import_preview.refresh(run)
     if run.status != ImportStatuses.READ:
         return redirect(run)
     form = CommitForm(run, run.preview, request.POST or None)
     if request.method == "POST" and form.is_valid():
         if _is_remapped(run, form):
-            if len(run.content) > import_preview.AT_ONCE:
-                return redirect(_queue_preview(run))
-            run = import_preview.refresh(run)
-            if run.status != ImportStatuses.READ:
-                return redirect(run)
+            return redirect(_queue_preview(run))
         if "check" in request.POST:
             form = CommitForm(run, run.preview, initial=form.general_choices())
         elif not run.preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
@@ -125,27 +93,15 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
 
 def _wait(request: BankRequest, access: Access, run: Import) -> HttpResponse:
     page = "questions/intake.html"
-    context = {"access": access, "run": run, "format": FORMATS[run.format].title}
+    context = {"access": access, "run": run, "format": _format_title(run)}
     return render(request, f"{page}#looking" if request.htmx else page, context)
 
 
 def _is_remapped(run: Import, form: CommitForm) -> bool:
     """Store how a form says that the file is read; return whether its preview is out of date."""
-    return import_preview.set_mapping(run, topic=form.cleaned_data["topic"], mapping=form.mapping())
-
-
-class IntakeRow(PreviewRow):
-    """A question of a preview with what the item-writing rules find in it."""
-
-    said: list[EditorFinding]
-
-
-def _intake_rows(exam: Exam, preview: Preview) -> list[IntakeRow]:
-    context = exam_lint_context(exam)
-    return [
-        {**row, "said": findings_for(item_of(row["item"]), context)[:MOST_FINDINGS]}
-        for row in preview["rows"]
-    ]
+    return import_preview.set_mapping(
+        run, topic=form.cleaned_data["topic"], mapping=form.mapping(), choices=form.choices()
+    )
 
 
 def _show_preview(
@@ -156,12 +112,17 @@ def _show_preview(
         "access": access,
         "run": run,
         "form": form,
-        "format": FORMATS[run.format].title,
+        "format": _format_title(run),
         "preview": run.preview,
-        "rows": _intake_rows(access.exam, run.preview),
+        "rows": run.preview["rows"],
     }
     status = 422 if form.errors else 200
     return render(request, f"{page}#preview" if request.htmx else page, context, status=status)
+
+
+def _format_title(run: Import) -> str:
+    """Return what a file's format is called, in words for one that is not told yet."""
+    return FORMATS[run.format].title if run.format else gettext("A file")
 
 
 def _imports_of(access: Access) -> QuerySet[Import]:
@@ -173,9 +134,7 @@ def _begin(request: BankRequest, run: Import, form: CommitForm) -> HttpResponse:
         run = import_run.queue(
             run,
             topic=form.cleaned_data["topic"],
-            duplicates=form.cleaned_data["duplicates"],
-            leaves_out_problems=form.cleaned_data["leaves_out"],
-            leaves_out_alike=form.cleaned_data["leaves_out_alike"],
+            **form.choices(),
         )
     except Refused as reason:
         messages.error(request, str(reason))
@@ -202,7 +161,7 @@ def import_report(request: BankRequest, access: Access, import_id: UUID) -> Http
     context = {
         "access": access,
         "run": run,
-        "format": FORMATS[run.format].title,
+        "format": _format_title(run),
         "created_count": len(created),
         "examples": Question.objects.filter(pk__in=created[:5]).order_by("pk"),
         "may_undo": run.status == ImportStatuses.DONE

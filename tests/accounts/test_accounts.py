@@ -16,15 +16,48 @@ def sign_in(client, email, password=PASSWORD):
     return client.post("/accounts/login/", {"login": email, "password": password})
 
 
-def test_signing_up_makes_a_candidate_and_signs_in():
+def test_signing_up_makes_a_candidate_who_signs_in_next(mailoutbox):
     client = Client()
     reply = client.post(
-        "/accounts/signup/",
+        "/accounts/signup/?next=/exams/",
         {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD},
     )
-    assert reply.status_code == 302
+    assert reply["Location"] == "/accounts/login/?next=%2Fexams%2F"
     assert User.objects.get(email="new@example.com").role == "candidate"
+    assert mailoutbox[0].to == ["new@example.com"]
+    assert client.get("/exams/").status_code == 302
+    assert sign_in(client, "new@example.com").status_code == 302
     assert client.get("/exams/").status_code == 200
+
+
+def admin_page(person):
+    return f"/admin/accounts/user/{person.pk}/change/"
+
+
+@pytest.mark.parametrize("fields", [{"role": "instructor", "is_active": "on"}, {"role": "admin"}])
+def test_the_last_admin_stays_one(fields):
+    root, client = make_user(role="admin"), Client()
+    client.force_login(root)
+    sent = {"email": root.email, "name": "", **fields}
+    refused = client.post(admin_page(root), sent)
+    assert "This is the last admin" in refused.content.decode()
+    root.refresh_from_db()
+    assert (root.role, root.is_active) == ("admin", True)
+    make_user(role="admin")
+    assert client.post(admin_page(root), sent).status_code == 302
+    root.refresh_from_db()
+    assert (root.role, root.is_active) != ("admin", True)
+
+
+def test_an_admin_who_is_away_does_not_count_and_nobody_is_deleted():
+    root, client = make_user(role="admin"), Client()
+    make_user(role="admin", is_active=False)
+    client.force_login(root)
+    sent = {"email": root.email, "name": "", "role": "candidate", "is_active": "on"}
+    assert "This is the last admin" in client.post(admin_page(root), sent).content.decode()
+    assert (
+        client.post(f"/admin/accounts/user/{root.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
 
 
 def test_a_role_cannot_be_signed_up_for():

@@ -45,12 +45,22 @@ def test_a_file_goes_in_by_program_and_comes_back_out(author, exam):
 
 def test_a_file_that_cannot_be_read_is_a_job_that_failed(author, exam):
     problem(upload(author, exam, b"", "a.csv"), 422)
-    problem(upload(author, exam, b"\xff\xd8\xff", "a.bin"), 422)
+    problem(upload(author, exam, b"x", "a.bin", format="none"), 422)
     sent = upload(author, exam, b"<quiz>", "a.xml").json()
     preview.execute(Import.objects.get().pk)
     looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
     assert looked["status"] == "failed"
     assert "well-formed" in looked["report"]["problems"][0]["reason"]
+    sent = upload(author, exam, b"\xff\xd8\xff", "a.bin").json()
+    preview.execute(sent["id"])
+    looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
+    assert "no format that is read" in looked["report"]["problems"][0]["reason"]
+
+
+def test_one_program_s_files_do_not_fill_the_worker_s_queue(author, exam):
+    for _ in range(3):
+        assert upload(author, exam, b"stem,key").status_code == 202
+    problem(upload(author, exam, b"stem,key"), 429)
 
 
 def test_an_export_is_asked_for_made_and_fetched(author, exam):

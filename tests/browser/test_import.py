@@ -8,6 +8,7 @@ from django.db import connection
 from playwright.sync_api import expect
 
 from questions.models import ExamRole, Import, Question, Topic
+from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from tests.support.accessibility import findings
 from tests.support.builders import make_user
@@ -23,11 +24,11 @@ def author(exam, live_server):
     return user
 
 
-def work(run_id):
+def work(execute, run_id):
     """Do what the worker does, in a thread as in another process."""
 
     def run():
-        import_run.execute(run_id)
+        execute(run_id)
         connection.close()
 
     worker = threading.Thread(target=run)
@@ -69,6 +70,8 @@ def test_five_hundred_rows_of_which_three_are_bad(
     assert not findings(page)
     drop(page, path)
     page.get_by_role("button", name="Look at the file").click()
+    expect(page.get_by_role("heading", name="Looking at the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
     expect(page.get_by_role("heading", name="3 rows with a problem")).to_be_visible()
     for row in (12, 252, 501):
         expect(page.get_by_text(f"Row {row}", exact=True)).to_be_visible()
@@ -78,7 +81,7 @@ def test_five_hundred_rows_of_which_three_are_bad(
     page.get_by_label("Leave out the rows with a problem").check()
     page.get_by_role("button", name="Import 497 questions as drafts").click()
     expect(page.get_by_role("heading", name="Importing")).to_be_visible()
-    work(Import.objects.get().pk)
+    work(import_run.execute, Import.objects.get().pk)
     expect(page.get_by_text("497 questions created as drafts")).to_be_visible()
     assert not findings(page)
     assert Question.objects.filter(exam=exam, ref__startswith="imp").count() == 497

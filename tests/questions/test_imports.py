@@ -5,7 +5,7 @@ import pytest
 from questions.models import Import, Question
 from questions.services.imports import run as import_run
 from tests.questions.conftest import client_of
-from tests.support.imports import at, csv_of, items_of, upload
+from tests.support.imports import at, csv_of, items_of, look_again, upload
 from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):
 def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
     address = upload(client, exam, b"stem,option_a,option_b,key\nWhich?,a,b,A\n").url
     assert "names no topic" in html_of(client.get(address))
-    page = client.post(address, {"check": "1", "topic": topic.pk, "duplicates": "skip"})
+    page = look_again(client, address, {"check": "1", "topic": topic.pk, "duplicates": "skip"})
     assert "names no topic" not in html_of(page)
     client.post(address, {"topic": topic.pk, "duplicates": "skip"})
     run = import_run.execute(Import.objects.get().pk)
@@ -71,21 +71,32 @@ def test_a_topic_is_chosen_for_those_that_name_none(client, exam, topic):
 
 
 @pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "empty"), (b"x" * (8 * 1024 * 1024 + 1), "at most 8 MB")],
+)
+def test_a_file_without_a_size_is_refused_at_the_form(client, exam, content, words):
+    reply = upload(client, exam, content)
+    assert reply.status_code == 422
+    assert words in html_of(reply)
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.csv", b"", "empty"),
         ("a.bin", b"\xff\xd8\xff\xe0", "it looks like a picture"),
         ("a.xlsx", b"PK\x03\x04", "not a zip archive"),
         ("a.csv", "stem,key\nGröße,A".encode() + b"\xff", "no text of UTF-8, UTF-16"),
         ("a.xml", b"<!DOCTYPE x><quiz/>", "document type"),
-        ("a.csv", b"x" * (8 * 1024 * 1024 + 1), "at most 8 MB"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_reason(client, exam, name, content, words):
     reply = upload(client, exam, content, name)
-    assert reply.status_code == 422
-    assert words in html_of(reply)
-    assert not Import.objects.exists()
+    report = html_of(client.get(reply.url, follow=True))
+    assert words in report
+    assert "Nothing was imported" in report
+    run = Import.objects.get()
+    assert (run.status, bytes(run.content)) == ("failed", b"")
 
 
 def test_texts_of_a_file_are_text(client, exam, topic):

@@ -1,16 +1,20 @@
 """Study notes that someone kept: placed whole, drafted from, and nothing of it published."""
 
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from questions import tasks
 from questions.bank_files import note_drafts, study_notes
 from questions.items.validation import problems
 from questions.models import (
@@ -20,11 +24,12 @@ from questions.models import (
     Exam,
     ExamRole,
     Note,
+    NotesImport,
     Question,
     Task,
     Topic,
 )
-from questions.services import note_imports
+from questions.services import note_import_jobs, note_imports
 from tests.support.builders import make_exam, make_user
 
 FILE = Path(__file__).parent / "files" / "study-notes.md"
@@ -290,7 +295,10 @@ def sent(team, person, content=CONTENT, **fields):
     client.force_login(person)
     file = SimpleUploadedFile("hive.md", content)
     address = reverse("questions:import_notes", args=[team[0].code])
-    return client.post(address, {"file": file, **fields})
+    reply = client.post(address, {"file": file, **fields})
+    for run in NotesImport.objects.waiting():
+        note_import_jobs.execute(run.pk)
+    return client.get(reply.url) if reply.status_code == 302 else reply
 
 
 def test_a_look_at_an_upload_writes_nothing(team):
@@ -333,3 +341,69 @@ def test_a_bad_upload_is_refused_in_words(team, content, told):
     reply = sent(team, team[1], content)
     assert reply.status_code == 422
     assert told in reply.content.decode()
+
+
+# --- What a file may cost ---------------------------------------------------------------------
+
+
+def test_a_page_reads_no_file_of_notes(team, monkeypatch):
+    def broken(*args, **kwargs):
+        raise AssertionError("read for a page")
+
+    monkeypatch.setattr(note_import_jobs, "import_notes", broken)
+    monkeypatch.setattr(note_import_jobs, "execute", lambda run_id: None)
+    assert "Reading the notes" in sent(team, team[1]).content.decode()
+    assert NotesImport.objects.get().status == "queued"
+
+
+def test_a_note_is_bounded_as_a_question_s_text_is(bees):
+    long = "word " * 4001
+    report = place(bees, f"## Domain 1\n### 1.1: T\n#### Long\n{long}\n#### Short\nText.")
+    assert [note.topic.title for note in Note.objects.all()] == ["Short"]
+    (left,) = [each for each in report.left if each.text == "Long"]
+    assert "longer than 20,000 characters" in left.reason
+
+
+def test_notes_that_are_too_slow_are_tried_twice_then_told(team, monkeypatch):
+    tried = []
+
+    def too_slow(*args, **kwargs):
+        tried.append(1)
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(note_import_jobs, "import_notes", too_slow)
+    sent(team, team[1])
+    run = NotesImport.objects.get()
+    assert (run.status, run.tries) == ("running", 1)
+    for _ in range(3):
+        NotesImport.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+        note_import_jobs.execute(run.pk)
+    run.refresh_from_db()
+    assert (len(tried), run.status, run.problem) == (2, "failed", note_import_jobs.TOO_SLOW)
+
+
+def test_notes_that_take_their_worker_along_are_given_up(team):
+    sent(team, team[1])
+    long_ago = timezone.now() - timedelta(minutes=3)
+    NotesImport.objects.update(status="running", tries=2, touched_at=long_ago)
+    note_import_jobs.execute(NotesImport.objects.get().pk)
+    assert NotesImport.objects.get().status == "failed"
+
+
+def test_notes_that_break_their_reader_fail_in_words(team, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("a reader broke")
+
+    monkeypatch.setattr(note_import_jobs, "import_notes", broken)
+    assert "broke off" in sent(team, team[1]).content.decode()
+
+
+def test_the_sweep_asks_for_notes_that_no_message_reached(team, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.import_notes, "delay", asked.append)
+    monkeypatch.setattr(note_import_jobs, "execute", lambda run_id: None)
+    sent(team, team[1])
+    assert tasks.run_waiting_imports() == 0
+    NotesImport.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
+    assert tasks.run_waiting_imports() == 1
+    assert asked == [str(NotesImport.objects.get().pk)]

@@ -8,10 +8,13 @@ from statistics import median
 
 import pytest
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from examapp.api import services as tokens
+from examapp.api.models import Token
 from examapp.exams import services
 from examapp.runtime import postgres
 from tests.support.builders import PASSWORD, entry, make_exam, make_user
@@ -53,6 +56,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(ada):
     assert plain(wrong) == plain(unknown)
 
 
+@pytest.mark.parametrize("mode", ["mandatory", "optional", "none"])
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
@@ -63,14 +67,119 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(ada):
         ),
     ],
 )
-def test_reset_and_sign_up_tell_nobody_who_has_an_account(ada, settings, name, fields):
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+def test_reset_and_sign_up_tell_nobody_who_has_an_account(
+    ada, settings, mailoutbox, name, fields, mode
+):
+    settings.ACCOUNT_EMAIL_VERIFICATION = mode
+    clients = [Client(), Client()]
     known, unknown = (
-        Client().post(reverse(name), {**fields, "email": email}, follow=True)
-        for email in (KNOWN, UNKNOWN)
+        client.post(reverse(name), {**fields, "email": email}, follow=True)
+        for client, email in zip(clients, (KNOWN, UNKNOWN), strict=True)
     )
     assert known.redirect_chain == unknown.redirect_chain
     assert plain(known) == plain(unknown)
+    # Nor by what is done next, or by cookies.
+    assert {client.get(reverse("exams:history")).status_code for client in clients} == {302}
+    assert clients[0].cookies.keys() == clients[1].cookies.keys()
+    if mode != "none":
+        assert sorted(mail.to[0] for mail in mailoutbox) == [KNOWN, UNKNOWN]
+
+
+def test_signing_up_again_changes_no_password(ada, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    fields = {"email": KNOWN, "password1": "a-good-word-9", "password2": "a-good-word-9"}
+    Client().post(reverse("account_signup"), fields)
+    assert sign_in(Client(), password="a-good-word-9").status_code == 200
+    assert sign_in(Client()).status_code == 302
+
+
+# --- An address that somebody else may have ----------------------------------------------------
+
+
+@pytest.fixture
+def squatter(settings):
+    """Someone who signed up with another's address and is signed in; nobody confirmed it."""
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    fields = {"email": KNOWN, "password1": PASSWORD, "password2": PASSWORD}
+    client = Client()
+    client.post(reverse("account_signup"), fields)
+    sign_in(client)
+    assert client.get(reverse("exams:history")).status_code == 200
+    return client
+
+
+def test_an_unconfirmed_address_gives_no_token(squatter):
+    reply = squatter.post(reverse("api:access"), {"name": "mine", "scopes": ["read"]})
+    assert reply.status_code == 422
+    assert "Confirm your email address first" in reply.content.decode()
+    assert not Token.objects.exists()
+
+
+def test_an_unconfirmed_account_takes_no_second_address(squatter):
+    squatter.post(reverse("account_email"), {"email": UNKNOWN, "action_add": "1"})
+    assert [address.email for address in EmailAddress.objects.all()] == [KNOWN]
+
+
+def test_who_proves_an_address_takes_it_over(squatter, mailoutbox):
+    owner = Client()
+    owner.post(reverse("account_reset_password"), {"email": KNOWN})
+    (link,) = re.findall(r"https?://[^/]+(/\S+)", mailoutbox[-1].body)
+    form = owner.get(link, follow=True)
+    new = "the-owner-s-word-1"
+    owner.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
+    assert squatter.get(reverse("exams:history")).status_code == 302
+    assert sign_in(Client()).status_code == 200
+    assert sign_in(owner, password=new).status_code == 302
+    reply = owner.post(reverse("api:access"), {"name": "mine", "scopes": ["read"]})
+    assert reply.status_code == 200
+    assert Token.objects.count() == 1
+
+
+# --- Tokens outlive nothing ---------------------------------------------------------------------
+
+
+def change_password(client, person, mailoutbox):
+    fields = {"oldpassword": PASSWORD, "password1": "another-word-7", "password2": "another-word-7"}
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert "revokes your access tokens" in page
+    client.post(reverse("account_change_password"), fields)
+
+
+def reset_password(client, person, mailoutbox):
+    Client().post(reverse("account_reset_password"), {"email": person.email})
+    (link,) = re.findall(r"https?://[^/]+(/\S+)", mailoutbox[-1].body)
+    form = Client()
+    page = form.get(link, follow=True)
+    assert "revokes all access tokens" in page.content.decode()
+    fields = {"password1": "another-word-7", "password2": "another-word-7"}
+    form.post(page.redirect_chain[-1][0], fields)
+
+
+def deactivate_and_back(client, person, mailoutbox):
+    root = Client()
+    root.force_login(make_user(role="admin"))
+    address = f"/admin/accounts/user/{person.pk}/change/"
+    fields = {"email": person.email, "name": "", "role": person.role}
+    assert root.post(address, fields).status_code == 302
+    assert root.post(address, {**fields, "is_active": "on"}).status_code == 302
+
+
+def sign_out_everywhere(client, person, mailoutbox):
+    client.post(reverse("accounts:sign_out_everywhere"))
+
+
+@pytest.mark.parametrize(
+    "end", [change_password, reset_password, deactivate_and_back, sign_out_everywhere]
+)
+def test_tokens_and_other_devices_end_with(ada, mailoutbox, end):
+    one, other = Client(), Client()
+    for client in (one, other):
+        sign_in(client)
+    _, secret = tokens.issue(ada, name="a program", scopes=["read"])
+    assert tokens.known(secret)
+    end(one, ada, mailoutbox)
+    assert tokens.known(secret) is None
+    assert other.get(reverse("exams:history")).status_code == 302
 
 
 def seconds_by_address(ada, settings):

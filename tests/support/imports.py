@@ -4,6 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from questions.exchange import csv_table
+from questions.models import Import
+from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from tests.support.builders import make_item
 
@@ -31,6 +33,27 @@ def at(name, exam, *more):
     return reverse(f"questions:{name}", args=[exam.code, *more])
 
 
-def upload(client, exam, content, name="a.csv", **fields):
+def send(client, exam, content, name="a.csv", **fields):
+    """Send a file in; a worker has not read it yet."""
     file = SimpleUploadedFile(name, content)
     return client.post(at("imports", exam), {"file": file, **fields})
+
+
+def read_waiting():
+    """Read the files that wait, as a worker does."""
+    for run in Import.objects.filter(status="looking"):
+        preview.execute(run.pk)
+
+
+def upload(client, exam, content, name="a.csv", **fields):
+    """Send a file in and let a worker read it."""
+    reply = send(client, exam, content, name, **fields)
+    read_waiting()
+    return reply
+
+
+def look_again(client, address, fields):
+    """Say otherwise how a file is read, let a worker read it, and return the page."""
+    reply = client.post(address, fields)
+    read_waiting()
+    return client.get(address, follow=True) if reply.status_code == 302 else reply

@@ -15,8 +15,7 @@ from examapp.api.routes.exams import Code, bank_named
 from examapp.api.schemas import CommitIn, ExportIn, ExportOut, ImportOut, ImportRowOut, Page
 from examapp.web.downloads import file_download
 from questions import tasks
-from questions.exchange.detection import looks_like
-from questions.exchange.registry import READ, guessed
+from questions.exchange.registry import READ
 from questions.exchange.text_files import ENCODINGS, MOST_BYTES, FormatError
 from questions.jobs import enqueue
 from questions.models import (
@@ -73,25 +72,25 @@ def upload(
     if (file.size or 0) > MOST_BYTES:
         raise Problem(413, f"A file has at most {MOST_BYTES // 1024**2} MB.")
     content = file.read()
-    name = format or guessed(file.name or "", content)
-    if name not in READ:
-        known = f"format is one of {', '.join(READ)}"
-        raise Problem(422, f"Of the file: {looks_like(file.name or '', content)}; {known}.")
+    if format and format not in READ:
+        raise Problem(422, f"format is one of {', '.join(READ)}, or empty to let it be told.")
     if encoding not in ENCODINGS:
         raise Problem(422, f"encoding is one of {', '.join(filter(None, ENCODINGS))}.")
     if not content:
         raise Problem(422, "The file is empty.")
-    run = import_run.keep(
-        access.exam,
-        by=caller(request),
-        content=content,
-        file_name=(file.name or "file").replace("\0", ""),
-        name=name,
-        encoding=encoding,
-        answers={
-            name: value for name, value in (("keys", keys_are), ("texts", texts_are)) if value
-        },
-    )
+    answers = {name: value for name, value in (("keys", keys_are), ("texts", texts_are)) if value}
+    try:
+        run = import_run.keep(
+            access.exam,
+            by=caller(request),
+            content=content,
+            file_name=(file.name or "file").replace("\0", ""),
+            name=format,
+            encoding=encoding,
+            answers=answers,
+        )
+    except Refused as error:
+        raise Problem(429, str(error), retry_after=30) from error
     run = preview.queue(run)
     enqueue(tasks.preview_import, run.pk)
     return Status(202, _import(run))

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from examapp.accounts.requests import SignedInRequest
@@ -23,6 +24,10 @@ def access(request: SignedInRequest) -> HttpResponse:
             _, secret = services.issue(request.user, **form.cleaned_data)
         except services.TooManyTokens:
             form.add_error(None, f"You have {services.MOST_TOKENS} tokens; revoke one first.")
+        except services.AddressUnconfirmed:
+            form.add_error(
+                None, gettext("Confirm your email address first: a token lets programs in.")
+            )
         else:
             form = TokenForm()
     context = {

@@ -8,13 +8,16 @@ from uuid import UUID
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from questions.exchange.collector import ColumnsUnknown, FileQuestion, Loaded, Problem
+from questions.exchange.detection import looks_like
+from questions.exchange.registry import guessed
 from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
-from questions.models import Import, ImportStatuses, Topic
+from questions.models import MOST_TRIES, Import, ImportStatuses, Topic
+from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow, plan, read
 
@@ -28,8 +31,9 @@ logger = structlog.get_logger(__name__)
 SHOWN = 20
 MOST_LINES = 200
 MOST_PLACES = 60
-# Bytes of a file that is previewed while its sender waits; a worker previews larger ones.
-AT_ONCE = 300_000
+TOO_SLOW = "reading it took too long, twice; split the file, or save it in another format"
+# Findings of a question that its preview shows.
+MOST_FINDINGS = 4
 
 
 class ProblemRow(TypedDict):
@@ -85,6 +89,14 @@ class QuestionRow(TypedDict):
     is_needed: bool
 
 
+class FindingRow(TypedDict):
+    """What an item-writing rule finds in a question."""
+
+    severity: str
+    is_error: bool
+    message: str
+
+
 class PreviewRow(TypedDict):
     """A question as its preview shows it; `place` is its topic in words, `twin` a ref."""
 
@@ -95,6 +107,8 @@ class PreviewRow(TypedDict):
     twin: str
     is_same: bool
     alike: tuple[str, int] | None
+    # Previews that an earlier release stored have none.
+    said: NotRequired[list[FindingRow]]
 
 
 class PreviewCounts(TypedDict):
@@ -155,13 +169,13 @@ def compute(run: Import) -> Preview:
         planned, loaded = plan_import(run)
     except ColumnsUnknown as error:
         unread = Loaded(columns=error.columns)
-        return {**_preview(Plan(), unread), "columns_problem": error.reason}
+        return {**_preview(run, Plan(), unread), "columns_problem": error.reason}
     except (FormatError, DatabaseError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
         raise FormatError("looking at it broke off; an operator finds why in the log") from error
-    return _preview(planned, loaded)
+    return _preview(run, planned, loaded)
 
 
 def refresh(run: Import) -> Import:
@@ -198,31 +212,74 @@ def _not_begun(run: Import) -> QuerySet[Import]:
 def queue(run: Import) -> Import:
     """Queue a file for a worker that computes its preview."""
     waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
-    waiting.update(status=ImportStatuses.LOOKING, touched_at=Now())
+    waiting.update(status=ImportStatuses.LOOKING, tries=0, touched_at=Now())
     return Import.objects.defer("content").select_related("exam").get(pk=run.pk)
 
 
 def execute(run_id: UUID) -> None:
-    """Compute the preview of a queued file; a second call changes nothing."""
+    """Compute the preview of a queued file; once it is there, a second call changes nothing.
+
+    A try is counted before it begins, so that one which takes its worker along counts too. A file
+    whose tries are used up fails with a sentence.
+    """
     waiting = Import.objects.filter(pk=run_id, status=ImportStatuses.LOOKING)
+    is_tried = waiting.filter(tries__lt=MOST_TRIES).update(tries=F("tries") + 1, touched_at=Now())
     run = waiting.select_related("exam", "topic__task").first()
-    if run:
-        waiting.update(touched_at=Now())
+    if run is None:
+        return
+    if not is_tried:
+        if Import.objects.to_preview().filter(pk=run_id).exists():
+            _fail(run, TOO_SLOW)
+        return
+    try:
+        _detect_format(run)
         refresh(run)
+    except FormatError as error:
+        _fail(run, error.reason, error.line)
+    except SoftTimeLimitExceeded:
+        logger.warning("preview_out_of_time", import_id=run.pk, tries=run.tries)
+        if run.tries >= MOST_TRIES:
+            _fail(run, TOO_SLOW)
 
 
-def set_mapping(run: Import, *, topic: Topic | None, mapping: FileMapping) -> bool:
-    """Store how a file is to be read; return whether its preview is out of date by that."""
+def _detect_format(run: Import) -> None:
+    """Tell the format of a file whose sender did not; raises FormatError where nothing speaks."""
+    if run.format:
+        return
+    content = bytes(run.content)
+    name = guessed(run.file_name, content)
+    if not name:
+        known = looks_like(run.file_name, content)
+        raise FormatError(f"the file is of no format that is read: {known}")
+    run.format = name
+    _not_begun(run).update(format=name)
+
+
+class Choices(TypedDict):
+    """What is done with questions that the bank has, or that are problems, once it is imported."""
+
+    duplicates: str
+    leaves_out_problems: bool
+    leaves_out_alike: bool
+
+
+def set_mapping(
+    run: Import, *, topic: Topic | None, mapping: FileMapping, choices: Choices
+) -> bool:
+    """Store how a file is to be read; return whether its preview is out of date by that.
+
+    `choices` are kept for the form that the next preview has.
+    """
     data = mapping.to_json()
     if run.preview and (run.topic, run.mapping) == (topic, data):
         return False
     run.topic, run.mapping, run.preview = topic, data, {}
     waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
-    waiting.update(topic=topic, mapping=data, preview={})
+    waiting.update(topic=topic, mapping=data, preview={}, **choices)
     return True
 
 
-def _preview(planned: Plan, loaded: Loaded) -> Preview:
+def _preview(run: Import, planned: Plan, loaded: Loaded) -> Preview:
     warned: list[WarningRow] = [
         {"row": row.imported.row, "reason": warning}
         for row in planned.rows
@@ -230,7 +287,7 @@ def _preview(planned: Plan, loaded: Loaded) -> Preview:
     ]
     return {
         "counts": _counts(planned, len(warned)),
-        "rows": [_row(row) for row in planned.rows[:SHOWN]],
+        "rows": _rows(run, planned.rows[:SHOWN]),
         "problems": [problem_row(problem) for problem in planned.problems[:MOST_LINES]],
         "warned": warned[:MOST_LINES],
         "sums": _sums(planned),
@@ -258,8 +315,21 @@ def problem_row(problem: Problem) -> ProblemRow:
     return {"row": problem.row, "column": problem.column, "reason": problem.reason}
 
 
-def _row(row: PlannedRow) -> PreviewRow:
+def _rows(run: Import, rows: list[PlannedRow]) -> list[PreviewRow]:
+    context = exam_lint_context(run.exam)
+    return [_row(row, findings_for(row.item, context)[:MOST_FINDINGS]) for row in rows]
+
+
+def _row(row: PlannedRow, findings: list[EditorFinding]) -> PreviewRow:
     return {
+        "said": [
+            {
+                "severity": finding.severity,
+                "is_error": finding.is_error,
+                "message": finding.message,
+            }
+            for finding in findings
+        ],
         "row": row.imported.row,
         "ref": row.imported.item.ref,
         "item": data_of(row.item),

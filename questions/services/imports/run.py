@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from questions.exchange.collector import Problem
@@ -14,6 +15,7 @@ from questions.exchange.text_files import FormatError
 from questions.items.content import data_of
 from questions.items.item import Item
 from questions.models import (
+    MOST_TRIES,
     AuditEntry,
     Draft,
     Duplicates,
@@ -24,12 +26,13 @@ from questions.models import (
     Question,
     Topic,
 )
+from questions.services import upload_quota
 from questions.services.audit import Actor
 from questions.services.errors import Refused
 from questions.services.images import keep_new
 from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow
-from questions.services.imports.preview import Preview, plan_import, problem_row
+from questions.services.imports.preview import TOO_SLOW, Preview, plan_import, problem_row
 from questions.services.imports.twins import ReportLine, draft_reason, settle_twins
 from questions.services.search_columns import update_search_columns
 
@@ -54,8 +57,10 @@ def keep(
 ) -> Import:
     """Store a file, with its preview where that is known; the bank is not changed.
 
-    `answers` are those to what the file leaves open.
+    `answers` are those to what the file leaves open; a name of "" lets a worker tell the format.
+    Raises Refused where its sender has too much under way.
     """
+    upload_quota.check(by)
     return Import.objects.create(
         exam=exam,
         by_id=by.pk if by else None,
@@ -84,6 +89,7 @@ def queue(
         leaves_out_problems=leaves_out_problems,
         leaves_out_alike=leaves_out_alike,
         status=ImportStatuses.QUEUED,
+        tries=0,
         touched_at=Now(),
     )
     if not changed:
@@ -105,7 +111,11 @@ def execute(run_id: UUID) -> Import:
     it.
     """
     waiting = Import.objects.waiting().filter(pk=run_id)
-    if not waiting.update(status=ImportStatuses.RUNNING, done=0, touched_at=Now()):
+    if given_up := waiting.filter(tries__gte=MOST_TRIES).first():
+        return _fail(given_up, [Problem(0, TOO_SLOW)])
+    if not waiting.update(
+        status=ImportStatuses.RUNNING, done=0, tries=F("tries") + 1, touched_at=Now()
+    ):
         return Import.objects.defer("content").get(pk=run_id)
     run = Import.objects.select_related("exam", "topic__task", "by").get(pk=run_id)
     try:

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exams", "0011_discarded_sessions"),
+        ("exams", "0012_append_only_told_results"),
         ("questions", "0003_authoring"),
     ]
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """A sitting can be discarded or left out; a trial of the staff is marked."""
 
-    dependencies = [("exams", "0009_reserved_forms"), ("exams", "0010_append_only_extensions")]
+    dependencies = [("exams", "0009_reserved_forms")]
 
     operations = [
         migrations.AddField(
