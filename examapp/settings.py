@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "questions.apps.QuestionsConfig",
     "examapp.accounts.apps.AccountsConfig",
     "examapp.exams.apps.ExamsConfig",
+    "examapp.study.apps.StudyConfig",
     "examapp.practice.apps.PracticeConfig",
     "examapp.reports.apps.ReportsConfig",
     "examapp.courses.apps.CoursesConfig",
@@ -155,14 +156,22 @@ CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
+    "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
+    "sweep-reviews": {"task": "study.sweep", "schedule": 300.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "expire-guests": {"task": "privacy.expire_guests", "schedule": 3600.0},
     # Every night: item statistics, difficulties and spreads from the answers of the day.
     "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
     "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
+    "send-letters-of-courses": {"task": "courses.send_letters", "schedule": 60.0},
+    "drop-old-records-of-courses": {
+        "task": "courses.drop_old_records",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "run-waiting-imports": {"task": "questions.run_waiting_imports", "schedule": 20.0},
 }
 
@@ -210,6 +219,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # mandatory | optional | none
 ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional")
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# The pages themselves send away who has an account; a guest is here to get one.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -287,6 +298,17 @@ PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 
+# --- Reviews ----------------------------------------------------------------------------------
+# Reviews that one person is asked in a day.
+REVIEWS_PER_DAY = env.int("REVIEWS_PER_DAY", 20)
+
+# --- Guests -----------------------------------------------------------------------------------
+# New guests from one network address in a minute, and days without a visit until one is deleted.
+GUESTS_PER_MINUTE = env.int("GUESTS_PER_MINUTE", 60)
+GUEST_DAYS = env.int("GUEST_DAYS", 7)
+# Whole mock exams that a guest may sit.
+GUEST_EXAMS = env.int("GUEST_EXAMS", 1)
+
 # --- Privacy ----------------------------------------------------------------------------------
 # Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.
 KEEP_INACTIVE_DAYS = env.int("KEEP_INACTIVE_DAYS", 0)
@@ -302,7 +324,9 @@ XAPI_CREDENTIALS: str = env.str("XAPI_CREDENTIALS", "")
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+# What the pages are written in; a language is added here once its sentences are translated.
+LANGUAGES = [("en", "English")]
 # The zone of whoever has chosen none and whose browser tells none.
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = True

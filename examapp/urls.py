@@ -4,7 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from examapp.views import health, home
+from examapp.accounts.views import entrance
+from examapp.views import calendar, check, health, home, landing
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -13,14 +14,24 @@ handler500 = "examapp.web.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sample/", home.sample, name="sample"),
+    path("sample/", landing.sample, name="sample"),
+    path("study-plan.ics", calendar.calendar, name="calendar"),
+    path("demo/", landing.demo, name="demo"),
+    path("check/<slug:code>/", check.check, name="check"),
+    path("try/<slug:code>/", check.mock, name="try_mock"),
+    path("checked/<uuid:set_id>/", check.result, name="check_result"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Before allauth's own, which send away who is signed in, as a guest is.
+    path("accounts/login/", entrance.SignIn.as_view(), name="account_login"),
+    path("accounts/signup/", entrance.SignUp.as_view(), name="account_signup"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),
+    path("", include("examapp.study.urls")),
     path("", include("examapp.practice.urls")),
     path("", include("examapp.reports.urls")),
+    path("", include("examapp.courses.urls")),
     path("", include("examapp.privacy.urls")),
     path("", include("examapp.operations.urls")),
     path("", include("examapp.api.urls")),

@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db.models import Q
 from django.db.models.expressions import Combinable
 
-from questions.models import Exam
+from questions.models import Exam, Topic
 
 
 class Hook[Answer]:
@@ -58,7 +58,48 @@ class Recommend(Protocol):
 
 # From a person's key to the exams that their courses open to them, as a condition on exams.
 course_exams: Hook[Callable[[int], Q]] = Hook()
+# How many times somebody outside its team used an exam in other ways than sitting it.
+exam_uses: Hook[Callable[[Exam], int]] = Hook()
+
+
+@dataclass(frozen=True)
+class MixUp:
+    """Two ideas that a candidate takes for one another: `about` where `topic` was asked.
+
+    `count` of the `met` questions that offered it ended so. `topics` are the keys of the topics
+    that a drill asks about; `table` is the part of the note that sets the two side by side, as
+    clean HTML, "" where there is none.
+    """
+
+    about: str
+    topic: Topic
+    count: int
+    met: int
+    topics: tuple[int, ...]
+    table: str
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """What the notes say of a reader and a topic.
+
+    `level` is 0 for not met yet to 4 for strong, of `right` of the `answered` questions; `due` is
+    how many of its questions come back today, `own_note` what the reader wrote for themself.
+    """
+
+    level: int = 0
+    right: int = 0
+    answered: int = 0
+    due: int = 0
+    is_read: bool = False
+    own_note: str = ""
+
+
 question_filters: Hook[QuestionFilter] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()
+# From a reader's key and an exam to what is known of them by topic; nothing while they sit an exam.
+topic_states: Hook[Callable[[int, Exam], Mapping[int, TopicState]]] = Hook()
+# From a candidate's key and an exam to what they mix up, the surest first.
+mix_ups: Hook[Callable[[int, Exam], Sequence[MixUp]]] = Hook()

@@ -5,28 +5,44 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from mdit_py_plugins.subscript import sub_plugin
+from mdit_py_plugins.superscript import superscript_plugin
 
+from questions import formulas
 from questions.table_bounds import bounded_tables
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").use(bounded_tables)
+_PARSER = (
+    MarkdownIt("commonmark", {"html": False})
+    .enable("table")
+    .use(bounded_tables)
+    .use(sub_plugin)
+    .use(superscript_plugin)
+    .use(formulas.formulas)
+)
 _TAGS = {
+    *formulas.TAGS,
+    *("sub", "sup"),
     *("a", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong"),
     *("table", "tbody", "td", "th", "thead", "tr", "ul", "img"),
 }
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}}
+_ATTRIBUTES = {
+    **{"a": {"href", "title"}, "ol": {"start"}, "img": {"src", "alt"}},
+    **formulas.ATTRIBUTES,
+}
 _TAG = re.compile(r"<[^>]*>")
 # Pictures are those of the bank alone, by the address under which it serves them.
 PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN = re.compile(rf'<img src="({PICTURE.pattern})"(?: alt="([^"]*)")?>')
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
-_ESCAPED = r"\\\1"
+_MARKS = re.compile(r"([!-'*-/:-@\[-`{-~])")
+_EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
 
 
 def to_html(text: str) -> str:
     """Return a block of Markdown as HTML that holds no script, style, foreign picture or scheme."""
-    # A corner of a table that says nothing is no heading.
-    return _clean(_PARSER.render(text)).replace("<th></th>", "<td></td>")
+    # A corner of a table that says nothing is no heading, and a row of such corners is none.
+    cleaned = _clean(_PARSER.render(text))
+    return _EMPTY_HEAD.sub("", cleaned).replace("<th></th>", "<td></td>")
 
 
 def to_inline_html(text: str) -> str:
@@ -103,7 +119,12 @@ def picture(address: str, alt: str) -> str:
     plain = f"![{alt}]({address})"
     if pictures_in(plain, is_inline=True) == [(address, alt)]:
         return plain
-    return f"![{_MARKS.sub(_ESCAPED, alt)}]({address})"
+    return f"![{_MARKS.sub(_escaped, alt)}]({address})"
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    # Brackets behind a backslash would begin a formula.
+    return {"[": "&#91;", "]": "&#93;"}.get(mark[0], f"\\{mark[0]}")
 
 
 def _clean(rendered: str) -> str:

@@ -8,8 +8,8 @@ import structlog
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from questions.models import Export, Import, NotesImport
-from questions.services import exports, note_import_jobs
+from questions.models import BulkRun, Export, Import, NotesImport
+from questions.services import bulk_runs, exports, note_import_jobs
 from questions.services.imports import preview, run
 
 if TYPE_CHECKING:
@@ -45,9 +45,15 @@ def run_export(export_id: str) -> None:
     exports.execute(UUID(export_id))
 
 
+@shared_task(name="questions.run_bulk")
+def run_bulk(run_id: str) -> None:
+    """Change many questions."""
+    bulk_runs.execute(UUID(run_id))
+
+
 @shared_task(name="questions.run_waiting_imports")
 def run_waiting_imports() -> int:
-    """Do what no message reached, or whose worker is gone: imports, previews, exports.
+    """Do what no message reached, or whose worker is gone: files and bulk actions.
 
     Return how many. Delete files that nobody imported or downloaded.
     """
@@ -58,7 +64,9 @@ def run_waiting_imports() -> int:
     count += _ask_again(preview_import, Import.objects.to_preview())
     count += _ask_again(import_notes, NotesImport.objects.unheard())
     unwritten = Export.objects.waiting().values_list("pk", flat=True)[:20]
-    return count + _execute_all(exports.execute, unwritten)
+    count += _execute_all(exports.execute, unwritten)
+    unchanged = BulkRun.objects.waiting().values_list("pk", flat=True)[:20]
+    return count + _execute_all(bulk_runs.execute, unchanged)
 
 
 def _ask_again(task: "Task[..., None]", rows: "QuerySet[Import] | QuerySet[NotesImport]") -> int:

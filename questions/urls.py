@@ -9,6 +9,7 @@ from questions.views import (
     exports,
     images,
     imports,
+    new_exam,
     note_import,
     notes,
     review,
@@ -47,13 +48,14 @@ IMPORT = [
 
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
-    path("new-exam/", blueprint.new_exam, name="new_exam"),
+    path("new-exam/", new_exam.new_exam, name="new_exam"),
     path("bank/<slug:code>/blueprint/", blueprint.blueprint, name="blueprint"),
     path("bank/<slug:code>/blueprint/<str:number>/", blueprint.outline, name="outline"),
     path("bank/<slug:code>/", bank.bank, name="bank"),
     path("bank/<slug:code>/views/", bank.save_view, name="save_view"),
     path("bank/<slug:code>/views/<int:view_id>/remove/", bank.remove_view, name="remove_view"),
     path("bank/<slug:code>/bulk/", bulk.bulk, name="bulk"),
+    path("bank/<slug:code>/bulk/<uuid:run_id>/", bulk.bulk_run, name="bulk_run"),
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
     path("bank/<slug:code>/new/", editor.new, name="new"),
     path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),
@@ -76,5 +78,6 @@ urlpatterns = [
     path("notes/", notes.shelf, name="shelf"),
     path("notes/<slug:code>/", notes.notes, name="notes"),
     path("notes/<slug:code>/search/", notes.search, name="search"),
+    path("notes/<slug:code>/glossary/", notes.glossary, name="glossary"),
     path("notes/<slug:code>/<str:number>/", notes.task_notes, name="task_notes"),
 ]

@@ -2,11 +2,13 @@
 
 import atexit
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from examapp.runtime import postgres
 from tests.support.builders import make_exam, make_user
@@ -122,3 +124,20 @@ def away(transactional_db):
 
     yield switch
     switch(False)
+
+
+@pytest.fixture
+def days(monkeypatch):
+    """A function that moves the day on which everybody lives."""
+    today, moved = timezone.localdate, [0]
+
+    def localdate(value=None, timezone=None):
+        return today(value, timezone) + timedelta(days=0 if value else moved[0])
+
+    monkeypatch.setattr(timezone, "localdate", localdate)
+
+    def move(count):
+        moved[0] += count
+        return localdate()
+
+    return move

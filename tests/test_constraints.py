@@ -26,9 +26,16 @@ from examapp.exams.models import (
 )
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
+from examapp.reports.models import (
+    Calibration,
+    FormStatistics,
+    ItemStatistics,
+    RefreshRun,
+    StandingReport,
+)
 from questions.models import (
     AuditEntry,
+    BulkRun,
     Comment,
     Domain,
     Draft,
@@ -62,6 +69,8 @@ ATTACKS = {
     "exam_scale_rises": (Exam, {"scale_cut": 1000}),
     "exam_raw_cut_is_a_fraction": (Exam, {"raw_cut": "1"}),
     "exam_grading_policy_is_known": (Exam, {"grading_policy": "kind"}),
+    "exam_state_is_known": (Exam, {"state": "asleep"}),
+    "exam_strictness_is_known": (Exam, {"strictness": "lax"}),
     "domain_weight_is_per_cent": (Domain, {"weight": "100.01"}),
     "task_weight_is_positive": (Task, {"weight": "0"}),
     "question_status_is_known": (Question, {"status": "lost", "current_version": None}),
@@ -86,6 +95,9 @@ ATTACKS = {
     "image_type_is_safe": (Image, {"media_type": "image/svg+xml"}),
     "image_size_is_bounded": (Image, {"width": 5000}),
     "form_origin_is_known": (ExamForm, {"origin": "dreams"}),
+    "bulk_run_status_is_known": (BulkRun, {"status": "lost"}),
+    "bulk_run_done_of_total": (BulkRun, {"done": 2}),
+    "bulk_run_done_says_when": (BulkRun, {"status": "done"}),
     "export_status_is_known": (Export, {"status": "lost"}),
     "import_status_is_known": (Import, {"status": "lost"}),
     "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
@@ -143,6 +155,7 @@ TWINS = {
     "score_one_current": (Score, {"number": 9}),
     "domain_score_is_unique": (DomainScore, {}),
     "practice_one_open": (PracticeSet, {}),
+    "standing_one_a_person_and_exam": (StandingReport, {}),
     "practice_position_is_unique": (PracticeItem, {"version_id": ANOTHER}),
     "practice_version_is_unique": (PracticeItem, {"position": 99}),
     "calibration_number_is_unique": (Calibration, {}),
@@ -198,7 +211,9 @@ def rows(exam):
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
     Calibration.objects.create(exam=exam, number=1, answers=0, learners=0, parameters={})
+    StandingReport.objects.create(candidate=ada, exam=exam, as_of=timezone.now(), body={})
     Export.objects.create(exam=exam, format="csv")
+    BulkRun.objects.create(exam=exam, action="approve", total=1)
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from examapp.accounts.services import set_preferences
 from examapp.views import frame
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,8 @@ def test_a_guest_is_offered_notes_and_an_account(client, exam):
 
 
 def test_what_is_due_is_counted_on_home_and_practice(client, exam, candidate, monkeypatch):
-    monkeypatch.setattr(frame, "due_count", lambda user: 12)
-    labels = [label for label, _ in places(page_of(client, candidate))]
+    monkeypatch.setattr(frame, "due_count", lambda request, user: 12)
+    labels = [label for label, _ in places(page_of(client, candidate, "exams:catalogue"))]
     assert labels[0] == "Home 12 , 12 questions due"
     assert labels[2] == "Practice 12 , 12 questions due"
     assert labels[1] == "Exams"
@@ -70,9 +71,7 @@ def test_nothing_due_shows_no_count(client, exam, candidate):
 
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_a_chosen_look_stands_on_the_page_before_it_is_painted(client, exam, candidate, look):
-    client.force_login(candidate)
-    session = client.session
-    session["look"] = look
-    session.save()
-    assert f'data-look="{look}"' in client.get(reverse("home")).text
-    assert "data-look" not in page_of(type(client)(), candidate)
+    set_preferences(candidate, appearance=look)
+    assert f'data-look="{look}"' in page_of(client, candidate)
+    set_preferences(candidate, appearance="auto")
+    assert "data-look" not in page_of(client, candidate)

@@ -6,11 +6,32 @@ from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from examapp.accounts import guests
+from examapp.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mail speaks of SITE_URL alone, never of the Host header that a request came with."""
+    """Mail speaks of SITE_URL alone, never of the Host header that a request came with.
+
+    A guest who signs up keeps their row, and who signs in gives to the account what they did.
+    """
+
+    def new_user(self, request: HttpRequest) -> User:
+        return guests.account_of(request.user)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        guest = guests.guest_in(request)
+        super().login(request, user)
+        request.session.set_expiry(None)
+        request.session.pop(guests.WAITING, None)
+        if guest and guest.pk != user.pk:
+            guests.merge(guest, into=user)
+            messages.success(request, gettext("What you did as a guest is now in your account."))
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None

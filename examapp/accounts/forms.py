@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -11,10 +12,11 @@ from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_lazy
 
-from examapp.accounts import services, time_zones
-from examapp.accounts.models import Accommodation, Preferences, User
+from examapp.accounts import guests, services, time_zones
+from examapp.accounts.models import EVERY_DAY, Accommodation, Preferences, User
 
 
 class SignUpForm(SignupForm):
@@ -44,8 +46,12 @@ class SignUpForm(SignupForm):
             if settings.ACCOUNT_EMAIL_VERIFICATION == "optional":
                 address = EmailAddress.objects.get(user=user, email=email)
                 address.send_confirmation(request, signup=True)
-        # What making an account left there would be a cookie that tells.
+        # What making an account left there would be a cookie that tells. Whether the address was
+        # new or not, what a guest did waits for the account that they sign in to.
+        guest = request.user.pk if guests.is_guest(request.user) else None
         request.session.flush()
+        if guest:
+            request.session[guests.WAITING] = guest
         messages.success(
             request,
             gettext(
@@ -96,3 +102,89 @@ class TimeZoneForm(forms.ModelForm):  # type: ignore[type-arg]
             required=False,
             choices=[blank, *time_zones.choices()],
         )
+
+
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ["name"]
+        labels = {"name": gettext_lazy("Name")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+
+class ExamDateForm(forms.Form):
+    """The day of the real exam; none forgets it. One that is past is no plan."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Exam date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+        self.fields["day"].widget.attrs["min"] = today.isoformat()
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day and day < self._today:
+            raise forms.ValidationError(gettext_lazy("Choose today or a later day."))
+        return day
+
+
+class StudyDaysForm(forms.Form):
+    """The days of the week on which one studies, 0 for Monday."""
+
+    study_days = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Days for study"),
+        choices=[(day, WEEKDAYS_ABBR[day]) for day in EVERY_DAY],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one day.")},
+    )
+
+
+class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One row of settings; a subclass names its field."""
+
+    class Meta:
+        model = Preferences
+        fields: list[str] = []
+
+
+class MinutesForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["minutes_a_day"]
+        labels = {"minutes_a_day": gettext_lazy("Minutes a day")}
+
+
+class ReviewsForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["reviews_a_day"]
+        labels = {"reviews_a_day": gettext_lazy("Reviews a day, at most")}
+
+
+class AppearanceForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["appearance"]
+        labels = {"appearance": gettext_lazy("Appearance")}
+        widgets = {"appearance": forms.RadioSelect}
+
+
+class LanguageForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["language"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blank = ("", gettext_lazy("The language of my browser"))
+        self.fields["language"] = forms.ChoiceField(
+            label=gettext_lazy("Language"), required=False, choices=[blank, *settings.LANGUAGES]
+        )
+
+
+class RemindersForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["has_reminders"]
+        labels = {"has_reminders": gettext_lazy("A mail on study days, when questions are due")}

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from examapp.web.times import zone_named
 
@@ -26,6 +26,9 @@ def validate_time_zone(name: str) -> None:
 class UserQuerySet(models.QuerySet["User"]):
     def candidates(self) -> Self:
         return self.filter(role=User.Role.CANDIDATE)
+
+    def guests(self) -> Self:
+        return self.filter(role=User.Role.GUEST)
 
     def search(self, text: str) -> Self:
         return self.filter(Q(email__icontains=text) | Q(name__icontains=text)) if text else self
@@ -50,6 +53,7 @@ class User(AbstractBaseUser):
     """A person who signs in by e-mail address. The role alone says what they may do."""
 
     class Role(models.TextChoices):
+        GUEST = "guest", gettext_lazy("Guest")
         CANDIDATE = "candidate", "Candidate"
         INSTRUCTOR = "instructor", "Instructor"
         ADMIN = "admin", "Admin"
@@ -73,13 +77,18 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
             models.CheckConstraint(
-                condition=Q(role__in=["candidate", "instructor", "admin"]),
+                condition=Q(role__in=["guest", "candidate", "instructor", "admin"]),
                 name="user_role_is_known",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("Guest") if self.is_guest else self.name or self.email
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the person has no account: signed in by the session alone, without an email."""
+        return self.role == self.Role.GUEST
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session is bound to: the password, and since when sessions hold."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from examapp.accounts.models import Accommodation, User
+from examapp.accounts.models import Accommodation, Preferences, User
 from examapp.accounts.signals import access_ended
 
 DEMO_INSTRUCTOR = "instructor@example.com"
@@ -37,6 +37,21 @@ def grant_accommodation(
             "granted_at": timezone.now(),
         },
     )[0]
+
+
+def rename(person: User, name: str) -> None:
+    """Give a person another name."""
+    person.name = name
+    person.save(update_fields=["name"])
+
+
+@transaction.atomic
+def set_preferences(person: User, **columns: object) -> Preferences:
+    """Keep columns of a person's preferences; the others stay. Safe to repeat."""
+    preferences, _ = Preferences.objects.update_or_create(user=person, defaults=columns)
+    # What was fetched with the person is of before.
+    person.preferences = preferences
+    return preferences
 
 
 def is_last_admin(person: User) -> bool:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession, ExamSessionQuerySet
+from examapp.exams.services import candidate_lock
 from examapp.exams.services.finish import sessions_of
 
 
@@ -32,18 +33,28 @@ def open_exam(candidate: User) -> ExamSession | None:
 
 def refuse_during_exam(candidate: User) -> None:
     """Raise ExamRunning while a candidate is in an exam."""
-    session = open_exam(candidate)
+    session = open_exam(candidate) if _is_in_exam(candidate) else None
     if session is not None:
         raise ExamRunning(session)
 
 
+def refuse_from_now_on(candidate: User) -> None:
+    """Raise ExamRunning while a candidate is in an exam, and let none start before the commit.
+
+    To be called inside the transaction that stores what is explained.
+    """
+    candidate_lock.lock(candidate)
+    refuse_during_exam(candidate)
+
+
 def closed_during_exam[**P](
-    page: str,
+    page: str, *, looks_first: bool = True
 ) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
     """Answer with a page that says so, and 403, while the one who asks is in an exam.
 
     A view of a session is left to answer for that session itself while it is open: it leads to the
-    room. What a service refuses within the view is answered alike.
+    room. What a service refuses within the view is answered alike; without `looks_first` that alone
+    closes it, for a view whose service looks under its lock anyway.
     """
 
     def decorator(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -51,7 +62,8 @@ def closed_during_exam[**P](
         def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             request = cast(SignedInRequest, args[0])
             try:
-                _refuse_others(request.user, kwargs.get("session_id"))
+                if looks_first:
+                    _refuse_others(request.user, kwargs.get("session_id"))
                 return view(*args, **kwargs)
             except ExamRunning as error:
                 return render(request, page, {"open_session": error.session}, status=403)
@@ -63,9 +75,16 @@ def closed_during_exam[**P](
 
 def _refuse_others(candidate: User, session_id: object) -> None:
     """Raise ExamRunning unless the session of an address is itself open, or nothing is."""
+    if not _is_in_exam(candidate):
+        return
     sessions = list(_open_exams(candidate))
     if sessions and session_id not in [session.pk for session in sessions]:
         raise ExamRunning(sessions[0])
+
+
+def _is_in_exam(candidate: User) -> bool:
+    """Tell in one statement whether a session is open, or ran out and was not finished yet."""
+    return ExamSession.objects.of(candidate).open().exists()
 
 
 def _open_exams(candidate: User) -> ExamSessionQuerySet:

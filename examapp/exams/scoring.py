@@ -94,6 +94,35 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class PassMark:
+    """What a pass mark means in questions: so many right of so many pass, one less does not.
+
+    `score` and `score_below` are the scaled scores of the two.
+    """
+
+    count: int
+    right: int
+    score: int
+    score_below: int
+
+    @classmethod
+    def of(cls, scale: Scale, count: int) -> "PassMark":
+        right = scale.needed(count)
+        return cls(count, right, scale.scaled(right / count), scale.scaled((right - 1) / count))
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers by the names that a sentence about them has."""
+        return {
+            "count": self.count,
+            "right": self.right,
+            "score": self.score,
+            "below": self.right - 1,
+            "under": self.score_below,
+        }
+
+
+@dataclass(frozen=True)
 class Tally:
     """Credit earned out of the credit there was, in items."""
 

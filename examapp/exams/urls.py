@@ -1,6 +1,16 @@
 from django.urls import path
 
-from examapp.exams.views import catalogue, corrections, discard, exam_forms, problems, result, room
+from examapp.exams.views import (
+    catalogue,
+    corrections,
+    discard,
+    exam_forms,
+    problems,
+    result,
+    review,
+    room,
+    setup,
+)
 
 app_name = "exams"
 
@@ -13,11 +23,15 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/answers/", room.answers, name="answers"),
     path("sessions/<uuid:session_id>/finish/", room.finish, name="finish"),
     path("sessions/<uuid:session_id>/result/", result.result, name="result"),
-    path("sessions/<uuid:session_id>/review/", result.review, name="review"),
+    path("sessions/<uuid:session_id>/review/", review.review, name="review"),
     path("sessions/<uuid:session_id>/discard/", discard.discard, name="discard"),
     path("sessions/<uuid:session_id>/leave-out/", discard.leave_out, name="leave_out"),
     path("sessions/<uuid:session_id>/<int:position>/report/", problems.report, name="report"),
     path("corrected/<int:notice_id>/seen/", corrections.seen, name="seen"),
+    path("bank/<slug:code>/setup/", setup.setup_rules, name="setup_rules"),
+    path("bank/<slug:code>/setup/outline/", setup.setup_outline, name="setup_outline"),
+    path("bank/<slug:code>/setup/audience/", setup.setup_audience, name="setup_audience"),
+    path("bank/<slug:code>/setup/delete/", setup.delete_exam, name="delete_exam"),
     path("bank/<slug:code>/forms/", exam_forms.forms, name="forms"),
     path("bank/<slug:code>/forms/new/", exam_forms.compose, name="compose"),
     path("bank/<slug:code>/forms/<int:form_id>/", exam_forms.form, name="form"),

@@ -1,7 +1,7 @@
 """Practice sets: questions answered one at a time, each explained at once."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,17 +11,11 @@ from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subq
 from django.urls import reverse
 
 from examapp.accounts.models import User
-from examapp.exams.models import KeyCorrection, ProblemReport
+from examapp.exams.models import ClockTimestamp, KeyCorrection, ProblemReport
 from examapp.exams.scoring import DROP, EVERYONE
-from questions.models import Exam, GradingPolicies, QuestionVersion, Topic, is_one_of
-
-
-class Sureness(models.TextChoices):
-    """How sure a candidate was, said before the answer is explained."""
-
-    GUESS = "guess", "A guess"
-    FAIRLY = "fairly", "Fairly sure"
-    SURE = "sure", "Sure"
+from examapp.exams.timing import GRACE_SECONDS
+from examapp.study.models import Sureness
+from questions.models import Exam, ExamRole, GradingPolicies, QuestionVersion, Topic, is_one_of
 
 
 class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
@@ -35,6 +29,16 @@ class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
         """Sets that have ended and in which something was answered."""
         is_there = PracticeItem.objects.filter(set=OuterRef("pk"), answered_at__isnull=False)
         return self.filter(Exists(is_there), ended_at__isnull=False)
+
+    def outside_team(self, exam: Exam) -> Self:
+        """Sets of an exam by people who do not work on its questions."""
+        team = ExamRole.objects.filter(exam=exam).values("user")
+        return self.filter(exam=exam).exclude(candidate__in=team)
+
+    def overdue(self) -> Self:
+        """Open sets whose deadline and grace have passed by the database's clock."""
+        late = ClockTimestamp() - timedelta(seconds=GRACE_SECONDS)
+        return self.open().filter(deadline_at__lt=late)
 
     def unreported(self) -> Self:
         """Sets that have ended and that no report has looked at yet."""
@@ -50,11 +54,17 @@ class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
             next=Min(waiting),
         )
 
+    def with_right(self) -> Self:
+        """Annotate how many answers are `right`."""
+        return self.annotate(right=Count("items", filter=Q(items__credit=1)))
+
 
 class PracticeSet(models.Model):
     """Questions that a candidate practices, in order; open until all are answered or it is ended.
 
-    `title` says in words what was chosen. `reported_at` is when a report took up its answers.
+    `title` says in words what was chosen. A set that explains its answers at its end has a
+    deadline, by which it ends; a check has none. `reported_at` is when a report took up its
+    answers.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,11 +77,16 @@ class PracticeSet(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
+    explains_at_end = models.BooleanField(default=False)
+    # A few questions over all domains, asked before one has an account, without a clock.
+    is_check = models.BooleanField(default=False)
+    deadline_at = models.DateTimeField(null=True, blank=True)
 
     # Annotations of the queryset.
     answered: int
     total: int
     next: int | None
+    right: int
 
     objects = PracticeSetQuerySet.as_manager()
 
@@ -84,6 +99,12 @@ class PracticeSet(models.Model):
                 name="practice_one_open",
             ),
             is_one_of("grading_policy", GradingPolicies, "practice_grading_policy_is_known"),
+            models.CheckConstraint(
+                condition=Q(explains_at_end=False, is_check=False, deadline_at__isnull=True)
+                | Q(explains_at_end=True, is_check=False, deadline_at__isnull=False)
+                | Q(explains_at_end=True, is_check=True, deadline_at__isnull=True),
+                name="practice_by_the_clock_has_a_deadline",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False) | Q(reported_at__isnull=True),
                 name="practice_is_reported_once_ended",
@@ -102,11 +123,24 @@ class PracticeSet(models.Model):
         """Return the address of the next question, or of the summary; needs with_progress()."""
         if self.is_open and self.next:
             return reverse("practice:question", args=[self.pk, self.next])
+        if self.is_check and not self.is_open:
+            return reverse("check_result", args=[self.pk])
         return reverse("practice:summary", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes that it took, at least one."""
+        took = (self.ended_at or self.started_at) - self.started_at
+        return max(1, round(took / timedelta(minutes=1)))
+
+    @property
+    def explains_now(self) -> bool:
+        """Whether answers may be explained."""
+        return not (self.is_open and self.explains_at_end)
 
 
 class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
@@ -138,7 +172,7 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
 
     def solved(self) -> Self:
         """Answered items with key and topic."""
-        joined = ("version", "keyed_by", "topic__task__domain__exam", "problem")
+        joined = ("version__question__exam", "keyed_by", "topic__task__domain__exam", "problem")
         return (
             self.answered()
             .select_related(*joined)

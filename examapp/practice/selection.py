@@ -12,12 +12,11 @@ from dataclasses import dataclass
 class Candidate:
     """A question that may be asked.
 
-    `distance` is 0 inside what was chosen, 1 near it; `seen_rank` is 0 for a question never met and
-    grows with how lately it was. Two that share one of `conflicts` give each other away.
+    `seen_rank` is 0 for a question never met and grows with how lately it was. Two that share one
+    of `conflicts` give each other away.
     """
 
     key: int
-    distance: int
     seen_rank: float
     conflicts: frozenset[str] = frozenset()
 
@@ -26,7 +25,7 @@ def in_turn(pool: Iterable[Candidate], rng: random.Random) -> list[Candidate]:
     """Return candidates in the order they should be asked, alike ones by chance."""
     shuffled = list(pool)
     rng.shuffle(shuffled)
-    return sorted(shuffled, key=lambda candidate: (candidate.distance, candidate.seen_rank))
+    return sorted(shuffled, key=lambda candidate: candidate.seen_rank)
 
 
 def first_of(turn: Sequence[Candidate], count: int) -> list[int]:

@@ -17,11 +17,17 @@ THEIRS = {
     "exams.DomainScore": "score__session__candidate",
     "exams.RegradeNotice": "score__session__candidate",
     "exams.ProblemReport": "reporter",
+    "study.Card": "candidate",
+    "study.CardEvent": "card__candidate",
+    "study.SavedQuestion": "candidate",
+    "study.OwnNote": "candidate",
+    "study.ReadMark": "candidate",
     "exams.TimeExtension": "session__candidate",
     "exams.ToldResult": "candidate",
     "practice.PracticeSet": "candidate",
     "practice.PracticeItem": "set__candidate",
     "reports.WeakAreaReport": "session__candidate",
+    "reports.StandingReport": "candidate",
     "courses.CourseStaff": "user",
     "courses.Membership": "user",
     "courses.Attempt": "membership__user",
@@ -45,6 +51,7 @@ WRITTEN = {
     "questions.Import": "by",
     "questions.NotesImport": "by",
     "questions.Export": "by",
+    "questions.BulkRun": "by",
     "exams.KeyCorrection": "made_by",
     "courses.Course": "made_by",
     "courses.Assignment": "made_by",
@@ -56,6 +63,7 @@ LEFT_OUT = {
     "accounts.User.password": "a secret, and only its hash is kept",
     "exams.SessionItem.keyed_by": "the bank's, not the person's",
     "exams.SessionItem.shuffle": "the bank's, not the person's",
+    "study.CardEvent.shuffle": "the bank's, not the person's",
     "practice.PracticeItem.keyed_by": "the bank's, not the person's",
     "practice.PracticeItem.shuffle": "the bank's, not the person's",
     "questions.Question.search": "made of the wording, to be searched",
@@ -74,6 +82,14 @@ LEFT_OUT = {
     "questions.NotesImport.content": "bytes; the file itself is the importer's own",
     "questions.Export.content": "bytes; the file itself is the exporter's own",
     "questions.Image.content": "bytes; the picture itself is in the bank",
+}
+
+# Tables that tell the result of a sitting, with the path to it: not while a course holds it back.
+HELD_BACK = {
+    "exams.Score": "session",
+    "exams.DomainScore": "score__session",
+    "exams.RegradeNotice": "score__session",
+    "reports.WeakAreaReport": "session",
 }
 
 # Tables that lead to a person and hold nothing of theirs, and why.

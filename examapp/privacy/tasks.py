@@ -13,3 +13,9 @@ def forget_inactive() -> int:
     call_command("clearsessions")
     services.drop_answered_calls()
     return services.forget_inactive(days=settings.KEEP_INACTIVE_DAYS)
+
+
+@shared_task(name="privacy.expire_guests")
+def expire_guests() -> int:
+    """Delete guests who have not come back."""
+    return services.expire_guests(days=settings.GUEST_DAYS)

@@ -9,11 +9,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamForm, ExamSession, Score
 from questions.models import Exam, Question, QuestionVersion
 
 # Names the method; a report made by another one is computed anew.
-ESTIMATOR = "multilevel grid 2"
+ESTIMATOR = "multilevel walk 1"
 # A refresh that has shown no progress for so long is dead, and the next one takes over.
 STALLED_AFTER = timedelta(minutes=10)
 # From fewer sittings the scores of domains are not judged.
@@ -46,7 +47,8 @@ class Calibration(models.Model):
 
 class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
     def of(self, candidate: User) -> Self:
-        return self.filter(session__candidate=candidate)
+        """Reports that a candidate may see: none of a sitting whose result is held back."""
+        return self.filter(session__candidate=candidate).exclude(is_held_back("session"))
 
     def current(self) -> Self:
         """Reports of today's method, of the score their session has now, on what is known now.
@@ -105,6 +107,34 @@ class WeakAreaReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.computed_at:%Y-%m-%d %H:%M}"
+
+
+class StandingReport(models.Model):
+    """Where a person stands in an exam, from mock exams, practice and reviews until `as_of`.
+
+    One for a person and an exam, made anew with each new evidence; the report of a sitting stays
+    that of its end. `body` is a `weak_areas.body.ReportBody` as JSON.
+    """
+
+    candidate = models.ForeignKey(User, on_delete=models.CASCADE, related_name="standing_reports")
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="standing_reports")
+    as_of = models.DateTimeField(help_text="The newest evidence.")
+    estimator = models.CharField(max_length=60)
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.PROTECT, null=True, related_name="standing_reports"
+    )
+    body = models.JSONField()
+    computed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "exam"], name="standing_one_a_person_and_exam"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.exam_id} {self.as_of:%Y-%m-%d %H:%M}"
 
 
 class ItemStatisticsQuerySet(models.QuerySet["ItemStatistics"]):

@@ -22,15 +22,24 @@ def compute(session_id: str) -> None:
 @shared_task(name="reports.compute_missing")
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
-    return report.compute_missing() + report.compute_missing_practised()
+    computed = report.compute_missing() + report.compute_missing_practised()
+    return computed + report.compute_missing_standings()
 
 
 @shared_task(
     name="reports.compute_practised", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
 )
 def compute_practised(set_id: str) -> None:
-    """Bring a report up to a practice set that has ended."""
+    """Take up a practice set that has ended into where its candidate stands."""
     report.compute_practised(UUID(set_id))
+
+
+@shared_task(
+    name="reports.compute_standing", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
+)
+def compute_standing(candidate_id: int, exam_id: int) -> None:
+    """Compute where a person stands in an exam."""
+    report.compute_standing(candidate_id, Exam.objects.get(pk=exam_id))
 
 
 # Longer than any other task may take: all answers of an exam are read.

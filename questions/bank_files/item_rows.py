@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 _KNOWN = {"ref", "type", "level", "stem", "options", *FIELD_NAMES}
 _REQUIRED = ("ref", "stem", *(field.name for field in FIELDS if field.is_required))
 _OPTION_TEXTS = ("text", "why", "about")
-_OPTION_KNOWN = {*_OPTION_TEXTS, "key", "prompt"}
+_OPTION_KNOWN = {*_OPTION_TEXTS, "key", "prompt", "fixed"}
 _REF_LENGTH = 80
 
 
@@ -87,8 +87,9 @@ def option_problems(option: Row) -> Iterator[str]:
     prompt = option.get("prompt")
     if not all(map(_is_text, prompt if isinstance(prompt, list) else [prompt])):
         yield "prompt must be text; put it in quotes"
-    if not isinstance(option.get("key", False), bool):
-        yield "key must be true or false"
+    for name in ("key", "fixed"):
+        if not isinstance(option.get(name, False), bool):
+            yield f"{name} must be true or false"
 
 
 def item_of_row(row: Row, task: str) -> Item:
@@ -102,7 +103,10 @@ def item_of_row(row: Row, task: str) -> Item:
         level=cast(Level, row.get("level", "apply")),
         stem=str(row["stem"]).strip(),
         options=tuple(
-            Option(*(str(option.get(name) or "").strip() for name in _OPTION_TEXTS))
+            Option(
+                *(str(option.get(name) or "").strip() for name in _OPTION_TEXTS),
+                is_fixed=bool(option.get("fixed")),
+            )
             for option in options
         ),
         right=tuple(right),

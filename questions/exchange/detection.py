@@ -15,6 +15,7 @@ _LOOKED_AT = 400_000
 _MOST_LINES = 4000
 _BOX = re.compile(r"^\s{0,5}(?:[-*+]|\d{1,4}[.)])\s+\[\s*[xX✓✔]?\s*\](?!\()", re.MULTILINE)
 _SUFFIXES = (
+    ((".qti",), "qti12"),
     ((".csv", ".tsv"), "csv"),
     ((".yaml", ".yml"), "yaml"),
     ((".gift",), "gift"),
@@ -66,7 +67,7 @@ def format_of(name: str, data: bytes) -> str:
     if head.startswith("<problem"):
         return "olx"
     if head.startswith("<") and (re.match(r"<\?xml|<!DOCTYPE(?! html)", head) or _ROOT.match(head)):
-        return "moodle" if "<quiz" in head else "qti30" if "<qti-" in head else "qti21"
+        return _xml_of(head)
     for suffixes, named in _SUFFIXES:
         if lowered.endswith(suffixes):
             return named
@@ -74,6 +75,14 @@ def format_of(name: str, data: bytes) -> str:
 
 
 _ROOT = re.compile(r"<(?:\w+:)?(?:quiz|qti-|assessment|manifest|questestinterop|item)", re.I)
+
+
+def _xml_of(head: str) -> str:
+    if "<quiz" in head:
+        return "moodle"
+    if "<questestinterop" in head:
+        return "qti12"
+    return "qti30" if "<qti-" in head else "qti21"
 
 
 def _text_of(head: str, data: bytes) -> str:
@@ -144,14 +153,24 @@ def _packed(name: str, data: bytes) -> str:
         return "xlsx"
     if name.lower().endswith(".xlsx"):
         return "xlsx"
-    if any(each.rpartition("/")[2] == "imsmanifest.xml" for each in names):
-        return "qti21"
+    if manifests := [each for each in names if each.rpartition("/")[2] == "imsmanifest.xml"]:
+        return _cartridge(_first_of(data, manifests))
     if any(each.lower().endswith((".rmd", ".rnw")) for each in names):
         return "rexams"
     lists = sorted(each for each in names if each.lower().endswith(SUFFIXES))
     if lists:
         return _list_of(_first_of(data, lists))
     return "" if any(known in names for known, _, _ in _MEMBERS) else "qti21"
+
+
+def _cartridge(manifest: bytes) -> str:
+    """Return the format of a package by the kinds that its manifest gives to its parts."""
+    if b"imsqti_item_xmlv2" in manifest or b"imsqti_test_xmlv2" in manifest:
+        return "qti21"
+    if b"imsqti_item_xmlv3" in manifest:
+        return "qti30"
+    is_old = re.search(rb"imsqti_xmlv1p2|assessment/x-bb|imscc_xmlv1p\d/", manifest)
+    return "qti12" if is_old else "qti21"
 
 
 def _names_in(data: bytes) -> list[str]:

@@ -132,8 +132,6 @@ def _take(intake: ImportCollector, block: _Block) -> None:
     if rest:
         stem = f"{stem} _____ {rest}"
     body, _, general = text[opens + 1 : closes].partition("####")
-    if general.strip():
-        warnings.append("general feedback was left out; say it in the whys")
 
     def text_of(piece: str, is_inline: bool = True) -> str:
         own_format = _FORMAT.match(piece.strip())
@@ -143,7 +141,7 @@ def _take(intake: ImportCollector, block: _Block) -> None:
             plain, lost = html.to_markdown(plain, is_inline=is_inline)
             warnings.extend(lost)
         elif form != "markdown":
-            plain = plain_to_markdown(plain, is_inline=is_inline)
+            plain = plain_to_markdown(plain, is_inline=is_inline, has_formulas=form == "moodle")
         return plain
 
     item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
@@ -157,6 +155,7 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         prompts=prompts,
         ref=block.ref,
         name=_plain(name),
+        explanation=text_of(general, is_inline=False) if general.strip() else "",
         fields=fields,
         category=block.category,
         tags=own,

@@ -1,10 +1,13 @@
 """GIFT: writing. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from questions.exchange.losses import Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.tags import WITHOUT, tags_of
+from questions.formulas import has_formula, with_tex
 from questions.items.item import Item
+from questions.markdown import to_html, to_inline_html
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
@@ -36,8 +39,29 @@ def _question(item: Item) -> str:
     marks += [f"[tag:{_mark(tag)}]" for tag in tags_of(item)]
     lines = [f"// {' '.join(marks)}"] if marks else []
     name = f"::{_escaped(item.ref)}::" if item.ref else ""
+    form, item = _formatted(item)
     body = _BODIES[item.type](item)
-    return "\n".join([*lines, f"{name}[markdown]{_escaped(item.stem)} {{{body}}}"])
+    return "\n".join([*lines, f"{name}[{form}]{_escaped(item.stem)} {{{body}}}"])
+
+
+def _formatted(item: Item) -> tuple[str, Item]:
+    """Return the format that an item's texts are written in, and the item with its texts so."""
+    texts = [item.stem, *item.prompts, *(text for o in item.options for text in (o.text, o.why))]
+    if not any(map(has_formula, texts)):
+        return "markdown", item
+    return "html", replace(
+        item,
+        stem=with_tex(to_html(item.stem)),
+        options=tuple(
+            replace(option, text=_inline(option.text), why=with_tex(to_html(option.why)))
+            for option in item.options
+        ),
+        prompts=tuple(map(_inline, item.prompts)),
+    )
+
+
+def _inline(text: str) -> str:
+    return with_tex(to_inline_html(text))
 
 
 def _choice(item: Item) -> str:

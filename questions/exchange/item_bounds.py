@@ -77,7 +77,10 @@ def _mapped(item: Item, change: Callable[[str], str]) -> Item:
         item,
         ref=change(item.ref),
         stem=change(item.stem),
-        options=tuple(Option(*map(change, (o.text, o.why, o.about))) for o in item.options),
+        options=tuple(
+            Option(*map(change, (o.text, o.why, o.about)), is_fixed=o.is_fixed)
+            for o in item.options
+        ),
         prompts=tuple(change(prompt) for prompt in item.prompts),
         **values,  # type: ignore[arg-type]
     )

@@ -50,7 +50,8 @@ def carried_kinds(
 def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
     """Return what a format that has no place for these fields leaves out of an item.
 
-    "whys" are the reasons of the options, "abouts" what they stand for.
+    "whys" are the reasons of the options, "abouts" what they stand for,
+    "fixed_options" those that keep their place.
     """
     lost = [name for name in without if _says(item, name)]
     words = ", ".join(name.replace("_", " ") for name in lost)
@@ -60,6 +61,8 @@ def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
 def _says(item: Item, name: str) -> bool:
     if name == "whys":
         return any(option.why for option in item.options)
+    if name == "fixed_options":
+        return any(option.is_fixed for option in item.options)
     if name == "abouts":
         return any(option.about for option in item.options)
     return not is_empty(getattr(item, name))

@@ -19,6 +19,7 @@ from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
+from questions.markdown import picture as shown_picture
 from questions.markdown import pictures_in
 
 _REF = re.compile(r"\S{1,80}")
@@ -70,7 +71,8 @@ class _Question:
         if form == "markdown":
             return text.strip()
         if form == "plain_text" or not is_html:
-            return plain_to_markdown(text, is_inline=is_inline)
+            has_formulas = form != "plain_text"
+            return plain_to_markdown(text, is_inline=is_inline, has_formulas=has_formulas)
         markdown, lost = html.to_markdown(text, is_inline=is_inline)
         self.warnings += lost
         return markdown
@@ -97,6 +99,23 @@ class _Question:
                 return changed
         self.warnings.append(f"the file {name[:80]!r} was left out: no text shows it")
         return text
+
+    def stem(self) -> str:
+        """Return the question's text; older files have its picture beside it."""
+        stem = self.text("questiontext")
+        picture = "".join(_own(self.element.find("image_base64")).split())
+        name = _own(self.element.find("image")).strip()
+        if not picture:
+            if name:
+                self.warnings.append(
+                    f"its picture {name[:80]!r} was left out: it is not in the file"
+                )
+            return stem
+        try:
+            data = base64.b64decode(picture)
+        except ValueError:
+            raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+        return f"{stem}\n\n{shown_picture(self.intake.carry(name or 'image', data), '')}"
 
     def flag(self, path: str, otherwise: bool) -> bool:
         text = _own(self.element.find(path)).strip().casefold()
@@ -146,10 +165,10 @@ def _add(
     options: list[Option],
     right: list[int],
     prompts: list[str] | None = None,
+    stem: str = "",
 ) -> None:
     element = question.element
-    if _own(element.find("generalfeedback/text")).strip():
-        question.warnings.append("general feedback was left out; say it in the whys")
+    _name_unread(question)
     fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
     if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
@@ -157,12 +176,13 @@ def _add(
     intake.add(
         question.row,
         item_type,
-        stem=question.text("questiontext"),
+        stem=stem or question.stem(),
         options=options,
         right=right,
         prompts=prompts or (),
         ref=ref if _REF.fullmatch(ref) else "",
         name=_own(element.find("name/text")).strip(),
+        explanation=question.text("generalfeedback"),
         fields=fields,
         category=question.category,
         tags=others,
@@ -170,17 +190,48 @@ def _add(
     )
 
 
+# What is read, is of no meaning here, or has its own sentence where it is read.
+_READ = {
+    *("name", "questiontext", "generalfeedback", "answer", "subquestion", "tags", "idnumber"),
+    *("single", "shuffleanswers", "image", "image_base64", "defaultgrade", "penalty", "hidden"),
+    *("answernumbering", "showstandardinstruction", "layouttype", "selecttype", "gradingtype"),
+    *("showgrading", "selectcount", "numberingstyle", "file", "selectoption", "dragbox"),
+}
+_FEEDBACKS = {
+    "correctfeedback": "feedback on a right answer",
+    "partiallycorrectfeedback": "feedback on an answer that is right in part",
+    "incorrectfeedback": "feedback on a wrong answer",
+    "hint": "a hint",
+}
+
+
+# What the tool writes there where its author writes nothing.
+_USUAL = {
+    *("your answer is correct", "your answer is partially correct", "your answer is incorrect"),
+}
+
+
+def _name_unread(question: _Question) -> None:
+    """Name what of a question has no place here, with what it says."""
+    for child in question.element:
+        tag = str(child.tag)
+        said = " ".join(_own(child.find("text")).split() or _own(child).split())
+        if said.rstrip(".").casefold() in _USUAL:
+            continue
+        if tag in _FEEDBACKS and said:
+            question.warnings.append(f"{_FEEDBACKS[tag]} was left out: {_shortened(said)}")
+        elif tag not in _READ and tag not in _FEEDBACKS and said:
+            question.warnings.append(f"<{tag[:40]}> was left out: {_shortened(said)}")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
 def _multichoice(intake: ImportCollector, question: _Question) -> None:
-    options: list[Option] = []
-    weights: list[float] = []
-    for answer in question.element.iterfind("answer"):
-        feedback = answer.find("feedback")
-        why = "" if feedback is None else question.text_of(feedback)
-        options.append(Option(question.text_of(answer, is_inline=True), why))
-        try:
-            weights.append(float(answer.get("fraction", "0")))
-        except ValueError:
-            raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+    answers = question.element.findall("answer")
+    options = _options(question)
+    weights = [_fraction(answer) for answer in answers]
     positive = [index for index, weight in enumerate(weights) if weight > 0]
     if question.flag("single", True):
         full = [index for index in positive if weights[index] >= 100]
@@ -195,6 +246,74 @@ def _multichoice(intake: ImportCollector, question: _Question) -> None:
     _add(intake, question, "multiple_response", options=options, right=positive)
 
 
+def _oumultiresponse(intake: ImportCollector, question: _Question) -> None:
+    """Read a question that is graded by the options chosen, each right one alone for 100."""
+    answers = question.element.findall("answer")
+    right = [index for index, answer in enumerate(answers) if _fraction(answer) > 0]
+    _add(intake, question, "multiple_response", options=_options(question), right=right)
+
+
+def _options(question: _Question) -> list[Option]:
+    return [
+        Option(question.text_of(answer, is_inline=True), _feedback(question, answer))
+        for answer in question.element.iterfind("answer")
+    ]
+
+
+def _feedback(question: _Question, answer: etree._Element) -> str:
+    feedback = answer.find("feedback")
+    return "" if feedback is None else question.text_of(feedback)
+
+
+def _fraction(answer: etree._Element) -> float:
+    try:
+        return float(answer.get("fraction", "0"))
+    except ValueError:
+        raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+
+
+def _gaps(intake: ImportCollector, question: _Question) -> None:
+    """Read words that are put into gaps (`[[1]]`) as a matching of the gaps with the words."""
+    element = question.element
+    words = [
+        " ".join(_own(box.find("text")).split())
+        for name in ("selectoption", "dragbox")
+        for box in element.iterfind(name)
+    ]
+    groups = {
+        (box.findtext("group") or "1").strip()
+        for name in ("selectoption", "dragbox")
+        for box in element.iterfind(name)
+    }
+    if len(groups) > 1:
+        raise _Unread("its gaps take words of different groups, which no matching does")
+    stem = question.text("questiontext")
+    # Brackets may stand as characters of their own where Markdown would read them.
+    stem = stem.replace("&#91;", "[").replace("&#93;", "]")
+    gaps = [int(number) for number in _GAP.findall(stem)]
+    if not gaps:
+        raise _Unread("no gap, as [[1]], stands in its text")
+    if any(not 1 <= number <= len(words) for number in gaps):
+        raise _Unread("a gap names a word that there is not")
+    prompts = []
+    for place in range(1, len(gaps) + 1):
+        stem = _GAP.sub(f"**({place})** \\\\_\\\\_\\\\_", stem, count=1)
+        prompts.append(f"Gap ({place})")
+    question.warnings.append("words for gaps became a matching")
+    _add(
+        intake,
+        question,
+        "matching",
+        stem=stem,
+        options=[Option(plain_to_markdown(word, is_inline=True), "") for word in words],
+        right=[number - 1 for number in gaps],
+        prompts=prompts,
+    )
+
+
+_GAP = re.compile(r"\[\[(\d{1,2})\]\]")
+
+
 def _truefalse(intake: ImportCollector, question: _Question) -> None:
     options: list[Option] = []
     right: list[int] = []
@@ -202,8 +321,7 @@ def _truefalse(intake: ImportCollector, question: _Question) -> None:
         text = _own(answer.find("text")).strip().casefold()
         if text not in ("true", "false"):
             raise _Unread("an answer of true and false is neither")
-        feedback = answer.find("feedback")
-        why = "" if feedback is None else question.text_of(feedback)
+        why = _feedback(question, answer)
         if answer.get("fraction", "0").strip() in ("100", "100.0", "1"):
             right.append(len(options))
         options.append(Option(text.capitalize(), why))
@@ -241,4 +359,7 @@ _READERS: dict[str, Callable[[ImportCollector, _Question], None]] = {
     "matching": _matching,
     "match": _matching,
     "ordering": _ordering,
+    "oumultiresponse": _oumultiresponse,
+    "gapselect": _gaps,
+    "ddwtos": _gaps,
 }

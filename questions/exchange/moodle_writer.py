@@ -8,8 +8,9 @@ from lxml import etree
 from questions.exchange.embedded_images import file_name
 from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
 from questions.exchange.tags import WITHOUT, tags_of
+from questions.formulas import has_formula, with_tex
 from questions.items.item import Item
-from questions.markdown import PICTURE
+from questions.markdown import PICTURE, to_html, to_inline_html
 
 # The fractions that Moodle takes, by how many share the full credit; others are an error there.
 _SHARES = {1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571"}
@@ -137,10 +138,22 @@ def _text(
 ) -> etree._Element:
     """Add an element with a <text>, in which every character that XML has no place for is gone."""
     element = etree.SubElement(parent, name, attributes)
+    if form == "markdown" and (written := html_with_tex(text, is_inline=name == "answer")):
+        text, form = written, "html"
     if form:
         element.set("format", form)
     etree.SubElement(element, "text").text = writable(text)
     return element
+
+
+def html_with_tex(text: str, *, is_inline: bool = False) -> str:
+    """Return Markdown with formulas as HTML with TeX, "" for a text without any.
+
+    Moodle's own Markdown would take the backslashes before the parentheses away.
+    """
+    if not has_formula(text):
+        return ""
+    return with_tex(to_inline_html(text) if is_inline else to_html(text))
 
 
 def writable(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import escape, unescape
+from html import escape
 
 from lxml import etree
 
@@ -19,9 +19,25 @@ from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
+# What an item's text keeps of its elements' attributes.
+_ATTRIBUTES = (
+    "href",
+    "display",
+    "encoding",
+    "style",
+    "open",
+    "close",
+    "start",
+    "colspan",
+    "rowspan",
+)
+# Who may read a rubric for candidates.
+_FOR_CANDIDATES = {"", "candidate"}
 _REF = re.compile(r"\S{1,80}")
 _VOID = {"br", "hr", "img"}
-_IMAGE = re.compile(r'<img src="([^"]*)"')
+# Stands where the interaction is taken out; no text of an item holds it.
+_MARK = "\U000f00ff"
+_WRONG = re.compile(r"in-?correct|wrong|false|partial", re.IGNORECASE)
 
 
 class Unread(ValueError):
@@ -58,17 +74,16 @@ class _Reading:
 
     root: etree._Element
     address_of: Callable[[str], str] = str
+    passage_of: Callable[[str], str] = str
     warnings: list[str] = field(default_factory=list)
     whys: dict[str, str] = field(default_factory=dict)
+    explanation: list[str] = field(default_factory=list)
 
     def markdown(self, html: str, *, is_inline: bool = False) -> str:
-        html = _IMAGE.sub(self._placed, html)
+        html = html_markup.with_addresses(html, self.address_of)
         text, lost = html_markup.to_markdown(html, is_inline=is_inline)
         self.warnings += [each for each in lost if each not in self.warnings]
         return text
-
-    def _placed(self, image: re.Match[str]) -> str:
-        return f'<img src="{escape(self.address_of(unescape(image[1])))}"'
 
 
 def read_item(
@@ -77,16 +92,29 @@ def read_item(
     root: etree._Element,
     tags: list[str],
     address_of: Callable[[str], str] = str,
+    passage_of: Callable[[str], str] | None = None,
 ) -> None:
-    """Take the item of a root element in, or note why not; its images stand at `address_of`."""
+    """Take the item of a root element in, or note why not.
+
+    Its images stand at `address_of`, and the HTML of the passages that it refers to is
+    `passage_of`; both raise Unread.
+    """
     try:
-        _read(intake, row, _Reading(root, address_of), tags)
+        _read(intake, row, _Reading(root, address_of, passage_of or _no_passage), tags)
     except Unread as error:
         intake.fail(row, str(error))
 
 
+def _no_passage(href: str) -> str:
+    raise Unread(
+        f"its passage {href[:80]!r} is not in the file; upload the package that holds both"
+    )
+
+
 def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str]) -> None:
     root = reading.root
+    if elements(root, "templatedeclaration", "templateprocessing", "printedvariable"):
+        raise Unread("it is a template: its text has variables, which are not filled in here")
     bodies = elements(root, "itembody")
     if not bodies:
         raise Unread("the item has no body")
@@ -98,19 +126,17 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     kind = name_of(interaction)
     if kind not in _INTERACTIONS:
         raise Unread(f"{kind} is not taken; choice, order and match are")
-    stem = reading.markdown(_html(body, stop=interaction))
-    prompts = [each for each in interaction if name_of(each) == "prompt"]
-    if prompts:
-        stem = "\n\n".join(filter(None, [stem, reading.markdown(_html(prompts[0]))]))
+    stem = _stem(reading, body, interaction)
     correct, cardinality = _key(reading, attribute(interaction, "responseidentifier"))
-    for feedback in elements(root, "modalfeedback"):
-        # QTI 3 has a body in it, QTI 2 has not.
-        why = reading.markdown(_html(next(iter(elements(feedback, "contentbody")), feedback)))
-        reading.whys.setdefault(attribute(feedback, "identifier"), why)
+    choices = [each for each in interaction.iter() if name_of(each) in _CHOICES]
+    _read_feedback(reading, {attribute(choice, "identifier") for choice in choices})
     fields, own = fields_of(tags)
     choices = [each for each in interaction.iter() if name_of(each) == "simplechoice"]
-    if choices and all(attribute(choice, "fixed") == "true" for choice in choices):
+    fixed = [attribute(choice, "fixed") == "true" for choice in choices]
+    if kind_of(_type_of(kind, cardinality)).is_choice and any(fixed):
         fields["fixed_order"] = True
+        if not all(fixed):
+            reading.warnings.append("some choices have a fixed place; here all of them keep theirs")
     label = attribute(root, "label") or attribute(root, "identifier")
     common = {
         "stem": stem,
@@ -125,7 +151,7 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
         options = [_option(reading, choice) for choice in choices]
         places = {attribute(choice, "identifier"): place for place, choice in enumerate(choices)}
         right, texts = _places(correct, places), []
-        item_type = "ordering" if kind == "orderinteraction" else _choice_type(cardinality)
+        item_type = _type_of(kind, cardinality)
         right = list(kind_of(item_type).ordered_key(right))
     intake.add(
         row,
@@ -134,12 +160,66 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
         right=right,
         prompts=texts,
         warnings=reading.warnings,
+        explanation="\n\n".join(reading.explanation),
         **common,  # type: ignore[arg-type]
     )
 
 
-def _choice_type(cardinality: str) -> str:
+_CHOICES = ("simplechoice", "simpleassociablechoice")
+
+
+def _type_of(kind: str, cardinality: str) -> str:
+    if kind == "matchinteraction":
+        return "matching"
+    if kind == "orderinteraction":
+        return "ordering"
     return "multiple_choice" if cardinality == "single" else "multiple_response"
+
+
+def _stem(reading: _Reading, body: etree._Element, interaction: etree._Element) -> str:
+    """Return all that a candidate reads beside the choices: passages, text, prompt, and the rest.
+
+    What stands behind the choices follows the prompt, since here choices stand last.
+    """
+    parts = [
+        reading.markdown(reading.passage_of(attribute(each, "href")))
+        for each in elements(reading.root, "assessmentstimulusref")
+    ]
+    for block in elements(body, "rubricblock"):
+        if not _FOR_CANDIDATES & set(attribute(block, "view").split() or [""]):
+            reading.warnings.append(
+                "a rubric for those who grade was left out, as no candidate reads it"
+            )
+    ahead, behind = _around(body, interaction)
+    parts += [reading.markdown(ahead)]
+    parts += [reading.markdown(html_of(each)) for each in interaction if name_of(each) == "prompt"]
+    parts += [reading.markdown(behind)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _around(body: etree._Element, interaction: etree._Element) -> tuple[str, str]:
+    """Return the HTML of a body before and behind its interaction."""
+    ahead, _, behind = html_of(body, mark=interaction).partition(_MARK)
+    return ahead, behind
+
+
+def _read_feedback(reading: _Reading, identifiers: set[str]) -> None:
+    """Read modal feedback: on a choice its why, on a right answer or none the explanation."""
+    for feedback in elements(reading.root, "modalfeedback"):
+        # QTI 3 has a body in it, QTI 2 has not.
+        why = reading.markdown(html_of(next(iter(elements(feedback, "contentbody")), feedback)))
+        name = attribute(feedback, "identifier")
+        if name in identifiers:
+            reading.whys.setdefault(name, why)
+        elif why and _WRONG.search(name):
+            reading.warnings.append(f"feedback on wrong answers was left out: {_shortened(why)}")
+        elif why:
+            reading.explanation.append(why)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 100 else f"{words[:99]}…"
 
 
 def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
@@ -176,8 +256,8 @@ def _places(values: list[str], places: Mapping[str, int]) -> list[int]:
 def _option(reading: _Reading, choice: etree._Element) -> Option:
     why = reading.whys.get(attribute(choice, "identifier"), "")
     for inline in elements(choice, "feedbackinline"):
-        why = why or reading.markdown(_html(inline), is_inline=True)
-    return Option(reading.markdown(_html(choice, skip="feedbackinline"), is_inline=True), why)
+        why = why or reading.markdown(html_of(inline), is_inline=True)
+    return Option(reading.markdown(html_of(choice, skip="feedbackinline"), is_inline=True), why)
 
 
 def _match(
@@ -200,29 +280,37 @@ def _match(
     for each in left:
         if attribute(each, "identifier") not in pairs:
             raise Unread("a prompt has no right response")
-        prompts.append(reading.markdown(_html(each), is_inline=True))
+        prompts.append(reading.markdown(html_of(each), is_inline=True))
         key.append(pairs[attribute(each, "identifier")])
     return [_option(reading, each) for each in right], key, prompts
 
 
-def _html(element: etree._Element, *, stop: etree._Element | None = None, skip: str = "") -> str:
-    """Return what lies in an element as HTML, up to one of its descendants."""
+def html_of(element: etree._Element, *, mark: etree._Element | None = None, skip: str = "") -> str:
+    """Return what lies in an element as HTML, with a mark in place of one of its descendants."""
     parts: list[str] = [escape(element.text or "")]
     for child in element:
-        if child is stop:
-            return "".join(parts)
         name = name_of(child)
-        if name == "object" and attribute(child, "type").startswith("image/"):
+        if child is mark:
+            parts.append(_MARK)
+        elif name == "object" and attribute(child, "type").startswith("image/"):
             words = " ".join("".join(str(part) for part in child.itertext()).split())
             parts.append(f'<img src="{escape(attribute(child, "data"))}" alt="{escape(words)}">')
         elif name == "img":
             src, alt = escape(attribute(child, "src")), escape(attribute(child, "alt"))
             parts.append(f'<img src="{src}" alt="{alt}">')
-        elif name and name != skip:
-            parts.append(f"<{name}>")
-            parts.append(_html(child, stop=stop, skip=skip))
-            if stop is not None and stop in child.iter():
-                return "".join(parts)
+        elif name and name != skip and not _is_hidden(child):
+            kept = "".join(
+                f' {key}="{escape(value)}"'
+                for key in _ATTRIBUTES
+                if (value := attribute(child, key))
+            )
+            parts.append(f"<{name}{kept}>{html_of(child, mark=mark, skip=skip)}")
             parts.append("" if name in _VOID else f"</{name}>")
         parts.append(escape(child.tail or ""))
     return "".join(parts)
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    """Tell whether an element is a rubric that candidates do not read."""
+    is_rubric = name_of(element) == "rubricblock"
+    return is_rubric and not _FOR_CANDIDATES & set(attribute(element, "view").split() or [""])

@@ -11,7 +11,14 @@ from lxml import etree
 
 from questions.exchange.archives import members, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
-from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of, read_item
+from questions.exchange.qti_item_reader import (
+    Unread,
+    attribute,
+    elements,
+    html_of,
+    name_of,
+    read_item,
+)
 from questions.exchange.text_files import FormatError, bounded, decoded
 from questions.markdown import PICTURE
 
@@ -34,21 +41,8 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     if not manifest:
         raise FormatError("the package has no imsmanifest.xml")
     package = _Package(parts, intake)
-    base = manifest.rpartition("/")[0]
-    for row, (href, tags) in enumerate(_resources(xml_of(decoded(parts[manifest]))), 1):
-        path = f"{base}/{href}".lstrip("/")
-        if path not in parts:
-            intake.fail(row, f"the manifest names {href[:80]!r}, which the package does not hold")
-            continue
-        try:
-            root = xml_of(decoded(parts[path]))
-        except FormatError as error:
-            intake.fail(row, f"{href[:80]}: {error}")
-            continue
-        if name_of(root) == "assessmentitem":
-            read_item(intake, row, root, tags, partial(package.address_of, path))
-        else:
-            intake.fail(row, f"{href[:80]}: is no item of QTI 2 or 3, but <{name_of(root)[:40]}>")
+    for row, (path, tags) in enumerate(package.items_of(manifest), 1):
+        package.read(row, path, tags)
     return intake.loaded()
 
 
@@ -75,13 +69,75 @@ class _Package:
                 return self.addresses[part]
         raise Unread(f"its image {src[:80]!r} is not in the package")
 
+    def items_of(self, manifest: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the path of each item with its tags: those of the manifest, then those of tests."""
+        resources = list(elements(xml_of(decoded(self.parts[manifest])), "resource"))
+        seen: set[str] = set()
+        for resource in resources:
+            if "item" in attribute(resource, "type").lower():
+                path = _beside(manifest, attribute(resource, "href"))
+                if path and path not in seen:
+                    seen.add(path)
+                    yield path, _tags(resource)
+        for resource in resources:
+            test = _beside(manifest, attribute(resource, "href"))
+            if "test" in attribute(resource, "type").lower() and test in self.parts:
+                for path in self._items_of_test(test):
+                    if path not in seen:
+                        seen.add(path)
+                        yield path, []
 
-def _resources(manifest: etree._Element) -> Iterator[tuple[str, list[str]]]:
-    """Return each item's file with its tags."""
-    for resource in elements(manifest, "resource"):
-        kind = attribute(resource, "type").lower()
-        if "item" in kind and (href := attribute(resource, "href")):
-            tags = []
-            for keyword in elements(resource, "keyword"):
-                tags.append("".join(str(part) for part in keyword.itertext()).strip())
-            yield href, tags
+    def _items_of_test(self, test: str) -> Iterator[str]:
+        try:
+            root = xml_of(decoded(self.parts[test]))
+        except FormatError as error:
+            self.intake.fail(0, f"{test[:80]}: {error}")
+            return
+        if elements(root, "rubricblock"):
+            self.intake.lose("instructions of the test were left out")
+        for reference in elements(root, "assessmentitemref"):
+            if href := attribute(reference, "href"):
+                yield _beside(test, href)
+
+    def read(self, row: int, path: str, tags: list[str]) -> None:
+        """Take the item at a path in, or note why not."""
+        if path not in self.parts:
+            self.intake.fail(
+                row, f"the manifest names {path[:80]!r}, which the package does not hold"
+            )
+            return
+        try:
+            root = xml_of(decoded(self.parts[path]))
+        except FormatError as error:
+            self.intake.fail(row, f"{path[:80]}: {error}")
+            return
+        if name_of(root) != "assessmentitem":
+            what = f"is no item of QTI 2 or 3, but <{name_of(root)[:40]}>"
+            self.intake.fail(row, f"{path[:80]}: {what}")
+            return
+        address_of, passage_of = partial(self.address_of, path), partial(self.passage_of, path)
+        read_item(self.intake, row, root, tags, address_of, passage_of)
+
+    def passage_of(self, path: str, href: str) -> str:
+        """Return the HTML of the passage that the item at a path refers to; raises Unread."""
+        place = _beside(path, href)
+        if place not in self.parts:
+            raise Unread(f"its passage {href[:80]!r} is not in the package")
+        try:
+            root = xml_of(decoded(self.parts[place]))
+        except FormatError as error:
+            raise Unread(f"its passage {href[:80]!r}: {error}") from None
+        bodies = elements(root, "stimulusbody", "body")
+        return html_of(bodies[0] if bodies else root)
+
+
+def _beside(path: str, href: str) -> str:
+    """Return the path of a file by its address in another."""
+    return (
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href))) if href else ""
+    )
+
+
+def _tags(resource: etree._Element) -> list[str]:
+    keywords = elements(resource, "keyword")
+    return ["".join(str(part) for part in keyword.itertext()).strip() for keyword in keywords]

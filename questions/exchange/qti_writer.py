@@ -55,22 +55,24 @@ def dumps(items: Iterable[Item], version: str, images: Mapping[str, bytes] | Non
             if not files.keys() >= shown.keys():
                 losses.append(Loss(item.ref, STAYS))
             name = f"items/item-{number:05}.xml"
-            _put(archive, name, _xml(ItemWriter(generation, item, number, files).root()))
+            put(archive, name, xml(ItemWriter(generation, item, number, files).root()))
             entries.append(
                 _Entry(name, item, tuple(files[image] for image in shown if image in files))
             )
         for address, path in files.items():
-            _put(archive, path, carried[address])
-        _put(archive, "imsmanifest.xml", _xml(_manifest(entries, generation)))
+            put(archive, path, carried[address])
+        put(archive, "imsmanifest.xml", xml(_manifest(entries, generation)))
     return Dumped(file.getvalue(), tuple(losses))
 
 
-def _xml(root: etree._Element) -> bytes:
+def xml(root: etree._Element) -> bytes:
+    """Return an element as a file of XML."""
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return content
 
 
-def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Put a file into an archive, the same bytes whenever it is written."""
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(info, content)

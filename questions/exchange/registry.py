@@ -19,6 +19,8 @@ from questions.exchange import (
     moodle_reader,
     moodle_writer,
     olx,
+    qti12_reader,
+    qti12_writer,
     qti_reader,
     qti_writer,
     respondus,
@@ -103,6 +105,11 @@ FORMATS = {
                 carries_images=True,
             )
             for version in ("2.1", "2.2", "3.0")
+        ),
+        Format(
+            *("qti12", "QTI 1.2 of Canvas, Blackboard or a cartridge", ".zip", _ZIP),
+            *(qti12_reader.loads, qti12_writer.dumps),
+            carries_images=True,
         ),
         Format(
             *("json", "JSON of a simulator", ".json", "application/json", json_questions.loads),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from questions.exchange.columns import ALWAYS, COLUMNS, OPTION_LETTERS, PROMPTS, escape_formula
-from questions.exchange.losses import Loss, in_file_order
+from questions.exchange.losses import Loss, in_file_order, losses_of
 from questions.items.item import FIELDS, Item, letter
 from questions.items.kinds.registry import kind_of
 
@@ -20,6 +20,7 @@ def table(items: Iterable[Item], losses: list[Loss]) -> Iterator[list[str]]:
 def _row(item: Item, losses: list[Loss]) -> Mapping[str, str]:
     if len(item.prompts) > PROMPTS:
         losses.append(Loss(item.ref, f"prompts after the {PROMPTS}th were left out"))
+    losses += losses_of(item, without=("fixed_options",))
     right = item.right[:PROMPTS] if kind_of(item.type).has_prompts else item.right
     row = {name: getattr(item, name) for name in ("ref", "type", "level", "stem")}
     row |= {field.name: _cell(getattr(item, field.name)) for field in FIELDS}

@@ -27,7 +27,11 @@ _TAGGED = [
 FILED_UNDER = tuple(field.name for field in _TAGGED if not field.is_below)
 CLAIMED = tuple(field.name for field in _TAGGED if field.is_below)
 # What tags have no place for.
-WITHOUT = (*(name for name in FIELD_NAMES if name not in (*FILED_UNDER, *CLAIMED)), "abouts")
+WITHOUT = (
+    *(name for name in FIELD_NAMES if name not in (*FILED_UNDER, *CLAIMED)),
+    "abouts",
+    "fixed_options",
+)
 
 
 def tags_of(item: Item) -> list[str]:

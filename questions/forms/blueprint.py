@@ -21,7 +21,6 @@ def _count(**options: Any) -> forms.IntegerField:
 
 
 class ExamForm(forms.Form):
-    code = forms.SlugField(max_length=40, help_text="In addresses; it cannot be changed later.")
     title = forms.CharField(max_length=200)
     guide_version = forms.CharField(max_length=20, required=False, label="Version of the guide")
     minutes = _count()
@@ -36,10 +35,8 @@ class ExamForm(forms.Form):
     grading_policy = forms.ChoiceField(label="Credit", choices=GradingPolicies.choices)
     case_count = _count(label="Case studies in a form", initial=0)
 
-    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not is_new:
-            del self.fields["code"]
         for name in kind_names():
             self.fields[f"type_{name}"] = _count(label=kind_of(name).label, required=False)
 
@@ -117,12 +114,11 @@ class BlueprintForms:
     tasks: "forms.BaseFormSet[TaskRow]"
 
     @classmethod
-    def of(cls, posted: QueryDict | None, plan: ExamPlan | None, ids: RowOrigins) -> Self:
-        """Return what was posted, or the forms of an exam's plan; None for a new exam."""
-        domains = plan.domains if plan else ()
-        initial = _initial_rules(plan) if plan else {}
+    def of(cls, posted: QueryDict | None, plan: ExamPlan, ids: RowOrigins) -> Self:
+        """Return what was posted, or the forms of an exam's plan."""
+        domains, initial = plan.domains, _initial_rules(plan)
         return cls(
-            ExamForm(posted, initial=initial, is_new=plan is None),
+            ExamForm(posted, initial=initial),
             DomainRows(posted, initial=_initial_domains(domains, ids), prefix="domain"),
             TaskRows(posted, initial=_initial_tasks(domains, ids), prefix="task"),
         )
@@ -136,10 +132,9 @@ class BlueprintForms:
     def has_row_errors(self) -> bool:
         return self.rules.is_bound and not (self.domains.is_valid() and self.tasks.is_valid())
 
-    def plan(self, code: str = "") -> ExamPlan:
-        """Return the plan that the valid forms state; a new exam's code is among its rules."""
+    def plan(self, code: str) -> ExamPlan:
+        """Return the plan that the valid forms state for the exam of a code."""
         rules = dict(self.rules.cleaned_data)
-        code = code or rules.pop("code")
         mix = {name: rules.pop(f"type_{name}") for name in kind_names()}
         domains: list[DomainData] = remaining(self.domains)
         return ExamPlan(

@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
 
 from questions.forms.paging import InOrderOfTopics, page_of
 from questions.hooks import question_filters
@@ -207,16 +208,20 @@ class BulkForm(forms.Form):
     """One change to many questions: those that are picked, or all that the list selects."""
 
     ACTIONS = {
-        "submit": "Give to review",
-        "publish": "Publish what is approved",
-        "retire": "Retire",
-        "unretire": "Bring back from retirement",
-        "topic": "Move to another topic",
-        "level": "Set the level",
-        "export": "Export as YAML",
+        "approve_publish": gettext_lazy("Approve and publish"),
+        "approve": gettext_lazy("Approve"),
+        "submit": gettext_lazy("Send for review"),
+        "publish": gettext_lazy("Publish what is approved"),
+        "topic": gettext_lazy("Move to another topic"),
+        "level": gettext_lazy("Set the level"),
+        "retire": gettext_lazy("Retire"),
+        "unretire": gettext_lazy("Restore"),
+        "export": gettext_lazy("Export as YAML"),
     }
     # Actions of those alone who may publish.
-    PUBLISHERS = {"publish", "retire", "unretire", "topic", "level"}
+    PUBLISHERS = set(ACTIONS) - {"submit", "export"}
+    # Those that the bar of the list shows as buttons; the others are under "More".
+    FIRST = ("approve_publish", "approve", "submit", "topic", "retire")
 
     action = forms.ChoiceField(choices=list(ACTIONS.items()))
     scope = forms.ChoiceField(choices=[("picked", ""), ("all", "")], required=False)
@@ -244,7 +249,12 @@ class BulkForm(forms.Form):
         if action in ("topic", "level") and not self.cleaned_data[action]:
             self.add_error(action, "Choose what to set.")
         if self.cleaned_data["expected"] != count:
-            self.add_error(None, f"The list changed meanwhile: {count} questions match now.")
+            sentence = ngettext(
+                "The list changed meanwhile: %(count)d question matches now.",
+                "The list changed meanwhile: %(count)d questions match now.",
+                count,
+            )
+            self.add_error(None, sentence % {"count": count})
         return not self.errors
 
 

@@ -40,9 +40,13 @@ def data_of(item: Item) -> ItemData:
     return data
 
 
-def _option_data(option: Option) -> dict[str, str]:
-    about = {"about": option.about} if option.about else {}
-    return {"text": option.text, "why": option.why, **about}
+def _option_data(option: Option) -> dict[str, str | bool]:
+    data: dict[str, str | bool] = {"text": option.text, "why": option.why}
+    if option.about:
+        data["about"] = option.about
+    if option.is_fixed:
+        data["fixed"] = True
+    return data
 
 
 def _plain(value: object) -> object:
@@ -55,7 +59,8 @@ def _plain(value: object) -> object:
 def item_of(data: Mapping[str, Any]) -> Item:  # what JSON held: a draft's, or a request's
     """Return the item that `data_of` wrote; fields that are not known are left out."""
     options = (
-        Option(option["text"], option["why"], option.get("about", "")) for option in data["options"]
+        Option(one["text"], one["why"], one.get("about", ""), bool(one.get("fixed")))
+        for one in data["options"]
     )
     return Item(
         ref=data["ref"],
@@ -88,6 +93,8 @@ def wording(item: Item, case: CaseText | None) -> tuple[ContentText, ContentText
     }
     if item.fixed_order:
         content["fixed_order"] = True
+    if fixed := [index for index, option in enumerate(item.options) if option.is_fixed]:
+        content["fixed_options"] = fixed
     html: ContentText = {
         "stem": to_html(item.stem),
         "options": [to_inline_html(option.text) for option in item.options],
@@ -98,6 +105,12 @@ def wording(item: Item, case: CaseText | None) -> tuple[ContentText, ContentText
         content["case"] = case
         html["case"] = {**case, "scenario": to_html(case["scenario"])}
     return content, html
+
+
+def words_in(content: ContentText) -> int:
+    """Return how many words a candidate reads: stem, options and prompts."""
+    texts = [content["stem"], *content["options"], *content.get("prompts", [])]
+    return sum(len(text.split()) for text in texts)
 
 
 def key_of(item: Item) -> KeyText:
@@ -124,12 +137,14 @@ def item_of_texts(
     """Return the item of a version's wording and key, with the tags of its question."""
     whys, options = key["whys"], content["options"]
     abouts = key.get("abouts") or [""] * len(options)
+    fixed = content.get("fixed_options", [])
+    are_fixed = [index in fixed for index in range(len(options))]
     return Item(
         ref=tags["ref"],
         type=tags["type"],
         level=tags["level"],
         stem=content["stem"],
-        options=tuple(map(Option, options, whys, abouts)),
+        options=tuple(map(Option, options, whys, abouts, are_fixed)),
         right=tuple(key["right"]),
         prompts=tuple(content["prompts"]),
         **_field_values({**key, **tags}),

@@ -77,8 +77,19 @@ def as_type(item: Item, item_type: str) -> Item:
 
 
 def settled(item: Item) -> Item:
-    """Return the item without what only its writing needed, ready to be published."""
-    return item if kind_of(item.type).has_prompts else replace(item, prompts=())
+    """Return the item without what only its writing needed, ready to be published.
+
+    Empty rows at the end, which a new question begins with, were simply not needed.
+    """
+    options = list(item.options)
+    while options and _is_unused(item, len(options) - 1, options[-1]):
+        options.pop()
+    prompts = item.prompts if kind_of(item.type).has_prompts else ()
+    return replace(item, options=tuple(options), prompts=prompts)
+
+
+def _is_unused(item: Item, index: int, option: Option) -> bool:
+    return not (option.text.strip() or option.why.strip() or index in item.right)
 
 
 # Marks that turn the direction of text around, and control characters but for tab and new line.

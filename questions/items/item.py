@@ -24,12 +24,14 @@ class ResponseError(ValueError):
 class Option:
     """One option: its text as Markdown, and why it is right, or tempting and wrong.
 
-    `about` names what a wrong option stands for: the slug of a topic or a term of the notes.
+    `about` names what a wrong option stands for: the slug of a topic or a term of the notes. One
+    that `is_fixed` keeps its place while the others are shuffled, as "None of these" should.
     """
 
     text: str
     why: str
     about: str = ""
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,23 @@ from collections.abc import Iterator
 
 from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
+from questions.items.strictness import STRICT, Strictness
 from questions.markdown import shows
 
 
-def problems(item: Item) -> list[str]:
-    """Return what keeps an item from being sat, each as a sentence; [] when nothing does."""
-    return [*_text_problems(item), *_key_problems(item), *kind_of(item.type).problems(item)]
+def problems(item: Item, strictness: Strictness = STRICT) -> list[str]:
+    """Return what keeps an item from being sat, each as a sentence; [] when nothing does.
+
+    Only a strict exam asks for an explanation of every option, and for so many options.
+    """
+    return [
+        *_text_problems(item, needs_whys=strictness == STRICT),
+        *_key_problems(item),
+        *kind_of(item.type).problems(item, strictness),
+    ]
 
 
-def _text_problems(item: Item) -> Iterator[str]:
+def _text_problems(item: Item, *, needs_whys: bool) -> Iterator[str]:
     if not item.stem.strip():
         yield "stem: text is empty; write the question"
     elif not shows(item.stem):
@@ -22,7 +30,7 @@ def _text_problems(item: Item) -> Iterator[str]:
             yield f"option {number}: text is empty; write it or delete the option"
         elif not shows(option.text, is_inline=True):
             yield f"option {number}: it holds marks of Markdown and shows no text; write it"
-        if not option.why.strip():
+        if needs_whys and not option.why.strip():
             yield f"option {number}: why is missing; say what makes it right or tempting"
     texts = [" ".join(option.text.split()).casefold() for option in item.options]
     if len(set(texts)) < len(texts):

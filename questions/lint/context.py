@@ -7,6 +7,7 @@ from datetime import date
 from questions.bank_files.bank import BankText
 from questions.bank_files.references import Fact
 from questions.bank_files.style import Style
+from questions.items.strictness import STRICT, Strictness
 
 FRESH_DAYS = 365
 
@@ -17,7 +18,8 @@ class LintContext:
 
     `objectives` are those of each task. `subjects` are what an option may stand for: slugs of
     topics and terms of the glossary, in lower case. `today` judges whether a review is stale. An
-    item `in_case` has its scenario elsewhere, so that its stem may be short.
+    item `in_case` has its scenario elsewhere, so that its stem may be short. By `strictness` a
+    finding is an error, a suggestion, or nothing at all.
     """
 
     objectives: Mapping[str, frozenset[str]] | None = None
@@ -29,6 +31,7 @@ class LintContext:
     reviewed_on: date | None = None
     today: date | None = None
     in_case: bool = False
+    strictness: Strictness = STRICT
 
 
 def lint_context(bank: BankText, *, today: date | None) -> LintContext:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from questions.items.item import Item
+from questions.items.strictness import OPEN, STRICT, Strictness
 from questions.items.validation import problems
 from questions.lint import claims, language, options, stems
 from questions.lint.context import LintContext
@@ -20,6 +21,8 @@ class Rule:
     id: str
     severity: Severity
     check: Callable[[Item, LintContext], FindingText]
+    # Whether what it finds is wrong in itself, in whatever exam: it misleads who answers.
+    is_fault: bool = False
 
     @property
     def says(self) -> str:
@@ -53,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule("O12", "warning", options.alike),
     Rule("O13", "warning", options.no_convergence),
     Rule("O14", "error", options.known_subjects),
+    Rule("O15", "error", options.points_at_others, is_fault=True),
     Rule("E1", "error", claims.explained),
     Rule("E2", "error", claims.grounded),
     Rule("M1", "warning", options.enough_responses),
@@ -62,25 +66,44 @@ RULES: tuple[Rule, ...] = (
     Rule("F3", "warning", language.inclusive),
 )
 _WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
+# What a shared bank asks beside its text; another exam has no such files.
+_OF_SHARED_BANKS = {"C3", "C5", "C6", "C7", "C8", "O14"}
+
+
+def _severity(rule: Rule, strictness: Strictness) -> Severity | None:
+    """Return how bad a rule's finding is, None where an exam does not ask.
+
+    Outside of strict exams what is wrong in itself stays an error, and everything else is a
+    suggestion. An open exam is told nothing of style at all.
+    """
+    if strictness == STRICT or rule.is_fault:
+        return rule.severity
+    if strictness == OPEN or rule.id in _OF_SHARED_BANKS:
+        return None
+    return "warning"
 
 
 def lint_item(item: Item, context: LintContext) -> list[Finding]:
     """Return what the rules find in one item, its structure first.
 
     An item that cannot be sat is judged by its structure alone. Warnings that the item
-    acknowledges with a reason are marked so; more than two warnings are an error.
+    acknowledges with a reason are marked so; more than two warnings are an error in a strict exam.
     """
     broken = [
-        Finding("STRUCTURE", "error", item.ref, *_placed(problem)) for problem in problems(item)
+        Finding("STRUCTURE", "error", item.ref, *_placed(problem))
+        for problem in problems(item, context.strictness)
     ]
     if broken:
         return broken
     findings = []
     for rule in RULES:
+        severity = _severity(rule, context.strictness)
+        if severity is None:
+            continue
         for field, message in rule.check(item, context):
-            findings.append(Finding(rule.id, rule.severity, item.ref, field, message))
+            findings.append(Finding(rule.id, severity, item.ref, field, message))
     marked = list(acknowledge(findings, dict(item.acknowledged)))
-    return [*marked, *_gate(item, marked)]
+    return [*marked, *_gate(item, marked)] if context.strictness == STRICT else marked
 
 
 def _gate(item: Item, findings: list[Finding]) -> list[Finding]:

@@ -14,7 +14,27 @@ from questions.lint.words import content, jaccard, tokens, unmarked, words
 
 _ALL_OR_NONE = re.compile(
     r"\b(?:all|none|neither|both|any) of (?:the|these|those) (?:above|options?|answers?|others?)\b"
-    r"|\b(?:all|none) of (?:these|them)\b|\bboth [A-H] and [A-H]\b|\b[A-H] and [A-H] (?:only|both)",
+    r"|\b(?:all|none) of (?:these|them)\b",
+    re.IGNORECASE,
+)
+_JOINED = r"(?:\s*(?:,|&|\+|/|\band\b|\bor\b)\s*)+"
+_LETTERS = rf"(?-i:[A-H])(?:{_JOINED}(?-i:[A-H]))+"
+_NUMERAL = r"(?:I{1,3}|IV|VI{0,3})"
+_NAMES = r"(?:options?|answers?|choices?)"
+# Statements of the stem, by their numerals: "I, II and III".
+_NUMERALS = re.compile(
+    rf"^(?:only |both |neither )?{_NUMERAL}(?:{_JOINED}{_NUMERAL})+(?:,? (?:only|both|alone))?$"
+    rf"|^{_NUMERAL} (?:only|alone)$",
+    re.IGNORECASE,
+)
+# Other options, by their letter, their number or their place.
+_POINTS = re.compile(
+    rf"^(?:only |both |neither )?[A-H](?:{_JOINED}[A-H])+(?:,? (?:only|both|alone))?$"
+    rf"|\b(?:both|neither|only) {_LETTERS}\b|\b{_LETTERS} (?:only|both|alone)\b"
+    rf"|^[A-H] (?:only|alone)$|^(?:only |both )?\d(?:{_JOINED}\d)+,? (?:only|both|alone)$"
+    rf"|\b{_NAMES} (?:(?-i:[A-H])|\d)\b(?:{_JOINED}(?:(?-i:[A-H])|\d))*"
+    rf"|\bthe (?:first|second|third|last|previous|preceding|other)"
+    rf"(?: two| three| four| \d)? {_NAMES}\b|\b{_NAMES} (?:above|below)\b",
     re.IGNORECASE,
 )
 ABSOLUTES = frozenset({"always", "never", "only", "all", "every"})
@@ -94,8 +114,22 @@ def _opening(text: str) -> str:
 def no_all_or_none(item: Item, context: LintContext) -> FindingText:
     """O4: no all, none or both of the others."""
     for index, text in enumerate(texts(item)):
-        if _ALL_OR_NONE.search(text):
+        if _ALL_OR_NONE.search(text) or _NUMERALS.search(text.rstrip(".!;: ")):
             yield f"options[{index}].text", "stands for other options; give it a text of its own"
+
+
+def points_at_others(item: Item, context: LintContext) -> FindingText:
+    """O15: no option points at others by letter, number or place, which change in every sitting."""
+    if item.fixed_order:
+        return
+    for index, (option, text) in enumerate(zip(item.options, texts(item), strict=True)):
+        match = None if option.is_fixed else _POINTS.search(text.rstrip(".!;: "))
+        if match:
+            yield (
+                f"options[{index}].text",
+                f"{match[0]!r} points at other options, and their places change in every exam; "
+                "say what is meant, or keep the order",
+            )
 
 
 def _ratio(item: Item) -> tuple[float, float]:
@@ -103,7 +137,8 @@ def _ratio(item: Item) -> tuple[float, float]:
     right, wrong = halves(item)
     key_words = sum(len(words(text)) for text in right) / len(right)
     other = sum(len(words(text)) for text in wrong) / len(wrong)
-    return key_words / other, abs(key_words - other)
+    # Distractors without a word, such as formulas, count as one.
+    return key_words / (other or 1), abs(key_words - other)
 
 
 def balanced(item: Item, context: LintContext) -> FindingText:

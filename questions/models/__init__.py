@@ -10,7 +10,9 @@ from questions.models.blueprint import (
     Topic,
     reading_minutes,
 )
+from questions.models.bulk_runs import BulkRun
 from questions.models.choices import (
+    BulkStatuses,
     Duplicates,
     ExamStates,
     ExportStatuses,
@@ -34,6 +36,8 @@ from questions.models.transfers import MOST_TRIES, Export, Import, NotesImport
 __all__ = [
     "MOST_TRIES",
     "AuditEntry",
+    "BulkRun",
+    "BulkStatuses",
     "Case",
     "Comment",
     "Domain",

@@ -88,6 +88,13 @@ class ExportStatuses(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class BulkStatuses(models.TextChoices):
+    QUEUED = "queued", "Waiting to begin"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
 class Duplicates(models.TextChoices):
     """What an import does with a question that the bank has already."""
 

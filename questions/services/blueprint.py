@@ -1,13 +1,16 @@
 """Blueprints: an exam's rules with its domains, tasks and their weights, as owners edit them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
+from itertools import count
 
 from django.db import transaction
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
+from questions.bank_files.notes import slugify
 from questions.items.content import digest
-from questions.models import Domain, Exam, Roles
+from questions.items.kinds.kind import ALL_OR_NOTHING
+from questions.models import Domain, Exam, Roles, Task, Topic
 from questions.services.audit import Actor, record
 from questions.services.domains import RowOrigins, write_domains
 from questions.services.errors import NotReady, Overtaken, Refused
@@ -54,8 +57,11 @@ def plan_and_keys(exam: Exam) -> tuple[ExamPlan, RowOrigins]:
 
 @transaction.atomic
 def create(plan: ExamPlan, *, by: Actor) -> Exam:
-    """Create an exam, owned by its creator; raises NotReady, and Refused for a code in use."""
-    _check(plan)
+    """Create an exam, a draft owned by its creator.
+
+    Raises NotReady for rules by which no exam could be held, and Refused for a code in use.
+    """
+    _check(plan, is_draft=True)
     if Exam.objects.filter(code__iexact=plan.code).exists():
         raise Refused(f"The code {plan.code} is in use; choose another.")
     exam = Exam(code=plan.code)
@@ -64,6 +70,66 @@ def create(plan: ExamPlan, *, by: Actor) -> Exam:
     grant(exam, user=by, role=Roles.OWNER, by=by)
     write_domains(exam, plan, RowOrigins())
     _record("created", exam, by=by)
+    return exam
+
+
+def first_plan(*, code: str, title: str, has_domain: bool = False) -> ExamPlan:
+    """Return the rules that a new exam begins with: 20 questions, an hour, scores in percent.
+
+    With `has_domain` it has one of its own name, so that questions can be put under it at once.
+    """
+    task = TaskPlan("1.1", title, 1, {})
+    return ExamPlan(
+        code=code,
+        title=title,
+        guide_version="",
+        reviewed_on=None,
+        minutes=60,
+        scored_count=20,
+        unscored_count=0,
+        scale_min=0,
+        scale_cut=70,
+        scale_max=100,
+        raw_cut=0.7,
+        grading_policy=ALL_OR_NOTHING,
+        type_mix={},
+        case_count=0,
+        domains=(DomainPlan(1, title, 100, (task,)),) if has_domain else (),
+    )
+
+
+def free_code(title: str) -> str:
+    """Return a short name for an exam that no other one has, from its title."""
+    base = slugify(title)[:30].strip("-") or "exam"
+    taken = set(Exam.objects.filter(code__istartswith=base).values_list("code", flat=True))
+    taken = {code.lower() for code in taken}
+    return next(code for n in count(1) if (code := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+@transaction.atomic
+def copy(source: Exam, *, code: str, title: str, by: Actor) -> Exam:
+    """Make a draft with another exam's rules, outline and topics; its questions stay there."""
+    plan = replace(plan_of(source), code=code, title=title)
+    exam = create(plan, by=by)
+    Exam.objects.filter(pk=exam.pk).update(strictness=source.strictness)
+    tasks = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
+    # A new task has a topic of its name already; it makes way for those that are copied.
+    copied = Topic.objects.filter(task__domain__exam=source).select_related("task")
+    if copied:
+        Topic.objects.filter(task__domain__exam=exam).delete()
+        Topic.objects.bulk_create(
+            Topic(
+                task=tasks[topic.task.number],
+                slug=topic.slug,
+                title=topic.title,
+                position=topic.position,
+            )
+            for topic in copied
+        )
+    for task in Task.objects.filter(domain__exam=source).exclude(objectives={}):
+        tasks[task.number].objectives = task.objectives
+    Task.objects.bulk_update(tasks.values(), ["objectives"])
+    exam.refresh_from_db()
     return exam
 
 
@@ -97,7 +163,7 @@ def change(
     exam = Exam.objects.select_for_update(no_key=True).get(pk=exam.pk)
     if token is not None and token != version_token(exam):
         raise Overtaken
-    _check(plan)
+    _check(plan, is_draft=exam.state == Exam.State.DRAFT)
     before = plan_of(exam)
     _set_rules(exam, plan)
     exam.save(update_fields=[*_RULES, "raw_cut"])
@@ -107,8 +173,8 @@ def change(
     return exam
 
 
-def _check(plan: ExamPlan) -> None:
-    if problems := plan_problems(plan):
+def _check(plan: ExamPlan, *, is_draft: bool) -> None:
+    if problems := plan_problems(plan, is_draft=is_draft):
         raise NotReady(problems)
 
 

@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import batched
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.lint import LintContext
 from questions.models import AuditEntry, Draft, Exam, Question, Topic
+from questions.services import bulk_publish
 from questions.services.audit import (
     Actor,
     DraftSnapshot,
@@ -24,18 +28,17 @@ from questions.services.drafts import newest_item, submit
 from questions.services.editor_findings import exam_lint_context
 from questions.services.errors import Refused
 from questions.services.retirement import retire, unretire
+from questions.services.reviews import approve, is_alone, publish_alone
 from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.tags import retag
 from questions.services.usage import hold
 from questions.services.versions import locked, publish_draft
 
-# Questions that one action may change while someone waits for the page.
-MOST = 1000
 # How long an action can be undone.
 UNDO_FOR = timedelta(days=7)
 
 # Verbs of the log that an undo can take back.
-_UNDOABLE = {"submitted", "published", "retired", "brought back", "retagged"}
+_UNDOABLE = {"submitted", "approved", "published", "retired", "brought back", "retagged"}
 
 
 @dataclass
@@ -46,8 +49,14 @@ class Outcome:
     """
 
     batch: UUID = field(default_factory=uuid4)
+    looked_at: int = 0
     changed: int = 0
     refs_by_reason: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def refs(self) -> list[str]:
+        """The refs of all that were skipped."""
+        return [ref for refs in self.refs_by_reason.values() for ref in refs]
 
     @property
     def skipped(self) -> Counter[str]:
@@ -58,31 +67,118 @@ class Outcome:
         self.refs_by_reason.setdefault(reason, []).append(question.ref)
 
 
-def submit_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+class Run(Protocol):
+    """A run that can be followed: where it reports, and what a broken one finished before it."""
+
+    outcome: Outcome
+    finished: set[int]
+
+    def report(self, outcome: Outcome) -> None: ...
+
+
+class _Unfollowed:
+    """A run that nobody follows."""
+
+    def __init__(self) -> None:
+        self.outcome = Outcome()
+        self.finished: set[int] = set()
+
+    def report(self, outcome: Outcome) -> None:
+        """Nobody waits for it."""
+
+
+def submit_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Send the questions' drafts for review."""
 
     def submit_one(question: Question, batch: UUID) -> bool:
         submit(_draft_of(question), by=by, batch=batch)
         return True
 
-    return _for_each(questions, submit_one)
+    return _for_each(questions, submit_one, run)
 
 
-def publish_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+def publish_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Publish the questions' approved drafts, but for those in which the rules find errors."""
-    contexts: dict[int, LintContext] = {}
+    contexts = _Contexts()
 
     def publish_one(question: Question, batch: UUID) -> bool:
         _draft_of(question)
-        exam = question.exam
-        context = contexts.get(exam.pk) or contexts.setdefault(exam.pk, exam_lint_context(exam))
-        publish_draft(question, by=by, batch=batch, lint_context=context)
+        publish_draft(question, by=by, batch=batch, lint_context=contexts.of(question.exam))
         return True
 
-    return _for_each(questions, publish_one)
+    return _for_each(questions, publish_one, run)
 
 
-def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") -> Outcome:
+def approve_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
+    """Approve the drafts that are in review, but for one's own where a colleague could."""
+    contexts = _Contexts()
+
+    def approve_one(question: Question, batch: UUID) -> bool:
+        context = contexts.of(question.exam)
+        approve(_draft_of(question), by=by, batch=batch, lint_context=context)
+        return True
+
+    return _for_each(questions, approve_one, run)
+
+
+def approve_and_publish_all(
+    questions: Iterable[Question], *, by: Actor, run: Run | None = None
+) -> Outcome:
+    """Approve and publish what is in review or approved; for who is alone, drafts too."""
+    contexts = _Contexts()
+    alone: dict[int, bool] = {}
+    run = run or _Unfollowed()
+    questions = _publish_ordinary(list(questions), by=by, run=run, contexts=contexts)
+
+    def publish_one(question: Question, batch: UUID) -> bool:
+        exam = question.exam
+        draft = _draft_of(question)
+        is_alone_here = alone.get(exam.pk)
+        if is_alone_here is None:
+            is_alone_here = alone.setdefault(exam.pk, is_alone(exam, by))
+        if draft.stage == Draft.Stage.DRAFT and not is_alone_here:
+            raise Refused(gettext("It is a draft that was not sent for review."))
+        publish_alone(question, by=by, batch=batch, lint_context=contexts.of(exam))
+        return True
+
+    return _for_each(questions, publish_one, run)
+
+
+def _publish_ordinary(
+    questions: list[Question], *, by: Actor, run: Run, contexts: "_Contexts"
+) -> list[Question]:
+    """Publish first drafts in chunks, a few statements each; return the questions that are left."""
+    outcome, left = run.outcome, []
+    waiting = [question for question in questions if question.pk not in run.finished]
+    outcome.looked_at = outcome.changed = len(questions) - len(waiting)
+    for chunk in batched(waiting, bulk_publish.CHUNK):
+        exam, skipped = chunk[0].exam, len(outcome.refs)
+        publisher = bulk_publish.Publisher(
+            by, outcome.batch, contexts.of(exam), is_alone(exam, by), outcome.skip
+        )
+        finished = publisher.publish(chunk)
+        outcome.changed += len(finished) - (len(outcome.refs) - skipped)
+        outcome.looked_at += len(finished)
+        run.report(outcome)
+        left += [question for question in chunk if question.pk not in finished]
+    return left
+
+
+class _Contexts:
+    """What the rules need to know of each exam, read once."""
+
+    def __init__(self) -> None:
+        self._by_exam: dict[int, LintContext] = {}
+
+    def of(self, exam: Exam) -> LintContext:
+        if exam.pk not in self._by_exam:
+            self._by_exam[exam.pk] = exam_lint_context(exam)
+        return self._by_exam[exam.pk]
+
+
+def retire_all(
+    questions: Iterable[Question], *, by: Actor, reason: str = "", run: Run | None = None
+) -> Outcome:
     """Take the questions out of use."""
 
     def retire_one(question: Question, batch: UUID) -> bool:
@@ -91,10 +187,10 @@ def retire_all(questions: Iterable[Question], *, by: Actor, reason: str = "") ->
         retire(question, by=by, reason=reason, batch=batch)
         return True
 
-    return _for_each(questions, retire_one)
+    return _for_each(questions, retire_one, run)
 
 
-def unretire_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
+def unretire_all(questions: Iterable[Question], *, by: Actor, run: Run | None = None) -> Outcome:
     """Put retired questions back into use."""
 
     def unretire_one(question: Question, batch: UUID) -> bool:
@@ -103,18 +199,23 @@ def unretire_all(questions: Iterable[Question], *, by: Actor) -> Outcome:
         unretire(question, by=by, batch=batch)
         return True
 
-    return _for_each(questions, unretire_one)
+    return _for_each(questions, unretire_one, run)
 
 
 def retag_all(
-    questions: Iterable[Question], *, by: Actor, topic: Topic | None = None, level: str = ""
+    questions: Iterable[Question],
+    *,
+    by: Actor,
+    topic: Topic | None = None,
+    level: str = "",
+    run: Run | None = None,
 ) -> Outcome:
     """Move the questions to a topic or a level."""
 
     def retag_one(question: Question, batch: UUID) -> bool:
         return retag(question, by=by, batch=batch, topic=topic, level=level)
 
-    return _for_each(questions, retag_one)
+    return _for_each(questions, retag_one, run)
 
 
 def _draft_of(question: Question) -> Draft:
@@ -124,10 +225,21 @@ def _draft_of(question: Question) -> Draft:
     return draft
 
 
-def _for_each(questions: Iterable[Question], change: Callable[[Question, UUID], bool]) -> Outcome:
-    """Change each question in a transaction of its own; what the rules refuse is skipped."""
-    outcome = Outcome()
+def _for_each(
+    questions: Iterable[Question], change: Callable[[Question, UUID], bool], run: Run | None = None
+) -> Outcome:
+    """Change each question in a transaction of its own; what the rules refuse is skipped.
+
+    A run that another worker began goes on after what that one did.
+    """
+    outcome = run.outcome if run else Outcome()
     for question in questions:
+        outcome.looked_at += 1
+        if run:
+            run.report(outcome)
+        if run and question.pk in run.finished:
+            outcome.changed += 1
+            continue
         try:
             with transaction.atomic():
                 is_changed = change(locked(question.pk), outcome.batch)
@@ -142,7 +254,7 @@ def _for_each(questions: Iterable[Question], change: Callable[[Question, UUID], 
 
 def undoable(exam: Exam, batch: UUID) -> int:
     """Return how many questions an undo of the batch would look at; 0 when it is too late."""
-    return _undoable_entries(exam, batch).count()
+    return _undoable_entries(exam, batch).values("subject_id").distinct().order_by().count()
 
 
 def was_by(exam: Exam, batch: UUID, person: Actor) -> bool:
@@ -157,21 +269,78 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
     A second undo finds every question changed since, by the first.
     """
     outcome = Outcome()
+    entries: dict[int, list[AuditEntry]] = {}
     for entry in _undoable_entries(exam, batch).order_by("-pk"):
-        question = locked(int(entry.subject_id))
-        current = snapshot(question)
-        if current != entry.details["after"]:
-            outcome.skip(question, "It was changed since.")
-            continue
-        try:
-            with transaction.atomic():
-                _restore(question, entry.details["before"])
-        except Refused as reason:
-            outcome.skip(question, reason.kind)
-            continue
-        record_question("undone", question, actor=by, before=current, batch=outcome.batch)
-        outcome.changed += 1
+        entries.setdefault(int(entry.subject_id), []).append(entry)
+    for keys in batched(sorted(entries), bulk_publish.CHUNK):
+        states = bulk_publish.snapshots(keys)
+        first = {}
+        for key in keys:
+            question, current = states[key]
+            if current != entries[key][0].details["after"]:
+                outcome.skip(question, gettext("It was changed since."))
+            elif bulk_publish.is_first_publication(state := _state_before(entries[key])):
+                first[key] = (question, state)
+            else:
+                _undo_one(question.pk, entries[key], by=by, outcome=outcome)
+        _unpublish(first, states, by=by, outcome=outcome)
     return outcome
+
+
+def _undo_one(key: int, entries: list[AuditEntry], *, by: Actor, outcome: Outcome) -> None:
+    """Restore what each of a question's entries replaced, the newest first."""
+    question = locked(key)
+    current = snapshot(question)
+    try:
+        with transaction.atomic():
+            for entry in entries:
+                _restore(locked(key), entry.details["before"])
+    except Refused as reason:
+        outcome.skip(question, reason.kind)
+        return
+    record_question("undone", locked(key), actor=by, before=current, batch=outcome.batch)
+    outcome.changed += 1
+
+
+def _state_before(entries: list[AuditEntry]) -> Snapshot:
+    """Return the state before the oldest of a question's entries, with the draft that ended."""
+    before: Snapshot = dict(entries[-1].details["before"])  # type: ignore[assignment]
+    newest = entries[0].details["before"].get("draft")
+    return {**before, "draft": newest} if newest else before
+
+
+def _unpublish(
+    first: dict[int, tuple[Question, Snapshot]],
+    states: dict[int, tuple[Question, Snapshot]],
+    *,
+    by: Actor,
+    outcome: Outcome,
+) -> None:
+    """Make drafts again of what was published for the first time, and log it."""
+    topics = {state["topic"] for _, state in first.values()}
+    there = bulk_publish.held(topics)
+    for key, (question, state) in list(first.items()):
+        if state["topic"] not in there:
+            outcome.skip(question, gettext("Its topic was deleted since."))
+            del first[key]
+    bulk_publish.unpublish(first)
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            verb="undone",
+            actor_id=by.pk,
+            exam=question.exam,
+            subject="question",
+            subject_id=str(key),
+            details={
+                "ref": question.ref,
+                "before": states[key][1],
+                "after": {name: value for name, value in state.items() if name != "draft"},
+            },
+            batch=outcome.batch,
+        )
+        for key, (question, state) in first.items()
+    )
+    outcome.changed += len(first)
 
 
 def _undoable_entries(exam: Exam, batch: UUID) -> QuerySet[AuditEntry]:
@@ -203,11 +372,13 @@ def _restore_draft(question: Question, stage: str, level: str) -> None:
     """Give a draft its former stage and, where a level is given, its former tags."""
     draft = Draft.objects.get(question=question)
     draft.stage = stage
+    if stage != Draft.Stage.APPROVED:
+        draft.approved_by_id = None
     if level:
         tags = {"topic": question.topic.slug, "task": question.topic.task.number}
         draft.item = draft.item | tags | {"level": level}
         draft.base_version = question.current_version
-    draft.save(update_fields=["stage", "item", "base_version"])
+    draft.save(update_fields=["stage", "item", "base_version", "approved_by"])
 
 
 def _recreate_draft(

@@ -12,6 +12,7 @@ from questions.items.item import Item, Level
 from questions.items.validation import problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
+from questions.services.editor_findings import strictness_of
 from questions.services.errors import NotReady, Refused, StaleRevision, WrongStage
 from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.usage import hold
@@ -156,7 +157,7 @@ def submit(
     question, draft = at_stage(draft, Draft.Stage.DRAFT, "It is in review already.")
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
-    if lacks := problems(settled(item_of(draft.item))):
+    if lacks := problems(settled(item_of(draft.item)), strictness_of(question.exam)):
         raise NotReady(lacks)
     before = snapshot(question)
     move(question, draft, Draft.Stage.IN_REVIEW)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from questions.items.editing import settled
 from questions.items.item import Item
+from questions.items.strictness import Strictness
 from questions.lint import RULES, Finding, LintContext, lint_item
 from questions.models import Case, Exam, Task
 
@@ -49,6 +51,11 @@ class EditorFinding:
         return f"Why of {letter}" if part == "why" else f"Option {letter}"
 
 
+def strictness_of(exam: Exam) -> Strictness:
+    """Return how much an exam asks of its questions."""
+    return cast(Strictness, exam.strictness)
+
+
 def exam_lint_context(exam: Exam, case: Case | None = None) -> LintContext:
     """Return what the rules need to know of an exam, for items written in the site.
 
@@ -60,6 +67,7 @@ def exam_lint_context(exam: Exam, case: Case | None = None) -> LintContext:
         objectives=objectives if any(objectives.values()) else None,
         guide_version=exam.guide_version or exam.code,
         in_case=case is not None,
+        strictness=strictness_of(exam),
     )
 
 

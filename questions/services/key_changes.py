@@ -12,6 +12,7 @@ from questions.items.item import Item
 from questions.items.validation import problems
 from questions.models import Question, QuestionVersion
 from questions.services.audit import Actor, record_question, snapshot
+from questions.services.editor_findings import strictness_of
 from questions.services.errors import NotReady, Refused
 from questions.services.versions import item_of_version, locked
 
@@ -30,7 +31,7 @@ def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]
         replace(option, why=why.strip()) for option, why in zip(item.options, whys, strict=True)
     )
     item = replace(item, right=tuple(right), options=options)
-    if lacks := problems(item):
+    if lacks := problems(item, strictness_of(version.question.exam)):
         raise NotReady(lacks)
     return item
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from questions.items.content import item_of
 from questions.items.editing import settled
+from questions.lint import LintContext
 from questions.models import Comment, Draft, Exam, ExamRole, Question, Roles
 from questions.services.audit import Actor, record_question, snapshot
 from questions.services.drafts import at_stage, move, submit
@@ -29,7 +30,12 @@ def wrote_in(draft: Draft, person: Actor) -> bool:
 
 @transaction.atomic
 def approve(
-    draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
+    draft: Draft,
+    *,
+    by: Actor,
+    revision: int | None = None,
+    batch: UUID | None = None,
+    lint_context: LintContext | None = None,
 ) -> Draft:
     """Approve a revision of a draft in review.
 
@@ -41,7 +47,7 @@ def approve(
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     _refuse_own_work(question, draft, by)
-    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case)
+    refuse_unfit(question.exam, settled(item_of(draft.item)), draft.case, lint_context)
     return _approve(question, draft, by=by, batch=batch)
 
 
@@ -71,8 +77,15 @@ def send_back(draft: Draft, *, text: str, by: Actor, field: str = "") -> Draft:
 
 
 @transaction.atomic
-def publish_alone(question: Question, *, by: Actor, revision: int | None = None) -> Question:
-    """Submit, approve and publish at once, for who has no colleague to ask.
+def publish_alone(
+    question: Question,
+    *,
+    by: Actor,
+    revision: int | None = None,
+    batch: UUID | None = None,
+    lint_context: LintContext | None = None,
+) -> Question:
+    """Submit, approve and publish at once, as far as each is still to do.
 
     Raises StaleRevision where `revision` is not the draft's newest.
     """
@@ -81,13 +94,13 @@ def publish_alone(question: Question, *, by: Actor, revision: int | None = None)
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     if draft.stage == Draft.Stage.DRAFT:
-        draft = submit(draft, by=by)
+        draft = submit(draft, by=by, batch=batch)
     if draft.stage == Draft.Stage.IN_REVIEW:
         question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
         _refuse_own_work(question, draft, by)
         # Publishing checks the rules; where they find errors, the approval is rolled back too.
-        _approve(question, draft, by=by)
-    return publish_draft(question, by=by)
+        _approve(question, draft, by=by, batch=batch)
+    return publish_draft(question, by=by, batch=batch, lint_context=lint_context)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from questions.items.validation import problems
 from questions.lint import LintContext
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
-from questions.services.editor_findings import exam_lint_context, findings_for
+from questions.services.editor_findings import exam_lint_context, findings_for, strictness_of
 from questions.services.errors import BreaksRules, NotReady, Refused, StaleDraft, WrongStage
 from questions.services.search_columns import SEARCH_COLUMNS, update_search_columns
 from questions.services.usage import hold
@@ -127,7 +127,7 @@ def refuse_unfit(
 
     Warnings stop nothing: the reviewer decides, or the item has a reason for each.
     """
-    if lacks := problems(item):
+    if lacks := problems(item, strictness_of(exam)):
         raise NotReady(lacks)
     if lint_context:
         lint_context = replace(lint_context, in_case=case is not None)

@@ -50,7 +50,8 @@ def bank(request: BankRequest, access: Access) -> HttpResponse:
         "counts": counts,
         "query": _query(request.GET),
         "is_narrowed": bool(form.chosen.keys() - {"q", "status"}),
-        "actions": _actions(access),
+        "actions": _actions(access, are_first=True),
+        "more_actions": _actions(access, are_first=False),
         "views": SavedView.objects.filter(user=request.user.pk, exam=access.exam),
         "done": _done(access, request.GET.get("done", "")),
     }
@@ -118,11 +119,13 @@ def _query(data: QueryDict) -> str:
     return query.urlencode()
 
 
-def _actions(access: Access) -> list[tuple[str, str]]:
+def _actions(access: Access, *, are_first: bool) -> list[tuple[str, object]]:
+    """Return the bulk actions of someone: those that the bar begins with, or the others."""
     return [
         (name, label)
         for name, label in BulkForm.ACTIONS.items()
-        if access.may_publish or name not in BulkForm.PUBLISHERS
+        if (access.may_publish or name not in BulkForm.PUBLISHERS)
+        and (name in BulkForm.FIRST) == are_first
     ]
 
 

@@ -1,4 +1,4 @@
-"""Blueprints: creating an exam, and changing its rules, domains, tasks and their outlines."""
+"""Blueprints: changing an exam's rules, domains, tasks and their outlines."""
 
 from typing import TypedDict
 
@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from questions.access import Access, BankRequest, bank_page, instructor_page
+from questions.access import Access, BankRequest, bank_page
 from questions.bank_files.exam_blueprint import ExamPlan, plan_differences
 from questions.forms.blueprint import (
     BlueprintForms,
@@ -24,16 +24,8 @@ from questions.forms.blueprint import (
 from questions.models import Exam, Task
 from questions.services import blueprint as blueprint_services
 from questions.services import outline as outline_services
-from questions.services.domains import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.outline import Outline
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@instructor_page
-def new_exam(request: BankRequest) -> HttpResponse:
-    """Create an exam; its creator owns it."""
-    return _page(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,10 +42,8 @@ class Conflict(TypedDict):
     mark: str
 
 
-def _page(request: BankRequest, access: Access | None) -> HttpResponse:
-    plan, ids = None, RowOrigins()
-    if access:
-        plan, ids = blueprint_services.plan_and_keys(access.exam)
+def _page(request: BankRequest, access: Access) -> HttpResponse:
+    plan, ids = blueprint_services.plan_and_keys(access.exam)
     posted = request.POST or None
     page = BlueprintForms.of(posted, plan, ids)
     conflict: Conflict | None = None
@@ -62,7 +52,7 @@ def _page(request: BankRequest, access: Access | None) -> HttpResponse:
             exam = _save(request, access, page)
         except Refused as reason:
             _refuse(page.rules, reason)
-            if access and isinstance(reason, Overtaken):
+            if isinstance(reason, Overtaken):
                 conflict = _conflict(access.exam, page.plan(access.exam.code))
         else:
             messages.success(request, "Saved. Exams under way keep the rules they began with.")
@@ -73,18 +63,18 @@ def _page(request: BankRequest, access: Access | None) -> HttpResponse:
         "domains": page.domains,
         "tasks": page.tasks,
         "has_row_errors": page.has_row_errors,
-        "outline": _outline(access.exam) if access else [],
+        "outline": _outline(access.exam),
         # Without a conflict to look at, an edit still goes on from what its writer has seen.
         "mark": _token(request, plan),
         **(conflict or {}),
     }
-    template = "questions/blueprint.html" if access else "questions/new_exam.html"
-    return render(request, template, context, status=422 if posted else 200)
+    status = 422 if posted else 200
+    return render(request, "questions/blueprint.html", context, status=status)
 
 
-def _token(request: BankRequest, plan: ExamPlan | None) -> str:
+def _token(request: BankRequest, plan: ExamPlan) -> str:
     """Return the version token that was posted, or that of an exam's plan."""
-    if request.POST or plan is None:
+    if request.POST:
         return request.POST.get("mark", "")
     return blueprint_services.plan_version_token(plan)
 
@@ -95,12 +85,10 @@ def _outline(exam: Exam) -> list[Task]:
     return list(tasks.order_by("domain__number", "number"))
 
 
-def _save(request: BankRequest, access: Access | None, page: BlueprintForms) -> Exam:
+def _save(request: BankRequest, access: Access, page: BlueprintForms) -> Exam:
     """Write what was typed; raises Refused."""
     if orphans := page.orphans():
         raise NotReady(orphans)
-    if access is None:
-        return blueprint_services.create(page.plan(), by=request.user)
     return blueprint_services.change(
         access.exam,
         page.plan(access.exam.code),

@@ -1,23 +1,31 @@
 """Bulk actions from the question list: confirmed once, done, and undone."""
 
+from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
+from questions import tasks
 from questions.access import Access, BankRequest, bank_page
 from questions.downloads import file_response
 from questions.forms.question_list import BulkForm, SelectionForm
-from questions.models import Question, QuestionQuerySet
+from questions.jobs import enqueue
+from questions.models import BulkRun, Question, QuestionQuerySet
 from questions.services import bulk as many
-from questions.services import exports
+from questions.services import bulk_runs, exports
+from questions.services.reviews import is_alone
 
 # Reasons, and questions of each, that are named when some were skipped.
 NAMED = 5
+# Questions that are changed while one waits for the page; more are a worker's.
+AT_ONCE = 50
+_LABELS = {**BulkForm.ACTIONS, "undo": gettext_lazy("Undo")}
 
 
 @require_POST
@@ -35,9 +43,54 @@ def bulk(request: BankRequest, access: Access) -> HttpResponse:
         return _export(access, questions)
     if "confirm" not in request.POST or not form.is_complete(count):
         return _confirm(request, access, form, questions, count)
-    outcome = _apply(questions.order_by("pk"), form, request)
-    messages.success(request, _summary(outcome, "changed"))
-    return redirect(list_address(access, query, done=outcome.batch if outcome.changed else None))
+    run = bulk_runs.create(
+        access.exam,
+        action=form.cleaned_data["action"],
+        questions=list(questions.order_by("pk").values_list("pk", flat=True)),
+        by=request.user,
+        options=_options(form),
+        query=query,
+    )
+    return _carry_out(request, access, run)
+
+
+def _options(form: BulkForm) -> dict[str, str | int]:
+    """Return what an action sets."""
+    action, data = form.cleaned_data["action"], form.cleaned_data
+    if action == "topic":
+        return {"topic": data["topic"].pk}
+    if action == "level":
+        return {"level": data["level"]}
+    return {"reason": data["reason"]} if action == "retire" else {}
+
+
+def _carry_out(request: BankRequest, access: Access, run: BulkRun) -> HttpResponse:
+    """Do a short run at once and go back to the list; give a long one to a worker."""
+    if run.total > AT_ONCE:
+        enqueue(tasks.run_bulk, run.pk)
+        return redirect("questions:bulk_run", access.exam.code, run.pk)
+    run = bulk_runs.execute(run.pk)
+    messages.success(request, run_in_words(run))
+    is_undoable = run.changed and run.action != "undo"
+    return redirect(list_address(access, run.query, done=run.batch if is_undoable else None))
+
+
+@require_safe
+@bank_page()
+def bulk_run(request: BankRequest, access: Access, run_id: UUID) -> HttpResponse:
+    """Show how far a bulk action is, and what it did."""
+    run = get_object_or_404(BulkRun, pk=run_id, exam=access.exam)
+    undoable = many.undoable(access.exam, run.batch) if run.is_over and run.action != "undo" else 0
+    context = {
+        "access": access,
+        "run": run,
+        "label": _LABELS.get(run.action, run.action),
+        "skipped": [(reason, len(refs), refs[:NAMED]) for reason, refs in run.skipped.items()],
+        "undoable": undoable,
+        "list_address": list_address(access, run.query),
+    }
+    template = "questions/bulk_run.html#progress" if request.htmx else "questions/bulk_run.html"
+    return render(request, template, context)
 
 
 def _refusal(access: Access, form: BulkForm, count: int) -> str:
@@ -48,8 +101,8 @@ def _refusal(access: Access, form: BulkForm, count: int) -> str:
         return "that needs a reviewer or an owner."
     if not count:
         return "pick questions, or choose all that match."
-    if count > many.MOST:
-        return f"{count} are more than {many.MOST} at once; narrow the list."
+    if count > bulk_runs.MOST:
+        return f"{count} are more than {bulk_runs.MOST} at once; narrow the list."
     return ""
 
 
@@ -69,6 +122,7 @@ def _confirm(
         "count": count,
         "picks": form.cleaned_data["pick"],
         "scope": form.cleaned_data["scope"],
+        "is_alone": is_alone(access.exam, access.user),
         "examples": questions.order_by("ref")[:5],
         "query": form.cleaned_data["query"],
     }
@@ -84,19 +138,6 @@ def _selected(access: Access, form: BulkForm) -> QuestionQuerySet:
     return Question.objects.filter(exam=access.exam, pk__in=picks)
 
 
-def _apply(questions: QuestionQuerySet, form: BulkForm, request: BankRequest) -> many.Outcome:
-    by, action = request.user, form.cleaned_data["action"]
-    if action == "submit":
-        return many.submit_all(questions, by=by)
-    if action == "publish":
-        return many.publish_all(questions, by=by)
-    if action == "retire":
-        return many.retire_all(questions, by=by, reason=form.cleaned_data["reason"])
-    if action == "unretire":
-        return many.unretire_all(questions, by=by)
-    return many.retag_all(questions, by=by, **{action: form.cleaned_data[action]})
-
-
 def _export(access: Access, questions: QuestionQuerySet) -> HttpResponse:
     """Answer with the newest wording of questions as YAML, unfinished drafts too."""
     exported = exports.export_yaml(access.exam, questions, by=access.user)
@@ -107,25 +148,37 @@ def _export(access: Access, questions: QuestionQuerySet) -> HttpResponse:
 @bank_page()
 def undo(request: BankRequest, access: Access, batch: UUID) -> HttpResponse:
     """Undo a bulk action."""
+    query = request.POST.get("query", "")
     if not access.may_publish and not many.was_by(access.exam, batch, request.user):
-        messages.error(request, "Only who did it, a reviewer or an owner can undo it.")
+        messages.error(request, gettext("Only who did it, a reviewer or an owner can undo it."))
+        return redirect(list_address(access, query))
+    run = bulk_runs.create_undo(access.exam, batch, by=request.user, query=query)
+    return _carry_out(request, access, run)
+
+
+def run_in_words(run: BulkRun) -> str:
+    """Return what a run did, and which questions it left and why, in words."""
+    if run.action == "undo":
+        text = ngettext(
+            "%(count)d question put back.", "%(count)d questions put back.", run.changed
+        )
     else:
-        outcome = many.undo(access.exam, batch, by=request.user)
-        messages.success(request, _summary(outcome, "put back"))
-    return redirect(list_address(access, request.POST.get("query", "")))
+        text = ngettext("%(count)d question changed.", "%(count)d questions changed.", run.changed)
+    return " ".join([text % {"count": run.changed}, *_skipped(run)])
 
 
-def _summary(outcome: many.Outcome, verb: str) -> str:
-    """Return what an action did, and which questions it skipped and why, in words."""
-    plural = "" if outcome.changed == 1 else "s"
-    return " ".join([f"{outcome.changed} question{plural} {verb}.", *_skipped(outcome)])
-
-
-def _skipped(outcome: many.Outcome) -> Iterator[str]:
-    for reason, count in outcome.skipped.most_common(NAMED):
-        refs = ", ".join(outcome.refs_by_reason[reason][:NAMED])
-        more = f" and {count - NAMED} more" if count > NAMED else ""
-        yield f"{count} left as {'it was' if count == 1 else 'they were'} ({refs}{more}): {reason}"
+def _skipped(run: BulkRun) -> Iterator[str]:
+    counts = Counter({reason: len(refs) for reason, refs in run.skipped.items()})
+    for reason, count in counts.most_common(NAMED):
+        refs = ", ".join(run.skipped[reason][:NAMED])
+        if count > NAMED:
+            refs = gettext("%(refs)s and %(more)d more") % {"refs": refs, "more": count - NAMED}
+        sentence = ngettext(
+            "%(count)d left as it was (%(refs)s): %(reason)s",
+            "%(count)d left as they were (%(refs)s): %(reason)s",
+            count,
+        )
+        yield sentence % {"count": count, "refs": refs, "reason": reason}
 
 
 def list_address(access: Access, query: str, done: UUID | None = None) -> str:

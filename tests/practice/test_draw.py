@@ -5,9 +5,11 @@ import pytest
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.practice.services import Choice, NothingToPractice, Scope, draw, end, start
+from examapp.study.services import keeping
 from questions.hooks import recommendations
 from questions.models import Question, Task, Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.study.conftest import review
 from tests.support.builders import make_exam, make_item, make_user, publish, wrong_response
 from tests.support.sittings import answer_all
 
@@ -68,17 +70,38 @@ def test_areas_are_added_up(candidate, exam):
     assert {question.topic_id for question in found} == {topics[0].pk, topics[1].pk}
 
 
-def test_what_lies_near_fills_up_and_comes_last(candidate, exam):
+def test_a_topic_draws_no_other(candidate, exam):
     topic = Topic.objects.filter(task__domain__exam=exam).first()
-    near = Topic.objects.create(task=topic.task, slug="near", title="Near")
-    Question.objects.filter(pk__in=list(topic.questions.values_list("pk", flat=True)[2:])).update(
-        topic=near
-    )
-    found = drawn(candidate, exam, topics=(topic.pk,), is_near=True, length=4)
-    assert [question.topic_id for question in found] == [topic.pk, topic.pk, near.pk, near.pk]
+    other = Topic.objects.create(task=topic.task, slug="other", title="Other")
+    moved = list(topic.questions.values_list("pk", flat=True)[2:])
+    Question.objects.filter(pk__in=moved).update(topic=other)
     assert len(drawn(candidate, exam, topics=(topic.pk,), length=4)) == 2
-    named = start(candidate, exam=exam, choice=Choice(4, topics=(topic.pk,), is_near=True)).title
-    assert named == f"{topic.title}, and around it"
+    assert start(candidate, exam=exam, choice=Choice(4, topics=(topic.pk,))).title == topic.title
+
+
+def test_saved_ones_are_those_that_were_saved(candidate, exam):
+    with pytest.raises(NothingToPractice, match="You saved no question"):
+        drawn(candidate, exam, scope=Scope.SAVED)
+    question = Question.objects.pool(exam).first()
+    keeping.save(candidate, question)
+    assert keys(drawn(candidate, exam, scope=Scope.SAVED)) == {question.pk}
+
+
+def test_what_was_missed_last_comes_first(candidate, exam):
+    for _ in range(2):
+        practised = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
+        answer_set(practised, candidate, wrong_of)
+    newest = set(practised.items.values_list("version__question", flat=True))
+    assert keys(drawn(candidate, exam, scope=Scope.MISSED, length=3)) == newest
+
+
+def test_what_a_review_got_right_is_missed_no_more(candidate, exam, days):
+    practised = start(candidate, exam=exam, choice=Choice(1))
+    answer_set(practised, candidate, wrong_of)
+    days(1)
+    review(candidate, exam)
+    with pytest.raises(NothingToPractice):
+        drawn(candidate, exam, scope=Scope.MISSED)
 
 
 def test_only_new_ones_are_those_never_met(candidate, exam):

@@ -1,10 +1,13 @@
 """One question at a time, its explanation at once, the summary, as pages."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import FieldFetchBlocked
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.exams import open_exam
 from examapp.exams import services as exams
@@ -12,7 +15,7 @@ from examapp.exams.models import KeyCorrection, ProblemReport
 from examapp.exams.services import notifications, problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.practice.services import Choice
+from examapp.practice.services import Choice, SetEnded
 from questions.models import ExamRole
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
 from tests.support.builders import TYPE_MIX, make_exam
@@ -79,7 +82,7 @@ def test_every_type_is_answered_and_explained(candidate_client, whole, headers):
             reply = candidate_client.get(address(whole, item.position))
         text = reply.content.decode()
         assert ("<html" in text) is not bool(headers)
-        assert ("Not right" in text) is not bool(item.position % 2)
+        assert ("Not this time" in text) is not bool(item.position % 2)
         for index in item.shuffle:
             assert f"WHY-{index}" in text
     assert types == set(TYPE_MIX)
@@ -98,9 +101,9 @@ def test_an_explanation_has_note_report_and_next(candidate_client, practised):
 def test_a_second_submission_gets_the_first_one_s_verdict(candidate_client, practised):
     answer(candidate_client, practised, respond=wrong_of)
     again = answer(candidate_client, practised, respond=right_of, headers=HTMX)
-    assert "Not right" in again.content.decode()
+    assert "Not this time" in again.content.decode()
     empty = candidate_client.post(address(practised), {}, headers=HTMX)
-    assert (empty.status_code, "Not right" in empty.content.decode()) == (200, True)
+    assert (empty.status_code, "Not this time" in empty.content.decode()) == (200, True)
     assert PracticeItem.objects.answered().get().credit == 0
 
 
@@ -127,14 +130,14 @@ def test_how_sure_is_asked_before_the_explanation(candidate_client, practised, f
 @pytest.mark.parametrize(
     ("kind", "sent", "told"),
     [
-        ("multiple_choice", {}, "Answer first: choose one."),
+        ("multiple_choice", {}, "Choose an answer first."),
         ("multiple_choice", {"q": "9"}, "Your answer must be between 0 and 3."),
         ("multiple_choice", {"q": "x"}, "must be the index of an option"),
-        ("multiple_response", {"q": ["0"]}, "Answer first: choose TWO."),
-        ("multiple_response", {"q": ["0", "1", "2"]}, "Answer first: choose TWO."),
+        ("multiple_response", {"q": ["0"]}, "Not complete yet. Choose TWO."),
+        ("multiple_response", {"q": ["0", "1", "2"]}, "Not complete yet. Choose TWO."),
         ("ordering", {"q-0": "1", "q-1": "1"}, "Your answer must be a list."),
-        ("ordering", {"q-0": "1"}, "Answer first: put 3 in order"),
-        ("matching", {"q-0": "1"}, "Answer first: match each prompt"),
+        ("ordering", {"q-0": "1"}, "Not complete yet. Put 3 in order"),
+        ("matching", {"q-0": "1"}, "Not complete yet. Match each prompt"),
     ],
 )
 def test_an_answer_that_is_none_is_named_and_nothing_is_told(
@@ -194,14 +197,17 @@ def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
         return len(asked)
 
     assert cost(lambda: candidate_client.get(address(whole))) <= 6
-    assert cost(lambda: answer(candidate_client, whole, headers=HTMX)) <= 20
-    assert cost(lambda: candidate_client.get(address(whole))) <= 8
+    assert cost(lambda: answer(candidate_client, whole, headers=HTMX)) <= 24
+    # With what is kept of the question, and when it comes back.
+    assert cost(lambda: candidate_client.get(address(whole))) <= 10
 
 
 # --- The summary ------------------------------------------------------------------------------
 
 
-def test_the_summary_tells_by_topic_and_by_how_sure_one_was(candidate, candidate_client, practised):
+def test_the_summary_tells_by_question_and_by_how_sure_one_was(
+    candidate, candidate_client, practised
+):
     answer_set(practised, candidate, wrong_of, sureness="sure", count=2)
     for position, sureness in ((3, "sure"), (4, "guess"), (5, "fairly")):
         item = item_of(practised, position)
@@ -215,17 +221,18 @@ def test_the_summary_tells_by_topic_and_by_how_sure_one_was(candidate, candidate
     reply = candidate_client.get(reverse("practice:summary", args=[practised.pk]))
     text = " ".join(reply.content.decode().split())
     assert "3 of 5 right" in text
-    assert "Of 3 you were sure of, 2 were wrong." in text
-    assert "Of 1 you were fairly sure of, none was wrong." in text
-    assert "Of 1 you guessed, 1 was right." in text
-    assert sum(row["n"] for row in reply.context["topics"]) == 5
-    assert sum(row["right"] for row in reply.context["topics"]) == 3
+    assert "You were sure of 3: 1 right." in text
+    assert "You thought so for 1: 1 right." in text
+    assert "You guessed 1: 1 right." in text
+    # Back to every question.
+    for position in range(1, 6):
+        assert f'href="{address(practised, position)}"' in text
 
 
 def test_one_stops_when_one_likes(candidate, candidate_client, practised):
     answer_set(practised, candidate, count=2)
     reply = candidate_client.post(reverse("practice:end", args=[practised.pk]), follow=True)
-    assert "2 of 5 questions were answered" in " ".join(reply.content.decode().split())
+    assert reply.content.decode().count("Not answered") == 3
     assert not PracticeSet.objects.open().exists()
 
 
@@ -234,7 +241,7 @@ def test_an_open_set_says_how_far_it_is(candidate, candidate_client, practised):
     assert "Nothing answered" in candidate_client.get(summary).content.decode()
     answer_set(practised, candidate, count=1)
     text = candidate_client.get(summary).content.decode()
-    assert "This set is open" in text
+    assert "End it" in text
     assert address(practised, 2) in text
 
 
@@ -306,3 +313,55 @@ def test_a_report_reaches_the_team_and_its_answer_the_candidate(
     assert "The answer: Mended." in candidate_client.get(address(practised)).content.decode()
     assert notifications.mail() == 1
     assert reverse("practice:choose", args=[exam.code]) in mailoutbox[0].body
+
+
+# --- A test by the clock -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def timed(candidate, exam):
+    """A set of three that explains its answers at its end."""
+    return services.start(candidate, exam=exam, choice=Choice(3, explains_at_end=True))
+
+
+def test_a_test_by_the_clock_explains_at_its_end(candidate_client, timed, exam):
+    timed.refresh_from_db()
+    allowed = timed.deadline_at - timed.started_at
+    assert allowed == timedelta(minutes=exam.minutes) * 3 / exam.item_count
+    for position in (1, 2):
+        reply = answer(candidate_client, timed, position, wrong_of, headers=HTMX)
+        assert "WHY-" not in reply.content.decode()
+        assert f"{position + 1} of 3" in " ".join(reply.content.decode().split())
+        place = candidate_client.get(address(timed, position))
+        assert place["Location"] == address(timed, position + 1)
+    summary = reverse("practice:summary", args=[timed.pk])
+    text = " ".join(candidate_client.get(summary).content.decode().split())
+    assert "2 of 3 answered. Answers are explained at the end." in text
+    assert "Missed" not in text
+    reply = answer(candidate_client, timed, 3, headers=HTMX)
+    assert reply["HX-Redirect"] == summary
+    assert "1 of 3 right" in " ".join(candidate_client.get(summary).content.decode().split())
+    assert "WHY-0" in candidate_client.get(address(timed, 1)).content.decode()
+
+
+def test_after_the_time_nothing_is_taken(candidate_client, timed):
+    past = timezone.now() - timedelta(hours=2)
+    PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
+    with pytest.raises(SetEnded):
+        services.answer(timed.pk, 1, candidate=timed.candidate, response=0, sureness="sure")
+    summary = reverse("practice:summary", args=[timed.pk])
+    assert candidate_client.get(address(timed))["Location"] == summary
+    assert not PracticeSet.objects.open().exists()
+
+
+def test_the_sweep_ends_what_nobody_came_back_to(timed, practised_elsewhere):
+    past = timezone.now() - timedelta(hours=2)
+    PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
+    assert services.end_overdue() == 1
+    assert services.end_overdue() == 0
+    assert list(PracticeSet.objects.open()) == [practised_elsewhere]
+
+
+@pytest.fixture
+def practised_elsewhere(candidate):
+    return services.start(candidate, exam=make_exam(), choice=Choice(2))

@@ -11,7 +11,6 @@ CANDIDATES = st.lists(
     st.builds(
         Candidate,
         key=st.integers(0, 500),
-        distance=st.integers(0, 1),
         seen_rank=st.integers(0, 5),
         conflicts=st.frozensets(st.sampled_from("abcd"), max_size=2),
     ),
@@ -20,14 +19,14 @@ CANDIDATES = st.lists(
 )
 
 
-def test_what_was_seen_longest_ago_comes_first_and_near_ones_last():
-    pool = [Candidate(1, 0, 9), Candidate(2, 0, 0), Candidate(3, 1, 0), Candidate(4, 0, 5)]
+def test_what_was_seen_longest_ago_comes_first():
+    pool = [Candidate(1, 9), Candidate(2, 0), Candidate(4, 5)]
     turn = in_turn(pool, random.Random(1))
-    assert [each.key for each in turn] == [2, 4, 1, 3]
+    assert [each.key for each in turn] == [2, 4, 1]
 
 
 def test_alike_ones_stand_in_an_order_by_chance():
-    pool = [Candidate(key, 0, 0) for key in range(8)]
+    pool = [Candidate(key, 0) for key in range(8)]
     orders = {tuple(each.key for each in in_turn(pool, random.Random(seed))) for seed in range(9)}
     assert len(orders) > 1
 

@@ -95,6 +95,7 @@ def test_a_download_has_every_row_of_the_person_and_no_other(ada, ada_client, ou
         "exams.Score": 1,
         "exams.DomainScore": 2,
         "reports.WeakAreaReport": 1,
+        "reports.StandingReport": 1,
     }
     assert tables["accounts.User"][0]["email"] == ADDRESS
     assert outsider.email not in reply.content.decode()

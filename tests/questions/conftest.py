@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from questions.models import ExamRole, Topic
 from questions.services import drafts
@@ -15,6 +16,12 @@ def client_of(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def made(person, **changes):
+    """The reply to a new exam."""
+    fields = {"title": "Tiny", "code": "tiny", "start": "empty", **changes}
+    return client_of(person).post(reverse("questions:new_exam"), fields)
 
 
 def member(exam, role, name):

@@ -153,7 +153,7 @@ def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
     assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
     page = html_of(client.get(bank, {"q": "guardrail"}))
     assert "More than 3 questions" in page
-    assert "Listed are the 3 that changed last" in page
+    assert "Listed are those that changed last" in page
     monkeypatch.setattr(question_list, "MOST_FOUND", 4)
     page = client.get(bank, {"q": "guardrail"}).content.decode()
     assert "More than" not in page
@@ -194,7 +194,7 @@ def test_htmx_gets_the_results_and_the_count_alone(client, bank):
 
 def test_an_empty_bank_says_what_to_do(client, bank, exam):
     Question.objects.filter(exam=exam).update(exam=make_other(exam))
-    assert "Write the first one" in client.get(bank).content.decode()
+    assert "Write the first, or import a file." in client.get(bank).content.decode()
 
 
 def make_other(exam):

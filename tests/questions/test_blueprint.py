@@ -11,7 +11,7 @@ from questions.services import blueprint, drafts, outline
 from questions.services.domains import RowOrigins
 from questions.services.errors import NotReady, Overtaken, Refused
 from questions.services.outline import TopicLine
-from tests.questions.conftest import client_of
+from tests.questions.conftest import client_of, made
 from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 def posted(**changes):
     """The fields of a small exam of two domains with a task each."""
     fields = {
-        "code": "tiny",
         "title": "Tiny",
         "minutes": 10,
         "scored_count": 4,
@@ -67,9 +66,12 @@ def saved(exam):
 
 @pytest.fixture
 def new_exam():
-    """A new instructor's exam, made on the page."""
+    """A new instructor's exam, made on the pages."""
     person = make_user(role="instructor")
-    client_of(person).post(reverse("questions:new_exam"), posted())
+    made(person)
+    address = reverse("questions:blueprint", args=["tiny"])
+    mark = blueprint.version_token(Exam.objects.get(code="tiny"))
+    client_of(person).post(address, posted(mark=mark))
     return Exam.objects.get(code="tiny"), person
 
 
@@ -87,7 +89,6 @@ def test_who_makes_an_exam_owns_it(new_exam):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"domain__0__weight": 50}, "add up to 90, not 100"),
         ({"scale_cut": 1000}, "scale must rise"),
         ({"raw_cut": 1.5}, "raw_cut must be a share"),
         ({"type_ordering": 3}, "types must add up"),
@@ -95,21 +96,27 @@ def test_who_makes_an_exam_owns_it(new_exam):
         ({"task__1__number": "1.1"}, "numbers of domains and of tasks must differ"),
         ({"title": ""}, "This field is required"),
         ({"domain__0__weight": "much"}, "Enter a number"),
-        ({"code": "two words"}, "valid “slug”"),
     ],
 )
-def test_what_no_sitting_could_be_held_by_is_said(changes, said):
-    client = client_of(make_user(role="instructor"))
-    reply = client.post(reverse("questions:new_exam"), posted(**changes))
+def test_what_no_sitting_could_be_held_by_is_said(new_exam, changes, said):
+    exam, person = new_exam
+    before = blueprint.plan_of(exam)
+    address = reverse("questions:blueprint", args=["tiny"])
+    reply = client_of(person).post(address, posted(**saved(exam) | changes))
     assert reply.status_code == 422
     assert said in reply.content.decode()
-    assert not Exam.objects.exists()
+    assert blueprint.plan_of(Exam.objects.get(code="tiny")) == before
 
 
-def test_a_code_is_used_once(new_exam):
-    reply = client_of(new_exam[1]).post(reverse("questions:new_exam"), posted(code="TINY"))
-    assert reply.status_code == 422
-    assert "is in use" in reply.content.decode()
+def test_a_draft_may_have_percent_to_give_and_an_open_exam_may_not(new_exam):
+    exam, person = new_exam
+    address = reverse("questions:blueprint", args=["tiny"])
+    client_of(person).post(address, posted(**saved(exam), domain__0__weight=50))
+    assert exam.domains.get(number=1).weight == 50
+    Exam.objects.filter(pk=exam.pk).update(state="open")
+    reply = client_of(person).post(address, posted(**saved(exam), domain__0__weight=40))
+    assert "add up to 80, not 100" in reply.content.decode()
+    assert exam.domains.get(number=1).weight == 50
 
 
 def test_the_page_shows_what_it_would_save(new_exam):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from questions.bank_files.item_reader import Reader
 from questions.models import AuditEntry, Question, Topic
 from questions.services import bulk as many
-from questions.services import drafts, retirement, versions
+from questions.services import bulk_runs, drafts, retirement, versions
 from tests.questions.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +91,7 @@ def test_what_cannot_be_done_is_said(client, address, data, says):
 
 
 def test_more_than_can_be_waited_for_is_refused(client, address, exam, monkeypatch):
-    monkeypatch.setattr(many, "MOST", 5)
+    monkeypatch.setattr(bulk_runs, "MOST", 5)
     answer = client.post(address, {"action": "retire", "scope": "all"}, follow=True)
     assert "narrow the list" in answer.content.decode()
 

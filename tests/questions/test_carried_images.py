@@ -204,7 +204,8 @@ def test_what_is_elsewhere_is_never_fetched_and_left_out_in_words():
     ):
         (taken,) = loaded.items
         assert taken.item.stem == "How many dots are there?\n\nA dot"
-        assert "an image was left out; its description stays" in taken.warnings
+        left_out = "the picture 'https://evil.example/x.png' was left out; its description stays"
+        assert left_out in taken.warnings
         assert not loaded.images
 
 

@@ -204,3 +204,83 @@ def test_what_details_fold_away_is_explanation_and_source():
     dog, _ = items_in("lettered_details.md")
     assert dog.options[1].why == "- Dogs bark."
     assert dog.sources == ("https://example.com/dogs",)
+
+
+# --- Moodle, GIFT and QTI
+
+
+def test_general_feedback_of_gift_is_the_explanation():
+    (item,) = items_in("general_feedback.gift")
+    assert item.options[0].why == "Birds lay eggs; mammals of a farm do not."
+
+
+def test_moodle_keeps_exponents_pictures_and_names_the_rest():
+    powers, old, data = loaded("moodle_sup_oldimage_dataimg.xml").items
+    assert powers.item.stem == "What is 2^8^? The *underlined* part matters."
+    assert [option.text for option in powers.item.options] == ["256", "10^2^", "102"]
+    assert powers.item.options[0].why == "Eight doublings of one."
+    assert powers.warnings == (
+        "feedback on a right answer was left out: Well counted.",
+        "a hint was left out: Count the doublings.",
+        "underlined words became italic",
+    )
+    assert "](/images/" in old.item.stem
+    assert "](/images/" in data.item.stem
+
+
+def test_oumultiresponse_is_read():
+    (item,) = items_in("oumultiresponse.xml")
+    assert right_texts(item) == ["Duck", "Hen"]
+
+
+def test_a_passage_that_did_not_come_is_asked_for():
+    (problem,) = loaded("qti3_stimulus_bold.xml").problems
+    assert "its passage 'passage.xml' is not in the file; upload the package" in problem.reason
+
+
+def test_a_passage_of_a_package_stands_before_its_question():
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("item.xml", (CASES / "qti3_stimulus_bold.xml").read_bytes())
+        archive.writestr(
+            "passage.xml",
+            "<qti-assessment-stimulus><qti-stimulus-body><p>A frog hid under a leaf.</p>"
+            "</qti-stimulus-body></qti-assessment-stimulus>",
+        )
+        archive.writestr(
+            "imsmanifest.xml",
+            '<manifest><resource type="imsqti_item_xmlv3p0" href="item.xml"/></manifest>',
+        )
+    read = READ[guessed("frog.zip", data.getvalue())].loads(data.getvalue())
+    assert read.items[0].item.stem == (
+        "A frog hid under a leaf.\n\n**The pond**\n\nRead the passage. **Where did the frog go?**"
+    )
+
+
+@pytest.mark.parametrize("name", ["qti_feedback_rubric_tail.xml", "qti_test_with_files.zip"])
+def test_feedback_and_what_follows_the_choices_arrive_and_a_rubric_for_graders_does_not(name):
+    (taken,) = loaded(name).items
+    assert taken.item.stem == "Which animal lays eggs?\n\nHint: think of animals with feathers."
+    assert taken.item.options[1].why == "Right: birds lay eggs."
+    assert "Scorers" not in str(taken.item)
+    assert taken.warnings == (
+        "a rubric for those who grade was left out, as no candidate reads it",
+        "feedback on wrong answers was left out: No: dogs bear live young.",
+    )
+
+
+def test_mathml_and_exponents_of_qti_arrive():
+    (item,) = items_in("qti_math_sup.xml")
+    assert item.stem == r"Which equals 2^3^ and which part is \(\frac{1}{3}\)?"
+    assert [option.text for option in item.options] == ["10^2^", "2^3^", r"\(\frac{1}{6}\)"]
+
+
+def test_a_template_is_refused_by_name():
+    (problem,) = loaded("qti_template.xml").problems
+    assert "it is a template: its text has variables" in problem.reason
+
+
+@pytest.mark.parametrize("name", ["qti12_item.xml", "qti12_canvas.zip"])
+def test_qti_12_is_read(name):
+    (item,) = items_in(name)
+    assert (item.stem, right_texts(item)) == ("Which animal barks?", ["Dog"])

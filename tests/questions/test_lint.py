@@ -200,7 +200,7 @@ BROKEN = {
         "options[0].text",
     ),
     "O4 all": (texts("Jobs", "Endpoints", "Queues", "All of the above"), "O4", "options[3].text"),
-    "O4 both": (texts("Jobs", "Endpoints", "Queues", "Both A and B"), "O4", "options[3].text"),
+    "O15 both": (texts("Jobs", "Endpoints", "Queues", "Both A and B"), "O15", "options[3].text"),
     "O5 long key": (
         texts("Jobs that run each night at ten", "Live endpoints", "Async queues", "Calls"),
         "O5",

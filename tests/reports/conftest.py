@@ -1,10 +1,11 @@
 """An exam that many people sat."""
 
 import pytest
+from django.db import transaction
 
 from examapp.exams import services as exams
 from examapp.exams.models import SessionItem
-from questions.models import ExamRole
+from questions.models import Exam, ExamRole
 from tests.support.builders import make_exam, make_user, right_response, wrong_response
 from tests.support.sittings import answer_all
 
@@ -27,15 +28,30 @@ def joined(instructor, exam):
     return exam
 
 
+@pytest.fixture(scope="module")
+def crowd_of_module(django_db_setup, django_db_blocker):
+    """The key of the crowd's exam, in a transaction around all tests of a module.
+
+    What a test does to it is undone at the test's end.
+    """
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        exam = make_exam(forms=1)
+        for number in range(CROWD):
+            share = number % 5
+            sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
+        SessionItem.objects.update(elapsed_ms=30_000)
+    yield exam.pk
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
 @pytest.fixture
-def crowd(db):
+def crowd(crowd_of_module, db):
     """Thirty people who sat an exam of one form; of each five one knows all, one nothing."""
-    exam = make_exam(forms=1)
-    for number in range(CROWD):
-        share = number % 5
-        sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
-    SessionItem.objects.update(elapsed_ms=30_000)
-    return exam
+    return Exam.objects.get(pk=crowd_of_module)
 
 
 @pytest.fixture

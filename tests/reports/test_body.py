@@ -12,6 +12,7 @@ from examapp.exams import services as exams
 from examapp.exams.models import ExamSession
 from examapp.practice import services as practice
 from examapp.practice.services import Choice, Scope
+from examapp.reports.models import StandingReport
 from examapp.reports.weak_areas import report
 from examapp.reports.weak_areas.body import VERSION, from_json, to_json
 from questions.models import Topic
@@ -116,13 +117,22 @@ def reports(candidate):
     answered_at = practice_set.items.aggregate(last=Max("answered_at"))["last"]
     dated(first, second, at=answered_at - timedelta(days=1))
     report.compute_practised(practice_set.pk)
-    return bodies | {"practised": stored(second)}
+    assert stored(second) == bodies["second"]
+    return bodies | {"practised": without_keys(StandingReport.objects.get().body)}
+
+
+def timeless(body):
+    """Return a body whose path lies where it lies, but says of no moment when it was."""
+    path = [{**point, "at": ""} for point in body["path"]]
+    growth = body["growth"] and {**body["growth"], "since": ""}
+    return {**body, "path": path, "growth": growth}
 
 
 def test_the_same_answers_make_the_same_body(reports):
-    expected = json.loads((FILES / "report_bodies.json").read_text())
-    assert {body.pop("version") for body in reports.values()} == {VERSION}
-    assert json.dumps(reports, indent=1) == json.dumps(expected, indent=1)
+    expected = json.loads((FILES / "report_bodies_2.json").read_text())
+    assert {body["version"] for body in reports.values()} == {VERSION}
+    found = {name: timeless(body) for name, body in reports.items()}
+    assert json.dumps(found, indent=1) == json.dumps(expected, indent=1)
 
 
 def test_a_body_opens_as_it_was_stored(reports):
@@ -132,7 +142,7 @@ def test_a_body_opens_as_it_was_stored(reports):
 
 
 def test_a_body_from_before_it_had_a_version_opens():
-    bodies = json.loads((FILES / "report_bodies.json").read_text())
+    bodies = json.loads((FILES / "report_bodies_1.json").read_text())
     body = from_json(keyed(bodies["practised"]))
     assert (body.version, body.answers, body.practised) == (1, 18, 6)
     assert body.change.movers[0].title == "Domain 1"
@@ -142,7 +152,7 @@ def test_a_body_from_before_it_had_a_version_opens():
 
 
 def test_a_body_from_before_some_fields_were_added_opens():
-    bodies = json.loads((FILES / "report_bodies.json").read_text())
+    bodies = json.loads((FILES / "report_bodies_1.json").read_text())
     stored_body = keyed(bodies["second"])
     for name in ("held_by", "outside", "practised"):
         del stored_body[name]

@@ -10,11 +10,12 @@ from django.utils import timezone
 from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamFormKinds, SessionItem
 from examapp.reports import tasks
-from examapp.reports.item_analysis import credit_table, form_statistics, item_statistics
+from examapp.reports.item_analysis import credit_table, item_statistics
 from examapp.reports.item_analysis import refresh as statistics_refresh
 from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
 from examapp.reports.weak_areas import report as report_services
+from examapp.reports.weak_areas.calibrated_items import CalibrationKey, growth_of
 from questions.models import Question
 from questions.services import publish
 from tests.reports.conftest import CROWD, sit
@@ -81,14 +82,69 @@ def test_changed_answers_are_told_by_how_they_changed(candidate, exam):
     assert changed(third) == {}
 
 
-def test_a_blank_is_wrong_and_counted_as_blank(candidate, exam):
+def test_an_omitted_question_is_wrong_and_counted_as_blank(candidate, exam):
     session = exams.start(candidate, exam=exam)
+    first, *rest = session.items.select_related("version")
+    save(session, *[entry(item.position, right_response(item)) for item in rest])
     exams.finish(session.pk)
     report_services.refresh(exam)
-    row = ItemStatistics.objects.exclude(version=None).first()
+    row = ItemStatistics.objects.get(version=first.version)
     assert (row.facility, row.body["blank"], row.discrimination) == (0, 1, None)
     # And says nothing of what anyone knows.
-    assert not Calibration.objects.exists()
+    assert Calibration.objects.get().answers == 11
+
+
+def left_out(exam):
+    return FormStatistics.objects.get(exam=exam, form=None).body["left_out"]
+
+
+def test_what_was_not_reached_says_nothing_of_the_question(candidate, exam):
+    session = exams.start(candidate, exam=exam)
+    *reached, last = session.items.select_related("version")
+    save(session, *[entry(item.position, right_response(item)) for item in reached])
+    exams.finish(session.pk)
+    report_services.refresh(exam)
+    assert not ItemStatistics.objects.filter(version=last.version).exists()
+    assert left_out(exam) == {"abandoned": 0, "hasty": 0, "rapid": 0, "not_reached": 1}
+
+
+def test_sittings_that_were_given_up_or_clicked_through_are_left_out_and_told(crowd):
+    report_services.refresh(crowd)
+    before = list(ItemStatistics.objects.pooled().values_list("question", "n", "facility"))
+    given_up = exams.start(make_user(), exam=crowd)
+    save(given_up, entry(1, wrong_response(given_up.items.first())))
+    exams.finish(given_up.pk)
+    hasty = sit(make_user(), crowd, right=lambda item, position: False)
+    hasty.items.update(elapsed_ms=900)
+    report_services.refresh(crowd)
+    after = list(ItemStatistics.objects.pooled().values_list("question", "n", "facility"))
+    assert sorted(after) == sorted(before)
+    assert left_out(crowd) == {"abandoned": 1, "hasty": 1, "rapid": 0, "not_reached": 0}
+    assert FormStatistics.objects.get(exam=crowd, form=None).n == CROWD
+
+
+def test_one_answer_faster_than_reading_is_no_answer(crowd):
+    item = SessionItem.objects.filter(version__type="multiple_choice").first()
+    SessionItem.objects.filter(pk=item.pk).update(elapsed_ms=1_000)
+    report_services.refresh(crowd)
+    row = ItemStatistics.objects.get(version=item.version)
+    assert (row.n, row.body["left_out"]) == (CROWD - 1, 1)
+    assert left_out(crowd)["rapid"] == 1
+    assert Calibration.objects.get().answers == CROWD * 12 - 1
+
+
+def test_a_calibration_says_how_fast_learners_change(candidate):
+    exam = make_exam(forms=2)
+    for _ in range(2):
+        sit(candidate, exam)
+    report_services.refresh(exam)
+    stored = Calibration.objects.get().parameters
+    assert len(stored["growth"]["usual_steps"]) == 1
+    assert stored["growth"]["step"] > 0
+    growth = growth_of(
+        CalibrationKey(Calibration.objects.get().pk, Calibration.objects.get().made_at)
+    )
+    assert growth.usual_steps[0].mean == pytest.approx(stored["growth"]["usual_steps"][0][0])
 
 
 def test_without_a_sitting_there_is_nothing_and_no_error(exam):
@@ -158,14 +214,6 @@ def test_a_refresh_that_dies_is_taken_up_where_it_stopped(crowd, monkeypatch):
     assert len(counted) == 7
 
 
-def noting(name, work, inside):
-    def noted(*args, **options):
-        inside[name] = connection.in_atomic_block
-        return work(*args, **options)
-
-    return noted
-
-
 def test_what_failed_after_counting_is_done_the_next_time(crowd, candidate, monkeypatch):
     report_services.refresh(crowd)
     sit(candidate, crowd)
@@ -177,24 +225,6 @@ def test_what_failed_after_counting_is_done_the_next_time(crowd, candidate, monk
     report_services.refresh(crowd)
     assert Calibration.objects.count() == 2
     assert FormStatistics.objects.get(exam=crowd, form=None).n == CROWD + 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_computed_inside_a_transaction(candidate, monkeypatch):
-    """A transaction that computes is idle to the database, which ends it after a minute."""
-    exam = make_exam(forms=1)
-    sit(candidate, exam)
-    inside = {}
-    for module, name in (
-        (item_statistics, "version_statistics"),
-        (item_statistics, "pooled_statistics"),
-        (estimation, "calibrate"),
-        (form_statistics, "form_statistics"),
-    ):
-        noted = noting(name, getattr(module, name), inside)
-        monkeypatch.setattr(module, name, noted)
-    assert report_services.refresh(exam).error == ""
-    assert list(inside.values()) == [False] * 4
 
 
 def test_a_running_refresh_is_left_alone_and_a_dead_one_is_not(exam):

@@ -34,6 +34,10 @@ FORM = "application/x-www-form-urlencoded"
 BODIES = {
     "exams:answers": lambda world: ("[]", "application/json"),
     "reports:refresh": lambda world: (f"exam={world.exam.code}", FORM),
+    "courses:staff": lambda world: (
+        f"do=add&role=viewer&email={world.people['author'].email}",
+        FORM,
+    ),
 }
 # Who asks again has to sign in first.
 SIGNS_OUT = {"accounts:sign_out_everywhere"}
@@ -47,12 +51,25 @@ NOT_THERE = {
     "exams:correction",
     *("questions:intake", "questions:import_report", "questions:undo_import"),
     *("questions:drop_import", "questions:template", "questions:discard", "questions:undo"),
+    "questions:bulk_run",
     *("questions:remove_view", "questions:leave", "operations:retry"),
     "api:revoke",
+    # The first who joins by it uses it up.
+    "courses:join_invited",
     # Closed while an exam runs, or about an exam that has ended.
     *("practice:choose", "practice:start", "practice:question", "practice:summary"),
     *(
         "practice:report",
+        "practice:count",
+        "study:review",
+        "study:answer",
+        "study:undo",
+        "study:answered",
+        "study:saved",
+        "study:download",
+        "study:save",
+        "study:note",
+        "study:topic_note",
         "exams:report",
         "reports:printout",
         "reports:report_data",

@@ -173,7 +173,7 @@ def entry(position: int, response: Any, **fields: Any) -> dict[str, Any]:
         "client": str(uuid.uuid4()),
         "seq": 1,
         "base": None,
-        "elapsed_ms": 1500,
+        "elapsed_ms": 15_000,
         "flagged": False,
         "struck": [],
         **fields,

@@ -95,7 +95,11 @@ any_text = _TEXT
 def without(item, *names):
     """Return the item as a format that has no place for these fields gives it back."""
     empty = {field.name: field.default for field in FIELDS} | {"level": "apply"}
-    of_options = {"whys": {"why": ""}, "abouts": {"about": ""}}
+    of_options = {
+        "whys": {"why": ""},
+        "abouts": {"about": ""},
+        "fixed_options": {"is_fixed": False},
+    }
     for name in of_options.keys() & {*names}:
         options = (replace(option, **of_options[name]) for option in item.options)
         item = replace(item, options=tuple(options))

@@ -34,7 +34,7 @@ class Hotspot(Base):
     floor = 0.2
     editor = EditorWords(legend="Regions", add="Add a region", control="radio")
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: str = "strict") -> list[str]:
         return [] if len(item.right) == 1 else ["key: a hotspot has one right region"]
 
     def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:

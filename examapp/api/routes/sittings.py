@@ -26,6 +26,7 @@ from examapp.exams import services
 from examapp.exams.answers import save
 from examapp.exams.answers.save import Acknowledgement
 from examapp.exams.assembly.optimizer import BankTooSmall
+from examapp.exams.hooks import release_of
 from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import refuse_during_exam
 from examapp.exams.services.paper import paper_of
@@ -106,6 +107,10 @@ def finish(request: HttpRequest, session_id: UUID) -> Any:
 def result(request: HttpRequest, session_id: UUID) -> Any:
     """Return the estimated score of a session that has ended."""
     session = _ended_session(request, session_id)
+    release = release_of(session.pk)
+    if not release.score:
+        known = {"released_at": release.score_at.isoformat()} if release.score_at else {}
+        raise Problem(403, "The result is not released yet.", **known)
     scores = list(session.scores.all())
     score = scores[-1]
     return {

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0009_reserved_forms'),
+        ('exams', '0010_discarded_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,7 +2,6 @@
 
 import math
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
@@ -15,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.database_clock import ClockTimestamp
 from examapp.exams.models.exam_forms import ExamForm
+from examapp.exams.models.left_out import LeftOutCounts
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
@@ -29,19 +30,6 @@ from questions.models import (
     Topic,
     is_one_of,
 )
-
-
-@dataclass(frozen=True)
-class LeftOutCounts:
-    """How many sittings statistics leave out, and why."""
-
-    discarded: int
-    trials: int
-    left_out: int
-
-    @property
-    def total(self) -> int:
-        return self.discarded + self.trials + self.left_out
 
 
 class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
@@ -59,8 +47,11 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
         return self.finished().filter(left_out_at=None)
 
     def telling(self) -> Self:
-        """Counted sessions that statistics of questions rest on: no trials of the staff."""
-        return self.counted().filter(is_trial=False)
+        """Counted sessions that statistics of questions rest on: no trials of the staff, no guests.
+
+        Those of a guest who signs up count from then on.
+        """
+        return self.counted().filter(is_trial=False).exclude(candidate__role="guest")
 
     def left_out_counts(self) -> LeftOutCounts:
         """Count the sessions that statistics leave out, by the first reason that holds."""
@@ -91,8 +82,11 @@ class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
         return self.with_clock().annotate(answered=answered, total=Count("items"))
 
     def with_current_score(self) -> Self:
-        """Attach the current score of each session as `current_scores`, a list of one or none."""
-        scores = Score.objects.filter(is_current=True)
+        """Attach the current score of each session as `current_scores`, a list of one or none.
+
+        One that is held back from its candidate is not there.
+        """
+        scores = Score.objects.filter(is_current=True).exclude(is_held_back("session"))
         return self.prefetch_related(Prefetch("scores", scores, to_attr="current_scores"))
 
 
@@ -227,10 +221,14 @@ class SessionItemQuerySet(models.QuerySet["SessionItem"]):
 
     def of_statistics(self) -> Self:
         """Telling items of finished sittings, without what was left out or sat as a trial."""
-        return self.telling().filter(
-            session__status=SessionStatuses.FINISHED,
-            session__left_out_at=None,
-            session__is_trial=False,
+        return (
+            self.telling()
+            .filter(
+                session__status=SessionStatuses.FINISHED,
+                session__left_out_at=None,
+                session__is_trial=False,
+            )
+            .exclude(session__candidate__role="guest")
         )
 
     def with_current_score(self) -> Self:

@@ -6,11 +6,12 @@ from examapp.exams.services.errors import (
     AnotherSittingOpen,
     ExamNotOpen,
     FormIncomplete,
+    GuestLimit,
     SessionStillOpen,
     SittingCounts,
     TooManyStarts,
 )
-from examapp.exams.services.extensions import extend
+from examapp.exams.services.extensions import Extended, extend
 from examapp.exams.services.finish import finish, sessions_of, sweep
 from examapp.exams.services.reopen import reopen
 from examapp.exams.services.start import begin, open_session_of, prepare, start
@@ -18,7 +19,9 @@ from examapp.exams.services.start import begin, open_session_of, prepare, start
 __all__ = [
     "AnotherSittingOpen",
     "ExamNotOpen",
+    "Extended",
     "FormIncomplete",
+    "GuestLimit",
     "SessionStillOpen",
     "SittingCounts",
     "TooManyStarts",

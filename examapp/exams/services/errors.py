@@ -5,6 +5,10 @@ class TooManyStarts(Exception):
     """The candidate has started as many mock exams today as one may."""
 
 
+class GuestLimit(Exception):
+    """A guest has sat the mock exams that one may without an account."""
+
+
 class ExamNotOpen(Exception):
     """The exam is not open to the candidate: a draft, closed, or given to other courses."""
 

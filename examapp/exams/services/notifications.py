@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
+from examapp.exams.hooks import is_held_back, is_told_elsewhere
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice, Score
 
 logger = structlog.get_logger(__name__)
@@ -28,10 +29,14 @@ _FIGURES = ("scaled", "credit", "max_credit", "is_pass")
 def unseen(candidate: User) -> list[RegradeNotice]:
     """Return what a candidate has not seen of changed scores, one a sitting, the newest first.
 
+    What a course holds back is not told.
+
     Each goes from the last score that was seen to the current one; a score that came back to what
     it was says nothing.
     """
-    notices = RegradeNotice.objects.filter(score__session__candidate=candidate, seen_at=None)
+    notices = RegradeNotice.objects.filter(
+        score__session__candidate=candidate, seen_at=None
+    ).exclude(is_held_back("score__session"))
     by_session: dict[UUID, list[RegradeNotice]] = {}
     for notice in notices.select_related("score__session__exam", "previous").order_by("pk"):
         by_session.setdefault(notice.score.session_id, []).append(notice)
@@ -64,7 +69,7 @@ def mail(*, limit: int = 500) -> int:
     week_ago = ClockTimestamp() - GIVEN_UP
     waiting = RegradeNotice.objects.filter(
         mailed_at=None, score__scored_at__gt=week_ago, score__session__candidate__is_active=True
-    )
+    ).exclude(is_held_back("score__session") | is_told_elsewhere("score__session"))
     sessions = (
         waiting.values("score__session")
         .annotate(newest=Max("pk"), since=Min("score__scored_at"))

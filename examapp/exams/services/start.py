@@ -22,7 +22,8 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
-from examapp.exams.services.errors import ExamNotOpen, TooManyStarts
+from examapp.exams.services import candidate_lock
+from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
 from examapp.exams.timing import Allowance
@@ -54,10 +55,13 @@ def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:
 def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
     """Return the questions of a sitting that is about to begin; nothing is written.
 
-    Raises BankTooSmall, ExamNotOpen, FormIncomplete and TooManyStarts.
+    Raises BankTooSmall, ExamNotOpen, FormIncomplete, GuestLimit and TooManyStarts.
     """
     if not may_take(candidate, exam):
         raise ExamNotOpen
+    sat = ExamSession.objects.of(candidate).exclude(status=ExamSession.Status.DISCARDED)
+    if candidate.is_guest and sat.count() >= settings.GUEST_EXAMS:
+        raise GuestLimit
     day_ago = ClockTimestamp() - timedelta(days=1)
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
@@ -76,6 +80,7 @@ def begin(
     candidate: User, *, exam: Exam, drawn: Drawn, allowance: Allowance
 ) -> tuple[ExamSession, bool]:
     """Start the clock on drawn questions; or return the sitting that is open, and False."""
+    candidate_lock.lock(candidate)
     session = _new_session(candidate, exam, allowance)
     # A second start waits here for the first and then inserts nothing.
     ExamSession.objects.bulk_create([session], ignore_conflicts=True)
@@ -115,7 +120,7 @@ def deadline(allowance: Allowance) -> CombinedExpression | Func:
 
 def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     """Keep the form and pin each question's live version in a random order of options."""
-    session.form = drawn.form or _write_form(session.exam, drawn)
+    session.form = drawn.form or write_form(session.exam, drawn)
     session.save(update_fields=["form"])
     rng = random.Random(secrets.randbits(128))
     items = []
@@ -135,7 +140,7 @@ def _write_paper(session: ExamSession, drawn: Drawn) -> None:
     SessionItem.objects.bulk_create(items)
 
 
-def _write_form(exam: Exam, drawn: Drawn) -> ExamForm:
+def write_form(exam: Exam, drawn: Drawn) -> ExamForm:
     form = ExamForm.objects.create(exam=exam, seed=drawn.seed)
     ExamFormItem.objects.bulk_create(
         ExamFormItem(form=form, position=position, question=question, is_scored=is_scored)

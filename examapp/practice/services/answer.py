@@ -6,14 +6,18 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
-from examapp.exams.open_exam import refuse_during_exam
-from examapp.exams.scoring import NEW, Ruling
+from examapp.exams.open_exam import refuse_from_now_on
+from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.errors import SetEnded
 from examapp.practice.signals import practice_ended
+from examapp.study.models import EventSources
+from examapp.study.schedule import Ratings, rating_of
+from examapp.study.services import Met, record
 from questions.items.item import Response
 from questions.items.responses import authored
 
@@ -30,15 +34,17 @@ def answer(
     newest correction of the question's key rules. Raises ExamRunning, and SetEnded for a question
     left open.
     """
-    refuse_during_exam(candidate)
-    sets = PracticeSet.objects.of(candidate).select_for_update(no_key=True)
+    refuse_from_now_on(candidate)
+    sets = PracticeSet.objects.of(candidate).select_related("exam")
+    sets = sets.select_for_update(of=("self",), no_key=True)
     practice_set = sets.filter(pk=set_id).first()
     if practice_set is None:
         return None
-    item = practice_set.items.select_related("version").filter(position=position).first()
+    items = practice_set.items.select_related("version__question")
+    item = items.filter(position=position).first()
     if item is None or item.answered_at:
         return item
-    if not practice_set.is_open:
+    if not practice_set.is_open or is_overdue(practice_set):
         raise SetEnded
     correction = KeyCorrection.objects.governing([item.version_id]).get(item.version_id)
     item.keyed_by = correction.keyed_by if correction else item.version
@@ -55,9 +61,39 @@ def answer(
     )
     item.answered_at = ClockTimestamp()
     item.save(update_fields=["response", "sureness", "keyed_by", "credit", "answered_at"])
+    says_nothing = correction is not None and correction.policy in (DROP, EVERYONE)
+    met = Met(
+        question=item.version.question,
+        version=item.version_id,
+        item=item.pk,
+        rating=Ratings.NOTHING
+        if says_nothing
+        else rating_of(is_right=item.credit == 1, sureness=sureness),
+        at=timezone.now(),
+        day=timezone.localdate(),
+        sureness=sureness,
+        response=response,
+        shuffle=item.shuffle,
+    )
+    record(candidate, practice_set.exam, [met], source=EventSources.PRACTICE)
     if not practice_set.items.filter(answered_at=None).exists():
         end(set_id)
     return item
+
+
+def is_overdue(practice_set: PracticeSet) -> bool:
+    """Tell whether a set's deadline and grace have passed by the database's clock."""
+    if practice_set.deadline_at is None:
+        return False
+    return PracticeSet.objects.overdue().filter(pk=practice_set.pk).exists()
+
+
+def end_overdue() -> int:
+    """End every set whose time ran out; return how many."""
+    overdue = list(PracticeSet.objects.overdue().values_list("pk", flat=True))
+    for set_id in overdue:
+        end(set_id)
+    return len(overdue)
 
 
 @transaction.atomic

@@ -3,22 +3,23 @@
 import enum
 import random
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice import selection
-from examapp.practice.models import PracticeItem
 from examapp.practice.services.errors import NothingToPractice
+from examapp.practice.services.past import Past, past_of
+from examapp.study.models import SavedQuestion
 from questions.hooks import recommendations
 from questions.items.conflicts import conflicts_of
-from questions.models import Exam, Question, Topic
+from questions.models import Exam, Question
 
 logger = structlog.get_logger(__name__)
 
@@ -29,13 +30,15 @@ class Scope(enum.StrEnum):
     ALL = "all"
     NEW = "new"
     MISSED = "missed"
+    SAVED = "saved"
 
 
 @dataclass(frozen=True)
 class Choice:
     """What a candidate wants to practice: areas by primary key, none for all of the exam.
 
-    `is_near` lets questions of the same tasks fill up where chosen topics have too few.
+    Answers are explained one by one, or all at the end, by a clock as the exam has it. A check
+    asks of every domain by its weight.
     """
 
     length: int
@@ -43,7 +46,8 @@ class Choice:
     domains: tuple[int, ...] = ()
     tasks: tuple[int, ...] = ()
     topics: tuple[int, ...] = ()
-    is_near: bool = False
+    explains_at_end: bool = False
+    is_check: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -61,34 +65,14 @@ class Choice:
         )
 
 
-@dataclass(frozen=True)
-class Past:
-    """What a candidate met before: when last, by question, and which they missed then."""
-
-    met_at: Mapping[int, datetime] = field(default_factory=dict)
-    missed: frozenset[int] = frozenset()
-
-
 def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
     """Return the questions of a set, at most as many as were asked for, with live versions.
 
-    Those that tell most where the choice is left to us, else those that were seen longest ago.
-    Raises NothingToPractice.
+    Those that tell most where the choice is left to us, what was missed last where that is asked
+    for, else those that were seen longest ago. Raises NothingToPractice.
     """
-    past = _past(candidate, exam)
-    running = SessionItem.objects.filter(
-        session__candidate=candidate, session__status=ExamSession.Status.OPEN
-    )
-    asked_now = running.values("version__question")
-    may_be_asked = free_questions(candidate, exam).exclude(pk__in=asked_now)
-    pool = {
-        question.pk: question
-        for question in _within(may_be_asked, choice)
-        .select_related("topic", "current_version")
-        .defer("current_version__key", "current_version__html")
-        .prefetch_related("enemies")
-        if _fits(question.pk, choice.scope, past)
-    }
+    past = past_of(candidate, exam)
+    pool = _pool(candidate, exam, choice, past)
     turn = selection.in_turn(
         [_candidate(question, choice, past) for question in pool.values()],
         random.Random(secrets.randbits(62)),
@@ -100,10 +84,68 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         recommended = _recommended(candidate, exam, unmet, 2 * choice.length) if unmet else []
         rank = {key: number for number, key in enumerate(recommended)}
         turn.sort(key=lambda candidate_item: rank.get(candidate_item.key, len(rank)))
+    if choice.is_check:
+        turn = _over_domains(exam, turn, pool, choice.length)
     chosen = selection.first_of(turn, choice.length)
     if not chosen:
-        raise NothingToPractice(_EMPTY[choice.scope])
+        raise NothingToPractice(empty_sentence(choice.scope))
     return [pool[key] for key in chosen]
+
+
+def _over_domains(
+    exam: Exam, turn: list[selection.Candidate], pool: dict[int, Question], length: int
+) -> list[selection.Candidate]:
+    """Return the turn with each domain's share of the length first: by its weight, one at least."""
+    weights = dict(exam.domains.values_list("pk", "weight"))
+    total = sum(weights.values()) or 1
+    room = {pk: max(1, round(length * weight / total)) for pk, weight in weights.items()}
+    first, rest = [], []
+    for candidate in turn:
+        domain = pool[candidate.key].topic.task.domain_id
+        is_within = room.get(domain, 0) > 0
+        room[domain] = room.get(domain, 0) - 1
+        (first if is_within else rest).append(candidate)
+    return [*first, *rest]
+
+
+@dataclass(frozen=True)
+class Available:
+    """How many questions fit a choice, and how many of them one set can ask.
+
+    A set asks no two that give each other away.
+    """
+
+    fitting: int
+    drawable: int
+
+
+def available(candidate: User, exam: Exam, choice: Choice) -> Available:
+    """Return how many questions fit, before a set is started."""
+    past = past_of(candidate, exam)
+    pool = _pool(candidate, exam, choice, past)
+    turn = [_candidate(question, choice, past) for question in pool.values()]
+    return Available(len(pool), len(selection.first_of(turn, choice.length)))
+
+
+def _pool(candidate: User, exam: Exam, choice: Choice, past: Past) -> dict[int, Question]:
+    """Return by key what fits a choice and may be asked."""
+    running = SessionItem.objects.filter(
+        session__candidate=candidate, session__status=ExamSession.Status.OPEN
+    )
+    asked_now = running.values("version__question")
+    questions = free_questions(candidate, exam).exclude(pk__in=asked_now)
+    if choice.scope == Scope.SAVED:
+        saved = SavedQuestion.objects.of(candidate)
+        questions = questions.filter(pk__in=saved.values("question"))
+    return {
+        question.pk: question
+        for question in questions.filter(choice.inside())
+        .order_by("pk")
+        .select_related("topic__task", "current_version")
+        .defer("current_version__key", "current_version__html")
+        .prefetch_related("enemies")
+        if _fits(question.pk, choice.scope, past)
+    }
 
 
 def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
@@ -120,65 +162,41 @@ def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: i
         return []
 
 
-_EMPTY = {
-    Scope.ALL: "No question is free for practice there. Those of mock exams that you have not "
-    "taken are kept for them. Choose more.",
-    Scope.NEW: "You have met every question that is free for practice there. Choose more, or all.",
-    Scope.MISSED: "You missed no question there that is free for practice. Choose more, or all.",
-}
-
-
-def _within(questions: QuerySet[Question], choice: Choice) -> QuerySet[Question]:
-    inside = choice.inside()
-    if choice.is_near and choice.topics:
-        inside |= Q(topic__task__in=Topic.objects.filter(pk__in=choice.topics).values("task"))
-    return questions.filter(inside).order_by("pk")
+def empty_sentence(scope: Scope) -> str:
+    """Return why there is nothing to practice, and what to do."""
+    return {
+        Scope.ALL: gettext(
+            "No question is free for practice there. Those of mock exams that you have not taken "
+            "are kept for them. Choose more."
+        ),
+        Scope.NEW: gettext(
+            "You have met every question that is free for practice there. Choose more, or all."
+        ),
+        Scope.MISSED: gettext(
+            "You missed no question there that is free for practice. Choose more, or all."
+        ),
+        Scope.SAVED: gettext(
+            "You saved no question there that is free for practice. Choose more, or all."
+        ),
+    }[scope]
 
 
 def _fits(question: int, scope: Scope, past: Past) -> bool:
     if scope == Scope.NEW:
         return question not in past.met_at
-    return scope == Scope.ALL or question in past.missed
+    return scope != Scope.MISSED or question in past.missed
 
 
 def _candidate(question: Question, choice: Choice, past: Past) -> selection.Candidate:
     met_at = past.met_at.get(question.pk)
+    seen_rank = met_at.timestamp() if met_at else 0
     enemies = [enemy.pk for enemy in question.enemies.all()]
-    is_near = choice.is_near and question.topic_id not in choice.topics
     return selection.Candidate(
         key=question.pk,
-        distance=int(is_near),
-        seen_rank=met_at.timestamp() if met_at else 0,
+        # What was missed comes back newest first, all else what was seen longest ago.
+        seen_rank=-seen_rank if choice.scope == Scope.MISSED else seen_rank,
         conflicts=conflicts_of(question.pk, facts=question.facts, enemies=enemies),
     )
-
-
-def _past(candidate: User, exam: Exam) -> Past:
-    """Return what a candidate met of an exam, in sittings and in practice.
-
-    Missed is what the newest answer, or blank of a sitting, did not get right.
-    """
-    sat = SessionItem.objects.filter(
-        session__candidate=candidate,
-        session__exam=exam,
-        session__status=ExamSession.Status.FINISHED,
-    ).values_list("version__question", "session__finished_at", "credit")
-    practised = (
-        PracticeItem.objects.of(candidate)
-        .answered()
-        .filter(set__exam=exam)
-        .values_list("version__question", "answered_at", "credit")
-    )
-    met_at: dict[int, datetime] = {}
-    missed: set[int] = set()
-    dated = [(at, question, credit) for question, at, credit in [*sat, *practised] if at]
-    for at, question, credit in sorted(dated, key=lambda row: row[0]):
-        met_at[question] = at
-        if credit == 1:
-            missed.discard(question)
-        else:
-            missed.add(question)
-    return Past(met_at, frozenset(missed))
 
 
 def counts_by_topic(candidate: User, exam: Exam) -> dict[int, int]:

@@ -5,18 +5,26 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
+from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import KeyCorrection, ProblemKinds
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.scoring import tally
 from examapp.practice import services
-from examapp.practice.forms import AnswerForm
-from examapp.practice.models import PracticeItem, PracticeSet, Sureness
+from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import problems
+from examapp.study import services as study
+from examapp.study.forms import AnswerForm
+from examapp.study.models import Sureness
 from examapp.web.forms import ProblemForm
+from questions.hooks import MixUp, mix_ups
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
 from questions.models import Source
@@ -33,8 +41,10 @@ def question(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespo
         raise Http404
     if request.method == "POST":
         return _take_answer(request, practice_set, item)
-    if item.answered_at:
+    if item.answered_at and practice_set.explains_now:
         return _explanation_page(request, practice_set, position)
+    if item.answered_at:
+        return redirect(practice_set)
     if not practice_set.is_open:
         return redirect("practice:summary", set_id)
     return _question_page(request, practice_set, item)
@@ -45,7 +55,9 @@ def _take_answer(
 ) -> HttpResponse:
     """Store the answer and explain it; the first one stands, whatever a second one says."""
     if item.answered_at is None:
-        form = AnswerForm(item, request.POST)
+        form = AnswerForm(
+            request.POST, version=item.version, shuffle=item.shuffle, position=item.position
+        )
         if not form.is_valid():
             return _question_page(request, practice_set, item, form)
         try:
@@ -58,26 +70,40 @@ def _take_answer(
             )
         except services.SetEnded:
             return redirect("practice:question", practice_set.pk, item.position)
-    if request.htmx:
-        return _explanation_page(request, _practice_set(request, practice_set.pk), item.position)
-    return redirect("practice:question", practice_set.pk, item.position)
+    if not request.htmx:
+        return redirect("practice:question", practice_set.pk, item.position)
+    practice_set = _practice_set(request, practice_set.pk)
+    if practice_set.explains_at_end:
+        return _go_on(request, practice_set)
+    return _explanation_page(request, practice_set, item.position)
+
+
+def _go_on(request: SignedInRequest, practice_set: PracticeSet) -> HttpResponse:
+    """Show the next question of a set that explains at its end, then its summary."""
+    item = practice_set.items.paper().filter(position=practice_set.next or 0).first()
+    if item is None or not practice_set.is_open:
+        return HttpResponseClientRedirect(reverse("practice:summary", args=[practice_set.pk]))
+    return _question_page(request, practice_set, item)
 
 
 @require_safe
 @closed_during_exam("practice/locked.html")
 def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
-    """Show how a set went, topic by topic, and how well the candidate knew it beforehand."""
+    """Show how a set went, question by question, and how sure the candidate was."""
     practice_set = _practice_set(request, set_id)
-    answered = list(practice_set.items.answered().select_related("topic__task__domain__exam"))
-    topics = tally((item.topic, float(item.is_right)) for item in answered)
+    if not practice_set.explains_now:
+        return render(request, "practice/under_way.html", {"practised": practice_set})
+    if practice_set.is_check and "questions" not in request.GET:
+        return redirect("check_result", practice_set.pk)
+    items = practice_set.items.select_related("topic__task__domain__exam", "version__question")
+    items = items.defer("version__key", "version__content", "version__html")
+    rows = list(items.order_by("position"))
+    answered = [item for item in rows if item.answered_at]
     sure = tally((item.sureness, float(item.is_right)) for item in answered)
     context = {
         "practised": practice_set,
+        "items": rows,
         "right": sum(item.is_right for item in answered),
-        "topics": [
-            {"topic": topic, "right": int(score.credit), "n": int(score.max_credit)}
-            for topic, score in topics.items()
-        ],
         "sureness": [
             {
                 "name": name,
@@ -89,7 +115,7 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
             if name in sure
         ],
         "misjudged": any(item.sureness == Sureness.SURE and not item.is_right for item in answered),
-        "missed": {item.topic_id for item in answered if not item.is_right},
+        "missed": sorted({item.topic_id for item in answered if not item.is_right}),
     }
     return render(request, "practice/summary.html", context)
 
@@ -118,7 +144,11 @@ def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespons
 
 def _practice_set(request: SignedInRequest, set_id: UUID) -> PracticeSet:
     sets = PracticeSet.objects.of(request.user).select_related("exam").with_progress()
-    return get_object_or_404(sets, pk=set_id)
+    practice_set = get_object_or_404(sets, pk=set_id)
+    if practice_set.is_open and services.is_overdue(practice_set):
+        services.end(set_id)
+        return get_object_or_404(sets.all(), pk=set_id)
+    return practice_set
 
 
 def _question_page(
@@ -127,8 +157,10 @@ def _question_page(
     item: PracticeItem,
     form: AnswerForm | None = None,
 ) -> HttpResponse:
+    said = gettext("Question %(number)d of %(total)d, practice")
     context = {
         "practised": practice_set,
+        "title": said % {"number": item.position, "total": practice_set.total},
         "item": paper_item(
             position=item.position,
             item_type=item.version.type,
@@ -152,9 +184,21 @@ def _explanation_page(
     # What is right by today's word; the credit stays as it was given.
     key = correction.keyed_by.key if correction else item.keyed_by.key
     sources = Source.objects.filter(exam=practice_set.exam).named([key])
+    said = (
+        gettext("Question %(number)d of %(total)d: right, practice")
+        if item.is_right
+        else gettext("Question %(number)d of %(total)d: missed, practice")
+    )
+    question = version.question
     context = {
         "practised": practice_set,
+        "title": said % {"number": position, "total": practice_set.total},
         "answered": item,
+        "credit": None if item.is_right else item.credit,
+        "question": question,
+        "confusion": None if item.is_right else _mix_up(request.user, item),
+        "returns": study.returns_of(request.user, question, timezone.localdate()),
+        **study.kept(request.user, question),
         "item": answered_item(
             position=position,
             item_type=version.type,
@@ -167,6 +211,13 @@ def _explanation_page(
         "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
     }
     return _swapped(request, context)
+
+
+def _mix_up(candidate: User, item: PracticeItem) -> MixUp | None:
+    """Return what a candidate mixes up with the topic of a question; None for nothing."""
+    exam = item.version.question.exam
+    known = [mix_up for told in mix_ups for mix_up in told(candidate.pk, exam)]
+    return next((mix_up for mix_up in known if mix_up.topic.pk == item.topic_id), None)
 
 
 def _swapped(

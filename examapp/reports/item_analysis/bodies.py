@@ -28,12 +28,14 @@ class VersionBody(QuestionBody):
     """Figures of one version of a question.
 
     `met` and `right` hold, from the weakest fifth to the strongest, how many were asked and the
-    credit they earned; `changed` counts answers by how they changed.
+    credit they earned; `changed` counts answers by how they changed. `left_out` sittings asked it
+    and did not reach it, were given up, or guessed unread; rows of older releases have none.
     """
 
     guess: float
     mean_seconds: float | None
     blank: int
+    left_out: NotRequired[int]
     flagged: int
     changed: dict[str, int]
     met: list[int]
@@ -56,10 +58,19 @@ class DomainReliability(TypedDict):
     adds_value: bool
 
 
+class LeftOutCounts(TypedDict):
+    """What the statistics of an exam leave out: sittings, then questions of the others."""
+
+    abandoned: int
+    hasty: int
+    rapid: int
+    not_reached: int
+
+
 class FormBody(TypedDict):
     """The scores of a form; `distribution` is [number right, persons] for each score.
 
-    Rows from before domains were judged have none.
+    Rows from before domains were judged have none, nor did those say what they leave out.
     """
 
     mean: float | None
@@ -67,3 +78,4 @@ class FormBody(TypedDict):
     distribution: list[list[int]]
     scored_count: int
     domains: NotRequired[list[DomainReliability]]
+    left_out: NotRequired[LeftOutCounts]

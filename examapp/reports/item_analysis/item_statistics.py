@@ -18,6 +18,7 @@ from examapp.reports.item_analysis.credit_table import CreditTable
 from examapp.reports.measurement import classical, verdicts
 from examapp.reports.measurement.tables import plain
 from examapp.reports.models import ItemStatistics
+from questions.items.content import words_in
 from questions.items.item import letter
 from questions.items.responses import authored
 from questions.models import Exam, QuestionVersion
@@ -57,10 +58,10 @@ class Stale:
 def stale_versions(exam: Exam) -> Stale:
     """Return the versions whose answers are not those that were counted."""
     stored = {
-        version: Counted(newest, n)
-        for version, newest, n in ItemStatistics.objects.filter(question__exam=exam)
+        version: Counted(newest, n + (left_out or 0))
+        for version, newest, n, left_out in ItemStatistics.objects.filter(question__exam=exam)
         .exclude(version=None)
-        .values_list("version", "scored_through", "n")
+        .values_list("version", "scored_through", "n", "body__left_out")
     }
     now = counted_answers(exam)
     return Stale(
@@ -77,11 +78,15 @@ def stale_versions(exam: Exam) -> Stale:
 
 @dataclass(frozen=True)
 class VersionAnswers:
-    """All answers to a version; `changes` is how answers changed, by item."""
+    """The answers to a version that count; `changes` is how answers changed, by item.
+
+    `asked` is how many sittings asked it; the rest did not reach it, or guessed at it unread.
+    """
 
     version: QuestionVersion
     answers: Sequence[ItemAnswer]
     changes: Mapping[int, str]
+    asked: int
 
     @cached_property
     def seconds(self) -> list[float]:
@@ -111,7 +116,11 @@ def version_statistics(
     `newest` is when the newest score of each was given.
     """
     wanted = list(versions)
-    answers = answers_to(wanted)
+    asked = answers_to(wanted)
+    answers = {
+        version: [answer for answer in group if answer.pk in table.presented]
+        for version, group in asked.items()
+    }
     keys = {answer.keyed_by for group in answers.values() for answer in group}
     known = QuestionVersion.objects.in_bulk({*wanted, *keys})
     changes = changes_of(answers, known)
@@ -120,11 +129,11 @@ def version_statistics(
         _statistics(
             table,
             column_of[version],
-            VersionAnswers(known[version], answers[version], changes),
+            VersionAnswers(known[version], answers[version], changes, len(asked[version])),
             newest[version],
         )
         for version in wanted
-        if version in column_of
+        if version in column_of and answers[version]
     ]
 
 
@@ -144,6 +153,7 @@ def _statistics(
         "guess": evidence.guess,
         "mean_seconds": mean(group.seconds) if group.seconds else None,
         "blank": sum(answer.response is None for answer in group.answers),
+        "left_out": group.asked - len(group.answers),
         "flagged": sum(answer.flagged for answer in group.answers),
         "changed": group.change_counts,
         "met": met,
@@ -187,7 +197,7 @@ def _evidence(
         discrimination=discrimination,
         guess=guess_score(version),
         median_seconds=median(seconds) if seconds else None,
-        words=_words(version),
+        words=words_in(version.content),
         parts=tuple(_parts(version, group.answers, fifths)),
         met=tuple(met),
         is_choice=version.kind.is_choice,
@@ -197,12 +207,6 @@ def _evidence(
 def guess_score(version: QuestionVersion) -> float:
     """Return the credit that blind guessing earns on average, all or nothing."""
     return version.kind.chance(len(version.content["options"]), len(version.key["right"]))
-
-
-def _words(version: QuestionVersion) -> int:
-    content = version.content
-    texts = [content["stem"], *content["options"], *content.get("prompts", [])]
-    return sum(len(str(text).split()) for text in texts)
 
 
 def _parts(

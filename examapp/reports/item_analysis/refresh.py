@@ -75,12 +75,16 @@ def _refresh(exam: Exam, run: RefreshRun) -> None:
     for start in range(0, len(wanted), _CHUNK):
         _report_progress(run, "counting answers", start, len(wanted))
         chunk = wanted[start : start + _CHUNK]
-        _store(item_statistics.version_statistics(table, chunk, stale.newest))
+        rows = item_statistics.version_statistics(table, chunk, stale.newest)
+        _store(rows)
+        # Nobody is left of whom the statistics of the others tell.
+        emptied = {*chunk} - {row.version_id for row in rows}
+        ItemStatistics.objects.filter(version__in=emptied).delete()
     _report_progress(run, "joining versions", 0, 1)
     _store_difficulties(table)
     _store_pooled(exam, table)
     _report_progress(run, "calibrating", 0, 1)
-    calibrate(exam)
+    calibrate(exam, table)
     _report_progress(run, "forms", 0, 1)
     _store_forms(exam, form_statistics.form_statistics(exam, table))
     _report_progress(run, "done", 1, 1)

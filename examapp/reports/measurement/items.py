@@ -52,6 +52,14 @@ class Items:
             self.difficulty[index], self.error[index], self.slope[index], self.floor[index]
         )
 
+    def joined(self, others: "Items") -> "Items":
+        """Return these items and others behind them."""
+        pairs = ((getattr(self, name), getattr(others, name)) for name in _FIELDS)
+        return Items(*(np.concatenate(pair) for pair in pairs))
+
+
+_FIELDS = ("difficulty", "error", "slope", "floor")
+
 
 def leaf_curves(curves: Floats, leaves: ArrayLike, count: int) -> Floats:
     """Return the mean curve of each leaf's items, `count` leaves by points of the grid.

@@ -5,13 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 from django.db import connection
 
-from examapp.reports.measurement.evidence import log_chances
-from examapp.reports.measurement.learner import Bank, bank
-from examapp.reports.measurement.outline import Floats, Outline, nested
+from examapp.reports.measurement.effort import thresholds
+from examapp.reports.measurement.growth import Walk
+from examapp.reports.measurement.items import Items
+from examapp.reports.measurement.learner import Bank, bank_of
+from examapp.reports.measurement.outline import Outline, nested
+from examapp.reports.measurement.pooling import Pooled
 from examapp.reports.measurement.posterior import Spreads
-from examapp.reports.weak_areas.calibrated_items import BankItem, CalibrationKey, calibrated
+from examapp.reports.weak_areas.calibrated_items import (
+    BankItem,
+    CalibrationKey,
+    calibrated,
+    growth_of,
+    least_seconds_of,
+)
+from questions.items.content import words_in
+from questions.items.kinds.parts import ContentText
 from questions.models import Exam, Question, Task, reading_minutes
 
 
@@ -42,12 +54,45 @@ class Blueprint:
     leaf_of: dict[int, int]
 
 
-def pool(exam: Exam) -> list[BankItem]:
+class PoolItem(NamedTuple):
+    """An item that a fresh form may hold, and what its authors and raters say of it.
+
+    `rating` is the share of just-qualified candidates expected to answer it right, NaN where it is
+    not rated; `abouts` what each option stands for, () where none says; `words` how many there are
+    to read.
+    """
+
+    item: BankItem
+    rating: float
+    abouts: tuple[str, ...]
+    words: int
+
+
+def pool(exam: Exam) -> list[PoolItem]:
     """Return what a fresh form would be drawn from."""
+    version = "current_version"
     rows = Question.objects.pool(exam).values_list(
-        "current_version", "topic", "current_version__type", "current_version__level"
+        *(version, "topic", f"{version}__type", f"{version}__level"),
+        *(f"{version}__key__angoff", f"{version}__key__abouts", f"{version}__content"),
     )
-    return [BankItem._make(row) for row in rows.order_by("pk")]
+    return [_pool_item(*row) for row in rows.order_by("pk")]
+
+
+def _pool_item(
+    version: int,
+    topic: int,
+    kind: str,
+    level: str,
+    rating: float | None,
+    abouts: list[str] | None,
+    content: ContentText,
+) -> PoolItem:
+    return PoolItem(
+        BankItem(version, topic, kind, level),
+        float("nan") if rating is None else float(rating),
+        tuple(abouts or ()),
+        words_in(content),
+    )
 
 
 class _TopicRow(NamedTuple):
@@ -134,17 +179,43 @@ def _weights(rows: Sequence[_TopicRow], questions: Counter[int]) -> list[float]:
 class ExamBasis(NamedTuple):
     """What every report of an exam rests on, whoever's it is.
 
-    `calibration` names the newest one. `asked` is what a fresh form is drawn from, `index_of` the
-    index of each among them, `logs` their log chances, and `bank` the chances by ability.
+    `calibration` names the newest one. `pool` is what a fresh form is drawn from, `index_of` the
+    index of each item among them, `items` what is known of each, and `bank` the chances by ability
+    with their doubts. `least_seconds` is how long each version takes to read at least, `abouts`
+    what the options of a version stand for.
     """
 
     calibration: CalibrationKey | None
-    asked: tuple[BankItem, ...]
+    pool: tuple[PoolItem, ...]
     plan: Blueprint
     spreads: Spreads
+    walk: Walk
+    usual_steps: tuple[Pooled, ...]
     index_of: dict[BankItem, int]
-    logs: Floats
+    items: Items
     bank: Bank
+    least_seconds: dict[int, float]
+    abouts: dict[int, tuple[str, ...]]
+
+    @property
+    def asked(self) -> tuple[BankItem, ...]:
+        return tuple(each.item for each in self.pool)
+
+    @property
+    def standard(self) -> float | None:
+        """The share of a whole exam's credit that just passes by its ratings; None where any lacks.
+
+        A form at the blueprint's weights asks so much on average.
+        """
+        ratings = np.array([each.rating for each in self.pool])
+        leaves = np.array([self.plan.leaf_of[each.item.topic] for each in self.pool], dtype=np.intp)
+        shares = np.array(self.plan.outline.shares)
+        counts = np.bincount(leaves, minlength=len(shares))
+        if not len(ratings) or np.isnan(ratings).any():
+            return None
+        sums = np.bincount(leaves, weights=ratings, minlength=len(shares))
+        weights = np.where(counts > 0, shares, 0.0)
+        return float((weights * sums / np.maximum(counts, 1)).sum() / weights.sum())
 
 
 # The newest calibration's name, and all that `pool` and `blueprint` read in one short text.
@@ -193,14 +264,32 @@ def _fingerprint(exam: Exam) -> _Fingerprint:
 
 def _read(exam: Exam, calibration: CalibrationKey | None) -> ExamBasis:
     asked = tuple(pool(exam))
-    plan, parameters = blueprint(exam, asked), calibrated(asked, calibration)
-    curves, leaves = parameters.items.curves(), [plan.leaf_of[item.topic] for item in asked]
+    items = [each.item for each in asked]
+    plan = blueprint(exam, items)
+    found = calibrated(items, calibration, ratings=[each.rating for each in asked])
+    growth = growth_of(calibration)
+    leaves = [plan.leaf_of[item.topic] for item in items]
     return ExamBasis(
         calibration,
         asked,
         plan,
-        parameters.spreads,
-        {item: index for index, item in enumerate(asked)},
-        log_chances(curves),
-        bank(curves, leaves, plan.outline.sizes[-1]),
+        found.spreads,
+        growth.walk,
+        growth.usual_steps,
+        {item: index for index, item in enumerate(items)},
+        found.items,
+        bank_of(found.items, leaves, plan.outline.sizes[-1]),
+        _least_seconds(asked, calibration),
+        {each.item.version: each.abouts for each in asked if each.abouts},
     )
+
+
+def _least_seconds(
+    asked: Sequence[PoolItem], calibration: CalibrationKey | None
+) -> dict[int, float]:
+    """Return how long each version takes to read at least: by its times, else by its words."""
+    words = np.array([each.words for each in asked], dtype=float)
+    nobody = np.zeros(0)
+    by_words = thresholds(nobody.astype(np.intp), nobody, words).tolist()
+    told = {each.item.version: least for each, least in zip(asked, by_words, strict=True)}
+    return told | least_seconds_of(calibration)

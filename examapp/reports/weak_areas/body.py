@@ -10,12 +10,20 @@ from typing import Literal, Self
 
 from pydantic import JsonValue, TypeAdapter
 
-VERSION = 1
+VERSION = 2
 
 # Which side of the cut an area lies on; `open` where it is not decided, `too_few` where the answers
 # are too few to say.
 type Verdict = Literal["above", "below", "open", "too_few"]
+# Whether the candidate improved since an earlier exam; where it is too early to say, that is said.
+type GrowthVerdict = Literal["improved", "too_early", "lower"]
+# What one knows of an area by the share of right answers so far.
+type Level = Literal["unmet", "weak", "shaky", "good", "strong"]
 type StoredBody = dict[str, JsonValue]
+# Shares of right answers at which a level of knowledge ends, and the answers that "strong" takes.
+WEAK, SHAKY, STRONG, MANY = 0.4, 0.7, 0.85, 3
+# "You are ready": the chance to pass, and where its likely range begins, in per cent.
+READY_PERCENT, READY_LOW_PERCENT = 90, 75
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,26 @@ class AreaEstimate:
     gain_points: float
     verdict: Verdict
     more_needed: int | None
+
+    @property
+    def answered(self) -> int:
+        """Questions answered here, each counted once."""
+        return self.n
+
+    @property
+    def correct(self) -> float:
+        """Credit that the answered questions earned: how many were right."""
+        return self.right
+
+    @property
+    def level(self) -> Level:
+        """What the answers say, as pages show it; it takes MANY answers to be strong."""
+        if not self.n:
+            return "unmet"
+        share = self.right / self.n
+        if share >= STRONG and self.n >= MANY:
+            return "strong"
+        return "weak" if share < WEAK else "shaky" if share < SHAKY else "good"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +106,69 @@ class Readiness:
     high_dots: int
     dots: int
     more_needed: int
+
+    @property
+    def in_ten(self) -> tuple[int, int, int]:
+        """How many of ten exams would be passed: about, and the ends of the likely range."""
+        of, low, high = self.percent, self.low_percent, self.high_percent
+        return round(of / 10), round(low / 10), round(high / 10)
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """What unanswered questions do to the chance to pass, told where it is much.
+
+    `not_reached_percent` of the questions of an exam lie behind the last answer, `omitted_percent`
+    were passed over; `answered` is the chance with every question answered.
+    """
+
+    not_reached_percent: float
+    omitted_percent: float
+    is_pace: bool
+    answered: Readiness
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Whether the candidate improved since a day, as ISO 8601.
+
+    `seen_percent` is how often an improvement by half a logit, about 9 % more right answers, would
+    be seen from as many answers.
+    """
+
+    verdict: GrowthVerdict
+    since: str
+    seen_percent: float
+
+
+@dataclass(frozen=True)
+class PathPoint:
+    """What is known today of an earlier moment, as ISO 8601: share right, and the chance to pass.
+
+    `is_exam` where it was the end of a mock exam, else that of a stretch of practice.
+    """
+
+    at: str
+    is_exam: bool
+    percent: float
+    low_percent: float
+    high_percent: float
+    chance_percent: float
+    chance_low_percent: float
+    chance_high_percent: float
+
+
+@dataclass(frozen=True)
+class MixUp:
+    """Two ideas that the candidate takes for one another: `about` was chosen for `topic`.
+
+    So it was in `count` of the `met` questions that offered it. Both are slugs of topics or terms.
+    """
+
+    about: str
+    topic: str
+    count: int
+    met: int
 
 
 @dataclass(frozen=True)
@@ -177,7 +268,8 @@ class ReportBody:
 
     It rests on `answers` answered questions from `exams` mock exams, `practised` of them from
     practice; `outside` of them belong to topics that left the exam, and `blank` questions of the
-    newest exam were not answered. `topics` stand in the order of points to gain.
+    newest exam were not answered. `rapid` answers came faster than reading and were left out.
+    `topics` stand in the order of points to gain, `path` in that of time.
     """
 
     answers: int
@@ -195,7 +287,43 @@ class ReportBody:
     held_by: LargestGain | None = None
     outside: int = 0
     practised: int = 0
+    rapid: int = 0
+    unanswered: Unanswered | None = None
+    growth: Growth | None = None
+    path: tuple[PathPoint, ...] = ()
+    mix_ups: tuple[MixUp, ...] = ()
     version: int = field(default=VERSION, kw_only=True)
+
+    @property
+    def study_first(self) -> AreaEstimate | None:
+        """The domain to study first: the most to gain of those that are not surely above the cut.
+
+        None without an answer, and where all domains lie above.
+        """
+        unsure = [domain for domain in self.domains if domain.verdict != "above"]
+        if not unsure or not self.answers:
+            return None
+        return max(unsure, key=lambda domain: domain.gain_points)
+
+    @property
+    def weak_topics(self) -> tuple[TopicEstimate, ...]:
+        """Topics with an incorrect answer that would add points, those with the most first."""
+        return tuple(
+            topic
+            for topic in self.topics
+            if topic.wrong > 0 and topic.verdict != "above" and topic.gain_points > 0
+        )
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the candidate is told to be ready for the real exam."""
+        chance = self.readiness
+        return (
+            chance.is_enough
+            and chance.percent >= READY_PERCENT
+            and chance.low_percent > READY_LOW_PERCENT
+            and all(domain.verdict != "below" for domain in self.domains)
+        )
 
 
 @dataclass(frozen=True)
@@ -222,7 +350,7 @@ def from_json(stored: StoredBody) -> ReportBody:
 
     Raises pydantic's ValidationError for what is no body of this release or an earlier one.
     """
-    return _BODY.validate_python(stored)
+    return _BODY.validate_python({"version": 1, **stored})
 
 
 def earlier_from_json(text: str) -> EarlierReport:

@@ -1,33 +1,46 @@
 """From figures to a report's body: its areas, what to study, what changed."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
 
 from examapp.reports.measurement.areas import FEW_ANSWERS, is_change
-from examapp.reports.weak_areas.basis import Area, Blueprint
+from examapp.reports.measurement.confusions import (
+    ENOUGH_CHOICES,
+    Choice,
+    confusions,
+    pairs_of,
+)
+from examapp.reports.weak_areas.basis import Area, Blueprint, ExamBasis
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
     Change,
     DomainChange,
     EarlierReport,
+    Growth,
     LargestGain,
     LikelyScore,
+    MixUp,
+    PathPoint,
     Readiness,
     ReportBody,
     StudyTopic,
     TopicEstimate,
+    Unanswered,
     UndecidedTask,
     Verdict,
     WeakestDomain,
 )
 from examapp.reports.weak_areas.estimate import Distribution, Estimate, LevelFigures, PassMark
-from examapp.reports.weak_areas.evidence import Evidence
+from examapp.reports.weak_areas.evidence import Answer, Evidence
 from examapp.reports.weak_areas.sentences import study_reason
 
 # With fewer answers nothing is said about passing.
 ENOUGH_FOR_READINESS = 20
 DOTS = 20
+# How often a distractor is usually chosen where it is offered, and how many mix-ups are told.
+USUAL_RATE, MOST_MIX_UPS = 0.12, 5
 STUDY_TOPICS, UNDECIDED_TASKS = 3, 3
 # How many domains are named at most for what moved the whole.
 MOST_MOVERS = 2
@@ -37,31 +50,37 @@ _DIGITS = 2
 def report_body(
     evidence: Evidence,
     estimate: Estimate,
-    plan: Blueprint,
+    basis: ExamBasis,
     pass_mark: PassMark,
     earlier: EarlierReport | None,
 ) -> ReportBody:
     """Return what an estimate says, and what changed since the report before."""
+    plan = basis.plan
     domains = _areas(plan.levels[0], estimate.levels[0], pass_mark)
     tasks = _areas(plan.levels[1], estimate.levels[1], pass_mark)
     topics = _topics(plan, estimate, pass_mark)
-    likely = _likely_score(estimate)
+    likely, growth = _likely_score(estimate), _growth(estimate)
     return ReportBody(
         answers=len(evidence.answers),
-        blank=evidence.blank,
+        blank=evidence.sittings[-1].blank if evidence.sittings else 0,
         outside=len(evidence.answers) - estimate.inside,
         exams=evidence.exams,
         practised=evidence.practiced,
         domains=tuple(domains),
         tasks=tuple(tasks),
         topics=tuple(sorted(topics, key=lambda topic: -topic.gain_points)),
-        readiness=_readiness(estimate.pass_chance, len(evidence.answers)),
+        readiness=_readiness(estimate.passing.as_taken, len(evidence.answers)),
         likely=likely,
         weakest=WeakestDomain.of(domains),
         held_by=LargestGain.of(domains),
         unknown=_undecided_tasks(estimate, plan, tasks),
         study=_study_topics(topics, tasks, evidence),
-        change=_change(earlier, likely, domains) if earlier else None,
+        change=_change(earlier, likely, domains, growth) if earlier else None,
+        rapid=evidence.rapid,
+        unanswered=_unanswered(estimate, len(evidence.answers)),
+        growth=growth,
+        path=_path(estimate, likely),
+        mix_ups=_mix_ups(evidence, basis),
     )
 
 
@@ -146,6 +165,67 @@ def _likely_score(estimate: Estimate) -> LikelyScore:
     )
 
 
+def _unanswered(estimate: Estimate, answers: int) -> Unanswered | None:
+    """Return what unanswered questions cost; None where that is little, or too little is known."""
+    passing = estimate.passing
+    if not passing.is_apart or answers < ENOUGH_FOR_READINESS:
+        return None
+    return Unanswered(
+        round(100 * passing.not_reached, 1),
+        round(100 * passing.omitted, 1),
+        passing.is_pace,
+        _readiness(passing.all_answered, answers),
+    )
+
+
+def _growth(estimate: Estimate) -> Growth | None:
+    growth = estimate.growth
+    if growth is None:
+        return None
+    return Growth(growth.verdict, growth.since.isoformat(), round(100 * growth.power))
+
+
+def _path(estimate: Estimate, likely: LikelyScore) -> tuple[PathPoint, ...]:
+    """Return the figures of each occasion; those of the last are today's own."""
+    figures = np.round(100 * np.stack(estimate.history, axis=1), 1)
+    today = estimate.passing.as_taken
+    figures[-1] = [
+        *(likely.percent, likely.low_percent, likely.high_percent),
+        *(round(100 * part, 1) for part in (today.mean, today.low, today.high)),
+    ]
+    pairs = zip(estimate.occasions, figures.tolist(), strict=True)
+    return tuple(
+        PathPoint(each.at.isoformat(), each.session is not None, *row) for each, row in pairs
+    )
+
+
+def _mix_ups(evidence: Evidence, basis: ExamBasis) -> tuple[MixUp, ...]:
+    """Return what the candidate takes for what, from the options that were chosen."""
+    slug_of = {area.pk: area.slug for area in basis.plan.levels[2]}
+
+    def choices(of: Iterable[Answer]) -> list[Choice]:
+        return [
+            Choice(
+                slug_of.get(answer.item.topic, ""),
+                abouts,
+                tuple(abouts[index] for index in answer.taken),
+            )
+            for answer in of
+            if (abouts := basis.abouts.get(answer.item.version))
+        ]
+
+    # Most topics have no pair that was chosen twice; what they offered need not be counted.
+    chosen, _ = pairs_of(choices(answer for answer in evidence.answers if answer.taken))
+    topics = {topic for (_, topic), count in chosen.items() if count >= ENOUGH_CHOICES}
+    met = (each for each in evidence.answers if slug_of.get(each.item.topic) in topics)
+    found = confusions(choices(met), rate=USUAL_RATE)
+    return tuple(
+        MixUp(each.about, each.topic, each.count, each.met)
+        for each in found[:MOST_MIX_UPS]
+        if each.ratio > 1
+    )
+
+
 def _undecided_tasks(
     estimate: Estimate, plan: Blueprint, tasks: list[AreaEstimate]
 ) -> tuple[UndecidedTask, ...]:
@@ -187,18 +267,21 @@ def _study_topics(
 type DomainPair = tuple[AreaEstimate, AreaEstimate]
 
 
-def _change(earlier: EarlierReport, likely: LikelyScore, domains: list[AreaEstimate]) -> Change:
-    """Return what moved from an earlier report to these estimates."""
+def _change(
+    earlier: EarlierReport,
+    likely: LikelyScore,
+    domains: list[AreaEstimate],
+    growth: Growth | None,
+) -> Change:
+    """Return what moved from an earlier report to these estimates.
+
+    Nothing is named where the candidate did not move by more than chance.
+    """
+    is_beyond_noise = growth is not None and growth.verdict != "too_early"
     before = {domain.pk: domain for domain in earlier.domains}
     pairs = [(before[domain.pk], domain) for domain in domains if domain.pk in before]
     changes = [(pair, _domain_change(pair)) for pair in pairs]
     moved_it = movers(pairs, likely.percent - earlier.likely.percent)
-    is_beyond_noise = is_change(
-        earlier.likely.percent / 100,
-        earlier.likely.error_percent / 100,
-        likely.percent / 100,
-        likely.error_percent / 100,
-    )
     return Change(
         readiness_from_percent=earlier.readiness.percent,
         from_percent=earlier.likely.percent,
@@ -208,7 +291,8 @@ def _change(earlier: EarlierReport, likely: LikelyScore, domains: list[AreaEstim
         domains=tuple(
             change
             for (then, now), change in changes
-            if is_change(
+            if is_beyond_noise
+            and is_change(
                 then.estimate_percent / 100,
                 then.error_percent / 100,
                 now.estimate_percent / 100,

@@ -2,20 +2,28 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from examapp.exams.models import ExamSession
 from examapp.exams.scoring import DROP, EVERYONE
-from examapp.practice.models import PracticeItem, Sureness
+from examapp.practice.models import PracticeItem
+from examapp.reports.measurement.effort import effort
 from examapp.reports.weak_areas.calibrated_items import BankItem
+from examapp.study.models import Sureness
+from questions.items.item import Response
+from questions.items.kinds.registry import kind_of
+from questions.items.responses import authored
+
+# Of an item that no one was timed on and whose words are not known, in seconds.
+LEAST_SECONDS = 3.0
 
 
 class Answer(NamedTuple):
@@ -23,7 +31,8 @@ class Answer(NamedTuple):
 
     Where the key was found wrong it does not `tell`, and was seen all the same.
     `at` is the end of its mock exam, or when it was answered in practice, where `session` is None
-    and `sureness` is what the candidate said before it was explained.
+    and `sureness` is what the candidate said before it was explained. `seconds` is the time on the
+    question, 0 where it is not known, and `taken` the authored options of an incorrect choice.
     """
 
     question: int
@@ -34,18 +43,41 @@ class Answer(NamedTuple):
     is_blank: bool = False
     sureness: str = ""
     tells: bool = True
+    seconds: float = 0.0
+    taken: tuple[int, ...] = ()
+
+
+class Sitting(NamedTuple):
+    """A mock exam that ended: how many of its questions `tell`, and how those were left.
+
+    `not_reached` are blank behind the last answer, `omitted` blank before it; `rapid` answers came
+    faster than the question can be read.
+    """
+
+    session: str
+    at: datetime
+    asked: int
+    not_reached: int
+    omitted: int
+    rapid: int
+
+    @property
+    def blank(self) -> int:
+        return self.not_reached + self.omitted
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The answers of a candidate that count in an exam, as of a moment up to which they aged.
+    """The answers of a candidate that count in an exam, as of a moment.
 
-    `blank` is how many questions of the newest mock exam were not answered.
+    `practiced_at` is when each answer in practice was given, whether it counts or not; practice
+    teaches all the same.
     """
 
     answers: list[Answer]
-    blank: int
     as_of: datetime
+    sittings: tuple[Sitting, ...] = ()
+    practiced_at: tuple[datetime, ...] = ()
 
     @property
     def exams(self) -> int:
@@ -55,26 +87,42 @@ class Evidence:
     def practiced(self) -> int:
         return sum(answer.session is None for answer in self.answers)
 
+    @property
+    def rapid(self) -> int:
+        """How many answers were left out because they came faster than reading."""
+        return sum(sitting.rapid for sitting in self.sittings)
+
     @cached_property
     def guesses(self) -> Counter[int]:
         return guessed(self.answers)
 
 
-def evidence_of(candidate: int, exam: int, session: ExamSession | None = None) -> Evidence:
-    """Return a candidate's evidence as of the end of `session`, without one as of now.
+def evidence_of(
+    candidate: int,
+    exam: int,
+    until: datetime | None = None,
+    *,
+    least_seconds: Mapping[int, float] | None = None,
+) -> Evidence:
+    """Return what a candidate had answered in an exam by a moment, without one by now.
 
-    With a session, answers are those of mock exams that had ended with it and of practice before
-    the next one ended.
+    `least_seconds` is how long each version takes to read at least, by version. The evidence is as
+    of its newest answer or mock exam.
     """
-    sat = list(_sat(candidate, exam, session))
-    met = sorted([*sat, *_practiced(candidate, exam, session)], key=attrgetter("at"))
-    answers = counted(met)
-    if session is None:
-        return Evidence(answers, 0, timezone.now())
-    ended_at = session.finished_at or timezone.now()
-    newest = str(session.pk)
-    blank = sum(answer.is_blank and answer.tells and answer.session == newest for answer in sat)
-    return Evidence(answers, blank, max([ended_at, *(answer.at for answer in answers)]))
+    sittings: list[Sitting] = []
+    sat: list[Answer] = []
+    for sitting, answers in _sat(candidate, exam, until, least_seconds or {}):
+        sittings.append(sitting)
+        sat += answers
+    practiced = list(_practiced(candidate, exam, until))
+    met = sorted([*sat, *practiced], key=attrgetter("at"))
+    moments = [*(sitting.at for sitting in sittings), *(answer.at for answer in practiced)]
+    return Evidence(
+        counted(met),
+        max(moments, default=until or timezone.now()),
+        tuple(sittings),
+        tuple(answer.at for answer in met if answer.session is None),
+    )
 
 
 def counted(met: Iterable[Answer]) -> list[Answer]:
@@ -111,7 +159,9 @@ _SAT = """
 SELECT session.id::text, session.finished_at, jsonb_agg(jsonb_build_array(
     version.question_id, item.version_id, item.topic_id, version.type, version.level,
     coalesce(item.credit, 0)::float8, item.response IS NULL,
-    coalesce(correction.policy, '') NOT IN (%(drop)s, %(everyone)s)
+    coalesce(correction.policy, '') NOT IN (%(drop)s, %(everyone)s), item.elapsed_ms,
+    CASE WHEN item.credit < 1 THEN item.response END,
+    CASE WHEN item.credit < 1 THEN item.shuffle END
   ) ORDER BY item.position)
 FROM exams_examsession session
   JOIN exams_sessionitem item ON item.session_id = session.id
@@ -121,51 +171,101 @@ WHERE session.candidate_id = %(candidate)s AND session.exam_id = %(exam)s
   AND session.status = 'finished' AND session.left_out_at IS NULL
   AND session.finished_at <= coalesce(%(until)s, 'infinity'::timestamptz)
 GROUP BY session.id
+ORDER BY session.finished_at, session.id
 """
 
 
-def _sat(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Answer]:
-    until = session.finished_at if session else None
+def _sat(
+    candidate: int, exam: int, until: datetime | None, least_seconds: Mapping[int, float]
+) -> Iterable[tuple[Sitting, list[Answer]]]:
+    """Yield each mock exam with its answers, without those that came faster than reading."""
     parameters = {"candidate": candidate, "exam": exam, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_SAT, parameters | {"drop": DROP, "everyone": EVERYONE})
         sessions = cursor.fetchall()
     for pk, ended_at, items in sessions:
-        for question, version, topic, kind, level, credit, is_blank, tells in json.loads(items):
-            item = BankItem(version, topic, kind, level)
-            yield Answer(question, item, credit, pk, ended_at, is_blank, "", tells)
+        answers = [_answer_in(pk, ended_at, row) for row in json.loads(items)]
+        least = [least_seconds.get(answer.item.version, LEAST_SECONDS) for answer in answers]
+        yield _looked_at(pk, ended_at, answers, least)
+
+
+def _answer_in(session: str, ended_at: datetime, row: Sequence[Any]) -> Answer:
+    """Return an answer from a row of the statement; a row holds values of many types."""
+    question, version, topic, kind, level, credit, is_blank, tells, elapsed, response, shuffle = row
+    taken = () if response is None else _taken(kind, response, shuffle)
+    item = BankItem(version, topic, kind, level)
+    return Answer(
+        question, item, credit, session, ended_at, is_blank, "", tells, elapsed / 1000, taken
+    )
+
+
+def _taken(kind: str, response: Response, shuffle: Sequence[int] | None) -> tuple[int, ...]:
+    """Return the authored options that an incorrect answer chose; none of a kind without choice."""
+    if response is None or shuffle is None or not kind_of(kind).is_choice:
+        return ()
+    return tuple(kind_of(kind).taken(authored(kind, response, shuffle), ()))
+
+
+def _looked_at(
+    session: str, ended_at: datetime, answers: list[Answer], least: Sequence[float]
+) -> tuple[Sitting, list[Answer]]:
+    """Return how a mock exam was sat, and its answers; a rapid guess counts as a blank."""
+    became = effort(
+        np.zeros(len(answers), dtype=np.intp),
+        np.arange(len(answers)),
+        [answer.is_blank for answer in answers],
+        [answer.seconds for answer in answers],
+        np.array(least),
+    )
+    tells = np.array([answer.tells for answer in answers], dtype=bool)
+    sitting = Sitting(
+        session,
+        ended_at,
+        int(tells.sum()),
+        int((became.is_not_reached & tells).sum()),
+        int((became.is_omitted & tells).sum()),
+        int((became.is_rapid & tells).sum()),
+    )
+    if not became.is_rapid.any():
+        return sitting, answers
+    kept = zip(answers, became.is_rapid.tolist(), strict=True)
+    return sitting, [
+        answer._replace(is_blank=True) if is_rapid else answer for answer, is_rapid in kept
+    ]
 
 
 _PRACTICED = """
 SELECT item.id, item.answered_at, item.sureness, item.credit::float8,
+  CASE WHEN item.credit < 1 THEN jsonb_build_array(item.response, item.shuffle) END,
   version.question_id, item.version_id, item.topic_id, version.type, version.level
 FROM practice_practiceset practice_set
   JOIN practice_practiceitem item ON item.set_id = practice_set.id
   JOIN questions_questionversion version ON version.id = item.version_id
-WHERE practice_set.candidate_id = %s AND practice_set.exam_id = %s
-  AND item.answered_at IS NOT NULL
+WHERE practice_set.candidate_id = %(candidate)s AND practice_set.exam_id = %(exam)s
+  AND item.answered_at <= coalesce(%(until)s, 'infinity'::timestamptz)
 """
 
 
-def _practiced(candidate: int, exam: int, session: ExamSession | None) -> Iterable[Answer]:
+def _practiced(candidate: int, exam: int, until: datetime | None) -> Iterable[Answer]:
     with connection.cursor() as cursor:
-        cursor.execute(_PRACTICED, [candidate, exam])
+        cursor.execute(_PRACTICED, {"candidate": candidate, "exam": exam, "until": until})
         rows = cursor.fetchall()
     # Most candidates have nothing to ask about: each statement takes as long as all arithmetic.
     if not rows:
         return
-    until = _next_end(candidate, exam, session) if session else None
     graded = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
     telling = set(graded.order_by().values_list("pk", flat=True))
-    for pk, at, sureness, credit, question, *item_fields in rows:
-        if until is None or at < until:
-            item = BankItem._make(item_fields)
-            yield Answer(question, item, credit, None, at, sureness=sureness, tells=pk in telling)
-
-
-def _next_end(candidate: int, exam: int, session: ExamSession) -> datetime | None:
-    """Return when the mock exam after `session` ended, if there is one."""
-    later = ExamSession.objects.counted().filter(
-        candidate=candidate, exam=exam, finished_at__gt=session.finished_at
-    )
-    return later.order_by("finished_at").values_list("finished_at", flat=True).first()
+    for pk, at, sureness, credit, chosen, question, *item_fields in rows:
+        item = BankItem._make(item_fields)
+        response, shuffle = json.loads(chosen) if chosen else (None, None)
+        taken = _taken(item.type, response, shuffle)
+        yield Answer(
+            question,
+            item,
+            credit,
+            None,
+            at,
+            sureness=sureness,
+            tells=pk in telling,
+            taken=taken,
+        )

@@ -9,7 +9,6 @@ from examapp.reports.measurement.items import GRID, STEP
 from examapp.reports.measurement.learner import Scores
 from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.weak_areas.basis import ExamBasis, exam_basis
-from examapp.reports.weak_areas.calibrated_items import calibrated
 from examapp.reports.weak_areas.estimate import estimate_scores
 from examapp.reports.weak_areas.evidence import evidence_of
 from questions.models import Exam, Question
@@ -18,25 +17,26 @@ from questions.models import Exam, Question
 def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
     """Return those of `questions`, at most `count`, whose answers would tell most, best first."""
     basis = exam_basis(exam)
-    scores = estimate_scores(evidence_of(candidate, exam.pk), basis)
-    leaves = np.array([basis.plan.leaf_of[item.topic] for item in basis.asked], dtype=np.intp)
+    evidence = evidence_of(candidate, exam.pk, least_seconds=basis.least_seconds)
+    scores = estimate_scores(evidence, basis)
+    asked = basis.asked
+    leaves = np.array([basis.plan.leaf_of[item.topic] for item in asked], dtype=np.intp)
     versions = Question.objects.filter(pk__in=questions).values_list("current_version", "pk")
     question_of = dict(versions)
     chosen = next_items.choose(
         next_items.worth_of_leaves(scores, basis.plan.outline)[0],
         _information(basis, scores, leaves),
         leaves,
-        np.array([item.version in question_of for item in basis.asked]),
+        np.array([item.version in question_of for item in asked]),
         count=count,
     )
-    return [question_of[basis.asked[index].version] for index in chosen]
+    return [question_of[asked[index].version] for index in chosen]
 
 
 def _information(basis: ExamBasis, scores: Scores, leaves: Ints) -> Floats:
     """Return the information of each item that may be asked, at the candidate's ability."""
-    curves = calibrated(basis.asked, basis.calibration).items.curves()
     ability = scores.abilities[0].mean(axis=0)
     point = np.clip(np.rint((ability - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)
-    information = next_items.item_information(curves)
-    at_ability: Floats = information[np.arange(len(basis.asked)), point[leaves]]
+    information = next_items.item_information(basis.items.curves())
+    at_ability: Floats = information[np.arange(len(basis.pool)), point[leaves]]
     return at_ability

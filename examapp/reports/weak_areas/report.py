@@ -1,19 +1,26 @@
 """A candidate's reports: which are due, computing and storing them, finding what was lost."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession, Score
+from examapp.exams.rules import ExamRules
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
-from examapp.reports.models import ESTIMATOR, RefreshRun, WeakAreaReport
-from examapp.reports.weak_areas.body import earlier_from_json, to_json
+from examapp.reports.models import ESTIMATOR, RefreshRun, StandingReport, WeakAreaReport
+from examapp.reports.weak_areas.body import (
+    EarlierReport,
+    StoredBody,
+    earlier_from_json,
+    to_json,
+)
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -57,8 +64,8 @@ def sittings(session_id: UUID) -> list[Sitting]:
 def compute(session_id: UUID) -> WeakAreaReport | None:
     """Compute the report of a session's current score, once; None while there is no score.
 
-    Evidence is every answer the candidate gave in mock exams of the exam that had ended by then and
-    in practice before the next one, as `evidence.counted` says. A blank says nothing.
+    Evidence is every answer the candidate had given by its end, in mock exams of the exam and in
+    practice, as `evidence.counted` says. Where nothing came later it is where they stand today.
     """
     score = _locked_scores().filter(session=session_id).order_by("pk").first()
     if score is None or score.session.left_out_at:
@@ -70,11 +77,10 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
 
 
 @transaction.atomic
-def compute_practised(set_id: UUID) -> WeakAreaReport | None:
-    """Bring a candidate's newest report up to a practice set that has ended, once.
+def compute_practised(set_id: UUID) -> StandingReport | None:
+    """Take up a practice set that has ended into where its candidate stands, once.
 
-    None when there is nothing to do: the set is open, done or without an answer, or there is no
-    mock exam to report on.
+    None when there is nothing to do: the set is open, done or without an answer.
     """
     practice_set = PracticeSet.objects.unreported().select_for_update().filter(pk=set_id).first()
     if practice_set is None:
@@ -82,13 +88,45 @@ def compute_practised(set_id: UUID) -> WeakAreaReport | None:
     practice.mark_reported(set_id)
     if not practice_set.items.answered().exists():
         return None
-    scores = _locked_scores().filter(
-        session__candidate=practice_set.candidate_id,
-        session__exam=practice_set.exam_id,
-        session__left_out_at=None,
-    )
-    score = scores.order_by("-session__finished_at").first()
-    return _write(score, sittings(score.session_id)) if score else None
+    return compute_standing(practice_set.candidate_id, practice_set.exam)
+
+
+@transaction.atomic
+def compute_standing(candidate: int, exam: Exam) -> StandingReport:
+    """Compute where a person stands in an exam from all they have answered by now."""
+    _lock_standing(candidate, exam.pk)
+    return _store_standing(candidate, exam.pk, _computed(candidate, exam, ExamRules.of(exam)))
+
+
+def _ensure_standing(session_id: UUID) -> None:
+    """Compute where a session's candidate stands if that is not known; set aside, it may not be."""
+    session = ExamSession.objects.select_related("exam").get(pk=session_id)
+    pair = {"candidate": session.candidate_id, "exam": session.exam}
+    is_evident = ExamSession.objects.counted().filter(**pair).exists()
+    is_evident = is_evident or PracticeSet.objects.past().filter(**pair).exists()
+    if is_evident and not StandingReport.objects.filter(**pair).exists():
+        compute_standing(session.candidate_id, session.exam)
+
+
+_LOCK_STANDING = """
+SELECT EXISTS (
+  SELECT FROM practice_practiceset practice_set
+    JOIN practice_practiceitem item ON item.set_id = practice_set.id
+  WHERE practice_set.candidate_id = %(candidate)s AND practice_set.exam_id = %(exam)s
+    AND item.answered_at > %(since)s)
+FROM pg_advisory_xact_lock(%(exam)s, %(candidate)s)
+"""
+
+
+def _lock_standing(candidate: int, exam: int, since: datetime | None = None) -> bool:
+    """Let others wait to read the evidence until this transaction's is stored.
+
+    Returns whether the candidate has practiced since.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_STANDING, {"candidate": candidate, "exam": exam, "since": since})
+        has_practiced: bool = cursor.fetchone()[0]
+    return has_practiced
 
 
 def _locked_scores() -> QuerySet[Score]:
@@ -101,37 +139,116 @@ def _sitting_of(score: Score, finished: list[Sitting]) -> Sitting:
     return next(sitting for sitting in finished if sitting.session == score.session_id)
 
 
-def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
-    """Write a score's report; `finished` was read before the answers are.
+class _Computed(NamedTuple):
+    """A body as it is stored, the moment it is of, and the calibration it rests on."""
 
-    A regrade between the two asks for the report again.
-    """
+    body: StoredBody
+    as_of: datetime
+    calibration: int | None
+
+
+def _computed(
+    candidate: int,
+    exam: Exam,
+    rules: ExamRules,
+    until: datetime | None = None,
+    earlier: EarlierReport | None = None,
+) -> _Computed:
+    """Return what all answers by a moment say, and what changed since an earlier report."""
     # These bring SciPy, which only the worker should load.
     from examapp.reports.weak_areas import compose
     from examapp.reports.weak_areas.basis import exam_basis
     from examapp.reports.weak_areas.estimate import PassMark, estimate_candidate
     from examapp.reports.weak_areas.evidence import evidence_of
 
-    session, sitting = score.session, _sitting_of(score, finished)
-    reported = [row.session for row in finished[: finished.index(sitting)] if row.is_reported]
-    earlier = earlier_from_json(_earlier_figures(reported[-1])) if reported else None
-    pass_mark = PassMark.of(session)
-    basis = exam_basis(session.exam)
-    evidence = evidence_of(session.candidate_id, session.exam_id, session)
+    basis = exam_basis(exam)
+    pass_mark = PassMark.of(rules, exam.scored_count, standard=basis.standard)
+    evidence = evidence_of(candidate, exam.pk, until, least_seconds=basis.least_seconds)
     estimate = estimate_candidate(evidence, basis, pass_mark)
-    body = compose.report_body(evidence, estimate, basis.plan, pass_mark, earlier)
+    body = compose.report_body(evidence, estimate, basis, pass_mark, earlier)
+    calibration = basis.calibration and basis.calibration.pk
+    return _Computed(to_json(body), evidence.as_of, calibration)
+
+
+def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
+    """Write a score's report; `finished` was read before the answers are.
+
+    A regrade between the two asks for the report again.
+    """
+    session, sitting = score.session, _sitting_of(score, finished)
+    before = finished[: finished.index(sitting)]
+    reported = [row.session for row in before if row.is_reported]
+    earlier = earlier_from_json(_earlier_figures(reported[-1])) if reported else None
+    is_newest, has_practiced = sitting is finished[-1], False
+    if is_newest:
+        has_practiced = _lock_standing(
+            session.candidate_id, session.exam_id, since=session.finished_at
+        )
+    found = _computed(
+        session.candidate_id,
+        session.exam,
+        ExamRules.of(session),
+        session.finished_at,
+        earlier,
+    )
     report = WeakAreaReport(
         session=session,
         score=score,
         estimator=ESTIMATOR,
-        calibration_id=basis.calibration and basis.calibration.pk,
+        calibration_id=found.calibration,
         regrades=sitting.regrades,
-        body=to_json(body),
+        body=found.body,
         computed_at=timezone.now(),
     )
     _store(report)
+    if is_newest:
+        # Where they stand is the same, unless they have practiced since.
+        if has_practiced:
+            now = _computed(session.candidate_id, session.exam, ExamRules.of(session.exam))
+            _store_standing(session.candidate_id, session.exam_id, now)
+        else:
+            _follow(session.pk)
     logger.info("report_computed", session=score.session_id)
     return report
+
+
+def _store_standing(candidate: int, exam: int, found: _Computed) -> StandingReport:
+    """Store where a person stands in place of what was stored before."""
+    standing = StandingReport(
+        candidate_id=candidate,
+        exam_id=exam,
+        as_of=found.as_of,
+        estimator=ESTIMATOR,
+        calibration_id=found.calibration,
+        body=found.body,
+        computed_at=timezone.now(),
+    )
+    StandingReport.objects.bulk_create(
+        [standing],
+        update_conflicts=True,
+        unique_fields=["candidate", "exam"],
+        update_fields=["as_of", "estimator", "calibration", "body", "computed_at"],
+    )
+    return standing
+
+
+_FOLLOW = """
+INSERT INTO reports_standingreport
+  (candidate_id, exam_id, as_of, estimator, calibration_id, body, computed_at)
+SELECT session.candidate_id, session.exam_id, session.finished_at, report.estimator,
+  report.calibration_id, report.body, report.computed_at
+FROM reports_weakareareport report JOIN exams_examsession session ON session.id = report.session_id
+WHERE report.session_id = %s
+ON CONFLICT (candidate_id, exam_id) DO UPDATE SET as_of = excluded.as_of,
+  estimator = excluded.estimator, calibration_id = excluded.calibration_id, body = excluded.body,
+  computed_at = excluded.computed_at
+"""
+
+
+def _follow(session_id: UUID) -> None:
+    """Let where a person stands be as the report of their newest mock exam, just stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [session_id])
 
 
 def _store(report: WeakAreaReport) -> None:
@@ -179,7 +296,10 @@ def compute_all_of(session_id: UUID) -> int:
     A session that was graded again changes the reports of later ones, which rest on it too.
     """
     missing = [sitting.session for sitting in sittings(session_id) if not sitting.is_reported]
-    return sum(compute(missing_id) is not None for missing_id in missing)
+    count = sum(compute(missing_id) is not None for missing_id in missing)
+    if not count:
+        _ensure_standing(session_id)
+    return count
 
 
 def forget_from(session_id: UUID) -> int:
@@ -194,6 +314,8 @@ def forget_from(session_id: UUID) -> int:
         session__finished_at__gte=session.finished_at,
     )
     count, _ = resting.delete()
+    own = StandingReport.objects.filter(candidate=session.candidate_id, exam=session.exam_id)
+    own.delete()
     return count
 
 
@@ -214,14 +336,38 @@ def compute_missing(*, limit: int = 200) -> int:
 
 
 def compute_missing_practised(*, limit: int = 200) -> int:
-    """Take up practice sets that a lost message left out; return how many reports changed."""
-    count = 0
+    """Take up practice sets that a lost message left out; return how many standings changed."""
     unreported = PracticeSet.objects.unreported().order_by("ended_at")
+    count = 0
     for set_id in list(unreported.values_list("pk", flat=True)[:limit]):
         try:
             count += compute_practised(set_id) is not None
         except Exception:
             logger.exception("practice_not_reported", set=set_id)
+    return count
+
+
+def compute_missing_standings(*, limit: int = 200) -> int:
+    """Compute where people stand who have a report and no standing, or one of an older method.
+
+    Returns how many. Who has only practiced is among the latter.
+    """
+    outdated = StandingReport.objects.exclude(estimator=ESTIMATOR)
+    own = StandingReport.objects.filter(
+        candidate=OuterRef("session__candidate"), exam=OuterRef("session__exam")
+    )
+    reported = WeakAreaReport.objects.filter(~Exists(own), estimator=ESTIMATOR).order_by()
+    without = reported.values_list("session__candidate", "session__exam").distinct()
+    pairs = [*outdated.values_list("candidate", "exam")[:limit], *without[:limit]]
+    exams = Exam.objects.in_bulk({exam for _, exam in pairs})
+    count = 0
+    for candidate, exam in pairs:
+        try:
+            compute_standing(candidate, exams[exam])
+        except Exception:
+            logger.exception("standing_failed", user=candidate, exam=exam)
+        else:
+            count += 1
     return count
 
 

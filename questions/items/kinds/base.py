@@ -123,7 +123,9 @@ class Base:
     def _file_option(self, item: Item, index: int) -> FileOption:
         option = item.options[index]
         about: FileOption = {"about": option.about} if option.about else {}  # type: ignore[typeddict-item]
-        return {"text": option.text, **self._file_key(item, index), **about, "why": option.why}
+        fixed: FileOption = {"fixed": True} if option.is_fixed else {}  # type: ignore[typeddict-item]
+        text, key = option.text, self._file_key(item, index)
+        return {"text": text, **key, **about, **fixed, "why": option.why}
 
     def _file_key(self, item: Item, index: int) -> FileOption:
         """Return what a file says of an option's place in the key."""
@@ -131,9 +133,13 @@ class Base:
 
     def order(self, content: ContentText, rng: Random) -> list[int]:
         order = list(range(len(content["options"])))
-        if not content.get("fixed_order"):
-            rng.shuffle(order)
-        return order
+        if content.get("fixed_order"):
+            return order
+        fixed = set(content.get("fixed_options", ()))
+        moving = [index for index in order if index not in fixed]
+        rng.shuffle(moving)
+        rest = iter(moving)
+        return [index if index in fixed else next(rest) for index in order]
 
     def shown(
         self, html: ContentText, order: Sequence[int], response: Response, struck: Sequence[int]

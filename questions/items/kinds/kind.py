@@ -20,6 +20,7 @@ from questions.items.kinds.parts import (
     Shown,
     Solution,
 )
+from questions.items.strictness import STRICT, Strictness
 
 # The rules by which an exam gives credit; a session freezes its own.
 ALL_OR_NOTHING = "all_or_nothing"
@@ -55,7 +56,7 @@ class Kind(Protocol):
 
     # --- An item, while it is written ---
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         """Return what keeps an item's options and key from being sat, each as a sentence."""
         ...
 

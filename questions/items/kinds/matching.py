@@ -32,6 +32,7 @@ from questions.items.kinds.parts import (
     Solution,
     SolvedPrompt,
 )
+from questions.items.strictness import STRICT, Strictness, bounds
 
 _CREDIT = {ALL_OR_NOTHING: exact_sequence, PARTIAL_CREDIT: right_places}
 
@@ -51,10 +52,11 @@ class Matching(Base):
     floor = 0.05
     editor = EditorWords(legend="Responses to choose from", add="Add a response", control="")
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         problems = []
-        if not 3 <= len(item.prompts) <= 7:
-            problems.append(f"prompts: matching has 3 to 7, this has {len(item.prompts)}")
+        low, high = bounds(strictness, (3, 7))
+        if not low <= len(item.prompts) <= high:
+            problems.append(f"prompts: matching has {low} to {high}, this has {len(item.prompts)}")
         if len(item.right) != len(item.prompts):
             problems.append("key: matching needs one option for each prompt")
         if len({prompt.casefold() for prompt in item.prompts}) < len(item.prompts):

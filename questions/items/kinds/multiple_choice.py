@@ -7,6 +7,7 @@ from questions.items.kinds.base import entries_of, lettered_texts, option_index,
 from questions.items.kinds.choice import Choice, exact_set
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.parts import ContentText, EditorWords, FieldValues, KeyField, Posted
+from questions.items.strictness import STRICT, Strictness, bounds
 
 _CREDIT = {ALL_OR_NOTHING: exact_set, PARTIAL_CREDIT: exact_set}
 
@@ -24,10 +25,12 @@ class MultipleChoice(Choice):
     floor = 0.25
     editor = EditorWords(control="radio")
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         problems = []
-        if len(item.options) != 4:
-            problems.append(f"options: multiple choice has 4, this has {len(item.options)}")
+        low, high = bounds(strictness, (4, 4))
+        if not low <= len(item.options) <= high:
+            wanted = f"{low}" if low == high else f"{low} to {high}"
+            problems.append(f"options: multiple choice has {wanted}, this has {len(item.options)}")
         if len(item.right) != 1:
             problems.append(f"key: multiple choice has 1 right option, this has {len(item.right)}")
         return problems

@@ -14,6 +14,7 @@ from questions.items.kinds.base import (
 from questions.items.kinds.choice import Choice, exact_set
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.parts import ContentText, EditorWords, FieldValues, KeyField, Posted
+from questions.items.strictness import STRICT, Strictness, bounds
 
 NUMBER_WORDS = {1: "ONE", 2: "TWO", 3: "THREE", 4: "FOUR", 5: "FIVE", 6: "SIX", 7: "SEVEN"}
 # How the question says how many options are right, at its end.
@@ -46,15 +47,18 @@ class MultipleResponse(Choice):
     floor = 0.10
     editor = EditorWords(control="checkbox")
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         problems = []
         count = len(item.right)
-        if not 5 <= len(item.options) <= 8:
-            problems.append(f"options: multiple response has 5 to 8, this has {len(item.options)}")
+        low, high = bounds(strictness, (5, 8))
+        if not low <= len(item.options) <= high:
+            size = len(item.options)
+            problems.append(f"options: multiple response has {low} to {high}, this has {size}")
         if not 2 <= len(set(item.right)) < len(item.options):
             reason = f"key: multiple response has 2 or more right options, this has {count}"
             problems.append(reason)
-        elif not _says_how_many(item.stem, count):
+        # The room says how many to choose beside the question, also where its text does not.
+        elif strictness == STRICT and not _says_how_many(item.stem, count):
             problems.append(f"stem: say how many to choose: (Choose {NUMBER_WORDS.get(count)}.)")
         return problems
 

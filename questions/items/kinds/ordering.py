@@ -29,6 +29,7 @@ from questions.items.kinds.parts import (
     Shown,
     Solution,
 )
+from questions.items.strictness import STRICT, Strictness, bounds
 
 LEAST_STEPS, MOST_STEPS = 3, 5
 _CREDIT = {ALL_OR_NOTHING: exact_sequence, PARTIAL_CREDIT: right_places}
@@ -54,10 +55,12 @@ class Ordering(Base):
         key_label="Has a place in the order",
     )
 
-    def problems(self, item: Item) -> list[str]:
+    def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         problems = []
-        if not LEAST_STEPS <= len(item.right) <= MOST_STEPS:
-            problems.append(f"key: ordering places 3 to 5 responses, this has {len(item.right)}")
+        low, high = bounds(strictness, (LEAST_STEPS, MOST_STEPS))
+        if not low <= len(item.right) <= high:
+            size = len(item.right)
+            problems.append(f"key: ordering places {low} to {high} responses, this has {size}")
         if len(set(item.right)) != len(item.right):
             problems.append("key: ordering names an option twice")
         return problems

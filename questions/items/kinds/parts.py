@@ -14,13 +14,17 @@ class CaseText(TypedDict):
 
 
 class ContentText(TypedDict):
-    """What a candidate may read of a version, as text or as HTML; `choose` is how many to name."""
+    """What a candidate may read of a version, as text or as HTML; `choose` is how many to name.
+
+    Options at the indexes of `fixed_options` keep their places while the others are shuffled.
+    """
 
     stem: str
     options: list[str]
     prompts: list[str]
     choose: int
     fixed_order: NotRequired[bool]
+    fixed_options: NotRequired[list[int]]
     case: NotRequired[CaseText]
 
 
@@ -116,6 +120,7 @@ class FileOption(TypedDict):
     key: NotRequired[bool]
     prompt: NotRequired[str | list[str] | None]
     about: NotRequired[str]
+    fixed: NotRequired[bool]
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,15 @@ import { announce } from "../shared/announcements.js";
 const form = () => document.querySelector("[data-picks]");
 const boxes = () => [...(form()?.querySelectorAll('[name="pick"]') ?? [])];
 
+/** Show how many are picked, and the bar of actions as soon as there is something to act on. */
 function paint() {
   const place = form()?.querySelector("[data-picked-count]");
-  if (place) place.textContent = String(boxes().filter((box) => box.checked).length);
+  if (!place) return;
+  const picked = boxes().filter((box) => box.checked).length;
+  const all = form().querySelector('[name="scope"]').checked;
+  place.textContent = String(picked);
+  form().querySelector("[data-bulk-bar]").classList.toggle("idle", !picked && !all);
+  for (const box of boxes()) box.closest("tr").classList.toggle("on", box.checked || all);
 }
 
 function go(row, by) {
@@ -16,15 +22,14 @@ function go(row, by) {
 }
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches('[name="pick"]')) return;
-  const scope = form().querySelector('[name="scope"][value="picked"]');
-  scope.checked = true;
+  if (!event.target.matches('[name="pick"], [name="scope"]')) return;
+  if (event.target.matches('[name="pick"]')) form().querySelector('[name="scope"]').checked = false;
   paint();
 });
 
 document.addEventListener("click", (event) => {
   if (!event.target.matches("[data-pick-page]")) return;
-  const all = boxes().every((box) => box.checked);
+  const all = !event.target.checked;
   for (const box of boxes()) box.checked = !all;
   paint();
   announce(all ? "None picked" : `${boxes().length} picked`);

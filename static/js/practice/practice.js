@@ -1,11 +1,9 @@
-// Practice: one question at a time, checked and explained in place.
+// Practice and reviews: one question at a time, answered by saying how sure one is, explained in place.
 
 import { listen } from "../shared/keyboard.js";
 import { announce } from "../shared/announcements.js";
 import { Question } from "../shared/question.js";
 import { watchWide } from "../shared/scrollers.js";
-
-const SURENESS = "[name=sureness]";
 
 // The question that is asked; null while one is explained.
 let question = null;
@@ -13,6 +11,8 @@ let question = null;
 /** Bring the part of the page that came with htmx, or with the page, to life. */
 function open(part) {
   const section = part.querySelector(".question");
+  if (section?.dataset.isOpen) return;
+  if (section) section.dataset.isOpen = "yes";
   question = section && new Question(section);
   watchWide(part);
   if (!question) return;
@@ -40,35 +40,28 @@ function strikeOut(index) {
   if (said) announce(said);
 }
 
-/** Go from one word for how sure one is to the next. */
-function cycle() {
-  const radios = [...document.querySelectorAll(SURENESS)];
-  if (!radios.length) return;
-  const next = radios[(radios.findIndex((radio) => radio.checked) + 1) % radios.length];
-  next.click();
-  announce(`How sure: ${next.closest("label").textContent.trim().toLowerCase()}.`);
+/** Press the button that says how sure one is: 0 a guess, 1 think so, 2 sure. */
+function answer(index) {
+  document.querySelectorAll("[data-ask] .sure-buttons button")[index]?.click();
 }
 
 const next = () => document.querySelector("[data-next]")?.click();
 
-listen({ choose, strike: strikeOut, sure: cycle, next });
+listen({ choose, strike: strikeOut, sure: answer, next }, { digits: "sure" });
 
-// Enter checks, then goes on, wherever it means nothing of its own.
+// Enter goes on, wherever it means nothing of its own; in a question it leads to how sure one is.
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (key !== "Enter" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat) return;
   if (target.closest("a, button, select, summary, textarea")) return;
   event.preventDefault();
-  const check = document.querySelector("[data-check]");
-  if (check) check.form.requestSubmit(check);
+  const buttons = document.querySelectorAll("[data-ask] .sure-buttons button");
+  if (buttons.length) buttons[1].focus();
   else next();
 });
 
-document.addEventListener("htmx:afterSettle", ({ target }) => {
-  const part = target.closest?.("[data-practice]") ?? document.querySelector("[data-practice]");
-  open(part);
-});
+document.addEventListener("htmx:afterSettle", () => open(document.querySelector("[data-practice]")));
 open(document.querySelector("[data-practice]"));
 document.documentElement.classList.add("js");
 document.documentElement.dataset.roomReady = "yes";

@@ -1,0 +1,18 @@
+"""What people fill in on the pages of a course."""
+
+from examapp.courses.forms.assignments import AssignmentForm, TeachForm
+from examapp.courses.forms.courses import CopyForm, CourseForm, StaffForm
+from examapp.courses.forms.members import JoinForm, LettersForm, MemberForm, RosterForm, StartForm
+
+__all__ = [
+    "AssignmentForm",
+    "CopyForm",
+    "CourseForm",
+    "JoinForm",
+    "LettersForm",
+    "MemberForm",
+    "RosterForm",
+    "StaffForm",
+    "StartForm",
+    "TeachForm",
+]

@@ -1,0 +1,85 @@
+"""A course: its name and zone, who teaches it, a copy of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from examapp.accounts import time_zones
+from examapp.accounts.models import User
+from examapp.courses.models import Course, StaffRoles
+from questions.models import Exam
+
+
+class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a course is; everything but the name has a value that will do."""
+
+    exams = forms.ModelMultipleChoiceField(
+        Exam.objects.all(),
+        label=gettext_lazy("Exams"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one exam.")},
+    )
+
+    class Meta:
+        model = Course
+        fields = ["name", "exams", "zone", "starts_on", "ends_on", "retention_days"]
+        labels = {
+            "name": gettext_lazy("Name"),
+            "starts_on": gettext_lazy("Starts"),
+            "ends_on": gettext_lazy("Ends"),
+            "retention_days": gettext_lazy("Days that results are kept after the end"),
+        }
+        help_texts = {
+            "retention_days": gettext_lazy("After that, results and names are deleted."),
+        }
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["zone"] = forms.ChoiceField(
+            label=gettext_lazy("Time zone"),
+            choices=time_zones.choices(),
+            help_text=gettext_lazy(
+                "Dates of assignments are of this zone. Students see their own."
+            ),
+        )
+        self.order_fields(self.Meta.fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", gettext_lazy("The course ends before it starts."))
+        return cleaned
+
+
+class CourseMailsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Which letters a course sends by itself."""
+
+    class Meta:
+        model = Course
+        fields = ["mails_due", "mails_released", "mails_changed", "needs_approval"]
+
+
+class StaffForm(forms.Form):
+    """A colleague, found by their address."""
+
+    email = forms.EmailField(label=gettext_lazy("Address of a colleague"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=StaffRoles)
+
+    def clean_email(self) -> User:
+        email = self.cleaned_data["email"]
+        person = User.objects.filter(email__iexact=email, is_active=True).first()
+        if person is None:
+            raise forms.ValidationError(
+                gettext_lazy("Nobody has an account with this address. They sign up first.")
+            )
+        return person
+
+
+class CopyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the copy"), max_length=120)

@@ -1,0 +1,1 @@
+"""What the pages of a course show: typed pages, made from rows, with whole sentences."""

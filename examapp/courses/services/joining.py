@@ -1,0 +1,186 @@
+"""How people come into a course by themselves, and go."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from examapp.accounts.models import User
+from examapp.courses import consent
+from examapp.courses.models import Course, Membership, MemberStates
+from examapp.courses.services import members
+from examapp.courses.services.courses import log
+from examapp.courses.services.errors import CodeFull, CodeUnknown, CourseArchived, NotAMember
+
+
+def course_of_code(code: str) -> Course:
+    """Return the course that a code opens now; raises CodeUnknown."""
+    word = code.strip().upper().replace("-", "").replace(" ", "")
+    live = Q(join_expires_at=None) | Q(join_expires_at__gt=Now())
+    course = Course.objects.running().filter(live, join_code=word).first() if word else None
+    if course is None:
+        raise CodeUnknown
+    return course
+
+
+def invitation(token: str) -> Membership:
+    """Return the membership that an invitation's link is for; raises CodeUnknown."""
+    members = Membership.objects.select_related("course", "user").exclude(token="")
+    member = members.filter(token=token, course__archived_at=None).first()
+    if member is None:
+        raise CodeUnknown
+    return member
+
+
+@transaction.atomic
+def join_by_code(person: User, *, code: str) -> Membership:
+    """Join a course by its code, with the consent that was shown; a second time changes nothing.
+
+    Where staff approve who joins, the person waits. Raises CodeUnknown and CodeFull.
+    """
+    course = Course.objects.select_for_update().get(pk=course_of_code(code).pk)
+    member = _own(course, person) or _invited(course, person)
+    if member and member.state in (MemberStates.ACTIVE, MemberStates.WAITING):
+        return member
+    if course.join_code != course_of_code(code).join_code:
+        raise CodeUnknown
+    was_invited = member is not None and member.state == MemberStates.INVITED
+    if not was_invited:
+        _count_in(course)
+    state = MemberStates.WAITING if course.needs_approval and not was_invited else "active"
+    return _joined(course, person, member, state=state)
+
+
+def _count_in(course: Course) -> None:
+    """Use one place of a code; raises CodeFull."""
+    free = Q(join_limit=None) | Q(join_count__lt=F("join_limit"))
+    if not Course.objects.filter(free, pk=course.pk).update(join_count=F("join_count") + 1):
+        raise CodeFull
+
+
+@transaction.atomic
+def join_by_invitation(person: User, *, token: str) -> Membership:
+    """Join by the link of an invitation, whatever address one signed in with.
+
+    Raises CodeUnknown for a link that was used by another, or taken back.
+    """
+    found = invitation(token)
+    course = Course.objects.select_for_update().get(pk=found.course_id)
+    if course.is_archived:
+        raise CourseArchived
+    invited = Membership.objects.select_for_update().filter(token=token).first()
+    if invited is None or (invited.user_id and invited.user_id != person.pk):
+        raise CodeUnknown
+    own = _own(course, person)
+    if own is not None and own.pk != invited.pk:
+        # In the course already, under another address: the invitation joins that row.
+        _take_over(own, invited)
+        invited = own
+    if invited.state == MemberStates.ACTIVE:
+        return invited
+    return _joined(course, person, invited, state=MemberStates.ACTIVE)
+
+
+def _take_over(own: Membership, invited: Membership) -> None:
+    """Keep what the list says of a person on the row they have."""
+    for name in ("external_id", "group"):
+        setattr(own, name, getattr(own, name) or getattr(invited, name))
+    invited.delete()
+    own.save(update_fields=["external_id", "group"])
+
+
+def _own(course: Course, person: User) -> Membership | None:
+    return Membership.objects.select_for_update().filter(course=course, user=person).first()
+
+
+def _invited(course: Course, person: User) -> Membership | None:
+    """Return the invitation that was sent to an address that is proved to be the person's."""
+    proved = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    waiting = Membership.objects.select_for_update().filter(course=course, user=None)
+    return waiting.filter(email__in=[address.lower() for address in proved]).first()
+
+
+def _joined(course: Course, person: User, member: Membership | None, *, state: str) -> Membership:
+    member = member or Membership(course=course)
+    member.user, member.state, member.left_at = person, state, None
+    member.email = member.email or _free_address(course, person, member)
+    member.name = member.name or person.name
+    member.was_removed = False
+    member.consent_version = consent.CURRENT
+    member.consented_at = member.joined_at = Now()  # type: ignore[assignment]
+    member.token = ""
+    member.save()
+    member.refresh_from_db()
+    log(course, by=person, verb="joined" if state == "active" else "asked_to_join")
+    return member
+
+
+def _free_address(course: Course, person: User, member: Membership) -> str:
+    others = course.members.filter(email__iexact=person.email).exclude(pk=member.pk)
+    return "" if others.exists() else person.email
+
+
+@transaction.atomic
+def approve(member: Membership, *, by: User) -> Membership:
+    """Let somebody in who waits; a second time changes nothing."""
+    waiting = Membership.objects.select_for_update().filter(
+        pk=member.pk, state=MemberStates.WAITING
+    )
+    if waiting.update(state=MemberStates.ACTIVE, joined_at=Now()):
+        log(member.course, by=by, verb="approved", member=member.pk)
+    member.refresh_from_db()
+    return member
+
+
+@transaction.atomic
+def refuse(member: Membership, *, by: User) -> None:
+    """Turn somebody down who waits: nothing of them is kept, unless they were here before."""
+    waiting = Membership.objects.filter(pk=member.pk, state=MemberStates.WAITING)
+    if not waiting.exists():
+        return
+    log(member.course, by=by, verb="refused", member=member.pk)
+    if member.attempts.exists():
+        members.end(member, was_removed=True)
+    else:
+        waiting.delete()
+
+
+@transaction.atomic
+def leave(person: User, *, course: Course) -> None:
+    """Leave a course; raises NotAMember."""
+    member = Membership.objects.filter(course=course, user=person).first()
+    if member is None or member.is_former:
+        raise NotAMember
+    members.end(member)
+    log(course, by=person, verb="left", member=member.pk)
+
+
+@transaction.atomic
+def remove(member: Membership, *, by: User) -> None:
+    """Take a member out of a course; nothing of theirs is lost, and restore() brings them back."""
+    members.end(member, was_removed=True)
+    log(member.course, by=by, verb="removed", member=member.pk)
+
+
+@transaction.atomic
+def merge(survivor: User, *, absorbed: User) -> None:
+    """Move what an account has in courses to another of the same person.
+
+    In a course with both, attempts are numbered on and the row of the absorbed account goes.
+    """
+    for member in Membership.objects.select_for_update().filter(user=absorbed):
+        kept = Membership.objects.select_for_update().filter(course=member.course_id, user=survivor)
+        if (other := kept.first()) is None:
+            Membership.objects.filter(pk=member.pk).update(user=survivor)
+            continue
+        _renumber(member, other)
+        member.delete()
+
+
+def _renumber(member: Membership, other: Membership) -> None:
+    """Hand attempts over, each with the next free number of its assignment."""
+    for attempt in member.attempts.order_by("number"):
+        taken = other.attempts.filter(assignment=attempt.assignment_id)
+        attempt.number = max(taken.values_list("number", flat=True), default=0) + 1
+        attempt.membership = other
+        attempt.save(update_fields=["number", "membership"])

@@ -1,0 +1,211 @@
+"""What is given to a course: a new assignment, and one that is there."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from examapp.accounts.requests import SignedInRequest
+from examapp.courses.forms import AssignmentForm
+from examapp.courses.forms.assignments import initial_of
+from examapp.courses.models import Assignment, Course, Membership, MemberStates
+from examapp.courses.pages import said
+from examapp.courses.pages.assignment_lines import address, zone_of
+from examapp.courses.pages.heads import course_url
+from examapp.courses.pages.words import people as people_words
+from examapp.courses.services import assignments as services
+from examapp.courses.services.errors import CourseArchived, HasBegun, NotReady
+from examapp.courses.views.shared import Taught, assignment_of, for_staff
+from examapp.exams.models import ExamForm
+from questions.models import Exam
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+@for_staff("edit")
+def new_assignment(request: SignedInRequest, found: Taught) -> HttpResponse:
+    """Fill in an assignment, read it back, and give it or keep it as a draft."""
+    return _form_page(request, found, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+@for_staff("edit")
+def assignment(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
+    """Change an assignment, as far as nobody has begun it."""
+    return _form_page(request, found, assignment_of(found, assignment_id))
+
+
+def _form_page(
+    request: SignedInRequest,
+    found: Taught,
+    current: Assignment | None,
+    *,
+    form: AssignmentForm | None = None,
+) -> HttpResponse:
+    """Show the form, or do what it asks; `form` is one that was refused."""
+    course, now = found.course, timezone.now()
+    members = _members(course)
+    wanted = request.POST.get("do", "look")
+    if form is None:
+        form = _form(request, course, members, current, now)
+        if form.is_bound and form.is_valid() and not request.htmx and wanted in ("give", "draft"):
+            return _kept(request, found, form, current, is_given=wanted == "give")
+    read = _read(form, course, current)
+    getting = [member for member in members if _gets(member, form)]
+    context = {
+        "form": form,
+        "said": said.said(read, getting, now=now) if read else None,
+        "problems": _problems(form) if request.htmx else (),
+        "page": said.form_page(
+            course,
+            current,
+            people=len(getting),
+            url=address("assignment", current) if current else course_url("new_assignment", course),
+            folds=said.folds(read, who=_who(form, len(getting)), mails=_mails(form)),
+        ),
+    }
+    if request.htmx:
+        return render(request, "courses/new_assignment.html#said", context)
+    name = "assignment" if current else "new_assignment"
+    status = 422 if form.errors and wanted != "look" else 200
+    return render(request, f"courses/{name}.html", context, status=status)
+
+
+def _members(course: Course) -> list[Membership]:
+    rows = course.members.filter(state__in=[MemberStates.ACTIVE, MemberStates.INVITED])
+    return list(rows.select_related("user__accommodation"))
+
+
+def _form(
+    request: SignedInRequest,
+    course: Course,
+    members: Sequence[Membership],
+    current: Assignment | None,
+    now: datetime,
+) -> AssignmentForm:
+    exams = list(course.exams.all())
+    papers = ExamForm.objects.filter(exam__in=exams, kind="fixed", is_archived=False)
+    return AssignmentForm(
+        request.POST or None,
+        course=course,
+        exams=exams,
+        papers=list(papers),
+        groups=sorted({member.group for member in members if member.group}),
+        initial=initial_of(current) if current else _initial(course, exams, now),
+    )
+
+
+def _initial(course: Course, exams: Sequence[Exam], now: datetime) -> dict[str, Any]:
+    """Return values that will do: from tomorrow morning for a week."""
+    zone = zone_of(course)
+    morning = now.astimezone(zone).replace(hour=8, minute=0, second=0, microsecond=0)
+    number = course.assignments.count() + 1
+    return {
+        "title": gettext("Mock %(n)d") % {"n": number},
+        "exam": exams[0].pk if exams else None,
+        "source": "own",
+        "opens_at": morning + timedelta(days=1),
+        "closes_at": (morning + timedelta(days=8)).replace(hour=18),
+    }
+
+
+def _read(form: AssignmentForm, course: Course, current: Assignment | None) -> Assignment | None:
+    """Return the assignment that the form describes, not saved; None while it cannot be read."""
+    if not form.is_bound:
+        if current:
+            return current
+        trial = AssignmentForm(
+            {name: _posted(form, name) for name in form.fields},
+            course=course,
+            exams=list(form.fields["exam"].queryset),  # type: ignore[attr-defined]
+            papers=list(form.fields["paper"].queryset) if "paper" in form.fields else (),  # type: ignore[attr-defined]
+            groups=(),
+        )
+        form = trial
+    if not form.is_valid():
+        return None
+    return Assignment(course=course, **form.values())
+
+
+def _posted(form: AssignmentForm, name: str) -> Any:
+    """Return what a browser would send of a field that nobody touched."""
+    field = form.fields[name]
+    value = field.prepare_value(form.get_initial_for_field(field, name))
+    return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+
+def _gets(member: Membership, form: AssignmentForm) -> bool:
+    group = form.data.get("group", "") if form.is_bound else ""
+    return not group or member.group == group
+
+
+def _who(form: AssignmentForm, count: int) -> str:
+    group = form.data.get("group", "") if form.is_bound else ""
+    if group:
+        return gettext("%(group)s, %(people)s") % {"group": group, "people": people_words(count)}
+    return gettext("everybody, %(people)s") % {"people": people_words(count)}
+
+
+def _mails(form: AssignmentForm) -> bool:
+    return bool(form.data.get("send_mail")) if form.is_bound else True
+
+
+def _problems(form: AssignmentForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+def _kept(
+    request: SignedInRequest,
+    found: Taught,
+    form: AssignmentForm,
+    current: Assignment | None,
+    *,
+    is_given: bool,
+) -> HttpResponse:
+    """Save what a valid form says, give it where that is asked, and go to the course."""
+    course = found.course
+    terms = services.Terms(**form.values())
+    try:
+        with transaction.atomic():
+            if current is None:
+                kept = services.create(course, by=request.user, terms=terms)
+            else:
+                kept = services.change(current, by=request.user, terms=terms)
+            if is_given:
+                services.publish(
+                    kept,
+                    by=request.user,
+                    to=_recipients(course, form),
+                    send=form.cleaned_data["send_mail"],
+                )
+    except HasBegun:
+        form.add_error(
+            None, gettext("Somebody has begun it: its exam and its questions stay as they are.")
+        )
+    except NotReady as error:
+        form.add_error("exam", str(error))
+    except CourseArchived:
+        form.add_error(None, gettext("This course is archived. Open it again in its settings."))
+    if form.errors:
+        return _form_page(request, found, current, form=form)
+    done = gettext("Given.") if is_given else gettext("Saved as a draft.")
+    messages.success(request, done)
+    return redirect("courses:course", course.pk)
+
+
+def _recipients(course: Course, form: AssignmentForm) -> list[Membership] | None:
+    """Return the members of the group that was chosen; None is everybody."""
+    group = form.cleaned_data["group"]
+    if not group:
+        return None
+    rows = course.members.filter(group=group)
+    return list(rows.exclude(state=MemberStates.LEFT))

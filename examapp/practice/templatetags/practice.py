@@ -1,0 +1,26 @@
+from typing import Any
+
+from django import template
+
+from examapp.accounts.models import User
+from examapp.practice.services import counts_by_topic
+from questions.models import Exam
+
+register = template.Library()
+
+# Where a page keeps the counts of its exam, so that however many buttons ask once.
+_KEPT = "_practice_counts"
+
+
+@register.simple_tag(takes_context=True)
+def free_questions_on(context: template.Context, code: str, topic: int) -> int:
+    """Return how many questions on a topic the candidate may practice."""
+    request: Any = context.get("request")
+    if request is None or not isinstance(request.user, User):
+        return 0
+    kept = request.__dict__.setdefault(_KEPT, {})
+    if code not in kept:
+        exam = Exam.objects.filter(code=code).first()
+        kept[code] = counts_by_topic(request.user, exam) if exam else {}
+    count: int = kept[code].get(topic, 0)
+    return count

@@ -1,0 +1,183 @@
+"""Cards: what a candidate once did not know, and the log of every time they met it."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from examapp.accounts.models import User
+from examapp.study.schedule import Horizon, Memory
+from questions.models import Exam, Question, QuestionVersion, is_one_of
+
+
+class Sureness(models.TextChoices):
+    """How sure a candidate was, said with the answer, before it is explained."""
+
+    GUESS = "guess", "Guess"
+    FAIRLY = "fairly", "Think so"
+    SURE = "sure", "Sure"
+
+
+class EventKinds(models.TextChoices):
+    ANSWERED = "answered", "Answered"
+    SAVED = "saved", "Saved"
+    UNSAVED = "unsaved", "No longer saved"
+    UNDONE = "undone", "Taken back"
+    REGRADED = "regraded", "Graded by a corrected key"
+
+
+class EventSources(models.TextChoices):
+    EXAM = "exam", "A mock exam"
+    PRACTICE = "practice", "Practice"
+    REVIEW = "review", "A review"
+    CANDIDATE = "candidate", "The candidate"
+    CORRECTION = "correction", "A corrected key"
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+    def active(self) -> Self:
+        """Cards that come back some day."""
+        return self.filter(due_on__isnull=False)
+
+    def askable(self, questions: "QuerySet[Question]") -> Self:
+        """Cards that one of these questions can ask: their own, a fact's by any that names it."""
+        facts = questions.order_by().annotate(fact=models.Func(F("facts"), function="unnest"))
+        return self.filter(
+            Q(fact="", question__in=questions.order_by().values("pk"))
+            | Q(~Q(fact=""), fact__in=facts.values("fact"))
+        )
+
+    def due(self, day: date, horizon: Horizon) -> Self:
+        """Cards that come back on a day or did before, the oldest and weakest first.
+
+        The rule of Horizon.due_on, where the rows are.
+        """
+        is_due = Q(due_on__lte=day)
+        if horizon.week and horizon.eve and horizon.exam_on and day < horizon.exam_on:
+            if day >= horizon.week:
+                is_due |= Q(is_weak=True, last_on__lt=horizon.week)
+            if day >= horizon.eve:
+                is_due |= Q(last_on__lt=horizon.eve)
+        return self.active().filter(is_due).order_by("due_on", "stability", "pk")
+
+
+class Card(models.Model):
+    """A fact, or a question that names none, of one candidate; its state is its log's projection.
+
+    `question` is the one that began it. `due_on` is empty for a card whose reason went away, and
+    `turn` counts the rows of its log, so that an answer to an older state is seen to be one.
+    """
+
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cards"
+    )
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    fact = models.CharField(max_length=20, blank=True)
+    stability = models.FloatField(null=True)
+    difficulty = models.FloatField(null=True)
+    last_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    is_weak = models.BooleanField(default=True)
+    turn = models.PositiveIntegerField(default=0)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "exam", "fact"],
+                condition=~Q(fact=""),
+                name="card_one_of_a_fact",
+            ),
+            models.UniqueConstraint(
+                fields=["candidate", "question"],
+                condition=Q(fact=""),
+                name="card_one_of_a_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(stability__isnull=True, difficulty__isnull=True, last_on__isnull=True)
+                | Q(stability__gt=0, difficulty__gte=1, difficulty__lte=10, last_on__isnull=False),
+                name="card_memory_is_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["candidate", "exam", "due_on"],
+                condition=Q(due_on__isnull=False),
+                name="card_by_due_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.fact or self.question_id}"
+
+    @property
+    def memory(self) -> Memory | None:
+        """What is known of it; None before its first answer."""
+        if self.stability is None or self.difficulty is None or self.last_on is None:
+            return None
+        due_on = self.due_on or self.last_on
+        return Memory(self.stability, self.difficulty, self.last_on, due_on, self.is_weak)
+
+
+class CardEvent(models.Model):
+    """One row of a card's log. Append-only: a database trigger refuses a change.
+
+    `rating` is 1 to 4 as FSRS has it, 0 for a row that rates nothing. `day` is the day it was for
+    the candidate, `of` the row that a correction or an undo is about. What was asked in a review
+    stands here: `version`, its order of options, and the response in shown indexes; of a sitting
+    or a set, `source_id` names its item, so that none is taken up twice.
+    """
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=10, choices=EventKinds)
+    source = models.CharField(max_length=10, choices=EventSources)
+    source_id = models.BigIntegerField(null=True)
+    of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
+    rating = models.PositiveSmallIntegerField(default=0)
+    sureness = models.CharField(max_length=6, choices=Sureness, blank=True)
+    version = models.ForeignKey(
+        QuestionVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    shuffle = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    response = models.JSONField(null=True)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            is_one_of("kind", EventKinds, "card_event_kind_is_known"),
+            is_one_of("source", EventSources, "card_event_source_is_known"),
+            models.CheckConstraint(condition=Q(rating__lte=4), name="card_event_rating_is_0_to_4"),
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                condition=Q(kind="answered", source_id__isnull=False),
+                name="card_event_is_taken_up_once",
+            ),
+            models.UniqueConstraint(
+                fields=["of"], condition=Q(kind="undone"), name="card_event_is_undone_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["card", "day"],
+                condition=Q(source="review"),
+                name="card_event_reviews",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.kind}"
+
+    @property
+    def is_right(self) -> bool:
+        return self.rating > 1

@@ -1,0 +1,101 @@
+"""What a candidate keeps by hand: saved questions, notes of their own, topics they have read."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from examapp.accounts.models import User
+from questions.models import Question, Topic
+
+# Characters of a note of one's own.
+LONGEST_NOTE = 4000
+
+
+class SavedQuestionQuerySet(models.QuerySet["SavedQuestion"]):
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+
+class SavedQuestion(models.Model):
+    """A question that a candidate keeps to come back to."""
+
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_questions"
+    )
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(db_default=Now())
+
+    objects = SavedQuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "question"], name="question_saved_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.question_id}"
+
+
+class OwnNoteQuerySet(models.QuerySet["OwnNote"]):
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+
+class OwnNote(models.Model):
+    """What a candidate wrote for themself about a question or a topic. Plain text."""
+
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="own_notes"
+    )
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, related_name="+")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.TextField(max_length=LONGEST_NOTE)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = OwnNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "question"],
+                condition=Q(question__isnull=False),
+                name="own_note_one_of_a_question",
+            ),
+            models.UniqueConstraint(
+                fields=["candidate", "topic"],
+                condition=Q(topic__isnull=False),
+                name="own_note_one_of_a_topic",
+            ),
+            models.CheckConstraint(
+                condition=Q(question__isnull=True, topic__isnull=False)
+                | Q(question__isnull=False, topic__isnull=True),
+                name="own_note_is_of_a_question_or_a_topic",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="own_note_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class ReadMark(models.Model):
+    """A topic whose note a candidate has read, by their own word."""
+
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="read_marks"
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "topic"], name="topic_read_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.topic_id}"

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from examapp.study.views import review, saved
+
+app_name = "study"
+
+urlpatterns = [
+    path("review/<slug:code>/", review.review, name="review"),
+    path("review/<slug:code>/answer/", review.answer, name="answer"),
+    path("review/<slug:code>/undo/", review.undo, name="undo"),
+    path("review/<slug:code>/answered/<int:event_id>/", review.answered, name="answered"),
+    path("saved/", saved.saved, name="saved"),
+    path("saved/download/<slug:kind>/", saved.download, name="download"),
+    path("saved/questions/<int:question_id>/", saved.save, name="save"),
+    path("saved/questions/<int:question_id>/note/", saved.note, name="note"),
+    path("saved/topics/<int:topic_id>/note/", saved.topic_note, name="topic_note"),
+    path("saved/topics/<int:topic_id>/read/", saved.read, name="read"),
+]

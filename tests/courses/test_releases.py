@@ -1,0 +1,173 @@
+"""What of a sitting its student sees, and when: the hook of exams, and its twin for lists."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from examapp.api.services import issue
+from examapp.courses.models import Assignment, Attempt, Releases
+from examapp.courses.services import assignments, attempts
+from examapp.exams import services as exams
+from examapp.exams.hooks import is_held_back, release_of
+from examapp.exams.models import ExamSession, RegradeNotice, Score
+from examapp.exams.services import notifications
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.report import compute
+from tests.support.courses import add_member, make_assignment, make_course
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def member():
+    return add_member(make_course())
+
+
+def ended(member, **fields):
+    """Return an attempt that has ended, of an assignment with these releases."""
+    assignment = make_assignment(member.course, **fields)
+    attempt = attempts.start(member.user, assignment=assignment)
+    exams.finish(attempt.session_id)
+    return attempt
+
+
+def move(attempt, **fields):
+    """Set dates of an assignment, in hours from now."""
+    now = timezone.now()
+    values = {name: now + hours * HOUR for name, hours in fields.items()}
+    Assignment.objects.filter(pk=attempt.assignment_id).update(**values)
+
+
+def test_a_sitting_of_one_s_own_is_open(session):
+    exams.finish(session.pk)
+    assert release_of(session.pk).score
+    assert release_of(session.pk).explanations
+
+
+def test_after_the_close_and_not_before(member):
+    attempt = ended(member, scores_release="after_close")
+    release = release_of(attempt.session_id)
+    attempt.assignment.refresh_from_db()
+    assert (release.score, release.score_at) == (False, attempt.assignment.closes_at)
+    assert release.whose == member.course.name
+    move(attempt, opens_at=-3, closes_at=-1)
+    assert release_of(attempt.session_id).score
+
+
+def test_after_the_close_waits_for_whom_an_override_lets_in_longer(member):
+    attempt = ended(member, answers_release="after_close")
+    later = assignments.Exemption(closes_at=timezone.now() + 3 * HOUR)
+    assignments.set_override(
+        attempt.assignment,
+        by=member.course.made_by,
+        membership=add_member(member.course),
+        exemption=later,
+    )
+    move(attempt, opens_at=-3, closes_at=-1)
+    release = release_of(attempt.session_id)
+    assert (release.answers, release.answers_at) == (False, later.closes_at)
+
+
+def test_after_the_close_waits_for_who_finishes_what_was_begun(member):
+    attempt = ended(member, answers_release="after_close", late_policy="finish")
+    other = attempts.start(add_member(member.course).user, assignment=attempt.assignment)
+    move(attempt, opens_at=-3, closes_at=-1)
+    assert not release_of(attempt.session_id).answers
+    exams.finish(other.session_id)
+    assert release_of(attempt.session_id).answers
+
+
+def test_explanations_never_come_before_the_answers(member):
+    attempt = ended(member, answers_release="never", explanations_release="at_once")
+    assert not release_of(attempt.session_id).explanations
+
+
+def test_staff_release_at_once(member):
+    attempt = ended(member, scores_release="never", answers_release="never")
+    assert not release_of(attempt.session_id).score
+    assignments.release(attempt.assignment, by=member.course.made_by, parts=["scores"])
+    release = release_of(attempt.session_id)
+    assert (release.score, release.answers) == (True, False)
+
+
+MODES = [*Releases.values]
+
+
+@pytest.mark.parametrize(("mode", "closes", "at"), [*product(MODES, (-1, 2), (-1, 1))])
+def test_the_rule_for_one_and_the_rule_for_lists_agree(member, mode, closes, at):
+    attempt = ended(member, scores_release="on_date", scores_at=timezone.now())
+    Assignment.objects.update(scores_release=mode)
+    move(attempt, opens_at=-3, closes_at=closes, scores_at=at)
+    for other in (False, True):
+        if other and closes > 0:
+            attempts.start(add_member(member.course).user, assignment=attempt.assignment)
+        held = ExamSession.objects.filter(is_held_back(), pk=attempt.session_id).exists()
+        assert held == (not release_of(attempt.session_id).score)
+
+
+# --- Everywhere a score could be seen -------------------------------------------------------------
+
+
+@pytest.fixture
+def held(member):
+    """An ended attempt whose score is held back, with a report and a changed score."""
+    attempt = ended(member, scores_release="never", answers_release="never")
+    compute(attempt.session_id)
+    old = attempt.session.scores.get()
+    Score.objects.filter(pk=old.pk).update(is_current=False)
+    new = Score.objects.get(pk=old.pk)
+    new.pk, new.number, new.is_current = None, 2, True
+    new.save(force_insert=True)
+    return attempt
+
+
+def test_lists_hold_no_score_of_it(held):
+    session = ExamSession.objects.with_current_score().get(pk=held.session_id)
+    assert session.current_scores == []
+    Assignment.objects.update(scores_release="at_once")
+    session = ExamSession.objects.with_current_score().get(pk=held.session_id)
+    assert len(session.current_scores) == 1
+
+
+def test_there_is_no_report_of_it(held, member):
+    assert not WeakAreaReport.objects.of(member.user).exists()
+    Assignment.objects.update(scores_release="at_once")
+    assert WeakAreaReport.objects.of(member.user).exists()
+
+
+def test_the_api_does_not_tell_it(held, member, client):
+    _, secret = issue(member.user, name="a program", scopes=["read"])
+    address = reverse("api:api-1:result", args=[held.session_id])
+    ask = {"headers": {"Authorization": f"Bearer {secret}"}}
+    reply = client.get(address, **ask)
+    assert (reply.status_code, "scaled" in reply.text) == (403, False)
+    Assignment.objects.update(scores_release="at_once")
+    assert client.get(address, **ask).status_code == 200
+
+
+def test_a_trial_of_staff_is_open(held):
+    Attempt.objects.filter(pk=held.pk).update(membership=None)
+    assert release_of(held.session_id).score
+
+
+def test_a_changed_score_is_not_told_before_its_time(held, member, question_correction):
+    first, second = held.session.scores.order_by("number")
+    RegradeNotice.objects.create(score=second, previous=first, correction=question_correction)
+    assert notifications.unseen(member.user) == []
+    Assignment.objects.update(scores_release="at_once")
+    assert len(notifications.unseen(member.user)) == 1
+
+
+@pytest.fixture
+def question_correction(held):
+    from examapp.exams.models import KeyCorrection
+
+    version = held.session.items.first().version
+    return KeyCorrection.objects.create(
+        question=version.question, keyed_by=version, policy="new", reason="Wrong."
+    )

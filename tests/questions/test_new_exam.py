@@ -1,0 +1,69 @@
+"""A new exam: a draft of its maker's, empty, copied, from notes or from a file."""
+
+from dataclasses import replace
+
+import pytest
+
+from questions.models import Exam, Task, Topic
+from questions.services import blueprint
+from tests.questions.conftest import made
+from tests.support.builders import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def teacher():
+    return make_user(role="instructor")
+
+
+def test_a_code_is_used_once(teacher):
+    made(teacher)
+    reply = made(teacher, code="TINY")
+    assert reply.status_code == 422
+    assert "is in use" in reply.content.decode()
+    reply = made(teacher, code="two words")
+    assert "valid “slug”" in reply.content.decode()
+    assert Exam.objects.count() == 1
+
+
+def test_without_a_short_name_it_gets_one_of_its_name(teacher):
+    made(teacher)
+    made(teacher, code="", title="Tiny")
+    made(teacher, code="", title="Biology, year 1")
+    assert set(Exam.objects.values_list("code", flat=True)) == {"tiny", "tiny-2", "biology-year-1"}
+
+
+@pytest.mark.parametrize(
+    ("start", "place"), [("empty", "setup/"), ("notes", "notes/"), ("file", "imports/")]
+)
+def test_a_new_exam_is_a_draft_and_leads_on_to_what_it_begins_with(teacher, start, place):
+    reply = made(teacher, start=start)
+    assert reply["Location"] == f"/bank/tiny/{place}"
+    exam = Exam.objects.get(code="tiny")
+    assert (exam.state, exam.strictness, exam.is_percent) == ("draft", "usual", True)
+    # Questions of a file need something to be put under.
+    assert exam.domains.count() == (start == "file")
+
+
+def test_a_copy_has_rules_outline_and_topics_and_no_questions(exam, owner):
+    task = Task.objects.filter(domain__exam=exam).first()
+    task.objectives = {"1.1.1": "Knows it"}
+    task.save()
+    reply = made(owner, start="copy", source=exam.pk, title="Another")
+    assert reply.status_code == 302
+    copied = Exam.objects.get(code="tiny")
+    wanted = replace(blueprint.plan_of(exam), code="tiny", title="Another")
+    assert blueprint.plan_of(copied) == wanted
+    topics = [
+        list(Topic.objects.filter(task__domain__exam=one).values_list("slug", "task__number"))
+        for one in (exam, copied)
+    ]
+    assert topics[0] == topics[1]
+    assert not copied.questions.exists()
+
+
+def test_nobody_copies_an_exam_of_others(exam):
+    reply = made(make_user(role="instructor"), start="copy", source=exam.pk)
+    assert reply.status_code == 422
+    assert not Exam.objects.filter(code="tiny").exists()
