@@ -106,7 +106,7 @@ def _give(model: type[Model], column: str, guest: User, account: User) -> None:
 
 def _uniques(model: type[Model], column: str) -> Iterator[tuple[list[str], Q]]:
     """Yield the other columns of each rule that lets a person have one row, and when it holds."""
-    if model._meta.get_field(column).unique:
+    if getattr(model._meta.get_field(column), "unique", False):
         yield [], Q()
     for rule in model._meta.constraints:
         if isinstance(rule, UniqueConstraint) and column in rule.fields:
