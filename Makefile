@@ -38,6 +38,7 @@ bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 q
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.regrade
+	$(BIN)/python -m benchmarks.reviews
 
 weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md
 	$(BIN)/python -m benchmarks.weakcost --docs docs/measurement.md

@@ -4,14 +4,21 @@ import re
 import time
 from collections.abc import Callable
 
+from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.template import loader
 from django.utils import timezone
 
 from examapp.accounts import time_zones
+from examapp.api.problems import problem
 from examapp.runtime import metrics, request_ids
+from examapp.runtime.lanes import EXAM, lane_of
+from examapp.web.rate_limit import seconds_to_wait
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # What a proxy in front may have called the request.
+_API = "/api/"
 _FOREIGN_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
@@ -56,6 +63,60 @@ def no_store(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return middleware
+
+
+class WithoutNul:
+    """Let no NUL reach the database, which takes none: it is in no name and in no text of ours.
+
+    An address with one is of nothing; a query is read without it; what else was sent with one is
+    refused once the database says so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            if request.path_info.startswith(_API):
+                return problem(404, "There is no such thing, or it is not yours.")
+            return HttpResponse("Not found", status=404, content_type="text/plain; charset=utf-8")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 422 where the database, or Python's look at files, refused a NUL."""
+        if not isinstance(error, DataError | ValueError) or "NUL" not in str(error):
+            return None
+        words = "A text that was sent holds a character without a sign (NUL)."
+        if request.path_info.startswith(_API):
+            return problem(422, words)
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+
+def pace(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Bound the CPU that one person's pages may take in a minute, the exam room apart.
+
+    What is counted is what pages cost, so that only pages that cost much are ever refused.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if lane_of(request.method or "", request.path_info) is EXAM or not request.user.pk:
+            return get_response(request)
+        name, most = f"pages-{request.user.pk}", round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
+        wait = seconds_to_wait(name, amount=0, limit=most)
+        if wait:
+            page = loader.render_to_string("429.html", request=request)
+            return HttpResponse(page, status=429, headers={"Retry-After": str(wait)})
+        begun_at = time.thread_time()
+        response = get_response(request)
+        seconds_to_wait(name, amount=round(1000 * (time.thread_time() - begun_at)), limit=most)
         return response
 
     return middleware

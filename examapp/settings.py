@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "examapp.middleware.measure",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "examapp.middleware.WithoutNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "examapp.middleware.viewer_zone",
+    "examapp.middleware.pace",
     "examapp.middleware.no_store",
 ]
 
@@ -155,7 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
     "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
-    "sweep-reviews": {"task": "study.sweep", "schedule": 60.0},
+    "sweep-reviews": {"task": "study.sweep", "schedule": 300.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",
@@ -165,6 +167,11 @@ CELERY_BEAT_SCHEDULE = {
     # Every night: item statistics, difficulties and spreads from the answers of the day.
     "refresh-statistics": {"task": "reports.refresh_all", "schedule": crontab(hour=3, minute=10)},
     "deliver-waiting-statements": {"task": "reports.deliver_waiting", "schedule": 300.0},
+    "send-letters-of-courses": {"task": "courses.send_letters", "schedule": 60.0},
+    "drop-old-records-of-courses": {
+        "task": "courses.drop_old_records",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "run-waiting-imports": {"task": "questions.run_waiting_imports", "schedule": 20.0},
 }
 
@@ -212,6 +219,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # mandatory | optional | none
 ACCOUNT_EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "optional")
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# The pages themselves send away who has an account; a guest is here to get one.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -284,6 +293,8 @@ FILE_UPLOAD_HANDLERS = [
 # --- Exams ------------------------------------------------------------------------------------
 # Saves one person may send in a minute; far above what a hand can do.
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
+# Seconds of CPU that one person's pages may take in a minute, the exam room apart.
+PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from examapp.accounts.views import entrance
-from examapp.views import health, home, landing
+from examapp.views import calendar, check, health, home, landing
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -15,7 +15,11 @@ handler500 = "examapp.web.errors.server_error"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sample/", landing.sample, name="sample"),
+    path("study-plan.ics", calendar.calendar, name="calendar"),
     path("demo/", landing.demo, name="demo"),
+    path("check/<slug:code>/", check.check, name="check"),
+    path("try/<slug:code>/", check.mock, name="try_mock"),
+    path("checked/<uuid:set_id>/", check.result, name="check_result"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # Before allauth's own, which send away who is signed in, as a guest is.

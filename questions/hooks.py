@@ -79,9 +79,27 @@ class MixUp:
     table: str
 
 
+@dataclass(frozen=True)
+class TopicState:
+    """What the notes say of a reader and a topic.
+
+    `level` is 0 for not met yet to 4 for strong, of `right` of the `answered` questions; `due` is
+    how many of its questions come back today, `own_note` what the reader wrote for themself.
+    """
+
+    level: int = 0
+    right: int = 0
+    answered: int = 0
+    due: int = 0
+    is_read: bool = False
+    own_note: str = ""
+
+
 question_filters: Hook[QuestionFilter] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()
+# From a reader's key and an exam to what is known of them by topic; nothing while they sit an exam.
+topic_states: Hook[Callable[[int, Exam], Mapping[int, TopicState]]] = Hook()
 # From a candidate's key and an exam to what they mix up, the surest first.
 mix_ups: Hook[Callable[[int, Exam], Sequence[MixUp]]] = Hook()

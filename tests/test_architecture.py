@@ -10,7 +10,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from examapp.runtime.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("exams", "practice", "reports", "accounts", "operations", "privacy", "questions", "api")
+APPS = (
+    *("exams", "study", "practice", "reports", "courses", "accounts", "operations"),
+    *("privacy", "questions", "api"),
+)
 
 
 def patterns(resolver, namespace=""):
@@ -34,13 +37,16 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
 # Views that only act, or answer with a part of another's page or with bytes, have no page.
 ACTS = {
     *("start", "answers", "finish", "metrics", "retry", "download", "refresh", "seen", "archive"),
-    *("reserve", "leave_out"),
+    *("reserve", "leave_out", "missed"),
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
-    *("sign_out_everywhere",),
+    *("sign_out_everywhere", "who"),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
+    *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
+    *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
+    "join_invited",
 }
 
 
@@ -55,7 +61,8 @@ def test_a_page_has_the_name_of_its_address(app, name, view):
 def test_every_page_belongs_to_an_address():
     known = {(app, name) for app, name, _ in OURS}
     # The other faces of the review and of practice.
-    known |= {("exams", "review_locked"), ("practice", "locked")}
+    known |= {("exams", "review_locked"), ("practice", "locked"), ("practice", "under_way")}
+    known |= {("study", "review_done"), ("study", "note_too_long")}
     for app in APPS:
         for page in (ROOT / "templates" / app).glob("[!_]*.html"):
             assert (app, page.stem) in known, page

@@ -1,18 +1,33 @@
 """The start page, for visitors and for candidates."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from examapp.accounts.exam_dates import set_exam_date
+from examapp.accounts.models import ExamDate
+from examapp.accounts.services import set_preferences
 from examapp.exams import services
+from examapp.exams.models import ToldResult
+from examapp.practice.models import PracticeSet
+from examapp.reports.weak_areas.body import Readiness
+from examapp.reports.weak_areas.page import report_page
 from examapp.reports.weak_areas.report import compute
+from examapp.study.models import Card
+from examapp.study.services.sittings import take_up
 from questions.models import Question, Topic
 from tests.support.builders import make_exam, make_item, publish, wrong_response
-from tests.support.sittings import answer_all
+from tests.support.sittings import answer_all, let_time_pass
 
 pytestmark = pytest.mark.django_db
+# What the button of the plan sends: fewer questions than asked are taken.
+FEWER = {"accept_fewer": "on"}
 
 
 @pytest.fixture
@@ -59,52 +74,161 @@ def test_a_sample_is_never_drawn(sample, session):
     assert not session.items.filter(version__question=sample).exists()
 
 
-def test_a_new_candidate_is_told_where_to_start(candidate_client, exam):
-    text = candidate_client.get("/").content.decode()
-    assert "Start here" in text
-    assert reverse("exams:launch", args=[exam.code]) in text
-
-
-def test_a_running_exam_comes_first(candidate_client, session):
-    reply = candidate_client.get("/")
-    assert reply.context["open_session"].total == 12
-    assert reverse("exams:room", args=[session.pk]) in reply.content.decode()
-
-
-def test_scores_and_weakest_topics_stand_on_the_page(candidate, candidate_client, exam):
-    for _ in range(2):
-        session = services.start(candidate, exam=exam)
-        answer_all(session, wrong_response)
-        services.finish(session.pk)
-        compute(session.pk)
-    reply = candidate_client.get("/")
-    assert [point.scaled for point in reply.context["trend"].points] == [100, 100]
-    assert len(reply.context["weakest"]) == 3
-    assert reply.context["weakest"][0].note_url.startswith("/notes/")
-
-
-def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):
+def sit(candidate, exam, respond=wrong_response):
     session = services.start(candidate, exam=exam)
+    answer_all(session, respond)
     services.finish(session.pk)
     compute(session.pk)
-    reply = outsider_client.get("/")
-    assert (reply.context["history"], reply.context["weakest"]) == ([], [])
+    return session
 
 
-def test_the_trend_is_of_the_exam_sat_last(candidate, candidate_client, exam):
-    for each in (exam, exam, make_exam(scale_max=2000)):
-        services.finish(services.start(candidate, exam=each).pk)
-    assert len(candidate_client.get("/").context["trend"].points) == 1
+def test_who_is_new_is_told_where_to_start(candidate_client, exam):
+    text = candidate_client.get("/").text
+    assert "First, see where you stand" in text
+    assert reverse("exams:launch", args=[exam.code]) in text
+    assert "When is your exam?" in text
+
+
+def test_the_date_given_at_the_start_makes_the_plan(candidate_client, candidate, exam):
+    page = candidate_client.get("/")
+    day = timezone.localdate() + timedelta(days=30)
+    candidate_client.post(page.context["date_url"], {"day": day.isoformat()})
+    sit(candidate, exam)
+    page = candidate_client.get("/").context["page"]
+    assert (page.exam_on, page.days_left) == (day, 30)
+
+
+def test_a_running_exam_comes_first_and_nothing_is_told_beside_it(candidate_client, session):
+    reply = candidate_client.get("/")
+    assert reply.context["open_session"].total == 12
+    assert reverse("exams:room", args=[session.pk]) in reply.text
+    assert "Your plan for today" not in reply.text
 
 
 def test_weak_topics_are_not_named_while_an_exam_runs(candidate, candidate_client, exam):
-    session = services.start(candidate, exam=exam)
-    answer_all(session, wrong_response)
-    services.finish(session.pk)
-    compute(session.pk)
-    assert len(candidate_client.get("/").context["weakest"]) == 3
+    sit(candidate, exam)
+    topic = candidate_client.get("/").context["learner"].topic
+    assert topic.title in candidate_client.get("/").text
     services.start(candidate, exam=exam)
-    assert candidate_client.get("/").context["weakest"] == []
+    reply = candidate_client.get("/")
+    assert reply.context["learner"].report is None
+    assert topic.title not in reply.text
+
+
+def test_scores_stand_on_the_page_with_a_real_axis(candidate, candidate_client, exam):
+    for _ in range(2):
+        sit(candidate, exam)
+    chart = candidate_client.get("/").context["page"].chart
+    assert [point.scaled for point in chart.points] == [100, 100]
+    assert exam.scale_cut == chart.cut
+
+
+def test_one_score_is_no_line(candidate, candidate_client, exam):
+    sit(candidate, exam)
+    assert candidate_client.get("/").context["page"].chart is None
+
+
+def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):
+    sit(candidate, exam)
+    learner = outsider_client.get("/").context["learner"]
+    assert (learner.recent, learner.report, learner.is_new) == ([], None, True)
+
+
+def test_the_scores_are_of_the_exam_one_prepares_for(candidate, candidate_client, exam):
+    for each in (exam, exam, make_exam(scale_max=2000)):
+        sit(candidate, each)
+    learner = candidate_client.get("/").context["learner"]
+    assert len(learner.history) == 1
+    set_exam_date(candidate, exam, timezone.localdate())
+    learner = candidate_client.get("/").context["learner"]
+    assert (learner.exam, len(learner.history)) == (exam, 2)
+
+
+def test_what_is_due_is_first_in_the_plan_and_counted_in_the_bar(
+    candidate, candidate_client, exam, monkeypatch
+):
+    sit(candidate, exam)
+    monkeypatch.setattr("examapp.views.learner.Learner.due", 7)
+    reply = candidate_client.get("/")
+    assert reply.context["page"].lines[0].line.kind == "review"
+    assert "7 questions due for review" in reply.text
+    # Another page reads the figure without counting.
+    assert "7 questions due" in candidate_client.get(reverse("exams:catalogue")).text
+
+
+def test_the_topic_of_the_plan_is_practiced_exactly(candidate, candidate_client, exam):
+    sit(candidate, exam)
+    reply = candidate_client.get("/")
+    [line] = [line for line in reply.context["page"].lines if line.line.kind == "topic"]
+    candidate_client.post(line.url, {"topic": line.topic, "length": line.line.count, **FEWER})
+    started = PracticeSet.objects.get()
+    assert started.items.count() == line.line.count
+    topics = {item.version.question.topic_id for item in started.items.all()}
+    assert topics == {line.topic}
+
+
+@pytest.fixture
+def ready(monkeypatch):
+    """Whoever asks has a chance of 0.95 to pass, likely between 0.85 and 0.99."""
+    strong = Readiness(True, 95.0, 85.0, 99.0, 19, 17, 20, 20, 0)
+
+    def page(report):
+        shown = report_page(report)
+        above = tuple(replace(domain, verdict="above") for domain in shown.domains)
+        return replace(shown, readiness=strong, domains=above)
+
+    monkeypatch.setattr("examapp.views.learner.report_page", page)
+
+
+def test_who_is_ready_is_told_so_first_and_of_no_weak_topic(
+    candidate, candidate_client, exam, ready
+):
+    sit(candidate, exam)
+    text = candidate_client.get("/").text
+    assert "You are ready" in text
+    assert "about 9 times in 10" in text
+    assert "Practice:" not in text
+
+
+def test_who_is_not_ready_is_not_told_so(candidate, candidate_client, exam):
+    sit(candidate, exam)
+    assert "You are ready" not in candidate_client.get("/").text
+
+
+def test_after_the_date_one_is_asked_once_how_it_went(candidate, candidate_client, exam):
+    sit(candidate, exam)
+    ExamDate.objects.create(user=candidate, exam=exam, day=timezone.localdate() - timedelta(days=1))
+    assert "How did your exam go?" in candidate_client.get("/").text
+    address = reverse("reports:told", args=[exam.code])
+    assert candidate_client.post(address, {}).status_code == 422
+    candidate_client.post(address, {"outcome": "passed", "score": "812"})
+    told = ToldResult.objects.get()
+    assert (told.outcome, told.score, told.exam_day) == (
+        "passed",
+        812,
+        timezone.localdate() - timedelta(days=1),
+    )
+    text = candidate_client.get("/").text
+    assert "How did your exam go?" not in text
+    assert "Set your exam date" in text
+    # A second answer, from a page that stood open, changes nothing.
+    candidate_client.post(address, {"outcome": "failed"})
+    assert ToldResult.objects.get().outcome == "passed"
+
+
+def test_nobody_tells_of_a_day_to_come(candidate, candidate_client, exam):
+    set_exam_date(candidate, exam, timezone.localdate())
+    address = reverse("reports:told", args=[exam.code])
+    assert candidate_client.post(address, {"outcome": "passed"}).status_code == 404
+
+
+def test_the_plan_is_a_calendar_file(candidate, candidate_client, exam):
+    set_exam_date(candidate, exam, timezone.localdate() + timedelta(days=30))
+    set_preferences(candidate, study_days=[0, 4])
+    reply = candidate_client.get(reverse("calendar"))
+    assert reply["Content-Type"].startswith("text/calendar")
+    assert "RRULE:FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=" in reply.text
+    assert reply.text.count("BEGIN:VEVENT") == 3
 
 
 def test_signed_in_the_sample_is_not_answered(candidate_client, sample):
@@ -122,13 +246,22 @@ def test_the_page_costs_few_statements(candidate, candidate_client, exam):
             candidate_client.get("/")
         return len(asked)
 
-    session = services.start(candidate, exam=exam)
-    services.finish(session.pk)
-    compute(session.pk)
+    set_exam_date(candidate, exam, timezone.localdate() + timedelta(days=30))
+    take_up(sit(candidate, exam).pk)
+    Card.objects.update(due_on=timezone.localdate())
+    assert candidate_client.get("/").context["learner"].due > 0
     few = cost()
     for _ in range(3):
-        services.finish(services.start(candidate, exam=make_exam()).pk)
-    assert cost() == few <= 10
+        sit(candidate, exam)
+    assert cost() == few <= 12
+
+
+def test_a_sitting_that_ran_out_is_finished_and_shown_as_past(candidate, candidate_client, exam):
+    session = services.start(candidate, exam=exam)
+    let_time_pass(session, hours=30)
+    learner = candidate_client.get("/").context["learner"]
+    assert learner.open_session is None
+    assert [each.pk for each in learner.history] == [session.pk]
 
 
 def test_a_visitor_s_page_costs_few_statements(sample, django_assert_max_num_queries):
@@ -143,18 +276,10 @@ def test_a_visitor_reads_what_there_is(exam):
     assert f"<dd>{offer.questions}</dd>" in reply.text
 
 
-def test_without_a_check_the_way_leads_to_an_account(exam):
-    reply = Client().get("/")
-    assert reply.context["offer"].check_url == ""
-    assert reply.text.count(reverse("account_signup")) == 2
-
-
-def test_the_check_is_the_way_where_there_is_one(exam, sample, monkeypatch):
-    monkeypatch.setattr("examapp.views.landing.check_url", lambda exam: "/check/here/")
+def test_the_check_is_the_way(exam):
     text = Client().get("/").text
-    assert 'href="/check/here/"' in text
+    assert f'action="{reverse("check", args=[exam.code])}"' in text
     assert "Check where you stand" in text
-    assert "Try one question" not in text
 
 
 def test_the_example_says_that_it_is_invented(exam):

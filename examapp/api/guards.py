@@ -61,6 +61,33 @@ def unchanged_since(request: HttpRequest, etag: str, *, is_required: bool = Fals
         raise Problem(412, "It was changed since; get it again.", etag=etag)
 
 
+def without_nul(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse a body in JSON of which a text holds NUL, which the database takes nowhere."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.content_type == "application/json" and request.method not in _SAFE:
+            try:
+                is_odd = b"\\u0000" in request.body and _holds_nul(json.loads(request.body))
+            except RequestDataTooBig:
+                return problem(413, "The body is too large.")
+            except (ValueError, RecursionError):
+                is_odd = False  # No JSON at all, which the route says in its own words.
+            if is_odd:
+                return problem(422, "A text of the body holds the character NUL.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
 def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Answer an unsafe call that brings an Idempotency-Key once, and its repeats the same again."""
 
@@ -76,7 +103,8 @@ def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if token is None:
             return view(request, *args, **kwargs)
         try:
-            call, is_new = services.claim(token.user, key=key, fingerprint=_fingerprint(request))
+            fingerprint = _fingerprint(request, token)
+            call, is_new = services.claim(token.user, key=key, fingerprint=fingerprint)
         except services.KeyReused:
             return problem(422, "This Idempotency-Key came with another call before.")
         except services.StillRunning:
@@ -103,10 +131,13 @@ def repeatable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return guarded
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    """Return a hash of what a call asks; of an upload its length, as its body is read once."""
+def _fingerprint(request: HttpRequest, token: Token) -> str:
+    """Return a hash of what a call asks, and with which scopes: no other token gets its answer.
+
+    Of an upload it has the length, as its body is read once.
+    """
     kind = request.headers.get("Content-Type", "")
     is_upload = kind.startswith("multipart/")
     body = request.headers.get("Content-Length", "").encode() if is_upload else request.body
-    head = json.dumps([request.method, request.get_full_path()]).encode()
+    head = json.dumps([request.method, request.get_full_path(), token.scopes]).encode()
     return hashlib.sha256(head + body).hexdigest()

@@ -16,6 +16,7 @@ class Scopes(models.TextChoices):
     READ = "read", "Read exams, results and history"
     SIT = "sit", "Sit exams"
     AUTHOR = "author", "Work on question banks"
+    TEACH = "teach", "Work on courses: people, assignments, results"
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

@@ -81,8 +81,11 @@ def claim(user: User, *, key: str, fingerprint: str) -> tuple[AnsweredCall, bool
 
 
 def settle(call: AnsweredCall, *, status: int, media_type: str, body: bytes) -> None:
-    """Keep an answer for repeats; a failure of ours is not kept, so that it can be tried again."""
-    if status >= 500 or status == 429:
+    """Keep an answer for repeats, unless the same call may go otherwise the next time.
+
+    A failure of ours, a pace that was too fast, and what was not allowed at that moment.
+    """
+    if status >= 500 or status in (401, 403, 429):
         call.delete()
         return
     call.status, call.media_type, call.body = status, media_type, body

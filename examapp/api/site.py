@@ -8,9 +8,10 @@ from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from examapp.api.guards import repeatable
+from examapp.api.guards import repeatable, without_nul
 from examapp.api.problems import Problem, problem
-from examapp.api.routes import exams, questions, sittings, transfers
+from examapp.api.routes import courses, exams, questions, sittings, transfers
+from examapp.courses.services.errors import CourseError
 from examapp.exams.open_exam import ExamRunning
 
 api = NinjaAPI(
@@ -25,11 +26,17 @@ api.add_router("/exams", exams.router)
 api.add_router("/exams", questions.router)
 api.add_router("/exams", transfers.router)
 api.add_router("", sittings.router)
+api.add_router("/courses", courses.router)
 
 
 @api.exception_handler(Problem)
 def _refused(request: HttpRequest, error: Problem) -> HttpResponse:
     return problem(error.status, error.detail, **error.more)
+
+
+@api.exception_handler(CourseError)
+def _refused_by_course(request: HttpRequest, error: CourseError) -> HttpResponse:
+    return problem(409, str(error) or type(error).__doc__ or "")
 
 
 @api.exception_handler(ExamRunning)
@@ -72,7 +79,7 @@ def paths() -> list[Any]:
     patterns = api.urls[0]
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            view = conditional_page(repeatable(pattern.callback))
+            view = conditional_page(without_nul(repeatable(pattern.callback)))
             view.csrf_exempt = True  # type: ignore[attr-defined]
             view.login_required = False  # type: ignore[attr-defined]
             pattern.callback = view

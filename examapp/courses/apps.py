@@ -13,5 +13,6 @@ class CoursesConfig(AppConfig):
 
         hooks.releases.register("courses", releases.of_sittings)
         hooks.held_back.register("courses", releases.is_held_back)
+        hooks.told_elsewhere.register("courses", releases.is_of_a_course)
         hooks.required_sittings.register("courses", releases.is_required)
         course_exams.register("courses", releases.open_exams)

@@ -1,13 +1,22 @@
 """What apps above know of a sitting and this one asks for: each registers when it is ready."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q
 
+from examapp.exams.estimates import SittingEstimate
 from questions.hooks import Hook
+
+if TYPE_CHECKING:
+    from examapp.accounts.models import User
+    from examapp.exams.models import ExamSession
+    from questions.models import Question
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,12 @@ class Release:
 # such a sitting is neither discarded nor left out.
 required_sittings: Hook[Callable[[UUID], bool]] = Hook()
 
+# The estimate of a person as the result of a finished sitting shows it, None while there is none.
+estimates: Hook[Callable[["ExamSession"], SittingEstimate | None]] = Hook()
+
+# What someone keeps of a question, for the review of answers: `is_saved` and `own_note`.
+kept_questions: Hook[Callable[["User", "Question"], Mapping[str, object]]] = Hook()
+
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 
@@ -38,13 +53,36 @@ releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 # held back: the same rule as in `releases`, for lists.
 held_back: Hook[Callable[[str], Q]] = Hook()
 
+# Of which sittings somebody else tells that a score changed, such as their course; as a condition.
+told_elsewhere: Hook[Callable[[str], Q]] = Hook()
+
+
+def is_told_elsewhere(session: str) -> Q:
+    """Return the condition that a changed score of a sitting is not ours to write of."""
+    return _any(told_elsewhere, session)
+
 
 def is_held_back(session: str = "pk") -> Q:
     """Return the condition that a sitting's score is not shown to its candidate now."""
-    condition = Q(pk__in=[])
-    for asked in held_back:
-        condition |= asked(session)
-    return condition
+    return _any(held_back, session)
+
+
+def _any(conditions: Hook[Callable[[str], Q]], session: str) -> Q:
+    """Return the condition that one of them holds; nothing meets it where none is known."""
+    return reduce(or_, (condition(session) for condition in conditions), Q(pk__in=[]))
+
+
+def kept_of(candidate: "User", question: "Question") -> dict[str, object]:
+    """Return what someone keeps of a question; nothing where no app knows."""
+    return {
+        name: value for ask in kept_questions for name, value in ask(candidate, question).items()
+    }
+
+
+def estimate_for(session: "ExamSession") -> SittingEstimate | None:
+    """Return a person's estimate for the result of a sitting; None while there is none."""
+    found = (estimate(session) for estimate in estimates)
+    return next((estimate for estimate in found if estimate), None)
 
 
 def release_of(session_id: UUID) -> Release:

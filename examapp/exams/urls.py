@@ -7,6 +7,7 @@ from examapp.exams.views import (
     exam_forms,
     problems,
     result,
+    review,
     room,
     setup,
 )
@@ -22,7 +23,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/answers/", room.answers, name="answers"),
     path("sessions/<uuid:session_id>/finish/", room.finish, name="finish"),
     path("sessions/<uuid:session_id>/result/", result.result, name="result"),
-    path("sessions/<uuid:session_id>/review/", result.review, name="review"),
+    path("sessions/<uuid:session_id>/review/", review.review, name="review"),
     path("sessions/<uuid:session_id>/discard/", discard.discard, name="discard"),
     path("sessions/<uuid:session_id>/leave-out/", discard.leave_out, name="leave_out"),
     path("sessions/<uuid:session_id>/<int:position>/report/", problems.report, name="report"),

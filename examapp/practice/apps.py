@@ -6,9 +6,13 @@ class PracticeConfig(AppConfig):
     label = "practice"
 
     def ready(self) -> None:
-        """Register which questions were seen in practice, and how often an exam was practiced."""
+        """Register what was seen in practice, how often an exam was, and how readers stand."""
         from examapp.practice.models import PracticeItem, PracticeSet
-        from questions.hooks import exam_uses, seen_questions
+        from examapp.practice.services import topic_states
+        from questions import hooks
 
-        seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))
-        exam_uses.register("practice", lambda exam: PracticeSet.objects.outside_team(exam).count())
+        hooks.seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))
+        hooks.exam_uses.register(
+            "practice", lambda exam: PracticeSet.objects.outside_team(exam).count()
+        )
+        hooks.topic_states.register("practice", topic_states.topic_states)

@@ -63,7 +63,8 @@ class PracticeSet(models.Model):
     """Questions that a candidate practices, in order; open until all are answered or it is ended.
 
     `title` says in words what was chosen. A set that explains its answers at its end has a
-    deadline, by which it ends. `reported_at` is when a report took up its answers.
+    deadline, by which it ends; a check has none. `reported_at` is when a report took up its
+    answers.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -77,6 +78,8 @@ class PracticeSet(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     explains_at_end = models.BooleanField(default=False)
+    # A few questions over all domains, asked before one has an account, without a clock.
+    is_check = models.BooleanField(default=False)
     deadline_at = models.DateTimeField(null=True, blank=True)
 
     # Annotations of the queryset.
@@ -97,8 +100,9 @@ class PracticeSet(models.Model):
             ),
             is_one_of("grading_policy", GradingPolicies, "practice_grading_policy_is_known"),
             models.CheckConstraint(
-                condition=Q(explains_at_end=False, deadline_at__isnull=True)
-                | Q(explains_at_end=True, deadline_at__isnull=False),
+                condition=Q(explains_at_end=False, is_check=False, deadline_at__isnull=True)
+                | Q(explains_at_end=True, is_check=False, deadline_at__isnull=False)
+                | Q(explains_at_end=True, is_check=True, deadline_at__isnull=True),
                 name="practice_by_the_clock_has_a_deadline",
             ),
             models.CheckConstraint(
@@ -119,6 +123,8 @@ class PracticeSet(models.Model):
         """Return the address of the next question, or of the summary; needs with_progress()."""
         if self.is_open and self.next:
             return reverse("practice:question", args=[self.pk, self.next])
+        if self.is_check and not self.is_open:
+            return reverse("check_result", args=[self.pk])
         return reverse("practice:summary", args=[self.pk])
 
     @property

@@ -27,6 +27,7 @@ THEIRS = {
     "practice.PracticeSet": "candidate",
     "practice.PracticeItem": "set__candidate",
     "reports.WeakAreaReport": "session__candidate",
+    "reports.StandingReport": "candidate",
     "courses.CourseStaff": "user",
     "courses.Membership": "user",
     "courses.Attempt": "membership__user",
@@ -34,7 +35,6 @@ THEIRS = {
     "courses.Recipient": "membership__user",
     "courses.CodeTry": "membership__user",
     "courses.Letter": "membership__user",
-    "reports.StandingReport": "candidate",
     "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",
@@ -82,6 +82,14 @@ LEFT_OUT = {
     "questions.NotesImport.content": "bytes; the file itself is the importer's own",
     "questions.Export.content": "bytes; the file itself is the exporter's own",
     "questions.Image.content": "bytes; the picture itself is in the bank",
+}
+
+# Tables that tell the result of a sitting, with the path to it: not while a course holds it back.
+HELD_BACK = {
+    "exams.Score": "session",
+    "exams.DomainScore": "score__session",
+    "exams.RegradeNotice": "score__session",
+    "reports.WeakAreaReport": "session",
 }
 
 # Tables that lead to a person and hold nothing of theirs, and why.

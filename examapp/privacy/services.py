@@ -16,11 +16,17 @@ from django.utils import timezone
 from examapp.accounts import services as accounts
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
+from examapp.courses.services import privacy as courses
+from examapp.courses.services.errors import LastOwner
 from examapp.exams import services as exams
-from examapp.exams.models import ProblemReport
+from examapp.exams.hooks import is_held_back
+from examapp.exams.models import ExamSession, ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
-from examapp.privacy.personal_data import LEFT_OUT, THEIRS, WRITTEN
+from examapp.practice import services as practice
+from examapp.practice.models import PracticeSet
+from examapp.privacy.personal_data import HELD_BACK, LEFT_OUT, THEIRS, WRITTEN
 from examapp.study.services import forget as study
+from examapp.study.services import merge
 from questions.models import ExamRole, SavedView
 
 logger = structlog.get_logger(__name__)
@@ -47,19 +53,29 @@ def download(person: User) -> dict[str, object]:
 def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
     model = apps.get_model(label)
     theirs = model._default_manager.filter(**{path: person.pk}).order_by("pk")
+    if label in HELD_BACK:
+        theirs = theirs.exclude(is_held_back(HELD_BACK[label]))
     names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]
     # The serializer passes over the primary key, which stands beside the fields.
-    return [
+    rows = [
         {"id": row["pk"], **row["fields"]} for row in Serializer().serialize(theirs, fields=names)
     ]
+    return _without_credit(rows, person) if label == "exams.SessionItem" else rows
+
+
+def _without_credit(rows: list[dict[str, object]], person: User) -> list[dict[str, object]]:
+    """Leave out what answers earned in sittings whose result is held back."""
+    sessions = ExamSession.objects.of(person).filter(is_held_back())
+    held = set(map(str, sessions.values_list("pk", flat=True)))
+    return [row | {"credit": None} if str(row["session"]) in held else row for row in rows]
 
 
 @transaction.atomic
 def merge_guest(guest: User, account: User) -> None:
     """Give every row of a guest to an account, and delete the guest.
 
-    An exam that the guest is still in is finished first where the account is in one of the same
-    exam: one is open at a time. Where both have a row of which there can be one, the account's
+    Practice that the guest is in ends first, and so does an exam where the account is in one too:
+    one is open at a time. Where both have a row of which there can be one, the account's
     stays.
     """
     people = User.objects.select_for_update().filter(pk__in=[guest.pk, account.pk])
@@ -67,6 +83,9 @@ def merge_guest(guest: User, account: User) -> None:
     for session in exams.sessions_of(guest).open():
         if exams.open_session_of(account, session.exam):
             exams.finish(session.pk)
+    for practiced in PracticeSet.objects.of(guest).open():
+        practice.end(practiced.pk)
+    merge.give(guest, account)
     for label, path in THEIRS.items():
         if "__" not in path and path != "pk":
             _give(apps.get_model(label), path, guest, account)
@@ -87,7 +106,7 @@ def _give(model: type[Model], column: str, guest: User, account: User) -> None:
 
 def _uniques(model: type[Model], column: str) -> Iterator[tuple[list[str], Q]]:
     """Yield the other columns of each rule that lets a person have one row, and when it holds."""
-    if model._meta.get_field(column).unique:
+    if getattr(model._meta.get_field(column), "unique", False):
         yield [], Q()
     for rule in model._meta.constraints:
         if isinstance(rule, UniqueConstraint) and column in rule.fields:
@@ -118,11 +137,13 @@ def expire_guests(*, days: int, most: int = 500) -> int:
 def forget(person: User) -> None:
     """Delete what names a person; sittings stay, as nobody's, and statistics with them.
 
-    A sitting that is open is finished first. Safe to repeat. Raises LastAdmin.
+    A sitting that is open is finished first. Safe to repeat. Raises LastAdmin, and
+    LastOwner for the only owner of a course.
     """
     person = User.objects.select_for_update().get(pk=person.pk)
     if accounts.is_last_admin(person):
         raise LastAdmin
+    courses.forget(person)
     for session in exams.sessions_of(person).open():
         exams.finish(session.pk)
     EmailAddress.objects.filter(user=person).delete()
@@ -157,10 +178,17 @@ def forget_inactive(*, days: int) -> int:
         .annotate(seen_at=seen_at)
         .filter(seen_at__lt=timezone.now() - timedelta(days=days))
     )
-    people = list(idle)
-    for person in people:
+    return sum(_forget_idle(person) for person in list(idle))
+
+
+def _forget_idle(person: User) -> bool:
+    """Forget one who is away; who owns a course alone is kept, for its people's sake."""
+    try:
         forget(person)
-    return len(people)
+    except LastOwner:
+        logger.warning("owner_not_forgotten", user=person.pk)
+        return False
+    return True
 
 
 def drop_answered_calls() -> int:

@@ -8,13 +8,16 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers, and register what reports know for the apps below."""
+        from examapp.exams.hooks import estimates
         from examapp.reports import mix_ups, receivers  # noqa: F401  (connects them)
         from examapp.reports.models import ItemStatistics
         from examapp.reports.weak_areas import report
+        from examapp.reports.weak_areas.sitting_estimate import sitting_estimate
         from questions import hooks
         from questions.hooks import QuestionFilter, question_filters, recommendations
 
         flagged = ItemStatistics.objects.pooled().filter(question=OuterRef("pk"), severity__gt=0)
+        estimates.register("reports", sitting_estimate)
         hooks.mix_ups.register("reports", mix_ups.mix_ups)
         recommendations.register("reports", report.next_questions)
         question_filters.register(

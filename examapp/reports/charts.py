@@ -194,3 +194,83 @@ def histogram(
         )
         for score, persons in distribution
     )
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A line across a chart, or a day under it, at a place in the chart's own units."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class ScorePoint:
+    """A score on a chart, with its day; `label_y` is where its figure stands."""
+
+    x: float
+    y: float
+    label_y: float
+    scaled: int
+    label: str
+
+
+@dataclass(frozen=True)
+class ScoreChart:
+    """Scores on a real axis, in units of a picture of WIDTH by HEIGHT."""
+
+    points: tuple[ScorePoint, ...]
+    ticks: tuple[Tick, ...]
+    cut_y: float
+    cut: int
+
+    WIDTH = 288
+    HEIGHT = 132
+
+    @property
+    def line(self) -> str:
+        """The points of the polyline."""
+        return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
+
+
+# Where the axis of a score chart begins and ends, from its left and its top.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 276.0, 14.0, 108.0
+
+
+def score_chart(scores: Sequence[tuple[str, int]], *, cut: int, highest: int) -> ScoreChart:
+    """Chart scores, oldest first, as (day, scaled score), on an axis of round figures.
+
+    The axis ends at the `highest` score of the scale at the latest.
+    """
+    values = [scaled for _, scaled in scores] + [cut]
+    step = _round_step((max(values) - min(values)) / 3)
+    low = max(0, (min(values) - step // 2) // step * step)
+    high = min(-(-(max(values) + step // 2) // step) * step, highest)
+
+    def y(value: float) -> float:
+        return round(_BOTTOM - (value - low) / (high - low) * (_BOTTOM - _TOP), 1)
+
+    gap = (_RIGHT - _LEFT - 24) / max(1, len(scores) - 1)
+    points = tuple(
+        ScorePoint(
+            x=round(_LEFT + 12 + gap * place, 1),
+            y=y(scaled),
+            # Away from the pass mark's line, so that it never runs through a figure.
+            label_y=y(scaled) + (20 if scaled < cut else -11),
+            scaled=scaled,
+            label=label,
+        )
+        for place, (label, scaled) in enumerate(scores)
+    )
+    ticks = tuple(Tick(y(value), str(value)) for value in range(low, high + 1, step))
+    return ScoreChart(points, ticks, y(cut), cut)
+
+
+def _round_step(least: float) -> int:
+    """Return the smallest of 10, 20, 50, 100, 200, 500 ... that is not below what is asked."""
+    size = 10
+    while True:
+        for factor in (1, 2, 5):
+            if factor * size >= least:
+                return factor * size
+        size *= 10

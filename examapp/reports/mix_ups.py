@@ -1,10 +1,13 @@
 """Which ideas a candidate takes for which, in the words of the notes, and what parts them."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
+from examapp.exams.hooks import is_held_back
+from examapp.exams.models import ExamSession
 from examapp.reports.measurement.confusions import Choice, Confusion, confusions
 from questions.hooks import MixUp
 from questions.items.responses import authored
@@ -22,6 +25,7 @@ FROM (
     FROM exams_sessionitem item JOIN exams_examsession session ON session.id = item.session_id
     WHERE session.candidate_id = %(candidate)s AND session.exam_id = %(exam)s
         AND session.status = 'finished' AND item.response IS NOT NULL
+        AND session.id <> ALL(%(held)s)
     UNION ALL
     SELECT item.version_id, item.response, item.shuffle, item.topic_id
     FROM practice_practiceitem item JOIN practice_practiceset set ON set.id = item.set_id
@@ -51,9 +55,13 @@ def mix_ups(candidate: int, exam: Exam) -> list[MixUp]:
 
 
 def _choices(candidate: int, exam: Exam) -> Iterator[Choice]:
+    sessions = ExamSession.objects.filter(is_held_back(), candidate=candidate, exam=exam)
+    held = list(sessions.values_list("pk", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(_ANSWERED, {"candidate": candidate, "exam": exam.pk})
-        for item_type, right, abouts, response, shuffle, topic in cursor.fetchall():
+        cursor.execute(_ANSWERED, {"candidate": candidate, "exam": exam.pk, "held": held})
+        for item_type, *stored, shuffle, topic in cursor.fetchall():
+            # Django leaves JSON of statements by hand as text.
+            right, abouts, response = map(json.loads, stored)
             given = authored(item_type, response, shuffle)
             chosen = _indexes(given)
             offered = [about for index, about in enumerate(abouts) if index not in right]

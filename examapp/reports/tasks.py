@@ -23,7 +23,7 @@ def compute(session_id: str) -> None:
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
     computed = report.compute_missing() + report.compute_missing_practised()
-    return computed + report.compute_outdated_standings()
+    return computed + report.compute_missing_standings()
 
 
 @shared_task(

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from examapp.reports.views import forms, items, progress, results, weak_areas
+from examapp.reports.views import forms, items, progress, results, told, weak_areas
 
 app_name = "reports"
 
 urlpatterns = [
+    path("told/<slug:code>/", told.told, name="told"),
     path("progress/", progress.progress, name="progress"),
     path("sessions/<uuid:session_id>/weak-areas/", weak_areas.weak_areas, name="weak_areas"),
     path("analysis/", items.items, name="items"),

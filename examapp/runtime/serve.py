@@ -117,18 +117,26 @@ class Processes:
     def _replace_dead(self) -> bool:
         """Start those again that died; False where all die as soon as they are started."""
         dead = self._dead()
-        quick = [pid for pid in dead if time.monotonic() - self._started_at[pid] < QUICK_SECONDS]
+        now = time.monotonic()
+        # One that was killed would have served; it says nothing of the next one.
+        quick = [
+            pid
+            for pid, was_killed in dead.items()
+            if not was_killed and now - self._started_at[pid] < QUICK_SECONDS
+        ]
         for pid in dead:
             del self._started_at[pid]
             self._start()
         return not quick or len(quick) < self._count
 
-    def _dead(self) -> list[int]:
-        dead = []
+    def _dead(self) -> dict[int, bool]:
+        """Return the processes that ended, and whether each was killed by a signal."""
+        dead = {}
         for pid in self._started_at:
             with suppress(ChildProcessError):
-                if os.waitpid(pid, os.WNOHANG)[0]:
-                    dead.append(pid)
+                ended, status = os.waitpid(pid, os.WNOHANG)
+                if ended:
+                    dead[pid] = os.WIFSIGNALED(status)
         return dead
 
     def _drain(self, seconds: float) -> None:

@@ -24,7 +24,7 @@ STOP_SECONDS = 15
 # A child that lived this long before it died is not failing at its start.
 STEADY_SECONDS = 20
 QUICK_DEATHS = 5
-LONGEST_PAUSE_SECONDS = 8
+LONGEST_PAUSE_SECONDS = 2
 _COLOURS = ("36", "35", "33", "32", "34")
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
 from examapp.accounts.models import Preferences, User
+from examapp.web.due_count import remembered
 
 # Which place a page belongs to, by the app of its address or by its name.
 _SECTIONS = {
@@ -15,6 +17,7 @@ _SECTIONS = {
     "exams": "exams",
     "practice": "practice",
     "study": "practice",
+    "study:saved": "",
     "reports": "progress",
     "questions": "questions",
     "questions:shelf": "notes",
@@ -82,8 +85,9 @@ class Frame:
 
     @cached_property
     def due(self) -> int:
-        """How many questions are due for review now."""
-        return due_count(self._request.user) if isinstance(self._request.user, User) else 0
+        """How many reviews are left of today, as home or the review counted them last."""
+        user = self._request.user
+        return due_count(self._request, user) if isinstance(user, User) else 0
 
     @property
     def look(self) -> str:
@@ -136,12 +140,9 @@ class Frame:
         return self._request.path == address("exams:history")
 
 
-def due_count(user: User) -> int:
-    """Return how many questions are due for the person's review now.
-
-    The one place where the review's schedule meets the frame; called once a page at most.
-    """
-    return 0
+def due_count(request: HttpRequest, user: User) -> int:
+    """Return the count of the person's reviews that a page of today kept; it costs no statement."""
+    return remembered(request, user.pk, timezone.localdate())
 
 
 def address(name: str) -> str:
@@ -152,6 +153,14 @@ def address(name: str) -> str:
         return ""
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """Return the frame of a request, the same one whoever asks."""
+    kept: Frame | None = getattr(request, "frame", None)
+    if kept is None:
+        kept = request.frame = Frame(request)  # type: ignore[attr-defined]
+    return kept
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """Give templates the frame; the context processor of every page."""
-    return {"frame": SimpleLazyObject(lambda: Frame(request))}
+    return {"frame": SimpleLazyObject(lambda: frame_of(request))}

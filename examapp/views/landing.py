@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -28,7 +27,6 @@ class Offer:
     exam: Exam
     questions: int
     mocks: int
-    check_url: str
 
     @property
     def length(self) -> int:
@@ -36,10 +34,7 @@ class Offer:
 
 
 def landing_context() -> dict[str, object]:
-    """Return what the landing page shows: the first open exam, and the others by name.
-
-    The question to try stands there while the product has no check.
-    """
+    """Return what the landing page shows: the first open exam, and the others by name."""
     exams = list(takeable_exams(AnonymousUser()))
     question = Question.objects.sample()
     sample = _shown(question) if question else None
@@ -50,7 +45,7 @@ def landing_context() -> dict[str, object]:
         "offer": offer,
         "others": exams[1:],
         "shown": _invented(exams[0]),
-        "sample": None if offer.check_url else sample,
+        "sample": sample,
     }
 
 
@@ -59,16 +54,7 @@ def offer_of(exam: Exam) -> Offer:
         exam,
         questions=Question.objects.pool(exam).count(),
         mocks=ExamForm.objects.offered(exam).count(),
-        check_url=check_url(exam),
     )
-
-
-def check_url(exam: Exam) -> str:
-    """Return where the check of an exam begins, "" where the product has none."""
-    try:
-        return reverse("exams:check", args=[exam.code])
-    except NoReverseMatch:
-        return ""
 
 
 @require_safe
@@ -85,7 +71,7 @@ def demo(request: SiteRequest) -> HttpResponse:
 def _invented(exam: Exam) -> InventedResult:
     domains = Domain.objects.filter(exam=exam).values_list("number", "title", "weight")
     return invented_result(
-        [(number, title, float(weight)) for number, title, weight in domains],
+        [(str(number), title, float(weight)) for number, title, weight in domains],
         scale=ExamRules.of(exam).scale,
         count=exam.scored_count + exam.unscored_count,
     )

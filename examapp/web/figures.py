@@ -25,8 +25,12 @@ class Odds:
 
     @classmethod
     def of_shares(cls, share: float, low: float, high: float) -> "Odds":
-        """Return the odds of a chance and its range, each from 0 to 1, rounded to tenths."""
-        return cls(*(round(each * DOTS) for each in (share, low, high)))
+        """Return the odds of a chance and its range, each from 0 to 1, rounded to tenths.
+
+        A chance is never told as certain, nor as none: of ten times one is always left open.
+        """
+        tenths = min(max(round(share * DOTS), 1), DOTS - 1)
+        return cls(tenths, min(round(low * DOTS), tenths), max(round(high * DOTS), tenths))
 
     @property
     def dots(self) -> list[Dot]:

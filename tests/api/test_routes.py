@@ -100,6 +100,24 @@ def test_a_call_with_a_key_is_done_once(caller, exam):
     problem(caller.post(f"/exams/{exam.code}/sessions", **{"Idempotency-Key": "k-1"}), 409)
 
 
+def test_an_answer_is_replayed_within_its_scopes_alone(caller, exam):
+    key = {"Idempotency-Key": "k-1"}
+    first = caller.post(f"/exams/{exam.code}/sessions", **key)
+    assert first.status_code == 201
+    reader = Caller(caller.user, "read")
+    refused = reader.post(f"/exams/{exam.code}/sessions", **key)
+    assert refused.content != first.content
+    problem(refused, 422)
+
+
+def test_what_was_not_allowed_at_that_moment_is_asked_anew(caller, exam):
+    key = {"Idempotency-Key": "k-1"}
+    reader = Caller(caller.user, "read")
+    problem(reader.post(f"/exams/{exam.code}/sessions", **key), 403)
+    assert not AnsweredCall.objects.exists()
+    assert caller.post(f"/exams/{exam.code}/sessions", **key).status_code == 201
+
+
 def test_an_unchanged_answer_is_short(caller, exam):
     whole = caller.get("/exams")
     short = caller.get("/exams", **{"If-None-Match": whole["ETag"]})

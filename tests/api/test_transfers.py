@@ -54,7 +54,7 @@ def test_a_file_that_cannot_be_read_is_a_job_that_failed(author, exam):
     sent = upload(author, exam, b"\xff\xd8\xff", "a.bin").json()
     preview.execute(sent["id"])
     looked = author.get(f"/exams/{exam.code}/imports/{sent['id']}").json()
-    assert "format cannot be told" in looked["report"]["problems"][0]["reason"]
+    assert "no format that is read" in looked["report"]["problems"][0]["reason"]
 
 
 def test_one_program_s_files_do_not_fill_the_worker_s_queue(author, exam):

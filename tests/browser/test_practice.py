@@ -3,15 +3,20 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from examapp.exams import services as exams
+from examapp.practice import services as practice
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.weak_areas import report as reports
+from examapp.study import services as study
 from tests.practice.conftest import answer_set, right_of, wrong_of
+from tests.study.conftest import shown_item
 from tests.support.accessibility import findings
-from tests.support.builders import wrong_response
+from tests.support.builders import PASSWORD, wrong_response
 from tests.support.sittings import answer_all
 
 LETTERS = "abcdefgh"
@@ -42,36 +47,37 @@ def press_answer(page, item, response):
 
 
 def answer_by_keys(page, item, *, is_right, sureness):
-    expect(page.locator("h1")).to_have_text(re.compile(rf"^\s*Question {item.position} of "))
-    expect(page.locator("h1")).to_be_focused()
+    """Answer by keys alone: letters choose, 1 to 3 say how sure one is and submit."""
+    expect(page.locator("#asked-title")).to_be_focused()
     press_answer(page, item, right_of(item) if is_right else wrong_of(item))
-    for _ in range(sureness):
-        page.keyboard.press("u")
     if item.version.type == "matching":
-        # A select keeps Enter for itself.
-        page.locator("[data-check]").focus()
-    page.keyboard.press("Enter")
-    said = "Right" if is_right else "Not right"
-    expect(page.locator("h1.outcome")).to_have_text(re.compile(rf"^\s*{said}"))
-    expect(page.locator("h1.outcome")).to_be_focused()
-    expect(page).to_have_title(re.compile(f": {said.lower()}, practice$"))
-    expect(page.locator(".card .review")).to_contain_text("WHY-0")
+        # A select keeps digits for itself.
+        page.locator(".sure-buttons button").nth(sureness - 1).click()
+    else:
+        page.keyboard.press(str(sureness))
+    expect(page.locator(".outcome")).to_contain_text("Right" if is_right else "Not this time")
+    expect(page.locator(".outcome")).to_be_focused()
+    said = "right" if is_right else "missed"
+    expect(page).to_have_title(re.compile(f": {said}, practice$"))
+    expect(page.locator(".review")).to_contain_text("WHY-0")
 
 
 def test_from_a_weak_area_to_a_set_and_a_report_that_moved(page, candidate, exam, reported):
     before = reported.weak_area_report.body
     page.goto(reverse("exams:result", args=[reported.pk]))
     expect(page.locator("#report .study")).to_be_visible()
-    page.locator("#report .study li").first.get_by_role("button", name="Practise this").click()
+    page.locator("#report .study li").first.get_by_role(
+        "button", name=re.compile("questions? on this")
+    ).click()
     page.wait_for_url("**/practised/**")
     expect_ready(page)
     practised = PracticeSet.objects.of(candidate).get()
     items = list(practised.items.select_related("version").order_by("position"))
-    assert 3 <= len(items) <= 5
+    assert 1 <= len(items) <= 10
+    assert len({item.topic_id for item in items}) == 1
 
     page.evaluate("window.isSamePage = true")
     for item in items:
-        # Two times U is fairly sure.
         answer_by_keys(page, item, is_right=item.position != 2, sureness=2)
         if item.position == 1:
             assert findings(page) == []
@@ -83,7 +89,7 @@ def test_from_a_weak_area_to_a_set_and_a_report_that_moved(page, candidate, exam
     page.wait_for_url(f"**{reverse('practice:summary', args=[practised.pk])}")
     expect(page.locator("main")).to_contain_text(f"{len(items) - 1} of {len(items)} right")
     expect(page.locator("main")).to_contain_text(
-        f"Of {len(items)} you were fairly sure of, 1 was wrong."
+        f"You thought so for {len(items)}: {len(items) - 1} right."
     )
     assert findings(page) == []
 
@@ -101,13 +107,16 @@ def test_from_a_weak_area_to_a_set_and_a_report_that_moved(page, candidate, exam
 def test_what_is_missing_is_named_and_focused(page, candidate, exam, live_server, complaints):
     page.goto(reverse("practice:choose", args=[exam.code]))
     assert findings(page) == []
-    page.get_by_role("button", name="Start with ten questions").click()
+    page.get_by_role("button", name="Start with 10").click()
     page.wait_for_url("**/practised/**")
     expect_ready(page)
     complaints.allow("status of 422")
+    # Enter leads to how sure one is, and a digit without a choice is refused.
     page.keyboard.press("Enter")
-    expect(page.locator(".error-summary")).to_be_focused()
-    expect(page.locator(".error-summary")).to_contain_text("Say how sure you are.")
+    expect(page.get_by_role("button", name="Think so")).to_be_focused()
+    page.keyboard.press("3")
+    expect(page.locator("#sure-error")).to_be_focused()
+    expect(page.locator("#sure-error")).to_contain_text("Choose an answer first.")
     expect(page).to_have_title(re.compile("^Error: "))
     assert findings(page) == []
     assert not PracticeItem.objects.answered().exists()
@@ -115,14 +124,14 @@ def test_what_is_missing_is_named_and_focused(page, candidate, exam, live_server
 
 def test_a_set_is_gone_on_with_from_home_and_stopped(page, candidate, exam, reported):
     page.goto(reverse("home"))
-    page.get_by_role("button", name=re.compile("^Practise this")).first.click()
+    page.get_by_role("button", name=re.compile("questions? on this")).first.click()
     page.wait_for_url("**/practised/**")
     practised = PracticeSet.objects.of(candidate).get()
     answer_set(practised, candidate, count=2)
     page.goto(reverse("home"))
     expect(page.locator("main")).to_contain_text("2 of")
-    page.get_by_role("link", name="Go on practising").click()
-    expect(page.locator("h1")).to_have_text(re.compile(r"^\s*Question 3 of"))
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("h1")).to_have_text(re.compile(r"^\s*3 of"))
     page.get_by_role("button", name="Stop here").click()
     expect(page.locator("main")).to_contain_text("2 of 2 right")
     assert not PracticeSet.objects.open().exists()
@@ -133,16 +142,88 @@ def test_without_scripts_a_set_is_practised_from_start_to_end(
 ):
     page = open_context(candidate, java_script_enabled=False).new_page()
     page.goto(live_server.url + reverse("practice:choose", args=[exam.code]))
-    page.get_by_label("How many questions").select_option("5")
-    page.get_by_role("button", name="Start this set").click()
+    page.get_by_label("5", exact=True).check()
+    page.get_by_role("button", name="Start the test").click()
     practised = PracticeSet.objects.of(candidate).get()
     for item in practised.items.select_related("version").order_by("position"):
         fill_in(page, item, right_of(item))
-        page.get_by_label("A guess").check()
-        page.get_by_role("button", name="Check my answer").click()
-        expect(page.locator("h1.outcome")).to_have_text(re.compile(r"^\s*Right"))
+        page.get_by_role("button", name="Guess").click()
+        expect(page.locator(".outcome")).to_contain_text("Right")
         page.locator("[data-next]").click()
     expect(page.locator("main")).to_contain_text("5 of 5 right")
+
+
+def test_who_is_signed_out_keeps_the_choice_and_goes_on(page, candidate, exam, complaints):
+    practised = practice.start(candidate, exam=exam, choice=practice.Choice(3))
+    item = practised.items.select_related("version").get(position=1)
+    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    expect_ready(page)
+    press_answer(page, item, right_of(item))
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Sure", exact=True).click()
+    problem = page.locator("[data-request-problem]")
+    expect(problem).to_be_focused()
+    expect(problem).to_contain_text("You are signed out. What you chose stays here.")
+    expect(page.locator("#asked")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(reverse("account_login"))
+    other.get_by_label("Email").fill(candidate.email)
+    other.get_by_label("Password").first.fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url(lambda url: "login" not in url)
+    # The sign-in brought another token than the page's own.
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".outcome")).to_contain_text("Right")
+    expect(problem).to_be_hidden()
+
+
+def test_who_is_offline_is_told_and_tries_again(page, candidate, exam, complaints):
+    practised = practice.start(candidate, exam=exam, choice=practice.Choice(3))
+    item = practised.items.select_related("version").get(position=1)
+    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    expect_ready(page)
+    press_answer(page, item, right_of(item))
+    complaints.allow("ERR_INTERNET_DISCONNECTED")
+    complaints.allow("htmx:sendError")
+    complaints.allow("htmx:afterRequest")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Guess").click()
+    expect(page.locator("[data-request-problem]")).to_contain_text("You are offline.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".outcome")).to_contain_text("You guessed.")
+
+
+def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, exam, days):
+    practised = practice.start(candidate, exam=exam, choice=practice.Choice(2))
+    answer_set(practised, candidate, wrong_of)
+    page.goto(reverse("practice:choose", args=[exam.code]))
+    expect(page.locator(".mode").first).to_contain_text("Nothing due.")
+    days(1)
+    page.goto(reverse("practice:choose", args=[exam.code]))
+    expect(page.locator(".site-nav")).to_contain_text("2 questions due")
+    assert findings(page) == []
+    page.get_by_role("link", name="Start the review").click()
+    expect_ready(page)
+    for left in (2, 1):
+        expect(page.locator("h1")).to_contain_text(f"{left} left")
+        assert findings(page) == []
+        token = page.locator("[name=asked]").get_attribute("value")
+        with transaction.atomic():
+            asked = shown_item(study.shown(candidate, token))
+        asked.position = 1
+        fill_in(page, asked, right_of(asked))
+        page.get_by_role("button", name="Sure", exact=True).click()
+        expect(page.locator(".outcome")).to_be_focused()
+        expect(page.locator(".returns")).to_contain_text(re.compile(r"Comes back in \d+ days\."))
+        if left == 2:
+            assert findings(page) == []
+            page.keyboard.press("Enter")
+    page.get_by_role("link", name="Done for today").click()
+    expect(page.locator("h1")).to_have_text("Done for today")
+    days(1)
+    page.goto(reverse("practice:choose", args=[exam.code]))
+    expect(page.locator(".mode").first).to_contain_text("Nothing due.")
 
 
 def fill_in(page, item, response):

@@ -40,9 +40,8 @@ def heard():
 def start(page, exam):
     """Start from the exam's page, as a candidate does; return the session that this opened."""
     page.goto(reverse("exams:launch", args=[exam.code]))
-    expect(page.get_by_text("This device is ready.")).to_be_visible()
-    page.get_by_label("I will take this exam in one sitting").check()
-    page.get_by_role("button", name="Start: the clock runs from now").click()
+    expect(page.locator("[data-check-summary]")).to_have_text("This device is ready.")
+    page.get_by_role("button", name="Start the exam").click()
     page.wait_for_url("**/sessions/**")
     return ExamSession.objects.open().get()
 

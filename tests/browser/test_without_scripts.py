@@ -42,8 +42,7 @@ def save(page):
 
 def test_a_sitting_from_launch_to_report(page, exam, candidate):
     page.goto(reverse("exams:launch", args=[exam.code]))
-    page.get_by_label("I will take this exam in one sitting").check()
-    page.get_by_role("button", name="Start: the clock runs").click()
+    page.get_by_role("button", name="Start the exam").click()
     session = ExamSession.objects.get(candidate=candidate)
     given = {position: right_response(item) for position, item in keyed_items(session).items()}
     for position, response in given.items():
@@ -56,9 +55,11 @@ def test_a_sitting_from_launch_to_report(page, exam, candidate):
     page.get_by_label("I have finished.").check()
     page.get_by_role("button", name="End the exam and score it").click()
     page.wait_for_url(f"**{reverse('exams:result', args=[session.pk])}")
-    expect(page.locator(".figure-big")).to_have_text("1000")
+    expect(page.locator(".number-hero")).to_have_text("1000")
     reports.compute_missing()
-    page.get_by_role("link", name="Open the report of your weak areas").click()
+    page.reload()
+    page.locator("#worked-out > summary").click()
+    page.get_by_role("link", name="Your whole report, topic by topic").click()
     expect(page.get_by_role("heading", name="What this means")).to_be_visible()
 
 

@@ -1,10 +1,12 @@
 """Correcting a key: policies, dry run, regrade, who is told; and its pages."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -288,8 +290,14 @@ def test_a_batch_costs_the_same_for_more_sessions(exam, owner, asked):
 # --- Who is told ------------------------------------------------------------------------------
 
 
+def minutes_later(minutes=6):
+    Score.objects.update(scored_at=F("scored_at") - timedelta(minutes=minutes))
+
+
 def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candidate_client):
     correct(asked, owner)
+    assert notifications.mail() == 0
+    minutes_later()
     assert notifications.mail() == 1
     assert notifications.mail() == 0
     (letter,) = mail.outbox
@@ -328,6 +336,7 @@ def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
         return send(*args)
 
     monkeypatch.setattr(notifications, "send_mail", fail_once)
+    minutes_later()
     assert notifications.mail() == 1
     assert "letter_not_sent" in caplog.text
     assert notifications.mail() == 1
@@ -340,11 +349,51 @@ def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
     correct(asked, owner)
     assert RegradeNotice.objects.count() == 2
     User.objects.filter(pk=candidate.pk).update(is_active=False)
+    minutes_later()
     long_ago = timezone.now() - timedelta(days=8)
     Score.objects.filter(session=other).update(scored_at=long_ago)
     assert notifications.mail() == 0
     User.objects.filter(pk=candidate.pk).update(is_active=True)
     assert notifications.mail() == 1
+
+
+def scores_told():
+    """Return the scores that each letter tells, as text: before, now."""
+    return [re.findall(r"(?:before|now): +(\d+)", letter.body) for letter in mail.outbox]
+
+
+def test_of_several_corrections_one_letter_tells_from_the_last_told_to_the_current(
+    asked, owner, candidate
+):
+    first = Score.objects.get(session=asked.session_id).scaled
+    correct(asked, owner)
+    second = Score.objects.get(session=asked.session_id, is_current=True).scaled
+    minutes_later()
+    notifications.mail()
+    for policy in ("drop", "both"):
+        correct(asked, owner, policy=policy)
+    current = Score.objects.get(session=asked.session_id, is_current=True).scaled
+    waiting = RegradeNotice.objects.filter(mailed_at=None).count()
+    minutes_later()
+    notifications.mail()
+    assert notifications.mail() == 0
+    assert scores_told()[0] == [str(first), str(second)]
+    assert len(mail.outbox) == 1 + (current != second)
+    assert waiting > 0
+    assert not RegradeNotice.objects.filter(mailed_at=None).exists()
+
+
+def test_a_score_that_came_back_is_told_to_nobody(asked, owner, candidate):
+    before = Score.objects.get(session=asked.session_id)
+    correct(asked, owner)
+    current = Score.objects.get(session=asked.session_id, is_current=True)
+    figures = {name: getattr(before, name) for name in ("scaled", "credit", "max_credit")}
+    Score.objects.filter(pk=current.pk).update(is_pass=before.is_pass, **figures)
+    minutes_later()
+    assert notifications.mail() == 0
+    assert not mail.outbox
+    assert notifications.unseen(candidate) == []
+    assert not RegradeNotice.objects.filter(mailed_at=None).exists()
 
 
 def test_the_review_says_what_was_corrected(asked, owner, candidate_client):

@@ -17,8 +17,6 @@ from tests.support.sittings import corrected
 
 pytestmark = pytest.mark.django_db
 
-AGREED = {"agree": "yes"}
-
 
 def texts(exam, count=2):
     """Forms of the exam's questions, each with its own, the last two unscored."""
@@ -38,7 +36,7 @@ def forms(exam):
 
 
 def post(client, exam, slug):
-    return client.post(reverse("exams:start", args=[exam.code]), {"form": slug, **AGREED})
+    return client.post(reverse("exams:start", args=[exam.code]), {"form": slug})
 
 
 def launch(client, exam):
@@ -162,11 +160,11 @@ def test_a_form_of_another_exam_is_not_offered(candidate_client, exam):
     form_loading.load(other, [replace(texts(other)[0], id="theirs")])
     reply = post(candidate_client, exam, "theirs")
     assert reply.status_code == 422
-    assert "Choose one of the forms that are offered." in reply.content.decode()
+    assert "Choose one of the mock exams that you can take." in reply.content.decode()
     assert not ExamSession.objects.exists()
 
 
-@pytest.mark.parametrize("slug", ["mock-9", "", "1", "fresh; drop"])
+@pytest.mark.parametrize("slug", ["mock-9", "1", "fresh; drop"])
 def test_an_unknown_form_is_not_offered(candidate_client, exam, forms, slug):
     assert post(candidate_client, exam, slug).status_code == 422
     assert not ExamSession.objects.exists()
@@ -177,9 +175,13 @@ def test_an_archived_form_is_not_offered(candidate_client, exam, forms):
     assert post(candidate_client, exam, "mock-2").status_code == 422
 
 
-def test_a_fresh_form_is_drawn_beside_fixed_ones(candidate_client, exam, forms):
+def test_a_new_mix_is_drawn_beside_fixed_ones_once_questions_are_free(
+    candidate, candidate_client, exam, forms
+):
+    assert post(candidate_client, exam, "fresh").status_code == 409
+    services.finish(services.start(candidate, exam=exam, form=forms[0]).pk)
     post(candidate_client, exam, "fresh")
-    assert ExamSession.objects.get().form.kind == "fresh"
+    assert ExamSession.objects.open().get().form.kind == "fresh"
 
 
 def test_the_launch_page_offers_every_form_and_says_which_was_sat(
@@ -187,14 +189,15 @@ def test_the_launch_page_offers_every_form_and_says_which_was_sat(
 ):
     services.finish(services.start(candidate, exam=exam, form=forms[0]).pk)
     text = launch(candidate_client, exam)
-    assert text.count('name="form"') == 3
-    assert text.count("you sat it before") == 1
+    # The next one, both as cards, and the new mix.
+    assert text.count('name="form"') == 4
+    assert text.count("Sit again") == 1
 
 
 def test_forms_cost_the_launch_page_one_statement(
     candidate_client, exam, forms, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         launch(candidate_client, exam)
 
 
@@ -206,8 +209,8 @@ def test_a_form_with_a_retired_question_refuses_with_words(candidate_client, exa
     question.status = "retired"
     question.save()
     text = launch(candidate_client, exam)
-    assert 'value="mock-1" disabled' in text
-    assert "is being revised" in text
+    assert 'value="mock-1"' not in text
+    assert "Being revised" in text
     reply = post(candidate_client, exam, "mock-1")
     assert reply.status_code == 409
     assert "Mock exam 1 is being revised: 1 of its questions" in reply.content.decode()

@@ -27,7 +27,8 @@ TELLING = re.compile(
     re.DOTALL,
 )
 # Pages on which only a part is closed.
-IN_PART = {"home", "reports:weak_areas", "reports:progress", "reports:printout"} | {
+IN_PART = {"home", "exams:result", "reports:weak_areas", "reports:progress", "reports:printout"} | {
+    "questions:task_notes",
     "reports:report_data",
     "privacy:download",
 }
@@ -83,7 +84,7 @@ def is_telling(world, name, parameters, method, headers):
 def guarded_views():
     """Return the patterns of views that are closed during an exam, by name."""
     found = {}
-    for space in ("exams", "study", "practice", "reports"):
+    for space in ("exams", "study", "practice", "reports", "courses"):
         for pattern in get_resolver().namespace_dict[space][1].url_patterns:
             if isinstance(pattern, URLPattern) and is_guarded(pattern.callback):
                 found[f"{space}:{pattern.name}"] = pattern

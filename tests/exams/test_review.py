@@ -22,7 +22,7 @@ from tests.support.sittings import answer_all, corrected, save
 pytestmark = pytest.mark.django_db
 
 
-def page(client, session, query=""):
+def page(client, session, query="?show=all&view=list"):
     return client.get(reverse("exams:review", args=[session.pk]) + query)
 
 
@@ -41,7 +41,7 @@ def test_a_review_costs_few_statements_whatever_its_length(
 ):
     with CaptureQueriesContext(connection) as short:
         page(candidate_client, finished)
-    assert len(short) <= 8
+    assert len(short) <= 12
     double = {name: 2 * count for name, count in TYPE_MIX.items()}
     exam = make_exam(scored_count=20, unscored_count=4, type_mix=double)
     session = services.start(candidate, exam=exam)
@@ -72,7 +72,7 @@ def test_the_review_links_the_sources_of_a_question(candidate_client, finished):
     regrade_with_key(item.version, keyed_by=version, reason="sources")
     reply = page(candidate_client, finished)
     assert [source.title for source in reply.context["items"][0].sources] == ["A guide"]
-    assert b'<a href="https://g.example/a" rel="noopener">A guide</a>' in reply.content
+    assert b'<a href="https://g.example/a" rel="noopener" dir="auto">A guide</a>' in reply.content
 
 
 def test_right_and_chosen_stand_at_the_shown_option(candidate_client, finished):
@@ -96,10 +96,10 @@ def test_right_and_chosen_stand_at_the_shown_option(candidate_client, finished):
 @pytest.mark.parametrize(
     ("query", "positions"),
     [
-        ("?show=wrong", [2, 4, 6, 8, 10, 12]),
-        ("?show=flagged", [12]),
-        ("?show=all", list(range(1, 13))),
-        ("?show=nonsense", list(range(1, 13))),
+        ("?show=missed&view=list", [2, 4, 6, 8, 10, 12]),
+        ("?show=flagged&view=list", [12]),
+        ("?show=all&view=list", list(range(1, 13))),
+        ("?show=nonsense&view=list", [2, 4, 6, 8, 10, 12]),
     ],
 )
 def test_the_review_can_be_narrowed(candidate_client, finished, query, positions):
@@ -107,16 +107,67 @@ def test_the_review_can_be_narrowed(candidate_client, finished, query, positions
     assert [item.position for item in reply.context["items"]] == positions
 
 
-def test_the_review_can_be_narrowed_to_a_domain(candidate_client, finished):
-    reply = page(candidate_client, finished, "?show=domain-2")
-    assert {item.domain_number for item in reply.context["items"]} == {2}
-    assert len(reply.context["items"]) == 5
+def test_it_opens_on_the_first_missed_question_and_walks_through_them(candidate_client, finished):
+    reply = page(candidate_client, finished, "")
+    walk = reply.context["walk"]
+    assert reply.context["filter"] == "missed"
+    assert reply.context["item"].position == 2
+    assert (walk.place, walk.count, walk.previous, walk.next) == (1, 6, None, 4)
+    reply = page(candidate_client, finished, "?show=missed&q=8")
+    walk = reply.context["walk"]
+    assert (walk.place, walk.previous, walk.next) == (4, 6, 10)
+    text = reply.content.decode()
+    assert "4 of 6" in text
+    assert "Next missed" in text
+    assert text.count("WHY-") >= 4
+
+
+def test_a_question_outside_of_the_filter_still_leads_on(candidate_client, finished):
+    reply = page(candidate_client, finished, "?show=missed&q=3")
+    walk = reply.context["walk"]
+    assert reply.context["item"].position == 3
+    assert (walk.place, walk.previous, walk.next) == (None, 2, 4)
+
+
+def test_the_palette_says_how_every_question_went(candidate_client, finished):
+    reply = page(candidate_client, finished, "?show=all&q=5")
+    cells = reply.context["cells"]
+    states = ["hit", "miss"] * 5 + ["hit", "blank"]
+    assert [cell.state for cell in cells] == states
+    assert [cell.position for cell in cells if cell.is_current] == [5]
+    assert reply.context["states"] == {"hit": 6, "miss": 5, "blank": 1, "dropped": 0}
+
+
+def test_a_review_of_one_question_costs_few_statements(
+    candidate_client, finished, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(12):
+        page(candidate_client, finished, "?q=4")
+
+
+def test_time_and_changed_answers_stand_at_the_question(candidate_client, session):
+    item = session.items.filter(version__type="multiple_choice").first()
+    save(session, entry(item.position, 2, elapsed_ms=61_000))
+    save(session, entry(item.position, 0, elapsed_ms=61_000))
+    services.finish(session.pk)
+    text = page(candidate_client, session, f"?show=all&q={item.position}").content.decode()
+    assert "61 s" in text
+    assert "C → A" in text
+
+
+def test_without_a_missed_question_it_opens_on_all(candidate_client, session):
+    answer_all(session)
+    services.finish(session.pk)
+    reply = page(candidate_client, session, "")
+    assert (reply.context["filter"], reply.context["item"].position) == ("all", 1)
+    empty = page(candidate_client, session, "?show=missed").content.decode()
+    assert "Every answer was right." in empty
 
 
 def test_every_question_says_whether_it_counted(candidate_client, finished):
     reply = page(candidate_client, finished)
     assert [item.is_scored for item in reply.context["items"]].count(False) == 2
-    assert reply.content.decode().count("Did not count") == 2
+    assert reply.content.decode().count("did not count") == 2
 
 
 def test_a_corrected_key_is_the_one_that_is_explained(candidate_client, session):

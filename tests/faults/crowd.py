@@ -51,6 +51,8 @@ class Candidate(threading.Thread):
         # Answers of 503, which a browser tries again by itself.
         self.unavailable = 0
         self.slowest_seconds = 0.0
+        # How long each save took, tried again or not.
+        self.save_seconds: list[float] = []
         self.problem: BaseException | None = None
         self.connection: http.client.HTTPConnection | None = None
 
@@ -86,7 +88,9 @@ class Candidate(threading.Thread):
     def save(self, session_id: str, position: int, client: str, seq: int, response: Any) -> None:
         row = {"position": position, "response": response, "client": client, "seq": seq}
         path = f"/sessions/{session_id}/answers/"
+        begun_at = time.monotonic()
         status, _, body = self.ask("POST", path, json.dumps([row]), "application/json")
+        self.save_seconds.append(time.monotonic() - begun_at)
         assert status == 200, f"save answered {status}: {body[:300]!r}"
         stored = json.loads(body)["saved"][0]
         assert stored["status"] == "saved", stored

@@ -76,10 +76,10 @@ def test_no_set_while_any_exam_runs(candidate, exam, same_exam):
 @pytest.mark.parametrize(
     ("count", "fields", "title"),
     [
-        (0, {}, "What tells most"),
-        (0, {"scope": "missed"}, "All topics: only missed"),
+        (0, {}, "Weak spots"),
+        (0, {"scope": "missed"}, "What you missed"),
         (1, {}, "Topic 1.1"),
-        (3, {"scope": "new"}, "Topic 1.1, Topic 1.2 and 1 more: only new"),
+        (3, {"scope": "new"}, "New questions: Topic 1.1, Topic 1.2 and 1 more"),
     ],
 )
 def test_a_set_says_what_was_chosen(candidate, exam, count, fields, title):

@@ -431,7 +431,9 @@ def test_a_lettered_list_of_three_hundred_is_shown_with_its_keys_and_goes_in(cli
     upload(client, exam, text.encode(), "pond.md")
     run = Import.objects.get()
     assert (run.format, run.status) == ("lettered", "read")
-    client.post(run.get_absolute_url(), {"topic": topic.pk, "duplicates": "skip", "check": "1"})
+    look_again(
+        client, run.get_absolute_url(), {"topic": topic.pk, "duplicates": "skip", "check": "1"}
+    )
     page = " ".join(page_of(client, run.get_absolute_url()).split())
     assert "Import 300 questions as drafts" in page
     assert "<li>900 × option without an explanation</li>" in page
@@ -444,7 +446,7 @@ def test_characters_that_were_guessed_are_said(client, exam, topic):
     text = "Question,Option A,Option B,Answer\nWas heißt Größe?,Maß,Höhe,A\n"
     upload(client, exam, text.encode("cp1252"))
     address = Import.objects.get().get_absolute_url()
-    client.post(address, {"topic": topic.pk, "duplicates": "skip", "check": "1"})
+    look_again(client, address, {"topic": topic.pk, "duplicates": "skip", "check": "1"})
     page = page_of(client, address)
     assert "were read as Windows-1252" in page
     assert "Was heißt Größe?" in page

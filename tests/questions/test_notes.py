@@ -4,7 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from examapp.exams import services as exams
+from examapp.practice import services as practice
 from questions.models import Domain, Note, Source, Task, Topic
+from tests.practice.conftest import answer_set, wrong_of
 from tests.support.builders import make_exam
 from tests.support.pages import html_of
 
@@ -162,3 +165,49 @@ def test_a_topic_names_its_sources(exam):
     text = html_of(Client().get(reverse("questions:task_notes", args=[exam.code, "1.1"])))
     assert '<a href="https://g.example/a" rel="noopener">A guide</a>' in text
     assert "Read more: 1 source" in text
+
+
+# --- One's own state, the glossary, a slip in a search ----------------------------------------
+
+
+def test_a_reader_sees_how_they_stand_and_a_stranger_does_not(client, candidate, exam):
+    practised = practice.start(candidate, exam=exam, choice=practice.Choice(24))
+    answer_set(practised, candidate, wrong_of)
+    address = reverse("questions:task_notes", args=[exam.code, "1.1"])
+    assert "topic-state" not in client.get(address).content.decode()
+    client.force_login(candidate)
+    topic = Topic.objects.get(task__domain__exam=exam, task__number="1.1")
+    client.post(reverse("study:read", args=[topic.pk]), {"read": "yes"})
+    client.post(reverse("study:topic_note", args=[topic.pk]), {"text": "mind the gap"})
+    text = " ".join(client.get(address).content.decode().split())
+    count = topic.questions.count()
+    assert f"0 of {count} right" in text
+    assert f"{count} questions on this" in text
+    assert 'aria-pressed="true"' in text
+    assert "mind the gap" in text
+    # While they sit an exam the notes say nothing of it.
+    exams.start(candidate, exam=exam)
+    assert f"0 of {count} right" not in client.get(address).content.decode()
+
+
+def test_terms_with_their_meaning_make_a_glossary(client, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    topic.note.source = "- **Recall**: the share *found*.\n- **Accuracy**: the share right.\n"
+    topic.note.save(update_fields=["source"])
+    page = client.get(reverse("questions:glossary", args=[exam.code]))
+    assert [term["name"] for term in page.context["terms"]] == ["Accuracy", "Recall"]
+    assert "the share <em>found</em>." in page.content.decode()
+    assert topic.get_absolute_url() in page.content.decode()
+
+
+def test_a_search_forgives_one_slip_and_says_so(client, exam):
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    topic.note.text = "Hallucination sounds plausible and is false."
+    topic.note.save(update_fields=["text"])
+    address = reverse("questions:search", args=[exam.code])
+    text = " ".join(client.get(address, {"q": "hallucinaton"}).content.decode().split())
+    assert "Shown for <b>hallucination</b>. You typed “hallucinaton”." in text
+    assert topic.title in text
+    exact = client.get(address, {"q": "hallucinaton", "exact": 1}).content.decode()
+    assert "Nothing found for" in exact
+    assert "Shown for" not in client.get(address, {"q": "hallucination"}).content.decode()

@@ -1,11 +1,13 @@
 """A web server that is asked to stop."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,16 @@ def test_requests_that_have_begun_are_finished(server):
     answered = {status for _, status, _ in replies} - {0}
     assert answered == {503}
     assert all("refused" in body or "reset" in body.lower() for body in refused), refused
+
+
+def children_of(pid):
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def test_a_process_that_is_killed_is_back_within_two_seconds_however_often(server):
+    process, port = server
+    for _ in range(4):
+        (child,) = children_of(process.pid)
+        os.kill(child, signal.SIGKILL)
+        wait_for(lambda: ask(port, "/healthz")[0] == 200, seconds=2, what="the server again")
+    assert process.poll() is None

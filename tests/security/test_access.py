@@ -34,6 +34,10 @@ FORM = "application/x-www-form-urlencoded"
 BODIES = {
     "exams:answers": lambda world: ("[]", "application/json"),
     "reports:refresh": lambda world: (f"exam={world.exam.code}", FORM),
+    "courses:staff": lambda world: (
+        f"do=add&role=viewer&email={world.people['author'].email}",
+        FORM,
+    ),
 }
 # Opening a draft tells who else opens it.
 TELLS_OTHERS = {"questions:edit"}
@@ -48,6 +52,8 @@ NOT_THERE = {
     "questions:bulk_run",
     *("questions:remove_view", "questions:leave", "operations:retry"),
     "api:revoke",
+    # The first who joins by it uses it up.
+    "courses:join_invited",
     # Closed while an exam runs, or about an exam that has ended.
     *("practice:choose", "practice:start", "practice:question", "practice:summary"),
     *(
@@ -58,7 +64,7 @@ NOT_THERE = {
         "study:undo",
         "study:answered",
         "study:saved",
-        "study:export",
+        "study:download",
         "study:save",
         "study:note",
         "study:topic_note",

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from django.template import RequestContext, Template
 from django.test import Client
 from django.urls import reverse
 
@@ -74,12 +75,12 @@ def test_a_note_that_looks_like_markup_is_text(candidate_client, met):
 def test_what_is_kept_is_taken_along(candidate_client, met):
     candidate_client.post(reverse("study:save", args=[met.pk]), {"saved": "yes"})
     candidate_client.post(reverse("study:note", args=[met.pk]), {"text": "mind the gap"})
-    text = candidate_client.get(reverse("study:export", args=["markdown"])).content.decode()
+    text = candidate_client.get(reverse("study:download", args=["markdown"])).content.decode()
     assert met.stem in text
     assert "mind the gap" in text
-    package = candidate_client.get(reverse("study:export", args=["anki"])).content
+    package = candidate_client.get(reverse("study:download", args=["anki"])).content
     assert zipfile.ZipFile(io.BytesIO(package)).namelist()
-    assert candidate_client.get(reverse("study:export", args=["pdf"])).status_code == 404
+    assert candidate_client.get(reverse("study:download", args=["pdf"])).status_code == 404
 
 
 def test_what_another_keeps_is_not_seen(candidate_client, met):
@@ -88,7 +89,7 @@ def test_what_another_keeps_is_not_seen(candidate_client, met):
     other = Client()
     other.force_login(make_user())
     assert "Nothing saved yet" in other.get(reverse("study:saved")).content.decode()
-    text = other.get(reverse("study:export", args=["markdown"])).content.decode()
+    text = other.get(reverse("study:download", args=["markdown"])).content.decode()
     assert "mind the gap" not in text
     assert met.stem not in text
 
@@ -103,3 +104,15 @@ def test_a_topic_is_marked_as_read(candidate, candidate_client, exam):
     reply = candidate_client.post(address, {"read": "no", "back": "//elsewhere.example/"})
     assert reply["Location"] == reverse("study:saved")
     assert not ReadMark.objects.exists()
+
+
+def test_any_page_of_one_question_can_offer_to_keep_it(candidate, met, rf):
+    request = rf.get("/somewhere/")
+    request.user = candidate
+    source = "{% load study %}{% keep_question pk %}"
+    text = Template(source).render(RequestContext(request, {"pk": met.pk}))
+    assert reverse("study:save", args=[met.pk]) in text
+    assert reverse("study:note", args=[met.pk]) in text
+    assert 'aria-pressed="false"' in text
+    assert 'name="back" value="/somewhere/"' in text
+    assert "csrfmiddlewaretoken" in text

@@ -5,15 +5,18 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from examapp.exams import hooks
 from examapp.exams import services as exams
 from examapp.exams.models import KeyCorrection
 from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services.free_questions import free_questions
+from examapp.practice.services import past_of
 from examapp.study import services
 from examapp.study.models import Card, CardEvent
-from examapp.study.services import keeping, queue, rebuild, sittings
+from examapp.study.services import keeping, merge, queue, rebuild, saved, sittings
 from questions.models import Question
 from tests.practice.conftest import right_of, wrong_of
 from tests.study.conftest import practised, review, shown_item
@@ -381,3 +384,45 @@ def test_a_record_costs_the_same_for_however_many_answers(candidate, exam):
             sittings.take_up(session.pk)
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_what_a_course_holds_back_begins_no_card_and_is_no_missed_question(
+    candidate, exam, monkeypatch
+):
+    session = exams.start(candidate, exam=exam)
+    answer_all(session, wrong_response)
+    exams.finish(session.pk)
+    held = {session.pk: hooks.Release(explanations=False, answers=False, score=False)}
+    monkeypatch.setattr(hooks.releases, "_answers", {"a course": lambda keys: held})
+    monkeypatch.setattr(
+        hooks.held_back, "_answers", {"a course": lambda path: Q(**{path: session.pk})}
+    )
+    sittings.take_up(session.pk)
+    assert sittings.take_up_missed() == 0
+    assert not Card.objects.exists()
+    assert past_of(candidate, exam).missed == frozenset()
+    question = session.items.first().version.question
+    assert not saved.has_met(candidate, question)
+    held.clear()
+    monkeypatch.setattr(hooks.held_back, "_answers", {})
+    assert sittings.take_up_missed() == 1
+    assert Card.objects.count() == 12
+    assert saved.has_met(candidate, question)
+
+
+def test_a_guest_s_cards_become_the_account_s_and_no_answer_is_lost(candidate, exam, days):
+    guest = make_user()
+    practised(guest, exam, count=24)
+    days(1)
+    practised(candidate, exam, count=3)
+    shared = set(Card.objects.of(candidate).values_list("question", flat=True))
+    review(guest, exam)
+    services.undo(guest, exam)
+    rows = CardEvent.objects.count()
+    merge.give(guest, candidate)
+    assert not Card.objects.of(guest).exists()
+    assert Card.objects.of(candidate).count() == 24
+    assert CardEvent.objects.count() == rows
+    for card in Card.objects.filter(question__in=shared):
+        assert card.events.filter(kind="answered").count() >= 2
+    assert rebuild.differing() == []

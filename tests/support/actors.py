@@ -9,6 +9,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from examapp.accounts.models import User
+from examapp.courses.models import Attempt
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.services.free_questions import free_questions
@@ -19,16 +20,21 @@ from examapp.study.services import keeping, queue
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
 from questions.services import drafts
 from tests.support.builders import make_exam, make_user, right_response
+from tests.support.courses import add_member, add_staff, make_assignment, make_course
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
 FOREIGN = ("account_", "admin:")
 API = "api:api-1"
 
 
+# The code that opens the course.
+JOIN_CODE = "BCDFGHJK"
 # Where one parameter's name means different things.
 SPECIAL = {
+    "courses:domain": {"number": 1},
+    "courses:consent": {"code": JOIN_CODE},
     "accounts:save_setting": {"name": "minutes"},
-    "study:export": {"kind": "markdown"},
+    "study:download": {"kind": "markdown"},
     "questions:restore": {"number": 1},
     "questions:case": {"ref": "case-1"},
 }
@@ -127,7 +133,29 @@ def make_world() -> World:
         "kind": "csv",
         "token_id": session.pk,
     }
-    return World(exam, session, past, people, values)
+    return World(exam, session, past, people, values | _course_values(exam, past, people))
+
+
+def _course_values(exam: Exam, past: ExamSession, people: dict[str, User | None]) -> dict[str, Any]:
+    """Make a course of the exam's people, and return what its addresses name.
+
+    The owner of the bank teaches it, the reviewer assists, the author reads along; the candidate is
+    in it, the other candidate has left it.
+    """
+    course = make_course(owner=people["owner"], exam=exam, join_code=JOIN_CODE)
+    add_staff(course, "assistant", people["reviewer"])
+    add_staff(course, "viewer", people["author"])
+    member = add_member(course, people["candidate"])
+    add_member(course, people["other candidate"], state="left")
+    invited = add_member(course, state="invited", token="an-invitation")
+    assignment = make_assignment(course)
+    Attempt.objects.create(assignment=assignment, membership=member, number=1, session=past)
+    return {
+        "course_id": course.pk,
+        "assignment_id": assignment.pk,
+        "member_id": member.pk,
+        "token": invited.token,
+    }
 
 
 def routes(
@@ -181,6 +209,11 @@ OWNERS = EVERYONE[6:]
 READ = ("GET", "HEAD")
 
 
+# Of a course: who helps in it, who may change it.
+HELPERS = ("reviewer", "owner", "admin")
+TEACHERS = ("owner", "admin")
+
+
 # A sitting is its candidate's; not even an admin reads another's.
 MINE = ("candidate",)
 
@@ -195,13 +228,53 @@ class Rule:
 
 RULES = {
     "demo": Rule(EVERYONE),
+    "calendar": Rule(SIGNED_IN),
     "home": Rule(EVERYONE),
     "sample": Rule(EVERYONE, ("POST",)),
+    "check": Rule(EVERYONE, (*READ, "POST")),
+    "try_mock": Rule(EVERYONE, ("POST",)),
+    "check_result": Rule(MINE),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
     "accounts:settings": Rule(SIGNED_IN),
     "accounts:save_setting": Rule(SIGNED_IN, ("POST",)),
+    "accounts:who": Rule(EVERYONE),
     "accounts:sign_out_everywhere": Rule(SIGNED_IN, ("POST",)),
+    "courses:courses": Rule(INSTRUCTORS),
+    "courses:new_course": Rule(INSTRUCTORS, (*READ, "POST")),
+    "courses:course": Rule(OF_THE_EXAM),
+    "courses:settings": Rule(TEACHERS, (*READ, "POST")),
+    "courses:staff": Rule(TEACHERS, ("POST",)),
+    "courses:copy": Rule(TEACHERS, ("POST",)),
+    "courses:archive_course": Rule(TEACHERS, ("POST",)),
+    "courses:members": Rule(HELPERS),
+    "courses:add_people": Rule(TEACHERS, (*READ, "POST")),
+    "courses:act": Rule(TEACHERS, ("POST",)),
+    "courses:member": Rule(TEACHERS, (*READ, "POST")),
+    "courses:code": Rule(TEACHERS, ("POST",)),
+    "courses:board": Rule(HELPERS),
+    "courses:gradebook": Rule(OF_THE_EXAM),
+    "courses:grades_file": Rule(HELPERS, ("POST",)),
+    "courses:new_assignment": Rule(TEACHERS, (*READ, "POST")),
+    "courses:assignment": Rule(TEACHERS, (*READ, "POST")),
+    "courses:live": Rule(HELPERS),
+    "courses:intervene": Rule(HELPERS, ("POST",)),
+    "courses:results": Rule(OF_THE_EXAM),
+    # Of fewer than five people a viewer sees nothing.
+    "courses:domain": Rule(HELPERS),
+    "courses:asked": Rule(OF_THE_EXAM),
+    "courses:board_questions": Rule(HELPERS),
+    "courses:times": Rule(HELPERS),
+    "courses:teach": Rule(TEACHERS, (*READ, "POST")),
+    "courses:student": Rule(HELPERS),
+    "courses:for_you": Rule(SIGNED_IN),
+    "courses:calendar": Rule(SIGNED_IN),
+    "courses:join": Rule(SIGNED_IN, (*READ, "POST")),
+    "courses:consent": Rule(SIGNED_IN, (*READ, "POST")),
+    "courses:join_invited": Rule(SIGNED_IN, (*READ, "POST")),
+    "courses:assigned": Rule(MINE, (*READ, "POST")),
+    "courses:membership": Rule(MINE, (*READ, "POST")),
+    "courses:leave": Rule(MINE, ("POST",)),
     "accounts:accommodations": Rule(INSTRUCTORS),
     "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),
@@ -235,7 +308,7 @@ RULES = {
     "study:undo": Rule(SIGNED_IN, ("POST",)),
     "study:answered": Rule(MINE),
     "study:saved": Rule(SIGNED_IN),
-    "study:export": Rule(SIGNED_IN),
+    "study:download": Rule(SIGNED_IN),
     "study:save": Rule(MINE, ("POST",)),
     "study:note": Rule(MINE, ("POST",)),
     "study:topic_note": Rule(SIGNED_IN, ("POST",)),
@@ -244,11 +317,13 @@ RULES = {
     "practice:choose": Rule(SIGNED_IN),
     "practice:count": Rule(SIGNED_IN),
     "practice:start": Rule(SIGNED_IN, ("POST",)),
+    "practice:missed": Rule(SIGNED_IN, ("POST",)),
     "practice:question": Rule(MINE, (*READ, "POST")),
     "practice:summary": Rule(MINE),
     "practice:end": Rule(MINE, ("POST",)),
     "practice:report": Rule(MINE, (*READ, "POST")),
     "reports:weak_areas": Rule(MINE),
+    "reports:told": Rule(SIGNED_IN, ("POST",)),
     "reports:progress": Rule(SIGNED_IN),
     "reports:items": Rule(INSTRUCTORS),
     "reports:item": Rule(OF_THE_EXAM),
@@ -265,6 +340,7 @@ RULES = {
     "questions:shelf": Rule(EVERYONE),
     "questions:notes": Rule(EVERYONE),
     "questions:search": Rule(EVERYONE),
+    "questions:glossary": Rule(EVERYONE),
     "questions:task_notes": Rule(EVERYONE),
     "questions:banks": Rule(INSTRUCTORS),
     "questions:bank": Rule(OF_THE_EXAM),

@@ -242,7 +242,9 @@ def gradebook_page(
         % {"people": words.people(len(everyone)), "n": len(found.assignments)},
         [_column(assignment, now) for assignment in found.assignments],
         [_sum(found, assignment, everyone, show, now) for assignment in found.assignments],
-        [_row(course, found, member, show, now) for member in part] if may_see_people else [],
+        [_row(course, found, member, show, head.may_edit, now) for member in part]
+        if may_see_people
+        else [],
         part,
     )
 
@@ -256,10 +258,12 @@ def _column(assignment: Assignment, now: datetime) -> GradeColumn:
     return GradeColumn(assignment.title, address("results", assignment), text)
 
 
-def _row(course: Course, found: Book, member: Membership, show: str, now: datetime) -> GradeRow:
+def _row(
+    course: Course, found: Book, member: Membership, show: str, may_edit: bool, now: datetime
+) -> GradeRow:
     cells = [cell(found, each, member, show=show, now=now) for each in found.assignments]
     url = reverse("courses:member", args=[course.pk, member.pk])
-    return GradeRow(str(member), "" if member.is_former else url, cells)
+    return GradeRow(str(member), url if may_edit else "", cells)
 
 
 def _sum(

@@ -119,13 +119,14 @@ def filters(course: Course, url: str, show: str) -> list[Tab]:
     return tabs
 
 
-def member_line(member: Membership, course: Course, *, now: datetime) -> MemberLine:
+def member_line(member: Membership, course: Course, *, may_edit: bool, now: datetime) -> MemberLine:
+    """Return a person's row; it leads to them where the reader may change something."""
     edit = reverse("courses:member", args=[course.pk, member.pk])
     return MemberLine(
         id=member.pk,
         name=str(member),
         email=member.email if member.name else "",
-        url=edit,
+        url=edit if may_edit else "",
         edit_url=edit,
         pill=_pill(member, now),
         seen=_seen(member, now),

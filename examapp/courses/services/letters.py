@@ -144,8 +144,8 @@ def _post(letter: Letter) -> None:
 def _path(letter: Letter) -> str:
     """Return where a letter leads: to joining, or to what its member is given."""
     if letter.kind == LetterKinds.INVITATION:
-        return reverse("courses:invited", args=[letter.membership.token])
-    return reverse("courses:task", args=[letter.membership.course_id, letter.assignment_id])
+        return reverse("courses:join_invited", args=[letter.membership.token])
+    return reverse("courses:assigned", args=[letter.assignment_id])
 
 
 def _zone(letter: Letter) -> AbstractContextManager[Any]:

@@ -85,6 +85,12 @@ def _score_is_shown() -> Q:
     )
 
 
+def is_of_a_course(session: str) -> Q:
+    """Return the condition that a sitting, found by a path, belongs to an assignment."""
+    theirs = Attempt.objects.filter(session=OuterRef(session), membership__isnull=False)
+    return Q(Exists(theirs))
+
+
 def is_required(session_id: UUID) -> bool:
     """Whether a sitting belongs to an assignment, whose staff wait for its result."""
     return Attempt.objects.filter(session=session_id, membership__isnull=False).exists()

@@ -9,7 +9,7 @@ from django.db import transaction
 from examapp.accounts.models import User
 from examapp.courses import roster
 from examapp.courses.models import Course, Membership, MemberStates
-from examapp.courses.roster import Problem, Row
+from examapp.courses.roster import Problem, Roster, Row
 from examapp.courses.services import members as member_services
 from examapp.courses.services.courses import log
 from examapp.courses.services.errors import CourseArchived
@@ -64,9 +64,9 @@ class Applied:
     removed: tuple[int, ...]
 
 
-def plan(course: Course, text: str) -> Plan:
-    """Return what a list would do; nothing is written."""
-    read = roster.parse(text)
+def plan(course: Course, people: str | Roster) -> Plan:
+    """Return what a list would do, as text or read already; nothing is written."""
+    read = roster.parse(people) if isinstance(people, str) else people
     members = list(course.members.select_related("user"))
     by_address = {address.lower(): m for m in members for address in _addresses(m)}
     named, new, here, back = set(), [], [], []
@@ -100,7 +100,7 @@ def _changes(row: Row, member: Membership) -> tuple[Change, ...]:
 
 @transaction.atomic
 def apply(
-    course: Course, *, by: User, text: str, remove: Collection[int] = (), send: bool = True
+    course: Course, *, by: User, text: str | Roster, remove: Collection[int] = (), send: bool = True
 ) -> Applied:
     """Bring a list in; of those it does not name only members in `remove` are removed.
 

@@ -44,13 +44,21 @@ def assignment(request: SignedInRequest, found: Taught, assignment_id: int) -> H
     return _form_page(request, found, assignment_of(found, assignment_id))
 
 
-def _form_page(request: SignedInRequest, found: Taught, current: Assignment | None) -> HttpResponse:
+def _form_page(
+    request: SignedInRequest,
+    found: Taught,
+    current: Assignment | None,
+    *,
+    form: AssignmentForm | None = None,
+) -> HttpResponse:
+    """Show the form, or do what it asks; `form` is one that was refused."""
     course, now = found.course, timezone.now()
     members = _members(course)
-    form = _form(request, course, members, current, now)
     wanted = request.POST.get("do", "look")
-    if form.is_bound and form.is_valid() and not request.htmx and wanted in ("give", "draft"):
-        return _kept(request, found, form, current, is_given=wanted == "give")
+    if form is None:
+        form = _form(request, course, members, current, now)
+        if form.is_bound and form.is_valid() and not request.htmx and wanted in ("give", "draft"):
+            return _kept(request, found, form, current, is_given=wanted == "give")
     read = _read(form, course, current)
     getting = [member for member in members if _gets(member, form)]
     context = {

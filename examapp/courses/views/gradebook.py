@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.models import Course, MemberStates
@@ -67,7 +67,7 @@ def _exports(course: Course) -> Crumbs:
     )
 
 
-@require_safe
+@require_POST
 @for_staff("help")
 def grades_file(request: SignedInRequest, found: Taught, kind: str) -> HttpResponse:
     """Send the gradebook as a file; who took it is logged."""

@@ -89,12 +89,9 @@ def _help(
         n = len(members)
         return ngettext("%(n)d may try once more.", "%(n)d may try once more.", n) % {"n": n}
     rows = Attempt.objects.filter(assignment=assignment, membership__in=members)
-    latest = list(
-        rows.select_related("assignment__course", "session", "membership")
-        .order_by("membership", "-number")
-        .distinct("membership")
-    )
-    return _of_attempts(request, latest, verb)
+    rows = rows.select_related("assignment__course", "session", "membership").order_by("number")
+    latest = {attempt.membership_id: attempt for attempt in rows}
+    return _of_attempts(request, list(latest.values()), verb)
 
 
 def _give_another(assignment: Assignment, member: Membership, by: User) -> None:

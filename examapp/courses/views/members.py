@@ -38,7 +38,9 @@ def members(request: SignedInRequest, found: Taught) -> HttpResponse:
     part = page_of(request, members_page.members(course, query=query, show=show))
     filters = members_page.filters(course, url, show)
     waiting = course.members.filter(state=MemberStates.WAITING) if found.may_edit else ()
-    asking = [members_page.member_line(each, course, now=now) for each in waiting]
+    asking = [
+        members_page.member_line(each, course, may_edit=found.may_edit, now=now) for each in waiting
+    ]
     page = members_page.MembersPage(
         head=course_head(
             course,
@@ -53,7 +55,10 @@ def members(request: SignedInRequest, found: Taught) -> HttpResponse:
         filters=filters,
         query=query,
         show=show,
-        lines=[members_page.member_line(each, course, now=now) for each in part],
+        lines=[
+            members_page.member_line(each, course, may_edit=found.may_edit, now=now)
+            for each in part
+        ],
         part=part,
         waiting=asking,
         waiting_words=members_page.waiting_words(len(asking)),
@@ -114,14 +119,12 @@ def _added_key(course: Course) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_staff("help")
+@for_staff("edit")
 def member(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
     """Show one person of a course, and change what staff may change."""
     person = member_of(found, member_id)
     form = MemberForm(request.POST or None, instance=person)
     if request.method == "POST":
-        if not found.may_edit:
-            raise Http404
         if form.is_valid():
             form.save()
             course_services.log(

@@ -11,6 +11,7 @@ from examapp.courses.models import Assignment
 from examapp.courses.pages import asked_page, student_page
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.domain_page import domain_page
+from examapp.courses.pages.effects import effect
 from examapp.courses.pages.heads import AssignmentHead, assignment_head
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.results import about, results_page
@@ -20,6 +21,7 @@ from examapp.courses.pages.standing import standing_of
 from examapp.courses.pages.taken import Taken, attempts_of, taken
 from examapp.courses.pages.times_page import times_page
 from examapp.courses.views.shared import Taught, assignment_of, for_staff, member_of
+from examapp.exams.open_exam import closed_during_exam
 from examapp.web.paging import page_of
 
 _QUESTIONS = 20
@@ -36,7 +38,7 @@ def results(request: SignedInRequest, found: Taught, assignment_id: int) -> Http
         taken(assignment),
         missing=[person.name for person in people if person.state == NOT],
         sort=request.GET.get("sort", ""),
-        effect=None,
+        effect=effect(assignment, now=timezone.now()),
         may_edit=found.may_edit,
         may_see_people=found.may_help,
         now=timezone.now(),
@@ -68,6 +70,7 @@ def _seen_by(found: Taught, sat: Taken) -> Taken:
 
 @require_safe
 @for_staff()
+@closed_during_exam("exams/review_locked.html")
 def asked(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
     """List the questions of an assignment, hardest first."""
     assignment = assignment_of(found, assignment_id)
@@ -110,6 +113,7 @@ def times(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
 
 @require_safe
 @for_staff("help")
+@closed_during_exam("exams/review_locked.html")
 def student(
     request: SignedInRequest, found: Taught, assignment_id: int, member_id: int
 ) -> HttpResponse:
@@ -129,6 +133,7 @@ def student(
 
 @require_safe
 @for_staff("help")
+@closed_during_exam("exams/review_locked.html")
 def board_questions(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
     """Show the questions to discuss first, large, for a whole room."""
     assignment = assignment_of(found, assignment_id)

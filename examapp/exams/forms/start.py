@@ -1,33 +1,37 @@
 """What the launch page of an exam sends."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from examapp.exams.models import ExamForm
+from examapp.exams.services.mocks import Mock
+
+# A new mix of questions, drawn for the candidate.
+FRESH = "fresh"
 
 
 class StartForm(forms.Form):
-    """The launch page's agreement, and which form is sat: a fresh one, or a fixed one by slug."""
+    """Which questions are sat: a new mix, or a mock exam by slug; without a word the next one."""
 
     form = forms.ChoiceField(
+        required=False,
         error_messages={
-            "required": "Choose which questions to sit.",
-            "invalid_choice": "Choose one of the forms that are offered.",
+            "invalid_choice": gettext_lazy("Choose one of the mock exams that you can take."),
         },
     )
-    agree = forms.BooleanField(
-        error_messages={"required": "Tick that you take the exam in one sitting, without notes."}
-    )
 
-    def __init__(self, *args: Any, offered: Iterable[ExamForm], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mocks: Sequence[Mock], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by_slug = {form.slug: form for form in offered}
-        choices = [("fresh", "Fresh form"), *((slug, str(f)) for slug, f in self.by_slug.items())]
+        self.by_slug = {mock.form.slug: mock.form for mock in mocks if mock.state != "reserved"}
+        self.next = next((mock.form for mock in mocks if mock.state == "next"), None)
+        choices = [(FRESH, FRESH), *((slug, str(form)) for slug, form in self.by_slug.items())]
         self.fields["form"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> ExamForm | None:
-        """The fixed form that was chosen; None for a fresh one."""
-        return self.by_slug.get(self.cleaned_data["form"])
+        """The mock exam that was chosen, by default the next one; None for a new mix."""
+        slug = self.cleaned_data["form"]
+        return self.by_slug.get(slug) if slug else self.next

@@ -11,12 +11,12 @@ from examapp.exams.models.corrections import (
 from examapp.exams.models.database_clock import ClockTimestamp, StatementTimestamp
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
 from examapp.exams.models.extensions import TimeExtension
+from examapp.exams.models.left_out import LeftOutCounts
 from examapp.exams.models.sessions import (
     AnswerEvent,
     DomainScore,
     ExamSession,
     ExamSessionQuerySet,
-    LeftOutCounts,
     Score,
     SessionItem,
 )

@@ -2,7 +2,6 @@
 
 import math
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
@@ -19,6 +18,7 @@ from examapp.exams.hooks import is_held_back
 from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.database_clock import ClockTimestamp
 from examapp.exams.models.exam_forms import ExamForm
+from examapp.exams.models.left_out import LeftOutCounts
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
@@ -30,19 +30,6 @@ from questions.models import (
     Topic,
     is_one_of,
 )
-
-
-@dataclass(frozen=True)
-class LeftOutCounts:
-    """How many sittings statistics leave out, and why."""
-
-    discarded: int
-    trials: int
-    left_out: int
-
-    @property
-    def total(self) -> int:
-        return self.discarded + self.trials + self.left_out
 
 
 class ExamSessionQuerySet(models.QuerySet["ExamSession"]):

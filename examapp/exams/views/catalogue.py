@@ -12,7 +12,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.start import StartForm
-from examapp.exams.models import ExamForm
+from examapp.exams.services.mocks import mocks_of
 from examapp.web.paging import page_of
 from questions.access import may_take, takeable_exams
 from questions.items.kinds.registry import kinds
@@ -43,17 +43,15 @@ def launch(request: SignedInRequest, code: str) -> HttpResponse:
 def start(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a mock exam, or go on with the one that is open.
 
-    What the launch page sends must carry its agreement; a start without any field is a fresh form.
+    Without a choice it is the next one not taken, or a new mix where all are.
     """
     exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
-    form = StartForm(request.POST, offered=ExamForm.objects.offered(exam))
-    is_filled = bool(set(form.fields) & set(request.POST))
-    if is_filled and not form.is_valid():
+    form = StartForm(request.POST, mocks=mocks_of(request.user, exam))
+    if not form.is_valid():
         errors = [str(error) for messages in form.errors.values() for error in messages]
         return _launch_page(request, exam, error="\n".join(errors), status=422)
     try:
-        chosen = form.chosen if is_filled else None
-        session = services.start(request.user, exam=exam, form=chosen)
+        session = services.start(request.user, exam=exam, form=form.chosen)
     except (BankTooSmall, services.FormIncomplete) as error:
         return _launch_page(request, exam, error=str(error), status=409)
     except services.ExamNotOpen:
@@ -73,7 +71,7 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
 def history(request: SignedInRequest) -> HttpResponse:
     """List the candidate's finished exams, newest first."""
     sessions = services.sessions_of(request.user).finished()
-    sessions = sessions.select_related("exam").with_current_score()
+    sessions = sessions.select_related("exam", "form").with_current_score()
     page = page_of(request, sessions, size=25)
     return render(request, "exams/history.html", {"page": page})
 
@@ -101,8 +99,10 @@ def _launch_page(
         ],
         "minutes_allowed": round(minutes.total_seconds() / 60),
         "accommodation": extra,
-        "open_session": open_sessions.select_related("exam").with_progress().first(),
-        "fixed_forms": ExamForm.objects.offered(exam).with_sittings_of(request.user),
+        "open_session": open_sessions.select_related("exam", "form").with_progress().first(),
+        "mocks": (mocks := mocks_of(request.user, exam)),
+        "taken_count": sum(mock.state == "taken" for mock in mocks),
+        "next": next((mock for mock in mocks if mock.state == "next"), None),
         "error": error,
     }
     return render(request, "exams/launch.html", context, status=status)

@@ -28,7 +28,7 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
     sessions = services.sessions_of(request.user).finished().select_related("exam")
     session = get_object_or_404(sessions, pk=session_id)
     item = get_object_or_404(session.items.select_related("version", "problem"), position=position)
-    back_url = f"{reverse('exams:review', args=[session.pk])}#q{position}"
+    back_url = f"{reverse('exams:review', args=[session.pk])}?show=all&q={position}"
     form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)

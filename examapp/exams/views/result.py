@@ -1,181 +1,124 @@
-"""After the end: the result at once, and the review of every answer."""
+"""After the end: the result at once; the estimate comes by itself, as soon as it is made."""
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from statistics import median
+from decimal import ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
-from examapp.exams import scoring, services
-from examapp.exams.models import (
-    DomainScore,
-    ExamSession,
-    KeyCorrection,
-    ProblemReport,
-    SessionItem,
+from examapp.exams import services
+from examapp.exams.estimates import DomainEstimate, SittingEstimate
+from examapp.exams.hooks import Release, estimate_for, release_of
+from examapp.exams.models import ExamSession, Score
+from examapp.exams.open_exam import open_exam
+from examapp.exams.services.discard import is_required
+from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.results import (
+    DomainResult,
+    SittingResult,
+    result_of,
+    scores_alone,
 )
-from examapp.exams.open_exam import closed_during_exam
-from questions.items.answered import AnsweredItem, answered_item
-from questions.models import Source
+from examapp.web.figures import ScoreLine
 
-# Below this many items a domain's share says nothing that could be trusted.
-FEW_ITEMS = 4
-
-
-@require_safe
-def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Show the estimated score, the domains and the time; the study report comes by itself."""
-    session = _own_session(request, session_id)
-    if session.is_open:
-        return redirect("exams:room", session.pk)
-    if session.is_discarded:
-        return redirect("exams:launch", session.exam.code)
-    scores = list(session.scores.all())
-    score = scores[-1]
-    items = list(session.items.only("elapsed_ms", "is_scored", "response"))
-    seconds = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
-    context = {
-        "session": session,
-        "score": score,
-        "previous_score": scores[-2] if len(scores) > 1 else None,
-        "domains": [
-            _domain_row(row, cut=session.scale.raw_cut)
-            for row in score.domain_scores.select_related("domain")
-        ],
-        "median_seconds": median(seconds) if seconds else None,
-        "unanswered": sum(item.response is None for item in items),
-        "unscored_count": sum(not item.is_scored for item in items),
-        "late_count": session.items.late().count(),
-        "scale_percent": 100 * session.scale.position(score.scaled),
-        "cut_percent": 100 * session.scale.position(session.scale_cut),
-    }
-    return render(request, "exams/result.html", context)
-
-
-@require_safe
-@closed_during_exam("exams/review_locked.html")
-def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
-    """Show every question with the answer, the key and the whys; closed while an exam runs."""
-    session = _own_session(request, session_id)
-    if session.is_open:
-        return redirect("exams:room", session.pk)
-    if session.is_discarded:
-        return redirect("exams:launch", session.exam.code)
-    solved = list(session.items.solved())
-    keys = [item.keyed_by.key for item in solved]
-    sources = Source.objects.filter(exam=session.exam).named(keys)
-    everything = [_review_item(item, sources) for item in solved]
-    domains = {item.domain_number: item.domain_title for item in everything}
-    name, is_wanted = _filter(request.GET.get("show", "all"), domains)
-    context = {
-        "session": session,
-        "items": [item for item in everything if is_wanted(item)],
-        "filter": name,
-        "counts": {
-            name: sum(holds(item) for item in everything) for name, holds in _FILTERS.items()
-        },
-        "domains": [
-            {
-                "key": f"domain-{number}",
-                "number": number,
-                "title": title,
-                "count": sum(item.domain_number == number for item in everything),
-            }
-            for number, title in sorted(domains.items())
-        ],
-    }
-    return render(request, "exams/review.html", context)
+# Milliseconds before each look for an estimate that is not there yet; then it is called slow.
+POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
 
 
 @dataclass(frozen=True)
-class ReviewItem(AnsweredItem):
-    """A question of the review, as its template reads it."""
+class DomainRow:
+    """A domain of the page: what was right, and the estimate where there is one."""
 
-    is_scored: bool
-    is_right: bool
-    answered: bool
-    flagged: bool
-    credit: Decimal
-    topic: str
-    note_url: str
-    sources: tuple[Source, ...]
-    domain_number: int
-    domain_title: str
-    correction: KeyCorrection | None
-    problem: ProblemReport | None
+    domain: DomainResult
+    estimate: DomainEstimate | None
+    is_first: bool
 
 
-def _review_item(item: SessionItem, sources: Mapping[str, Source]) -> ReviewItem:
-    explained = answered_item(
-        position=item.position,
-        item_type=item.version.type,
-        html=item.version.html,
-        key=item.keyed_by.key,
-        shuffle=item.shuffle,
-        response=item.response,
-    )
-    domain = item.topic.task.domain
-    slugs = item.keyed_by.key.get("sources", ())
-    return ReviewItem(
-        **vars(explained),
-        is_scored=item.is_scored,
-        is_right=item.credit == 1,
-        answered=item.response is not None,
-        flagged=item.flagged,
-        credit=item.credit or Decimal(0),
-        topic=item.topic.title,
-        note_url=item.topic.get_absolute_url(),
-        sources=tuple(sources[slug] for slug in slugs if slug in sources),
-        domain_number=domain.number,
-        domain_title=domain.title,
-        correction=item.correction,
-        problem=getattr(item, "problem", None),
-    )
-
-
-_FILTERS: dict[str, Callable[[ReviewItem], bool]] = {
-    "all": lambda item: True,
-    "wrong": lambda item: not item.is_right,
-    "flagged": lambda item: item.flagged,
-}
-
-
-def _filter(name: str, domains: Iterable[int]) -> tuple[str, Callable[[ReviewItem], bool]]:
-    """Return a filter by its name in the address; an unknown name shows everything."""
-    by_domain = {
-        f"domain-{number}": lambda item, number=number: item.domain_number == number
-        for number in domains
+@require_safe
+@vary_on_headers("HX-Request")
+def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Show the score with one next step, the domains, what was missed, and how time went."""
+    sessions = services.sessions_of(request.user).select_related("exam", "form").with_progress()
+    session = get_object_or_404(sessions, pk=session_id)
+    if session.is_open:
+        return redirect("exams:room", session.pk)
+    if session.is_discarded:
+        return redirect("exams:launch", session.exam.code)
+    release = release_of(session.pk)
+    context: dict[str, object] = {"session": session, "release": release, "state": "held"}
+    if not release.score:
+        return render(request, "exams/result.html", context)
+    scores = list(session.scores.all())
+    context |= {
+        "score": scores[-1],
+        "previous_score": scores[-2] if len(scores) > 1 else None,
+        "late_count": session.items.late().count(),
     }
-    filters = {**_FILTERS, **by_domain}
-    return (name, filters[name]) if name in filters else ("all", _FILTERS["all"])
+    # Which answers were right is closed while an exam runs.
+    open_session = open_exam(request.user)
+    sitting = (scores_alone if open_session else result_of)(session, scores[-1])
+    context |= {"sitting": sitting, "open_session": open_session, "is_closed": bool(open_session)}
+    may_discard = services.may_be_discarded(session)
+    if sitting.is_blank and may_discard and request.GET.get("show") != "score":
+        return render(request, "exams/result.html", {**context, "state": "blank"})
+    context |= {
+        "state": "result",
+        "may_discard": may_discard,
+        "may_leave_out": not is_required(session.pk),
+        **_figures(session, scores[-1]),
+        **(
+            {"rows": _rows(sitting, None)}
+            if open_session
+            else _outlook(request, session, sitting, release)
+        ),
+    }
+    page = "exams/result.html"
+    return render(request, f"{page}#outcome" if request.htmx else page, context)
 
 
-def _own_session(request: SignedInRequest, session_id: UUID) -> ExamSession:
-    sessions = services.sessions_of(request.user).select_related("exam")
-    return get_object_or_404(sessions, pk=session_id)
-
-
-def _domain_row(row: DomainScore, *, cut: float) -> dict[str, object]:
-    credit, count = float(row.credit), row.max_credit
-    low, high = scoring.wilson(credit, count)
-    verdict = "open"
-    if count < FEW_ITEMS:
-        verdict = "too_few"
-    elif low >= cut or high < cut:
-        verdict = "above" if low >= cut else "below"
+def _figures(session: ExamSession, score: Score) -> dict[str, object]:
+    """Return the score on its scale, and the credit rounded down, so that it never seems more."""
     return {
-        "number": row.domain.number,
-        "title": row.domain.title,
-        "credit": row.credit,
-        "max_credit": count,
-        "percent": 100 * credit / count,
-        "low_percent": 100 * low,
-        "high_percent": 100 * high,
-        "verdict": verdict,
-        "more_needed": scoring.more_to_decide(credit, count, cut),
+        "line": ScoreLine(score.scaled, session.scale_min, session.scale_cut, session.scale_max),
+        "shown_credit": score.credit.quantize(Decimal("0.01"), ROUND_FLOOR).normalize(),
     }
+
+
+def _outlook(
+    request: SignedInRequest, session: ExamSession, sitting: SittingResult, release: Release
+) -> dict[str, object]:
+    """Return the estimate, what of the sitting can be practiced, and when to look again."""
+    estimate = estimate_for(session)
+    return {
+        "estimate": estimate,
+        "rows": _rows(sitting, estimate),
+        "missed_count": len(missed_questions(request.user, session.exam, [session]))
+        if release.answers
+        else 0,
+        **({} if estimate or session.left_out_at else _next_look(request, session)),
+    }
+
+
+def _rows(sitting: SittingResult, estimate: SittingEstimate | None) -> list[DomainRow]:
+    known = estimate.domains if estimate else {}
+    first = estimate.study.number if estimate and estimate.study else None
+    return [
+        DomainRow(domain, known.get(domain.number), domain.number == first)
+        for domain in sitting.domains
+    ]
+
+
+def _next_look(request: SignedInRequest, session: ExamSession) -> dict[str, object]:
+    """Return when and where to look again for the estimate; nothing once it is slow."""
+    looks = request.GET.get("look", "0")
+    look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
+    if look >= len(POLLS):
+        return {"is_pending": True}
+    address = reverse("exams:result", args=[session.pk])
+    url = f"{address}?show=score&look={look + 1}"
+    return {"is_pending": True, "poll_ms": POLLS[look], "poll_url": url}

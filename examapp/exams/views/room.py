@@ -113,7 +113,7 @@ def _to_result(request: SignedInRequest, session: ExamSession) -> HttpResponse:
 
 
 def _session(request: SignedInRequest, session_id: UUID) -> ExamSession:
-    sessions = services.sessions_of(request.user).select_related("exam").with_clock()
+    sessions = services.sessions_of(request.user).select_related("exam", "form").with_clock()
     return get_object_or_404(sessions, pk=session_id)
 
 

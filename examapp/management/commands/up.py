@@ -63,9 +63,13 @@ class Command(BaseCommand):
         for folder in absent_banks():
             self.stdout.write(f"Loading the bank {folder.name} ...")
             call_command("load_bank", folder, stdout=self.stdout)
+        is_first = not User.objects.exists()
         self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
         if settings.EMBEDDED:
             own_exams()
+            if is_first:
+                self.stdout.write("Making a demo course of 30 invented students ...")
+                call_command("load_demo_course", stdout=self.stdout)
         connection.close()
 
     def _serve(self, port: int) -> int:

@@ -4,7 +4,7 @@ from examapp.practice.services.answer import answer, end, end_overdue, is_overdu
 from examapp.practice.services.draw import Available, Choice, Scope, available, counts_by_topic
 from examapp.practice.services.errors import NothingToPractice, SetEnded
 from examapp.practice.services.past import Past, past_of
-from examapp.practice.services.start import start
+from examapp.practice.services.start import start, start_on
 
 __all__ = [
     "Available",
@@ -22,4 +22,5 @@ __all__ = [
     "mark_reported",
     "past_of",
     "start",
+    "start_on",
 ]

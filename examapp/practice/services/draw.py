@@ -37,7 +37,8 @@ class Scope(enum.StrEnum):
 class Choice:
     """What a candidate wants to practice: areas by primary key, none for all of the exam.
 
-    Answers are explained one by one, or all at the end, by a clock as the exam has it.
+    Answers are explained one by one, or all at the end, by a clock as the exam has it. A check
+    asks of every domain by its weight.
     """
 
     length: int
@@ -46,6 +47,7 @@ class Choice:
     tasks: tuple[int, ...] = ()
     topics: tuple[int, ...] = ()
     explains_at_end: bool = False
+    is_check: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -82,10 +84,29 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         recommended = _recommended(candidate, exam, unmet, 2 * choice.length) if unmet else []
         rank = {key: number for number, key in enumerate(recommended)}
         turn.sort(key=lambda candidate_item: rank.get(candidate_item.key, len(rank)))
+    if choice.is_check:
+        turn = _over_domains(exam, turn, pool, choice.length)
     chosen = selection.first_of(turn, choice.length)
     if not chosen:
         raise NothingToPractice(empty_sentence(choice.scope))
     return [pool[key] for key in chosen]
+
+
+def _over_domains(
+    exam: Exam, turn: list[selection.Candidate], pool: dict[int, Question], length: int
+) -> list[selection.Candidate]:
+    """Return the turn with each domain's share of the length first: by its weight, one at least."""
+    weights = dict(exam.domains.values_list("pk", "weight"))
+    total = sum(weights.values()) or 1
+    room = {pk: max(1, round(length * weight / total)) for pk, weight in weights.items()}
+    first: list[selection.Candidate] = []
+    rest: list[selection.Candidate] = []
+    for candidate in turn:
+        domain = pool[candidate.key].topic.task.domain_id
+        is_within = room.get(domain, 0) > 0
+        room[domain] = room.get(domain, 0) - 1
+        (first if is_within else rest).append(candidate)
+    return [*first, *rest]
 
 
 @dataclass(frozen=True)
@@ -121,7 +142,7 @@ def _pool(candidate: User, exam: Exam, choice: Choice, past: Past) -> dict[int, 
         question.pk: question
         for question in questions.filter(choice.inside())
         .order_by("pk")
-        .select_related("topic", "current_version")
+        .select_related("topic__task", "current_version")
         .defer("current_version__key", "current_version__html")
         .prefetch_related("enemies")
         if _fits(question.pk, choice.scope, past)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.practice.levels import TopicLevel
 from examapp.practice.models import PracticeItem
@@ -48,12 +49,17 @@ def past_of(candidate: User, exam: Exam) -> Past:
 
 def _met(candidate: User, exam: Exam) -> Iterator[_Met]:
     topic = "version__question__topic"
-    sat = SessionItem.objects.filter(
-        session__candidate=candidate,
-        session__exam=exam,
-        session__status=ExamSession.Status.FINISHED,
-        session__finished_at__isnull=False,
-    ).values_list("session__finished_at", "version__question", topic, "credit")
+    # What a course holds back is not told by what is practiced either.
+    sat = (
+        SessionItem.objects.exclude(is_held_back("session"))
+        .filter(
+            session__candidate=candidate,
+            session__exam=exam,
+            session__status=ExamSession.Status.FINISHED,
+            session__finished_at__isnull=False,
+        )
+        .values_list("session__finished_at", "version__question", topic, "credit")
+    )
     practised = PracticeItem.objects.of(candidate).answered().filter(set__exam=exam)
     for at, question, of_topic, credit in [
         *sat,

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Sequence
 
 import structlog
 from django.db import transaction
@@ -12,9 +13,11 @@ from examapp.accounts.models import Accommodation, User
 from examapp.exams import timing
 from examapp.exams.models import StatementTimestamp
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.free_questions import free_questions
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.answer import end
 from examapp.practice.services.draw import Choice, Scope, draw
+from examapp.practice.services.errors import NothingToPractice
 from questions.models import Domain, Exam, Question, Task, Topic
 
 logger = structlog.get_logger(__name__)
@@ -30,6 +33,39 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
     """
     refuse_during_exam(candidate)
     questions = draw(candidate, exam, choice)
+    return _started(
+        candidate,
+        exam,
+        questions,
+        _title(exam, choice),
+        explains_at_end=choice.explains_at_end,
+        is_check=choice.is_check,
+    )
+
+
+def start_on(candidate: User, *, exam: Exam, questions: Sequence[int], title: str) -> PracticeSet:
+    """Start a set of exactly these questions, by key, in their order; an open one ends.
+
+    Raises ExamRunning, and NothingToPractice where one is not free for this candidate.
+    """
+    refuse_during_exam(candidate)
+    free = free_questions(candidate, exam).select_related("topic", "current_version")
+    found = free.defer("current_version__key", "current_version__html").in_bulk(questions)
+    if not questions or len(found) < len(set(questions)):
+        raise NothingToPractice(gettext("There is nothing here that you could practice now."))
+    return _started(candidate, exam, [found[key] for key in questions], title)
+
+
+def _started(
+    candidate: User,
+    exam: Exam,
+    questions: list[Question],
+    title: str,
+    *,
+    explains_at_end: bool = False,
+    is_check: bool = False,
+) -> PracticeSet:
+    """Write a set, and end the one that is open."""
     with transaction.atomic():
         # Two starts at once follow each other, and the second ends the first.
         User.objects.select_for_update(no_key=True).get(pk=candidate.pk)
@@ -38,13 +74,14 @@ def start(candidate: User, *, exam: Exam, choice: Choice) -> PracticeSet:
         started = PracticeSet.objects.create(
             candidate=candidate,
             exam=exam,
-            title=_title(exam, choice),
+            title=title[:300],
             grading_policy=exam.grading_policy,
             started_at=StatementTimestamp(),
-            explains_at_end=choice.explains_at_end,
-            deadline_at=_deadline(candidate, exam, len(questions))
-            if choice.explains_at_end
-            else None,
+            explains_at_end=explains_at_end,
+            is_check=is_check,
+            deadline_at=None
+            if is_check or not explains_at_end
+            else _deadline(candidate, exam, len(questions)),
         )
         _write_items(started, questions)
     logger.info("practice_started", set=started.pk, user=candidate.pk)
@@ -79,6 +116,8 @@ def _write_items(started: PracticeSet, questions: list[Question]) -> None:
 
 def _title(exam: Exam, choice: Choice) -> str:
     """Return in words what was chosen."""
+    if choice.is_check:
+        return gettext("Check")
     areas = [
         *Domain.objects.filter(exam=exam, pk__in=choice.domains),
         *Task.objects.filter(domain__exam=exam, pk__in=choice.tasks),

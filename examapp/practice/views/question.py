@@ -93,6 +93,8 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     practice_set = _practice_set(request, set_id)
     if not practice_set.explains_now:
         return render(request, "practice/under_way.html", {"practised": practice_set})
+    if practice_set.is_check and "questions" not in request.GET:
+        return redirect("check_result", practice_set.pk)
     items = practice_set.items.select_related("topic__task__domain__exam", "version__question")
     items = items.defer("version__key", "version__content", "version__html")
     rows = list(items.order_by("position"))

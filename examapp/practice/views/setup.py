@@ -95,7 +95,8 @@ def _page(
     available: Available | None = None,
 ) -> HttpResponse:
     sets = PracticeSet.objects.of(request.user).filter(exam=exam).with_progress().with_right()
-    past_sets = sets.past()
+    # A query that groups has no order of its own.
+    past_sets = sets.past().order_by("-started_at")
     counts = services.counts_by_topic(request.user, exam)
     domains = _domains(exam, form, counts)
     shown = past_sets if "all" in request.GET else past_sets[:SHOWN]
@@ -104,6 +105,7 @@ def _page(
         "exam": exam,
         "form": form,
         "domains": domains,
+        "is_detailed": any(domain["is_open"] for domain in domains),
         "total": sum(counts.values()),
         "available": available,
         "length": form.cleaned_data.get("length") if available else None,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.services.errors import LastOwner
 from examapp.exams.open_exam import ExamRunning
 from examapp.privacy import services
 from examapp.privacy.forms import ForgetForm
@@ -42,6 +43,9 @@ def forget(request: SignedInRequest) -> HttpResponse:
             services.forget(request.user)
         except services.LastAdmin:
             form.add_error(None, "This is the only admin. Make another person admin first.")
+        except LastOwner:
+            sentence = "You own a course alone. Hand it over first, in the settings of the course."
+            form.add_error(None, sentence)
         else:
             logout(request)
             messages.success(request, "Your account is deleted.")

@@ -24,7 +24,7 @@ def form_statistics(exam: Exam, table: CreditTable) -> list[FormStatistics]:
     return [
         _statistics(exam, None, table, every_row, exam.scored_count, domains),
         *(
-            _statistics(exam, form, table, np.array(rows), None, domains)
+            _statistics(exam, form, table, np.array(rows, dtype=np.intp), None, domains)
             for form, rows in _rows_by_form(exam, table).items()
         ),
     ]
@@ -36,8 +36,8 @@ def _rows_by_form(exam: Exam, table: CreditTable) -> dict[int, list[int]]:
     row_of = {session: row for row, session in enumerate(table.sessions)}
     fixed = exam.sessions.telling().filter(form__kind=ExamFormKinds.FIXED)
     for form, session in fixed.values_list("form", "pk"):
-        if session in row_of:
-            rows[form].append(row_of[session])
+        # A form whose sittings were all given up has a row too, without a figure.
+        rows[form] += [row_of[session]] if session in row_of else []
     return rows
 
 

@@ -58,10 +58,10 @@ class Stale:
 def stale_versions(exam: Exam) -> Stale:
     """Return the versions whose answers are not those that were counted."""
     stored = {
-        version: Counted(newest, n)
-        for version, newest, n in ItemStatistics.objects.filter(question__exam=exam)
+        version: Counted(newest, n + (left_out or 0))
+        for version, newest, n, left_out in ItemStatistics.objects.filter(question__exam=exam)
         .exclude(version=None)
-        .values_list("version", "scored_through", "n")
+        .values_list("version", "scored_through", "n", "body__left_out")
     }
     now = counted_answers(exam)
     return Stale(

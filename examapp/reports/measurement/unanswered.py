@@ -7,6 +7,7 @@ Limit: the questions left are taken to be no harder for the candidate than those
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -55,10 +56,16 @@ class LeftRate:
 
         The ladder of quantiles is shuffled, so that a draw of the rate meets any draw of ability.
         """
-        order = np.argsort(standard_normals(count, 1, seed=21)[:, 0])
-        ladder = betaincinv(self.left, self.answered, (np.arange(count) + 0.5) / count)
-        drawn: Floats = ladder[order]
-        return drawn
+        return _draws(self.left, self.answered, count)
+
+
+@lru_cache(maxsize=64)
+def _draws(left: float, answered: float, count: int) -> Floats:
+    order = np.argsort(standard_normals(count, 1, seed=21)[:, 0])
+    ladder = betaincinv(left, answered, (np.arange(count) + 0.5) / count)
+    drawn: Floats = ladder[order]
+    drawn.setflags(write=False)
+    return drawn
 
 
 def rate_of(asked: ArrayLike, left: ArrayLike) -> LeftRate:

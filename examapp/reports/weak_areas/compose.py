@@ -1,11 +1,17 @@
 """From figures to a report's body: its areas, what to study, what changed."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
 
 from examapp.reports.measurement.areas import FEW_ANSWERS, is_change
-from examapp.reports.measurement.confusions import Choice, confusions
+from examapp.reports.measurement.confusions import (
+    ENOUGH_CHOICES,
+    Choice,
+    confusions,
+    pairs_of,
+)
 from examapp.reports.weak_areas.basis import Area, Blueprint, ExamBasis
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
@@ -27,7 +33,7 @@ from examapp.reports.weak_areas.body import (
     WeakestDomain,
 )
 from examapp.reports.weak_areas.estimate import Distribution, Estimate, LevelFigures, PassMark
-from examapp.reports.weak_areas.evidence import Evidence
+from examapp.reports.weak_areas.evidence import Answer, Evidence
 from examapp.reports.weak_areas.sentences import study_reason
 
 # With fewer answers nothing is said about passing.
@@ -196,13 +202,23 @@ def _path(estimate: Estimate, likely: LikelyScore) -> tuple[PathPoint, ...]:
 def _mix_ups(evidence: Evidence, basis: ExamBasis) -> tuple[MixUp, ...]:
     """Return what the candidate takes for what, from the options that were chosen."""
     slug_of = {area.pk: area.slug for area in basis.plan.levels[2]}
-    choices = []
-    for answer in evidence.answers:
-        abouts = basis.abouts.get(answer.item.version)
-        if abouts:
-            chosen = tuple(abouts[index] for index in answer.taken)
-            choices.append(Choice(slug_of.get(answer.item.topic, ""), abouts, chosen))
-    found = confusions(choices, rate=USUAL_RATE)
+
+    def choices(of: Iterable[Answer]) -> list[Choice]:
+        return [
+            Choice(
+                slug_of.get(answer.item.topic, ""),
+                abouts,
+                tuple(abouts[index] for index in answer.taken),
+            )
+            for answer in of
+            if (abouts := basis.abouts.get(answer.item.version))
+        ]
+
+    # Most topics have no pair that was chosen twice; what they offered need not be counted.
+    chosen, _ = pairs_of(choices(answer for answer in evidence.answers if answer.taken))
+    topics = {topic for (_, topic), count in chosen.items() if count >= ENOUGH_CHOICES}
+    met = (each for each in evidence.answers if slug_of.get(each.item.topic) in topics)
+    found = confusions(choices(met), rate=USUAL_RATE)
     return tuple(
         MixUp(each.about, each.topic, each.count, each.met)
         for each in found[:MOST_MIX_UPS]

@@ -142,6 +142,7 @@ def estimate_candidate(evidence: Evidence, basis: ExamBasis, pass_mark: PassMark
     rules = learner.FormRules(pass_mark.scored_count, pass_mark.needed)
     outline, score = basis.plan.outline, Distribution.of(known.scores.exam[0])
     blanks = _blanks(evidence)
+    available = _unanswered(known.answers, basis)
     left = unanswered.rate_of(blanks.asked, blanks.not_reached + blanks.omitted)
     return Estimate(
         inside=len(known.answers),
@@ -150,8 +151,7 @@ def estimate_candidate(evidence: Evidence, basis: ExamBasis, pass_mark: PassMark
         high_scaled=pass_mark.scale.scaled(score.high),
         passing=_passing(known.scores, rules, blanks),
         levels=tuple(
-            _level(level, known.answers, known.scores, basis, pass_mark.cut)
-            for level in range(outline.depth)
+            _level(level, known, basis, pass_mark.cut, available) for level in range(outline.depth)
         ),
         worth=next_items.worth_of_leaves(known.scores, outline)[0],
         growth=_growth(known, basis),
@@ -262,8 +262,10 @@ def _compared(occasions: tuple[Occasion, ...], counts: Sequence[int]) -> int | N
 
 
 def _level(
-    level: int, answers: layout.Answers, scores: learner.Scores, basis: ExamBasis, cut: float
+    level: int, known: _Known, basis: ExamBasis, cut: float, available: Floats
 ) -> LevelFigures:
+    """Return the figures of a level's areas; `available` questions of each leaf are left to ask."""
+    answers, scores = known.answers, known.scores
     outline, of_leaf = basis.plan.outline, basis.plan.outline.leaves_of(level)
     size, area = outline.sizes[level], of_leaf[answers.leaf]
     count = np.bincount(area, minlength=size).astype(float)
@@ -274,7 +276,7 @@ def _level(
         count,
         cut=cut,
         named=WEAKEST_OF_LEVEL[level],
-        available=np.bincount(of_leaf, weights=_unanswered(answers, basis), minlength=size),
+        available=np.bincount(of_leaf, weights=available, minlength=size),
     )
     credit = np.bincount(area, weights=answers.credit, minlength=size)
     return LevelFigures(count, credit, shares, estimates)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -189,21 +189,13 @@ def _sat(
         yield _looked_at(pk, ended_at, answers, least)
 
 
-def _answer_in(session: str, ended_at: datetime, row: Sequence[object]) -> Answer:
-    """Return an answer from a row of the statement."""
-    # One row holds values of many types, as JSON does.
-    question, version, topic, kind, level, credit, is_blank, tells, elapsed, *chosen = row
+def _answer_in(session: str, ended_at: datetime, row: Sequence[Any]) -> Answer:
+    """Return an answer from a row of the statement; a row holds values of many types."""
+    question, version, topic, kind, level, credit, is_blank, tells, elapsed, response, shuffle = row
+    taken = () if response is None else _taken(kind, response, shuffle)
+    item = BankItem(version, topic, kind, level)
     return Answer(
-        question,  # type: ignore[arg-type]
-        BankItem(version, topic, kind, level),  # type: ignore[arg-type]
-        credit,  # type: ignore[arg-type]
-        session,
-        ended_at,
-        bool(is_blank),
-        "",
-        bool(tells),
-        elapsed / 1000,  # type: ignore[operator]
-        _taken(kind, *chosen),  # type: ignore[arg-type]
+        question, item, credit, session, ended_at, is_blank, "", tells, elapsed / 1000, taken
     )
 
 

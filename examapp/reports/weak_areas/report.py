@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from examapp.exams.models import ExamSession, Score
@@ -96,6 +96,16 @@ def compute_standing(candidate: int, exam: Exam) -> StandingReport:
     """Compute where a person stands in an exam from all they have answered by now."""
     _lock_standing(candidate, exam.pk)
     return _store_standing(candidate, exam.pk, _computed(candidate, exam, ExamRules.of(exam)))
+
+
+def _ensure_standing(session_id: UUID) -> None:
+    """Compute where a session's candidate stands if that is not known; set aside, it may not be."""
+    session = ExamSession.objects.select_related("exam").get(pk=session_id)
+    pair = {"candidate": session.candidate_id, "exam": session.exam}
+    is_evident = ExamSession.objects.counted().filter(**pair).exists()
+    is_evident = is_evident or PracticeSet.objects.past().filter(**pair).exists()
+    if is_evident and not StandingReport.objects.filter(**pair).exists():
+        compute_standing(session.candidate_id, session.exam)
 
 
 _LOCK_STANDING = """
@@ -194,8 +204,10 @@ def _write(score: Score, finished: list[Sitting]) -> WeakAreaReport:
     if is_newest:
         # Where they stand is the same, unless they have practiced since.
         if has_practiced:
-            found = _computed(session.candidate_id, session.exam, ExamRules.of(session.exam))
-        _store_standing(session.candidate_id, session.exam_id, found)
+            now = _computed(session.candidate_id, session.exam, ExamRules.of(session.exam))
+            _store_standing(session.candidate_id, session.exam_id, now)
+        else:
+            _follow(session.pk)
     logger.info("report_computed", session=score.session_id)
     return report
 
@@ -218,6 +230,25 @@ def _store_standing(candidate: int, exam: int, found: _Computed) -> StandingRepo
         update_fields=["as_of", "estimator", "calibration", "body", "computed_at"],
     )
     return standing
+
+
+_FOLLOW = """
+INSERT INTO reports_standingreport
+  (candidate_id, exam_id, as_of, estimator, calibration_id, body, computed_at)
+SELECT session.candidate_id, session.exam_id, session.finished_at, report.estimator,
+  report.calibration_id, report.body, report.computed_at
+FROM reports_weakareareport report JOIN exams_examsession session ON session.id = report.session_id
+WHERE report.session_id = %s
+ON CONFLICT (candidate_id, exam_id) DO UPDATE SET as_of = excluded.as_of,
+  estimator = excluded.estimator, calibration_id = excluded.calibration_id, body = excluded.body,
+  computed_at = excluded.computed_at
+"""
+
+
+def _follow(session_id: UUID) -> None:
+    """Let where a person stands be as the report of their newest mock exam, just stored."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [session_id])
 
 
 def _store(report: WeakAreaReport) -> None:
@@ -265,7 +296,10 @@ def compute_all_of(session_id: UUID) -> int:
     A session that was graded again changes the reports of later ones, which rest on it too.
     """
     missing = [sitting.session for sitting in sittings(session_id) if not sitting.is_reported]
-    return sum(compute(missing_id) is not None for missing_id in missing)
+    count = sum(compute(missing_id) is not None for missing_id in missing)
+    if not count:
+        _ensure_standing(session_id)
+    return count
 
 
 def forget_from(session_id: UUID) -> int:
@@ -280,6 +314,8 @@ def forget_from(session_id: UUID) -> int:
         session__finished_at__gte=session.finished_at,
     )
     count, _ = resting.delete()
+    own = StandingReport.objects.filter(candidate=session.candidate_id, exam=session.exam_id)
+    own.delete()
     return count
 
 
@@ -311,18 +347,25 @@ def compute_missing_practised(*, limit: int = 200) -> int:
     return count
 
 
-def compute_outdated_standings(*, limit: int = 200) -> int:
-    """Compute where people stand anew who were last computed by an older method; return how many.
+def compute_missing_standings(*, limit: int = 200) -> int:
+    """Compute where people stand who have a report and no standing, or one of an older method.
 
-    So are those who have only practiced; a mock exam's report brings its own along.
+    Returns how many. Who has only practiced is among the latter.
     """
-    outdated = StandingReport.objects.exclude(estimator=ESTIMATOR).select_related("exam")
+    outdated = StandingReport.objects.exclude(estimator=ESTIMATOR)
+    own = StandingReport.objects.filter(
+        candidate=OuterRef("session__candidate"), exam=OuterRef("session__exam")
+    )
+    reported = WeakAreaReport.objects.filter(~Exists(own), estimator=ESTIMATOR).order_by()
+    without = reported.values_list("session__candidate", "session__exam").distinct()
+    pairs = [*outdated.values_list("candidate", "exam")[:limit], *without[:limit]]
+    exams = Exam.objects.in_bulk({exam for _, exam in pairs})
     count = 0
-    for standing in list(outdated.defer("body").order_by("pk")[:limit]):
+    for candidate, exam in pairs:
         try:
-            compute_standing(standing.candidate_id, standing.exam)
+            compute_standing(candidate, exams[exam])
         except Exception:
-            logger.exception("standing_failed", standing=standing.pk)
+            logger.exception("standing_failed", user=candidate, exam=exam)
         else:
             count += 1
     return count

@@ -87,10 +87,6 @@ class Card(models.Model):
     is_weak = models.BooleanField(default=True)
     turn = models.PositiveIntegerField(default=0)
 
-    # What a queue annotates: how many are due, and how many reviews the day had.
-    due: int
-    done: int
-
     objects = CardQuerySet.as_manager()
 
     class Meta:

@@ -49,12 +49,14 @@ def write(
 ) -> None:
     """Store what a candidate writes for themself; empty text deletes the note."""
     text = text.strip()
-    about = {"candidate": candidate, "question": question, "topic": topic}
     if not text:
-        OwnNote.objects.filter(**about).delete()
+        OwnNote.objects.filter(candidate=candidate, question=question, topic=topic).delete()
         return
     OwnNote.objects.update_or_create(
-        **about, defaults={"text": text, "changed_at": ClockTimestamp()}
+        candidate=candidate,
+        question=question,
+        topic=topic,
+        defaults={"text": text, "changed_at": ClockTimestamp()},
     )
 
 

@@ -55,7 +55,12 @@ class Queue:
     def left(self) -> int:
         """How many reviews are left of the day: what is due, within the day's limit."""
         due = self.cards.count()
-        return max(0, min(due, settings.REVIEWS_PER_DAY - self.done)) if due else 0
+        return max(0, min(due, self.limit - self.done)) if due else 0
+
+    @property
+    def limit(self) -> int:
+        """Reviews a day at most."""
+        return limit_of(self.candidate)
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
@@ -84,8 +89,14 @@ class Queue:
             self.__dict__["left"] = 0
             return None
         self.__dict__["done"] = card.done
-        self.__dict__["left"] = max(0, min(card.due, settings.REVIEWS_PER_DAY - card.done))
+        self.__dict__["left"] = max(0, min(card.due, self.limit - card.done))
         return card if self.left else None
+
+
+def limit_of(candidate: User) -> int:
+    """Return how many reviews a candidate is asked in a day: their own word, else the site's."""
+    preferences = getattr(candidate, "preferences", None)
+    return preferences.reviews_a_day if preferences else settings.REVIEWS_PER_DAY
 
 
 def queue_of(candidate: User, exam: Exam) -> Queue:
@@ -104,7 +115,7 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
     cards = Card.objects.of(candidate).filter(exam=exam).active()
     days = sorted(
         max(
-            queue.horizon.due_on(due_on, last_on=last_on, is_weak=is_weak),
+            queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
         for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))

@@ -138,7 +138,8 @@ def logs_of(cards: Iterable[Card]) -> dict[int, list[Event]]:
     """Return the log of each card, in its order."""
     logs: dict[int, list[Event]] = defaultdict(list)
     rows = CardEvent.objects.filter(card__in=[card.pk for card in cards]).order_by("at", "pk")
-    for card, *fields in rows.values_list("card", "pk", "kind", "rating", "day", "of"):
-        key, kind, rating, day, of = fields
+    for card, key, kind, rating, day, of in rows.values_list(
+        "card_id", "pk", "kind", "rating", "day", "of_id"
+    ):
         logs[card].append(Event(key, kind, Ratings(rating), day, of))
     return logs

@@ -7,6 +7,7 @@ from typing import TypedDict
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import SessionItem, SessionStatuses
 from examapp.study.models import Card, CardEvent, OwnNote, SavedQuestion
 from questions.exchange import anki
@@ -35,7 +36,7 @@ def kept(candidate: User, question: Question) -> Kept:
 
 def has_met(candidate: User, question: Question) -> bool:
     """Tell whether a question was explained to a candidate: its key is no secret to them."""
-    sat = SessionItem.objects.filter(
+    sat = SessionItem.objects.exclude(is_held_back("session")).filter(
         session__candidate=candidate,
         session__status=SessionStatuses.FINISHED,
         version__question=question,
@@ -92,7 +93,7 @@ class KeptItem:
 def kept_items(candidate: User) -> list[KeptItem]:
     """Return every question that a candidate keeps, with its key."""
     return [
-        KeptItem(item_of_version(question.live_version), question.own_note or "")
+        KeptItem(item_of_version(question.live_version), getattr(question, "own_note", "") or "")
         for question in saved_or_noted(candidate).exclude(current_version=None)
     ]
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from examapp.accounts.time_zones import zone_of
+from examapp.exams.hooks import release_of, releases_of
 from examapp.exams.models import ClockTimestamp, ExamSession, KeyCorrection, SessionItem
 from examapp.exams.scoring import DROP, EVERYONE
 from examapp.study.models import Card, CardEvent, EventKinds, EventSources
@@ -16,15 +17,18 @@ from examapp.study.schedule import Ratings, rating_of
 from examapp.study.services.answer import Given, rated
 from examapp.study.services.record import Met, record, reproject
 
-# Days for which the sweep looks back.
-SWEPT_DAYS = 3
+# Days for which the sweep looks back; what a course holds back longer begins no card.
+SWEPT_DAYS = 30
 
 
 def take_up(session_id: UUID) -> None:
     """Log what a finished sitting asked: what was answered wrong begins a card.
 
-    Safe to repeat; a sitting that was regraded since is rated anew.
+    Safe to repeat; a sitting that was regraded since is rated anew. One whose answers are held back
+    waits: a review would explain them.
     """
+    if not release_of(session_id).explanations:
+        return
     session = (
         ExamSession.objects.finished()
         .select_related("candidate__preferences", "exam")
@@ -69,7 +73,9 @@ def take_up_missed() -> int:
     wrong = SessionItem.objects.filter(response__isnull=False, credit__lt=1)
     wrong = wrong.filter(~Exists(events), session=OuterRef("pk"))
     sessions = ExamSession.objects.finished().filter(Exists(wrong), finished_at__gt=since)
-    keys = list(sessions.values_list("pk", flat=True))
+    found = list(sessions.values_list("pk", flat=True))
+    released = releases_of(found)
+    keys = [key for key in found if released[key].explanations]
     for session_id in keys:
         take_up(session_id)
     return len(keys)
@@ -85,19 +91,20 @@ def follow(correction: KeyCorrection) -> int:
         source__in=[EventSources.REVIEW, EventSources.PRACTICE],
         version__in=correction.versions.all(),
     ).select_related("version", "card__exam")
-    governing = KeyCorrection.objects.governing({event.version_id for event in events})
+    asked = [(event, event.version) for event in events if event.version]
+    governing = KeyCorrection.objects.governing([version.pk for _, version in asked])
     return _regrade(
         [
             (
                 event,
                 rated(
-                    event.version,
-                    governing.get(event.version_id),
+                    version,
+                    governing.get(version.pk),
                     Given(event.response, event.shuffle, event.sureness),
                     policy=event.card.exam.grading_policy,
                 ),
             )
-            for event in events
+            for event, version in asked
         ]
     )
 
@@ -116,7 +123,8 @@ def _regrade(rated_now: Sequence[tuple[CardEvent, Ratings]]) -> int:
     locked = {card.pk: card for card in cards}
     rated_before = {event.pk: event.rating for event, _ in rated_now}
     regrades = CardEvent.objects.filter(of__in=rated_before, kind=EventKinds.REGRADED)
-    rated_before |= dict(regrades.order_by("at", "pk").values_list("of", "rating"))
+    regraded = regrades.order_by("at", "pk").values_list("of_id", "rating")
+    rated_before |= {key: rating for key, rating in regraded if key}
     changed = [each for each in rated_now if each[1] != rated_before[each[0].pk]]
     if changed:
         CardEvent.objects.bulk_create(

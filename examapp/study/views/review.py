@@ -18,10 +18,11 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
+from examapp.web import due_count
 from questions.access import takeable_exams
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
-from questions.models import Source
+from questions.models import Exam, Source
 
 # One question stands on a page: its controls are named after this position.
 POSITION = 1
@@ -34,9 +35,14 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Ask what is due now, or say when the next review is."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     queue = services.queue_of(request.user, exam)
+    response = _asked_page(request, exam, queue)
+    return due_count.remember(response, request.user.pk, queue.day, queue.left)
+
+
+def _asked_page(request: SignedInRequest, exam: Exam, queue: services.Queue) -> HttpResponse:
     card = queue.first()
     free = free_questions(request.user, exam)
-    asked = card and queues.asked(card, free)
+    asked = queues.asked(card, free) if card else None
     if asked is None:
         context = {
             "exam": exam,
@@ -116,7 +122,7 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
         "left": queue.left,
         **services.kept(request.user, version.question),
     }
-    return _swapped(request, "study/review_answered.html", context)
+    return _swapped(request, "study/answered.html", context)
 
 
 @require_POST

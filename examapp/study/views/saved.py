@@ -41,8 +41,8 @@ def _row(question: Question, place: int) -> dict[str, object]:
     version = question.live_version
     return {
         "question": question,
-        "is_saved": question.saved_at is not None,
-        "own_note": question.own_note or "",
+        "is_saved": getattr(question, "saved_at", None) is not None,
+        "own_note": getattr(question, "own_note", "") or "",
         "item": answered_item(
             position=place,
             item_type=version.type,
@@ -56,11 +56,11 @@ def _row(question: Question, place: int) -> dict[str, object]:
 
 @require_safe
 @closed_during_exam("practice/locked.html")
-def export(request: SignedInRequest, kind: str) -> HttpResponse:
+def download(request: SignedInRequest, kind: str) -> HttpResponse:
     """Return what a candidate keeps as a file: Markdown, or a package of Anki."""
     kept = keeps.kept_items(request.user)
     if kind == "markdown":
-        text = keeps.to_markdown(kept, keeps.topic_notes(request.user))
+        text = keeps.to_markdown(kept, list(keeps.topic_notes(request.user)))
         return file_download(text, "saved-questions.md", "text/markdown; charset=utf-8")
     if kind == "anki":
         package = keeps.to_anki(kept, deck="Saved questions", at=timezone.now().timestamp())

@@ -249,7 +249,8 @@ def _detect_format(run: Import) -> None:
     content = bytes(run.content)
     name = guessed(run.file_name, content)
     if not name:
-        raise FormatError(f"it is of no format that is read: {looks_like(run.file_name, content)}")
+        known = looks_like(run.file_name, content)
+        raise FormatError(f"the file is of no format that is read: {known}")
     run.format = name
     _not_begun(run).update(format=name)
 

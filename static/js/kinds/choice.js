@@ -5,6 +5,8 @@ import { normal } from "../shared/state.js";
 
 const isSingle = ({ controls }) => controls[0]?.type === "radio";
 
+const refusal = ({ choose }) => `Choose only ${choose}. Take one back first.`;
+
 export const choice = {
   read(question) {
     const chosen = question.controls.filter((input) => input.checked).map((input) => Number(input.value));
@@ -18,14 +20,28 @@ export const choice = {
   goal: (question) => (isSingle(question) ? 1 : question.choose),
   verb: (question) => (isSingle(question) ? "" : "chosen"),
   announces: (question) => !isSingle(question),
-  open() {},
 
-  pick({ controls }, index) {
-    const input = controls[index];
+  /** Where so many are to be chosen, one more is taken back at once, and the page says why. */
+  open(question) {
+    if (isSingle(question)) return;
+    question.section.addEventListener("change", (event) => {
+      if (!event.target.checked || !question.controls.includes(event.target)) return;
+      if (question.controls.filter((input) => input.checked).length <= question.choose) return;
+      event.target.checked = false;
+      event.stopImmediatePropagation();
+      question.refuse(refusal(question));
+    });
+  },
+
+  pick(question, index) {
+    const input = question.controls[index];
     if (!input) return "";
     input.focus();
     if (input.type === "radio" && input.checked) return "";
+    const was = input.checked;
     input.click();
+    // The refusal was said by then.
+    if (!was && !input.checked) return "";
     return `Answer ${letterOf(index)} ${input.checked ? "chosen" : "no longer chosen"}.`;
   },
 

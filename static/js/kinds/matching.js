@@ -3,6 +3,16 @@
 import { register } from "../shared/kinds.js";
 import { normal } from "../shared/state.js";
 
+// Letters that the narrowest select shows.
+const SHORT = 24;
+
+function unfold(select) {
+  const place = select.parentElement.querySelector("[data-whole]");
+  const text = select.value ? select.selectedOptions[0].text : "";
+  place.textContent = text;
+  place.hidden = text.length <= SHORT;
+}
+
 export const matching = {
   read: ({ controls }) => normal(controls.map((select) => (select.value ? Number(select.value) : null))),
 
@@ -10,13 +20,19 @@ export const matching = {
     controls.forEach((select, number) => {
       const entry = entries[number];
       select.value = entry === null || entry === undefined ? "" : String(entry);
+      unfold(select);
     });
   },
 
   goal: ({ controls }) => controls.length,
   verb: () => "matched",
   announces: () => false,
-  open() {},
+  /** Below a select that may cut its answer off, the answer stands whole. */
+  open({ section, controls }) {
+    controls.forEach(unfold);
+    section.addEventListener("change", ({ target }) => controls.includes(target) && unfold(target));
+  },
+
   pick: () => "",
 
   words({ controls }, entries) {

@@ -36,7 +36,7 @@ export class Navigation extends EventTarget {
     const start = placeOf(location.hash, this.all.length) ?? (this.all.includes(kept) ? kept : 1);
     history.replaceState(null, "", hashOf(start));
     for (const question of questions) this.paintCell(question);
-    this.show(start, { focus: false });
+    this.show(start);
   }
 
   get current() {
@@ -66,6 +66,8 @@ export class Navigation extends EventTarget {
 
   show(place, { focus = true } = {}) {
     if (this.isClosed) return;
+    const palette = document.getElementById("palette");
+    if (palette.matches(":popover-open")) palette.hidePopover();
     this.place = place;
     const isReview = place === "review";
     if (isReview) this.walk = null;
@@ -139,7 +141,7 @@ export class Navigation extends EventTarget {
     this.cells.get(this.place)?.setAttribute("aria-current", "true");
     const where = this.place === "review" ? "Review" : `Question ${this.place} of ${total}`;
     document.title = `${where}, ${document.querySelector("h1").textContent}`;
-    document.querySelector("[data-place]").textContent = `${this.lastPosition} of ${total}`;
+    for (const place of document.querySelectorAll("[data-place]")) place.textContent = `${this.lastPosition} of ${total}`;
     document.querySelector("[data-open-count]").textContent = counts.open ? ` · ${counts.open} open` : "";
     document.querySelector('[data-go="previous"]').disabled = this.place === (this.walk ?? this.all)[0];
     document.querySelector('[data-go="next"]').disabled = this.place === "review";

@@ -1,34 +1,40 @@
-// The list of all questions before the end, and the walk through what is open.
+// The grid of all questions before the end, and the walk through what is open.
 
 import { announce } from "../shared/announcements.js";
 import { STATES, isListed, label, several, tally } from "../shared/state.js";
 
 const EMPTY = { all: "", incomplete: "Every question has a complete answer.", flagged: "Nothing is flagged." };
+const NAMES = { all: "All", incomplete: "Not answered or incomplete", flagged: "Flagged" };
 
 export function openReview(navigation) {
   const section = document.getElementById("review");
   const find = (name) => section.querySelector(`[data-${name}]`);
   const filters = [...section.querySelectorAll("[data-filter]")];
+  const open = find("answer-open");
   const walk = find("walk-start");
   let filter = "all";
 
   const paint = () => {
     const rows = navigation.rows();
-    const excerptOf = (row) => navigation.questions[row.position - 1].excerpt;
     const counts = tally(rows);
     const listed = rows.filter((row) => isListed(row, filter));
     const numbers = { all: rows.length, incomplete: counts.open, flagged: counts.flagged };
     for (const button of filters) {
-      button.ariaPressed = String(button.dataset.filter === filter);
-      button.textContent = `${button.dataset.filter[0].toUpperCase()}${button.dataset.filter.slice(1)} ${numbers[button.dataset.filter]}`;
+      const name = button.dataset.filter;
+      button.ariaPressed = String(name === filter);
+      button.textContent = `${NAMES[name]} ${numbers[name]}`;
     }
     find("review-summary").textContent = summary(counts);
-    find("review-rows").replaceChildren(...listed.map((row) => rowOf({ ...row, excerpt: excerptOf(row) })));
-    section.querySelector("table").hidden = !listed.length;
+    find("review-cells").replaceChildren(...listed.map(cellOf));
     find("review-empty").hidden = listed.length > 0;
     find("review-empty").textContent = EMPTY[filter];
-    walk.hidden = filter === "all" || !listed.length;
-    walk.textContent = `Go through ${several(listed.length, `${filter} question`)}`;
+    const unanswered = rows.filter((row) => isListed(row, "incomplete")).map((row) => row.position);
+    open.hidden = !unanswered.length;
+    open.textContent = `Answer the ${unanswered.length} open`;
+    open.onclick = () => navigation.start(unanswered);
+    find("end").classList.toggle("primary", !unanswered.length);
+    walk.hidden = filter !== "flagged" || !listed.length;
+    walk.textContent = `Go through ${several(listed.length, "flagged question")}`;
     walk.onclick = () => navigation.start(listed.map((row) => row.position));
     return listed.length;
   };
@@ -50,28 +56,11 @@ export function summary(counts) {
   return `${parts.join(", ")}.${counts.open ? " A guess costs nothing." : ""}`;
 }
 
-function rowOf({ position, state, flagged, excerpt }) {
-  const row = document.createElement("tr");
-  const link = document.createElement("a");
-  link.href = `#q${position}`;
+function cellOf({ position, state, flagged }) {
+  const cell = document.createElement("li");
+  const link = Object.assign(document.createElement("a"), { href: `#q${position}`, textContent: String(position) });
   link.ariaLabel = label(position, state, flagged);
-  link.textContent = String(position);
-  const stem = Object.assign(document.createElement("span"), { className: "excerpt muted", textContent: excerpt });
-  const head = document.createElement("th");
-  head.scope = "row";
-  const line = Object.assign(document.createElement("div"), { className: "review-line" });
-  line.append(link, stem);
-  head.append(line);
-  const tags = { answered: "accent", incomplete: "warn" };
-  const states = Object.assign(document.createElement("div"), { className: "states" });
-  states.append(tag(`${STATES[state].mark || "·"} ${STATES[state].word}`, tags[state]));
-  if (flagged) states.append(tag("◥ flagged", "flag"));
-  const place = document.createElement("td");
-  place.append(states);
-  row.append(head, place);
-  return row;
-}
-
-function tag(text, kind = "") {
-  return Object.assign(document.createElement("span"), { className: `tag ${kind}`, textContent: text });
+  Object.assign(link.dataset, { state, flagged: String(flagged), mark: STATES[state].mark });
+  cell.append(link);
+  return cell;
 }

@@ -11,6 +11,7 @@ import { Navigation } from "./navigation.js";
 import { warnOfOtherTabs } from "./other_tabs.js";
 import { newest } from "./protocol.js";
 import { Queue } from "./queue.js";
+import { openReading } from "./reading.js";
 import { openReview } from "./review.js";
 import { showSaveState } from "./savestate.js";
 import { SignIn } from "./signin.js";
@@ -73,13 +74,14 @@ class Room {
     this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn, hasTime: () => this.timer.left > 0 });
     showSaveState(queue);
     openReview(this.navigation);
+    openReading(settings.session, questions);
   }
 
   /** Follow the server's clock and its word on what was sent. */
   listenToServer() {
     this.queue.addEventListener("clock", ({ detail: { state, resultUrl, ...clock } }) => {
       this.timer.set(clock);
-      if (state === "finished") this.ending.endedElsewhere(resultUrl);
+      if (state !== "open") this.ending.endedElsewhere(resultUrl);
     });
     this.timer.addEventListener("over", () => this.over());
     if (this.timer.left <= 0) this.over();

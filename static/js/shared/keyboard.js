@@ -42,6 +42,8 @@ export function listen(acts, { digits } = {}) {
     if (!found || (found.act !== "sheet" && !acts[found.act])) return;
     const isSingle = !event.ctrlKey && found.act !== "leave";
     if (isSingle && !toggle.checked && found.act !== "sheet") return;
+    // A key that is held does what it does once.
+    if (event.repeat) return event.preventDefault();
     if (found.act === "sheet") sheet.showModal();
     else acts[found.act](found.index);
     if (found.act !== "leave") event.preventDefault();

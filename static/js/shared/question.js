@@ -1,5 +1,6 @@
 // One question of the paper: its controls read and written as a response.
 
+import { announce } from "./announcements.js";
 import { kindOf, letterOf } from "./kinds.js";
 import { filled, isSame, progress, stateOf } from "./state.js";
 
@@ -138,6 +139,14 @@ export class Question {
     const place = this.section.querySelector("[data-count]");
     place.textContent = text;
     place.dataset.over = String(over);
+  }
+
+  /** Say, beside the instruction and to screen readers, why something was not done. */
+  refuse(words) {
+    const place = this.section.querySelector("[data-count]");
+    place.textContent = words;
+    place.dataset.over = "true";
+    announce(words);
   }
 
   lock() {

@@ -39,8 +39,9 @@ function hide() {
 /** Ask again for what failed: the same form by the same button, or the same link. */
 function repeat({ elt, requestConfig }) {
   const submitter = requestConfig?.triggeringEvent?.submitter;
-  if (elt.matches("form")) return () => elt.requestSubmit(submitter?.isConnected ? submitter : undefined);
-  return () => elt.click();
+  // htmx sends the value of the button that was clicked, not of the one that a script submits by.
+  if (submitter?.isConnected) return () => submitter.click();
+  return () => (elt.matches("form") ? elt.requestSubmit() : elt.click());
 }
 
 function onFailure({ detail }) {
@@ -65,7 +66,7 @@ export function watch() {
   document.addEventListener("htmx:responseError", onFailure);
   document.addEventListener("htmx:sendError", onFailure);
   document.addEventListener("htmx:timeout", onFailure);
-  document.addEventListener("htmx:afterOnLoad", ({ detail }) => detail.successful && hide());
+  document.addEventListener("htmx:beforeRequest", hide);
 }
 
 if (globalThis.document) watch();

@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
+from examapp.accounts.models import ExamDate
 from examapp.exams import services
 from examapp.practice import services as practice
 from examapp.reports.models import WeakAreaReport
@@ -52,6 +53,9 @@ def fulfil_from_file(route: Route) -> None:
 
 def newcomer(site: Site) -> Iterator[tuple[str, Page]]:
     page = site.open_page()
+    for name in ("home", "demo"):
+        page.goto(reverse(name))
+        yield f"{name}, of a visitor", page
     for name in ("account_login", "account_signup", "account_reset_password"):
         page.goto(reverse(name))
         yield name, page
@@ -95,12 +99,21 @@ def starter(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("reports:progress"))
     yield "progress, empty", page
     page.goto(reverse("exams:launch", args=[site.exam.code]))
-    expect(page.get_by_text("This device is ready.")).to_be_visible()
+    expect(page.locator("[data-check-summary]")).to_have_text("This device is ready.")
+    for details in page.locator(".launch-folds summary").all():
+        details.click()
     yield "launch", page
-    page.locator("[data-start]").evaluate("(form) => (form.noValidate = true)")
-    page.get_by_role("button", name="Start: the clock").click()
+    page.locator("[data-start] [name=form]").evaluate("(field) => (field.value = 'gone')")
+    page.get_by_role("button", name="Start the exam").click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "launch, refused", page
+    page.goto(reverse("accounts:settings"))
+    yield "settings", page
+    page.get_by_label("Minutes a day").fill("1")
+    page.locator("#minutes").evaluate("(form) => (form.noValidate = true)")
+    page.locator("#minutes").get_by_role("button").click()
+    expect(page.locator("#minutes").get_by_role("alert")).to_be_visible()
+    yield "settings, refused", page
     for name in ("account_email", "account_change_password", "account_logout"):
         page.goto(reverse(name))
         yield name, page
@@ -184,18 +197,18 @@ def finisher(site: Site) -> Iterator[tuple[str, Page]]:
     session = site.sit()
     page = site.open_page(site.candidate)
     page.goto(reverse("exams:result", args=[session.pk]))
-    expect(page.locator("#report")).to_contain_text("are being computed")
-    yield "result, report pending", page
+    expect(page.locator("#outcome")).to_contain_text("Working out your chance to pass")
+    yield "result, estimate pending", page
     reports.compute(session.pk)
     page.goto(reverse("exams:result", args=[session.pk]))
-    expect(page.locator("#report .study")).to_be_visible()
-    yield "result, report ready", page
-    for details in page.locator("summary").all():
+    expect(page.locator("#outcome .range-bar").first).to_be_visible()
+    yield "result, estimate ready", page
+    for details in page.locator("main summary").all():
         details.click()
     yield "result, all opened", page
     page.goto(reverse("reports:weak_areas", args=[session.pk]))
     yield "weak areas", page
-    for show in ("all", "wrong", "domain-1"):
+    for show in ("all", "missed", "flagged", "all&view=list"):
         page.goto(reverse("exams:review", args=[session.pk]) + f"?show={show}")
         yield f"review, {show}", page
     page.goto(reverse("exams:history"))
@@ -216,9 +229,14 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
         report.save()
     page = site.open_page(site.candidate)
     page.goto(reverse("home"))
-    expect(page.get_by_role("heading", name="Your weakest topics")).to_be_visible()
-    expect(page.get_by_text("such exams would pass")).to_be_visible()
+    expect(page.get_by_role("heading", name="This week")).to_be_visible()
+    expect(page.get_by_text("You would pass about")).to_be_visible()
     yield "home, two exams past", page
+    ExamDate.objects.create(user=site.candidate, exam=site.exam, day="2026-01-02")
+    page.goto(reverse("home"))
+    expect(page.get_by_role("heading", name="How did your exam go?")).to_be_visible()
+    yield "home, after the exam", page
+    ExamDate.objects.all().delete()
     page.goto(reverse("reports:progress"))
     expect(page.get_by_text("such exams would pass")).to_be_visible()
     for details in page.locator("summary").all():
@@ -274,12 +292,12 @@ def practiser(site: Site) -> Iterator[tuple[str, Page]]:
     yield "practice, the summary", page
     practised = practice.start(site.candidate, exam=site.exam, choice=practice.Choice(5))
     page.goto(reverse("home"))
-    expect(page.get_by_role("link", name="Go on practising")).to_be_visible()
+    expect(page.get_by_role("link", name="Continue")).to_be_visible()
     yield "home, a set open", page
     page.goto(reverse("practice:question", args=[practised.pk, 1]))
     expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
-    page.get_by_role("button", name="Check my answer").click()
-    expect(page.locator(".error-summary")).to_be_visible()
+    page.get_by_role("button", name="Sure", exact=True).click()
+    expect(page.locator("#sure-error")).to_be_visible()
     yield "practice, an answer that is none", page
     services.start(site.candidate, exam=site.exam)
     page.goto(reverse("practice:choose", args=[site.exam.code]))

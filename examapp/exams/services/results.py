@@ -1,0 +1,278 @@
+"""What a finished sitting shows of itself: its domains, what was missed, how its time went."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from statistics import mean, median
+
+from django.utils.html import strip_tags
+
+from examapp.exams.models import ExamSession, Score, SessionItem
+from examapp.exams.scoring import DROP
+from examapp.exams.services.answer_changes import ChangedAnswers, changed_answers, responses_of
+from examapp.exams.services.discard import FEW_ANSWERS
+from questions.models import Domain
+
+# The slowest questions that the page names.
+SLOWEST = 3
+# Places of the strip of bars, one a question: its ground line and its highest bar, in pixels.
+_GROUND, _HIGHEST = 72, 64
+
+
+@dataclass(frozen=True)
+class MissedItem:
+    """A question that was missed: where it stood, its first words, its topic."""
+
+    position: int
+    words: str
+    topic: str
+    is_blank: bool
+
+
+@dataclass(frozen=True)
+class DomainResult:
+    """A domain of a sitting: how many of its questions were right, and those that were missed."""
+
+    number: int
+    title: str
+    right: int
+    total: int
+    missed: tuple[MissedItem, ...]
+
+
+@dataclass(frozen=True)
+class PaceBar:
+    """A question's time as a bar of the strip; `x` and `width` are per cent, heights pixels."""
+
+    x: float
+    width: float
+    y: float
+    height: float
+    is_missed: bool
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+    @property
+    def dot_y(self) -> float:
+        return round(self.y - 6, 1)
+
+
+@dataclass(frozen=True)
+class TimedItem:
+    """A question that took long: its place, seconds, and whether it was right."""
+
+    position: int
+    seconds: int
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the paper: right answers out of its questions, and seconds a question."""
+
+    right: int
+    total: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the time of a sitting went; seconds a question, minutes in all.
+
+    `usual` is the median, `allowed` what there was for each. `last` is the last quarter of the
+    paper and `before` the rest. `allowed_y` is where the strip draws the time there was.
+    """
+
+    usual: int
+    allowed: int
+    used_minutes: int
+    allowed_minutes: int
+    slowest: tuple[TimedItem, ...]
+    last: Part
+    before: Part
+    bars: tuple[PaceBar, ...]
+    allowed_y: float
+
+    @property
+    def spare_minutes(self) -> int:
+        return max(0, self.allowed_minutes - self.used_minutes)
+
+
+@dataclass(frozen=True)
+class SittingResult:
+    """All that a sitting says of itself; `pace` is None where no time was measured.
+
+    `difference` is the points against the sitting before, `earlier`; `lacking` how many more right
+    answers would have passed.
+    """
+
+    right: int
+    total: int
+    answered: int
+    asked: int
+    unscored: int
+    domains: tuple[DomainResult, ...]
+    changed: ChangedAnswers
+    pace: Pace | None
+    earlier: ExamSession | None
+    difference: int
+    lacking: int
+
+    @property
+    def missed(self) -> int:
+        return self.total - self.right
+
+    @property
+    def difference_down(self) -> int:
+        return -self.difference
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether too little was answered for a score."""
+        return self.answered < FEW_ANSWERS
+
+
+def result_of(session: ExamSession, score: Score) -> SittingResult:
+    """Return what a finished sitting shows, from a few statements however long it is."""
+    everything = list(session.items.solved())
+    # A question that was dropped says nothing, neither right nor missed.
+    items = [item for item in everything if not _is_dropped(item)]
+    earlier = _earlier(session)
+    return SittingResult(
+        right=sum(_is_right(item) for item in items),
+        total=len(items),
+        answered=sum(item.response is not None for item in everything),
+        asked=len(everything),
+        unscored=sum(not item.is_scored for item in everything),
+        domains=_domains(items),
+        changed=changed_answers(
+            items, responses_of(session), grading_policy=session.grading_policy
+        ),
+        pace=_pace(session, everything),
+        earlier=earlier,
+        difference=score.scaled - earlier.current_scores[0].scaled if earlier else 0,
+        lacking=_lacking(session, score),
+    )
+
+
+def scores_alone(session: ExamSession, score: Score) -> SittingResult:
+    """Return what a sitting shows while its candidate is in an exam: the scores, and no question.
+
+    Needs with_progress().
+    """
+    rows = score.domain_scores.select_related("domain")
+    domains = tuple(
+        DomainResult(row.domain.number, row.domain.title, int(row.credit), row.max_credit, ())
+        for row in rows
+    )
+    return SittingResult(
+        right=int(score.credit),
+        total=score.max_credit,
+        answered=session.answered,
+        asked=session.total,
+        unscored=session.total - score.max_credit,
+        domains=domains,
+        changed=ChangedAnswers(0, 0, 0),
+        pace=None,
+        earlier=None,
+        difference=0,
+        lacking=_lacking(session, score),
+    )
+
+
+def words_of(item: SessionItem, *, most: int = 90) -> str:
+    """Return the first words of a question as it was asked; needs version."""
+    text = " ".join(strip_tags(item.version.html["stem"]).split())
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+def _is_dropped(item: SessionItem) -> bool:
+    return item.correction is not None and item.correction.policy == DROP
+
+
+def _is_right(item: SessionItem) -> bool:
+    return item.credit == 1
+
+
+def _earlier(session: ExamSession) -> ExamSession | None:
+    """Return the counted sitting of the same exam before this one, with its current score."""
+    sessions = ExamSession.objects.filter(candidate=session.candidate_id, exam=session.exam_id)
+    before = sessions.counted().filter(finished_at__lt=session.finished_at)
+    found = before.select_related("form").with_current_score().order_by("-finished_at").first()
+    return found if found and found.current_scores else None
+
+
+def _lacking(session: ExamSession, score: Score) -> int:
+    needed = Fraction(session.raw_cut) * score.max_credit
+    return max(0, math.ceil(needed - Fraction(score.credit)))
+
+
+def _domains(items: Iterable[SessionItem]) -> tuple[DomainResult, ...]:
+    def domain_of(item: SessionItem) -> Domain:
+        return item.topic.task.domain
+
+    ordered = sorted(items, key=lambda item: (domain_of(item).number, item.position))
+    return tuple(
+        _domain(domain, list(inside)) for domain, inside in groupby(ordered, key=domain_of)
+    )
+
+
+def _domain(domain: Domain, items: Sequence[SessionItem]) -> DomainResult:
+    missed = tuple(
+        MissedItem(item.position, words_of(item), item.topic.title, item.response is None)
+        for item in items
+        if not _is_right(item)
+    )
+    right = len(items) - len(missed)
+    return DomainResult(domain.number, domain.title, right, len(items), missed)
+
+
+def _pace(session: ExamSession, items: Sequence[SessionItem]) -> Pace | None:
+    seconds = [item.elapsed_ms / 1000 for item in items]
+    if not any(seconds) or session.finished_at is None:
+        return None
+    allowed = (session.deadline_at - session.started_at).total_seconds()
+    used = (session.finished_at - session.started_at).total_seconds()
+    edge = len(items) - len(items) // 4
+    highest = max(*seconds, allowed / len(items))
+    by_time = sorted(items, key=lambda item: -item.elapsed_ms)
+    return Pace(
+        usual=round(median(each for each in seconds if each)),
+        allowed=round(allowed / len(items)),
+        used_minutes=round(used / 60),
+        allowed_minutes=round(allowed / 60),
+        slowest=tuple(
+            TimedItem(item.position, round(item.elapsed_ms / 1000), _is_right(item))
+            for item in by_time[:SLOWEST]
+            if item.elapsed_ms
+        ),
+        last=_part(items[edge:]),
+        before=_part(items[:edge]),
+        bars=_bars(items, highest),
+        allowed_y=round(_GROUND - _HIGHEST * allowed / len(items) / highest, 1),
+    )
+
+
+def _part(items: Sequence[SessionItem]) -> Part:
+    timed = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
+    right = sum(_is_right(item) for item in items)
+    return Part(right, len(items), round(mean(timed)) if timed else 0)
+
+
+def _bars(items: Sequence[SessionItem], highest: float) -> tuple[PaceBar, ...]:
+    step = 100 / len(items)
+    heights = [round(_HIGHEST * item.elapsed_ms / 1000 / highest, 1) for item in items]
+    return tuple(
+        PaceBar(
+            x=round(index * step + 0.125 * step, 2),
+            width=round(0.75 * step, 2),
+            y=round(_GROUND - height, 1),
+            height=height,
+            is_missed=not _is_right(item) and not _is_dropped(item),
+        )
+        for index, (item, height) in enumerate(zip(items, heights, strict=True))
+    )

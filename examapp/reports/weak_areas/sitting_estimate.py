@@ -1,0 +1,59 @@
+"""A report's body as the result of a sitting shows it: the one place where that page meets it."""
+
+from examapp.exams.estimates import DomainEstimate, SittingEstimate, StudyFirst
+from examapp.exams.models import ExamSession
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.body import AreaEstimate, Readiness
+from examapp.reports.weak_areas.page import ReportPage, report_page
+from examapp.web.figures import LikelyRange, Odds
+
+
+def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
+    """Return what the result of a sitting shows of its person's report; None without one."""
+    reports = WeakAreaReport.objects.filter(session=session).current()
+    report = reports.select_related("session__exam").first()
+    if report is None:
+        return None
+    page = report_page(report)
+    cut = 100 * session.scale.raw_cut
+    return SittingEstimate(
+        odds=_odds(page.readiness),
+        domains={int(area.number): _domain(area, cut) for area in page.domains},
+        study=_study(page, session),
+        answers=page.answers,
+        exams=page.exams,
+        practiced=page.practised,
+    )
+
+
+def _odds(chance: Readiness) -> Odds | None:
+    """Return the chance in tenths; None from too few answers."""
+    if not chance.is_enough:
+        return None
+    shares = (chance.percent, chance.low_percent, chance.high_percent)
+    return Odds.of_shares(*(share / 100 for share in shares))
+
+
+def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
+    low, best, high = (
+        round(each) for each in (area.low_percent, area.estimate_percent, area.high_percent)
+    )
+    verdict = area.verdict if area.verdict in ("above", "below") else "open"
+    return DomainEstimate(LikelyRange(low, best, high, round(cut)), verdict)
+
+
+def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
+    """Return the domain that holds the chance to pass down most, unless all are on track."""
+    first = page.held_by
+    if first is None or all(area.verdict == "above" for area in page.domains):
+        return None
+    a_question = session.scale.points_below_cut / session.exam.scored_count
+    inside = (topic for topic in page.study if topic.number.startswith(f"{first.number}."))
+    topic = next(inside, None)
+    return StudyFirst(
+        number=int(first.number),
+        title=first.title,
+        questions=round(first.gain_points / a_question),
+        topic=topic.title if topic else "",
+        note_url=topic.note_url if topic else "",
+    )

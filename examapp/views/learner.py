@@ -1,0 +1,243 @@
+"""What home and the plan know of a person, read in few statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from examapp.accounts.models import ExamDate, Preferences, User
+from examapp.exams import services
+from examapp.exams.models import ExamForm, ExamSession, ToldResult
+from examapp.exams.services.free_questions import free_questions
+from examapp.practice.models import PracticeItem, PracticeSet
+from examapp.reports.models import WeakAreaReport
+from examapp.reports.weak_areas.body import StudyTopic
+from examapp.reports.weak_areas.page import ReportPage, report_page
+from examapp.study.plan import (
+    QUESTION_MINUTES,
+    NextMock,
+    Today,
+    WeakTopic,
+    Wishes,
+    is_ready,
+)
+from examapp.study.schedule import Horizon
+from examapp.study.services import Queue
+from examapp.web.figures import Odds
+from questions.access import takeable_exams
+from questions.models import Exam
+
+# Past exams that are read: those that the picture of scores shows.
+RECENT = 10
+
+
+@dataclass(frozen=True)
+class NamedTopic:
+    """The topic to practice next, as the plan and the button that starts it need it."""
+
+    pk: int
+    title: str
+    note_url: str
+    right: int
+    answered: int
+    free: int
+
+
+class Learner:
+    """A person and the exam they prepare for. Each fact is read once, when it is asked for.
+
+    While an exam of theirs runs nothing is said of what they know.
+    """
+
+    def __init__(self, user: User, today: date) -> None:
+        self.user = user
+        self.today = today
+
+    @cached_property
+    def due(self) -> int:
+        """How many reviews are left of today; none while an exam runs."""
+        if self.exam is None or self.open_session:
+            return 0
+        horizon = Horizon(self.exam_on if self.exam_on != self.today else None)
+        queue = Queue(self.user, self.exam, self.today, horizon)
+        # Learns what is left in the same statement.
+        queue.first()
+        return queue.left
+
+    @cached_property
+    def recent(self) -> list[ExamSession]:
+        """The newest sittings, open or finished, newest first."""
+        sessions = self._read_recent()
+        if any(each.is_open and each.now >= each.deadline_at for each in sessions):
+            # Finishes what has run out.
+            services.sessions_of(self.user)
+            sessions = self._read_recent()
+        return sessions
+
+    def _read_recent(self) -> list[ExamSession]:
+        sessions = ExamSession.objects.of(self.user).exclude(status=ExamSession.Status.DISCARDED)
+        joined = sessions.select_related("exam", "form").with_clock()
+        return list(joined.with_current_score()[: RECENT + 1])
+
+    @cached_property
+    def open_session(self) -> ExamSession | None:
+        """The exam that runs, with its progress."""
+        if not any(session.is_open for session in self.recent):
+            return None
+        sessions = ExamSession.objects.of(self.user).open().select_related("exam")
+        return sessions.with_progress().first()
+
+    @cached_property
+    def history(self) -> list[ExamSession]:
+        """Finished sittings of the exam one prepares for that count, newest first."""
+        return [
+            session
+            for session in self.recent
+            if not session.is_open
+            and session.left_out_at is None
+            and session.exam_id == (self.exam and self.exam.pk)
+            and session.current_scores
+        ]
+
+    @cached_property
+    def _dates(self) -> list[ExamDate]:
+        told = ToldResult.objects.filter(
+            candidate=OuterRef("user"), exam=OuterRef("exam"), exam_day=OuterRef("day")
+        )
+        dates = ExamDate.objects.of(self.user).select_related("exam")
+        return list(dates.annotate(is_told=Exists(told)))
+
+    @cached_property
+    def newest_set(self) -> PracticeSet | None:
+        """The newest practice set, with its progress; it may be open."""
+        sets = PracticeSet.objects.of(self.user).select_related("exam")
+        return sets.with_progress().order_by("-started_at").first()
+
+    @cached_property
+    def exam(self) -> Exam | None:
+        """The exam one prepares for: the next date, else the last sitting, practice, the first."""
+        ahead = [each for each in self._dates if each.day >= self.today]
+        if ahead:
+            return ahead[0].exam
+        if self.recent:
+            return self.recent[0].exam
+        if self.newest_set:
+            return self.newest_set.exam
+        return takeable_exams(self.user).first()
+
+    @cached_property
+    def exam_on(self) -> date | None:
+        """The day of that exam, if it is still to come."""
+        days = (each.day for each in self._dates if self.exam and each.exam_id == self.exam.pk)
+        return next((day for day in days if day >= self.today), None)
+
+    @cached_property
+    def untold(self) -> ExamDate | None:
+        """A day of an exam that is past, of which nobody has told how it went."""
+        past = (each for each in self._dates if each.day < self.today)
+        return next((each for each in past if not each.is_told), None)  # type: ignore[attr-defined]
+
+    @property
+    def is_new(self) -> bool:
+        return not self.recent and self.newest_set is None
+
+    @cached_property
+    def report(self) -> ReportPage | None:
+        """What is known of the person in that exam; None without a report, or during an exam."""
+        if self.exam is None or self.open_session:
+            return None
+        reports = WeakAreaReport.objects.of(self.user).current().filter(session__exam=self.exam)
+        report = reports.select_related("session__exam").order_by("-session__finished_at").first()
+        return report_page(report) if report else None
+
+    @property
+    def odds(self) -> Odds | None:
+        """The chance to pass with its range; None while too little is known."""
+        readiness = self.report.readiness if self.report else None
+        if readiness is None or not readiness.is_enough:
+            return None
+        percents = (readiness.percent, readiness.low_percent, readiness.high_percent)
+        return Odds.of_shares(*(percent / 100 for percent in percents))
+
+    @property
+    def is_ready(self) -> bool:
+        if self.report is None or self.odds is None:
+            return False
+        below = sum(domain.verdict == "below" for domain in self.report.domains)
+        readiness = self.report.readiness
+        return is_ready(readiness.percent / 100, readiness.low_percent / 100, below)
+
+    @cached_property
+    def topic(self) -> NamedTopic | None:
+        """The topic that pays most, if questions of it are free."""
+        weakest: StudyTopic | None = next(iter(self.report.study), None) if self.report else None
+        if weakest is None or self.exam is None or self.is_ready:
+            return None
+        free = free_questions(self.user, self.exam).filter(topic=weakest.pk).count()
+        return NamedTopic(
+            weakest.pk,
+            weakest.title,
+            getattr(weakest, "note_url", ""),
+            round(weakest.right),
+            weakest.n,
+            free,
+        )
+
+    @cached_property
+    def mock(self) -> NextMock | None:
+        """The mock exam to take next: the first not sat yet, else a new mix."""
+        if self.exam is None:
+            return None
+        forms = ExamForm.objects.offered(self.exam).with_sittings_of(self.user)
+        # Columns that these querysets annotate, which the type checker does not see.
+        free = {"has_sat": False, "held_back": False, "missing": 0}
+        following = forms.filter(**free).first()
+        last = next((timezone.localdate(each.finished_at) for each in self.history), None)
+        return NextMock(
+            following.title if following else gettext("New mix of questions"),
+            self.exam.scored_count + self.exam.unscored_count,
+            self.exam.minutes,
+            last,
+        )
+
+    @cached_property
+    def minutes_on(self) -> dict[date, int]:
+        """Minutes of each day of this week: practice by its answers, exams by their time."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        start = timezone.make_aware(datetime.combine(monday, time()))
+        answered = PracticeItem.objects.filter(
+            set__candidate=self.user, answered_at__gte=start
+        ).annotate(day=TruncDate("answered_at"))
+        counts = answered.order_by().values_list("day").annotate(n=Count("pk"))
+        minutes = {day: round(n * QUESTION_MINUTES) for day, n in counts}
+        for session in self.recent:
+            if session.finished_at and session.time_used and session.finished_at >= start:
+                day = timezone.localdate(session.finished_at)
+                minutes[day] = minutes.get(day, 0) + round(session.time_used.total_seconds() / 60)
+        return minutes
+
+    @property
+    def wishes(self) -> Wishes:
+        kept = getattr(self.user, "preferences", None) or Preferences()
+        return Wishes(frozenset(kept.study_days), kept.minutes_a_day, self.exam_on)
+
+    @property
+    def morning(self) -> Today:
+        """What the plan of today is made from."""
+        topic = None
+        if self.topic:
+            named = self.topic
+            topic = WeakTopic(named.title, named.right, named.answered, named.free)
+        has_sat = bool(self.mock and self.mock.last_on == self.today)
+        return Today(
+            self.today,
+            self.due,
+            topic,
+            self.mock,
+            self.minutes_on.get(self.today, 0),
+            mock_done=has_sat,
+        )
