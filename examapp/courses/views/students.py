@@ -168,6 +168,7 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
         else:
             if attempt.session_id:
                 return redirect("exams:room", attempt.session_id)
+            assert attempt.practice_set
             return redirect(attempt.practice_set.get_absolute_url())
     page = task_page(given, zone=timezone.get_current_timezone(), now=timezone.now())
     status = 422 if form.errors else 200
