@@ -12,7 +12,6 @@ from examapp.courses import access
 from examapp.courses.access import Action, Taught
 from examapp.courses.models import Assignment, Membership
 
-
 __all__ = ["Taught", "assignment_of", "for_staff", "member_of", "taught"]
 
 
