@@ -35,7 +35,7 @@ PUBLIC = {"shelf", "notes", "task_notes", "search", "image"}
 # Whose doors tests/security/test_access.py tries.
 TRIED_ELSEWHERE = {
     *("imports", "intake", "import_report", "undo_import", "drop_import", "export", "template"),
-    *("import_notes", "new_exam", "blueprint", "outline"),
+    *("import_notes", "new_exam", "blueprint", "outline", "bulk_run"),
 }
 PEOPLE = ("author", "reviewer", "owner", "admin", "candidate", "instructor", "stranger")
 
