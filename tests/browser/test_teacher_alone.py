@@ -64,8 +64,7 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
     page.goto(reverse("exams:catalogue"))
     expect(page.get_by_text("Biology, year 1").first).to_be_visible()
     page.goto(reverse("exams:launch", args=[exam.code]))
-    page.get_by_label("I will take this exam in one sitting").check()
-    page.locator("main form button[type=submit]").last.click()
+    page.get_by_role("button", name="Start the exam").click()
     page.wait_for_url("**/sessions/**")
     assert ExamSession.objects.open().get().items.count() == 8
 
