@@ -14,9 +14,9 @@ from examapp.exams import services
 from examapp.exams.models import ExamForm, ExamSession, ToldResult
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.reports.models import WeakAreaReport
+from examapp.reports.standing import standing
 from examapp.reports.weak_areas.body import StudyTopic
-from examapp.reports.weak_areas.page import ReportPage, report_page
+from examapp.reports.weak_areas.page import ReportPage, standing_page
 from examapp.study.plan import (
     QUESTION_MINUTES,
     NextMock,
@@ -150,9 +150,8 @@ class Learner:
         """What is known of the person in that exam; None without a report, or during an exam."""
         if self.exam is None or self.open_session:
             return None
-        reports = WeakAreaReport.objects.of(self.user).current().filter(session__exam=self.exam)
-        report = reports.select_related("session__exam").order_by("-session__finished_at").first()
-        return report_page(report) if report else None
+        found = standing(self.user, self.exam)
+        return standing_page(found) if found else None
 
     @property
     def odds(self) -> Odds | None:

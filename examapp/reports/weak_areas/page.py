@@ -7,6 +7,7 @@ from typing import Literal
 from django.urls import reverse
 
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.standing import Standing
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
     ReportBody,
@@ -53,8 +54,15 @@ class ReportPage(ReportBody):
 
 def report_page(report: WeakAreaReport) -> ReportPage:
     """Return a report as pages show it; needs its session's exam."""
-    body = from_json(report.body)
-    code = report.session.exam.code
+    return _page(from_json(report.body), report.session.exam.code)
+
+
+def standing_page(standing: Standing) -> ReportPage:
+    """Return where a person stands today as pages show it."""
+    return _page(standing.body, standing.exam.code)
+
+
+def _page(body: ReportBody, code: str) -> ReportPage:
     topics = tuple(
         LinkedTopic(**vars(topic), note_url=_note_url(code, topic), mark=_mark(topic))
         for topic in body.topics
