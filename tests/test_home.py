@@ -11,13 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import set_exam_date
-from examapp.accounts.models import ExamDate
 from examapp.accounts.services import set_preferences
 from examapp.exams import services
-from examapp.exams.models import ToldResult
 from examapp.practice.models import PracticeSet
+from examapp.reports.standing import standing
 from examapp.reports.weak_areas.body import Readiness
-from examapp.reports.weak_areas.page import report_page
 from examapp.reports.weak_areas.report import compute
 from examapp.study.models import Card
 from examapp.study.services.sittings import take_up
@@ -111,7 +109,7 @@ def test_weak_topics_are_not_named_while_an_exam_runs(candidate, candidate_clien
     assert topic.title in candidate_client.get("/").text
     services.start(candidate, exam=exam)
     reply = candidate_client.get("/")
-    assert reply.context["learner"].report is None
+    assert reply.context["learner"].standing is None
     assert topic.title not in reply.text
 
 
@@ -131,7 +129,7 @@ def test_one_score_is_no_line(candidate, candidate_client, exam):
 def test_past_exams_of_others_are_not_on_the_page(outsider_client, candidate, exam):
     sit(candidate, exam)
     learner = outsider_client.get("/").context["learner"]
-    assert (learner.recent, learner.report, learner.is_new) == ([], None, True)
+    assert (learner.recent, learner.standing, learner.is_new) == ([], None, True)
 
 
 def test_the_scores_are_of_the_exam_one_prepares_for(candidate, candidate_client, exam):
@@ -172,12 +170,12 @@ def ready(monkeypatch):
     """Whoever asks has a chance of 0.95 to pass, likely between 0.85 and 0.99."""
     strong = Readiness(True, 95.0, 85.0, 99.0, 19, 17, 20, 20, 0)
 
-    def page(report):
-        shown = report_page(report)
-        above = tuple(replace(domain, verdict="above") for domain in shown.domains)
-        return replace(shown, readiness=strong, domains=above)
+    def strongly(candidate, exam):
+        found = standing(candidate, exam)
+        above = tuple(replace(domain, verdict="above") for domain in found.domains)
+        return replace(found, body=replace(found.body, readiness=strong, domains=above))
 
-    monkeypatch.setattr("examapp.views.learner.report_page", page)
+    monkeypatch.setattr("examapp.views.learner.standing", strongly)
 
 
 def test_who_is_ready_is_told_so_first_and_of_no_weak_topic(
@@ -193,33 +191,6 @@ def test_who_is_ready_is_told_so_first_and_of_no_weak_topic(
 def test_who_is_not_ready_is_not_told_so(candidate, candidate_client, exam):
     sit(candidate, exam)
     assert "You are ready" not in candidate_client.get("/").text
-
-
-def test_after_the_date_one_is_asked_once_how_it_went(candidate, candidate_client, exam):
-    sit(candidate, exam)
-    ExamDate.objects.create(user=candidate, exam=exam, day=timezone.localdate() - timedelta(days=1))
-    assert "How did your exam go?" in candidate_client.get("/").text
-    address = reverse("reports:told", args=[exam.code])
-    assert candidate_client.post(address, {}).status_code == 422
-    candidate_client.post(address, {"outcome": "passed", "score": "812"})
-    told = ToldResult.objects.get()
-    assert (told.outcome, told.score, told.exam_day) == (
-        "passed",
-        812,
-        timezone.localdate() - timedelta(days=1),
-    )
-    text = candidate_client.get("/").text
-    assert "How did your exam go?" not in text
-    assert "Set your exam date" in text
-    # A second answer, from a page that stood open, changes nothing.
-    candidate_client.post(address, {"outcome": "failed"})
-    assert ToldResult.objects.get().outcome == "passed"
-
-
-def test_nobody_tells_of_a_day_to_come(candidate, candidate_client, exam):
-    set_exam_date(candidate, exam, timezone.localdate())
-    address = reverse("reports:told", args=[exam.code])
-    assert candidate_client.post(address, {"outcome": "passed"}).status_code == 404
 
 
 def test_the_plan_is_a_calendar_file(candidate, candidate_client, exam):

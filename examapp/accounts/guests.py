@@ -59,7 +59,8 @@ def guest_in(request: HttpRequest) -> User | None:
     user = request.user
     if isinstance(user, User):
         return user if user.is_guest else None
-    return User.objects.guests().filter(pk=request.session.get(WAITING)).first()
+    guest: User | None = User.objects.guests().filter(pk=request.session.get(WAITING)).first()
+    return guest
 
 
 def account_of(user: object) -> User:
@@ -69,7 +70,7 @@ def account_of(user: object) -> User:
     """
     if not (isinstance(user, User) and user.is_guest):
         return User()
-    account = User.objects.get(pk=user.pk)
+    account: User = User.objects.get(pk=user.pk)
     account.role = User.Role.CANDIDATE
     return account
 

@@ -14,8 +14,6 @@ REVIEW_MINUTES, QUESTION_MINUTES = 0.8, 1.3
 MOCK_EVERY, LAST_DAYS = 7, 3
 # A topic is practiced by so many questions at least, and at most, in a day's plan.
 FEWEST, MOST = 3, 10
-# The chance to pass from which one is ready, and where its likely range must begin.
-READY_CHANCE, READY_LOW = 0.90, 0.75
 
 type Kind = Literal["review", "topic", "mock"]
 type DayState = Literal["done", "free", "today", "ahead", "mock", "exam"]
@@ -145,14 +143,6 @@ def next_study_day(day: date, study_days: frozenset[int]) -> date:
     """Return the first day of study from a day on; the day itself where no day is one."""
     ahead = (day + timedelta(days=n) for n in range(7))
     return next((each for each in ahead if each.weekday() in study_days), day)
-
-
-def is_ready(chance: float, low: float, domains_below: int) -> bool:
-    """Return whether one is ready: chance and the beginning of its range from 0 to 1.
-
-    `domains_below` are domains to study first: those that lie wholly below the pass mark.
-    """
-    return chance >= READY_CHANCE and low > READY_LOW and domains_below == 0
 
 
 def days_left(exam_on: date, today: date) -> int:

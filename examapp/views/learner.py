@@ -14,16 +14,13 @@ from examapp.exams import services
 from examapp.exams.models import ExamForm, ExamSession, ToldResult
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice.models import PracticeItem, PracticeSet
-from examapp.reports.standing import standing
-from examapp.reports.weak_areas.body import StudyTopic
-from examapp.reports.weak_areas.page import ReportPage, standing_page
+from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (
     QUESTION_MINUTES,
     NextMock,
     Today,
     WeakTopic,
     Wishes,
-    is_ready,
 )
 from examapp.study.schedule import Horizon
 from examapp.study.services import Queue
@@ -41,7 +38,6 @@ class NamedTopic:
 
     pk: int
     title: str
-    note_url: str
     right: int
     answered: int
     free: int
@@ -146,45 +142,35 @@ class Learner:
         return not self.recent and self.newest_set is None
 
     @cached_property
-    def report(self) -> ReportPage | None:
-        """What is known of the person in that exam; None without a report, or during an exam."""
+    def standing(self) -> Standing | None:
+        """Where the person stands in that exam; None before any answer, and during an exam."""
         if self.exam is None or self.open_session:
             return None
-        found = standing(self.user, self.exam)
-        return standing_page(found) if found else None
+        return standing(self.user, self.exam)
 
     @property
     def odds(self) -> Odds | None:
         """The chance to pass with its range; None while too little is known."""
-        readiness = self.report.readiness if self.report else None
-        if readiness is None or not readiness.is_enough:
+        if self.standing is None or not self.standing.is_enough:
             return None
-        percents = (readiness.percent, readiness.low_percent, readiness.high_percent)
+        chance = self.standing.chance
+        percents = (chance.percent, chance.low_percent, chance.high_percent)
         return Odds.of_shares(*(percent / 100 for percent in percents))
 
     @property
     def is_ready(self) -> bool:
-        if self.report is None or self.odds is None:
-            return False
-        below = sum(domain.verdict == "below" for domain in self.report.domains)
-        readiness = self.report.readiness
-        return is_ready(readiness.percent / 100, readiness.low_percent / 100, below)
+        return self.standing is not None and self.standing.is_ready
 
     @cached_property
     def topic(self) -> NamedTopic | None:
-        """The topic that pays most, if questions of it are free."""
-        weakest: StudyTopic | None = next(iter(self.report.study), None) if self.report else None
-        if weakest is None or self.exam is None or self.is_ready:
+        """The topic that pays most, with how many of its questions are free; None when ready."""
+        if self.standing is None or self.exam is None or self.is_ready:
+            return None
+        weakest = next(iter(self.standing.weak_topics), None)
+        if weakest is None:
             return None
         free = free_questions(self.user, self.exam).filter(topic=weakest.pk).count()
-        return NamedTopic(
-            weakest.pk,
-            weakest.title,
-            getattr(weakest, "note_url", ""),
-            round(weakest.right),
-            weakest.n,
-            free,
-        )
+        return NamedTopic(weakest.pk, weakest.title, round(weakest.correct), weakest.answered, free)
 
     @cached_property
     def mock(self) -> NextMock | None:

@@ -12,7 +12,6 @@ from examapp.study.plan import (
     Today,
     WeakTopic,
     Wishes,
-    is_ready,
     mock_day,
     plan_of,
     week_of,
@@ -117,20 +116,6 @@ def test_a_mock_stands_on_a_day_of_study():
     assert mock_day(day(-7), THURSDAY, wishes(sundays)) == day(3)
     # With no such day left before the exam it is taken all the same.
     assert mock_day(day(-7), THURSDAY, wishes(sundays, exam=2)) == THURSDAY
-
-
-@pytest.mark.parametrize(
-    ("chance", "low", "below", "expected"),
-    [
-        (0.90, 0.76, 0, True),
-        (0.95, 0.90, 0, True),
-        (0.89, 0.80, 0, False),
-        (0.95, 0.75, 0, False),
-        (0.95, 0.90, 1, False),
-    ],
-)
-def test_who_is_ready(chance, low, below, expected):
-    assert is_ready(chance, low, below) is expected
 
 
 def test_the_week_blames_nobody():

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('exams', '0010_append_only_extensions'),
+        ('exams', '0012_append_only_extensions'),
         ('practice', '0002_answers_stay'),
         ('questions', '0011_previews_and_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -107,7 +107,7 @@ def archive(course: Course, *, by: User, is_archived: bool = True) -> Course:
     """Put a course away, so that nobody joins and nothing begins; or take it out again."""
     course = _locked(course)
     if course.is_archived != is_archived:
-        course.archived_at = Now() if is_archived else None  # type: ignore[assignment]
+        course.archived_at = Now() if is_archived else None
         course.save(update_fields=["archived_at"])
         course.refresh_from_db()
         log(course, by=by, verb="archived" if is_archived else "restored")

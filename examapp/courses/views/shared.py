@@ -12,6 +12,8 @@ from examapp.courses import access
 from examapp.courses.access import Action, Taught
 from examapp.courses.models import Assignment, Membership
 
+__all__ = ["Taught", "assignment_of", "for_staff", "member_of", "taught"]
+
 
 def taught(request: SignedInRequest, course_id: int, action: Action = "read") -> Taught:
     """Return a course on whose staff the person is; 404 where they may not do this there."""

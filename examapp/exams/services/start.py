@@ -25,6 +25,7 @@ from examapp.exams.models import (
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
 from examapp.exams.services import candidate_lock
+from examapp.exams.services.admission import Wanted, admitted
 from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
@@ -39,14 +40,18 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
     Raises BankTooSmall or FormIncomplete before anything is written when there is no such form,
-    ExamNotOpen for an exam that the candidate may not take, and TooManyStarts.
+    ExamNotOpen for an exam that the candidate may not take, TooManyStarts, and MustWait.
     """
     open_session = open_session_of(candidate, exam)
     if open_session:
         return open_session
-    # Drawing takes time, so it is done before the clock runs and before another start must wait.
-    drawn = prepare(candidate, exam=exam, form=form)
-    return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
+
+    def now() -> ExamSession:
+        # Drawing takes time, so it is done before the clock runs and before another must wait.
+        drawn = prepare(candidate, exam=exam, form=form)
+        return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
+
+    return admitted(candidate, Wanted(exam, form), now)
 
 
 def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:

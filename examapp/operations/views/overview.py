@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from examapp.accounts.decorators import admin_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession
+from examapp.exams.services.told_results import told_bands
 from examapp.operations import services
 from examapp.operations.models import Sweep, TaskFailure
 from examapp.web.paging import page_of
@@ -28,6 +29,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context = {
         "standing": services.status(),
         "sweeps": Sweep.objects.all(),
+        "told": told_bands(),
         "failures": TaskFailure.objects.waiting()[:PAGE],
         "page": page_of(request, sessions, size=PAGE),
     }

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('practice', '0004_sets_by_the_clock'),
-        ('questions', '0012_notes_imports_and_tries'),
+        ('questions', '0013_notes_imports_and_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -99,7 +99,8 @@ def _over_domains(
     weights = dict(exam.domains.values_list("pk", "weight"))
     total = sum(weights.values()) or 1
     room = {pk: max(1, round(length * weight / total)) for pk, weight in weights.items()}
-    first, rest = [], []
+    first: list[selection.Candidate] = []
+    rest: list[selection.Candidate] = []
     for candidate in turn:
         domain = pool[candidate.key].topic.task.domain_id
         is_within = room.get(domain, 0) > 0

@@ -12,6 +12,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams.services import told_results
 from examapp.reports.forms import ToldForm
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.standing import standing
 from examapp.reports.weak_areas.body import from_json
 
 
@@ -41,5 +42,12 @@ def _chance_told(exam_date: ExamDate) -> int | None:
         session__exam=exam_date.exam, session__finished_at__date__lte=exam_date.day
     )
     report = reports.order_by("-session__finished_at").first()
-    readiness = from_json(report.body).readiness if report else None
-    return round(readiness.percent) if readiness and readiness.is_enough else None
+    if report:
+        chance = from_json(report.body).readiness
+    else:
+        # Who only practiced has no report of a sitting.
+        found = standing(exam_date.user, exam_date.exam)
+        if found is None or timezone.localdate(found.as_of) > exam_date.day:
+            return None
+        chance = found.chance
+    return round(chance.percent) if chance.is_enough else None

@@ -7,7 +7,6 @@ from typing import Literal
 from django.urls import reverse
 
 from examapp.reports.models import WeakAreaReport
-from examapp.reports.standing import Standing
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
     ReportBody,
@@ -54,15 +53,7 @@ class ReportPage(ReportBody):
 
 def report_page(report: WeakAreaReport) -> ReportPage:
     """Return a report as pages show it; needs its session's exam."""
-    return _page(from_json(report.body), report.session.exam.code)
-
-
-def standing_page(standing: Standing) -> ReportPage:
-    """Return where a person stands today as pages show it."""
-    return _page(standing.body, standing.exam.code)
-
-
-def _page(body: ReportBody, code: str) -> ReportPage:
+    body, code = from_json(report.body), report.session.exam.code
     topics = tuple(
         LinkedTopic(**vars(topic), note_url=_note_url(code, topic), mark=_mark(topic))
         for topic in body.topics

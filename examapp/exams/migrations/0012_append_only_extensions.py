@@ -10,5 +10,5 @@ BACKWARD = "DROP TRIGGER extension_is_append_only ON exams_timeextension"
 class Migration(migrations.Migration):
     """Time that was given stays on record."""
 
-    dependencies = [("exams", "0009_time_extensions"), ("questions", "0002_immutable_versions")]
+    dependencies = [("exams", "0011_time_extensions"), ("questions", "0002_immutable_versions")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('questions', '0012_notes_imports_and_tries'),
+        ('questions', '0013_notes_imports_and_tries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
