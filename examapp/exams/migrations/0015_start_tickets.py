@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exams', '0012_append_only_told_results'),
+        ('exams', '0014_append_only_told_results'),
         ('questions', '0012_exam_life'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
