@@ -13,6 +13,7 @@ WITHOUT_DATABASE = {
     "diffsettings",
     "findstatic",
     "help",
+    "item_analysis",
     "lint_bank",
     "startapp",
     "test",

@@ -295,6 +295,9 @@ FILE_UPLOAD_HANDLERS = [
 SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # Seconds of CPU that one person's pages may take in a minute, the exam room apart.
 PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
+
+# Starts whose papers are drawn and written at one moment; others wait in line for a slot.
+STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 3)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 

@@ -19,5 +19,6 @@ MIGRATION_LINTER_OPTIONS = {
     "ignore_name": [
         *("0003_authoring", "0003_fixed_forms", "0005_form_origin", "0008_note_origin"),
         *("0007_problems_of_practice", "0011_previews_and_exports", "0001_courses"),
+        "0003_plan_preferences",
     ],
 }

@@ -36,8 +36,8 @@ def test_an_address_has_the_name_of_its_view(app, name, view):
 
 # Views that only act, or answer with a part of another's page or with bytes, have no page.
 ACTS = {
-    *("start", "answers", "finish", "metrics", "retry", "download", "refresh", "seen", "archive"),
-    *("reserve", "leave_out", "missed"),
+    *("give_up", "start", "answers", "finish", "metrics", "retry", "download", "refresh"),
+    *("seen", "archive", "reserve", "leave_out", "missed"),
     *("save_view", "remove_view", "undo", "revise", "discard", "autosave", "preview", "image"),
     *("submit", "withdraw", "approve", "publish", "rebase", "retire", "comment", "resolve"),
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),

@@ -7,7 +7,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what exams ask of courses."""
-        from examapp.courses.services import releases
+        from examapp.courses.services import attempts, releases
         from examapp.exams import hooks
         from questions.hooks import course_exams
 
@@ -15,4 +15,5 @@ class CoursesConfig(AppConfig):
         hooks.held_back.register("courses", releases.is_held_back)
         hooks.told_elsewhere.register("courses", releases.is_of_a_course)
         hooks.required_sittings.register("courses", releases.is_required)
+        hooks.starters.register(attempts.PURPOSE, attempts.go_on)
         course_exams.register("courses", releases.open_exams)

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from examapp.accounts.models import User
 from examapp.exams.estimates import SittingEstimate
 from questions.hooks import Hook
 
 if TYPE_CHECKING:
-    from examapp.accounts.models import User
     from examapp.exams.models import ExamSession
     from questions.models import Question
 
@@ -55,6 +55,9 @@ held_back: Hook[Callable[[str], Q]] = Hook()
 
 # Of which sittings somebody else tells that a score changed, such as their course; as a condition.
 told_elsewhere: Hook[Callable[[str], Q]] = Hook()
+
+# By purpose, how a start goes on that waited in line: from candidate and target to where it leads.
+starters: Hook[Callable[[User, int], str]] = Hook()
 
 
 def is_told_elsewhere(session: str) -> Q:

@@ -1,10 +1,11 @@
 """Responses to credits, credits to raw, scaled and domain scores. Pure."""
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from questions.items.item import Response
 from questions.items.responses import grade
@@ -91,6 +92,35 @@ class Scale:
     def needed(self, count: int) -> int:
         """Return how many of so many items must be right to pass, all or nothing."""
         return math.ceil(self._exact_cut * count)
+
+
+class Cut(NamedTuple):
+    """The raw cut of a form: its share of what the form is worth, and how many items lack a rating.
+
+    `is_rated` is False where ratings lack, and the cut then the exam's fixed share.
+    """
+
+    share: float
+    lacking: int
+    is_rated: bool
+
+
+def form_cut(ratings: Sequence[float | None], *, fixed: float) -> Cut:
+    """Return the cut of a form from the ratings of its scored items, None where one has none.
+
+    A rating is the share of just-qualified candidates expected to answer the item correctly; their
+    sum is what such a candidate is expected to score (Angoff 1971, "Scales, norms, and equivalent
+    scores"). `fixed` is the exam's own cut, a share, used whole where any rating lacks.
+    """
+    known = [rating for rating in ratings if rating is not None]
+    lacking = len(ratings) - len(known)
+    if lacking or not known:
+        return Cut(fixed, lacking, is_rated=False)
+    return Cut(min(max(sum(known) / len(known), _LEAST_CUT), 1 - _LEAST_CUT), 0, is_rated=True)
+
+
+# No form is passed by nothing, or by everything alone.
+_LEAST_CUT = 0.05
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from celery import shared_task
 
 from examapp.exams import services
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import notifications
+from examapp.exams.services import admission, notifications
 from examapp.exams.services.regrade import apply
 
 
 @shared_task(name="exams.finish_overdue")
 def finish_overdue() -> int:
-    """Finish sessions whose time ran out."""
+    """Finish sessions whose time ran out; forget who left the line of starts long ago."""
+    admission.drop_stale()
     return services.sweep()
 
 

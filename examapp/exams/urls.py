@@ -10,6 +10,7 @@ from examapp.exams.views import (
     review,
     room,
     setup,
+    waiting,
 )
 
 app_name = "exams"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("exams/", catalogue.catalogue, name="catalogue"),
     path("exams/<slug:code>/", catalogue.launch, name="launch"),
     path("exams/<slug:code>/start/", catalogue.start, name="start"),
+    path("starting/", waiting.waiting, name="waiting"),
+    path("starting/give-up/", waiting.give_up, name="give_up"),
     path("history/", catalogue.history, name="history"),
     path("sessions/<uuid:session_id>/", room.room, name="room"),
     path("sessions/<uuid:session_id>/answers/", room.answers, name="answers"),

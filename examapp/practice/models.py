@@ -77,9 +77,9 @@ class PracticeSet(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
-    explains_at_end = models.BooleanField(default=False)
+    explains_at_end = models.BooleanField(default=False, db_default=False)
     # A few questions over all domains, asked before one has an account, without a clock.
-    is_check = models.BooleanField(default=False)
+    is_check = models.BooleanField(default=False, db_default=False)
     deadline_at = models.DateTimeField(null=True, blank=True)
 
     # Annotations of the queryset.

@@ -24,6 +24,7 @@ THEIRS = {
     "study.ReadMark": "candidate",
     "exams.TimeExtension": "session__candidate",
     "exams.ToldResult": "candidate",
+    "exams.StartTicket": "candidate",
     "practice.PracticeSet": "candidate",
     "practice.PracticeItem": "set__candidate",
     "reports.WeakAreaReport": "session__candidate",

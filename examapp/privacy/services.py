@@ -22,6 +22,7 @@ from examapp.exams import services as exams
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, ProblemReport
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.admission import give_up
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.privacy.personal_data import HELD_BACK, LEFT_OUT, THEIRS, WRITTEN
@@ -152,6 +153,7 @@ def forget(person: User) -> None:
     ExamDate.objects.of(person).delete()
     ExamRole.objects.filter(user=person.pk).delete()
     SavedView.objects.filter(user=person.pk).delete()
+    give_up(person)
     Token.objects.filter(user=person).delete()
     AnsweredCall.objects.filter(user=person).delete()
     study.forget(person)

@@ -18,6 +18,7 @@ STYLES = {
     "time": "j M Y, H:i",
     "seconds": "j M Y, H:i:s",
     "day": "j F Y",
+    "weekday": "l, j F",
     "short day": "j M Y",
     "clock": "H:i",
     "clock with seconds": "H:i:s",

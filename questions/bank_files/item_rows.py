@@ -104,7 +104,7 @@ def item_of_row(row: Row, task: str) -> Item:
         stem=str(row["stem"]).strip(),
         options=tuple(
             Option(
-                *(str(option.get(name) or "").strip() for name in _OPTION_TEXTS),
+                **{name: str(option.get(name) or "").strip() for name in _OPTION_TEXTS},
                 is_fixed=bool(option.get("fixed")),
             )
             for option in options

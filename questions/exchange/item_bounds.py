@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import FIELDS, LEVELS, Item, Option, letter
+from questions.items.item import FIELDS, LEVELS, Item, letter
 from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
 
@@ -78,7 +78,7 @@ def _mapped(item: Item, change: Callable[[str], str]) -> Item:
         ref=change(item.ref),
         stem=change(item.stem),
         options=tuple(
-            Option(*map(change, (o.text, o.why, o.about)), is_fixed=o.is_fixed)
+            replace(o, text=change(o.text), why=change(o.why), about=change(o.about))
             for o in item.options
         ),
         prompts=tuple(change(prompt) for prompt in item.prompts),

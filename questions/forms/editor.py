@@ -163,7 +163,11 @@ class DraftForm(forms.Form):
         # What an option stands for has no field here, and stays with the row it stood in.
         abouts = [*(option.about for option in before.options), *[""] * MOST_OPTIONS]
         texts = zip(data.getlist("option_text"), data.getlist("option_why"), abouts, strict=False)
-        options = tuple(Option(readable(text), readable(why), about) for text, why, about in texts)
+        fixed = set(data.getlist("fixed"))
+        options = tuple(
+            Option(readable(text), readable(why), about, is_fixed=str(index) in fixed)
+            for index, (text, why, about) in enumerate(texts)
+        )
         prompts = tuple(readable(prompt) for prompt in data.getlist("prompt"))
         # What the form was made for, not what its type field may have been changed to since.
         kind = kind_of(before.type)

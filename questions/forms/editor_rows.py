@@ -17,6 +17,7 @@ class OptionRow:
     text: str
     why: str
     is_right: bool
+    is_fixed: bool
     is_last: bool
     said_text: list[EditorFinding]
     said_why: list[EditorFinding]
@@ -57,6 +58,7 @@ def option_rows(item: Item, findings: Mapping[str, list[EditorFinding]]) -> list
             option.text,
             option.why,
             index in item.right,
+            option.is_fixed,
             index == len(item.options) - 1,
             findings[f"option-{index}-text"],
             findings[f"option-{index}-why"],

@@ -18,16 +18,16 @@ class Migration(migrations.Migration):
     operations = [
         # What is there already was open to everyone, and held to the strict rules.
         migrations.AddField(
-            "exam", "state", models.CharField(max_length=10, choices=STATES, default="open")
+            "exam", "state", models.CharField(max_length=10, choices=STATES, default="open", db_default="open")
         ),
         migrations.AlterField(
-            "exam", "state", models.CharField(max_length=10, choices=STATES, default="draft")
+            "exam", "state", models.CharField(max_length=10, choices=STATES, default="draft", db_default="draft")
         ),
         migrations.AddField(
-            "exam", "strictness", models.CharField(max_length=10, choices=LEVELS, default="strict")
+            "exam", "strictness", models.CharField(max_length=10, choices=LEVELS, default="strict", db_default="strict")
         ),
         migrations.AlterField(
-            "exam", "strictness", models.CharField(max_length=10, choices=LEVELS, default="usual")
+            "exam", "strictness", models.CharField(max_length=10, choices=LEVELS, default="usual", db_default="usual")
         ),
         migrations.AddConstraint(
             "exam",

@@ -61,9 +61,14 @@ class Exam(models.Model):
         help_text="One may approve what one wrote, as long as no colleague could do it.",
     )
 
-    state = models.CharField(max_length=10, choices=ExamStates, default=ExamStates.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=ExamStates, default=ExamStates.DRAFT, db_default=ExamStates.DRAFT
+    )
     strictness = models.CharField(
-        max_length=10, choices=StrictnessLevels, default=StrictnessLevels.USUAL
+        max_length=10,
+        choices=StrictnessLevels,
+        default=StrictnessLevels.USUAL,
+        db_default=StrictnessLevels.USUAL,
     )
 
     objects = ExamQuerySet.as_manager()

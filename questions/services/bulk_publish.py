@@ -234,7 +234,7 @@ def unpublish(first_drafts: Mapping[int, tuple[Question, Snapshot]]) -> None:
                 question=question,
                 item=ended[pk]["item"],
                 case_id=ended[pk]["case"],
-                stage=state["stage"],
+                stage=state["stage"] or "",
                 revision=state["revision"] or 1,
                 reason=ended[pk]["reason"],
                 author_id=ended[pk]["author"] if ended[pk]["author"] in known else None,

@@ -193,13 +193,17 @@ def rebase(draft: Draft, *, by: Actor) -> Draft:
 def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question:
     """Discard a draft beside a live version; the log keeps its text.
 
-    Raises Refused for a question that was never published: it would have no text at all; and
-    StaleRevision where `revision` is not the newest.
+    An empty draft that was never published goes with its question. Raises Refused for one that has
+    text: it would have none at all; and StaleRevision where `revision` is not the newest.
     """
     question, draft = _locked(draft)
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     version = question.current_version
+    if version is None and is_empty(item_of(draft.item)):
+        record_question("deleted empty", question, actor=by)
+        question.delete()
+        return question
     if version is None:
         raise Refused("It was never published; retire the question instead.")
     before = snapshot(question) | {"draft": draft_snapshot(draft)}
@@ -209,6 +213,13 @@ def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question
     question.save(update_fields=SEARCH_COLUMNS)
     record_question("draft discarded", question, actor=by, before=before)
     return question
+
+
+def is_empty(item: Item) -> bool:
+    """Return whether nothing was written in an item."""
+    texts = [item.stem, *item.prompts]
+    texts += [text for option in item.options for text in (option.text, option.why)]
+    return not any(text.strip() for text in texts)
 
 
 def at_stage(draft: Draft, stage: str, otherwise: str) -> tuple[Question, Draft]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from questions.items.diff import shingles, what_is_asked
 from questions.items.item import Item
 from questions.models import Exam, Question
+from questions.services.drafts import is_empty
 from questions.services.editor_findings import (
     EditorFinding,
     by_field,
@@ -29,7 +30,9 @@ class Advice:
 
 def advice_on(exam: Exam, question: Question, item: Item) -> Advice:
     """Return what the rules find in a question's item, and which of the exam's are alike."""
-    findings = findings_for(item, exam_lint_context(exam, question.case))
+    # Nothing is wrong with what is not begun.
+    context = exam_lint_context(exam, question.case)
+    findings = [] if is_empty(item) else findings_for(item, context)
     return Advice(
         by_field=by_field(findings, item),
         errors=[finding for finding in findings if finding.is_error],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from questions.items.content import item_of
@@ -18,10 +19,23 @@ from questions.services.versions import locked, publish_draft, refuse_unfit
 
 def is_alone(exam: Exam, person: Actor) -> bool:
     """Return whether someone may approve their own drafts, as no colleague of the exam could."""
-    if not exam.allows_self_approval:
-        return False
+    return exam.allows_self_approval and not has_reviewer(exam, person)
+
+
+def has_reviewer(exam: Exam, person: Actor) -> bool:
+    """Return whether somebody else in an exam's team may approve."""
     colleagues = ExamRole.objects.filter(exam=exam, role__in=[Roles.REVIEWER, Roles.OWNER])
-    return not colleagues.filter(user__is_active=True).exclude(user=person.pk).exists()
+    return colleagues.filter(user__is_active=True).exclude(user=person.pk).exists()
+
+
+def to_review(exam: Exam, person: Actor) -> QuerySet[Draft]:
+    """Return the drafts that wait for someone's approval, the oldest first."""
+    drafts = Draft.objects.in_review().filter(question__exam=exam)
+    drafts = drafts.exclude(question__status=Question.Status.RETIRED)
+    if not is_alone(exam, person):
+        written = Draft.writers.through.objects.filter(user=person.pk).values("draft")
+        drafts = drafts.exclude(Q(author=person.pk) | Q(pk__in=written))
+    return drafts.order_by("updated_at", "pk")
 
 
 def wrote_in(draft: Draft, person: Actor) -> bool:

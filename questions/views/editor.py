@@ -9,15 +9,17 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from questions.access import Access, BankRequest, bank_page
-from questions.forms.editor import DraftForm, NewForm
+from questions.forms.editor import DraftForm, NewForm, topics_of
 from questions.forms.editor_actions import EditorAction
 from questions.forms.editor_rows import option_rows, prompt_rows
 from questions.items.content import item_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
+from questions.items.kinds.registry import kind_names
 from questions.items.presentation import PaperItem, paper_item
 from questions.models import Case, Draft, Question
 from questions.services import drafts as draft_services
@@ -33,11 +35,8 @@ _MORE = (*("evidence", "facts", "enemies", "fixed_order", "numeric_ok", "acknowl
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def new(request: BankRequest, access: Access) -> HttpResponse:
-    """Create a question; topic and type of one's last question are preselected."""
-    mine = Question.objects.filter(exam=access.exam, author=request.user.pk)
-    last = mine.select_related("topic").order_by("-pk").first()
-    initial = {"topic": last.topic, "type": last.type} if last else {}
-    form = NewForm(access.exam, request.POST or None, initial=initial)
+    """Create a question; what the address asks for is preselected, or what one wrote last."""
+    form = NewForm(access.exam, request.POST or None, initial=_first_choices(request, access))
     if request.method == "POST" and form.is_valid():
         try:
             draft = draft_services.create(
@@ -53,6 +52,20 @@ def new(request: BankRequest, access: Access) -> HttpResponse:
             return redirect("questions:edit", access.exam.code, draft.question.ref)
     status = 422 if form.is_bound else 200
     return render(request, "questions/new.html", {"access": access, "form": form}, status=status)
+
+
+def _first_choices(request: BankRequest, access: Access) -> dict[str, object]:
+    """Return topic and type that a new question begins with."""
+    mine = Question.objects.filter(exam=access.exam, author=request.user.pk)
+    last = mine.select_related("topic").order_by("-pk").first()
+    initial: dict[str, object] = {"topic": last.topic, "type": last.type} if last else {}
+    number = request.GET.get("domain", "")
+    if number.isascii() and number.isdigit() and len(number) < 5:
+        topics = topics_of(access.exam).filter(task__domain__number=int(number))
+        initial |= {"topic": topic} if (topic := topics.first()) else {}
+    if (kind := request.GET.get("kind")) in kind_names():
+        initial["type"] = kind
+    return initial
 
 
 @require_POST
@@ -76,7 +89,10 @@ def discard(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "The change was discarded; its text stays in the record.")
+        if not Question.objects.filter(pk=draft.question_id).exists():
+            messages.success(request, gettext("The empty draft was deleted."))
+            return redirect("questions:bank", access.exam.code)
+        messages.success(request, gettext("The change was discarded. Its text stays in the log."))
     return redirect("questions:question", access.exam.code, ref)
 
 

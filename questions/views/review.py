@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
@@ -54,8 +55,8 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
     comments = comments.filter(
         Q(mentions=request.user.pk) | Q(question__draft__author=request.user.pk)
     )
-    is_alone = reviews.is_alone(access.exam, request.user)
-    others = drafts.in_review() if is_alone else drafts.in_review().exclude(mine)
+    others = reviews.to_review(access.exam, request.user)
+    others = others.select_related("question__topic__task", "author", "updated_by")
     context = {
         "access": access,
         "to_judge": others.distinct()[:100] if access.may_approve else [],
@@ -115,6 +116,15 @@ def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpRespon
     return redirect("questions:question", access.exam.code, comment.question.ref)
 
 
+def _next_in_review(request: BankRequest, access: Access) -> HttpResponse:
+    """Go on to the next question that waits for the reader, or to the queue after the last."""
+    draft = reviews.to_review(access.exam, request.user).select_related("question").first()
+    if draft is None:
+        messages.success(request, gettext("All reviewed."))
+        return redirect("questions:queue", access.exam.code)
+    return redirect("questions:question", access.exam.code, draft.question.ref)
+
+
 def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]]:
     """Make a view of a function that does one step with a question and returns what to tell."""
 
@@ -127,6 +137,9 @@ def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]
                 messages.success(request, verb(request, _question(access, ref)))
             except Refused as reason:
                 messages.error(request, str(reason))
+            else:
+                if "next" in request.POST:
+                    return _next_in_review(request, access)
             return redirect("questions:question", access.exam.code, ref)
 
         return step
@@ -138,7 +151,14 @@ def _step(action: Action = "write") -> Callable[..., Callable[..., HttpResponse]
 def submit(request: BankRequest, question: Question) -> str:
     """Send the draft for review."""
     draft_services.submit(_draft(question), by=request.user)
-    return "Given to review."
+    if reviews.has_reviewer(question.exam, request.user):
+        return gettext("Sent for review.")
+    if reviews.is_alone(question.exam, request.user):
+        return gettext("Sent for review. You have no colleague to ask: approve it yourself.")
+    return gettext(
+        "Sent for review, but nobody else in the team can approve it. Add a colleague, or allow "
+        "approving alone: Exam, step 3, “Who approves questions”."
+    )
 
 
 @_step()
@@ -153,8 +173,11 @@ def approve(request: BankRequest, question: Question) -> str:
     """Approve the revision of the draft that was shown."""
     revision = request.POST.get("revision", "")
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
+    if request.POST.get("action") == "publish":
+        reviews.publish_alone(question, by=request.user, revision=seen)
+        return gettext("Approved and published. New exams can draw it from now on.")
     reviews.approve(_draft(question), by=request.user, revision=seen)
-    return "Approved. It can be published now."
+    return gettext("Approved. It can be published now.")
 
 
 @_step("publish")
@@ -168,7 +191,7 @@ def publish(request: BankRequest, question: Question) -> str:
 def rebase(request: BankRequest, question: Question) -> str:
     """Base the draft on the version that went live meanwhile."""
     draft_services.rebase(_draft(question), by=request.user)
-    return "The draft is now a change of the live version; give it to review again."
+    return "The draft is now a change of the live version; send it for review again."
 
 
 @require_POST

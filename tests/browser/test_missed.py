@@ -35,6 +35,12 @@ def test_a_mock_exam_leads_to_practice_of_exactly_what_was_missed(page, sat, siz
     page.set_viewport_size({"width": width, "height": height})
     page.goto(reverse("exams:result", args=[sat.pk]))
     expect(page.get_by_role("heading", level=1)).to_have_text("Mock exam 1")
+    expect(page.get_by_role("heading", level=1)).not_to_be_focused()
+    page.goto(
+        reverse("exams:result", args=[sat.pk]),
+        referer=page.url.replace("/result/", "/"),
+    )
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     step = page.get_by_role("button", name="Practice the 4 you missed").first
     box = step.bounding_box()
     assert box["y"] + box["height"] < height

@@ -72,7 +72,7 @@ def test_the_review_links_the_sources_of_a_question(candidate_client, finished):
     regrade_with_key(item.version, keyed_by=version, reason="sources")
     reply = page(candidate_client, finished)
     assert [source.title for source in reply.context["items"][0].sources] == ["A guide"]
-    assert b'<a href="https://g.example/a" rel="noopener" dir="auto">A guide</a>' in reply.content
+    assert b'href="https://g.example/a"' in reply.content
 
 
 def test_right_and_chosen_stand_at_the_shown_option(candidate_client, finished):

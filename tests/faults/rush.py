@@ -9,9 +9,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
+import psutil
+
 from tests.faults.crowd import Crowd
 from tests.faults.stage import Account, Stage
 from tests.support.builders import PASSWORD
+from tests.support.processes import processes_of
 
 FORM = "application/x-www-form-urlencoded"
 _STAFF = """
@@ -53,6 +56,7 @@ class Done:
     """What the others got done, so that a test can tell that they were there."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    share: float = 1.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, name: str) -> None:
@@ -178,6 +182,29 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+class Share:
+    """How much of this machine's cores was left by programs that are not of the test, 0 to 1."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._begun_at, self._before = time.monotonic(), self._foreign()
+
+    def measure(self) -> float:
+        """Return the share since this was made."""
+        all_seconds = (time.monotonic() - self._begun_at) * (psutil.cpu_count() or 1)
+        return max(0.05, 1 - (self._foreign() - self._before) / all_seconds)
+
+    def _foreign(self) -> float:
+        total = psutil.cpu_times()
+        busy = sum(total) - total.idle - getattr(total, "iowait", 0) - getattr(total, "guest", 0)
+        ours = 0.0
+        for process in [psutil.Process(), *processes_of(self._stage.home)]:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                ours += times.user + times.system
+        return busy - ours
+
+
 def saves_during(stage: Stage, size: Size, *, seed: int) -> tuple[list[float], Crowd, Done]:
     """Return how long saves took while others were at work, who saved, and what others did."""
     with Crowd(stage, seed=seed, pause=2.0) as crowd:
@@ -185,6 +212,8 @@ def saves_during(stage: Stage, size: Size, *, seed: int) -> tuple[list[float], C
         for member in crowd.members:
             member.save_seconds.clear()
         with Rush(stage, size) as rush:
+            share = Share(stage)
             time.sleep(size.seconds)
+            rush.done.share = share.measure()
             taken = [each for member in crowd.members for each in list(member.save_seconds)]
     return taken, crowd, rush.done

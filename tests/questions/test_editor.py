@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from questions.items.content import item_of
 from questions.items.item import Option
-from questions.models import AuditEntry, Case, Draft, Question
+from questions.models import AuditEntry, Case, Draft, Question, Topic
 from questions.services import drafts, reviews, team, versions
 from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
@@ -403,3 +403,40 @@ def test_a_draft_that_was_published_meanwhile_is_not_written_on(client, draft, a
     assert "it was published or discarded meanwhile" in answer.content.decode()
     with pytest.raises(WrongStage):
         drafts.save(draft, item=item_of(draft.item), by=author, revision=2, reason="x")
+
+
+def test_an_option_that_keeps_its_place_is_said_in_the_editor(exam, author, draft):
+    client = client_of(author)
+    address = reverse("questions:edit", args=[exam.code, draft.question.ref])
+    reply = client.get(address)
+    assert reply.content.decode().count('name="fixed"') == 4
+    rows = draft.item["options"]
+    data = {
+        **{"type": "multiple_choice", "level": "apply", "topic": draft.question.topic_id},
+        **{"stem": draft.item["stem"], "revision": draft.revision, "right": 0, "fixed": 3},
+        "option_text": [row["text"] for row in rows],
+        "option_why": [row["why"] for row in rows],
+    }
+    client.post(reverse("questions:autosave", args=[exam.code, draft.question.ref]), data)
+    draft.refresh_from_db()
+    assert [row.get("fixed", False) for row in draft.item["options"]] == [False] * 3 + [True]
+
+
+def test_nothing_is_said_of_what_is_not_begun_and_it_can_be_deleted(exam, author, topic):
+    begun = drafts.create(exam, by=author, topic=topic)
+    client = client_of(author)
+    page = client.get(reverse("questions:edit", args=[exam.code, begun.question.ref]))
+    assert not page.context["errors"]
+    assert not page.context["warnings"]
+    discard = reverse("questions:discard", args=[exam.code, begun.question.ref])
+    assert client.post(discard)["Location"] == reverse("questions:bank", args=[exam.code])
+    assert not Question.objects.filter(pk=begun.question_id).exists()
+
+
+def test_what_the_exam_lacks_is_preselected(exam, author):
+    address = reverse("questions:new", args=[exam.code]) + "?domain=2"
+    form = client_of(author).get(address).context["form"]
+    topic = Topic.objects.get(pk=form["topic"].value())
+    assert topic.task.domain.number == 2
+    address = reverse("questions:new", args=[exam.code]) + "?kind=matching"
+    assert client_of(author).get(address).context["form"]["type"].value() == "matching"

@@ -35,7 +35,7 @@ PUBLIC = {"shelf", "notes", "task_notes", "search", "image"}
 # Whose doors tests/security/test_access.py tries.
 TRIED_ELSEWHERE = {
     *("imports", "intake", "import_report", "undo_import", "drop_import", "export", "template"),
-    *("import_notes", "new_exam", "blueprint", "outline"),
+    *("import_notes", "new_exam", "blueprint", "outline", "bulk_run"),
 }
 PEOPLE = ("author", "reviewer", "owner", "admin", "candidate", "instructor", "stranger")
 
@@ -112,7 +112,7 @@ def test_the_shelf_of_banks_shows_ones_own(exam, author, stranger, candidate, in
     banks = reverse("questions:banks")
     assert client_of(candidate).get(banks).status_code == 404
     assert client_of(author).get(banks).url == reverse("questions:bank", args=[exam.code])
-    assert "No bank is open to you yet" in client_of(instructor).get(banks).content.decode()
+    assert "No exam of yours yet" in client_of(instructor).get(banks).content.decode()
     everything = client_of(admin).get(banks).content.decode()
     assert exam.title in everything
     assert stranger.exam_roles.get().exam.title in everything

@@ -42,7 +42,7 @@ def test_what_the_rules_stop_is_not_approved_and_named_with_its_field(draft, aut
     drafts.submit(draft, by=author)
     reviewers = client_of(reviewer)
     page = text(reviewers.get(address(draft.question)))
-    assert "2 findings to mend before it can be approved" in page
+    assert "Fix 2 errors to approve it." in " ".join(page.split())
     assert "Sources: names no source" in page
     assert address(draft.question, "approve") not in page
     answer = reviewers.post(address(draft.question, "approve"), {"revision": 3}, follow=True)
@@ -177,6 +177,38 @@ def test_a_question_is_retired_with_a_reason_and_brought_back(exam, owner):
     client.post(address(question, "retire"), {"reason": "out of date"})
     page = text(client.get(address(question)))
     assert "out of date" in page
-    assert "Bring back" in page
+    assert "Restore" in page
     client.post(address(question, "retire"))
     assert Question.objects.get(pk=question.pk).status == "published"
+
+
+def test_approve_and_next_leads_through_what_waits(exam, author, reviewer, topic):
+    first, second = (
+        drafts.submit(
+            drafts.save(begun, item=whole(begun), by=author, revision=1), by=author
+        ).question
+        for begun in [drafts.create(exam, by=author, topic=topic) for _ in range(2)]
+    )
+    web = client_of(reviewer)
+    assert (
+        "Waiting for you" in web.get(reverse("questions:bank", args=[exam.code])).content.decode()
+    )
+
+    def approve(question):
+        address = reverse("questions:approve", args=[exam.code, question.ref])
+        return web.post(address, {"revision": question.draft.revision, "next": "yes"})["Location"]
+
+    assert approve(first) == reverse("questions:question", args=[exam.code, second.ref])
+    assert approve(second) == reverse("questions:queue", args=[exam.code])
+    assert "All reviewed." in web.get(reverse("questions:queue", args=[exam.code])).content.decode()
+
+
+def test_who_has_nobody_to_approve_is_told_when_sending(exam, draft, author, reviewer):
+    address = reverse("questions:submit", args=[exam.code, draft.question.ref])
+    web = client_of(author)
+    assert "Sent for review." in web.post(address, follow=True).content.decode()
+    drafts.withdraw(draft, by=author)
+    reviewer.exam_roles.all().delete()
+    assert (
+        "nobody else in the team can approve it" in web.post(address, follow=True).content.decode()
+    )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from examapp.reports.weak_areas import report
 from examapp.reports.weak_areas.calibrated_items import BankItem
 from examapp.reports.weak_areas.evidence import Answer, counted, evidence_of, guessed
 from examapp.reports.weak_areas.sentences import study_reason
+from examapp.study.models import Card, CardEvent
 from questions.models import Topic
 from tests.practice.conftest import answer_set, right_of, wrong_of
 from tests.support.builders import right_response, wrong_response
@@ -291,3 +293,16 @@ def test_what_tells_most_is_chosen_among_what_may_be_asked(candidate, exam, repo
     assert set(chosen) <= set(offered)
     assert report.next_questions(candidate.pk, exam, offered, 6) == chosen
     assert report.next_questions(candidate.pk, exam, [], 6) == []
+
+
+def test_reviews_teach_and_tell_nothing(candidate, exam, reported):
+    question = reported.items.first().version.question
+    card = Card.objects.create(candidate=candidate, exam=exam, question=question)
+    now = timezone.now()
+    CardEvent.objects.create(
+        card=card, kind="answered", source="review", rating=3, day=now.date(), at=now
+    )
+    before = evidence_of(candidate.pk, exam.pk, reported.finished_at)
+    after = evidence_of(candidate.pk, exam.pk)
+    assert (before.practiced_at, len(after.practiced_at)) == ((), 1)
+    assert len(after.answers) == len(before.answers) == 12

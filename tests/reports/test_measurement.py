@@ -11,11 +11,9 @@ from scipy.special import expit
 from examapp.reports.measurement import areas, next_items
 from examapp.reports.measurement.calibration import calibrate, uncalibrated
 from examapp.reports.measurement.evidence import (
-    HALF_LIFE_DAYS,
     answers,
     log_chances,
     log_likelihood,
-    recency,
 )
 from examapp.reports.measurement.items import GRID, STEP, Items, at, leaf_curves
 from examapp.reports.measurement.learner import (
@@ -226,8 +224,7 @@ def test_a_heavier_area_has_more_to_gain():
     assert heavy.gain > light.gain
 
 
-def test_old_answers_count_less():
-    assert recency([0, HALF_LIFE_DAYS, -1]) == pytest.approx([1, 0.5, 1])
+def test_an_answer_of_less_weight_counts_less():
     new = believe(*[(0, 0.0)] * 5)
     old = believe(*[(0, 0.0)] * 5, weight=0.5)
     none = believe()

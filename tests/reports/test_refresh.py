@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from examapp.exams import services as exams
@@ -16,7 +17,7 @@ from examapp.reports.measurement import calibration as estimation
 from examapp.reports.models import Calibration, FormStatistics, ItemStatistics, RefreshRun
 from examapp.reports.weak_areas import report as report_services
 from examapp.reports.weak_areas.calibrated_items import CalibrationKey, growth_of
-from questions.models import Question
+from questions.models import ExamRole, Question
 from questions.services import publish
 from tests.reports.conftest import CROWD, sit
 from tests.support.builders import (
@@ -108,7 +109,9 @@ def test_what_was_not_reached_says_nothing_of_the_question(candidate, exam):
     assert left_out(exam) == {"abandoned": 0, "hasty": 0, "rapid": 0, "not_reached": 1}
 
 
-def test_sittings_that_were_given_up_or_clicked_through_are_left_out_and_told(crowd):
+def test_sittings_that_were_given_up_or_clicked_through_are_left_out_and_told(
+    crowd, instructor, instructor_client
+):
     report_services.refresh(crowd)
     before = list(ItemStatistics.objects.pooled().values_list("question", "n", "facility"))
     given_up = exams.start(make_user(), exam=crowd)
@@ -121,6 +124,10 @@ def test_sittings_that_were_given_up_or_clicked_through_are_left_out_and_told(cr
     assert sorted(after) == sorted(before)
     assert left_out(crowd) == {"abandoned": 1, "hasty": 1, "rapid": 0, "not_reached": 0}
     assert FormStatistics.objects.get(exam=crowd, form=None).n == CROWD
+    ExamRole.objects.create(user=instructor, exam=crowd, role="author")
+    for name in ("items", "forms"):
+        page = instructor_client.get(reverse(f"reports:{name}")).content.decode()
+        assert "sittings given up early (1)" in " ".join(page.split())
 
 
 def test_one_answer_faster_than_reading_is_no_answer(crowd):

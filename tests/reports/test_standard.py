@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from examapp.exams.scoring import form_cut
 from examapp.reports.measurement.calibration import calibrate, uncalibrated
 from examapp.reports.measurement.evidence import answers
 from examapp.reports.measurement.items import Items
@@ -14,7 +15,6 @@ from examapp.reports.measurement.posterior import ASSUMED
 from examapp.reports.measurement.standard import (
     agreement,
     difficulty_offsets,
-    form_cut,
     rating_foretold,
     standard_of,
 )
@@ -28,13 +28,12 @@ def bank(count=200, seed=1):
 
 
 def test_the_cut_is_the_sum_over_scored_items():
-    cut = form_cut(np.array([0.5, 0.7, 0.9, 0.6]), fixed=0.7)
-    assert cut == (pytest.approx(2.7), pytest.approx(0.675), 0, True)
+    assert form_cut([0.5, 0.7, 0.9, 0.6], fixed=0.7) == (pytest.approx(2.7 / 4), 0, True)
 
 
 def test_where_a_rating_lacks_the_fixed_cut_serves_whole():
-    assert form_cut(np.array([0.5, NAN, 0.9, NAN]), fixed=0.7) == (2.8, 0.7, 2, False)
-    assert not form_cut(np.zeros(0), fixed=0.7).is_rated
+    assert form_cut([0.5, None, 0.9, None], fixed=0.7) == (0.7, 2, False)
+    assert not form_cut([], fixed=0.7).is_rated
 
 
 def test_forms_of_different_difficulty_ask_the_same_ability():
@@ -42,8 +41,8 @@ def test_forms_of_different_difficulty_ask_the_same_ability():
     ratings = rating_foretold(0.8, items)
     order = np.argsort(items.difficulty)
     easy, hard = order[:50], order[-50:]
-    cuts = [form_cut(ratings[form], fixed=0.7).points for form in (easy, hard)]
-    assert cuts[0] > cuts[1] + 10
+    cuts = [form_cut(ratings[form].tolist(), fixed=0.7).share for form in (easy, hard)]
+    assert cuts[0] > cuts[1] + 0.2
     for form in (easy, hard):
         assert standard_of(items.take(form), ratings[form]) == pytest.approx(0.8, abs=0.02)
 

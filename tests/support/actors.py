@@ -280,6 +280,8 @@ RULES = {
     "exams:catalogue": Rule(SIGNED_IN),
     "exams:launch": Rule(SIGNED_IN),
     "exams:start": Rule(SIGNED_IN, ("POST",)),
+    "exams:waiting": Rule(SIGNED_IN),
+    "exams:give_up": Rule(SIGNED_IN, ("POST",)),
     "exams:history": Rule(SIGNED_IN),
     "exams:room": Rule(MINE),
     "exams:answers": Rule(MINE, ("POST",)),

@@ -43,6 +43,9 @@ def start(request: HttpRequest, code: Code) -> Any:
         session = services.start(caller(request), exam=exam)
     except BankTooSmall as error:
         raise Problem(409, str(error)) from error
+    except services.MustWait as wait:
+        seconds = wait.place.seconds
+        raise Problem(429, f"{wait} Ask again.", retry_after=seconds) from wait
     except services.TooManyStarts as error:
         reason = f"You started {settings.STARTS_PER_DAY} exams within a day."
         raise Problem(429, reason, retry_after=3600) from error

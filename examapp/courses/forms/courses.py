@@ -73,7 +73,7 @@ class StaffForm(forms.Form):
 
     def clean_email(self) -> User:
         email = self.cleaned_data["email"]
-        person = User.objects.filter(email__iexact=email, is_active=True).first()
+        person: User | None = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
             raise forms.ValidationError(
                 gettext_lazy("Nobody has an account with this address. They sign up first.")

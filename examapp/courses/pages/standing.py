@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 
@@ -57,7 +58,8 @@ class Standing:
 
 def standings(courses: Collection[Course]) -> list[Standing]:
     """Return the assignments of courses, in three statements, the earliest to close first."""
-    assignments = (
+    # Any: what is annotated has no type.
+    assignments: Any = (
         Assignment.objects.filter(course__in=courses)
         .select_related("exam", "course")
         .annotate(
@@ -71,7 +73,7 @@ def standings(courses: Collection[Course]) -> list[Standing]:
         )
     )
     here = people_of(courses)
-    taken = {
+    taken: dict[int, Any] = {
         row["assignment_id"]: row
         for row in Attempt.objects.filter(assignment__course__in=courses, membership__isnull=False)
         .order_by()

@@ -356,4 +356,5 @@ def _scores(assignment: Assignment, member: int, now: datetime) -> list[tuple[st
         for title, at, scaled in rows.values_list(
             "session__attempt__assignment__title", "session__finished_at", "scaled"
         )
+        if at
     ]

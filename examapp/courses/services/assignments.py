@@ -158,7 +158,7 @@ def publish(
             [Recipient(assignment=assignment, membership=member) for member in to],
             ignore_conflicts=True,
         )
-    assignment.published_at = Now()  # type: ignore[assignment]
+    assignment.published_at = Now()
     assignment.save(update_fields=["published_at"])
     assignment.refresh_from_db()
     log(assignment.course, by=by, verb="assignment_published", assignment=assignment.pk)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from examapp.accounts.models import User
 from examapp.courses.limits import Limits
@@ -18,6 +19,7 @@ from examapp.courses.services.errors import (
     CodeLocked,
     CodeWrong,
     CourseArchived,
+    CourseError,
     Excused,
     InAnotherSitting,
     NotAMember,
@@ -26,7 +28,9 @@ from examapp.courses.services.errors import (
 )
 from examapp.courses.services.terms import limits_of
 from examapp.exams import services as exams
+from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
+from examapp.exams.services import admission
 from examapp.exams.services.form_drawing import Drawn
 from examapp.exams.timing import Allowance
 from examapp.practice import services as practice
@@ -34,6 +38,8 @@ from examapp.practice import services as practice
 logger = structlog.get_logger(__name__)
 
 WRONG_CODES = 5
+# Of a start that waits in line.
+PURPOSE = "courses"
 LOCKED_FOR = timedelta(minutes=10)
 
 
@@ -46,7 +52,9 @@ def member_of(person: User, assignment: Assignment) -> Membership:
     return member
 
 
-def start(person: User, *, assignment: Assignment, code: str = "") -> Attempt:
+def start(
+    person: User, *, assignment: Assignment, code: str = "", is_code_known: bool = False
+) -> Attempt:
     """Begin an attempt, or return the one that is open.
 
     What stands against it is raised before anything is written: NotAMember, NotGiven, Excused,
@@ -58,15 +66,49 @@ def start(person: User, *, assignment: Assignment, code: str = "") -> Attempt:
     if open_attempt:
         return open_attempt
     check(member, assignment, limits_of(assignment, member), now=database_now())
-    check_code(member, assignment, code)
+    if not is_code_known:
+        check_code(member, assignment, code)
     if assignment.is_practice:
         return _start_practice(member, assignment)
     other = exams.open_session_of(person, assignment.exam)
     if other:
         raise InAnotherSitting(other)
-    # Drawing takes time, so it is done before anyone must wait for the lock.
-    drawn = exams.prepare(person, exam=assignment.exam, form=assignment.form)
-    return _begin(member, assignment, drawn)
+
+    def now() -> Attempt:
+        # Drawing takes time, so it is done before anyone must wait for the lock.
+        drawn = exams.prepare(person, exam=assignment.exam, form=assignment.form)
+        return _begin(member, assignment, drawn)
+
+    wanted = exams.Wanted(assignment.exam, assignment.form, PURPOSE, assignment.pk)
+    return exams.admitted(person, wanted, now)
+
+
+# What can stand against a start that was asked for a moment ago.
+_REFUSALS = (
+    *(CourseError, BankTooSmall),
+    *(exams.ExamNotOpen, exams.FormIncomplete, exams.TooManyStarts),
+)
+
+
+def go_on(person: User, assignment_id: int) -> str:
+    """Begin an attempt that waited in line, its code told before; return where it leads.
+
+    What stands against it now is said by the assignment's own page.
+    """
+    assignment = Assignment.objects.select_related("course", "exam", "form").get(pk=assignment_id)
+    try:
+        attempt = start(person, assignment=assignment, is_code_known=True)
+    except (
+        CourseError,
+        BankTooSmall,
+        exams.ExamNotOpen,
+        exams.FormIncomplete,
+        exams.TooManyStarts,
+    ):
+        admission.give_up(person)
+        return reverse("courses:assigned", args=[assignment.pk])
+    assert attempt.session
+    return attempt.session.get_absolute_url()
 
 
 def open_attempt_of(member: Membership, assignment: Assignment) -> Attempt | None:
@@ -229,6 +271,7 @@ def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     AnotherSittingOpen.
     """
     assert attempt.session_id
+    assert attempt.membership_id
     member = Membership.objects.select_for_update().get(pk=attempt.membership_id)
     again = Attempt.objects.filter(reopens=attempt).first()
     if again:

@@ -107,7 +107,7 @@ def _joined(course: Course, person: User, member: Membership | None, *, state: s
     member.name = member.name or person.name
     member.was_removed = False
     member.consent_version = consent.CURRENT
-    member.consented_at = member.joined_at = Now()  # type: ignore[assignment]
+    member.consented_at = member.joined_at = Now()
     member.token = ""
     member.save()
     member.refresh_from_db()

@@ -32,7 +32,7 @@ def end(member: Membership, *, was_removed: bool = False) -> Membership:
     member = Membership.objects.select_for_update().get(pk=member.pk)
     if not member.is_former:
         member.state, member.was_removed = MemberStates.LEFT, was_removed
-        member.left_at = Now()  # type: ignore[assignment]
+        member.left_at = Now()
         member.token = ""
         member.save(update_fields=["state", "was_removed", "left_at", "token"])
         member.refresh_from_db()

@@ -69,7 +69,10 @@ def plan(course: Course, people: str | Roster) -> Plan:
     read = roster.parse(people) if isinstance(people, str) else people
     members = list(course.members.select_related("user"))
     by_address = {address.lower(): m for m in members for address in _addresses(m)}
-    named, new, here, back = set(), [], [], []
+    named: set[int] = set()
+    new: list[Row] = []
+    here: list[Here] = []
+    back: list[Here] = []
     for row in read.rows:
         member = by_address.get(row.email)
         if member is None:

@@ -114,7 +114,7 @@ def write_changed() -> int:
         .select_related("membership__user", "assignment__course")
     )
     shown = of_sittings([each.session_id for each in changed if each.session_id])
-    return sum(
+    counts: list[int] = [
         letters.write(
             _member(attempt),
             kind=LetterKinds.CHANGED,
@@ -124,7 +124,8 @@ def write_changed() -> int:
         )
         for attempt in changed
         if attempt.session_id in shown and shown[attempt.session_id].score
-    )
+    ]
+    return sum(counts)
 
 
 def _member(attempt: Attempt) -> list[Membership]:

@@ -26,7 +26,7 @@ def limits_by_member(assignment: Assignment, members: Collection[Membership]) ->
             for_one=by_member.get(member.pk),
             for_group=by_group.get(member.group) if member.group else None,
             membership=member,
-            person=extra.get(member.user_id),
+            person=extra.get(member.user_id or 0),
         )
         for member in members
     }

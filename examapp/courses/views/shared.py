@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, cast
+from typing import Concatenate
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +11,8 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.courses import access
 from examapp.courses.access import Action, Taught
 from examapp.courses.models import Assignment, Membership
+
+__all__ = ["Taught", "assignment_of", "for_staff", "member_of", "taught"]
 
 
 def taught(request: SignedInRequest, course_id: int, action: Action = "read") -> Taught:
@@ -45,10 +47,10 @@ def for_staff[**P](
 def assignment_of(found: Taught, assignment_id: int) -> Assignment:
     """Return an assignment of a course, or 404."""
     rows = found.course.assignments.select_related("exam", "course", "form")
-    return cast(Assignment, get_object_or_404(rows, pk=assignment_id))
+    return get_object_or_404(rows, pk=assignment_id)
 
 
 def member_of(found: Taught, member_id: int) -> Membership:
     """Return a person of a course, former ones too, or 404."""
     rows = found.course.members.select_related("user")
-    return cast(Membership, get_object_or_404(rows, pk=member_id))
+    return get_object_or_404(rows, pk=member_id)

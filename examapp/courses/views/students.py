@@ -1,7 +1,7 @@
 """What a student gets from their courses, and does with it: join, begin, leave."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +33,7 @@ from examapp.courses.services.errors import (
     NotOpenYet,
 )
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.services import FormIncomplete, TooManyStarts
+from examapp.exams.services import FormIncomplete, MustWait, TooManyStarts
 from examapp.web.downloads import file_download
 
 
@@ -125,7 +125,7 @@ def membership(request: SignedInRequest, course_id: int) -> HttpResponse:
     """Say what staff of a course see of the person, and offer to leave it."""
     rows = Membership.objects.active().of(request.user).select_related("course")
     member = get_object_or_404(rows, course=course_id)
-    form = LettersForm(request.POST or None, instance=member)
+    form = LettersForm(_posted(request), instance=member)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, gettext("Saved."))
@@ -149,7 +149,7 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
     """Show an assignment before the clock runs, and begin it."""
     given = _given(request, assignment_id)
     needs_code = bool(given.assignment.access_code) and not given.open_attempt
-    form = StartForm(request.POST or None, needs_code=needs_code)
+    form = StartForm(_posted(request), needs_code=needs_code)
     if request.method == "POST" and (form.is_valid() or not needs_code):
         try:
             code = form.cleaned_data.get("access_code", "") if needs_code else ""
@@ -159,6 +159,8 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
                 request, gettext("You are in another sitting of this exam. End it first.")
             )
             return redirect("exams:room", error.session.pk)
+        except MustWait:
+            return redirect("exams:waiting")
         except (CourseError, BankTooSmall, FormIncomplete, TooManyStarts) as error:
             field = "access_code" if isinstance(error, CodeWrong | CodeLocked) else None
             form.add_error(field if needs_code else None, _sentence(error))
@@ -166,10 +168,16 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
         else:
             if attempt.session_id:
                 return redirect("exams:room", attempt.session_id)
+            assert attempt.practice_set
             return redirect(attempt.practice_set.get_absolute_url())
     page = task_page(given, zone=timezone.get_current_timezone(), now=timezone.now())
     status = 422 if form.errors else 200
     return render(request, "courses/assigned.html", {"page": page, "form": form}, status=status)
+
+
+def _posted(request: SignedInRequest) -> QueryDict | None:
+    """Return what was posted; a form that may be empty is bound all the same."""
+    return request.POST if request.method == "POST" else None
 
 
 def _given(request: SignedInRequest, assignment_id: int) -> for_you_page.Given:

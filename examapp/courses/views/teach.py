@@ -41,8 +41,9 @@ def teach(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
     people = _numbers(request.GET.getlist("people"))
     offered = pages.offered(known, asked)
     form = _form(request, assignment, offered)
+    sent = request.POST.getlist("topics") if form.is_bound else form.initial["topics"]
+    picked = _numbers(sent)
     data = form.data if form.is_bound else form.initial
-    picked = _numbers(data.getlist("topics") if form.is_bound else form.initial["topics"])
     if form.is_bound:
         people = _numbers(request.POST.getlist("people"))
     plan = pages.plan(offered, picked, people or None)

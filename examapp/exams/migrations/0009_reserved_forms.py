@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="examform",
             name="is_reserved",
             field=models.BooleanField(
-                default=False, help_text="Its questions are kept from everybody's practice."
+                default=False, db_default=False, help_text="Its questions are kept from everybody's practice."
             ),
         ),
         migrations.AddField(

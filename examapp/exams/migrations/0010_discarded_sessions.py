@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="examsession",
             name="is_trial",
             field=models.BooleanField(
-                default=False, help_text="Sat by someone who could edit the exam when it began."
+                default=False, db_default=False, help_text="Sat by someone who could edit the exam when it began."
             ),
         ),
         migrations.AddField(

@@ -20,6 +20,7 @@ from examapp.exams.models.sessions import (
     Score,
     SessionItem,
 )
+from examapp.exams.models.start_tickets import StartTicket
 from examapp.exams.models.told_results import ToldOutcomes, ToldResult
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Score",
     "SessionItem",
     "SessionStatuses",
+    "StartTicket",
     "StatementTimestamp",
     "TimeExtension",
     "ToldOutcomes",

@@ -77,7 +77,9 @@ class ExamForm(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     is_archived = models.BooleanField(default=False, help_text="No longer offered.")
     is_reserved = models.BooleanField(
-        default=False, help_text="Its questions are kept from everybody's practice."
+        default=False,
+        db_default=False,
+        help_text="Its questions are kept from everybody's practice.",
     )
     reserved_until = models.DateTimeField(
         null=True, blank=True, help_text="When the reservation ends; never where empty."

@@ -115,7 +115,9 @@ class ExamSession(models.Model):
         null=True, blank=True, help_text="Since when its candidate leaves it out of their report."
     )
     is_trial = models.BooleanField(
-        default=False, help_text="Sat by someone who could edit the exam when it began."
+        default=False,
+        db_default=False,
+        help_text="Sat by someone who could edit the exam when it began.",
     )
     grading_policy = models.CharField(max_length=20, choices=GradingPolicies)
     raw_cut = models.DecimalField(max_digits=5, decimal_places=4)

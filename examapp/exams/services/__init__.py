@@ -1,6 +1,7 @@
 """What happens to a sitting, a module for each noun. Every verb is safe to repeat."""
 
 from examapp.exams.answers.save import save_answers
+from examapp.exams.services.admission import MustWait, Wanted, admitted
 from examapp.exams.services.discard import discard, leave_out, may_be_discarded
 from examapp.exams.services.errors import (
     AnotherSittingOpen,
@@ -22,9 +23,12 @@ __all__ = [
     "Extended",
     "FormIncomplete",
     "GuestLimit",
+    "MustWait",
     "SessionStillOpen",
     "SittingCounts",
     "TooManyStarts",
+    "Wanted",
+    "admitted",
     "begin",
     "discard",
     "extend",

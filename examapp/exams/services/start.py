@@ -4,6 +4,7 @@ import random
 import secrets
 from dataclasses import asdict
 from datetime import timedelta
+from decimal import Decimal
 
 import structlog
 from django.conf import settings
@@ -22,13 +23,15 @@ from examapp.exams.models import (
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
+from examapp.exams.scoring import form_cut
 from examapp.exams.services import candidate_lock
+from examapp.exams.services.admission import Wanted, admitted
 from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
 from examapp.exams.timing import Allowance
 from questions.access import exams_of, may_take
-from questions.models import Exam
+from questions.models import Exam, QuestionVersion
 
 logger = structlog.get_logger(__name__)
 
@@ -37,14 +40,18 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
     """Start a mock exam on a fixed form, or on a fresh one; or return the one that is open.
 
     Raises BankTooSmall or FormIncomplete before anything is written when there is no such form,
-    ExamNotOpen for an exam that the candidate may not take, and TooManyStarts.
+    ExamNotOpen for an exam that the candidate may not take, TooManyStarts, and MustWait.
     """
     open_session = open_session_of(candidate, exam)
     if open_session:
         return open_session
-    # Drawing takes time, so it is done before the clock runs and before another start must wait.
-    drawn = prepare(candidate, exam=exam, form=form)
-    return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
+
+    def now() -> ExamSession:
+        # Drawing takes time, so it is done before the clock runs and before another must wait.
+        drawn = prepare(candidate, exam=exam, form=form)
+        return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
+
+    return admitted(candidate, Wanted(exam, form), now)
 
 
 def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:
@@ -82,6 +89,7 @@ def begin(
     """Start the clock on drawn questions; or return the sitting that is open, and False."""
     candidate_lock.lock(candidate)
     session = _new_session(candidate, exam, allowance)
+    session.raw_cut = _raw_cut(exam, drawn)
     # A second start waits here for the first and then inserts nothing.
     ExamSession.objects.bulk_create([session], ignore_conflicts=True)
     open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
@@ -105,6 +113,14 @@ def _new_session(candidate: User, exam: Exam, allowance: Allowance) -> ExamSessi
         is_trial=exams_of(candidate).filter(pk=exam.pk).exists(),
         **asdict(ExamRules.of(exam)),
     )
+
+
+def _raw_cut(exam: Exam, drawn: Drawn) -> Decimal:
+    """Return the share that passes this form: what its ratings ask, else what the exam does."""
+    scored = [question.live_version.pk for question, is_scored in drawn.seats if is_scored]
+    keys = QuestionVersion.objects.filter(pk__in=scored)
+    ratings = list(keys.values_list("key__angoff", flat=True))
+    return Decimal(f"{form_cut(ratings, fixed=float(exam.raw_cut)).share:.4f}")
 
 
 def deadline(allowance: Allowance) -> CombinedExpression | Func:

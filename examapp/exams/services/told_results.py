@@ -51,6 +51,7 @@ def told_bands() -> list[ToldBand]:
     rows = said.filter(chance_percent__isnull=False).values_list("chance_percent", "outcome")
     bands: dict[int, list[bool]] = defaultdict(list)
     for percent, outcome in rows:
+        assert percent is not None
         bands[min(100, (percent + 5) // 10 * 10)].append(outcome == ToldOutcomes.PASSED)
     if sum(map(len, bands.values())) < ENOUGH:
         return []

@@ -52,6 +52,8 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
         return _launch_page(request, exam, error="\n".join(errors), status=422)
     try:
         session = services.start(request.user, exam=exam, form=form.chosen)
+    except services.MustWait:
+        return redirect("exams:waiting")
     except (BankTooSmall, services.FormIncomplete) as error:
         return _launch_page(request, exam, error=str(error), status=409)
     except services.ExamNotOpen:

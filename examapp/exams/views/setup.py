@@ -25,7 +25,7 @@ from examapp.exams.scoring import PassMark
 from examapp.exams.services import exam_life
 from examapp.exams.services.readiness import readiness_of
 from questions.access import Access, BankRequest, bank_page
-from questions.bank_files.exam_blueprint import plan_differences
+from questions.bank_files.exam_blueprint import ExamPlan, plan_differences
 from questions.models import Exam, ExamRole
 from questions.services import blueprint, team
 from questions.services.errors import NotReady, Overtaken, Refused
@@ -120,7 +120,7 @@ def _empty_rows(count: int, action: str) -> list[DomainRow]:
     return [DomainRow()] * max(1 if action == "add" else 0, FIRST_ROWS - count)
 
 
-def _differences(exam: Exam, wanted: object) -> list[str]:
+def _differences(exam: Exam, wanted: ExamPlan) -> list[str]:
     stands = blueprint.plan_of(Exam.objects.get(pk=exam.pk))
     sentence = gettext("%(name)s: now “%(stands)s”, you wrote “%(typed)s”.")
     return [

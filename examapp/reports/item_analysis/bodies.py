@@ -58,13 +58,31 @@ class DomainReliability(TypedDict):
     adds_value: bool
 
 
-class LeftOutCounts(TypedDict):
+class LeftOutSittings(TypedDict):
     """What the statistics of an exam leave out: sittings, then questions of the others."""
 
     abandoned: int
     hasty: int
     rapid: int
     not_reached: int
+
+
+class PredictionBin(TypedDict):
+    """Predictions of about the same size: how many, their mean, and how often they came true."""
+
+    n: int
+    predicted_percent: int
+    observed_percent: int
+
+
+class Predictions(TypedDict):
+    """How chances to pass came true in the next sitting; the rival repeats the last verdict."""
+
+    n: int
+    brier: float
+    last_verdict_brier: float
+    calibration_error: float
+    bins: list[PredictionBin]
 
 
 class FormBody(TypedDict):
@@ -78,4 +96,5 @@ class FormBody(TypedDict):
     distribution: list[list[int]]
     scored_count: int
     domains: NotRequired[list[DomainReliability]]
-    left_out: NotRequired[LeftOutCounts]
+    left_out: NotRequired[LeftOutSittings]
+    predictions: NotRequired[Predictions | None]

@@ -7,8 +7,9 @@ from typing import cast
 import numpy as np
 
 from examapp.exams.models import ExamFormKinds
-from examapp.reports.item_analysis.bodies import DomainReliability, FormBody, LeftOutCounts
+from examapp.reports.item_analysis.bodies import DomainReliability, FormBody, LeftOutSittings
 from examapp.reports.item_analysis.credit_table import CreditTable
+from examapp.reports.item_analysis.predictions import predictions
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.outline import Floats, Ints
 from examapp.reports.measurement.subscores import subscores
@@ -60,7 +61,8 @@ def _statistics(
         "domains": _domain_reliability(credit, table.domains[columns], domains),
     }
     if form is None:
-        body["left_out"] = cast(LeftOutCounts, table.left_out._asdict())
+        body["left_out"] = cast(LeftOutSittings, table.left_out._asdict())
+        body["predictions"] = predictions(exam)
     return FormStatistics(
         exam=exam,
         form_id=form,

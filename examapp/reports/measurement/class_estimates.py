@@ -104,7 +104,26 @@ def _class_deviation(
         covariance = np.linalg.inv(prior + _told_of_class(found))
         slope = found.pull.sum(axis=(0, 1)) - prior @ centre
         centre = centre + np.clip(covariance @ slope, -1, 1)
-    return centre, covariance
+    return centre, covariance + _of_items(given, items, covariance @ _told_of_class(found))
+
+
+def _of_items(given: Answers, items: Items, follows: Floats) -> Floats:
+    """Return the covariance that errors of the items' difficulties give the class's deviations.
+
+    All members met about the same items, so that these errors do not average away over members, as
+    a learner's own do: were the items of a leaf harder than thought, the class would be better by
+    `follows`, columns being leaves. The error of a leaf is that of the mean of its items, each with
+    as many answers as it had.
+    """
+    answers = np.bincount(given.item, weights=given.weight, minlength=len(items))
+    leaf = np.zeros(len(items), dtype=np.intp)
+    leaf[given.item] = given.leaf
+    size = len(follows)
+    total = np.bincount(leaf, weights=answers, minlength=size)
+    share = answers / np.maximum(total[leaf], 1e-9)
+    variance = np.bincount(leaf, weights=(share * items.error) ** 2, minlength=size)
+    common: Floats = (follows * variance) @ follows.T
+    return common
 
 
 def _leaf_covariance(outline: Outline, spreads: Spreads) -> Floats:

@@ -8,19 +8,6 @@ from scipy.sparse import csr_array
 
 from examapp.reports.measurement.outline import Floats, Ints
 
-# Days after which an answer counts half: knowledge is lost, and gained, in the meantime.
-HALF_LIFE_DAYS = 120.0
-
-
-def recency(age_days: ArrayLike) -> Floats:
-    """Return the weight of answers by their age: 1 today, a half after HALF_LIFE_DAYS.
-
-    An answer of weight w adds w times its log likelihood, as w answers would (power likelihood;
-    Ibrahim & Chen 2000, "Power prior distributions for regression models").
-    """
-    weights: Floats = np.exp2(-np.maximum(np.asarray(age_days, dtype=float), 0) / HALF_LIFE_DAYS)
-    return weights
-
 
 @dataclass(frozen=True)
 class Answers:

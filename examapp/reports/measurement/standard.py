@@ -2,8 +2,9 @@
 
 Each rater says which share of just-qualified candidates would answer an item correctly (Angoff
 1971, "Scales, norms, and equivalent scores"); the item's rating is the mean over raters, and the
-raw cut of a form the sum of the ratings of its scored items. So forms of different difficulty ask
-the same ability. Until answers speak, a rating also says how difficult an item is.
+raw cut of a form the sum of the ratings of its scored items (exams.scoring.form_cut). So forms of
+different difficulty ask the same ability. Until answers speak, a rating also says how difficult an
+item is.
 """
 
 from typing import NamedTuple
@@ -22,29 +23,6 @@ ENOUGH_RATERS = 3
 CORRELATION = 0.6
 # The spread of what fewer ratings than _ENOUGH_RATINGS foretell is taken to be this, in logits.
 _ASSUMED_RATING_SPREAD, _ENOUGH_RATINGS = 1.5, 10
-
-
-class Cut(NamedTuple):
-    """The raw cut of a form: points, its share of what the form is worth, how many items lack one.
-
-    `is_rated` is False where ratings lack, and the cut then the exam's fixed share.
-    """
-
-    points: float
-    share: float
-    lacking: int
-    is_rated: bool
-
-
-def form_cut(ratings: Floats, *, fixed: float) -> Cut:
-    """Return the cut of a form from the ratings of its scored items, NaN where one has none.
-
-    `fixed` is the exam's own cut, a share, used whole where any rating lacks.
-    """
-    lacking = int(np.isnan(ratings).sum())
-    if lacking or len(ratings) == 0:
-        return Cut(fixed * len(ratings), fixed, lacking, is_rated=False)
-    return Cut(float(ratings.sum()), float(ratings.mean()), 0, is_rated=True)
 
 
 def standard_of(items: Items, ratings: Floats) -> float:

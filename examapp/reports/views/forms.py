@@ -17,6 +17,8 @@ from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from questions.access import exams_of
 from questions.models import Exam
 
+# With fewer predictions nothing is said of how they came true.
+ENOUGH_PREDICTIONS = 30
 COLUMNS = (
     *("form", "part", "items", "sittings", "mean", "deviation", "kr20", "sem"),
     *("prmse_own", "prmse_whole", "prmse_both"),
@@ -38,6 +40,9 @@ def forms(request: SignedInRequest) -> HttpResponse:
         "exams": exams_of(request.user),
         "fixed": [row for row in rows if row.form_id],
         "left_out": left_out_counts(exam),
+        "unmeant": whole and whole.body.get("left_out"),
+        "predictions": whole and whole.body.get("predictions"),
+        "enough_predictions": ENOUGH_PREDICTIONS,
     }
     if exam and whole:
         context |= _spread(exam, whole)

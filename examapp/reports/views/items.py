@@ -15,8 +15,14 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession, LeftOutCounts
 from examapp.reports import charts, tasks
-from examapp.reports.item_analysis.bodies import PartCounts, QuestionBody, VersionBody
-from examapp.reports.models import ItemStatistics, RefreshRun
+from examapp.reports.item_analysis.bodies import (
+    FormBody,
+    LeftOutSittings,
+    PartCounts,
+    QuestionBody,
+    VersionBody,
+)
+from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from examapp.web.paging import page_of
 from questions.access import access_to, exams_of
@@ -65,6 +71,7 @@ def items(request: SignedInRequest) -> HttpResponse:
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
         "left_out": left_out_counts(exam),
+        "unmeant": unmeant_counts(exam),
     }
     page = "reports/items.html"
     return render(request, f"{page}#refresh" if request.htmx else page, context)
@@ -73,6 +80,13 @@ def items(request: SignedInRequest) -> HttpResponse:
 def left_out_counts(exam: Exam | None) -> LeftOutCounts | None:
     """Return how many sittings the figures of an exam do not count."""
     return ExamSession.objects.filter(exam=exam).left_out_counts() if exam else None
+
+
+def unmeant_counts(exam: Exam | None) -> LeftOutSittings | None:
+    """Return how many sittings were given up or clicked through, by the last refresh."""
+    whole = FormStatistics.objects.filter(exam=exam, form=None).values_list("body", flat=True)
+    body: FormBody | None = whole.first()
+    return body.get("left_out") if body else None
 
 
 def _counts(exam: Exam | None) -> dict[str, int]:

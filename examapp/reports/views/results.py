@@ -65,5 +65,5 @@ def _report(request: SignedInRequest, session_id: UUID) -> tuple[ExamSession, Re
 
 
 def _ended(request: SignedInRequest, session_id: UUID) -> ExamSession:
-    sessions = services.sessions_of(request.user).finished().select_related("exam")
+    sessions = services.sessions_of(request.user).finished().select_related("exam", "form")
     return get_object_or_404(sessions, pk=session_id)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -70,8 +70,8 @@ class Sitting(NamedTuple):
 class Evidence:
     """The answers of a candidate that count in an exam, as of a moment.
 
-    `practiced_at` is when each answer in practice was given, whether it counts or not; practice
-    teaches all the same.
+    `practiced_at` is when each answer in practice and in reviews was given, whether it counts or
+    not; it teaches all the same.
     """
 
     answers: list[Answer]
@@ -114,14 +114,15 @@ def evidence_of(
     for sitting, answers in _sat(candidate, exam, until, least_seconds or {}):
         sittings.append(sitting)
         sat += answers
-    practiced = list(_practiced(candidate, exam, until))
+    practiced, reviewed_at = _practiced(candidate, exam, until)
     met = sorted([*sat, *practiced], key=attrgetter("at"))
-    moments = [*(sitting.at for sitting in sittings), *(answer.at for answer in practiced)]
+    studied_at = sorted([*reviewed_at, *(answer.at for answer in practiced)])
+    moments = [*(sitting.at for sitting in sittings), *studied_at[-1:]]
     return Evidence(
         counted(met),
         max(moments, default=until or timezone.now()),
         tuple(sittings),
-        tuple(answer.at for answer in met if answer.session is None),
+        tuple(studied_at),
     )
 
 
@@ -234,6 +235,8 @@ def _looked_at(
     ]
 
 
+# Reviews ask again what is known to the candidate: they teach, and tell nothing. They come along,
+# since a statement of their own would cost more.
 _PRACTICED = """
 SELECT item.id, item.answered_at, item.sureness, item.credit::float8,
   CASE WHEN item.credit < 1 THEN jsonb_build_array(item.response, item.shuffle) END,
@@ -243,29 +246,44 @@ FROM practice_practiceset practice_set
   JOIN questions_questionversion version ON version.id = item.version_id
 WHERE practice_set.candidate_id = %(candidate)s AND practice_set.exam_id = %(exam)s
   AND item.answered_at <= coalesce(%(until)s, 'infinity'::timestamptz)
+UNION ALL
+SELECT NULL, event.at, '', 0, NULL, card.question_id, 0, 0, '', ''
+FROM study_card card JOIN study_cardevent event ON event.card_id = card.id
+WHERE card.candidate_id = %(candidate)s AND card.exam_id = %(exam)s
+  AND event.kind = 'answered' AND event.source = 'review'
+  AND event.at <= coalesce(%(until)s, 'infinity'::timestamptz)
 """
 
 
-def _practiced(candidate: int, exam: int, until: datetime | None) -> Iterable[Answer]:
+def _practiced(
+    candidate: int, exam: int, until: datetime | None
+) -> tuple[list[Answer], list[datetime]]:
+    """Return the answers given in practice, and when reviews were answered."""
     with connection.cursor() as cursor:
         cursor.execute(_PRACTICED, {"candidate": candidate, "exam": exam, "until": until})
         rows = cursor.fetchall()
+    reviewed_at = [at for pk, at, *_ in rows if pk is None]
+    practiced = [row for row in rows if row[0] is not None]
     # Most candidates have nothing to ask about: each statement takes as long as all arithmetic.
-    if not rows:
-        return
+    if not practiced:
+        return [], reviewed_at
     graded = PracticeItem.objects.telling().filter(set__candidate=candidate, set__exam=exam)
     telling = set(graded.order_by().values_list("pk", flat=True))
-    for pk, at, sureness, credit, chosen, question, *item_fields in rows:
-        item = BankItem._make(item_fields)
-        response, shuffle = json.loads(chosen) if chosen else (None, None)
-        taken = _taken(item.type, response, shuffle)
-        yield Answer(
-            question,
-            item,
-            credit,
-            None,
-            at,
-            sureness=sureness,
-            tells=pk in telling,
-            taken=taken,
-        )
+    return [_practiced_answer(row, telling) for row in practiced], reviewed_at
+
+
+def _practiced_answer(row: Sequence[Any], telling: Collection[int]) -> Answer:
+    """Return an answer from a row of the statement; a row holds values of many types."""
+    pk, at, sureness, credit, chosen, question, *fields = row
+    item = BankItem._make(fields)
+    response, shuffle = json.loads(chosen) if chosen else (None, None)
+    return Answer(
+        question,
+        item,
+        credit,
+        None,
+        at,
+        sureness=sureness,
+        tells=pk in telling,
+        taken=_taken(item.type, response, shuffle),
+    )

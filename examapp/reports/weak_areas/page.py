@@ -53,8 +53,7 @@ class ReportPage(ReportBody):
 
 def report_page(report: WeakAreaReport) -> ReportPage:
     """Return a report as pages show it; needs its session's exam."""
-    body = from_json(report.body)
-    code = report.session.exam.code
+    body, code = from_json(report.body), report.session.exam.code
     topics = tuple(
         LinkedTopic(**vars(topic), note_url=_note_url(code, topic), mark=_mark(topic))
         for topic in body.topics

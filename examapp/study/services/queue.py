@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -82,7 +83,8 @@ class Queue:
         None when nothing is left of the day.
         """
         done = self._reviews.annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
-        card = self.cards.annotate(
+        # Any: what is annotated has no type.
+        card: Any = self.cards.annotate(
             due=Window(Count("pk")), done=Coalesce(Subquery(done.values("n")), 0)
         ).first()
         if card is None:
@@ -90,7 +92,8 @@ class Queue:
             return None
         self.__dict__["done"] = card.done
         self.__dict__["left"] = max(0, min(card.due, self.limit - card.done))
-        return card if self.left else None
+        asked: Card | None = card if self.left else None
+        return asked
 
 
 def limit_of(candidate: User) -> int:

@@ -20,7 +20,6 @@ export const matching = {
     controls.forEach((select, number) => {
       const entry = entries[number];
       select.value = entry === null || entry === undefined ? "" : String(entry);
-      unfold(select);
     });
   },
 
@@ -30,6 +29,7 @@ export const matching = {
   /** Below a select that may cut its answer off, the answer stands whole. */
   open({ section, controls }) {
     controls.forEach(unfold);
+    section.addEventListener("rewritten", () => controls.forEach(unfold));
     section.addEventListener("change", ({ target }) => controls.includes(target) && unfold(target));
   },
 

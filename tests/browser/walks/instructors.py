@@ -44,19 +44,18 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("questions:bank", args=[code]))
     yield "bank", page
     page.locator("summary", has_text="Filter and sort").click()
-    page.locator("summary", has_text="Keep this list").click()
+    page.locator("summary", has_text="Save this search").click()
     page.locator("#f-q").fill("nosuchword")
     expect(page.get_by_text("No question matches")).to_be_visible()
     yield "bank, nothing found", page
     page.locator("#f-q").fill("")
     expect(page.locator('[name="pick"]').first).to_be_visible()
     page.locator('[name="pick"]').first.check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Approve and publish").click()
     yield "bulk, asked", page
     page.goto(reverse("questions:bank", args=[code]))
     page.locator('[name="pick"]').first.check()
-    page.locator("#bulk-action").select_option("retire")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Retire").click()
     page.get_by_role("button", name="Retire").click()
     yield "bank, retired, with undo", page
     for name in ("new", "cases", "case", "images", "blueprint", "team", "queue"):
@@ -77,7 +76,7 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
         expect(page.locator(f'#preview [data-type="{kind}"]')).to_be_visible()
         yield f"editor, {kind}", page
     page.locator(".more summary").click()
-    page.locator(".save-bar").get_by_role("button", name="Give to review").click()
+    page.locator(".save-bar").get_by_role("button", name="Send for review").click()
     expect(page.get_by_role("alert")).to_be_visible()
     yield "editor, refused", page
 

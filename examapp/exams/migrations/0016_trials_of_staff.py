@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exams", "0014_append_only_told_results"),
+        ("exams", "0015_start_tickets"),
         ("questions", "0003_authoring"),
     ]
 

@@ -1,0 +1,120 @@
+"""A teacher alone with a bank: a new exam, a first question, three hundred at once."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from examapp.exams.models import ExamSession
+from questions.items.content import data_of
+from questions.models import BulkRun, Draft, Exam, ExamRole, Question, Topic
+from questions.services import blueprint, bulk_runs
+from tests.support.builders import make_item, make_user, publish_at_once, sound_options
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def teacher():
+    return make_user(name="Nora New", role="instructor")
+
+
+@pytest.fixture
+def desk(open_context, teacher):
+    return open_context(teacher).new_page()
+
+
+@pytest.fixture
+def own(teacher):
+    """The teacher's own exam of one domain, in which they may approve alone."""
+    plan = blueprint.first_plan(code="own", title="My exam", has_domain=True)
+    exam = blueprint.create(plan, by=teacher)
+    Exam.objects.filter(pk=exam.pk).update(allows_self_approval=True)
+    return exam
+
+
+def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, candidate):
+    desk.goto(reverse("questions:banks"))
+    desk.get_by_role("link", name="New exam").first.click()
+    desk.get_by_label("Name", exact=True).fill("Biology, year 1")
+    desk.get_by_role("button", name="Make the exam").click()
+    desk.get_by_label("Questions that count").fill("8")
+    desk.get_by_label("Minutes").fill("20")
+    desk.get_by_label("Pass mark").fill("50")
+    expect(desk.get_by_text("Who gets 4 of 8 right gets 50 and passes.")).to_be_visible()
+    desk.get_by_role("button", name="Next: outline").click()
+    for index, title in enumerate(("Cells", "Plants", "Animals", "Fungi")):
+        desk.locator(f"#domain-{index}-title").fill(title)
+    desk.get_by_label("Share of domain 1").fill("40")
+    expect(desk.get_by_text("40 of 100 % shared out. 60 % left to give.")).to_be_visible()
+    desk.get_by_role("button", name="Next: who may sit").click()
+    expect(desk.get_by_text("8 questions are missing.")).to_be_visible()
+    expect(desk.get_by_label("Open to all")).to_be_disabled()
+
+    exam = Exam.objects.get(code="biology-year-1")
+    topics = Topic.objects.filter(task__domain__exam=exam)
+    named = [(topic, f"bio-{topic.pk}-{number}") for topic in topics for number in range(4)]
+    publish_at_once(exam, [(topic, make_item("multiple_choice", ref)) for topic, ref in named])
+    desk.reload()
+    expect(desk.get_by_text("A mock exam can be put together.")).to_be_visible()
+    desk.get_by_label("Open to all").check()
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Everybody with an account sees it.")).to_be_visible()
+
+    page = open_context(candidate).new_page()
+    page.goto(reverse("exams:catalogue"))
+    expect(page.get_by_text("Biology, year 1").first).to_be_visible()
+    page.goto(reverse("exams:launch", args=[exam.code]))
+    page.get_by_role("button", name="Start the exam").click()
+    page.wait_for_url("**/sessions/**")
+    assert ExamSession.objects.open().get().items.count() == 8
+
+
+def test_a_first_question_is_published_as_one_would_type_it(desk, own):
+    """Three options, no explanation, no source, no objective, an empty fourth row."""
+    desk.goto(reverse("questions:new", args=[own.code]))
+    desk.get_by_role("button", name="Start writing").click()
+    desk.locator("#stem").fill("What is the capital of France?")
+    for index, city in enumerate(("Paris", "Rome", "Oslo")):
+        desk.locator(f"#option-{index}-text").fill(city)
+    desk.locator("#right-0").check()
+    desk.locator(".save-bar").get_by_role("button", name="Publish").click()
+    expect(desk.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
+    live = Question.objects.pool(own).get().live_version
+    assert live.content["options"] == ["Paris", "Rome", "Oslo"]
+
+
+def drafts_in_review(exam, count):
+    author = make_user(name="Ann Author", role="instructor")
+    ExamRole.objects.create(user=author, exam=exam, role="author")
+    topic = Topic.objects.select_related("task").get(task__domain__exam=exam)
+    tags = {"topic": topic.slug, "task": topic.task.number, "options": sound_options(4)}
+    items = [make_item("multiple_choice", f"own-{number}", **tags) for number in range(count)]
+    questions = Question.objects.bulk_create(
+        Question(exam=exam, ref=item.ref, topic=topic, status="in_review", stem=item.stem)
+        for item in items
+    )
+    Draft.objects.bulk_create(
+        Draft(question=question, item=data_of(item), stage="in_review", author=author)
+        for question, item in zip(questions, items, strict=True)
+    )
+
+
+def test_300_are_approved_and_published_at_once_and_undone(desk, own):
+    drafts_in_review(own, 300)
+    desk.goto(reverse("questions:bank", args=[own.code]) + "?status=in_review")
+    expect(desk.locator("[data-bulk-bar]")).to_be_hidden()
+    desk.locator('[name="pick"]').first.check()
+    desk.get_by_label("All 300 that match").check()
+    desk.get_by_role("button", name="Approve and publish").click()
+    expect(desk.get_by_role("heading", name="Approve and publish: 300 questions?")).to_be_visible()
+    desk.get_by_role("button", name="Approve and publish").click()
+    expect(desk.get_by_text("0 of 300 questions done.")).to_be_visible()
+    bulk_runs.execute(BulkRun.objects.get().pk)
+    expect(desk.get_by_text("300 questions changed.")).to_be_visible()
+    assert Question.objects.pool(own).count() == 300
+    desk.get_by_role("button", name="Undo for 300 questions").click()
+    desk.wait_for_url("**/bulk/**")
+    bulk_runs.execute(BulkRun.objects.get(action="undo").pk)
+    expect(desk.get_by_text("300 questions put back.")).to_be_visible()
+    assert Draft.objects.filter(question__exam=own, stage="in_review").count() == 300
+    assert not Question.objects.pool(own).exists()

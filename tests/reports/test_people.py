@@ -1,0 +1,184 @@
+"""Ten people sit through the product; each sentence of their page is held against the truth."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from examapp.exams import services as exams
+from examapp.exams.models import ExamSession
+from examapp.practice import services as practice
+from examapp.practice.services import Choice, Scope
+from examapp.reports.standing import standing
+from examapp.reports.weak_areas import report
+from tests.practice.conftest import answer_set, right_of
+from tests.support.builders import entry, make_exam, make_user, right_response, wrong_response
+from tests.support.sittings import let_time_pass, save
+
+pytestmark = pytest.mark.django_db
+
+IMPROVED, TOO_EARLY = (
+    "You improved since the exam before.",
+    "Too early to say whether you improved.",
+)
+PACE = "You run out of time before the end: train your pace."
+LEFT = "You leave questions out on the way"
+RAPID = "answers came faster than their questions can be read"
+NOT_ENOUGH = "Not enough answers yet to say"
+NOTHING_WEAK = "No topic stands out"
+
+
+@pytest.fixture
+def exam(db):
+    return make_exam(forms=4)
+
+
+def sat(person, exam, is_right, *, answered=range(1, 13), elapsed_ms=20_000):
+    """Sit an exam; `is_right` tells by position which of the `answered` positions are right."""
+    session = exams.start(person, exam=exam)
+    rows = []
+    for item in session.items.select_related("version", "keyed_by"):
+        if item.position in answered:
+            respond = right_response if is_right(item.position) else wrong_response
+            rows.append(entry(item.position, respond(item), elapsed_ms=elapsed_ms))
+    if rows:
+        save(session, *rows)
+    exams.finish(session.pk)
+    report.compute(session.pk)
+    return session
+
+
+def page_of(person, session):
+    client = Client()
+    client.force_login(person)
+    reply = client.get(reverse("reports:weak_areas", args=[session.pk]))
+    return " ".join(reply.content.decode().split())
+
+
+def everything(position):
+    return True
+
+
+def nothing(position):
+    return False
+
+
+def half(position):
+    return position % 2 == 0
+
+
+def test_who_stands_still_is_not_told_to_have_improved(exam):
+    ada = make_user()
+    for _ in range(2):
+        session = sat(ada, exam, half)
+    page = page_of(ada, session)
+    assert TOO_EARLY in page
+    assert IMPROVED not in page
+    assert standing(ada, exam).improved == "too_early"
+
+
+def test_who_grew_is_told_so(exam):
+    ada = make_user()
+    sat(ada, exam, nothing)
+    session = sat(ada, exam, everything)
+    page = page_of(ada, session)
+    assert IMPROVED in page
+    assert TOO_EARLY not in page
+    first, last = standing(ada, exam).body.path
+    assert first.percent < last.percent
+
+
+def test_who_knows_all_has_nothing_weak(exam):
+    ada = make_user()
+    for _ in range(3):
+        session = sat(ada, exam, everything)
+    assert NOTHING_WEAK in page_of(ada, session)
+    now = standing(ada, exam)
+    assert (now.weak_topics, now.is_enough) == ((), True)
+    assert now.chance.in_ten[0] >= 9
+
+
+def test_who_knows_nothing_hears_of_every_topic(exam):
+    ada = make_user()
+    for _ in range(2):
+        session = sat(ada, exam, nothing)
+    assert NOTHING_WEAK not in page_of(ada, session)
+    now = standing(ada, exam)
+    assert (len(now.weak_topics), now.is_ready) == (4, False)
+    assert now.chance.in_ten[0] == 0
+    assert now.study_first is not None
+
+
+def test_of_a_blank_exam_nothing_is_said_but_that(exam):
+    ada = make_user()
+    session = sat(ada, exam, everything, answered=())
+    assert NOT_ENOUGH in page_of(ada, session)
+    now = standing(ada, exam)
+    assert (now.body.answers, now.is_enough, now.study_first, now.improved) == (
+        0,
+        False,
+        None,
+        None,
+    )
+
+
+def test_of_one_answer_too_little_is_known(exam):
+    ada = make_user()
+    session = sat(ada, exam, everything, answered=(1,))
+    assert NOT_ENOUGH in page_of(ada, session)
+    now = standing(ada, exam)
+    assert {domain.verdict for domain in now.domains} == {"too_few"}
+    assert now.body.unanswered is None
+
+
+def test_who_clicks_through_is_told_that_it_says_nothing(exam):
+    ada = make_user()
+    session = sat(ada, exam, everything, elapsed_ms=400)
+    assert f"12 {RAPID}" in page_of(ada, session)
+    assert (standing(ada, exam).body.rapid, standing(ada, exam).body.answers) == (12, 0)
+
+
+def test_who_runs_out_of_time_reads_both_chances(exam):
+    ada = make_user()
+    for _ in range(4):
+        session = sat(ada, exam, everything, answered=range(1, 9))
+    page = page_of(ada, session)
+    now = standing(ada, exam)
+    told = now.body.unanswered
+    assert PACE in page
+    assert LEFT not in page
+    assert f"With every question answered: {told.answered.of_dots} of 20." in page
+    assert f"As you took it: {now.chance.of_dots} of 20." in page
+    assert told.answered.percent > now.chance.percent + 10
+
+
+def test_who_passes_questions_over_is_told_to_guess(exam):
+    ada = make_user()
+    for _ in range(4):
+        session = sat(ada, exam, everything, answered=(1, 3, 4, 6, 7, 9, 10, 12))
+    page = page_of(ada, session)
+    assert LEFT in page
+    assert PACE not in page
+
+
+def test_who_only_practices_has_an_estimate(exam):
+    ada = make_user()
+    chosen = practice.start(ada, exam=exam, choice=Choice(24, Scope.NEW))
+    answer_set(chosen, ada, right_of)
+    report.compute_practised(chosen.pk)
+    now = standing(ada, exam)
+    assert (now.body.practised, now.body.exams, now.is_enough) == (24, 0, True)
+    assert [point.is_exam for point in now.body.path] == [False]
+
+
+def test_who_lets_the_time_run_out_has_a_report_of_what_was_answered(exam):
+    ada = make_user()
+    session = exams.start(ada, exam=exam)
+    items = list(session.items.select_related("version", "keyed_by"))
+    save(session, *[entry(item.position, right_response(item)) for item in items[:10]])
+    let_time_pass(session, hours=5)
+    assert not exams.sessions_of(ada).open().exists()
+    report.compute(session.pk)
+    assert ExamSession.objects.get().finish_reason == "expired"
+    body = standing(ada, exam).body
+    assert (body.answers, body.blank) == (10, 2)
+    assert "2 left blank" in page_of(ada, session)
