@@ -136,10 +136,7 @@ def home_page(learner: Learner, exam: Exam) -> HomePage:
 
 def _chart(learner: Learner, exam: Exam) -> ScoreChart | None:
     """Chart the scores of the exam one prepares for; None from fewer than two."""
-    scores = [
-        (date_format(timezone.localtime(each.finished_at), "j M"), each.current_scores[0].scaled)
-        for each in reversed(learner.history)
-    ]
+    scores = [(date_format(each.day, "j M"), each.scaled) for each in reversed(learner.history)]
     if len(scores) < 2:
         return None
     return score_chart(scores, cut=exam.scale_cut, highest=exam.scale_max)

@@ -1,19 +1,20 @@
 """What home and the plan know of a person, read in few statements."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from examapp.accounts.models import ExamDate, Preferences, User
 from examapp.exams import services
-from examapp.exams.models import ExamForm, ExamSession, ToldResult
+from examapp.exams.models import ExamForm, ExamSession, Score, ToldResult
 from examapp.exams.services.free_questions import free_questions
-from examapp.practice.models import PracticeItem, PracticeSet
+from examapp.practice.models import PracticeSet
 from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (
     QUESTION_MINUTES,
@@ -30,6 +31,8 @@ from questions.models import Exam
 
 # Past exams that are read: those that the picture of scores shows.
 RECENT = 10
+# Practice sets that are read.
+SETS = 30
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,15 @@ class NamedTopic:
     right: int
     answered: int
     free: int
+
+
+@dataclass(frozen=True)
+class Sat:
+    """A mock exam that is past: its day and its score on the exam's scale."""
+
+    pk: UUID
+    day: date
+    scaled: int
 
 
 class Learner:
@@ -76,8 +88,9 @@ class Learner:
 
     def _read_recent(self) -> list[ExamSession]:
         sessions = ExamSession.objects.of(self.user).exclude(status=ExamSession.Status.DISCARDED)
+        score = Score.objects.filter(session=OuterRef("pk"), is_current=True).values("scaled")
         joined = sessions.select_related("exam", "form").with_clock()
-        return list(joined.with_current_score()[: RECENT + 1])
+        return list(joined.annotate(scaled=Subquery(score[:1]))[: RECENT + 1])
 
     @cached_property
     def open_session(self) -> ExamSession | None:
@@ -88,15 +101,19 @@ class Learner:
         return sessions.with_progress().first()
 
     @cached_property
-    def history(self) -> list[ExamSession]:
+    def history(self) -> list[Sat]:
         """Finished sittings of the exam one prepares for that count, newest first."""
         return [
-            session
+            Sat(
+                session.pk,
+                timezone.localdate(session.finished_at),
+                session.scaled,  # type: ignore[attr-defined]
+            )
             for session in self.recent
             if not session.is_open
             and session.left_out_at is None
             and session.exam_id == (self.exam and self.exam.pk)
-            and session.current_scores
+            and session.scaled is not None  # type: ignore[attr-defined]
         ]
 
     @cached_property
@@ -108,10 +125,15 @@ class Learner:
         return list(dates.annotate(is_told=Exists(told)))
 
     @cached_property
-    def newest_set(self) -> PracticeSet | None:
-        """The newest practice set, with its progress; it may be open."""
+    def _sets(self) -> list[PracticeSet]:
+        """The newest practice sets with their progress: more than a week holds."""
         sets = PracticeSet.objects.of(self.user).select_related("exam")
-        return sets.with_progress().order_by("-started_at").first()
+        return list(sets.with_progress().order_by("-started_at")[:SETS])
+
+    @property
+    def newest_set(self) -> PracticeSet | None:
+        """The newest practice set; it may be open."""
+        return next(iter(self._sets), None)
 
     @cached_property
     def exam(self) -> Exam | None:
@@ -181,7 +203,7 @@ class Learner:
         # Columns that these querysets annotate, which the type checker does not see.
         free = {"has_sat": False, "held_back": False, "missing": 0}
         following = forms.filter(**free).first()
-        last = next((timezone.localdate(each.finished_at) for each in self.history), None)
+        last = next((each.day for each in self.history), None)
         return NextMock(
             following.title if following else gettext("New mix of questions"),
             self.exam.scored_count + self.exam.unscored_count,
@@ -193,17 +215,15 @@ class Learner:
     def minutes_on(self) -> dict[date, int]:
         """Minutes of each day of this week: practice by its answers, exams by their time."""
         monday = self.today - timedelta(days=self.today.weekday())
-        start = timezone.make_aware(datetime.combine(monday, time()))
-        answered = PracticeItem.objects.filter(
-            set__candidate=self.user, answered_at__gte=start
-        ).annotate(day=TruncDate("answered_at"))
-        counts = answered.order_by().values_list("day").annotate(n=Count("pk"))
-        minutes = {day: round(n * QUESTION_MINUTES) for day, n in counts}
+        minutes: dict[date, int] = defaultdict(int)
+        for practiced in self._sets:
+            day = timezone.localdate(practiced.started_at)
+            minutes[day] += round(practiced.answered * QUESTION_MINUTES)
         for session in self.recent:
-            if session.finished_at and session.time_used and session.finished_at >= start:
+            if session.finished_at and session.time_used:
                 day = timezone.localdate(session.finished_at)
-                minutes[day] = minutes.get(day, 0) + round(session.time_used.total_seconds() / 60)
-        return minutes
+                minutes[day] += round(session.time_used.total_seconds() / 60)
+        return {day: spent for day, spent in minutes.items() if day >= monday and spent}
 
     @property
     def wishes(self) -> Wishes:
