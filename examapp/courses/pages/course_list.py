@@ -1,7 +1,7 @@
 """The courses that a person teaches, with what is on in each; and the home of who teaches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -169,15 +169,15 @@ def _in_the_exam(standing: Standing, now: datetime) -> First:
     }
     if standing.waiting:
         sentence = f"{sentence}, {not_begun(standing.waiting)}"
-    return First(
+    first = First(
         gettext("Running now"),
         sentence,
         _where(standing, now),
         address("live", standing.assignment),
         gettext("Watch live"),
         is_running=True,
-        **_reminder(standing),
     )
+    return _with_reminder(first, standing)
 
 
 def _not_begun(standing: Standing, now: datetime) -> First:
@@ -185,14 +185,14 @@ def _not_begun(standing: Standing, now: datetime) -> First:
     text = ngettext(
         "%(title)s: %(n)d person has not begun", "%(title)s: %(n)d people have not begun", n
     )
-    return First(
+    first = First(
         gettext("Closing next"),
         text % {"title": standing.assignment.title, "n": n},
         _where(standing, now),
         address("live", standing.assignment),
         gettext("See who"),
-        **_reminder(standing),
     )
+    return _with_reminder(first, standing)
 
 
 def _results(standing: Standing) -> First:
@@ -215,14 +215,15 @@ def _where(standing: Standing, now: datetime) -> str:
     return f"{standing.assignment.course.name} · {closes(standing.assignment, now)} ({place})"
 
 
-def _reminder(standing: Standing) -> dict[str, str]:
+def _with_reminder(first: First, standing: Standing) -> First:
     n = standing.waiting
     if not n:
-        return {}
-    return {
-        "remind": ngettext("Remind the %(n)d", "Remind the %(n)d", n) % {"n": n},
-        "remind_url": address("intervene", standing.assignment),
-    }
+        return first
+    return replace(
+        first,
+        remind=ngettext("Remind the %(n)d", "Remind the %(n)d", n) % {"n": n},
+        remind_url=address("intervene", standing.assignment),
+    )
 
 
 def _quick(courses: Sequence[Course]) -> list[Link]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 
@@ -71,7 +72,7 @@ def standings(courses: Collection[Course]) -> list[Standing]:
         )
     )
     here = people_of(courses)
-    taken = {
+    taken: dict[int, dict[str, Any]] = {
         row["assignment_id"]: row
         for row in Attempt.objects.filter(assignment__course__in=courses, membership__isnull=False)
         .order_by()
@@ -88,8 +89,10 @@ def standings(courses: Collection[Course]) -> list[Standing]:
     found = []
     for assignment in assignments:
         row = taken.get(assignment.pk, {})
-        given = assignment.picked if assignment.has_picks else here.get(assignment.course_id, 0)
-        given = max(given - assignment.excused, row.get("done", 0))
+        # Annotations of the statement above.
+        counted: Any = assignment
+        given = counted.picked if counted.has_picks else here.get(assignment.course_id, 0)
+        given = max(given - counted.excused, row.get("done", 0))
         found.append(
             Standing(
                 assignment,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, cast
+from typing import Concatenate
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -45,10 +45,10 @@ def for_staff[**P](
 def assignment_of(found: Taught, assignment_id: int) -> Assignment:
     """Return an assignment of a course, or 404."""
     rows = found.course.assignments.select_related("exam", "course", "form")
-    return cast(Assignment, get_object_or_404(rows, pk=assignment_id))
+    return get_object_or_404(rows, pk=assignment_id)
 
 
 def member_of(found: Taught, member_id: int) -> Membership:
     """Return a person of a course, former ones too, or 404."""
     rows = found.course.members.select_related("user")
-    return cast(Membership, get_object_or_404(rows, pk=member_id))
+    return get_object_or_404(rows, pk=member_id)
