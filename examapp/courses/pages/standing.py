@@ -73,7 +73,7 @@ def standings(courses: Collection[Course]) -> list[Standing]:
     )
     here = people_of(courses)
     taken: dict[int, dict[str, Any]] = {
-        row["assignment_id"]: row
+        row["assignment_id"]: dict(row)
         for row in Attempt.objects.filter(assignment__course__in=courses, membership__isnull=False)
         .order_by()
         .values("assignment_id")

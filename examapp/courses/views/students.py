@@ -170,6 +170,7 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
         else:
             if attempt.session_id:
                 return redirect("exams:room", attempt.session_id)
+            assert attempt.practice_set_id
             practiced = PracticeSet.objects.with_progress().get(pk=attempt.practice_set_id)
             return redirect(practiced.get_absolute_url())
     page = task_page(given, zone=timezone.get_current_timezone(), now=timezone.now())
