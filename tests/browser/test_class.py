@@ -111,11 +111,11 @@ def test_a_new_teacher_s_class(open_context, transactional_db, complaints):
     page.goto(f"/courses/{course.pk}/assignments/{assignment.pk}/live/")
     looked_at(page, "1 in the exam")
     attempt = Attempt.objects.get()
+    before = attempt.session.deadline_at
     page.get_by_label("Pick Farah").check()
     page.get_by_label("Add minutes").fill("15")
     page.get_by_role("button", name="Add time").click()
     looked_at(page, "1 person has 15 minutes more.")
-    before = attempt.session.deadline_at
     attempt.session.refresh_from_db()
     assert attempt.session.deadline_at - before == timedelta(minutes=15)
     sit(attempt, wrong_response)

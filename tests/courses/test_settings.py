@@ -62,7 +62,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, changes, sentenc
 
 
 def test_settings_are_changed(course, owner):
-    owner.post(address("settings", course), filled(course.exams.get(), retention_days="30"))
+    owner.post(address("course_settings", course), filled(course.exams.get(), retention_days="30"))
     course.refresh_from_db()
     assert (course.name, course.retention_days) == ("Data team", 30)
 
@@ -95,7 +95,7 @@ def test_a_teacher_who_does_not_own_it_hands_nothing_over(course):
     client = Client()
     client.force_login(add_staff(course, "teacher"))
     assert client.post(address("staff", course), {"do": "own"}).status_code == 404
-    assert client.get(address("settings", course)).status_code == 200
+    assert client.get(address("course_settings", course)).status_code == 200
 
 
 def test_a_copy_has_the_assignments_and_not_the_people(course, owner):

@@ -243,7 +243,7 @@ RULES = {
     "courses:courses": Rule(INSTRUCTORS),
     "courses:new_course": Rule(INSTRUCTORS, (*READ, "POST")),
     "courses:course": Rule(OF_THE_EXAM),
-    "courses:settings": Rule(TEACHERS, (*READ, "POST")),
+    "courses:course_settings": Rule(TEACHERS, (*READ, "POST")),
     "courses:staff": Rule(TEACHERS, ("POST",)),
     "courses:copy": Rule(TEACHERS, ("POST",)),
     "courses:archive_course": Rule(TEACHERS, ("POST",)),

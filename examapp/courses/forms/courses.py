@@ -3,19 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from examapp.accounts import time_zones
 from examapp.accounts.models import User
 from examapp.courses.models import Course, StaffRoles
+from questions.access import exams_of
 from questions.models import Exam
+from questions.models.choices import ExamStates
 
 
 class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a course is; everything but the name has a value that will do."""
 
     exams = forms.ModelMultipleChoiceField(
-        Exam.objects.all(),
+        Exam.objects.none(),
         label=gettext_lazy("Exams"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one exam.")},
@@ -38,8 +41,10 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        exams: Any = self.fields["exams"]
+        exams.queryset = exams_for_courses(person)
         self.fields["zone"] = forms.ChoiceField(
             label=gettext_lazy("Time zone"),
             choices=time_zones.choices(),
@@ -57,12 +62,10 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class CourseMailsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Which letters a course sends by itself."""
-
-    class Meta:
-        model = Course
-        fields = ["mails_due", "mails_released", "mails_changed", "needs_approval"]
+def exams_for_courses(person: User) -> QuerySet[Exam]:
+    """Return the exams that a person may give to a course: open ones, and those of their team."""
+    is_open = Q(state__in=[ExamStates.OPEN, ExamStates.COURSES])
+    return Exam.objects.existing().filter(is_open | Q(pk__in=exams_of(person).values("pk")))
 
 
 class StaffForm(forms.Form):

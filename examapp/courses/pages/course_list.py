@@ -169,17 +169,15 @@ def _in_the_exam(standing: Standing, now: datetime) -> First:
     }
     if standing.waiting:
         sentence = f"{sentence}, {not_begun(standing.waiting)}"
-    return _reminding(
-        First(
-            gettext("Running now"),
-            sentence,
-            _where(standing, now),
-            address("live", standing.assignment),
-            gettext("Watch live"),
-            is_running=True,
-        ),
-        standing,
+    first = First(
+        gettext("Running now"),
+        sentence,
+        _where(standing, now),
+        address("live", standing.assignment),
+        gettext("Watch live"),
+        is_running=True,
     )
+    return _with_reminder(first, standing)
 
 
 def _not_begun(standing: Standing, now: datetime) -> First:
@@ -187,16 +185,14 @@ def _not_begun(standing: Standing, now: datetime) -> First:
     text = ngettext(
         "%(title)s: %(n)d person has not begun", "%(title)s: %(n)d people have not begun", n
     )
-    return _reminding(
-        First(
-            gettext("Closing next"),
-            text % {"title": standing.assignment.title, "n": n},
-            _where(standing, now),
-            address("live", standing.assignment),
-            gettext("See who"),
-        ),
-        standing,
+    first = First(
+        gettext("Closing next"),
+        text % {"title": standing.assignment.title, "n": n},
+        _where(standing, now),
+        address("live", standing.assignment),
+        gettext("See who"),
     )
+    return _with_reminder(first, standing)
 
 
 def _results(standing: Standing) -> First:
@@ -219,8 +215,7 @@ def _where(standing: Standing, now: datetime) -> str:
     return f"{standing.assignment.course.name} · {closes(standing.assignment, now)} ({place})"
 
 
-def _reminding(first: First, standing: Standing) -> First:
-    """Return what comes first with the button that reminds those who have not begun."""
+def _with_reminder(first: First, standing: Standing) -> First:
     n = standing.waiting
     if not n:
         return first

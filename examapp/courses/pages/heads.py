@@ -44,7 +44,7 @@ def course_head(
         ("course", gettext("Assignments"), None),
         ("members", gettext("People"), people),
         ("gradebook", gettext("Gradebook"), None),
-        ("settings", gettext("Settings"), None),
+        ("course_settings", gettext("Settings"), None),
     )
     return CourseHead(
         title=course.name,

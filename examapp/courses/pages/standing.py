@@ -58,8 +58,7 @@ class Standing:
 
 def standings(courses: Collection[Course]) -> list[Standing]:
     """Return the assignments of courses, in three statements, the earliest to close first."""
-    # Any: what is annotated has no type.
-    assignments: Any = (
+    assignments = (
         Assignment.objects.filter(course__in=courses)
         .select_related("exam", "course")
         .annotate(
@@ -73,8 +72,8 @@ def standings(courses: Collection[Course]) -> list[Standing]:
         )
     )
     here = people_of(courses)
-    taken: dict[int, Any] = {
-        row["assignment_id"]: row
+    taken: dict[int, dict[str, Any]] = {
+        row["assignment_id"]: dict(row)
         for row in Attempt.objects.filter(assignment__course__in=courses, membership__isnull=False)
         .order_by()
         .values("assignment_id")
@@ -90,8 +89,10 @@ def standings(courses: Collection[Course]) -> list[Standing]:
     found = []
     for assignment in assignments:
         row = taken.get(assignment.pk, {})
-        given = assignment.picked if assignment.has_picks else here.get(assignment.course_id, 0)
-        given = max(given - assignment.excused, row.get("done", 0))
+        # Annotations of the statement above.
+        counted: Any = assignment
+        given = counted.picked if counted.has_picks else here.get(assignment.course_id, 0)
+        given = max(given - counted.excused, row.get("done", 0))
         found.append(
             Standing(
                 assignment,

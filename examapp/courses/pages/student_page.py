@@ -352,7 +352,7 @@ def _scores(assignment: Assignment, member: int, now: datetime) -> list[tuple[st
     ).order_by("session__finished_at")
     zone = zone_of(assignment.course)
     return [
-        (f"{title}, {words.day(at, zone=zone, now=now)}", scaled)
+        (f"{title}, {words.day(at or now, zone=zone, now=now)}", scaled)
         for title, at, scaled in rows.values_list(
             "session__attempt__assignment__title", "session__finished_at", "scaled"
         )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.forms import AssignmentForm
 from examapp.courses.forms.assignments import initial_of
 from examapp.courses.models import Assignment, Course, Membership, MemberStates
@@ -23,7 +24,7 @@ from examapp.courses.pages.heads import course_url
 from examapp.courses.pages.words import people as people_words
 from examapp.courses.services import assignments as services
 from examapp.courses.services.errors import CourseArchived, HasBegun, NotReady
-from examapp.courses.views.shared import Taught, assignment_of, for_staff
+from examapp.courses.views.shared import assignment_of, for_staff
 from examapp.exams.models import ExamForm
 from questions.models import Exam
 

@@ -6,12 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.models import Course
 from examapp.courses.pages import course_list
 from examapp.courses.pages.assignment_lines import sections
 from examapp.courses.pages.heads import course_head
 from examapp.courses.pages.standing import people_of, standings
-from examapp.courses.views.shared import Taught, for_staff
+from examapp.courses.views.shared import for_staff
 
 
 @require_safe

@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.models import Course, MemberStates
 from examapp.courses.pages.grade_files import LAYOUTS
 from examapp.courses.pages.gradebook_page import SHOWS, book, gradebook_page
 from examapp.courses.pages.heads import course_head
 from examapp.courses.pages.parts import Crumbs
 from examapp.courses.services import courses
-from examapp.courses.views.shared import Taught, for_staff
+from examapp.courses.views.shared import for_staff
 from examapp.web.downloads import table_download
 from examapp.web.paging import page_of
 

@@ -12,13 +12,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.models import Assignment, Attempt, Membership
 from examapp.courses.pages import words
 from examapp.courses.pages.live_page import live_page
 from examapp.courses.pages.sitters import sitters
 from examapp.courses.pages.sitting import IN, NOT, Sitter
 from examapp.courses.services import assignments, attempts
-from examapp.courses.views.shared import Taught, assignment_of, for_staff
+from examapp.courses.views.shared import assignment_of, for_staff
 from examapp.exams import services as exams
 
 # More time, and the time of a reopened try, where no minutes are said.

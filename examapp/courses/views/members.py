@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.forms import MemberForm, RosterForm
 from examapp.courses.models import Course, Membership, MemberStates
 from examapp.courses.pages import member_page, members_page
@@ -20,7 +21,7 @@ from examapp.courses.services import courses as course_services
 from examapp.courses.services import joining, roster
 from examapp.courses.services import members as member_services
 from examapp.courses.services.errors import CourseArchived
-from examapp.courses.views.shared import Taught, for_staff, member_of
+from examapp.courses.views.shared import for_staff, member_of
 from examapp.web.paging import page_of
 
 # For how long a new code opens a course.

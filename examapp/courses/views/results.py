@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.models import Assignment
 from examapp.courses.pages import asked_page, student_page
 from examapp.courses.pages.assignment_lines import address
@@ -20,7 +21,7 @@ from examapp.courses.pages.sitting import NOT
 from examapp.courses.pages.standing import standing_of
 from examapp.courses.pages.taken import Taken, attempts_of, taken
 from examapp.courses.pages.times_page import times_page
-from examapp.courses.views.shared import Taught, assignment_of, for_staff, member_of
+from examapp.courses.views.shared import assignment_of, for_staff, member_of
 from examapp.exams.open_exam import closed_during_exam
 from examapp.web.paging import page_of
 

@@ -10,27 +10,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from examapp.accounts import time_zones
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.forms import CopyForm, CourseForm, StaffForm
+from examapp.courses.forms.courses import exams_for_courses
 from examapp.courses.pages.heads import course_head, courses_crumb
 from examapp.courses.pages.settings_page import settings_page
 from examapp.courses.pages.standing import people_of
 from examapp.courses.services import courses as services
 from examapp.courses.services.errors import LastOwner
-from examapp.courses.views.shared import Taught, for_staff
-from questions.models import Exam
+from examapp.courses.views.shared import for_staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @instructor_required
 def new_course(request: SignedInRequest) -> HttpResponse:
     """Make a course, with its maker as owner."""
-    exams = list(Exam.objects.all()[:2])
+    exams = list(exams_for_courses(request.user)[:2])
     initial = {
         "zone": str(time_zones.zone_of_request(request)),
         "exams": exams if len(exams) == 1 else [],
         "retention_days": 365,
     }
-    form = CourseForm(request.POST or None, initial=initial)
+    form = CourseForm(request.POST or None, initial=initial, person=request.user)
     if form.is_bound and form.is_valid():
         course = services.create(request.user, **form.cleaned_data)
         messages.success(request, gettext("The course is there. Now add its people."))
@@ -42,13 +43,13 @@ def new_course(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff("edit")
-def settings(request: SignedInRequest, found: Taught) -> HttpResponse:
+def course_settings(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Change what a course is."""
-    form = CourseForm(request.POST or None, instance=found.course)
+    form = CourseForm(request.POST or None, instance=found.course, person=request.user)
     if form.is_bound and form.is_valid():
         services.change(found.course, by=request.user, **form.cleaned_data)
         messages.success(request, gettext("Saved."))
-        return redirect("courses:settings", found.course.pk)
+        return redirect("courses:course_settings", found.course.pk)
     return _settings(request, found, form=form, status=422 if form.errors else 200)
 
 
@@ -66,16 +67,16 @@ def _settings(
         course.refresh_from_db()
     people = people_of([course]).get(course.pk, 0)
     head = course_head(
-        course, "settings", people=people, may_edit=found.may_edit, now=timezone.now()
+        course, "course_settings", people=people, may_edit=found.may_edit, now=timezone.now()
     )
     name = gettext("%(name)s, copy") % {"name": course.name[:100]}
     context = {
         "page": settings_page(course, head, is_owner=found.is_owner),
-        "form": form or CourseForm(instance=course),
+        "form": form or CourseForm(instance=course, person=request.user),
         "staff_form": (staff_form or StaffForm()) if found.is_owner else None,
         "copy_form": copy_form or CopyForm(initial={"name": name}),
     }
-    return render(request, "courses/settings.html", context, status=status)
+    return render(request, "courses/course_settings.html", context, status=status)
 
 
 @require_POST
@@ -92,7 +93,7 @@ def staff(request: SignedInRequest, found: Taught) -> HttpResponse:
         if not is_owner:
             services.set_staff(course, by=request.user, user=person, role=role)
         messages.success(request, gettext("%(name)s is on the staff.") % {"name": person})
-        return redirect("courses:settings", course.pk)
+        return redirect("courses:course_settings", course.pk)
     row = get_object_or_404(
         course.staff.select_related("user"), user=_number(request.POST.get("person", ""))
     )
@@ -108,7 +109,7 @@ def staff(request: SignedInRequest, found: Taught) -> HttpResponse:
             messages.success(request, gettext("%(name)s was removed.") % {"name": row.user})
     else:
         raise Http404
-    return redirect("courses:settings", course.pk)
+    return redirect("courses:course_settings", course.pk)
 
 
 def _number(text: str) -> int:
@@ -137,4 +138,4 @@ def archive_course(request: SignedInRequest, found: Taught) -> HttpResponse:
         gettext("The course is archived.") if is_archived else gettext("The course is open again.")
     )
     messages.success(request, said)
-    return redirect("courses:settings", found.course.pk)
+    return redirect("courses:course_settings", found.course.pk)

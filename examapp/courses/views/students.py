@@ -33,8 +33,18 @@ from examapp.courses.services.errors import (
     NotOpenYet,
 )
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.services import FormIncomplete, MustWait, TooManyStarts
+from examapp.exams.services import (
+    ExamNotOpen,
+    FormIncomplete,
+    GuestLimit,
+    MustWait,
+    TooManyStarts,
+)
+from examapp.practice.models import PracticeSet
 from examapp.web.downloads import file_download
+
+# What keeps an assignment from beginning, each with its sentence.
+_REFUSALS = (CourseError, BankTooSmall, ExamNotOpen, FormIncomplete, GuestLimit, TooManyStarts)
 
 
 @require_safe
@@ -161,15 +171,16 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
             return redirect("exams:room", error.session.pk)
         except MustWait:
             return redirect("exams:waiting")
-        except (CourseError, BankTooSmall, FormIncomplete, TooManyStarts) as error:
+        except _REFUSALS as error:
             field = "access_code" if isinstance(error, CodeWrong | CodeLocked) else None
             form.add_error(field if needs_code else None, _sentence(error))
             given = _given(request, assignment_id)
         else:
             if attempt.session_id:
                 return redirect("exams:room", attempt.session_id)
-            assert attempt.practice_set
-            return redirect(attempt.practice_set.get_absolute_url())
+            assert attempt.practice_set_id
+            practiced = PracticeSet.objects.with_progress().get(pk=attempt.practice_set_id)
+            return redirect(practiced.get_absolute_url())
     page = task_page(given, zone=timezone.get_current_timezone(), now=timezone.now())
     status = 422 if form.errors else 200
     return render(request, "courses/assigned.html", {"page": page, "form": form}, status=status)
@@ -209,6 +220,8 @@ def _sentence(error: Exception) -> str:
         NotAMember: gettext("You are not in this course any more."),
         NotGiven: gettext("Your teacher has taken this back."),
         CourseArchived: gettext("This course has ended."),
+        ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
+        GuestLimit: gettext("As a guest you have sat all you may. Create an account first."),
         TooManyStarts: gettext("You began very many exams today. Try again tomorrow."),
     }
     return sentences.get(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses.access import Taught
 from examapp.courses.forms import TeachForm
 from examapp.courses.models import Assignment, AssignmentKinds, Membership, Recipient
 from examapp.courses.pages import teach_page as pages
@@ -21,7 +22,7 @@ from examapp.courses.pages.taken import taken
 from examapp.courses.pages.teaching import Gap, gaps
 from examapp.courses.services import assignments
 from examapp.courses.services.errors import CourseArchived, NotReady
-from examapp.courses.views.shared import Taught, assignment_of, for_staff
+from examapp.courses.views.shared import assignment_of, for_staff
 from questions.models import Topic
 
 _DAYS, _LENGTH = 4, 10
@@ -41,9 +42,9 @@ def teach(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
     people = _numbers(request.GET.getlist("people"))
     offered = pages.offered(known, asked)
     form = _form(request, assignment, offered)
-    sent = request.POST.getlist("topics") if form.is_bound else form.initial["topics"]
-    picked = _numbers(sent)
     data = form.data if form.is_bound else form.initial
+    chosen = request.POST.getlist("topics") if form.is_bound else form.initial["topics"]
+    picked = _numbers(chosen)
     if form.is_bound:
         people = _numbers(request.POST.getlist("people"))
     plan = pages.plan(offered, picked, people or None)
