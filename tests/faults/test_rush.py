@@ -10,6 +10,8 @@ from tests.faults.storm import TABLE
 
 SMALL = Size(stalled=20, previews=2, sign_ins=10, floods=4, seconds=10)
 FULL = Size(stalled=100, previews=4, sign_ins=60, floods=16, seconds=45)
+# Enough pages and sign-ins at once that a save behind them waits in line.
+CROWDED = Size(stalled=20, previews=0, sign_ins=30, floods=24, seconds=12)
 # Seconds below which 95 of 100 saves are answered, on two cores that do nothing else.
 BOUND_SECONDS = 1.0
 
@@ -64,16 +66,16 @@ def test_saves_are_answered_while_others_rush_in_and_none_is_lost(make_stage, co
 
 
 @pytest.mark.nightly
-def test_control_without_lanes_saves_wait_behind_the_rush(make_stage, counts, size):
+def test_control_without_lanes_saves_wait_behind_the_rush(make_stage, counts):
     """The twin: the same rush, the same candidates, and no threads of the exam's own."""
     quiet = start(ready(make_stage, counts["candidates"]), "web")
-    with_lanes, _, calm = saves_during(quiet, size, seed=1)
+    with_lanes, _, calm = saves_during(quiet, CROWDED, seed=1)
     TABLE.append(Line("rush with lanes", with_lanes, calm))
     quiet.kill("web")
     stage = ready(make_stage, counts["candidates"], PAGE_SECONDS_PER_MINUTE="1000")
     arguments = stage.commands["web"][3:]
     stage.commands["web"] = [sys.executable, "-c", WITHOUT_LANES, *arguments]
     start(stage, "web")
-    without, _, done = saves_during(stage, size, seed=1)
+    without, _, done = saves_during(stage, CROWDED, seed=1)
     TABLE.append(Line("rush without lanes", without, done))
     assert percentile(without, 0.95) > 2 * percentile(with_lanes, 0.95)
