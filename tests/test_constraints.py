@@ -33,6 +33,7 @@ from examapp.reports.models import (
     RefreshRun,
     StandingReport,
 )
+from examapp.study.models import Card, CardEvent
 from questions.models import (
     AuditEntry,
     BulkRun,
@@ -45,6 +46,7 @@ from questions.models import (
     Image,
     Import,
     Note,
+    NotesImport,
     Question,
     QuestionVersion,
     SavedView,
@@ -99,6 +101,8 @@ ATTACKS = {
     "bulk_run_done_of_total": (BulkRun, {"done": 2}),
     "bulk_run_done_says_when": (BulkRun, {"status": "done"}),
     "export_status_is_known": (Export, {"status": "lost"}),
+    "notes_import_status_is_known": (NotesImport, {"status": "lost"}),
+    "practice_by_the_clock_has_a_deadline": (PracticeSet, {"explains_at_end": True}),
     "import_status_is_known": (Import, {"status": "lost"}),
     "import_duplicates_is_known": (Import, {"duplicates": "guess"}),
     "import_done_in_total": (Import, {"done": 1, "total": 0}),
@@ -207,6 +211,10 @@ def rows(exam):
     Image.objects.create(
         exam=exam, alt="A dot", media_type="image/png", width=1, height=1, digest="d", content=b"."
     )
+    card = Card.objects.create(candidate=ada, exam=exam, question=question)
+    CardEvent.objects.create(
+        card=card, kind="answered", source="practice", rating=1, day="2001-01-01", at=timezone.now()
+    )
     ItemStatistics.objects.create(question=question, n=0, scored_through=timezone.now())
     FormStatistics.objects.create(exam=exam, n=0)
     RefreshRun.objects.create(exam=exam, stage="reading answers")
@@ -215,6 +223,7 @@ def rows(exam):
     Export.objects.create(exam=exam, format="csv")
     BulkRun.objects.create(exam=exam, action="approve", total=1)
     Import.objects.create(exam=exam, file_name="a.csv", content=b"a", format="csv")
+    NotesImport.objects.create(exam=exam, file_name="a.md", content=b"a")
     Token.objects.create(user=ada, name="a program", digest="d", hint="ex_", scopes=["read"])
     AnsweredCall.objects.create(user=ada, key="k", fingerprint="f")
     Preferences.objects.create(user=ada)
@@ -268,7 +277,7 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-APPEND_ONLY = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult)
+APPEND_ONLY = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult, CardEvent)
 
 
 @pytest.mark.parametrize("model", APPEND_ONLY)

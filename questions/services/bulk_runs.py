@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from questions.models import AuditEntry, BulkRun, BulkStatuses, Exam, Question, Topic
-from questions.services import bulk
+from questions.services import bulk, bulk_undo
 from questions.services.audit import Actor
 from questions.services.bulk import Outcome
 
@@ -58,7 +58,7 @@ def create(
 
 def create_undo(exam: Exam, batch: UUID, *, by: Actor, query: str = "") -> BulkRun:
     """Store the undo of a batch."""
-    total = bulk.undoable(exam, batch)
+    total = bulk_undo.undoable(exam, batch)
     return BulkRun.objects.create(
         exam=exam,
         by_id=by.pk,
@@ -133,7 +133,7 @@ def _options(run: BulkRun) -> dict[str, object]:
 
 def _undo(run: BulkRun) -> Outcome:
     with transaction.atomic():
-        return bulk.undo(run.exam, UUID(run.options["batch"]), by=_actor(run))
+        return bulk_undo.undo(run.exam, UUID(run.options["batch"]), by=_actor(run))
 
 
 def _actor(run: BulkRun) -> Actor:

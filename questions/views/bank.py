@@ -20,7 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from questions.access import Access, BankRequest, bank_page, exams_of, instructor_page
 from questions.forms.question_list import BulkForm, SavedViewForm, SelectionForm
 from questions.models import Question, SavedView
-from questions.services import bulk as many
+from questions.services import bulk_undo
 from questions.views.bulk import list_address
 
 
@@ -142,7 +142,7 @@ def _done(access: Access, batch: str) -> DoneBatch | None:
         batch_id = UUID(batch)
     except ValueError:
         return None
-    count = many.undoable(access.exam, batch_id)
+    count = bulk_undo.undoable(access.exam, batch_id)
     return {"batch": batch_id, "count": count} if count else None
 
 

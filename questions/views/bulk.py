@@ -17,8 +17,7 @@ from questions.downloads import file_response
 from questions.forms.question_list import BulkForm, SelectionForm
 from questions.jobs import enqueue
 from questions.models import BulkRun, Question, QuestionQuerySet
-from questions.services import bulk as many
-from questions.services import bulk_runs, exports
+from questions.services import bulk_runs, bulk_undo, exports
 from questions.services.reviews import is_alone
 
 # Reasons, and questions of each, that are named when some were skipped.
@@ -80,7 +79,9 @@ def _carry_out(request: BankRequest, access: Access, run: BulkRun) -> HttpRespon
 def bulk_run(request: BankRequest, access: Access, run_id: UUID) -> HttpResponse:
     """Show how far a bulk action is, and what it did."""
     run = get_object_or_404(BulkRun, pk=run_id, exam=access.exam)
-    undoable = many.undoable(access.exam, run.batch) if run.is_over and run.action != "undo" else 0
+    undoable = (
+        bulk_undo.undoable(access.exam, run.batch) if run.is_over and run.action != "undo" else 0
+    )
     context = {
         "access": access,
         "run": run,
@@ -149,7 +150,7 @@ def _export(access: Access, questions: QuestionQuerySet) -> HttpResponse:
 def undo(request: BankRequest, access: Access, batch: UUID) -> HttpResponse:
     """Undo a bulk action."""
     query = request.POST.get("query", "")
-    if not access.may_publish and not many.was_by(access.exam, batch, request.user):
+    if not access.may_publish and not bulk_undo.was_by(access.exam, batch, request.user):
         messages.error(request, gettext("Only who did it, a reviewer or an owner can undo it."))
         return redirect(list_address(access, query))
     run = bulk_runs.create_undo(access.exam, batch, by=request.user, query=query)

@@ -157,9 +157,10 @@ def test_a_question_belongs_to_a_topic_and_a_case_of_its_exam(author, at, topic)
 
 
 def test_what_a_reader_cannot_see_is_taken_out(author, at, topic):
-    sent = question_in(topic) | {"stem": "Seen\u202e\u0000?", "facts": ["F\u0000"]}
+    sent = question_in(topic) | {"stem": "Seen\u202e?", "facts": ["F\u202e"]}
     item = author.post(at, sent).json()["item"]
     assert (item["stem"], item["facts"]) == ("Seen?", ["F"])
+    problem(author.post(at, sent | {"stem": "Not\u0000stored?"}), 422)
 
 
 def test_a_matching_that_is_not_keyed_yet_has_a_place_for_each_prompt(author, at, topic):

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from examapp.exams.models import SessionItem
 from questions.models import AuditEntry, Draft, Question, QuestionVersion, Topic
-from questions.services import bulk, drafts, retirement, reviews, versions
+from questions.services import bulk, bulk_undo, drafts, retirement, reviews, versions
 from tests.questions.conftest import whole
 
 pytestmark = pytest.mark.django_db
@@ -25,23 +25,23 @@ def statuses(questions):
 def test_many_are_retired_and_it_is_undone(exam, three, owner):
     outcome = bulk.retire_all(three, by=owner, reason="old")
     assert (outcome.changed, statuses(three)) == (3, {"retired"})
-    assert bulk.undoable(exam, outcome.batch) == 3
-    assert bulk.undo(exam, outcome.batch, by=owner).changed == 3
+    assert bulk_undo.undoable(exam, outcome.batch) == 3
+    assert bulk_undo.undo(exam, outcome.batch, by=owner).changed == 3
     assert statuses(three) == {"published"}
 
 
 def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
     outcome = bulk.retire_all(three, by=owner)
     retirement.unretire(three[0], by=owner)
-    undone = bulk.undo(exam, outcome.batch, by=owner)
+    undone = bulk_undo.undo(exam, outcome.batch, by=owner)
     assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since.": 1})
-    assert bulk.undo(exam, outcome.batch, by=owner).changed == 0
+    assert bulk_undo.undo(exam, outcome.batch, by=owner).changed == 0
 
 
 def test_an_undo_is_of_the_exam_it_is_asked_for(three, owner, stranger):
     outcome = bulk.retire_all(three, by=owner)
     other = stranger.exam_roles.get().exam
-    assert bulk.undo(other, outcome.batch, by=stranger).changed == 0
+    assert bulk_undo.undo(other, outcome.batch, by=stranger).changed == 0
     assert statuses(three) == {"retired"}
 
 
@@ -57,7 +57,7 @@ def test_many_are_submitted_and_taken_back(exam, draft, author, topic):
     outcome = bulk.submit_all([draft.question, bare.question], by=author)
     assert outcome.changed == 1
     assert "It is not complete" in next(iter(outcome.skipped))
-    bulk.undo(exam, outcome.batch, by=author)
+    bulk_undo.undo(exam, outcome.batch, by=author)
     draft.refresh_from_db()
     assert (draft.stage, draft.question.status) == ("draft", "draft")
 
@@ -83,7 +83,7 @@ def test_an_undone_publication_has_its_draft_again(exam, draft, author, reviewer
     reviews.approve(draft, by=reviewer)
     outcome = bulk.publish_all([draft.question], by=reviewer)
     version = QuestionVersion.objects.get(question=draft.question)
-    bulk.undo(exam, outcome.batch, by=reviewer)
+    bulk_undo.undo(exam, outcome.batch, by=reviewer)
     again = Draft.objects.get(question=draft.question)
     assert (again.stage, again.approved_by, again.author) == ("approved", reviewer, author)
     assert again.item == draft.item
@@ -102,7 +102,7 @@ def test_an_undone_publication_names_its_task_by_the_number_that_it_has_now(
     task = draft.question.topic.task
     was, task.number = task.number, "1.9"
     task.save(update_fields=["number"])
-    bulk.undo(exam, outcome.batch, by=reviewer)
+    bulk_undo.undo(exam, outcome.batch, by=reviewer)
     again = Draft.objects.get(question=draft.question)
     assert (draft.item["task"], again.item) == (was, draft.item | {"task": "1.9"})
     versions.publish_draft(again.question, by=reviewer)
@@ -113,7 +113,7 @@ def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
     bulk.retag_all(three[:1], by=owner, topic=spare)
     outcome = bulk.retag_all(three, by=owner, topic=three[2].topic)
     spare.delete()
-    undone = bulk.undo(exam, outcome.batch, by=owner)
+    undone = bulk_undo.undo(exam, outcome.batch, by=owner)
     assert dict(undone.skipped) == {"Its topic was deleted since.": 1}
     assert Question.objects.get(pk=three[0].pk).topic == three[2].topic
 
@@ -139,7 +139,7 @@ def test_many_are_moved_and_moved_back(exam, three, owner, author):
     before = [question.topic_id for question in three]
     outcome = bulk.retag_all(three, by=owner, topic=topic, level="recall")
     assert outcome.changed == 3
-    assert bulk.undo(exam, outcome.batch, by=owner).changed == 3
+    assert bulk_undo.undo(exam, outcome.batch, by=owner).changed == 3
     after = [Question.objects.get(pk=question.pk) for question in three]
     assert [question.topic_id for question in after] == before
     assert {question.level for question in after} == {"apply"}

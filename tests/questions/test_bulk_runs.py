@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from questions.models import AuditEntry, BulkRun, Draft, Exam, ExamRole, Question
-from questions.services import bulk, bulk_runs, drafts
+from questions.services import bulk, bulk_runs, bulk_undo, drafts
 from questions.services.bulk import Outcome
 from tests.questions.conftest import client_of, whole
 from tests.support.builders import make_user
@@ -46,7 +46,7 @@ def test_approved_and_published_at_once_and_undone_as_one(exam, topic, author, r
     done = run(exam, "approve_publish", keys, reviewer)
     assert done.changed == 3
     assert states(keys) == {"published"}
-    assert bulk.undoable(exam, done.batch) == 3
+    assert bulk_undo.undoable(exam, done.batch) == 3
     undone = bulk_runs.execute(bulk_runs.create_undo(exam, done.batch, by=reviewer).pk)
     assert undone.changed == 3
     assert states(keys) == {"in_review"}
