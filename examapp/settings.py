@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
     "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
     "sweep-reviews": {"task": "study.sweep", "schedule": 300.0},
+    "remind-of-reviews": {"task": "study.remind", "schedule": 1800.0},
     "compute-missing-reports": {"task": "reports.compute_missing", "schedule": 20.0},
     "forget-inactive": {
         "task": "privacy.forget_inactive",

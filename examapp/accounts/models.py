@@ -160,6 +160,8 @@ class Preferences(models.Model):
     )
     # Whether a mail tells on study days what is due.
     has_reminders = models.BooleanField(default=False)
+    # The day, in the person's zone, of the last such mail.
+    reminded_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

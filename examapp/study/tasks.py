@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from examapp.study.services import sittings
+from examapp.study.services import reminders, sittings
 
 
 @shared_task(name="study.take_up")
@@ -17,3 +17,9 @@ def take_up(session_id: str) -> None:
 def sweep() -> int:
     """Take up what no message reached, and follow corrected keys."""
     return sittings.take_up_missed() + sittings.follow_recent()
+
+
+@shared_task(name="study.remind")
+def remind() -> int:
+    """Mail who wishes it that something is due, once on a study day."""
+    return reminders.remind()
