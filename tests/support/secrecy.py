@@ -41,6 +41,8 @@ def bare(text, names):
     for pattern in (
         r'csrfmiddlewaretoken" value="\w+',
         r'name="(domain|task|topic)" value="\d+',
+        # Who is signed in, whose number the sequence gave.
+        r'data-user="\d+"',
         r"csrftoken=\w+",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         r"\d{4}-\d\d-\d\dT[\d:.]+",
