@@ -13,7 +13,9 @@ from tests.support.races import ROUNDS, Held, Waiting, together
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_starts_at_once_open_one_session():
+def test_two_starts_at_once_open_one_session(settings):
+    # All are let in, so that the guard is the index and not the line before the start.
+    settings.STARTS_AT_ONCE = 4
     exam = make_exam()
     for _ in range(ROUNDS):
         candidate = make_user()

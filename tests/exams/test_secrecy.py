@@ -18,6 +18,7 @@ from django.urls.resolvers import URLResolver
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import set_exam_date
+from examapp.courses.models import Attempt
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent, SessionItem
 from examapp.practice import services as practice
@@ -33,6 +34,7 @@ from tests.support.builders import (
     right_response,
     wrong_response,
 )
+from tests.support.courses import add_member, make_assignment, make_course
 from tests.support.pages import html_of
 from tests.support.secrecy import answers, bare, sung
 from tests.support.sittings import answer_all, let_time_pass
@@ -111,8 +113,17 @@ OTHERS = {
     **dict.fromkeys(("view_id", "comment_id", "role_id"), 1),
     **dict.fromkeys(("notice_id", "problem_id", "correction_id", "form_id", "position"), 1),
     **dict.fromkeys(("question_id", "event_id", "topic_id"), 1),
-    **dict.fromkeys(("batch", "image_id", "import_id", "token_id"), uuid.UUID(int=1)),
+    **dict.fromkeys(("batch", "image_id", "import_id", "run_id", "token_id"), uuid.UUID(int=1)),
     **{"kind": "csv", "name": "csv"},
+}
+# What the addresses of a course name, alike in both worlds: one that the candidate is in.
+COURSE = {"course_id": 7001, "assignment_id": 7002, "member_id": 7003, "token": "an-invitation"}
+JOIN_CODE = "BCDFGHJK"
+# Where one parameter's name means different things.
+SPECIAL = {
+    "questions:restore": {"number": 1},
+    "courses:domain": {"number": 1},
+    "courses:consent": {"code": JOIN_CODE},
 }
 
 
@@ -124,7 +135,7 @@ def addresses(exam, sessions, practised):
         for session in sessions if "session_id" in parameters else sessions[:1]:
             values = {"session_id": session.pk, "code": exam.code, "number": "1.1", "ref": ref}
             values |= {"set_id": practised.pk}
-            values |= OTHERS | ({"number": 1} if name == "questions:restore" else {})
+            values |= OTHERS | COURSE | SPECIAL.get(name, {})
             found.append(reverse(name, kwargs={each: values[each] for each in parameters}))
     return found
 
@@ -156,12 +167,18 @@ def conversation(client, exam, past, session, practised):
         yield answers(client, session, [entry(position, 99), entry(position, [99])])
     yield answers(client, session, [entry(99, 0), None])
     yield answers(client, session, "{")
+    # Too late to discard it, which would end the exam.
+    let_time_pass(session, minutes=3)
     for address in addresses(exam, [session, past], practised):
         for headers in ({}, {"HX-Request": "true"}):
             yield client.get(address, headers=headers)
             # Not confirmed, so that nothing ends.
             yield client.post(address, {"action": "end"}, headers=headers)
         yield client.head(address)
+    for each in (session, past):
+        each.refresh_from_db()
+        assert not each.is_discarded
+    assert session.is_open
     let_time_pass(session, hours=1)
     for item in items:
         yield answers(client, session, [entry(item.position, None, client=TABLET, seq=7)])
@@ -178,10 +195,11 @@ def transcript(*, is_other):
             version = question.live_version
             item = make_item(version.type, question.ref)
             publish(question, sung(item, is_other=is_other))
-        candidate = make_user(email="ada@example.com")
+        candidate = make_user(email="ada@example.com", pk=7000)
         past = services.start(candidate, exam=exam)
         services.finish(past.pk)
         practised = practise_some(candidate, exam)
+        give_in_course(candidate, past)
         session = services.start(candidate, exam=exam)
         if is_other:
             items = SessionItem.objects.filter(session=session)
@@ -212,8 +230,19 @@ def transcript(*, is_other):
 def practise_some(candidate, exam):
     """Return an open set of the candidate, one question of it answered and explained."""
     practised = practice.start(candidate, exam=exam, choice=practice.Choice(5))
-    practice.answer(practised.pk, 1, candidate=candidate, response=0, sureness="sure")
+    response = RESPONSES[practised.items.get(position=1).version.type][0]
+    practice.answer(practised.pk, 1, candidate=candidate, response=response, sureness="sure")
     return practised
+
+
+def give_in_course(candidate, past):
+    """Put a candidate into a course in which they sat a past exam for an assignment."""
+    fields = {"pk": COURSE["course_id"], "name": "Evening class", "join_code": JOIN_CODE}
+    course = make_course(exam=past.exam, **fields)
+    member = add_member(course, candidate, pk=COURSE["member_id"])
+    add_member(course, state="invited", email="new@example.com", token=COURSE["token"])
+    assignment = make_assignment(course, pk=COURSE["assignment_id"], title="Mock 1")
+    Attempt.objects.create(assignment=assignment, membership=member, number=1, session=past)
 
 
 @pytest.fixture
@@ -245,6 +274,7 @@ def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
     services.finish(past.pk)
     compute(past.pk)
     practised = practise_some(candidate, exam)
+    give_in_course(candidate, past)
     session = services.start(candidate, exam=exam)
     refs = [ref.encode() for ref in Question.objects.values_list("ref", flat=True)]
     for reply in conversation(candidate_client, exam, past, session, practised):

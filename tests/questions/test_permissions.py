@@ -31,7 +31,7 @@ OPEN_TO = {
     "log": {"admin"},
 }
 # Open to visitors, as the texts are that they stand in.
-PUBLIC = {"shelf", "notes", "task_notes", "search", "image"}
+PUBLIC = {"shelf", "notes", "task_notes", "glossary", "search", "image"}
 # Whose doors tests/security/test_access.py tries.
 TRIED_ELSEWHERE = {
     *("imports", "intake", "import_report", "undo_import", "drop_import", "export", "template"),

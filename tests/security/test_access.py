@@ -59,6 +59,7 @@ NOT_THERE = {
     "courses:join_invited",
     # Closed while an exam runs, or about an exam that has ended.
     *("practice:choose", "practice:start", "practice:question", "practice:summary"),
+    *("practice:missed", "check", "check_result"),
     *(
         "practice:report",
         "practice:count",

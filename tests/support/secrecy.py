@@ -44,6 +44,7 @@ def bare(text, names):
         r"csrftoken=\w+",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         r"\d{4}-\d\d-\d\dT[\d:.]+",
+        r"DTSTAMP:\d{8}T\d{6}Z",
         r"\d{2}:\d{2}(:\d{2})?",
         r"\b1\d{12}\b",
         r"'X-Request-ID', '\w+'",
