@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
-from examapp.exams import services
+from examapp.exams.services import notifications
 from tests.support.builders import PASSWORD, entry, make_user
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_form_that_is_too_old_has_a_page(candidate):
 
 
 def test_a_failure_has_a_page(answering, monkeypatch):
-    monkeypatch.setattr(services, "sessions_of", lambda user: 1 / 0)
+    monkeypatch.setattr(notifications, "unseen", lambda user: 1 / 0)
     reply = answering.get("/")
     assert reply.status_code == 500
     assert "Something went wrong on our side" in reply.content.decode()
@@ -73,7 +73,7 @@ def test_a_database_that_breaks_off_is_away_too(answering, monkeypatch, error):
     def break_off(user):
         raise error("terminating connection due to administrator command")
 
-    monkeypatch.setattr(services, "sessions_of", break_off)
+    monkeypatch.setattr(notifications, "unseen", break_off)
     assert answering.get("/").status_code == 503
 
 
@@ -81,7 +81,7 @@ def test_a_wrong_statement_is_a_failure_and_not_an_absence(answering, monkeypatc
     def fail(user):
         raise ProgrammingError("no such column")
 
-    monkeypatch.setattr(services, "sessions_of", fail)
+    monkeypatch.setattr(notifications, "unseen", fail)
     assert answering.get("/").status_code == 500
 
 

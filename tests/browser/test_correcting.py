@@ -82,7 +82,7 @@ def test_a_wrong_key_is_reported_corrected_and_told(page, desk, finished, eager)
     expect(desk.locator("main")).to_contain_text("Answered. The candidate is told.")
 
     page.goto("/")
-    expect(page.locator(".notice")).to_contain_text("your estimated score went from 1000 to")
+    expect(page.locator(".notice")).to_contain_text("your score went from 1000 to")
     look(page, "home")
     page.get_by_role("link", name="See the result").click()
     expect(page.locator("main")).to_contain_text("A question was corrected after you finished")

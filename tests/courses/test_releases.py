@@ -122,6 +122,7 @@ def held(member):
     Score.objects.filter(pk=old.pk).update(is_current=False)
     new = Score.objects.get(pk=old.pk)
     new.pk, new.number, new.is_current = None, 2, True
+    new.scaled = old.scaled + 1
     new.save(force_insert=True)
     return attempt
 

@@ -306,7 +306,7 @@ def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candid
     assert reverse("exams:result", args=[asked.session_id]) in letter.body
     assert "Wrong key" not in letter.body
     home = html_of(candidate_client.get("/"))
-    assert "was corrected: your estimated score went from 1000" in home
+    assert "was corrected: your score went from 1000" in home
     notice = RegradeNotice.objects.get()
     candidate_client.post(reverse("exams:seen", args=[notice.pk]))
     assert "was corrected" not in html_of(candidate_client.get("/"))

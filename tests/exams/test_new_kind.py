@@ -102,7 +102,8 @@ def test_it_is_saved_graded_and_reviewed(candidate_client, session):
     assert finish(candidate_client, session, q1="a", q2="b")["Location"] == url("result", session)
     assert [item.shuffle for item in session.items.all()] == [[0, 1, 2, 3]] * 2
     assert [float(item.credit) for item in session.items.order_by("position")] == [1.0, 0.5]
-    review = candidate_client.get(url("review", session)).content.decode()
+    every = "?show=all&view=list"
+    review = candidate_client.get(url("review", session) + every).content.decode()
     assert review.count("Hotspot: right A") == 2
 
 

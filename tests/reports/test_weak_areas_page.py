@@ -93,7 +93,7 @@ def test_what_moved_readiness_is_named(candidate_client, finished):
 def test_a_change_within_noise_is_not_told_as_a_change(candidate_client, finished):
     with_change(finished, is_beyond_noise=False)
     text = page(candidate_client, finished).content.decode()
-    assert "did not move by more than chance" in text
+    assert "Too early to say whether you improved." in text
     assert "It was 11 %" not in text
 
 

@@ -144,8 +144,9 @@ def _mail_change(previous: Score, score: Score) -> None:
 
 
 def _mail_answer(problem: ProblemReport) -> None:
-    session = problem.item.session if problem.item else None
-    context = {"session": session, "exam": problem.version.question.exam}
+    context: dict[str, object] = {"exam": problem.version.question.exam}
+    if problem.item:
+        context |= {"session": problem.item.session, "position": problem.item.position}
     _send(problem.reporter, "exams/mail/answered.txt", context)
 
 

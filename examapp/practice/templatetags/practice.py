@@ -13,14 +13,13 @@ _KEPT = "_practice_counts"
 
 
 @register.simple_tag(takes_context=True)
-def free_questions_on(context: template.Context, code: str, topic: int) -> int:
+def free_questions_on(context: template.Context, exam: Exam, topic: int) -> int:
     """Return how many questions on a topic the candidate may practice."""
     request: Any = context.get("request")
     if request is None or not isinstance(request.user, User):
         return 0
     kept = request.__dict__.setdefault(_KEPT, {})
-    if code not in kept:
-        exam = Exam.objects.filter(code=code).first()
-        kept[code] = counts_by_topic(request.user, exam) if exam else {}
-    count: int = kept[code].get(topic, 0)
+    if exam.pk not in kept:
+        kept[exam.pk] = counts_by_topic(request.user, exam)
+    count: int = kept[exam.pk].get(topic, 0)
     return count
