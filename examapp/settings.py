@@ -313,6 +313,10 @@ GUEST_DAYS = env.int("GUEST_DAYS", 7)
 # Whole mock exams that a guest may sit.
 GUEST_EXAMS = env.int("GUEST_EXAMS", 1)
 
+# --- Demo -------------------------------------------------------------------------------------
+# Whether the first start of the embedded site makes a demo course.
+DEMO_COURSE = env.bool("DEMO_COURSE", True)
+
 # --- Privacy ----------------------------------------------------------------------------------
 # Days after the last signing in at which a candidate's account is forgotten; 0 keeps all.
 KEEP_INACTIVE_DAYS = env.int("KEEP_INACTIVE_DAYS", 0)

@@ -69,7 +69,7 @@ def site(tmp_path_factory):
         process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,
-            env=environment(home, PORT=str(port), DEMO_PASSWORD=PASSWORD),
+            env=environment(home, PORT=str(port), DEMO_PASSWORD=PASSWORD, DEMO_COURSE="false"),
             stdout=file,
             stderr=file,
         )

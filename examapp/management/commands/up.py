@@ -67,7 +67,7 @@ class Command(BaseCommand):
         self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
         if settings.EMBEDDED:
             own_exams()
-            if is_first:
+            if is_first and settings.DEMO_COURSE:
                 self.stdout.write("Making a demo course of 30 invented students ...")
                 call_command("load_demo_course", stdout=self.stdout)
         connection.close()
