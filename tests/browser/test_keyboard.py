@@ -44,10 +44,8 @@ def expect_heading_focused(room):
 # --- A sitting --------------------------------------------------------------------------------
 
 
-def test_a_sitting_from_home_to_result(page, exam, candidate):
-    page.goto(reverse("home"))
-    tab_to(page, page.get_by_role("link", name="Start a mock exam"))
-    page.keyboard.press("Enter")
+def test_a_sitting_from_launch_to_result(page, exam, candidate):
+    page.goto(reverse("exams:launch", args=[exam.code]))
     page.get_by_role("button", name="Start the exam").wait_for()
     tab_to(page, page.get_by_role("button", name="Start the exam"))
     page.keyboard.press("Enter")
