@@ -16,6 +16,7 @@ from examapp.courses.services import attempts
 from examapp.exams import services
 from examapp.exams.models import ExamSession, StartTicket
 from examapp.exams.services import admission
+from examapp.exams.timing import Allowance
 from tests.support.builders import make_exam, make_user
 from tests.support.courses import add_member, make_assignment, make_course
 from tests.support.races import together
@@ -118,6 +119,21 @@ def test_a_start_that_cannot_be_ends_the_wait(press, candidate_client, exam, set
     exam.questions.update(status="retired")
     assert candidate_client.get(WAITING).url == exam.get_absolute_url()
     assert StartTicket.objects.count() == 0
+
+
+def test_a_ticket_of_a_second_press_is_spent_on_the_exam_that_is_open(
+    press, candidate, candidate_client, exam, settings
+):
+    with full_house(settings):
+        press()
+    session = services.begin(
+        candidate,
+        exam=exam,
+        drawn=services.prepare(candidate, exam=exam, form=None),
+        allowance=Allowance(exam.minutes),
+    )[0]
+    assert candidate_client.get(WAITING).url == session.get_absolute_url()
+    assert not StartTicket.objects.exists()
 
 
 def test_a_slot_is_free_again_also_after_a_failure(exam, candidate, settings):

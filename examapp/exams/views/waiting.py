@@ -43,11 +43,14 @@ def _go_on(request: SignedInRequest, ticket: StartTicket) -> str:
         BankTooSmall,
         services.FormIncomplete,
         services.ExamNotOpen,
+        services.GuestLimit,
         services.TooManyStarts,
     ):
         admission.give_up(request.user)
         messages.error(request, gettext("The exam could not be started. Try again."))
         return ticket.exam.get_absolute_url()
+    # The exam may have been open by another press of the button: nothing is waited for any more.
+    admission.give_up(request.user)
     return session.get_absolute_url()
 
 
