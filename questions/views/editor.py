@@ -309,7 +309,7 @@ def _redirect(request: BankRequest, access: Access, draft: Draft, button: str) -
             messages.success(request, f"Saved {question.ref}. Here is the next one.")
         elif button == "submit":
             draft_services.submit(draft, by=request.user, revision=draft.revision)
-            messages.success(request, "Given to review. A colleague has to approve it.")
+            messages.success(request, "Sent for review. A colleague has to approve it.")
             return redirect("questions:question", access.exam.code, question.ref)
         elif button == "publish" and access.may_publish:
             reviews.publish_alone(question, by=request.user, revision=draft.revision)

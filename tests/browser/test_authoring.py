@@ -212,6 +212,7 @@ def test_many_are_retired_and_it_is_undone(desk, exam):
     desk.locator("summary", has_text="Filter and sort").click()
     desk.locator("#f-type").select_option("ordering")
     expect(desk.locator(".result-count")).to_have_text("2 questions")
+    desk.locator('[name="pick"]').first.check()
     desk.get_by_label("All 2 that match").check()
     desk.get_by_role("button", name="Retire").click()
     desk.get_by_label("Why").fill("out of date")

@@ -68,7 +68,8 @@ class Room {
     this.timer = new Timer({
       clock: { deadline: Number(settings.deadlineMs), now: Number(settings.serverNowMs), at: arrived },
       unanswered: () => tally(this.navigation.rows()).unanswered,
-      resync: () => queue.ask(),
+      // While a retry is waited for, it brings the clock along, and not before the server said.
+      resync: () => queue.timer || queue.ask(),
     });
     const signIn = new SignIn({ queue, csrf });
     this.ending = new Ending({ queue, navigation: this.navigation, questions, signIn, hasTime: () => this.timer.left > 0 });
