@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.mixins import _ajax_response
 from allauth.account.utils import get_login_redirect_url
 from allauth.account.views import LoginView, SignupView
 from django.contrib.auth.decorators import login_not_required
@@ -18,7 +19,8 @@ class _OpenToGuests(FormView):  # type: ignore[type-arg]
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not guests.is_guest(request.user):
-            return HttpResponseRedirect(get_login_redirect_url(request))
+            # Scripts that sign in get the address as data, as allauth has it.
+            return _ajax_response(request, HttpResponseRedirect(get_login_redirect_url(request)))
         return super().dispatch(request, *args, **kwargs)
 
 
