@@ -177,6 +177,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs.get_by_role("textbox", name="Remark").fill("Say which years.")
     theirs.locator("#comment-field").select_option("stem")
     theirs.get_by_role("button", name="Return to the author with it").click()
+    expect(theirs.get_by_text("Say which years.", exact=True)).to_be_visible()
     desk.reload()
     expect(desk.get_by_text("Say which years.", exact=True)).to_be_visible()
     desk.get_by_role("link", name="Continue writing").click()

@@ -82,7 +82,7 @@ def test_a_wrong_key_is_reported_corrected_and_told(page, desk, finished, eager)
     expect(desk.locator("main")).to_contain_text("Answered. The candidate is told.")
 
     page.goto("/")
-    expect(page.locator(".notice")).to_contain_text("your score went from 1000 to")
+    expect(page.locator(".notice.info")).to_contain_text("your score went from 1000 to")
     look(page, "home")
     page.get_by_role("link", name="See the result").click()
     expect(page.locator("main")).to_contain_text("A question was corrected after you finished")
@@ -93,7 +93,7 @@ def test_a_wrong_key_is_reported_corrected_and_told(page, desk, finished, eager)
     look(page, "review")
     page.goto("/")
     page.get_by_role("button", name="I have seen it").click()
-    expect(page.locator(".notice")).to_have_count(0)
+    expect(page.locator(".notice.info")).to_have_count(0)
 
 
 def test_a_form_is_drawn_and_offered_and_a_blueprint_changed(desk, exam, complaints):
