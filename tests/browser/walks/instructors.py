@@ -70,6 +70,7 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("link", name="Write a question").click()
     page.get_by_role("button", name="Start writing").click()
     yield "editor, empty", page
+    page.locator("#stem").fill("Which of these?")
     page.locator("#checks summary").click()
     for kind in TYPES[1:]:
         page.locator("#type").select_option(kind)
