@@ -41,7 +41,7 @@ TOO_SMALL = """
     && one.parentElement.innerText.trim() !== one.innerText.trim();
   const isShown = (one) =>
     one.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    && !one.matches(".skip") && !one.disabled;
+    && !one.matches(".skip, .visually-hidden[aria-hidden]") && !one.disabled;
   return [...controls].filter(isShown).filter((one) => !isInText(one)).flatMap((one) => {
     const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
     const size = [Math.round(width), Math.round(height)];
