@@ -64,12 +64,14 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("questions:outline", args=[code, "1.1"]))
     page.get_by_label("Delete Topic 1.1").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("a task needs a topic")
+    told = page.get_by_role("alert").filter(has_text="a task needs a topic")
+    expect(told).to_be_visible()
     yield "outline, refused", page
     page.goto(reverse("questions:bank", args=[code]))
     page.get_by_role("link", name="Write a question").click()
     page.get_by_role("button", name="Start writing").click()
     yield "editor, empty", page
+    page.locator("#stem").fill("Which of these?")
     page.locator("#checks summary").click()
     for kind in TYPES[1:]:
         page.locator("#type").select_option(kind)
