@@ -157,7 +157,7 @@ def test_who_goes_back_while_the_end_is_on_its_way_goes_on(room, proxy):
     room.page.locator("[data-end-cancel]").click()
     expect(room.page.locator("[data-end-confirm]")).to_be_enabled()
     proxy.calm()
-    room.page.locator('[data-cell="1"]').click()
+    room.page.locator("[data-back]").click()
     room.flag()
     room.expect_saved()
     room.session.refresh_from_db()

@@ -91,7 +91,7 @@ def test_what_was_saved_stands_on_the_page_again(page, session):
 
 def test_the_end_of_the_time_is_said_instead_of_a_clock(page, session):
     page.goto(reverse("exams:room", args=[session.pk]))
-    ends = f"Ends at {session.deadline_at:%H:%M:%S}"
+    ends = rf"Ends at {session.deadline_at:%H:%M} \(UTC\)"
     expect(page.get_by_text(re.compile(ends))).to_be_visible()
     expect(page.locator(".clock, .save-state, #room-nav")).to_have_count(3)
     for one in page.locator(".js-only").all():
