@@ -20,7 +20,9 @@ class _OpenToGuests(FormView):  # type: ignore[type-arg]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not guests.is_guest(request.user):
             # Scripts that sign in get the address as data, as allauth has it.
-            return _ajax_response(request, HttpResponseRedirect(get_login_redirect_url(request)))
+            home = HttpResponseRedirect(get_login_redirect_url(request))
+            response: HttpResponseBase = _ajax_response(request, home)
+            return response
         return super().dispatch(request, *args, **kwargs)
 
 
