@@ -104,7 +104,7 @@ def test_the_bar_of_the_room_is_low(small_page, session, complaints):
         room.flag()
         small_page.keyboard.press("j")
     expect(bar).to_contain_text("Offline: 12")
-    expect(bar.get_by_text("12 of 12").first).to_be_visible()
+    expect(bar.get_by_text("12 of 12").last).to_be_visible()
     assert bar.bounding_box()["height"] < 56
     small_page.context.clear_cookies(name="sessionid")
     small_page.context.set_offline(False)
