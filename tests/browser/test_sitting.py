@@ -131,10 +131,11 @@ def assert_report_arrives_in_place(page, session):
 
     page.goto(reverse("reports:weak_areas", args=[session.pk]))
     report = page.locator("#report")
-    first = body.study[0]
-    expect(report.locator(".study h3").first).to_have_text(first.title)
-    expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(
-        "href", first.note_url
-    )
+    # Answers that a robot gives within a second tell nothing, so no topic may be named.
+    for title, note_url in [(topic.title, topic.note_url) for topic in body.study[:1]]:
+        expect(report.locator(".study h3").first).to_have_text(title)
+        expect(report.get_by_role("link", name="Read the note").first).to_have_attribute(
+            "href", note_url
+        )
     for domain in body.domains:
         expect(report.get_by_text(f"{domain.number} {domain.title}").first).to_be_attached()
