@@ -81,7 +81,7 @@ def run(
     cells = {(v, e): Cell(v, e, {}) for v in VARIANCES for e in EXAMS}
     practice: dict[str, dict[str, list[Figures]]] = {}
     for variance, factor in VARIANCES.items():
-        practised = practice.setdefault(variance, {"random": [], "chosen": []})
+        practiced = practice.setdefault(variance, {"random": [], "chosen": []})
         for seed in seeds:
             world = make_world(
                 pool, seed, Setting(spread_factor=float(np.sqrt(factor))), learners=learners
@@ -94,8 +94,8 @@ def run(
                     found = weaksim.figures_of_model(world, known, exams)
                     methods.setdefault(method, []).append({**found, "learners": learners})
                     if method == "model" and exams == 1:
-                        for name in practised:
-                            practised[name].append(
+                        for name in practiced:
+                            practiced[name].append(
                                 weaksim.figures_of_practice(world, known, chosen=name == "chosen")
                             )
             say(f"variances {variance}, seed {seed}")

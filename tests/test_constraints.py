@@ -176,7 +176,7 @@ def rows(exam):
     Accommodation.objects.create(user=ada, time_factor=2)
     finished = services.start(ada, exam=exam)
     services.finish(finished.pk)
-    practised = practice.start(ada, exam=exam, choice=practice.Choice(3))
+    practiced = practice.start(ada, exam=exam, choice=practice.Choice(3))
     open_ = services.start(ada, exam=exam)
     AnswerEvent.objects.create(
         item=open_.items.first(),
@@ -234,7 +234,7 @@ def rows(exam):
         User: ada,
         ExamSession: open_,
         SessionItem: open_.items.first(),
-        PracticeItem: practised.items.first(),
+        PracticeItem: practiced.items.first(),
         Question: question,
     }
 

@@ -217,7 +217,7 @@ class PracticeItem(models.Model):
     credit = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     problem = models.OneToOneField(
-        ProblemReport, on_delete=models.SET_NULL, null=True, blank=True, related_name="practised"
+        ProblemReport, on_delete=models.SET_NULL, null=True, blank=True, related_name="practiced"
     )
 
     objects = PracticeItemQuerySet.as_manager()

@@ -25,7 +25,7 @@ def renew_reports(sender: object, session_id: UUID, **kwargs: object) -> None:
 
 @receiver(practice_ended)
 def request_practice_report(sender: object, set_id: UUID, **kwargs: object) -> None:
-    enqueue(tasks.compute_practised, set_id)
+    enqueue(tasks.compute_practiced, set_id)
 
 
 @receiver([session_finished, session_regraded])

@@ -22,16 +22,16 @@ def compute(session_id: str) -> None:
 @shared_task(name="reports.compute_missing")
 def compute_missing() -> int:
     """Compute reports whose message was lost."""
-    computed = report.compute_missing() + report.compute_missing_practised()
+    computed = report.compute_missing() + report.compute_missing_practiced()
     return computed + report.compute_missing_standings()
 
 
 @shared_task(
-    name="reports.compute_practised", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
+    name="reports.compute_practiced", autoretry_for=(Exception,), retry_backoff=1, max_retries=3
 )
-def compute_practised(set_id: str) -> None:
+def compute_practiced(set_id: str) -> None:
     """Take up a practice set that has ended into where its candidate stands."""
-    report.compute_practised(UUID(set_id))
+    report.compute_practiced(UUID(set_id))
 
 
 @shared_task(

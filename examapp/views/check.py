@@ -19,7 +19,7 @@ from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.reports import standing as standings
 from examapp.reports.weak_areas.body import AreaEstimate, TopicEstimate
-from examapp.reports.weak_areas.report import compute_practised
+from examapp.reports.weak_areas.report import compute_practiced
 from examapp.web.figures import LikelyRange, Odds
 from questions.access import takeable_exams
 from questions.models import Exam
@@ -113,8 +113,8 @@ def result(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     if done.is_open:
         return redirect(done)
     if done.reported_at is None:
-        compute_practised(done.pk)
-    return render(request, "check_result.html", {"shown": _result(done), "practised": done})
+        compute_practiced(done.pk)
+    return render(request, "check_result.html", {"shown": _result(done), "practiced": done})
 
 
 def _result(done: PracticeSet) -> CheckResult:

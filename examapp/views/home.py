@@ -95,7 +95,7 @@ def _notices(learner: Learner) -> dict[str, object]:
     return {
         "learner": learner,
         "open_session": learner.open_session,
-        "practised": newest if is_practicing else None,
+        "practiced": newest if is_practicing else None,
         "notices": notifications.unseen(learner.user),
         "untold": untold,
         "told_form": ToldForm() if untold else None,

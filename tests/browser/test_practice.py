@@ -1,4 +1,4 @@
-"""From what a result says is weak to a practise set, by keyboard, and back to a better report."""
+"""From what a result says is weak to a practice set, by keyboard, and back to a better report."""
 
 import re
 
@@ -72,8 +72,8 @@ def test_from_a_weak_area_to_a_set_and_a_report_that_moved(page, candidate, exam
     ).click()
     page.wait_for_url("**/practised/**")
     expect_ready(page)
-    practised = PracticeSet.objects.of(candidate).get()
-    items = list(practised.items.select_related("version").order_by("position"))
+    practiced = PracticeSet.objects.of(candidate).get()
+    items = list(practiced.items.select_related("version").order_by("position"))
     assert 1 <= len(items) <= 10
     assert len({item.topic_id for item in items}) == 1
 
@@ -87,19 +87,19 @@ def test_from_a_weak_area_to_a_set_and_a_report_that_moved(page, candidate, exam
             assert page.evaluate("window.isSamePage")
             expect(page).to_have_url(re.compile(f"/{item.position + 1}/$"))
 
-    page.wait_for_url(f"**{reverse('practice:summary', args=[practised.pk])}")
+    page.wait_for_url(f"**{reverse('practice:summary', args=[practiced.pk])}")
     expect(page.locator("main")).to_contain_text(f"{len(items) - 1} of {len(items)} right")
     expect(page.locator("main")).to_contain_text(
         f"You thought so for {len(items)}: {len(items) - 1} right."
     )
     assert findings(page) == []
 
-    assert reports.compute_missing_practised() == 1
+    assert reports.compute_missing_practiced() == 1
     # A sitting's report stays that of its end; where the person stands now is told apart.
     after = StandingReport.objects.get(candidate=candidate).body
     new = sum(item.topic_id is not None for item in items)
-    assert 0 < after["practised"] <= new
-    assert after["answers"] == before["answers"] + after["practised"]
+    assert 0 < after["practiced"] <= new
+    assert after["answers"] == before["answers"] + after["practiced"]
 
 
 def test_what_is_missing_is_named_and_focused(page, candidate, exam, live_server, complaints):
@@ -124,8 +124,8 @@ def test_a_set_is_gone_on_with_from_home_and_stopped(page, candidate, exam, repo
     page.goto(reverse("home"))
     page.get_by_role("button", name=re.compile("^Start ?: Practice")).click()
     page.wait_for_url("**/practised/**")
-    practised = PracticeSet.objects.of(candidate).get()
-    answer_set(practised, candidate, count=2)
+    practiced = PracticeSet.objects.of(candidate).get()
+    answer_set(practiced, candidate, count=2)
     page.goto(reverse("home"))
     expect(page.locator("main")).to_contain_text("2 of")
     page.get_by_role("link", name="Continue").click()
@@ -135,15 +135,15 @@ def test_a_set_is_gone_on_with_from_home_and_stopped(page, candidate, exam, repo
     assert not PracticeSet.objects.open().exists()
 
 
-def test_without_scripts_a_set_is_practised_from_start_to_end(
+def test_without_scripts_a_set_is_practiced_from_start_to_end(
     open_context, candidate, exam, live_server
 ):
     page = open_context(candidate, java_script_enabled=False).new_page()
     page.goto(live_server.url + reverse("practice:choose", args=[exam.code]))
     page.get_by_label("5", exact=True).check()
     page.get_by_role("button", name="Start the test").click()
-    practised = PracticeSet.objects.of(candidate).get()
-    for item in practised.items.select_related("version").order_by("position"):
+    practiced = PracticeSet.objects.of(candidate).get()
+    for item in practiced.items.select_related("version").order_by("position"):
         fill_in(page, item, right_of(item))
         page.get_by_role("button", name="Guess").click()
         expect(page.locator(".outcome")).to_contain_text("Right")
@@ -152,9 +152,9 @@ def test_without_scripts_a_set_is_practised_from_start_to_end(
 
 
 def test_who_is_signed_out_keeps_the_choice_and_goes_on(page, candidate, exam, complaints):
-    practised = practice.start(candidate, exam=exam, choice=practice.Choice(3))
-    item = practised.items.select_related("version").get(position=1)
-    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    practiced = practice.start(candidate, exam=exam, choice=practice.Choice(3))
+    item = practiced.items.select_related("version").get(position=1)
+    page.goto(reverse("practice:question", args=[practiced.pk, 1]))
     expect_ready(page)
     press_answer(page, item, right_of(item))
     Session.objects.all().delete()
@@ -176,9 +176,9 @@ def test_who_is_signed_out_keeps_the_choice_and_goes_on(page, candidate, exam, c
 
 
 def test_who_is_offline_is_told_and_tries_again(page, candidate, exam, complaints):
-    practised = practice.start(candidate, exam=exam, choice=practice.Choice(3))
-    item = practised.items.select_related("version").get(position=1)
-    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    practiced = practice.start(candidate, exam=exam, choice=practice.Choice(3))
+    item = practiced.items.select_related("version").get(position=1)
+    page.goto(reverse("practice:question", args=[practiced.pk, 1]))
     expect_ready(page)
     press_answer(page, item, right_of(item))
     complaints.allow("ERR_INTERNET_DISCONNECTED")
@@ -193,8 +193,8 @@ def test_who_is_offline_is_told_and_tries_again(page, candidate, exam, complaint
 
 
 def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, exam, days):
-    practised = practice.start(candidate, exam=exam, choice=practice.Choice(2))
-    answer_set(practised, candidate, wrong_of)
+    practiced = practice.start(candidate, exam=exam, choice=practice.Choice(2))
+    answer_set(practiced, candidate, wrong_of)
     page.goto(reverse("practice:choose", args=[exam.code]))
     expect(page.locator(".mode").first).to_contain_text("Nothing due.")
     days(1)

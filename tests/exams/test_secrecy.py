@@ -127,14 +127,14 @@ SPECIAL = {
 }
 
 
-def addresses(exam, sessions, practised):
+def addresses(exam, sessions, practiced):
     """Return the address of every route, with each of the sessions where it names one."""
     found = []
     ref = exam.questions.order_by("ref").first().ref
     for name, parameters in ROUTES.items():
         for session in sessions if "session_id" in parameters else sessions[:1]:
             values = {"session_id": session.pk, "code": exam.code, "number": "1.1", "ref": ref}
-            values |= {"set_id": practised.pk}
+            values |= {"set_id": practiced.pk}
             values |= OTHERS | COURSE | SPECIAL.get(name, {})
             found.append(reverse(name, kwargs={each: values[each] for each in parameters}))
     return found
@@ -153,7 +153,7 @@ RESPONSES = {
 }
 
 
-def conversation(client, exam, past, session, practised):
+def conversation(client, exam, past, session, practiced):
     """Yield every reply of a whole sitting: all routes and methods, all kinds of answers."""
     items = list(session.items.select_related("version"))
     for item in items:
@@ -169,7 +169,7 @@ def conversation(client, exam, past, session, practised):
     yield answers(client, session, "{")
     # Too late to discard it, which would end the exam.
     let_time_pass(session, minutes=3)
-    for address in addresses(exam, [session, past], practised):
+    for address in addresses(exam, [session, past], practiced):
         for headers in ({}, {"HX-Request": "true"}):
             yield client.get(address, headers=headers)
             # Not confirmed, so that nothing ends.
@@ -198,7 +198,7 @@ def transcript(*, is_other):
         candidate = make_user(email="ada@example.com", pk=7000)
         past = services.start(candidate, exam=exam)
         services.finish(past.pk)
-        practised = practise_some(candidate, exam)
+        practiced = practice_some(candidate, exam)
         give_in_course(candidate, past)
         session = services.start(candidate, exam=exam)
         if is_other:
@@ -206,7 +206,7 @@ def transcript(*, is_other):
             items.update(is_scored=Case(When(is_scored=True, then=Value(False)), default=True))
         client = Client()
         client.force_login(candidate)
-        names = [str(past.pk), str(session.pk), str(practised.pk)]
+        names = [str(past.pk), str(session.pk), str(practiced.pk)]
         seen = [
             (
                 reply.request["REQUEST_METHOD"],
@@ -215,7 +215,7 @@ def transcript(*, is_other):
                 bare(str(sorted(reply.headers.items())), names),
                 bare(reply.content.decode(), names),
             )
-            for reply in conversation(client, exam, past, session, practised)
+            for reply in conversation(client, exam, past, session, practiced)
         ]
         outcomes = set(AnswerEvent.objects.values_list("outcome", flat=True))
         types = set(session.items.values_list("version__type", flat=True))
@@ -227,12 +227,12 @@ def transcript(*, is_other):
     return seen, bare(after, names)
 
 
-def practise_some(candidate, exam):
+def practice_some(candidate, exam):
     """Return an open set of the candidate, one question of it answered and explained."""
-    practised = practice.start(candidate, exam=exam, choice=practice.Choice(5))
-    response = RESPONSES[practised.items.get(position=1).version.type][0]
-    practice.answer(practised.pk, 1, candidate=candidate, response=response, sureness="sure")
-    return practised
+    practiced = practice.start(candidate, exam=exam, choice=practice.Choice(5))
+    response = RESPONSES[practiced.items.get(position=1).version.type][0]
+    practice.answer(practiced.pk, 1, candidate=candidate, response=response, sureness="sure")
+    return practiced
 
 
 def give_in_course(candidate, past):
@@ -273,11 +273,11 @@ def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
     answers(candidate_client, past, [entry(item.position, right_response(item))])
     services.finish(past.pk)
     compute(past.pk)
-    practised = practise_some(candidate, exam)
+    practiced = practice_some(candidate, exam)
     give_in_course(candidate, past)
     session = services.start(candidate, exam=exam)
     refs = [ref.encode() for ref in Question.objects.values_list("ref", flat=True)]
-    for reply in conversation(candidate_client, exam, past, session, practised):
+    for reply in conversation(candidate_client, exam, past, session, practiced):
         assert reply.status_code < 500
         for canary in CANARIES:
             assert canary not in reply.content, reply.request["PATH_INFO"]

@@ -7,7 +7,7 @@ import { problemOf, tokenIn } from "../../static/js/shared/request_problems.js";
 
 test("each failure has its sentence", () => {
   assert.equal(problemOf({ status: 0 }), "offline");
-  assert.equal(problemOf({ status: 200, address: "http://x/accounts/login/?next=/practised/" }), "signed-out");
+  assert.equal(problemOf({ status: 200, address: "http://x/accounts/login/?next=/practiced/" }), "signed-out");
   assert.equal(problemOf({ status: 401 }), "signed-out");
   assert.equal(problemOf({ status: 403 }), "elsewhere");
   assert.equal(problemOf({ status: 404 }), "elsewhere");

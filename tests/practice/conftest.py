@@ -7,7 +7,7 @@ from examapp.practice.services import Choice
 
 
 @pytest.fixture
-def practised(candidate, exam):
+def practiced(candidate, exam):
     """An open set of five questions of the candidate."""
     return services.start(candidate, exam=exam, choice=Choice(5))
 
@@ -44,12 +44,12 @@ def fields_of(item, response, sureness="sure"):
     return fields
 
 
-def answer_set(practised, candidate, respond=right_of, *, sureness="sure", count=None):
+def answer_set(practiced, candidate, respond=right_of, *, sureness="sure", count=None):
     """Answer a set's questions in order, all of them or the first `count`."""
-    items = practised.items.select_related("version").order_by("position")
+    items = practiced.items.select_related("version").order_by("position")
     for item in items[:count]:
         services.answer(
-            practised.pk,
+            practiced.pk,
             item.position,
             candidate=candidate,
             response=respond(item),

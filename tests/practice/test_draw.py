@@ -1,4 +1,4 @@
-"""What may be practised, and what comes first."""
+"""What may be practiced, and what comes first."""
 
 import pytest
 
@@ -89,15 +89,15 @@ def test_saved_ones_are_those_that_were_saved(candidate, exam):
 
 def test_what_was_missed_last_comes_first(candidate, exam):
     for _ in range(2):
-        practised = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
-        answer_set(practised, candidate, wrong_of)
-    newest = set(practised.items.values_list("version__question", flat=True))
+        practiced = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
+        answer_set(practiced, candidate, wrong_of)
+    newest = set(practiced.items.values_list("version__question", flat=True))
     assert keys(drawn(candidate, exam, scope=Scope.MISSED, length=3)) == newest
 
 
 def test_what_a_review_got_right_is_missed_no_more(candidate, exam, days):
-    practised = start(candidate, exam=exam, choice=Choice(1))
-    answer_set(practised, candidate, wrong_of)
+    practiced = start(candidate, exam=exam, choice=Choice(1))
+    answer_set(practiced, candidate, wrong_of)
     days(1)
     review(candidate, exam)
     with pytest.raises(NothingToPractice):
@@ -108,9 +108,9 @@ def test_only_new_ones_are_those_never_met(candidate, exam):
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
     met = set(session.items.values_list("version__question", flat=True))
-    practised = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
-    answer_set(practised, candidate)
-    met |= set(practised.items.values_list("version__question", flat=True))
+    practiced = start(candidate, exam=exam, choice=Choice(3, scope=Scope.NEW))
+    answer_set(practiced, candidate)
+    met |= set(practiced.items.values_list("version__question", flat=True))
     new = keys(drawn(candidate, exam, scope=Scope.NEW))
     assert len(met) == 15
     assert new == keys(Question.objects.pool(exam)) - met
@@ -122,9 +122,9 @@ def test_only_missed_ones_are_those_not_right_the_last_time(candidate, exam):
     exams.finish(session.pk)
     missed = keys(drawn(candidate, exam, scope=Scope.MISSED))
     assert missed == set(session.items.values_list("version__question", flat=True))
-    practised = start(candidate, exam=exam, choice=Choice(5, scope=Scope.MISSED))
-    answer_set(practised, candidate, lambda i: right_of(i) if i.position < 4 else wrong_of(i))
-    right = practised.items.filter(credit=1).values_list("version__question", flat=True)
+    practiced = start(candidate, exam=exam, choice=Choice(5, scope=Scope.MISSED))
+    answer_set(practiced, candidate, lambda i: right_of(i) if i.position < 4 else wrong_of(i))
+    right = practiced.items.filter(credit=1).values_list("version__question", flat=True)
     assert keys(drawn(candidate, exam, scope=Scope.MISSED)) == missed - set(right)
     assert len(right) == 3
 
@@ -132,9 +132,9 @@ def test_only_missed_ones_are_those_not_right_the_last_time(candidate, exam):
 def test_what_was_seen_longest_ago_comes_first(candidate, exam):
     sets = []
     for _ in range(4):
-        practised = start(candidate, exam=exam, choice=Choice(6))
-        answer_set(practised, candidate)
-        sets.append(set(practised.items.values_list("version__question", flat=True)))
+        practiced = start(candidate, exam=exam, choice=Choice(6))
+        answer_set(practiced, candidate)
+        sets.append(set(practiced.items.values_list("version__question", flat=True)))
     assert len(set.union(*sets)) == 24
     assert keys(drawn(candidate, exam, length=6)) == sets[0]
 
@@ -164,9 +164,9 @@ def test_the_choice_that_is_left_to_us_is_what_tells_most(candidate, exam, monke
 
 
 def test_what_was_met_is_not_suggested(candidate, exam):
-    practised = start(candidate, exam=exam, choice=Choice(4))
-    answer_set(practised, candidate)
-    met = set(practised.items.values_list("version__question", flat=True))
+    practiced = start(candidate, exam=exam, choice=Choice(4))
+    answer_set(practiced, candidate)
+    met = set(practiced.items.values_list("version__question", flat=True))
     offered = []
     recommendations.register(
         "tests", lambda person, of, questions, count: offered.append(set(questions)) or []
@@ -192,21 +192,21 @@ def test_nobody_is_asked_of_nothing(candidate, exam):
     assert not asked
 
 
-def test_a_fresh_mock_exam_holds_first_what_was_not_practised(candidate, exam):
-    practised = start(candidate, exam=exam, choice=Choice(8, scope=Scope.NEW))
+def test_a_fresh_mock_exam_holds_first_what_was_not_practiced(candidate, exam):
+    practiced = start(candidate, exam=exam, choice=Choice(8, scope=Scope.NEW))
     # What somebody else is asked makes a whole form: the eight lie outside it.
     possible = exams.start(make_user(), exam=exam).items.values("version__question")
     others = Question.objects.pool(exam).exclude(pk__in=possible).select_related("current_version")
-    practised.items.all().delete()
+    practiced.items.all().delete()
     for position, question in enumerate(others[:8], 1):
-        practised.items.create(
+        practiced.items.create(
             position=position,
             version=question.current_version,
             topic_id=question.topic_id,
             shuffle=list(range(len(question.current_version.content["options"]))),
         )
-    answer_set(practised, candidate)
-    told = set(practised.items.values_list("version__question", flat=True))
+    answer_set(practiced, candidate)
+    told = set(practiced.items.values_list("version__question", flat=True))
     assert len(told) == 8
     session = exams.start(candidate, exam=exam)
     assert not told & set(session.items.values_list("version__question", flat=True))
@@ -217,8 +217,8 @@ def test_a_case_comes_with_its_question(candidate, exam, candidate_client):
     case = exam.cases.create(ref="case-1", title="A shop", scenario="It sells.")
     question = publish(exam, topic, make_item("multiple_choice", "cased"), case=case)
     Question.objects.exclude(pk=question.pk).update(status="retired")
-    practised = start(candidate, exam=exam, choice=Choice(3))
-    assert practised.items.count() == 1
-    page = candidate_client.get(f"/practised/{practised.pk}/1/").content.decode()
+    practiced = start(candidate, exam=exam, choice=Choice(3))
+    assert practiced.items.count() == 1
+    page = candidate_client.get(f"/practised/{practiced.pk}/1/").content.decode()
     assert "It sells." in page
-    end(practised.pk)
+    end(practiced.pk)

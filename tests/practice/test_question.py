@@ -25,18 +25,18 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-def address(practised, position=1, name="question"):
-    return reverse(f"practice:{name}", args=[practised.pk, position])
+def address(practiced, position=1, name="question"):
+    return reverse(f"practice:{name}", args=[practiced.pk, position])
 
 
-def item_of(practised, position=1):
-    return practised.items.select_related("version").get(position=position)
+def item_of(practiced, position=1):
+    return practiced.items.select_related("version").get(position=position)
 
 
-def answer(client, practised, position=1, respond=right_of, *, headers=None, **fields):
-    item = item_of(practised, position)
+def answer(client, practiced, position=1, respond=right_of, *, headers=None, **fields):
+    item = item_of(practiced, position)
     said = {**fields_of(item, respond(item)), **fields}
-    return client.post(address(practised, position), said, headers=headers)
+    return client.post(address(practiced, position), said, headers=headers)
 
 
 @pytest.fixture
@@ -48,24 +48,24 @@ def whole(candidate, exam):
 # --- A question -------------------------------------------------------------------------------
 
 
-def test_a_question_is_asked_without_its_key(candidate_client, practised):
-    text = candidate_client.get(address(practised)).content.decode()
+def test_a_question_is_asked_without_its_key(candidate_client, practiced):
+    text = candidate_client.get(address(practiced)).content.decode()
     assert "Question 1 of 5" in text
     assert "How sure are you?" in text
     assert "WHY-" not in text
-    assert item_of(practised).version.question.ref not in text.replace("of mini-", "")[:500]
+    assert item_of(practiced).version.question.ref not in text.replace("of mini-", "")[:500]
 
 
 @pytest.mark.parametrize("name", ["key", "content", "reason", "question"])
-def test_what_was_not_given_cannot_be_fetched(practised, name):
-    item = practised.items.paper().first()
+def test_what_was_not_given_cannot_be_fetched(practiced, name):
+    item = practiced.items.paper().first()
     with pytest.raises(FieldFetchBlocked):
         getattr(item.version, name)
 
 
 @pytest.mark.parametrize("name", ["keyed_by", "topic", "credit", "sureness"])
-def test_nor_what_tells_how_it_is_graded(practised, name):
-    item = practised.items.paper().first()
+def test_nor_what_tells_how_it_is_graded(practiced, name):
+    item = practiced.items.paper().first()
     with pytest.raises(FieldFetchBlocked):
         getattr(item, name)
 
@@ -89,20 +89,20 @@ def test_every_type_is_answered_and_explained(candidate_client, whole, headers):
     assert not PracticeSet.objects.open().exists()
 
 
-def test_an_explanation_has_note_report_and_next(candidate_client, practised):
-    text = answer(candidate_client, practised, headers=HTMX).content.decode()
-    item = item_of(practised)
+def test_an_explanation_has_note_report_and_next(candidate_client, practiced):
+    text = answer(candidate_client, practiced, headers=HTMX).content.decode()
+    item = item_of(practiced)
     assert item.topic.get_absolute_url() in text
-    assert address(practised, 1, "report") in text
-    assert address(practised, 2) in text
+    assert address(practiced, 1, "report") in text
+    assert address(practiced, 2) in text
     assert "<title>Question 1 of 5: right, practice</title>" in text
 
 
-def test_a_second_submission_gets_the_first_one_s_verdict(candidate_client, practised):
-    answer(candidate_client, practised, respond=wrong_of)
-    again = answer(candidate_client, practised, respond=right_of, headers=HTMX)
+def test_a_second_submission_gets_the_first_one_s_verdict(candidate_client, practiced):
+    answer(candidate_client, practiced, respond=wrong_of)
+    again = answer(candidate_client, practiced, respond=right_of, headers=HTMX)
     assert "Not this time" in again.content.decode()
-    empty = candidate_client.post(address(practised), {}, headers=HTMX)
+    empty = candidate_client.post(address(practiced), {}, headers=HTMX)
     assert (empty.status_code, "Not this time" in empty.content.decode()) == (200, True)
     assert PracticeItem.objects.answered().get().credit == 0
 
@@ -114,10 +114,10 @@ def test_a_second_submission_gets_the_first_one_s_verdict(candidate_client, prac
         ({"sureness": "very"}, "Say how sure you are."),
     ],
 )
-def test_how_sure_is_asked_before_the_explanation(candidate_client, practised, fields, told):
-    item = item_of(practised)
+def test_how_sure_is_asked_before_the_explanation(candidate_client, practiced, fields, told):
+    item = item_of(practiced)
     for headers in (None, HTMX):
-        reply = answer(candidate_client, practised, headers=headers, **fields)
+        reply = answer(candidate_client, practiced, headers=headers, **fields)
         text = reply.content.decode()
         assert reply.status_code == 422
         assert told in text
@@ -155,38 +155,38 @@ def test_an_answer_that_is_none_is_named_and_nothing_is_told(
     assert not PracticeItem.objects.answered().exists()
 
 
-def test_an_explanation_is_closed_while_any_exam_runs(candidate, candidate_client, practised):
-    answer(candidate_client, practised)
+def test_an_explanation_is_closed_while_any_exam_runs(candidate, candidate_client, practiced):
+    answer(candidate_client, practiced)
     exams.start(candidate, exam=make_exam())
     for name in ("question", "report"):
-        reply = candidate_client.get(address(practised, 1, name))
+        reply = candidate_client.get(address(practiced, 1, name))
         assert (reply.status_code, reply.templates[0].name) == (403, "practice/locked.html")
         assert "WHY-" not in reply.content.decode()
-    assert answer(candidate_client, practised, 2).status_code == 403
-    summary = reverse("practice:summary", args=[practised.pk])
+    assert answer(candidate_client, practiced, 2).status_code == 403
+    summary = reverse("practice:summary", args=[practiced.pk])
     assert candidate_client.get(summary).status_code == 403
     assert PracticeItem.objects.answered().count() == 1
 
 
-def test_another_s_set_is_not_there(outsider_client, practised, candidate_client):
-    answer(candidate_client, practised)
+def test_another_s_set_is_not_there(outsider_client, practiced, candidate_client):
+    answer(candidate_client, practiced)
     for name in ("question", "report"):
         for position in (1, 99):
-            place = address(practised, position, name)
+            place = address(practiced, position, name)
             assert outsider_client.get(place).status_code == 404
             assert outsider_client.post(place, {"sureness": "sure"}).status_code == 404
-    summary = reverse("practice:summary", args=[practised.pk])
+    summary = reverse("practice:summary", args=[practiced.pk])
     assert outsider_client.get(summary).status_code == 404
-    end = reverse("practice:end", args=[practised.pk])
+    end = reverse("practice:end", args=[practiced.pk])
     assert outsider_client.post(end).status_code == 404
     assert PracticeSet.objects.open().count() == 1
 
 
-def test_a_question_that_was_left_open_leads_to_the_summary(candidate_client, practised):
-    services.end(practised.pk)
-    summary = reverse("practice:summary", args=[practised.pk])
-    assert candidate_client.get(address(practised))["Location"] == summary
-    reply = answer(candidate_client, practised)
+def test_a_question_that_was_left_open_leads_to_the_summary(candidate_client, practiced):
+    services.end(practiced.pk)
+    summary = reverse("practice:summary", args=[practiced.pk])
+    assert candidate_client.get(address(practiced))["Location"] == summary
+    reply = answer(candidate_client, practiced)
     assert candidate_client.get(reply["Location"])["Location"] == summary
 
 
@@ -206,19 +206,19 @@ def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
 
 
 def test_the_summary_tells_by_question_and_by_how_sure_one_was(
-    candidate, candidate_client, practised
+    candidate, candidate_client, practiced
 ):
-    answer_set(practised, candidate, wrong_of, sureness="sure", count=2)
+    answer_set(practiced, candidate, wrong_of, sureness="sure", count=2)
     for position, sureness in ((3, "sure"), (4, "guess"), (5, "fairly")):
-        item = item_of(practised, position)
+        item = item_of(practiced, position)
         services.answer(
-            practised.pk,
+            practiced.pk,
             position,
             candidate=candidate,
             response=right_of(item),
             sureness=sureness,
         )
-    reply = candidate_client.get(reverse("practice:summary", args=[practised.pk]))
+    reply = candidate_client.get(reverse("practice:summary", args=[practiced.pk]))
     text = " ".join(reply.content.decode().split())
     assert "3 of 5 right" in text
     assert "You were sure of 3: 1 right." in text
@@ -226,34 +226,34 @@ def test_the_summary_tells_by_question_and_by_how_sure_one_was(
     assert "You guessed 1: 1 right." in text
     # Back to every question.
     for position in range(1, 6):
-        assert f'href="{address(practised, position)}"' in text
+        assert f'href="{address(practiced, position)}"' in text
 
 
-def test_one_stops_when_one_likes(candidate, candidate_client, practised):
-    answer_set(practised, candidate, count=2)
-    reply = candidate_client.post(reverse("practice:end", args=[practised.pk]), follow=True)
+def test_one_stops_when_one_likes(candidate, candidate_client, practiced):
+    answer_set(practiced, candidate, count=2)
+    reply = candidate_client.post(reverse("practice:end", args=[practiced.pk]), follow=True)
     assert reply.content.decode().count("Not answered") == 3
     assert not PracticeSet.objects.open().exists()
 
 
-def test_an_open_set_says_how_far_it_is(candidate, candidate_client, practised):
-    summary = reverse("practice:summary", args=[practised.pk])
+def test_an_open_set_says_how_far_it_is(candidate, candidate_client, practiced):
+    summary = reverse("practice:summary", args=[practiced.pk])
     assert "Nothing answered" in candidate_client.get(summary).content.decode()
-    answer_set(practised, candidate, count=1)
+    answer_set(practiced, candidate, count=1)
     text = candidate_client.get(summary).content.decode()
     assert "End it" in text
-    assert address(practised, 2) in text
+    assert address(practiced, 2) in text
 
 
-def test_the_summary_costs_the_same_for_more_answers(candidate, candidate_client, practised):
+def test_the_summary_costs_the_same_for_more_answers(candidate, candidate_client, practiced):
     def cost():
         with CaptureQueriesContext(connection) as asked:
-            candidate_client.get(reverse("practice:summary", args=[practised.pk]))
+            candidate_client.get(reverse("practice:summary", args=[practiced.pk]))
         return len(asked)
 
-    answer_set(practised, candidate, count=1)
+    answer_set(practiced, candidate, count=1)
     few = cost()
-    answer_set(practised, candidate)
+    answer_set(practiced, candidate)
     assert cost() == few <= 7
 
 
@@ -261,9 +261,9 @@ def test_the_summary_costs_the_same_for_more_answers(candidate, candidate_client
 
 
 @pytest.mark.parametrize("policy", ["both", "everyone", "drop", "new"])
-def test_a_correction_is_told_with_its_reason(candidate_client, practised, policy):
-    item = item_of(practised)
-    answer_set(practised, practised.candidate, wrong_of, count=1)
+def test_a_correction_is_told_with_its_reason(candidate_client, practiced, policy):
+    item = item_of(practiced)
+    answer_set(practiced, practiced.candidate, wrong_of, count=1)
     correction = KeyCorrection.objects.create(
         question=item.version.question,
         keyed_by=item.version,
@@ -272,36 +272,36 @@ def test_a_correction_is_told_with_its_reason(candidate_client, practised, polic
         reason="A second look.",
     )
     correction.versions.add(item.version)
-    text = candidate_client.get(reverse("practice:question", args=[practised.pk, 1]))
+    text = candidate_client.get(reverse("practice:question", args=[practiced.pk, 1]))
     assert "Corrected by its authors" in text.content.decode()
     assert "A second look." in text.content.decode()
 
 
 def test_an_exam_that_began_in_between_closes_start_and_report(
-    candidate_client, practised, monkeypatch
+    candidate_client, practiced, monkeypatch
 ):
-    answer_set(practised, practised.candidate, wrong_of, count=1)
+    answer_set(practiced, practiced.candidate, wrong_of, count=1)
     # As if the page had looked just before.
     monkeypatch.setattr(open_exam, "_refuse_others", lambda *asked: None)
-    exams.start(practised.candidate, exam=practised.exam)
+    exams.start(practiced.candidate, exam=practiced.exam)
     start = candidate_client.post(
-        reverse("practice:start", args=[practised.exam.code]), {"length": 5, "scope": "all"}
+        reverse("practice:start", args=[practiced.exam.code]), {"length": 5, "scope": "all"}
     )
     assert start.status_code == 403
     report = candidate_client.post(
-        reverse("practice:report", args=[practised.pk, 1]), {"kind": "typo", "text": "x"}
+        reverse("practice:report", args=[practiced.pk, 1]), {"kind": "typo", "text": "x"}
     )
     assert report.status_code == 403
     assert not ProblemReport.objects.exists()
 
 
 def test_a_report_reaches_the_team_and_its_answer_the_candidate(
-    candidate_client, practised, exam, instructor, instructor_client, mailoutbox
+    candidate_client, practiced, exam, instructor, instructor_client, mailoutbox
 ):
     ExamRole.objects.create(user=instructor, exam=exam, role="author")
-    assert candidate_client.get(address(practised, 1, "report")).status_code == 404
-    answer(candidate_client, practised)
-    page = address(practised, 1, "report")
+    assert candidate_client.get(address(practiced, 1, "report")).status_code == 404
+    answer(candidate_client, practiced)
+    page = address(practiced, 1, "report")
     assert candidate_client.post(page, {"kind": "boring"}).status_code == 422
     candidate_client.post(page, {"kind": "typo", "text": "Teh."})
     queue = instructor_client.get(reverse("exams:problems", args=[exam.code]))
@@ -310,7 +310,7 @@ def test_a_report_reaches_the_team_and_its_answer_the_candidate(
     place = reverse("exams:problem", args=[exam.code, problem.pk])
     assert "Teh." in instructor_client.get(place).content.decode()
     problems.answer(problem.pk, by=instructor, text="Mended.")
-    assert "The answer: Mended." in candidate_client.get(address(practised)).content.decode()
+    assert "The answer: Mended." in candidate_client.get(address(practiced)).content.decode()
     assert notifications.mail() == 1
     assert reverse("practice:choose", args=[exam.code]) in mailoutbox[0].body
 
@@ -354,14 +354,14 @@ def test_after_the_time_nothing_is_taken(candidate_client, timed):
     assert not PracticeSet.objects.open().exists()
 
 
-def test_the_sweep_ends_what_nobody_came_back_to(timed, practised_elsewhere):
+def test_the_sweep_ends_what_nobody_came_back_to(timed, practiced_elsewhere):
     past = timezone.now() - timedelta(hours=2)
     PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
     assert services.end_overdue() == 1
     assert services.end_overdue() == 0
-    assert list(PracticeSet.objects.open()) == [practised_elsewhere]
+    assert list(PracticeSet.objects.open()) == [practiced_elsewhere]
 
 
 @pytest.fixture
-def practised_elsewhere(candidate):
+def practiced_elsewhere(candidate):
     return services.start(candidate, exam=make_exam(), choice=Choice(2))

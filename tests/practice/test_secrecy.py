@@ -1,6 +1,6 @@
 """Before an answer is stored nothing that a candidate can fetch depends on its key.
 
-Two worlds that differ in keys and whys alone are practised alike; until the answer is stored, and
+Two worlds that differ in keys and whys alone are practiced alike; until the answer is stored, and
 for every question that is not answered yet, they answer byte for byte alike.
 """
 
@@ -39,13 +39,13 @@ def _same_chance(monkeypatch):
     monkeypatch.setattr(recommendations, "_answers", {})
 
 
-def ask(client, practised, position):
+def ask(client, practiced, position):
     """Yield every reply that can be had of a question before its answer is stored."""
-    own = [practised.pk, position]
+    own = [practiced.pk, position]
     for headers in ({}, {"HX-Request": "true"}):
         yield client.get(reverse("practice:question", args=own), headers=headers)
         # Not an answer: without how sure, and with nothing at all.
-        item = practised.items.select_related("version").get(position=position)
+        item = practiced.items.select_related("version").get(position=position)
         fields = fields_of(item, GIVEN[item.version.type], "")
         yield client.post(reverse("practice:question", args=own), fields, headers=headers)
         yield client.post(reverse("practice:question", args=own), {}, headers=headers)
@@ -63,19 +63,19 @@ def transcript(*, is_other):
             publish(question, sung(item, is_other=is_other))
         # Pages name the number of who is signed in; the sequence would give another.
         candidate = make_user(email="ada@example.com", pk=7000)
-        practised = services.start(candidate, exam=exam, choice=Choice(24))
+        practiced = services.start(candidate, exam=exam, choice=Choice(24))
         client = Client()
         client.force_login(candidate)
         before, after = [], []
-        for item in practised.items.select_related("version").order_by("position"):
-            before += [told(reply, practised) for reply in ask(client, practised, item.position)]
+        for item in practiced.items.select_related("version").order_by("position"):
+            before += [told(reply, practiced) for reply in ask(client, practiced, item.position)]
             # The next one, which is open still, is as silent as this one was.
             fields = fields_of(item, GIVEN[item.version.type])
-            place = reverse("practice:question", args=[practised.pk, item.position])
+            place = reverse("practice:question", args=[practiced.pk, item.position])
             after.append(
-                told(client.post(place, fields, headers={"HX-Request": "true"}), practised)
+                told(client.post(place, fields, headers={"HX-Request": "true"}), practiced)
             )
-        types = set(practised.items.values_list("version__type", flat=True))
+        types = set(practiced.items.values_list("version__type", flat=True))
         answered = PracticeItem.objects.answered().count()
         transaction.set_rollback(True)
     assert types == set(TYPE_MIX)
@@ -83,8 +83,8 @@ def transcript(*, is_other):
     return before, after
 
 
-def told(reply, practised):
-    names = [str(practised.pk)]
+def told(reply, practiced):
+    names = [str(practiced.pk)]
     return (
         reply.status_code,
         bare(str(sorted(reply.headers.items())), names),
@@ -104,11 +104,11 @@ def test_nothing_before_the_answer_depends_on_the_key():
 
 
 def test_the_other_pages_tell_nothing_of_an_open_question(candidate, candidate_client, exam):
-    practised = services.start(candidate, exam=exam, choice=Choice(5))
+    practiced = services.start(candidate, exam=exam, choice=Choice(5))
     for address in (
         reverse("home"),
         reverse("practice:choose", args=[exam.code]),
-        reverse("practice:summary", args=[practised.pk]),
+        reverse("practice:summary", args=[practiced.pk]),
         reverse("exams:history"),
         reverse("reports:progress"),
     ):

@@ -32,27 +32,27 @@ def heard():
     practice_ended.disconnect(hear)
 
 
-def answer(practised, position, response, *, candidate=None, sureness="fairly"):
-    person = candidate or practised.candidate
+def answer(practiced, position, response, *, candidate=None, sureness="fairly"):
+    person = candidate or practiced.candidate
     return services.answer(
-        practised.pk, position, candidate=person, response=response, sureness=sureness
+        practiced.pk, position, candidate=person, response=response, sureness=sureness
     )
 
 
-def item_of(practised, position=1):
-    return practised.items.select_related("version").get(position=position)
+def item_of(practiced, position=1):
+    return practiced.items.select_related("version").get(position=position)
 
 
 # --- Start ------------------------------------------------------------------------------------
 
 
-def test_a_set_pins_versions_in_an_order_of_its_own(practised):
-    items = list(practised.items.select_related("version"))
+def test_a_set_pins_versions_in_an_order_of_its_own(practiced):
+    items = list(practiced.items.select_related("version"))
     assert [item.position for item in items] == [1, 2, 3, 4, 5]
     assert all(sorted(item.shuffle) == list(range(len(item.shuffle))) for item in items)
 
 
-def test_a_new_set_ends_the_old_one_of_its_exam_alone(candidate, exam, practised):
+def test_a_new_set_ends_the_old_one_of_its_exam_alone(candidate, exam, practiced):
     elsewhere = services.start(candidate, exam=make_exam(), choice=Choice(3))
     new = services.start(candidate, exam=exam, choice=Choice(3))
     assert set(PracticeSet.objects.of(candidate).open()) == {elsewhere, new}
@@ -94,42 +94,42 @@ def test_a_set_says_what_was_chosen(candidate, exam, count, fields, title):
 # --- Answer -----------------------------------------------------------------------------------
 
 
-def test_an_answer_is_graded_as_it_is_stored(practised):
-    right, wrong = item_of(practised), item_of(practised, 2)
-    assert answer(practised, 1, right_of(right)).credit == 1
-    assert answer(practised, 2, wrong_of(wrong)).credit == 0
-    stored = item_of(practised)
+def test_an_answer_is_graded_as_it_is_stored(practiced):
+    right, wrong = item_of(practiced), item_of(practiced, 2)
+    assert answer(practiced, 1, right_of(right)).credit == 1
+    assert answer(practiced, 2, wrong_of(wrong)).credit == 0
+    stored = item_of(practiced)
     assert (stored.keyed_by, stored.sureness) == (stored.version, "fairly")
     assert stored.answered_at
 
 
-def test_the_first_answer_stands(practised):
-    item = item_of(practised)
-    first = answer(practised, 1, wrong_of(item), sureness="guess")
-    second = answer(practised, 1, right_of(item), sureness="sure")
+def test_the_first_answer_stands(practiced):
+    item = item_of(practiced)
+    first = answer(practiced, 1, wrong_of(item), sureness="guess")
+    second = answer(practiced, 1, right_of(item), sureness="sure")
     assert (second.response, second.credit, second.sureness) == (first.response, 0, "guess")
-    stored = item_of(practised)
+    stored = item_of(practiced)
     assert (stored.response, stored.answered_at) == (first.response, first.answered_at)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_answers_at_once_one_is_stored(practised):
-    item = item_of(practised)
+def test_of_two_answers_at_once_one_is_stored(practiced):
+    item = item_of(practiced)
     replies = together(
         *[
-            lambda response=r: answer(practised, 1, response)
+            lambda response=r: answer(practiced, 1, response)
             for r in (right_of(item), wrong_of(item))
         ]
     )
-    stored = item_of(practised)
+    stored = item_of(practiced)
     assert {reply.credit for reply in replies} == {stored.credit}
 
 
 @pytest.mark.parametrize(
     "change", ["response = '1'", "credit = 1", "sureness = 'sure'", "answered_at = now()"]
 )
-def test_the_database_refuses_to_change_an_answer(practised, change):
-    answer(practised, 1, wrong_of(item_of(practised)), sureness="guess")
+def test_the_database_refuses_to_change_an_answer(practiced, change):
+    answer(practiced, 1, wrong_of(item_of(practiced)), sureness="guess")
     with (
         pytest.raises(IntegrityError, match="never changed"),
         transaction.atomic(),
@@ -140,37 +140,37 @@ def test_the_database_refuses_to_change_an_answer(practised, change):
         PracticeItem.objects.answered().delete()
 
 
-def test_another_s_set_is_none(practised, outsider):
-    assert answer(practised, 1, 0, candidate=outsider) is None
-    assert answer(practised, 99, 0) is None
+def test_another_s_set_is_none(practiced, outsider):
+    assert answer(practiced, 1, 0, candidate=outsider) is None
+    assert answer(practiced, 99, 0) is None
     assert not PracticeItem.objects.answered().exists()
 
 
-def test_no_answer_while_an_exam_runs(candidate, practised):
+def test_no_answer_while_an_exam_runs(candidate, practiced):
     exams.start(candidate, exam=make_exam())
     with pytest.raises(ExamRunning):
-        answer(practised, 1, 0)
+        answer(practiced, 1, 0)
     assert not PracticeItem.objects.answered().exists()
 
 
-def test_after_the_end_what_was_answered_stands_and_nothing_new_is_taken(practised):
-    first = answer(practised, 1, wrong_of(item_of(practised)))
-    services.end(practised.pk)
-    assert answer(practised, 1, right_of(item_of(practised))).response == first.response
+def test_after_the_end_what_was_answered_stands_and_nothing_new_is_taken(practiced):
+    first = answer(practiced, 1, wrong_of(item_of(practiced)))
+    services.end(practiced.pk)
+    assert answer(practiced, 1, right_of(item_of(practiced))).response == first.response
     with pytest.raises(SetEnded):
-        answer(practised, 2, right_of(item_of(practised, 2)))
+        answer(practiced, 2, right_of(item_of(practiced, 2)))
 
 
 def test_a_key_that_was_corrected_meanwhile_grades(candidate, exam):
-    practised = services.start(candidate, exam=exam, choice=Choice(24))
-    item = practised.items.select_related("version").filter(version__type="multiple_choice").first()
+    practiced = services.start(candidate, exam=exam, choice=Choice(24))
+    item = practiced.items.select_related("version").filter(version__type="multiple_choice").first()
     new = corrected(item.version)
     correction = KeyCorrection.objects.create(
         question=item.version.question, keyed_by=new, policy="new", reason="Wrong key."
     )
     correction.versions.add(item.version)
     shown = item.shuffle.index(new.key["right"][0])
-    graded = answer(practised, item.position, shown)
+    graded = answer(practiced, item.position, shown)
     assert (graded.credit, graded.keyed_by) == (1, new)
 
 
@@ -182,67 +182,67 @@ def corrected_to(version, policy, *, by=None):
     return correction
 
 
-def test_the_newest_correction_says_whether_an_answer_tells(practised):
-    item = item_of(practised)
+def test_the_newest_correction_says_whether_an_answer_tells(practiced):
+    item = item_of(practiced)
     corrected_to(item.version, "drop")
-    answer(practised, 1, right_of(item))
-    assert not practised.items.telling().exists()
-    other = item_of(practised, 2)
+    answer(practiced, 1, right_of(item))
+    assert not practiced.items.telling().exists()
+    other = item_of(practiced, 2)
     corrected_to(other.version, "drop")
     corrected_to(other.version, "new")
-    answer(practised, 2, right_of(other))
-    assert [each.position for each in practised.items.telling()] == [2]
+    answer(practiced, 2, right_of(other))
+    assert [each.position for each in practiced.items.telling()] == [2]
 
 
-def test_an_answer_that_another_key_graded_says_nothing_whatever_the_clock_says(practised):
+def test_an_answer_that_another_key_graded_says_nothing_whatever_the_clock_says(practiced):
     """A correction is dated when it begins, and seen when it is there."""
-    item = item_of(practised)
-    answer(practised, 1, right_of(item))
-    assert practised.items.telling().exists()
+    item = item_of(practiced)
+    answer(practiced, 1, right_of(item))
+    assert practiced.items.telling().exists()
     late = corrected_to(item.version, "new", by=corrected(item.version))
-    KeyCorrection.objects.filter(pk=late.pk).update(made_at=practised.started_at)
-    assert not practised.items.telling().exists()
+    KeyCorrection.objects.filter(pk=late.pk).update(made_at=practiced.started_at)
+    assert not practiced.items.telling().exists()
 
 
 # --- End --------------------------------------------------------------------------------------
 
 
 def test_the_last_answer_ends_a_set_and_tells_it_once(
-    practised, candidate, heard, django_capture_on_commit_callbacks
+    practiced, candidate, heard, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        answer_set(practised, candidate, count=4)
+        answer_set(practiced, candidate, count=4)
     assert heard == []
     with django_capture_on_commit_callbacks(execute=True):
-        answer_set(practised, candidate)
-        services.end(practised.pk)
-    assert heard == [practised.pk]
+        answer_set(practiced, candidate)
+        services.end(practiced.pk)
+    assert heard == [practiced.pk]
     assert not PracticeSet.objects.open().exists()
 
 
 # --- Reports of problems ----------------------------------------------------------------------
 
 
-def test_a_problem_is_reported_once_answered_and_replaced_until_it_is_read(practised, instructor):
-    said = {"candidate": practised.candidate, "kind": "typo"}
-    assert problems.report(practised.pk, 1, text="Early.", **said) is None
-    answer(practised, 1, wrong_of(item_of(practised)))
-    problems.report(practised.pk, 1, text="First.", **said)
-    problems.report(practised.pk, 1, text="Second.", **said)
+def test_a_problem_is_reported_once_answered_and_replaced_until_it_is_read(practiced, instructor):
+    said = {"candidate": practiced.candidate, "kind": "typo"}
+    assert problems.report(practiced.pk, 1, text="Early.", **said) is None
+    answer(practiced, 1, wrong_of(item_of(practiced)))
+    problems.report(practiced.pk, 1, text="First.", **said)
+    problems.report(practiced.pk, 1, text="Second.", **said)
     problem = ProblemReport.objects.get()
     assert (problem.text, problem.item, problem.reporter) == ("Second.", None, said["candidate"])
-    assert problem.version == item_of(practised).version
+    assert problem.version == item_of(practiced).version
 
 
-def test_nobody_reports_from_another_s_set(practised, outsider):
-    answer(practised, 1, wrong_of(item_of(practised)))
-    assert problems.report(practised.pk, 1, candidate=outsider, kind="typo", text="") is None
+def test_nobody_reports_from_another_s_set(practiced, outsider):
+    answer(practiced, 1, wrong_of(item_of(practiced)))
+    assert problems.report(practiced.pk, 1, candidate=outsider, kind="typo", text="") is None
 
 
-def test_a_report_that_was_answered_meanwhile_stays_as_it_was(practised, instructor):
-    answer(practised, 1, wrong_of(item_of(practised)))
-    said = {"candidate": practised.candidate, "kind": "typo"}
-    made = problems.report(practised.pk, 1, text="First.", **said)
+def test_a_report_that_was_answered_meanwhile_stays_as_it_was(practiced, instructor):
+    answer(practiced, 1, wrong_of(item_of(practiced)))
+    said = {"candidate": practiced.candidate, "kind": "typo"}
+    made = problems.report(practiced.pk, 1, text="First.", **said)
     exam_problems.answer(made.pk, by=instructor, text="Mended.")
     # `made` was read before the answer.
     exam_problems.replace(made, kind="unclear", text="Second.")

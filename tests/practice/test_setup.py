@@ -1,4 +1,4 @@
-"""The choice of what to practise, and the start, as pages."""
+"""The choice of what to practice, and the start, as pages."""
 
 import pytest
 from django.db import connection
@@ -41,7 +41,7 @@ def test_one_click_starts_a_set_that_we_chose(candidate, candidate_client, exam)
     assert made.items.count() == 10
 
 
-def test_a_topic_is_practised(candidate, candidate_client, exam):
+def test_a_topic_is_practiced(candidate, candidate_client, exam):
     topic = Topic.objects.filter(task__domain__exam=exam).first()
     start(candidate_client, exam, topic=topic.pk, length=3)
     made = PracticeSet.objects.of(candidate).get()
@@ -78,7 +78,7 @@ def test_what_was_chosen_is_shown_again(candidate_client, exam):
     assert f'name="topic" value="{topic.pk}" checked' in text
 
 
-def test_nothing_to_practise_is_said_in_words(candidate_client, exam):
+def test_nothing_to_practice_is_said_in_words(candidate_client, exam):
     reply = start(candidate_client, exam, scope="missed")
     assert reply.status_code == 409
     assert "You missed no question there" in reply.content.decode()
@@ -145,7 +145,7 @@ def test_three_modes_say_what_there_is(candidate, candidate_client, exam, days):
     assert reverse("study:review", args=[exam.code]) in reply.content.decode()
 
 
-def test_what_was_missed_is_practised_by_one_click(candidate, candidate_client, exam):
+def test_what_was_missed_is_practiced_by_one_click(candidate, candidate_client, exam):
     made = services.start(candidate, exam=exam, choice=Choice(5))
     answer_set(made, candidate, wrong_of)
     start(candidate_client, exam, scope="missed", length=5, accept_fewer="on")

@@ -171,8 +171,8 @@ def test_a_topic_names_its_sources(exam):
 
 
 def test_a_reader_sees_how_they_stand_and_a_stranger_does_not(client, candidate, exam):
-    practised = practice.start(candidate, exam=exam, choice=practice.Choice(24))
-    answer_set(practised, candidate, wrong_of)
+    practiced = practice.start(candidate, exam=exam, choice=practice.Choice(24))
+    answer_set(practiced, candidate, wrong_of)
     address = reverse("questions:task_notes", args=[exam.code, "1.1"])
     assert "topic-state" not in client.get(address).content.decode()
     client.force_login(candidate)

@@ -54,8 +54,8 @@ def sat(candidate, exam, *, missed, blank=()):
     return session
 
 
-def practised(candidate, exam):
-    """Practise six new questions of two topics, guessing at all and right at half of them."""
+def practiced(candidate, exam):
+    """Practice six new questions of two topics, guessing at all and right at half of them."""
     topics = Topic.objects.filter(task__domain__exam=exam, slug__in=("topic-1-1", "topic-2-1"))
     publish_at_once(
         exam,
@@ -113,12 +113,12 @@ def reports(candidate):
     report.compute(first.pk)
     report.compute(second.pk)
     bodies = {"first": stored(first), "second": stored(second)}
-    practice_set = practised(candidate, exam)
+    practice_set = practiced(candidate, exam)
     answered_at = practice_set.items.aggregate(last=Max("answered_at"))["last"]
     dated(first, second, at=answered_at - timedelta(days=1))
-    report.compute_practised(practice_set.pk)
+    report.compute_practiced(practice_set.pk)
     assert stored(second) == bodies["second"]
-    return bodies | {"practised": without_keys(StandingReport.objects.get().body)}
+    return bodies | {"practiced": without_keys(StandingReport.objects.get().body)}
 
 
 def timeless(body):
@@ -143,24 +143,24 @@ def test_a_body_opens_as_it_was_stored(reports):
 
 def test_a_body_from_before_it_had_a_version_opens():
     bodies = json.loads((FILES / "report_bodies_1.json").read_text())
-    body = from_json(keyed(bodies["practised"]))
-    assert (body.version, body.answers, body.practised) == (1, 18, 6)
+    body = from_json(keyed(bodies["practiced"]))
+    assert (body.version, body.answers, body.practiced) == (1, 18, 6)
     assert body.change.movers[0].title == "Domain 1"
     assert [topic.why for topic in body.study] == [
-        topic["why"] for topic in bodies["practised"]["study"]
+        topic["why"] for topic in bodies["practiced"]["study"]
     ]
 
 
 def test_a_body_from_before_some_fields_were_added_opens():
     bodies = json.loads((FILES / "report_bodies_1.json").read_text())
     stored_body = keyed(bodies["second"])
-    for name in ("held_by", "outside", "practised"):
+    for name in ("held_by", "outside", "practiced"):
         del stored_body[name]
     del stored_body["change"]["movers"]
     for topic in stored_body["topics"]:
         del topic["place"]
     body = from_json(stored_body)
-    assert (body.held_by, body.outside, body.practised, body.change.movers) == (None, 0, 0, ())
+    assert (body.held_by, body.outside, body.practiced, body.change.movers) == (None, 0, 0, ())
 
 
 def test_what_is_no_body_does_not_open():

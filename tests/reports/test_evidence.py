@@ -56,17 +56,17 @@ def met(question, day, *, credit=1.0, session=None, is_blank=False, tells=True):
         ([met(1, 1, session=1, tells=False), met(1, 2)], []),
     ],
     ids=[
-        "practised",
-        "practised twice",
+        "practiced",
+        "practiced twice",
         "sat twice",
-        "sat, then practised",
-        "sat, practised, sat",
-        "practised, then sat",
-        "left blank, then practised",
+        "sat, then practiced",
+        "sat, practiced, sat",
+        "practiced, then sat",
+        "left blank, then practiced",
         "left blank, then sat",
         "two questions",
         "explained under a wrong key, then met",
-        "sat under a wrong key, then practised",
+        "sat under a wrong key, then practiced",
     ],
 )
 def test_what_counts(story, days):
@@ -127,11 +127,11 @@ def reported(candidate, exam):
     return session
 
 
-def practise(candidate, exam, respond=right_of, *, sureness="sure", **fields):
+def answer_practice(candidate, exam, respond=right_of, *, sureness="sure", **fields):
     choice = Choice(**{"length": 12, "scope": Scope.NEW, **fields})
-    practised = practice.start(candidate, exam=exam, choice=choice)
-    answer_set(practised, candidate, respond, sureness=sureness)
-    return practised
+    practiced = practice.start(candidate, exam=exam, choice=choice)
+    answer_set(practiced, candidate, respond, sureness=sureness)
+    return practiced
 
 
 pytestmark = pytest.mark.django_db
@@ -139,10 +139,10 @@ pytestmark = pytest.mark.django_db
 
 def test_a_set_that_ended_moves_the_report(candidate, exam, reported):
     before = reported.weak_area_report.body
-    practised = practise(candidate, exam)
-    after = report.compute_practised(practised.pk).body
-    assert (before["answers"], before["practised"]) == (12, 0)
-    assert (after["answers"], after["practised"], after["exams"]) == (24, 12, 1)
+    practiced = answer_practice(candidate, exam)
+    after = report.compute_practiced(practiced.pk).body
+    assert (before["answers"], before["practiced"]) == (12, 0)
+    assert (after["answers"], after["practiced"], after["exams"]) == (24, 12, 1)
     assert after["readiness"]["percent"] > before["readiness"]["percent"]
     assert after["likely"]["percent"] > before["likely"]["percent"]
     assert StandingReport.objects.count() == 1
@@ -152,42 +152,42 @@ def test_a_set_that_ended_moves_the_report(candidate, exam, reported):
 
 
 def test_a_set_is_taken_up_once(candidate, exam, reported):
-    practised = practise(candidate, exam)
-    assert report.compute_practised(practised.pk)
-    assert report.compute_practised(practised.pk) is None
+    practiced = answer_practice(candidate, exam)
+    assert report.compute_practiced(practiced.pk)
+    assert report.compute_practiced(practiced.pk) is None
     assert PracticeSet.objects.unreported().count() == 0
 
 
 def test_an_open_set_is_not_taken_up(candidate, exam, reported):
-    practised = practice.start(candidate, exam=exam, choice=Choice(5))
-    answer_set(practised, candidate, count=1)
-    assert report.compute_practised(practised.pk) is None
-    practice.end(practised.pk)
-    assert report.compute_practised(practised.pk)
+    practiced = practice.start(candidate, exam=exam, choice=Choice(5))
+    answer_set(practiced, candidate, count=1)
+    assert report.compute_practiced(practiced.pk) is None
+    practice.end(practiced.pk)
+    assert report.compute_practiced(practiced.pk)
 
 
 def test_the_end_of_a_set_rings(candidate, exam, reported, monkeypatch):
     rung = []
-    monkeypatch.setattr(tasks.compute_practised, "delay_on_commit", rung.append)
-    practised = practice.start(candidate, exam=exam, choice=Choice(3))
+    monkeypatch.setattr(tasks.compute_practiced, "delay_on_commit", rung.append)
+    practiced = practice.start(candidate, exam=exam, choice=Choice(3))
     from examapp.practice.signals import practice_ended
 
-    practice_ended.send(PracticeSet, set_id=practised.pk)
-    assert rung == [str(practised.pk)]
+    practice_ended.send(PracticeSet, set_id=practiced.pk)
+    assert rung == [str(practiced.pk)]
 
 
 def test_a_lost_message_is_found_by_the_sweep(candidate, exam, reported):
-    practise(candidate, exam)
+    answer_practice(candidate, exam)
     assert tasks.compute_missing() == 1
     assert tasks.compute_missing() == 0
-    assert standing(candidate, exam).body.practised == 12
+    assert standing(candidate, exam).body.practiced == 12
 
 
 def test_who_only_practices_has_a_report(candidate, exam):
     assert standing(candidate, exam) is None
-    practised = practise(candidate, exam)
-    body = report.compute_practised(practised.pk).body
-    assert (body["answers"], body["practised"], body["exams"]) == (12, 12, 0)
+    practiced = answer_practice(candidate, exam)
+    body = report.compute_practiced(practiced.pk).body
+    assert (body["answers"], body["practiced"], body["exams"]) == (12, 12, 0)
     now = standing(candidate, exam)
     assert (now.body.answers, now.improved, now.is_ready) == (12, None, False)
     assert [domain.answered for domain in now.domains] == [
@@ -197,26 +197,26 @@ def test_who_only_practices_has_a_report(candidate, exam):
     session = exams.start(candidate, exam=exam)
     exams.finish(session.pk)
     body = report.compute(session.pk).body
-    assert (body["answers"], body["practised"], body["exams"]) == (12, 12, 0)
+    assert (body["answers"], body["practiced"], body["exams"]) == (12, 12, 0)
 
 
-def test_practising_what_was_missed_proves_nothing(candidate, exam, reported):
-    practised = practise(candidate, exam, scope=Scope.MISSED)
-    after = report.compute_practised(practised.pk).body
-    assert (after["answers"], after["practised"]) == (12, 0)
+def test_practicing_what_was_missed_proves_nothing(candidate, exam, reported):
+    practiced = answer_practice(candidate, exam, scope=Scope.MISSED)
+    after = report.compute_practiced(practiced.pk).body
+    assert (after["answers"], after["practiced"]) == (12, 0)
     assert all(row["right"] == 0 for row in after["tasks"])
 
 
 def test_practice_counts_from_the_next_report_on(candidate, exam, reported):
     """The report of an exam is that of its end; where one stands today knows what came later."""
-    practised = practise(candidate, exam)
+    practiced = answer_practice(candidate, exam)
     at_its_end = evidence_of(candidate.pk, exam.pk, reported.finished_at)
     assert (len(at_its_end.answers), at_its_end.practiced_at) == (12, ())
-    report.compute_practised(practised.pk)
+    report.compute_practiced(practiced.pk)
     later = exams.start(candidate, exam=exam)
     answer_all(later, right_response)
     later = exams.finish(later.pk)
-    practise(candidate, exam, scope=Scope.ALL)
+    answer_practice(candidate, exam, scope=Scope.ALL)
     evidence = evidence_of(candidate.pk, exam.pk, later.finished_at)
     assert len(evidence.practiced_at) == evidence.practiced == 12
     sessions = {answer.session for answer in evidence.answers if answer.session}
@@ -225,21 +225,21 @@ def test_practice_counts_from_the_next_report_on(candidate, exam, reported):
 
 
 def test_a_late_report_of_an_exam_leaves_later_practice_where_it_is(candidate, exam, reported):
-    practised = practise(candidate, exam)
-    report.compute_practised(practised.pk)
+    practiced = answer_practice(candidate, exam)
+    report.compute_practiced(practiced.pk)
     WeakAreaReport.objects.all().delete()
-    assert report.compute(reported.pk).body["practised"] == 0
-    assert standing(candidate, exam).body.practised == 12
+    assert report.compute(reported.pk).body["practiced"] == 0
+    assert standing(candidate, exam).body.practiced == 12
 
 
 def test_practice_of_others_and_of_other_exams_stays_out(candidate, outsider, exam, reported):
-    practise(outsider, exam)
+    answer_practice(outsider, exam)
     assert len(evidence_of(candidate.pk, exam.pk).answers) == 12
 
 
 def test_what_a_corrected_key_graded_says_nothing(candidate, exam, reported):
-    practised = practise(candidate, exam)
-    version = practised.items.first().version
+    practiced = answer_practice(candidate, exam)
+    version = practiced.items.first().version
     correction = KeyCorrection.objects.create(
         question=version.question, keyed_by=version, policy="new", reason="Wrong."
     )
@@ -249,22 +249,22 @@ def test_what_a_corrected_key_graded_says_nothing(candidate, exam, reported):
 
 
 def test_a_set_without_an_answer_makes_no_report_anew(candidate, exam, reported):
-    practised = practice.start(candidate, exam=exam, choice=Choice(5))
-    practice.end(practised.pk)
+    practiced = practice.start(candidate, exam=exam, choice=Choice(5))
+    practice.end(practiced.pk)
     before = StandingReport.objects.get().computed_at
-    assert report.compute_practised(practised.pk) is None
+    assert report.compute_practiced(practiced.pk) is None
     assert StandingReport.objects.get().computed_at == before
     assert not PracticeSet.objects.unreported().exists()
 
 
 def test_guesses_stand_in_the_report(candidate, exam, reported):
-    practised = practise(
+    practiced = answer_practice(
         candidate,
         exam,
         lambda item: right_of(item) if item.position % 2 else wrong_of(item),
         sureness="guess",
     )
-    body = report.compute_practised(practised.pk).body
+    body = report.compute_practiced(practiced.pk).body
     assert any("by your own word" in row["why"] for row in body["study"])
 
 
@@ -273,7 +273,7 @@ def test_statistics_are_of_sittings_alone(candidate, exam, reported):
     before = list(
         ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")
     )
-    practise(candidate, exam)
+    answer_practice(candidate, exam)
     report.refresh(exam)
     after = list(
         ItemStatistics.objects.order_by("pk").values("question", "version", "n", "facility")

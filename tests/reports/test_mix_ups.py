@@ -42,7 +42,7 @@ def took(index):
     return lambda item: item.shuffle.index(index)
 
 
-def practised(candidate, exam, *taken):
+def practiced(candidate, exam, *taken):
     made = practice.start(candidate, exam=exam, choice=Choice(len(taken)))
     answers = iter(taken)
     answer_set(made, candidate, lambda item: took(next(answers))(item))
@@ -50,9 +50,9 @@ def practised(candidate, exam, *taken):
 
 
 def test_one_choice_may_be_a_slip_and_two_are_said(candidate, exam, precision):
-    practised(candidate, exam, 1, 0)
+    practiced(candidate, exam, 1, 0)
     assert mix_ups(candidate.pk, exam) == []
-    practised(candidate, exam, 1, 1)
+    practiced(candidate, exam, 1, 1)
     (found,) = mix_ups(candidate.pk, exam)
     assert (found.about, found.topic, found.count, found.met) == ("Recall", precision, 3, 4)
     assert found.table == TABLE
@@ -60,12 +60,12 @@ def test_one_choice_may_be_a_slip_and_two_are_said(candidate, exam, precision):
 
 
 def test_another_distractor_confuses_nothing(candidate, exam, precision):
-    practised(candidate, exam, 2, 2, 3)
+    practiced(candidate, exam, 2, 2, 3)
     assert mix_ups(candidate.pk, exam) == []
 
 
 def test_the_explanation_says_it(candidate, candidate_client, exam, precision):
-    made = practised(candidate, exam, 1, 1, 0)
+    made = practiced(candidate, exam, 1, 1, 0)
     pages = [
         " ".join(
             candidate_client.get(reverse("practice:question", args=[made.pk, number]))
@@ -82,7 +82,7 @@ def test_the_explanation_says_it(candidate, candidate_client, exam, precision):
 
 
 def test_progress_offers_a_drill_on_the_two(candidate, candidate_client, exam, precision):
-    practised(candidate, exam, 1, 1)
+    practiced(candidate, exam, 1, 1)
     page = candidate_client.get(reverse("practice:choose", args=[exam.code]))
     text = " ".join(page.content.decode().split())
     assert "You mix up Precision and Recall: 2 of 2" in text

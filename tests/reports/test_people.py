@@ -164,9 +164,9 @@ def test_who_only_practices_has_an_estimate(exam):
     ada = make_user()
     chosen = practice.start(ada, exam=exam, choice=Choice(24, Scope.NEW))
     answer_set(chosen, ada, right_of)
-    report.compute_practised(chosen.pk)
+    report.compute_practiced(chosen.pk)
     now = standing(ada, exam)
-    assert (now.body.practised, now.body.exams, now.is_enough) == (24, 0, True)
+    assert (now.body.practiced, now.body.exams, now.is_enough) == (24, 0, True)
     assert [point.is_exam for point in now.body.path] == [False]
 
 

@@ -22,7 +22,7 @@ def exam_on(monkeypatch):
     return tell
 
 
-def practised(candidate, exam, *, count=3, respond=wrong_of, sureness="fairly"):
+def practiced(candidate, exam, *, count=3, respond=wrong_of, sureness="fairly"):
     """Practice so many questions; return what was asked."""
     started = practice.start(candidate, exam=exam, choice=Choice(count))
     items = list(started.items.select_related("version__question").order_by("position"))

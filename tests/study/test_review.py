@@ -11,7 +11,7 @@ from examapp.study.models import Card, CardEvent
 from examapp.study.services import keeping, queue
 from questions.models import Question
 from tests.practice.conftest import fields_of, right_of, wrong_of
-from tests.study.conftest import practised, shown_item
+from tests.study.conftest import practiced, shown_item
 from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def due(candidate, exam, days):
     """Three reviews that are due."""
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     return exam
 
@@ -122,7 +122,7 @@ def test_undo_asks_it_again(candidate, candidate_client, due):
 def test_nothing_due_says_what_comes_next(candidate, candidate_client, exam, days):
     empty = candidate_client.get(address(exam)).content.decode()
     assert "Nothing is due" in empty
-    practised(candidate, exam)
+    practiced(candidate, exam)
     assert "3 questions come back on" in candidate_client.get(address(exam)).content.decode()
     days(1)
     page = candidate_client.get(address(exam))

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from examapp.study.models import OwnNote, ReadMark, SavedQuestion
 from questions.models import Question, Topic
-from tests.study.conftest import practised
+from tests.study.conftest import practiced
 from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def met(candidate, exam):
     """A question that the candidate practiced."""
-    return practised(candidate, exam, count=1)[0].version.question
+    return practiced(candidate, exam, count=1)[0].version.question
 
 
 def test_a_question_is_saved_and_taken_back(candidate, candidate_client, met):

@@ -19,7 +19,7 @@ from examapp.study.models import Card, CardEvent
 from examapp.study.services import keeping, merge, queue, rebuild, saved, sittings
 from questions.models import Question
 from tests.practice.conftest import right_of, wrong_of
-from tests.study.conftest import practised, review, shown_item
+from tests.study.conftest import practiced, review, shown_item
 from tests.support.builders import make_exam, make_user, right_response, wrong_response
 from tests.support.races import together
 from tests.support.sittings import answer_all, corrected
@@ -45,7 +45,7 @@ def due_days(candidate):
     ],
 )
 def test_what_was_missed_or_guessed_begins_a_card(candidate, exam, respond, sureness, begins):
-    practised(candidate, exam, respond=respond, sureness=sureness)
+    practiced(candidate, exam, respond=respond, sureness=sureness)
     assert Card.objects.of(candidate).count() == (3 if begins else 0)
 
 
@@ -96,7 +96,7 @@ def test_a_card_is_of_a_fact_whatever_question_asked_it(candidate, exam):
 
 
 def test_missed_today_comes_back_tomorrow_and_later_after_an_answer(candidate, exam, days):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     assert services.due_count(candidate, exam) == 0
     assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 3)
     today = days(1)
@@ -107,8 +107,8 @@ def test_missed_today_comes_back_tomorrow_and_later_after_an_answer(candidate, e
 
 
 def test_the_oldest_and_weakest_come_first(candidate, exam, days):
-    practised(candidate, exam, count=1, respond=right_of, sureness="guess")
-    practised(candidate, exam, count=1)
+    practiced(candidate, exam, count=1, respond=right_of, sureness="guess")
+    practiced(candidate, exam, count=1)
     days(1)
     first, second = services.queue_of(candidate, exam).cards
     assert first.due_on == second.due_on
@@ -120,7 +120,7 @@ def test_the_oldest_and_weakest_come_first(candidate, exam, days):
 
 def test_a_day_has_its_limit(candidate, exam, days, settings):
     settings.REVIEWS_PER_DAY = 2
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     assert services.due_count(candidate, exam) == 2
     review(candidate, exam)
@@ -134,7 +134,7 @@ def test_a_day_has_its_limit(candidate, exam, days, settings):
 
 
 def test_an_exam_date_brings_everything_back_before_it(candidate, exam, days, exam_on):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     for _ in range(3):
         review(candidate, exam)
@@ -152,7 +152,7 @@ def test_an_exam_date_brings_everything_back_before_it(candidate, exam, days, ex
 
 
 def test_the_week_before_what_is_weak_is_asked_once(candidate, exam, days, exam_on):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     Card.objects.update(due_on=days(0) + timedelta(days=60))
     exam_on(days(0) + timedelta(days=12))
     days(4)
@@ -166,7 +166,7 @@ def test_the_week_before_what_is_weak_is_asked_once(candidate, exam, days, exam_
 
 
 def test_what_is_retired_or_kept_for_exams_is_never_asked(candidate, exam, days, monkeypatch):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     retired, kept, free = Card.objects.of(candidate)
     Question.objects.filter(pk=retired.question_id).update(status="retired")
@@ -211,7 +211,7 @@ def test_a_fact_is_asked_by_another_question_and_by_the_same_in_another_order(
 
 
 def test_no_review_while_an_exam_runs(candidate, exam, days):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     asked = queue.asked(Card.objects.first(), free_questions(candidate, exam))
     exams.start(candidate, exam=make_exam())
@@ -220,7 +220,7 @@ def test_no_review_while_an_exam_runs(candidate, exam, days):
 
 
 def test_what_another_was_asked_cannot_be_answered(candidate, exam, days):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     asked = queue.asked(Card.objects.first(), free_questions(candidate, exam))
     for token in (asked.token[:-2] + "xx", "", "[1,2,3]"):
         with pytest.raises(services.NotAsked), transaction.atomic():
@@ -233,7 +233,7 @@ def test_what_another_was_asked_cannot_be_answered(candidate, exam, days):
 
 
 def test_an_older_state_of_a_card_is_not_answered(candidate, exam, days):
-    practised(candidate, exam, count=1)
+    practiced(candidate, exam, count=1)
     days(1)
     card = Card.objects.get()
     asked = queue.asked(card, free_questions(candidate, exam))
@@ -247,7 +247,7 @@ def test_an_older_state_of_a_card_is_not_answered(candidate, exam, days):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_devices_answer_a_card_once(candidate, exam, days):
-    practised(candidate, exam, count=3)
+    practiced(candidate, exam, count=3)
     days(1)
     for _ in range(3):
         card = services.queue_of(candidate, exam).first()
@@ -272,7 +272,7 @@ def test_two_devices_answer_a_card_once(candidate, exam, days):
 def test_practice_and_a_review_of_a_card_at_once_are_both_kept_or_one_is_told(
     candidate, exam, days
 ):
-    practised(candidate, exam, count=1)
+    practiced(candidate, exam, count=1)
     days(1)
     card = Card.objects.get()
     token = queue.asked(card, free_questions(candidate, exam)).token
@@ -290,7 +290,7 @@ def test_practice_and_a_review_of_a_card_at_once_are_both_kept_or_one_is_told(
 
 
 def test_undo_brings_the_card_back_as_it_was(candidate, exam, days):
-    practised(candidate, exam)
+    practiced(candidate, exam)
     days(1)
     state = Card.objects.order_by("pk").values("pk", "stability", "due_on", "is_weak")
     before = list(state.all())
@@ -302,7 +302,7 @@ def test_undo_brings_the_card_back_as_it_was(candidate, exam, days):
 
 
 def test_a_corrected_key_reschedules_reviews_practice_and_sittings(candidate, exam, days):
-    (item,) = practised(candidate, exam, count=1)
+    (item,) = practiced(candidate, exam, count=1)
     session = exams.start(candidate, exam=exam)
     answer_all(session, right_response)
     exams.finish(session.pk)
@@ -348,7 +348,7 @@ def test_a_sitting_that_is_regraded_moves_its_cards(candidate, exam):
 
 
 def test_the_state_is_the_projection_of_the_log(candidate, exam, days, capsys):
-    practised(candidate, exam, count=5)
+    practiced(candidate, exam, count=5)
     for number in range(12):
         days(1)
         if services.due_count(candidate, exam):
@@ -368,7 +368,7 @@ def test_the_state_is_the_projection_of_the_log(candidate, exam, days, capsys):
 
 
 def test_the_log_is_only_ever_added_to(candidate, exam):
-    practised(candidate, exam, count=1)
+    practiced(candidate, exam, count=1)
     for change in (CardEvent.objects.all().delete, lambda: CardEvent.objects.update(rating=4)):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
@@ -412,9 +412,9 @@ def test_what_a_course_holds_back_begins_no_card_and_is_no_missed_question(
 
 def test_a_guest_s_cards_become_the_account_s_and_no_answer_is_lost(candidate, exam, days):
     guest = make_user()
-    practised(guest, exam, count=24)
+    practiced(guest, exam, count=24)
     days(1)
-    practised(candidate, exam, count=3)
+    practiced(candidate, exam, count=3)
     shared = set(Card.objects.of(candidate).values_list("question", flat=True))
     review(guest, exam)
     services.undo(guest, exam)

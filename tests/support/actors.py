@@ -94,8 +94,8 @@ def make_world() -> World:
     elsewhere = make_exam()
     ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
     past = services.finish(services.start(people["candidate"], exam=exam).pk)
-    practised = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
-    reviewed = review_saved(people["candidate"], practised.items.first().version.question)
+    practiced = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
+    reviewed = review_saved(people["candidate"], practiced.items.first().version.question)
     session = services.start(people["candidate"], exam=exam)
     question = Question.objects.published().filter(exam=exam).first()
     drafts.revise(question, by=people["owner"])
@@ -109,7 +109,7 @@ def make_world() -> World:
         "code": exam.code,
         "number": "1.1",
         "session_id": session.pk,
-        "set_id": practised.pk,
+        "set_id": practiced.pk,
         "form_id": session.form_id,
         "question_id": question.pk,
         "topic_id": question.topic_id,

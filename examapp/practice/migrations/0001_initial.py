@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('credit', models.DecimalField(decimal_places=4, max_digits=5, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('keyed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.questionversion')),
-                ('problem', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practised', to='exams.problemreport')),
+                ('problem', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practiced', to='exams.problemreport')),
                 ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.topic')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questions.questionversion')),
                 ('set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='practice.practiceset')),

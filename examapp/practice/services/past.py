@@ -60,10 +60,10 @@ def _met(candidate: User, exam: Exam) -> Iterator[_Met]:
         )
         .values_list("session__finished_at", "version__question", topic, "credit")
     )
-    practised = PracticeItem.objects.of(candidate).answered().filter(set__exam=exam)
+    practiced = PracticeItem.objects.of(candidate).answered().filter(set__exam=exam)
     for at, question, of_topic, credit in [
         *sat,
-        *practised.values_list("answered_at", "version__question", topic, "credit"),
+        *practiced.values_list("answered_at", "version__question", topic, "credit"),
     ]:
         yield at, question, of_topic, credit == 1
     reviews = CardEvent.objects.filter(

@@ -92,7 +92,7 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     """Show how a set went, question by question, and how sure the candidate was."""
     practice_set = _practice_set(request, set_id)
     if not practice_set.explains_now:
-        return render(request, "practice/under_way.html", {"practised": practice_set})
+        return render(request, "practice/under_way.html", {"practiced": practice_set})
     if practice_set.is_check and "questions" not in request.GET:
         return redirect("check_result", practice_set.pk)
     items = practice_set.items.select_related("topic__task__domain__exam", "version__question")
@@ -101,7 +101,7 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     answered = [item for item in rows if item.answered_at]
     sure = tally((item.sureness, float(item.is_right)) for item in answered)
     context = {
-        "practised": practice_set,
+        "practiced": practice_set,
         "items": rows,
         "right": sum(item.is_right for item in answered),
         "sureness": [
@@ -138,7 +138,7 @@ def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespons
         problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
         messages.success(request, "Thank you. An instructor reads it and answers here.")
         return redirect("practice:question", set_id, position)
-    context = {"practised": practice_set, "item": item, "form": form}
+    context = {"practiced": practice_set, "item": item, "form": form}
     return render(request, "practice/report.html", context, status=422 if form.errors else 200)
 
 
@@ -159,7 +159,7 @@ def _question_page(
 ) -> HttpResponse:
     said = gettext("Question %(number)d of %(total)d, practice")
     context = {
-        "practised": practice_set,
+        "practiced": practice_set,
         "title": said % {"number": item.position, "total": practice_set.total},
         "item": paper_item(
             position=item.position,
@@ -191,7 +191,7 @@ def _explanation_page(
     )
     question = version.question
     context = {
-        "practised": practice_set,
+        "practiced": practice_set,
         "title": said % {"number": position, "total": practice_set.total},
         "answered": item,
         "credit": None if item.is_right else item.credit,

@@ -266,7 +266,7 @@ class Change:
 class ReportBody:
     """The body of a weak-area report.
 
-    It rests on `answers` answered questions from `exams` mock exams, `practised` of them from
+    It rests on `answers` answered questions from `exams` mock exams, `practiced` of them from
     practice; `outside` of them belong to topics that left the exam, and `blank` questions of the
     newest exam were not answered. `rapid` answers came faster than reading and were left out.
     `topics` stand in the order of points to gain, `path` in that of time.
@@ -286,7 +286,7 @@ class ReportBody:
     change: Change | None
     held_by: LargestGain | None = None
     outside: int = 0
-    practised: int = 0
+    practiced: int = 0
     rapid: int = 0
     unanswered: Unanswered | None = None
     growth: Growth | None = None

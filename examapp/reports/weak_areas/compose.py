@@ -65,7 +65,7 @@ def report_body(
         blank=evidence.sittings[-1].blank if evidence.sittings else 0,
         outside=len(evidence.answers) - estimate.inside,
         exams=evidence.exams,
-        practised=evidence.practiced,
+        practiced=evidence.practiced,
         domains=tuple(domains),
         tasks=tuple(tasks),
         topics=tuple(sorted(topics, key=lambda topic: -topic.gain_points)),

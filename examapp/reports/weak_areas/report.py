@@ -77,7 +77,7 @@ def compute(session_id: UUID) -> WeakAreaReport | None:
 
 
 @transaction.atomic
-def compute_practised(set_id: UUID) -> StandingReport | None:
+def compute_practiced(set_id: UUID) -> StandingReport | None:
     """Take up a practice set that has ended into where its candidate stands, once.
 
     None when there is nothing to do: the set is open, done or without an answer.
@@ -335,13 +335,13 @@ def compute_missing(*, limit: int = 200) -> int:
     return count
 
 
-def compute_missing_practised(*, limit: int = 200) -> int:
+def compute_missing_practiced(*, limit: int = 200) -> int:
     """Take up practice sets that a lost message left out; return how many standings changed."""
     unreported = PracticeSet.objects.unreported().order_by("ended_at")
     count = 0
     for set_id in list(unreported.values_list("pk", flat=True)[:limit]):
         try:
-            count += compute_practised(set_id) is not None
+            count += compute_practiced(set_id) is not None
         except Exception:
             logger.exception("practice_not_reported", set=set_id)
     return count

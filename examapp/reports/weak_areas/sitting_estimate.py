@@ -22,7 +22,7 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
         study=_study(page, session),
         answers=page.answers,
         exams=page.exams,
-        practiced=page.practised,
+        practiced=page.practiced,
     )
 
 

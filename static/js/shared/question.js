@@ -12,7 +12,7 @@ export class Question {
     this.choose = Number(section.dataset.choose) || 1;
     this.revision = Number(section.dataset.revision) || 0;
     this.heading = section.querySelector("h2");
-    // Where one question is practised there is nothing to flag.
+    // Where one question is practiced there is nothing to flag.
     this.flag = section.querySelector(`[name="flag-${this.position}"]`);
     this.controls = [...section.querySelectorAll("fieldset :is(input, select)")];
     this.elapsed = 0;

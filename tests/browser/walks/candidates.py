@@ -258,24 +258,24 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
     yield "progress, exam running", page
 
 
-def practiser(site: Site) -> Iterator[tuple[str, Page]]:
+def practicer(site: Site) -> Iterator[tuple[str, Page]]:
     page = site.open_page(site.candidate)
     page.goto(reverse("practice:choose", args=[site.exam.code]))
     for details in page.locator("summary").all():
         details.click()
     yield "practice, the choice", page
     choice = practice.Choice(40, scope=practice.Scope.NEW)
-    practised = practice.start(site.candidate, exam=site.exam, choice=choice)
+    practiced = practice.start(site.candidate, exam=site.exam, choice=choice)
     types = set()
-    for item in practised.items.select_related("version").order_by("position"):
+    for item in practiced.items.select_related("version").order_by("position"):
         kind = item.version.type
-        place = reverse("practice:question", args=[practised.pk, item.position])
+        place = reverse("practice:question", args=[practiced.pk, item.position])
         if kind not in types:
             page.goto(place)
             expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
             yield f"practice, {kind} asked", page
         practice.answer(
-            practised.pk,
+            practiced.pk,
             item.position,
             candidate=site.candidate,
             response=wrong_of(item),
@@ -286,15 +286,15 @@ def practiser(site: Site) -> Iterator[tuple[str, Page]]:
             yield f"practice, {kind} explained", page
         types.add(kind)
     assert types == set(TYPES)
-    page.goto(reverse("practice:report", args=[practised.pk, 1]))
+    page.goto(reverse("practice:report", args=[practiced.pk, 1]))
     yield "practice, a report", page
-    page.goto(reverse("practice:summary", args=[practised.pk]))
+    page.goto(reverse("practice:summary", args=[practiced.pk]))
     yield "practice, the summary", page
-    practised = practice.start(site.candidate, exam=site.exam, choice=practice.Choice(5))
+    practiced = practice.start(site.candidate, exam=site.exam, choice=practice.Choice(5))
     page.goto(reverse("home"))
     expect(page.get_by_role("link", name="Continue")).to_be_visible()
     yield "home, a set open", page
-    page.goto(reverse("practice:question", args=[practised.pk, 1]))
+    page.goto(reverse("practice:question", args=[practiced.pk, 1]))
     expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
     page.get_by_role("button", name="Sure", exact=True).click()
     expect(page.locator("#sure-error")).to_be_visible()
@@ -304,4 +304,4 @@ def practiser(site: Site) -> Iterator[tuple[str, Page]]:
     yield "practice, closed during an exam", page
 
 
-WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, practiser)
+WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, practicer)
