@@ -13,7 +13,7 @@ from questions.services.audit import record
 class UserForm(forms.ModelForm):
     """A person as operators change them; somebody is left who can run the site."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         values = super().clean() or {}
         stays = values.get("role") == User.Role.ADMIN and values.get("is_active")
         if not stays and self.instance.pk and services.is_last_admin(self.instance):

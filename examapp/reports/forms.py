@@ -25,7 +25,7 @@ class ToldForm(forms.Form):
         label=gettext_lazy("Score, if you like"), required=False, min_value=0, max_value=9999
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("outcome") == ToldOutcomes.UNSAID:
             cleaned["score"] = None

@@ -32,7 +32,7 @@ class NewExamForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["source"].queryset = exams  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         if data.get("start") == COPY and not data.get("source"):
             self.add_error("source", gettext("Choose the exam to copy."))

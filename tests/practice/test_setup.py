@@ -28,7 +28,7 @@ def start(client, exam, **fields):
 
 def test_every_area_stands_with_how_many_questions_are_free(candidate_client, exam):
     reply = choose(candidate_client, exam)
-    assert [domain["count"] for domain in reply.context["domains"]] == [14, 10]
+    assert [domain.count for domain in reply.context["domains"]] == [14, 10]
     text = html_of(reply)
     for topic in Topic.objects.filter(task__domain__exam=exam):
         assert f'name="topic" value="{topic.pk}"' in text

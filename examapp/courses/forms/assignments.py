@@ -1,6 +1,6 @@
 """What is given to a course: five fields, the rest with values that will do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -149,7 +149,7 @@ class AssignmentForm(forms.Form):
         """Return a field with choices; Django's types know them by their class alone."""
         return self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
@@ -163,7 +163,7 @@ class AssignmentForm(forms.Form):
                 self.add_error("paper", gettext("This mock exam is of another exam."))
         return cleaned
 
-    def _clean_releases(self, cleaned: dict[str, Any], closes: datetime | None) -> None:
+    def _clean_releases(self, cleaned: Mapping[str, object], closes: datetime | None) -> None:
         for part in ("scores", "answers", "explanations"):
             if (
                 cleaned.get(part) == Releases.AFTER_CLOSE
@@ -227,7 +227,7 @@ class AssignmentForm(forms.Form):
         return bool({"access_code", "send_mail"} & set(self.errors))
 
 
-def initial_of(assignment: Assignment) -> dict[str, Any]:
+def initial_of(assignment: Assignment) -> dict[str, object]:
     """Return what the form shows of an assignment that is there."""
     sources = {AssignmentKinds.MIX_EACH: OWN, AssignmentKinds.MIX_ONE: SAME}
     dates = (assignment.scores_at, assignment.answers_at, assignment.explanations_at)

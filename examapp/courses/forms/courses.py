@@ -54,7 +54,7 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         self.order_fields(self.Meta.fields)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:

@@ -32,7 +32,7 @@ class RosterForm(forms.Form):
         label=gettext_lazy("Send each an invitation"), required=False, initial=True
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         upload = cleaned.get("file")
         if upload is not None:

@@ -105,7 +105,7 @@ def _form(
     )
 
 
-def _initial(course: Course, exams: Sequence[Exam], now: datetime) -> dict[str, Any]:
+def _initial(course: Course, exams: Sequence[Exam], now: datetime) -> dict[str, object]:
     """Return values that will do: from tomorrow morning for a week."""
     zone = zone_of(course)
     morning = now.astimezone(zone).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -76,7 +76,7 @@ class CorrectionForm(forms.Form):
     def why_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("why-")]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Set `wanted`, and refuse two options at one place."""
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:

@@ -62,7 +62,7 @@ class RulesForm(forms.Form):
     def type_fields(self) -> list[forms.BoundField]:
         return [self[f"type_{name}"] for name in kind_names()]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         scale = [data.get(name) for name in ("scale_min", "scale_cut", "scale_max")]
         if data.get("score_as") == SCALE and not self.errors:

@@ -1,7 +1,7 @@
 """What to practice: the choice, and the start."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
@@ -105,7 +105,7 @@ def _page(
         "exam": exam,
         "form": form,
         "domains": domains,
-        "is_detailed": any(domain["is_open"] for domain in domains),
+        "is_detailed": any(domain.is_open for domain in domains),
         "total": sum(counts.values()),
         "available": available,
         "length": form.cleaned_data.get("length") if available else None,
@@ -144,23 +144,40 @@ def _modes(candidate: User, exam: Exam, counts: Mapping[int, int]) -> dict[str, 
     }
 
 
-def _domains(exam: Exam, form: ChoiceForm, counts: Mapping[int, int]) -> list[dict[str, Any]]:
-    """Return the exam's areas, each with how many questions are free in it."""
+@dataclass(frozen=True)
+class Area:
+    """A domain, task or topic to choose: how many questions are free in it, and its `parts`."""
 
-    def area(name: str, row: Domain | Task | Topic, count: int, **inner: Any) -> dict[str, Any]:
-        chosen = form.is_chosen(name, row.pk)
-        return {"pk": row.pk, "title": str(row), "count": count, "is_chosen": chosen, **inner}
+    pk: int
+    title: str
+    count: int
+    is_chosen: bool
+    parts: tuple["Area", ...] = ()
 
-    domains = []
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it is chosen, so that it has to be seen."""
+        return any(part.is_chosen or part.is_open for part in self.parts)
+
+
+def _domains(exam: Exam, form: ChoiceForm, counts: Mapping[int, int]) -> list[Area]:
+    """Return the exam's domains with their tasks and topics, as they can be chosen."""
+
+    def area(name: str, row: Domain | Task | Topic, parts: Iterable[Area] = ()) -> Area:
+        inner = tuple(parts)
+        is_topic = isinstance(row, Topic)
+        count = counts.get(row.pk, 0) if is_topic else sum(part.count for part in inner)
+        return Area(row.pk, str(row), count, form.is_chosen(name, row.pk), inner)
+
     rows = Domain.objects.filter(exam=exam)
-    for domain in rows.prefetch_related(Prefetch("tasks__topics", Topic.objects.all())):
-        tasks = []
-        for task in domain.tasks.all():
-            topics = [area("topic", topic, counts.get(topic.pk, 0)) for topic in task.topics.all()]
-            count = sum(topic["count"] for topic in topics)
-            is_open = any(topic["is_chosen"] for topic in topics)
-            tasks.append(area("task", task, count, topics=topics, is_open=is_open))
-        count = sum(task["count"] for task in tasks)
-        is_open = any(task["is_chosen"] or task["is_open"] for task in tasks)
-        domains.append(area("domain", domain, count, tasks=tasks, is_open=is_open))
-    return domains
+    return [
+        area(
+            "domain",
+            domain,
+            [
+                area("task", task, [area("topic", topic) for topic in task.topics.all()])
+                for task in domain.tasks.all()
+            ],
+        )
+        for domain in rows.prefetch_related(Prefetch("tasks__topics", Topic.objects.all()))
+    ]

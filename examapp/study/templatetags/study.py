@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from typing import Any
 
 from django import template
 
@@ -20,7 +19,7 @@ class _Named:
 
 
 @register.inclusion_tag("components/keep_question.html", takes_context=True)
-def keep_question(context: template.Context, question_id: int) -> dict[str, Any]:
+def keep_question(context: template.Context, question_id: int) -> dict[str, object]:
     """Offer to save a question that was explained, and to write a note about it.
 
     For pages that show one question: two statements.
