@@ -3,7 +3,6 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from examapp.exams import services
 from examapp.exams.models import ExamForm
@@ -12,6 +11,7 @@ from questions.models import AuditEntry, ExamRole, Question
 from questions.services import retirement
 from questions.services.errors import Refused
 from tests.questions.conftest import client_of
+from tests.support.addresses import form_address as address
 from tests.support.builders import make_exam
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +26,6 @@ def owner(instructor, exam):
 @pytest.fixture
 def form(exam, owner):
     return exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
-
-
-def address(exam, name="compose", *args):
-    return reverse(f"exams:{name}", args=[exam.code, *args])
 
 
 def test_a_drawn_form_meets_the_blueprint(exam):

@@ -12,7 +12,7 @@ from examapp.exams.services import exam_forms
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice import services as practice
 from questions.models import ExamRole
-from tests.exams.test_exam_forms import address
+from tests.support.addresses import form_address as address
 from tests.support.builders import make_exam, make_user
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from questions.bank_files.item_reader import PlacedItem, Reader
 from questions.bank_files.references import read_facts
 from questions.lint.alike import alike
 from tests.conftest import BANK
-from tests.questions.test_lint_bank import SOUND, with_key
 from tests.support.builders import make_item
+from tests.support.lint_banks import SOUND, with_key
 
 EDITION = Path(__file__).parent / "files" / "first_edition"
 

@@ -1,7 +1,6 @@
 """The bars of a whole bank: each is met by a bank that is sound and missed by one that is not."""
 
 import json
-import random
 import re
 import shutil
 from dataclasses import replace
@@ -12,66 +11,23 @@ import pytest
 from django.core.management import call_command
 
 from questions.bank_files import folder
-from questions.bank_files.bank import BankText
-from questions.bank_files.exam_forms import FormText
-from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
 from questions.bank_files.problems import BankProblem
-from questions.bank_files.quota import BarQuota, FormQuota, Quota, TaskQuota
 from questions.bank_files.references import Fact
-from questions.bank_files.style import Style
-from questions.items.item import Option
 from questions.lint import cues, lint_bank
 from questions.lint.bars import guessed
-from questions.lint.forms import lint_forms
 from tests.conftest import BANK
 from tests.support.bank_folders import PLAN
-from tests.support.builders import make_item
-
-TODAY = date(2026, 6, 1)
-NOUNS = ["mill", "oven", "farm", "boat", "loom", "forge", "quarry", "bakery", "tannery", "garden"]
-WORDS = [a + b for a in "bcdfglmnprst" for b in ("amber", "ottom", "urrow", "indle", "eather")]
-
-
-def made(number, *, key=None, **changes):
-    """A multiple-choice item of chance words, which nothing gives away."""
-    rng = random.Random(number)
-    whys = [" ".join(rng.sample(WORDS, 9)) for _ in range(4)]
-    options = tuple(Option(" ".join(rng.sample(WORDS, 3)), why) for why in whys)
-    stem = " ".join(rng.sample(WORDS, 14)) + f". Which one fits the {NOUNS[number % 10]}?"
-    right = (number * 7 % 4 if key is None else key,)
-    values = {"stem": stem, "options": options, "right": right, "task": "1.1", "topic": "bees"}
-    values |= {"objective": "1.1.1", "facts": (f"F{number}",), "sources": ("guide",)}
-    values |= {"level": ("recall", "apply", "analyse")[number % 3]}
-    return make_item("multiple_choice", f"tiny-{number:03}", **{**values, **changes})
-
-
-def bank(items, **changes):
-    placed = [PlacedItem(item, "items/1.1.yaml", 10 * n) for n, item in enumerate(items, 1)]
-    facts = {fact: Fact(fact, "1.1.1") for item in items for fact in item.facts}
-    topic = TopicText("bees", "Bees", "word " * 200, 1, tuple(facts))
-    values = {"topics": {"1.1": [topic]}, "items": placed, "facts": facts, "sources": {"guide": 1}}
-    plan = replace(PLAN, reviewed_on=TODAY)
-    return BankText(plan, **{**values, **changes})
-
-
-def bars(text):
-    return {bar.name: bar for bar in lint_bank(text, today=TODAY).bars}
-
-
-def rules(text, *problems):
-    return {finding.rule for finding in lint_bank(text, problems, today=TODAY).findings}
-
-
-SOUND = [made(number) for number in range(60)]
-
-
-def with_key(item, text):
-    """The item whose key has this text."""
-    options = list(item.options)
-    options[item.right[0]] = replace(options[item.right[0]], text=text)
-    return replace(item, options=tuple(options))
-
+from tests.support.lint_banks import (
+    SOUND,
+    TODAY,
+    bank,
+    bars,
+    made,
+    quota,
+    rules,
+    with_key,
+)
 
 # --- Guessers ---------------------------------------------------------------------------------
 
@@ -238,12 +194,6 @@ def test_a_domain_far_from_its_weight_misses_the_bar():
     assert not bars(replace(text, plan=plan))[name].is_met
 
 
-def quota(**changes):
-    types = {"multiple_choice": 60, "multiple_response": 0, "ordering": 0, "matching": 0}
-    task = TaskQuota(types, {"recall": 20, "apply": 20, "analyse": 20}, 2, 2)
-    return Quota(**{"tasks": {"1.1": task}, **changes})
-
-
 def test_the_plan_of_types_and_levels_is_held_exactly():
     name = "items of each task by type and level"
     assert bars(bank(SOUND, quota=quota()))[name].is_met
@@ -264,195 +214,6 @@ def test_an_exam_that_was_never_reviewed_is_named_once():
     text = replace(text, plan=replace(text.plan, reviewed_on=None))
     named = [f for f in lint_bank(text, today=TODAY).findings if f.rule == "C5"]
     assert [(finding.file, finding.line) for finding in named] == [("exam.yaml", 1)]
-
-
-# --- Fixed forms ------------------------------------------------------------------------------
-
-
-def formed(*forms, items=SOUND, **changes):
-    """A bank with forms of two items, all of which count."""
-    texts = tuple(
-        FormText(f"mock-{n}", f"Mock {n}", tuple(item.ref for item in form), frozenset(), n)
-        for n, form in enumerate(forms, 1)
-    )
-    plan = replace(PLAN, reviewed_on=TODAY, scored_count=2, type_mix={"multiple_choice": 2})
-    text = bank(items, quota=quota(forms=len(forms)), forms=texts)
-    task = replace(text.quota.tasks["1.1"], per_form=2, scored=2)
-    return replace(text, plan=plan, quota=replace(text.quota, tasks={"1.1": task}), **changes)
-
-
-def form_faults(text):
-    return [finding.message for finding in lint_forms(text)[0]]
-
-
-def test_sound_forms_meet_the_bar():
-    text = formed(SOUND[:2], SOUND[2:4])
-    assert form_faults(text) == []
-    assert bars(text)["fixed forms"].is_met
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        (formed(SOUND[:2], SOUND[1:3]), "stands in two forms"),
-        (formed(SOUND[:3]), "task 1.1: 3 items, 2 are asked for"),
-        (
-            formed(
-                [SOUND[0], replace(SOUND[1], facts=("F0",))],
-                items=[SOUND[0], replace(SOUND[1], facts=("F0",))],
-            ),
-            "2 items are keyed on F0",
-        ),
-        (
-            formed(SOUND[:2], items=[replace(SOUND[0], enemies=(SOUND[1].ref,)), SOUND[1]]),
-            "are enemies",
-        ),
-    ],
-)
-def test_what_is_wrong_with_a_form_is_named(text, fault):
-    assert any(fault in said for said in form_faults(text))
-    assert not bars(text)["fixed forms"].is_met
-
-
-def test_forms_that_are_not_built_miss_the_bar():
-    text = replace(formed(SOUND[:2]), forms=())
-    assert "run manage.py build_forms" in bars(text)["fixed forms"].figure
-
-
-def test_a_form_holds_few_items_keyed_on_one_service():
-    items = [with_key(item, "Amazon Lex") for item in SOUND[:2]]
-    style = Style(brands=("Amazon",), service_limit=1)
-    assert "2 items are keyed on Amazon Lex; at most 1 may" in form_faults(
-        formed(items, items=items, style=style)
-    )
-    allowed = replace(style, per_form={"Amazon Lex": 2})
-    faults = form_faults(formed(items, items=items, style=allowed))
-    assert [said for said in faults if "at most" in said] == []
-
-
-def with_form_quota(text, **changes):
-    return replace(text, quota=replace(text.quota, form=FormQuota(**changes)))
-
-
-def test_what_counts_in_a_form_is_of_the_levels_that_are_asked_for():
-    text = formed(SOUND[:2])
-    assert form_faults(with_form_quota(text, scored={"recall": (1, 1)})) == []
-    assert form_faults(with_form_quota(text, scored={"analyse": (1, 2)})) == [
-        "scored analyse: 0 items, 1 to 2 are asked for"
-    ]
-
-
-def test_a_form_names_as_many_services_as_are_asked_for():
-    items = [replace(SOUND[0], stem=f"{SOUND[0].stem} Amazon Lex?"), *SOUND[1:]]
-    text = replace(formed(items[:2], items=items), style=Style(brands=("Amazon",)))
-    assert form_faults(with_form_quota(text, naming=(1, 1))) == []
-    assert form_faults(with_form_quota(text, naming=(2, 2))) == [
-        "1 items name a service; 2 to 2 are asked for"
-    ]
-
-
-def test_what_counts_in_a_form_is_as_hard_as_the_bank():
-    items = [replace(item, angoff=0.5 if n < 2 else 0.7) for n, item in enumerate(SOUND)]
-    hard = with_form_quota(formed(items[:2], items=items), expected_within=0.005)
-    assert "0.500 of prepared candidates are expected to be right" in form_faults(hard)[0]
-    fair = with_form_quota(formed(items[2:4], items=items), expected_within=0.01)
-    assert form_faults(fair) == []
-    unrated = with_form_quota(formed(SOUND[:2]), expected_within=0.005)
-    assert form_faults(unrated) == []
-
-
-# --- The bars that a bank sets itself ---------------------------------------------------------
-
-
-def own_bars(items, *, style=None, **changes):
-    text = bank(items, quota=quota(bars=BarQuota(**changes)), style=style or Style())
-    known = set(bars(bank(items, quota=quota())))
-    return {name: bar for name, bar in bars(text).items() if name not in known}
-
-
-def test_a_bank_that_sets_no_bars_is_judged_by_none():
-    assert own_bars(SOUND) == {}
-
-
-def test_items_that_name_a_service_are_counted_by_stem_and_by_options():
-    style = Style(brands=("Amazon",), features=("Model Cards?",))
-    items = [replace(SOUND[0], stem=f"{SOUND[0].stem} Model Card?"), *SOUND[1:10]]
-    options = tuple(replace(o, text=f"Amazon {o.text}") for o in SOUND[1].options)
-    items[1] = replace(SOUND[1], options=options)
-    found = own_bars(items, style=style, naming=(0.2, 0.3), naming_options=(0.2, 1))
-    assert found["items that name a service"].figure == "20.0%"
-    assert found["items that name a service"].is_met
-    assert found["items with services as options"].figure == "10.0%"
-    assert not found["items with services as options"].is_met
-
-
-def test_two_constraints_stand_in_the_clue_of_a_stem_of_some_length():
-    items = [
-        replace(SOUND[0], clue="cheap + near", stem="word " * 40),
-        replace(SOUND[1], clue="cheap + near", stem="word " * 10),
-        replace(SOUND[2], clue="cheap", stem="word " * 40),
-    ]
-    found = own_bars(items, two_constraints=1, two_constraint_words=(38, 66))
-    assert found["two-constraint scenarios"].figure == "1"
-    assert found["two-constraint scenarios"].is_met
-    assert not own_bars(items, two_constraints=2, two_constraint_words=(38, 66))[
-        "two-constraint scenarios"
-    ].is_met
-
-
-def test_qualifiers_in_capitals_are_neither_rare_nor_common():
-    items = [replace(SOUND[0], stem=f"{SOUND[0].stem} Which costs LEAST?"), *SOUND[1:5]]
-    name = "qualifiers in capitals, of multiple choice"
-    assert own_bars(items, capitals=(0.15, 0.25))[name].is_met
-    assert not own_bars(SOUND, capitals=(0.15, 0.25))[name].is_met
-
-
-def test_an_objective_that_few_items_test_is_named():
-    found = own_bars(SOUND, of_objective=(61, 70))["objectives tested by 61 to 70 items"]
-    assert (found.figure, found.is_met) == ("0 of 1; 1.1.1 has 60", False)
-    assert own_bars(SOUND, of_objective=(3, 60))["objectives tested by 3 to 60 items"].is_met
-
-
-def test_clues_subjects_and_days_of_checks_are_asked_of_every_item():
-    style = Style(brands=("Amazon",))
-    naming = replace(SOUND[0], stem=f"{SOUND[0].stem} Amazon Lex?")
-    lacking = own_bars([naming, *SOUND[1:]], style=style, is_dated=True)
-    assert [bar.figure for bar in lacking.values()] == [
-        "60 lack it: tiny-000, tiny-001, tiny-002, tiny-003, tiny-004",
-        "60 lack it: tiny-000, tiny-001, tiny-002, tiny-003, tiny-004",
-        "1 lack it: tiny-000",
-        "1 lack it: bees",
-    ]
-    options = [replace(o, about="bees") for o in naming.options]
-    options[naming.right[0]] = replace(options[naming.right[0]], about="")
-    full = replace(naming, clue="near", checked="2026-05-01", options=tuple(options))
-    text = bank([full], quota=quota(bars=BarQuota(is_dated=True)), style=style)
-    topic = replace(text.topics["1.1"][0], checked="2026-05-01")
-    said = bars(replace(text, topics={"1.1": [topic]}))
-    assert {said[name].figure for name in lacking} == {"all"}
-
-
-def test_expected_shares_are_judged_once_there_are_some():
-    asked = {"expected": (0.68, 0.75), "hard": (0.25, 1), "easy": (0, 0.2)}
-    assert own_bars(SOUND, **asked) == {}
-    rated = [replace(item, angoff=(0.5, 0.95, 0.7, 0.75)[n % 4]) for n, item in enumerate(SOUND)]
-    found = own_bars(rated, **asked)
-    assert [(bar.figure, bar.is_met) for bar in found.values()] == [
-        ("0.725", True),
-        ("60", True),
-        ("25.0%", True),
-        ("25.0%", False),
-    ]
-    assert not own_bars(rated[1:] + SOUND[:1], **asked)["items whose share right was rated"].is_met
-
-
-def test_a_topic_leaves_items_free_for_practice():
-    text = formed(SOUND[:2], items=SOUND[:4])
-    kept = replace(text.quota, bars=BarQuota(free_of_topic=2))
-    name = "topics with 2 items or more that stand in no form"
-    assert bars(replace(text, quota=kept))[name].is_met
-    kept = replace(text.quota, bars=BarQuota(free_of_topic=3))
-    assert bars(replace(text, quota=kept))[name.replace("2", "3")].figure == "0 of 1"
 
 
 # --- The command and the shipped bank ---------------------------------------------------------

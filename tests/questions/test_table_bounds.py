@@ -9,10 +9,7 @@ import pytest
 from questions.markdown import to_html
 from questions.table_bounds import MOST_CELLS
 from tests.support.processes import ROOT
-
-
-def table(columns, rows, cell="a"):
-    return "\n".join([f"|{f'{cell}|' * columns}", f"|{'-|' * columns}", *["|"] * rows, ""])
+from tests.support.tables import table
 
 
 def test_a_table_of_a_page_is_a_table():
@@ -42,7 +39,7 @@ NOTES = """
 import resource
 from questions.bank_files.notes import page
 from questions.bank_files.study_notes import read
-from tests.questions.test_table_bounds import table
+from tests.support.tables import table
 small = "#### T{}\\n\\n" + table(1000, 2000)
 text = "## Domain 1\\n### 1.1: T\\n" + "".join(small.format(n) for n in range(30))
 text += "#### Large\\n\\n" + table(1000, 2_300_000)
