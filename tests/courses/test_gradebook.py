@@ -95,6 +95,14 @@ def test_a_viewer_sees_the_class_and_nobody(taught):
     assert "Mock 1" in text
 
 
+def test_a_viewer_is_not_told_how_many_of_a_few_passed(taught):
+    assert [cell.note for cell in page_of(taught).context["page"].sums] == ["1 of 2 passed"]
+    seen = page_of(taught, taught.viewer).context["page"].sums
+    assert [(cell.text, cell.note) for cell in seen] == [("–", "2 done")]
+    five = make_class(5, right=2)
+    assert "2 of 5 passed" in page_of(five, five.viewer).content.decode()
+
+
 def test_it_asks_for_the_same_whatever_the_number(taught, django_assert_max_num_queries):
     for _ in range(10):
         add_member(taught.course)

@@ -67,6 +67,14 @@ def test_a_viewer_sees_no_single_person(taught):
     assert "Who needs what" not in text
 
 
+def test_a_viewer_sees_a_domain_and_nobody_in_it(taught):
+    page = page_of(taught, "results/1/", taught.viewer)
+    assert "is the gap: 40 % right." in page.content.decode()
+    assert "Student 0" not in page.content.decode()
+    assert page.context["page"].map is None
+    assert "Student 000" in page_of(taught, "results/1/", taught.assistant).content.decode()
+
+
 def test_a_viewer_sees_nothing_of_fewer_than_five():
     taught = make_class(4)
     text = page_of(taught, "results/", taught.viewer).content.decode()

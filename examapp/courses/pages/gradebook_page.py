@@ -241,7 +241,10 @@ def gradebook_page(
         gettext("Scores of %(people)s in %(n)d assignments")
         % {"people": words.people(len(everyone)), "n": len(found.assignments)},
         [_column(assignment, now) for assignment in found.assignments],
-        [_sum(found, assignment, everyone, show, now) for assignment in found.assignments],
+        [
+            _sum(found, assignment, everyone, show, now, may_see_people)
+            for assignment in found.assignments
+        ],
         [_row(course, found, member, show, head.may_edit, now) for member in part]
         if may_see_people
         else [],
@@ -267,8 +270,14 @@ def _row(
 
 
 def _sum(
-    found: Book, assignment: Assignment, everyone: Sequence[Membership], show: str, now: datetime
+    found: Book,
+    assignment: Assignment,
+    everyone: Sequence[Membership],
+    show: str,
+    now: datetime,
+    may_see_people: bool,
 ) -> SumCell:
+    """Return what the class has; who sees no single people is told no result of a few either."""
     cells = [cell(found, assignment, member, show=show, now=now) for member in everyone]
     scored = [each for each in cells if each.is_score]
     if not scored:
@@ -277,7 +286,7 @@ def _sum(
     values = [each.value for each in scored if each.value is not None]
     text = f"{mean(values):.1f}" if assignment.is_practice else f"{mean(values):.0f}"
     text = text if len(values) >= FEWEST else "–"
-    if assignment.is_practice:
+    if assignment.is_practice or (len(scored) < FEWEST and not may_see_people):
         note = ngettext("%(n)d done", "%(n)d done", len(scored)) % {"n": len(scored)}
         return SumCell(text, note)
     passed = sum(bool(each.is_pass) for each in scored)
