@@ -73,6 +73,13 @@ def test_who_finds_no_slot_waits_keeps_the_place_and_goes_on_by_the_page(
     assert session.deadline_at - session.started_at == timedelta(minutes=30)
 
 
+def test_whose_answer_got_lost_is_led_to_the_exam_that_began(press, candidate_client, settings):
+    with full_house(settings):
+        press()
+    begun = candidate_client.get(WAITING).url
+    assert candidate_client.get(WAITING).url == begun
+
+
 def test_the_second_in_line_is_told_so(exam, settings):
     with full_house(settings):
         places = []

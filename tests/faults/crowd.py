@@ -68,6 +68,11 @@ class Candidate(threading.Thread):
         form = {"form": "fresh", "agree": "yes"}
         status, place, _ = self.post_form(f"/exams/{self.stage.exam_code}/start/", form)
         assert status == 302, f"start answered {status}"
+        while place.endswith("/starting/"):  # many start at once: a place in line
+            time.sleep(self.random.uniform(0.1, 0.5))
+            status, onward, _ = self.ask("GET", place)
+            place = onward or place
+            assert status in (200, 302), f"the line answered {status}"
         session_id = place.strip("/").split("/")[-1]
         status, _, body = self.ask("GET", place)
         assert status == 200, f"room answered {status}"
@@ -82,7 +87,8 @@ class Candidate(threading.Thread):
             time.sleep(self.random.random() * self.pause)
         form = {"pending": "[]", "action": "end", "confirm": "yes"}
         status, place, _ = self.post_form(f"/sessions/{session_id}/finish/", form)
-        assert (status, place) == (302, f"/sessions/{session_id}/result/")
+        led = (status, place)
+        assert led == (302, f"/sessions/{session_id}/result/"), f"the end led to {led}"
         self.finished.append(session_id)
 
     def save(self, session_id: str, position: int, client: str, seq: int, response: Any) -> None:

@@ -10,14 +10,18 @@ LOOKS = {
 
 
 # An observer made now is told after those of the page, of the size that the page has now; what
-# changes its colour is read once it has changed.
+# changes its colour is read once it has changed, and what changes with it.
 DRAWN = """async () => {
   await new Promise((done) => {
     const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
     observer.observe(document.documentElement);
   });
-  const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  await Promise.allSettled(changes.map((one) => one.finished));
+  for (;;) {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    if (!changes.length) return;
+    await Promise.allSettled(changes.map((one) => one.finished));
+  }
 }"""
 
 

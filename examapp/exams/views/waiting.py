@@ -10,7 +10,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.hooks import starters
-from examapp.exams.models import StartTicket
+from examapp.exams.models import ExamSession, StartTicket
 from examapp.exams.services import admission
 
 
@@ -22,7 +22,9 @@ def waiting(request: SignedInRequest) -> HttpResponse:
     """
     ticket = admission.ticket_of(request.user)
     if ticket is None:
-        return redirect("exams:catalogue")
+        # It may have begun, and its answer got lost on the way.
+        begun = ExamSession.objects.of(request.user).open().first()
+        return redirect(begun or "exams:catalogue")
     try:
         return redirect(_go_on(request, ticket))
     except admission.MustWait as wait:

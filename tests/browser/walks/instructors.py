@@ -52,11 +52,13 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     expect(page.locator('[name="pick"]').first).to_be_visible()
     page.locator('[name="pick"]').first.check()
     page.get_by_role("button", name="Approve and publish").click()
+    page.wait_for_url("**/bulk/**")
     yield "bulk, asked", page
     page.goto(reverse("questions:bank", args=[code]))
     page.locator('[name="pick"]').first.check()
     page.get_by_role("button", name="Retire").click()
     page.get_by_role("button", name="Retire").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     yield "bank, retired, with undo", page
     for name in ("new", "cases", "case", "images", "blueprint", "team", "queue"):
         page.goto(reverse(f"questions:{name}", args=[code]))
@@ -70,6 +72,7 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("questions:bank", args=[code]))
     page.get_by_role("link", name="Write a question").click()
     page.get_by_role("button", name="Start writing").click()
+    expect(page.locator("#stem")).to_be_visible()
     yield "editor, empty", page
     page.locator("#stem").fill("Which of these?")
     page.locator("#checks summary").click()
@@ -104,6 +107,7 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     expect(page.get_by_role("button", name="Compare both")).to_be_visible()
     yield "editor, conflict told", page
     page.get_by_role("button", name="Compare both").click()
+    expect(page.get_by_role("button", name="Keep mine")).to_be_visible()
     yield "editor, both shown", page
     page.get_by_role("button", name="Keep mine").click()
     draft.refresh_from_db()
@@ -154,6 +158,7 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     expect(page.get_by_text("Possible wrong key")).to_be_visible()
     yield "analysis", page
     page.get_by_role("link", name="To look at").click()
+    expect(page.get_by_role("link", name="To look at")).to_have_attribute("aria-current", "page")
     yield "analysis, flagged", page
     for kind in TYPES:
         row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
@@ -175,6 +180,7 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     page.locator("summary").first.click()
     yield "forms", page
     page.get_by_role("link", name="Form A").click()
+    expect(page.get_by_role("heading", level=1, name="Form A")).to_be_visible()
     yield "form", page
     RefreshRun.objects.create(exam=site.exam, stage="counting answers", done=50, total=120)
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
