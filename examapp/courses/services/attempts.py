@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Max
 from django.urls import reverse
 
 from examapp.accounts.models import User
@@ -206,7 +205,7 @@ def _begin(member: Membership, assignment: Assignment, drawn: Drawn) -> Attempt:
     attempt = Attempt.objects.create(
         assignment=assignment,
         membership=member,
-        number=_next_number(member, assignment),
+        number=Attempt.objects.next_number(member, assignment.pk),
         session=session,
         due_at=limits.due_at,
         extra_source=limits.extra_source,
@@ -228,7 +227,7 @@ def _start_practice(member: Membership, assignment: Assignment) -> Attempt:
     return Attempt.objects.create(
         assignment=assignment,
         membership=member,
-        number=_next_number(member, assignment),
+        number=Attempt.objects.next_number(member, assignment.pk),
         practice_set=made,
         due_at=limits.due_at,
     )
@@ -239,11 +238,6 @@ def topics_of(member: Membership, assignment: Assignment) -> tuple[int, ...]:
     recipient = assignment.recipients.filter(membership=member).first()
     own = recipient.topics.values_list("pk", flat=True) if recipient else []
     return tuple(own) or tuple(assignment.topics.values_list("pk", flat=True))
-
-
-def _next_number(member: Membership, assignment: Assignment) -> int:
-    numbers = member.attempts.filter(assignment=assignment).aggregate(last=Max("number"))
-    return (numbers["last"] or 0) + 1
 
 
 def _held(member: Membership) -> Membership:
@@ -280,7 +274,7 @@ def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     again = Attempt.objects.create(
         assignment=attempt.assignment,
         membership=member,
-        number=_next_number(member, attempt.assignment),
+        number=Attempt.objects.next_number(member, attempt.assignment_id),
         session=session,
         reopens=attempt,
         due_at=attempt.due_at,
