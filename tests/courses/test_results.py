@@ -29,6 +29,10 @@ def test_the_first_thing_is_how_many_passed(taught):
     assert "Mean 460, from 100 to 1000." in text
 
 
+def test_a_domain_that_is_no_number_sorts_by_the_score(taught):
+    assert page_of(taught, "results/", sort="domain-²").status_code == 200
+
+
 def test_each_person_has_a_row_with_a_shade_and_a_number(taught):
     rows = page_of(taught, "results/").context["page"].map.rows
     assert [row.sum for row in rows] == ["100"] * 3 + ["1000"] * 2

@@ -18,6 +18,7 @@ from examapp.courses.pages.score_dots import Dot, Dots, Tick, score_dots
 from examapp.courses.pages.standing import Standing
 from examapp.courses.pages.taken import Counted, DomainArea, Taken, Tried
 from examapp.courses.pages.teaching import Teach, gaps, teach
+from examapp.web.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -279,8 +280,8 @@ def _class_row(taken: Taken) -> Row | None:
 def _order(taken: Taken, sort: str) -> Callable[[Tried], tuple[float, str]]:
     if sort == "name":
         return lambda person: (0, person.name.lower())
-    if sort.startswith("domain-") and sort[7:].isdigit():
-        number = int(sort[7:])
+    number = whole_number(sort.removeprefix("domain-")) if sort.startswith("domain-") else None
+    if number is not None:
         return lambda person: (taken.in_domain(person, number).share, person.name)
     return lambda person: (person.scaled, person.name)
 
