@@ -81,5 +81,13 @@ class HasBegun(CourseError):
     """What an assignment asks cannot change once somebody has begun it."""
 
 
+class AddressTaken(CourseError):
+    """Another member of the course has this address."""
+
+
+class NotReopened(CourseError):
+    """Practice has no paper to go on with: another attempt is given in place of the ended one."""
+
+
 class NotReady(CourseError):
     """An assignment cannot be published; the message says why."""
