@@ -24,6 +24,7 @@ from examapp.courses.services.errors import (
     NotAMember,
     NotGiven,
     NotOpenYet,
+    NotReopened,
 )
 from examapp.courses.services.terms import limits_of
 from examapp.exams import services as exams
@@ -261,10 +262,11 @@ def database_now() -> datetime:
 def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     """Let a member go on with a paper that has ended: a new attempt; the earlier score is kept.
 
-    A second time returns the attempt that goes on. Raises what exams raise: SessionStillOpen,
-    AnotherSittingOpen.
+    A second time returns the attempt that goes on. Raises NotReopened for practice, and what exams
+    raise: SessionStillOpen, AnotherSittingOpen.
     """
-    assert attempt.session_id
+    if attempt.session_id is None:
+        raise NotReopened
     assert attempt.membership_id
     member = Membership.objects.select_for_update().get(pk=attempt.membership_id)
     again = Attempt.objects.filter(reopens=attempt).first()
