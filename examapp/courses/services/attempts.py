@@ -30,6 +30,7 @@ from examapp.courses.services.terms import limits_of
 from examapp.exams import services as exams
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services import admission
 from examapp.exams.services.form_drawing import Drawn
 from examapp.exams.timing import Allowance
@@ -83,10 +84,10 @@ def start(
     return exams.admitted(person, wanted, now)
 
 
-# What can stand against a start that was asked for a moment ago.
-_REFUSALS = (
-    *(CourseError, BankTooSmall),
-    *(exams.ExamNotOpen, exams.FormIncomplete, exams.TooManyStarts),
+# What can keep an assignment from beginning, beside a line that must be waited in.
+REFUSALS = (
+    *(CourseError, BankTooSmall, ExamRunning, practice.NothingToPractice),
+    *(exams.ExamNotOpen, exams.FormIncomplete, exams.GuestLimit, exams.TooManyStarts),
 )
 
 
@@ -98,13 +99,7 @@ def go_on(person: User, assignment_id: int) -> str:
     assignment = Assignment.objects.select_related("course", "exam", "form").get(pk=assignment_id)
     try:
         attempt = start(person, assignment=assignment, is_code_known=True)
-    except (
-        CourseError,
-        BankTooSmall,
-        exams.ExamNotOpen,
-        exams.FormIncomplete,
-        exams.TooManyStarts,
-    ):
+    except REFUSALS:
         admission.give_up(person)
         return reverse("courses:assigned", args=[assignment.pk])
     assert attempt.session

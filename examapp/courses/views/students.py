@@ -25,26 +25,17 @@ from examapp.courses.services.errors import (
     CodeUnknown,
     CodeWrong,
     CourseArchived,
-    CourseError,
     Excused,
     InAnotherSitting,
     NotAMember,
     NotGiven,
     NotOpenYet,
 )
-from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.services import (
-    ExamNotOpen,
-    FormIncomplete,
-    GuestLimit,
-    MustWait,
-    TooManyStarts,
-)
+from examapp.exams.open_exam import ExamRunning
+from examapp.exams.services import ExamNotOpen, GuestLimit, MustWait, TooManyStarts
 from examapp.practice.models import PracticeSet
+from examapp.practice.services import NothingToPractice
 from examapp.web.downloads import file_download
-
-# What keeps an assignment from beginning, each with its sentence.
-_REFUSALS = (CourseError, BankTooSmall, ExamNotOpen, FormIncomplete, GuestLimit, TooManyStarts)
 
 
 @require_safe
@@ -171,7 +162,7 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
             return redirect("exams:room", error.session.pk)
         except MustWait:
             return redirect("exams:waiting")
-        except _REFUSALS as error:
+        except attempts.REFUSALS as error:
             field = "access_code" if isinstance(error, CodeWrong | CodeLocked) else None
             form.add_error(field if needs_code else None, _sentence(error))
             given = _given(request, assignment_id)
@@ -212,6 +203,8 @@ def _sentence(error: Exception) -> str:
         return gettext("The code was wrong too often. Try again in %(minutes)s.") % {
             "minutes": words.minutes(minutes)
         }
+    if isinstance(error, NothingToPractice):
+        return str(error)
     sentences: dict[type[Exception], str] = {
         NotOpenYet: gettext("It has not opened yet."),
         Closed: gettext("It has closed. Ask your teacher."),
@@ -221,6 +214,7 @@ def _sentence(error: Exception) -> str:
         NotGiven: gettext("Your teacher has taken this back."),
         CourseArchived: gettext("This course has ended."),
         ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
+        ExamRunning: gettext("You are in an exam. Finish it first, then start this practice."),
         GuestLimit: gettext("As a guest you have sat all you may. Create an account first."),
         TooManyStarts: gettext("You began very many exams today. Try again tomorrow."),
     }
