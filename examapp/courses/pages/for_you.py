@@ -110,16 +110,14 @@ def given_to(person: User) -> list[Given]:
     if not rows:
         return []
     own = [each.pk for each in rows.values()]
-    everyone = ~Q(recipients__isnull=False)
     assignments = (
         Assignment.objects.published()
         .filter(course__in=rows)
-        .filter(everyone | Q(recipients__membership__in=own))
+        .given_to(own)
         .select_related("course", "exam")
         .prefetch_related(
             Prefetch("overrides", Override.objects.filter(Q(membership__in=own) | ~Q(group="")))
         )
-        .distinct()
     )
     scores = Score.objects.filter(is_current=True)
     attempts: dict[int, list[Attempt]] = {}

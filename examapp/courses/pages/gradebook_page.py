@@ -91,7 +91,7 @@ class Book:
 
     assignments: Sequence[Assignment]
     grades: Mapping[tuple[int, int], Sequence[Grade]]
-    picked: Mapping[int, frozenset[int]]
+    named: Mapping[int, frozenset[int]]
     excused: frozenset[tuple[int, int]]
 
 
@@ -100,17 +100,17 @@ def book(course: Course) -> Book:
     assignments = list(
         course.assignments.published().select_related("exam", "course").order_by("opens_at", "pk")
     )
-    picked: dict[int, set[int]] = {}
+    named: dict[int, set[int]] = {}
     pairs = Recipient.objects.filter(assignment__course=course)
     for assignment, member in pairs.values_list("assignment", "membership"):
-        picked.setdefault(assignment, set()).add(member)
+        named.setdefault(assignment, set()).add(member)
     excused = Override.objects.filter(
         assignment__course=course, is_excused=True, membership__isnull=False
     )
     return Book(
         assignments,
         _grades(course),
-        {pk: frozenset(members) for pk, members in picked.items()},
+        {pk: frozenset(members) for pk, members in named.items()},
         frozenset(excused.values_list("assignment_id", "membership_id")),
     )
 
@@ -170,8 +170,8 @@ def cell(
 
 def _nothing(book: Book, assignment: Assignment, member: Membership, now: datetime) -> str:
     """Say in a word why there is no score."""
-    picked = book.picked.get(assignment.pk)
-    if picked is not None and member.pk not in picked:
+    named = book.named.get(assignment.pk, ())
+    if not assignment.is_for_all and member.pk not in named:
         return gettext("not given")
     opens, closes = assignment.opens_at, assignment.closes_at
     if closes is not None and closes <= now:

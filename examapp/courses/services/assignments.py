@@ -153,13 +153,14 @@ def publish(
     gone_by = Assignment.objects.filter(pk=assignment.pk, closes_at__lte=ClockTimestamp())
     if gone_by.exists():
         raise NotReady("The assignment would be closed already. Choose a later end.")
+    assignment.is_for_all = to is None
     if to is not None:
-        Recipient.objects.bulk_create(
-            [Recipient(assignment=assignment, membership=member) for member in to],
-            ignore_conflicts=True,
-        )
+        named = [Recipient(assignment=assignment, membership=member) for member in to]
+        if not named:
+            raise NotReady("Nobody would get the assignment. Choose who gets it.")
+        Recipient.objects.bulk_create(named, ignore_conflicts=True)
     assignment.published_at = Now()
-    assignment.save(update_fields=["published_at"])
+    assignment.save(update_fields=["published_at", "is_for_all"])
     assignment.refresh_from_db()
     log(assignment.course, by=by, verb="assignment_published", assignment=assignment.pk)
     if send:
@@ -191,15 +192,7 @@ def delete(assignment: Assignment, *, by: User) -> None:
 
 def members_of(assignment: Assignment) -> Sequence[Membership]:
     """Return the active members who are given an assignment."""
-    members = assignment.course.members.active().select_related("user")
-    named = assignment.recipients.values("membership")
-    return list(members.filter(pk__in=named) if assignment.recipients.exists() else members)
-
-
-def is_given_to(assignment: Assignment, member: Membership) -> bool:
-    """Whether an assignment is for all, or for this member."""
-    recipients = assignment.recipients.all()
-    return not recipients.exists() or recipients.filter(membership=member).exists()
+    return list(Membership.objects.active().given(assignment).select_related("user"))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from examapp.accounts.models import User
 from examapp.courses.limits import Limits
 from examapp.courses.models import Assignment, Attempt, CodeTry, Membership
-from examapp.courses.services.assignments import is_given_to
 from examapp.courses.services.courses import log
 from examapp.courses.services.errors import (
     AttemptsUsed,
@@ -119,7 +118,7 @@ def check(member: Membership, assignment: Assignment, limits: Limits, *, now: da
     """Raise what stands against a start of a member at this moment."""
     if member.course.is_archived:
         raise CourseArchived
-    if not assignment.is_published or not is_given_to(assignment, member):
+    if not assignment.is_published or not assignment.is_given_to(member):
         raise NotGiven
     if limits.is_excused:
         raise Excused
