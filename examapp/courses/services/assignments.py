@@ -67,6 +67,17 @@ FIXED_ONCE_BEGUN = ("exam", "kind", "form", "question_count")
 _COLUMNS = [field.name for field in fields(Terms) if field.name != "topics"]
 
 
+def terms_of(assignment: Assignment) -> Terms:
+    """Return what an assignment says, to be changed in part."""
+    topics = tuple(assignment.topics.values_list("pk", flat=True))
+    return Terms(topics=topics, **{name: getattr(assignment, name) for name in _COLUMNS})
+
+
+def described(course: Course, terms: Terms) -> Assignment:
+    """Return an assignment of these terms, which is not saved."""
+    return Assignment(course=course, **{name: getattr(terms, name) for name in _COLUMNS})
+
+
 @transaction.atomic
 def create(
     course: Course, *, by: User, terms: Terms, follows: Assignment | None = None
@@ -74,8 +85,8 @@ def create(
     """Make an assignment that nobody sees before it is published; raises CourseArchived."""
     if course.is_archived:
         raise CourseArchived
-    values = {name: getattr(terms, name) for name in _COLUMNS}
-    assignment = Assignment(course=course, made_by=by, follows=follows, **values)
+    assignment = described(course, terms)
+    assignment.made_by, assignment.follows = by, follows
     if terms.kind == AssignmentKinds.MIX_ONE and terms.form is None:
         assignment.form = _one_mix(by, terms.exam)
     assignment.save()
