@@ -13,7 +13,6 @@ from examapp.courses.forms import JoinForm, LettersForm, StartForm
 from examapp.courses.models import Membership, MemberStates
 from examapp.courses.pages import for_you as for_you_page
 from examapp.courses.pages import words
-from examapp.courses.pages.calendar_file import Event, calendar_file
 from examapp.courses.pages.joining import ConsentPage, consent_page, membership_page
 from examapp.courses.pages.task_page import task_page
 from examapp.courses.services import attempts, joining
@@ -35,6 +34,7 @@ from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services import ExamNotOpen, GuestLimit, MustWait, TooManyStarts
 from examapp.practice.models import PracticeSet
 from examapp.practice.services import NothingToPractice
+from examapp.web.calendar_file import Event, calendar_file
 from examapp.web.downloads import file_download
 
 
@@ -53,15 +53,16 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     url = request.build_absolute_uri(reverse("courses:for_you"))
     events = [
         Event(
-            f"assignment-{given.assignment.pk}@{request.get_host()}",
-            gettext("%(title)s closes") % {"title": given.assignment.title},
+            f"assignment-{given.assignment.pk}",
             given.limits.closes_at,
-            url,
+            gettext("%(title)s closes") % {"title": given.assignment.title},
+            url=url,
         )
         for given in for_you_page.given_to(request.user)
         if given.limits.closes_at and given.limits.closes_at > now
     ]
-    return file_download(calendar_file(events, now=now), "assignments.ics", "text/calendar")
+    text = calendar_file(events, made_at=now, host=request.get_host())
+    return file_download(text, "assignments.ics", "text/calendar; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
