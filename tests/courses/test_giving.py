@@ -153,7 +153,7 @@ def test_its_questions_stay_once_somebody_has_begun(course, teacher):
     begin(course.members.first(), given)
     page = teacher.post(given.get_absolute_url(), filled(course, source="same"))
     assert page.status_code == 422
-    assert "Somebody has begun it" in page.content.decode()
+    assert "Somebody has started it" in page.content.decode()
 
 
 def test_what_is_there_is_shown_when_it_is_changed(course, teacher):

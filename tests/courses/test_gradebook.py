@@ -66,7 +66,7 @@ def test_nothing_is_never_zero(taught):
     )
     Override.objects.create(assignment=later, membership=taught.members[2], is_excused=True)
     found = grades(taught)
-    assert found["Student 000"][0] == "not sat"
+    assert found["Student 000"][0] == "not taken"
     # Who joined after the end was not given it.
     assert found["Lin"][0] == "not given"
     assert found["Student 000"][2].startswith("from ")

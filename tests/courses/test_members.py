@@ -36,7 +36,7 @@ def test_those_who_have_not_joined_stand_first(course, teacher):
     add_member(course, state="invited", name="Yusuf", letter="failed")
     page = teacher.get(address("members", course))
     assert [line.name for line in page.context["page"].lines] == ["Yusuf", "Lin", "Amara"]
-    assert "Letter came back" in page.content.decode()
+    assert "Email came back" in page.content.decode()
 
 
 def test_extra_time_is_shown_without_its_reason(course, teacher):

@@ -134,7 +134,7 @@ def test_a_person_sees_their_own_domains_beside_the_class(taught):
 def test_who_has_not_begun_is_told_so(taught):
     member = add_member(taught.course, make_user(name="Lin"))
     page = page_of(taught, f"people/{member.pk}/")
-    assert "Lin has not begun" in page.content.decode()
+    assert "Lin has not started" in page.content.decode()
 
 
 def test_a_person_of_another_course_is_not_there(taught):

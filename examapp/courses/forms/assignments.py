@@ -184,7 +184,7 @@ class TeachForm(forms.Form):
     )
     closes_at = ZonedMomentField(label=gettext_lazy("Until"), required=False)
     send_mail = forms.BooleanField(
-        label=gettext_lazy("Send a letter to each now"), required=False, initial=True
+        label=gettext_lazy("Send an email to each now"), required=False, initial=True
     )
 
     def __init__(

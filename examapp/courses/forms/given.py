@@ -56,7 +56,7 @@ class GivenForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     send_mail = forms.BooleanField(
-        label=gettext_lazy("Send a letter to each now"), required=False, initial=True
+        label=gettext_lazy("Send an email to each now"), required=False, initial=True
     )
 
     def __init__(

@@ -12,7 +12,7 @@ from examapp.courses.pages import words
 from examapp.courses.pages.parts import Line, Pill, Section, percent
 from examapp.courses.pages.standing import Standing
 
-# Before the close, how long those who have not begun are counted in place of the days left.
+# Before the close, how long those who have not started are counted in place of the days left.
 SOON = timedelta(days=1)
 
 
@@ -72,12 +72,12 @@ def _running_pill(standing: Standing, now: datetime) -> Pill:
     if at is None:
         return Pill(gettext("open"))
     if at - now < SOON and standing.waiting:
-        return Pill(not_begun(standing.waiting), "warn", "clock")
+        return Pill(not_started(standing.waiting), "warn", "clock")
     return Pill(words.time_left(at, now=now))
 
 
-def not_begun(count: int) -> str:
-    return ngettext("%(n)d not begun", "%(n)d not begun", count) % {"n": count}
+def not_started(count: int) -> str:
+    return ngettext("%(n)d not started", "%(n)d not started", count) % {"n": count}
 
 
 def _coming(standing: Standing, now: datetime) -> Line:

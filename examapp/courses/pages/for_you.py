@@ -21,7 +21,7 @@ from examapp.exams.models import ExamSession, Score
 
 @dataclass(frozen=True)
 class Task:
-    """An assignment that can be begun, or gone on with."""
+    """An assignment that can be started, or gone on with."""
 
     id: int
     title: str
@@ -199,7 +199,7 @@ def _task(given: Given, zone: tzinfo | None, now: datetime) -> Task:
         url = attempt.session.get_absolute_url()
         pill = Pill(gettext("In the exam"), "accent", "clock")
     elif attempt:
-        action, pill = gettext("Go on"), Pill(gettext("Begun"), "accent", "clock")
+        action, pill = gettext("Go on"), Pill(gettext("Started"), "accent", "clock")
     else:
         action, pill = gettext("Start"), Pill(gettext("Open now"), "accent", "clock")
     return Task(

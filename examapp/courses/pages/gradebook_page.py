@@ -164,7 +164,9 @@ def cell(
     if ended:
         return _score_cell(assignment, ended, show)
     if grades:
-        return GradeCell(gettext("in the exam") if not assignment.is_practice else gettext("begun"))
+        return GradeCell(
+            gettext("in the exam") if not assignment.is_practice else gettext("started")
+        )
     return GradeCell(_nothing(book, assignment, member, now))
 
 
@@ -176,9 +178,9 @@ def _nothing(book: Book, assignment: Assignment, member: Membership, now: dateti
     opens, closes = assignment.opens_at, assignment.closes_at
     if closes is not None and closes <= now:
         joined_late = member.joined_at is None or member.joined_at > closes
-        return gettext("not given") if joined_late else gettext("not sat")
+        return gettext("not given") if joined_late else gettext("not taken")
     if member.state == MemberStates.LEFT:
-        return gettext("not sat")
+        return gettext("not taken")
     if opens is not None and opens > now:
         day = words.day(opens, zone=zone_of(assignment.course), now=now)
         return gettext("from %(day)s") % {"day": day}
@@ -238,8 +240,12 @@ def gradebook_page(
             for name, text in zip(SHOWS, names, strict=True)
         ],
         exports,
-        gettext("Scores of %(people)s in %(n)d assignments")
-        % {"people": words.people(len(everyone)), "n": len(found.assignments)},
+        ngettext(
+            "Scores in %(n)d assignment, a row for each person",
+            "Scores in %(n)d assignments, a row for each person",
+            len(found.assignments),
+        )
+        % {"n": len(found.assignments)},
         [_column(assignment, now) for assignment in found.assignments],
         [
             _sum(found, assignment, everyone, show, now, may_see_people)

@@ -37,7 +37,7 @@ def seen() -> list[str]:
     """Say what staff of a course see of its people."""
     return [
         gettext("Your name and your email address."),
-        gettext("What you were given to do, when you began it and when you ended it."),
+        gettext("What you were given to do, when you started it and when you ended it."),
         gettext("Your answers and scores in this course's assignments."),
         gettext("Extra time that you have, but never its reason."),
     ]

@@ -1,4 +1,4 @@
-"""A class while it sits: who is in the exam, how far, and who may need help."""
+"""A class in an exam: who is in the exam, how far, and who may need help."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -152,7 +152,7 @@ def _count(state: str, groups: Counter[str], here: str, url: str) -> Count:
         "done": gettext("done"),
         "in": gettext("in the exam"),
         "late": gettext("late"),
-        "not": gettext("not begun"),
+        "not": gettext("not started"),
     }[state]
     return Count(state, groups[state], text, f"{url}?show={state}", state == here)
 
@@ -161,7 +161,9 @@ def _heading(here: str, groups: Counter[str]) -> str:
     if here == "done":
         return ngettext("%(n)d done", "%(n)d done", groups["done"]) % {"n": groups["done"]}
     if here == "not":
-        return ngettext("%(n)d not begun", "%(n)d not begun", groups["not"]) % {"n": groups["not"]}
+        return ngettext("%(n)d not started", "%(n)d not started", groups["not"]) % {
+            "n": groups["not"]
+        }
     if here == "late":
         return ngettext("%(n)d late", "%(n)d late", groups["late"]) % {"n": groups["late"]}
     if groups["late"]:
@@ -227,7 +229,7 @@ def _line(assignment: Assignment, sitter: Sitter, middle: float, now: datetime) 
 def _remark(assignment: Assignment, sitter: Sitter) -> str:
     if sitter.is_late and sitter.started_at:
         clock = in_format(sitter.started_at.astimezone(zone_of(assignment.course)), "G:i")
-        return gettext("began at %(time)s") % {"time": clock}
+        return gettext("started at %(time)s") % {"time": clock}
     return sitter.extra
 
 
@@ -237,7 +239,7 @@ def _pill(sitter: Sitter, is_gone: bool, is_slow: bool) -> Pill:
     if sitter.state == EXCUSED:
         return Pill(gettext("Excused"), "outline")
     if sitter.state == NOT:
-        return Pill(gettext("Not begun"))
+        return Pill(gettext("Not started"))
     if is_gone:
         return Pill(gettext("Gone"), "warn", "warn")
     if sitter.is_late:

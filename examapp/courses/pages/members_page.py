@@ -142,12 +142,12 @@ def _pill(member: Membership, now: datetime) -> Pill:
     if member.state == MemberStates.WAITING:
         return Pill(gettext("Asks to join"), "accent")
     if member.letter == LetterStates.FAILED:
-        return Pill(gettext("Letter came back"), "bad", "warn")
+        return Pill(gettext("Email came back"), "bad", "warn")
     if member.letter == LetterStates.SENT:
         ago = words.ago(member.letter_at or member.added_at, now=now)
         return Pill(gettext("Invited %(ago)s") % {"ago": ago}, "outline", "mail")
     if member.letter == LetterStates.WAITING:
-        return Pill(gettext("Letter on its way"), "outline", "mail")
+        return Pill(gettext("Email on its way"), "outline", "mail")
     return Pill(gettext("Not invited yet"), "outline")
 
 

@@ -272,7 +272,7 @@ def folds(assignment: Assignment | None, *, who: str, mails: bool) -> Folds:
     )
     rule = Counts(assignment.counts).label.lower()
     code = gettext("with a code") if assignment.access_code else gettext("no code")
-    letter = gettext("a letter now") if mails else gettext("no letter")
+    letter = gettext("an email now") if mails else gettext("no email")
     return Folds(
         who,
         f"{words.minutes(_minutes(assignment))}; {late}",

@@ -40,7 +40,7 @@ class Standing:
 
     @property
     def waiting(self) -> int:
-        """How many have not begun."""
+        """How many have not started."""
         return max(0, self.given - self.done - self.running)
 
     def is_draft(self) -> bool:

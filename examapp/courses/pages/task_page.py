@@ -63,7 +63,7 @@ def _moment(given: Given, at: datetime, zone: tzinfo | None, now: datetime) -> s
 
 
 def why_not(given: Given, zone: tzinfo | None, now: datetime) -> str:
-    """Say in a sentence why an assignment cannot be begun now."""
+    """Say in a sentence why an assignment cannot be started now."""
     limits = given.limits
     if limits.is_excused:
         return gettext("You are excused from this one.")

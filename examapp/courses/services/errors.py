@@ -73,7 +73,7 @@ class InAnotherSitting(CourseError):
     """One sitting of an exam holds at a time; `session` is the one that is open."""
 
     def __init__(self, session: ExamSession) -> None:
-        super().__init__("You are in another sitting of this exam.")
+        super().__init__("You are in another attempt at this exam.")
         self.session = session
 
 

@@ -43,7 +43,7 @@ def new_assignment(request: SignedInRequest, found: Taught) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @for_staff("edit")
 def assignment(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
-    """Change an assignment, as far as nobody has begun it."""
+    """Change an assignment, as far as nobody has started it."""
     return _form_page(request, found, assignment_of(found, assignment_id))
 
 
@@ -213,7 +213,7 @@ def _kept(
                 )
     except HasBegun:
         form.add_error(
-            None, gettext("Somebody has begun it: its exam and its questions stay as they are.")
+            None, gettext("Somebody has started it: its exam and its questions stay as they are.")
         )
     except NotReady as error:
         form.add_error("exam" if "exam" in form.fields else None, str(error))

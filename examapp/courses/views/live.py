@@ -1,4 +1,4 @@
-"""A class while it sits: watched, and helped."""
+"""A class in an exam: watched, and helped."""
 
 from collections.abc import Sequence
 
@@ -64,7 +64,7 @@ def intervene(request: SignedInRequest, found: Taught, assignment_id: int) -> Ht
 
 
 def _picked(request: SignedInRequest, people: Sequence[Sitter], verb: str) -> list[int]:
-    """Return whom it is for: those ticked, all in the exam, or all who have not begun."""
+    """Return whom it is for: those ticked, all in the exam, or all who have not started."""
     if request.POST.get("all"):
         return [person.member for person in people if person.state == IN]
     ticked = set(request.POST.getlist("member"))

@@ -1,4 +1,4 @@
-"""What a student gets from their courses, and does with it: join, begin, leave."""
+"""What a student gets from their courses, and does with it: join, start, leave."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -148,7 +148,7 @@ def leave(request: SignedInRequest, course_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
-    """Show an assignment before the clock runs, and begin it."""
+    """Show an assignment before the clock runs, and start it."""
     given = _given(request, assignment_id)
     needs_code = bool(given.assignment.access_code) and not given.open_attempt
     form = StartForm(_posted(request), needs_code=needs_code)
@@ -158,7 +158,7 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
             attempt = attempts.start(request.user, assignment=given.assignment, code=code)
         except InAnotherSitting as error:
             messages.error(
-                request, gettext("You are in another sitting of this exam. End it first.")
+                request, gettext("You are in another attempt at this exam. End it first.")
             )
             return redirect("exams:room", error.session.pk)
         except MustWait:
@@ -192,7 +192,7 @@ def _given(request: SignedInRequest, assignment_id: int) -> for_you_page.Given:
 
 
 def _sentence(error: Exception) -> str:
-    """Say in a sentence why an assignment does not begin."""
+    """Say in a sentence why an assignment does not start."""
     if isinstance(error, CodeWrong):
         return ngettext(
             "The access code is wrong. %(n)d try is left.",
@@ -216,8 +216,8 @@ def _sentence(error: Exception) -> str:
         CourseArchived: gettext("This course has ended."),
         ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
         ExamRunning: gettext("You are in an exam. Finish it first, then start this practice."),
-        GuestLimit: gettext("As a guest you have sat all you may. Create an account first."),
-        TooManyStarts: gettext("You began very many exams today. Try again tomorrow."),
+        GuestLimit: gettext("Guests may take no more exams than this. Create an account first."),
+        TooManyStarts: gettext("You started very many exams today. Try again tomorrow."),
     }
     return sentences.get(
         type(error), gettext("There are not enough questions for this. Tell your teacher.")
