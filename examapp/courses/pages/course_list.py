@@ -19,6 +19,7 @@ from examapp.courses.pages.assignment_lines import (
 from examapp.courses.pages.heads import CourseHead, ends
 from examapp.courses.pages.parts import Line, Section
 from examapp.courses.pages.standing import Standing, people_of, standings
+from examapp.web import times
 
 # How many assignments a course shows among others.
 _LINES = 2
@@ -214,7 +215,7 @@ def _results(standing: Standing) -> First:
 
 
 def _where(standing: Standing, now: datetime) -> str:
-    place = words.zone_name(zone_of(standing.assignment.course))
+    place = times.zone_name(zone_of(standing.assignment.course))
     return f"{standing.assignment.course.name} · {closes(standing.assignment, now)} ({place})"
 
 

@@ -20,12 +20,12 @@ from examapp.courses.models import (
     Override,
     Recipient,
 )
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import CourseHead
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.exams.models import Score, SessionStatuses
+from examapp.web import times
 
 SHOWS = ("score", "percent", "passed")
 
@@ -182,7 +182,7 @@ def _nothing(book: Book, assignment: Assignment, member: Membership, now: dateti
     if member.state == MemberStates.LEFT:
         return gettext("not taken")
     if opens is not None and opens > now:
-        day = words.day(opens, zone=zone_of(assignment.course), now=now)
+        day = times.near_day(opens, zone=zone_of(assignment.course), now=now)
         return gettext("from %(day)s") % {"day": day}
     return gettext("open")
 
@@ -262,7 +262,7 @@ def _column(assignment: Assignment, now: datetime) -> GradeColumn:
     of = assignment.question_count or assignment.exam.scale_max
     text = gettext("of %(n)d") % {"n": of}
     if assignment.closes_at:
-        day = words.day(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+        day = times.near_day(assignment.closes_at, zone=zone_of(assignment.course), now=now)
         text = gettext("%(day)s · of %(n)d") % {"day": day, "n": of}
     return GradeColumn(assignment.title, address("results", assignment), text)
 

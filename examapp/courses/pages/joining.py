@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from examapp.courses.models import Course, Membership
 from examapp.courses.pages import words
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def membership_page(member: Membership, *, zone: tzinfo, now: datetime) -> Membe
     course = member.course
     consented = ""
     if member.consented_at:
-        day = words.day(member.consented_at, zone=zone, now=now)
+        day = times.near_day(member.consented_at, zone=zone, now=now)
         consented = gettext("You agreed to this on %(day)s.") % {"day": day}
     return MembershipPage(
         course.name,

@@ -9,12 +9,12 @@ from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, closes, zone_of
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs, Pill, percent
 from examapp.courses.pages.results import person_url
 from examapp.courses.pages.sitting import DONE, EXCUSED, IN, NOT, Sitter
+from examapp.web import times
 
 # Who saved nothing for so long may be gone; who is so far behind the middle is slow.
 GONE = timedelta(minutes=4)
@@ -126,13 +126,13 @@ def _is_closed(assignment: Assignment, now: datetime) -> bool:
 
 def _about(assignment: Assignment, groups: Counter[str], now: datetime) -> str:
     zone = zone_of(assignment.course)
-    place = words.zone_name(zone)
+    place = times.zone_name(zone)
     if assignment.opens_at and assignment.opens_at > now:
-        span = words.span(assignment.opens_at - now)
+        span = times.span(assignment.opens_at - now)
         return gettext("Opens in %(span)s (%(place)s)") % {"span": span, "place": place}
     if _is_closed(assignment, now):
         assert assignment.closes_at
-        when = words.moment(assignment.closes_at, zone=zone, now=now)
+        when = times.near_moment(assignment.closes_at, zone=zone, now=now)
         return gettext("Closed %(when)s (%(place)s)") % {"when": when, "place": place}
     when = closes(assignment, now)
     if groups["in"] or groups["late"]:
@@ -267,6 +267,6 @@ def _connection(sitter: Sitter, is_gone: bool, now: datetime) -> str:
         return ""
     if is_gone:
         assert sitter.heard_at
-        span = words.span(now - sitter.heard_at)
+        span = times.span(now - sitter.heard_at)
         return gettext("Not heard for %(span)s") % {"span": span}
     return gettext("Here") if sitter.heard_at else gettext("Not heard yet")

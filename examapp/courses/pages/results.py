@@ -18,6 +18,7 @@ from examapp.courses.pages.score_dots import Dot, Dots, Tick, score_dots
 from examapp.courses.pages.standing import Standing
 from examapp.courses.pages.taken import Counted, DomainArea, Taken, Tried
 from examapp.courses.pages.teaching import Teach, gaps, teach
+from examapp.web import times
 from examapp.web.numbers import whole_number
 
 
@@ -136,8 +137,8 @@ def about(standing: Standing, count: int, now: datetime) -> str:
     if assignment.closes_at is None:
         return gettext("%(taken)d of %(given)d took it · no closing date") % values
     values |= {
-        "when": words.moment(assignment.closes_at, zone=zone, now=now),
-        "place": words.zone_name(zone),
+        "when": times.near_moment(assignment.closes_at, zone=zone, now=now),
+        "place": times.zone_name(zone),
     }
     if standing.is_closed(now):
         return gettext("%(taken)d of %(given)d took it · closed %(when)s (%(place)s)") % values

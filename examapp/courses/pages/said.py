@@ -22,6 +22,7 @@ from examapp.courses.pages.for_you import seen_words
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs
 from examapp.exams import timing
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,9 @@ def _how_often(attempts: int | None) -> str:
 
 def _window(assignment: Assignment, now: datetime) -> str:
     zone = zone_of(assignment.course)
-    opens = assignment.opens_at and words.moment(assignment.opens_at, zone=zone, now=now)
-    closes = assignment.closes_at and words.moment(assignment.closes_at, zone=zone, now=now)
-    values = {"opens": opens, "closes": closes, "place": words.zone_name(zone)}
+    opens = assignment.opens_at and times.near_moment(assignment.opens_at, zone=zone, now=now)
+    closes = assignment.closes_at and times.near_moment(assignment.closes_at, zone=zone, now=now)
+    values = {"opens": opens, "closes": closes, "place": times.zone_name(zone)}
     if opens and closes:
         return gettext("It is open between %(opens)s and %(closes)s (%(place)s).") % values
     if closes:
@@ -199,7 +200,7 @@ def _shown_at(assignment: Assignment, part: str, now: datetime) -> str | None:
     """Return in words when a part of the result is shown that is not shown at once, or never."""
     is_after_close = getattr(assignment, f"{part}_release") == Releases.AFTER_CLOSE
     at = assignment.closes_at if is_after_close else getattr(assignment, f"{part}_at")
-    return words.moment(at, zone=zone_of(assignment.course), now=now) if at else None
+    return times.near_moment(at, zone=zone_of(assignment.course), now=now) if at else None
 
 
 def _more_time(assignment: Assignment, members: Sequence[Membership]) -> list[str]:
@@ -234,7 +235,7 @@ def _allowed(base: int, row: object) -> int:
 
 def _when(assignment: Assignment, now: datetime) -> str:
     if assignment.opens_at and assignment.opens_at > now:
-        return gettext("opens in %(span)s") % {"span": words.span(assignment.opens_at - now)}
+        return gettext("opens in %(span)s") % {"span": times.span(assignment.opens_at - now)}
     return gettext("open now")
 
 
@@ -254,7 +255,7 @@ def _facts(assignment: Assignment) -> str:
 def _until(assignment: Assignment, now: datetime) -> str:
     if assignment.closes_at is None:
         return "" if assignment.is_practice else seen_words(assignment)
-    when = words.moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+    when = times.near_moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
     until = gettext("Open until %(when)s.") % {"when": when}
     if assignment.is_practice:
         return until

@@ -13,7 +13,6 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment, Membership
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.heat_map import FEWEST
@@ -22,6 +21,7 @@ from examapp.courses.pages.taken import Taken, Tried
 from examapp.courses.pages.teaching import GOAL
 from examapp.exams.models import ExamSession, Score, SessionItem
 from examapp.exams.scoring import Scale
+from examapp.web import times
 from examapp.web.paging import page_of
 
 # What is needed most is said of at most so many domains, each at this share right or less.
@@ -232,7 +232,7 @@ def about(assignment: Assignment, session: ExamSession, number: int, *, now: dat
         used,
     ) % {
         "title": assignment.title,
-        "day": words.day(session.started_at, zone=zone, now=now),
+        "day": times.near_day(session.started_at, zone=zone, now=now),
         "used": used,
         "allowed": allowed,
         "number": number,
@@ -356,7 +356,7 @@ def _scores(assignment: Assignment, member: int, now: datetime) -> list[tuple[st
     ).order_by("session__finished_at")
     zone = zone_of(assignment.course)
     return [
-        (f"{title}, {words.day(at or now, zone=zone, now=now)}", scaled)
+        (f"{title}, {times.near_day(at or now, zone=zone, now=now)}", scaled)
         for title, at, scaled in rows.values_list(
             "session__attempt__assignment__title", "session__finished_at", "scaled"
         )

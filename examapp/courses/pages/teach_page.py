@@ -13,6 +13,7 @@ from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs
 from examapp.courses.pages.taken import Taken, TaskArea, Tried
 from examapp.courses.pages.teaching import TOPICS, Gap
+from examapp.web import times
 
 # Minutes that a question with its explanation takes, roughly.
 _MINUTES_A_QUESTION = 1.2
@@ -156,7 +157,7 @@ def _sentence(
             count,
         )
         return said % {"n": count, "questions": questions}
-    when = words.moment(closes_at, zone=zone_of(assignment.course), now=now)
+    when = times.near_moment(closes_at, zone=zone_of(assignment.course), now=now)
     said = ngettext(
         "%(n)d person gets %(questions)s, only from the topics they need, each explained at once, "
         "until %(when)s.",
@@ -177,7 +178,7 @@ def _preview(
     minutes = words.minutes(round(length * _MINUTES_A_QUESTION))
     return TeachPreview(
         gettext("What %(name)s sees") % {"name": names[member]},
-        words.time_left(closes_at, now=now) if closes_at else "",
+        times.time_left(closes_at, now=now) if closes_at else "",
         title_of(found.people[member]),
         gettext("%(questions)s · about %(minutes)s · as often as you like")
         % {"questions": words.questions(length), "minutes": minutes},

@@ -12,6 +12,7 @@ from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import zone_of
 from examapp.courses.pages.heads import AssignmentHead
 from examapp.courses.pages.results import person_url
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _line(assignment: Assignment, attempt: Attempt, now: datetime) -> TimeLine:
         str(member),
         person_url(assignment, member.pk),
         attempt.number,
-        words.moment(started, zone=zone_of(assignment.course), now=now),
+        times.near_moment(started, zone=zone_of(assignment.course), now=now),
         words.minutes(round(minutes)) if minutes is not None else gettext("running"),
         str(scores[0].scaled) if scores else "",
     )
