@@ -78,7 +78,7 @@ def merge_guest(guest: User, account: User) -> None:
 
     Practice that the guest is in ends first, and so does an exam where the account is in one too:
     one is open at a time. Where both have a row of which there can be one, the account's
-    stays.
+    stays; in a course with both, it takes in what the guest did.
     """
     people = User.objects.select_for_update().filter(pk__in=[guest.pk, account.pk])
     list(people.order_by("pk"))

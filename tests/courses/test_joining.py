@@ -182,7 +182,7 @@ def test_who_is_here_under_another_address_stays_one_member(course):
 
 
 def test_what_the_invited_entry_was_granted_stays_with_who_is_here_already(course):
-    here = add_member(course, extra_minutes=20)
+    here = add_member(course, email="", extra_minutes=20)
     member = invited(course, time_factor="1.50", extra_minutes=5)
     own, theirs = make_assignment(course), make_assignment(course)
     for assignment, who in ((own, here), (own, member), (theirs, member)):
@@ -192,6 +192,7 @@ def test_what_the_invited_entry_was_granted_stays_with_who_is_here_already(cours
     joined = joining.join_by_invitation(here.user, token=member.token)
     joined.refresh_from_db()
     assert (joined.time_factor, joined.extra_minutes) == (Decimal("1.50"), 20)
+    assert joined.email == member.email
     terms = joined.overrides.order_by("assignment").values_list("assignment", "extra_attempts")
     assert list(terms) == [(own.pk, 1), (theirs.pk, 2)]
     assert theirs.recipients.get().membership == here

@@ -17,13 +17,16 @@ def absorb(member: Membership, *, into: Membership) -> None:
     _move_recipients(member, into)
     for name in _OF_THE_LIST:
         setattr(into, name, getattr(into, name) or getattr(member, name))
+    if member.user_id is None:
+        # The address of the list, which the account's own row had to leave to it.
+        into.email = into.email or member.email
     into.time_factor = max(into.time_factor, member.time_factor)
     into.extra_minutes = max(into.extra_minutes, member.extra_minutes)
     if member.state == MemberStates.ACTIVE and into.state != MemberStates.ACTIVE:
         for name in _JOINING:
             setattr(into, name, getattr(member, name))
     member.delete()
-    into.save(update_fields=[*_OF_THE_LIST, *_JOINING, "time_factor", "extra_minutes"])
+    into.save(update_fields=[*_OF_THE_LIST, *_JOINING, "email", "time_factor", "extra_minutes"])
 
 
 def _move_attempts(member: Membership, into: Membership) -> None:
