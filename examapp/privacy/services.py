@@ -66,8 +66,8 @@ def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
 
 
 def _without_credit(rows: list[dict[str, object]], person: User) -> list[dict[str, object]]:
-    """Leave out what answers earned in sittings whose result is held back."""
-    sessions = ExamSession.objects.of(person).filter(is_held_back())
+    """Leave out what answers earned in sittings of which that is held back."""
+    sessions = ExamSession.objects.of(person).filter(is_held_back(part="answers"))
     held = set(map(str, sessions.values_list("pk", flat=True)))
     return [row | {"credit": None} if str(row["session"]) in held else row for row in rows]
 

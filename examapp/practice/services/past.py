@@ -51,7 +51,7 @@ def _met(candidate: User, exam: Exam) -> Iterator[_Met]:
     topic = "version__question__topic"
     # What a course holds back is not told by what is practiced either.
     sat = (
-        SessionItem.objects.exclude(is_held_back("session"))
+        SessionItem.objects.exclude(is_held_back("session", "answers"))
         .filter(
             session__candidate=candidate,
             session__exam=exam,
