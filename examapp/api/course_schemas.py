@@ -93,9 +93,9 @@ class OverrideIn(Schema):
 
     member: int | None = None
     group: str = Field("", max_length=60, pattern=r"^[^\x00]*$")
-    opens_at: datetime | None = None
-    due_at: datetime | None = None
-    closes_at: datetime | None = None
+    opens_at: AwareDatetime | None = None
+    due_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
     minutes: int | None = Field(None, ge=1, le=1440)
     time_factor: Decimal = Field(Decimal(1), ge=1, le=10, decimal_places=2)
     extra_minutes: int = Field(0, ge=0, le=600)
