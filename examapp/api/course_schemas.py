@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 
 class CourseOut(Schema):

@@ -107,6 +107,13 @@ def test_other_terms_for_one_or_a_group(course, teacher, sat):
     problem(teacher.post(at, {"member": add_member(make_course()).pk}), 404)
 
 
+def test_times_of_other_terms_name_their_zone(course, teacher, sat):
+    at = f"/courses/{course.pk}/assignments/{sat.pk}/overrides"
+    terms = {"group": "evening", "opens_at": "2026-01-01T10:00:00Z"}
+    problem(teacher.post(at, terms | {"closes_at": "2026-01-02T10:00:00"}), 422)
+    assert teacher.post(at, terms | {"closes_at": "2026-01-02T10:00:00+02:00"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("role", "reads", "changes"), [("viewer", 404, 404), ("assistant", 200, 404)]
 )
