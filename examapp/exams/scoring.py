@@ -181,16 +181,3 @@ def wilson(credit: float, count: float, *, z: float = 1.6449) -> tuple[float, fl
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def more_to_decide(credit: float, count: float, cut: float, *, limit: int = 500) -> int | None:
-    """Return how many more items, answered at the same rate, would part the interval from the cut.
-
-    0 when it is parted already, None when `limit` more would not do.
-    """
-    share = credit / count if count else cut
-    for more in range(limit + 1):
-        low, high = wilson(share * (count + more), count + more)
-        if low >= cut or high < cut:
-            return more
-    return None

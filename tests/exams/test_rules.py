@@ -15,7 +15,7 @@ from examapp.exams import timing
 from examapp.exams.assembly.apportionment import seats
 from examapp.exams.models import ExamSession
 from examapp.exams.rules import ExamRules
-from examapp.exams.scoring import Scale, Tally, more_to_decide, tally, wilson
+from examapp.exams.scoring import Scale, Tally, tally, wilson
 from questions.items.presentation import paper_item
 from questions.models import Exam
 
@@ -154,40 +154,6 @@ def test_an_interval_holds_its_share_and_narrows_with_more(count, share):
     assert share - 1e-9 <= high <= 1
     narrow_low, narrow_high = wilson(share * count * 4, count * 4)
     assert narrow_high - narrow_low < high - low
-
-
-@given(st.integers(1, 40), st.integers(0, 40))
-def test_so_many_more_part_the_interval_from_the_cut_and_one_fewer_does_not(count, right):
-    share = min(right, count) / count
-
-    def is_parted(more):
-        low, high = wilson(share * (count + more), count + more)
-        return low >= 0.7 or high < 0.7
-
-    more = more_to_decide(share * count, count, 0.7)
-    if more is None:
-        assert not is_parted(500)
-    else:
-        assert is_parted(more)
-        assert more == 0 or not is_parted(more - 1)
-
-
-def test_nobody_is_asked_for_thousands_more():
-    assert more_to_decide(71, 100, 0.7) is None
-    assert more_to_decide(71, 100, 0.7, limit=20_000) > 500
-
-
-def test_without_answers_no_number_of_them_is_promised():
-    assert more_to_decide(0, 0, 0.7) is None
-
-
-def test_how_many_more_are_needed():
-    assert more_to_decide(0, 10, 0.7) == 0
-    assert more_to_decide(10, 10, 0.7) == 0
-    near = more_to_decide(7, 9, 0.7)
-    assert near is not None
-    assert near > more_to_decide(8, 9, 0.7)
-    assert more_to_decide(7, 10, 0.7) is None
 
 
 # --- What is shown ----------------------------------------------------------------------------
