@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# Per cent of the chart's height left free above and below.
-_MARGIN = 14.0
 # Per cent of the chart's height between two labels.
 _LABEL_GAP = 9.0
 

@@ -73,7 +73,7 @@ def test_who_stands_still_is_not_told_to_have_improved(exam):
     page = page_of(ada, session)
     assert TOO_EARLY in page
     assert IMPROVED not in page
-    assert standing(ada, exam).improved == "too_early"
+    assert standing(ada, exam).body.growth.verdict == "too_early"
 
 
 def test_who_grew_is_told_so(exam):
@@ -113,7 +113,7 @@ def test_of_a_blank_exam_nothing_is_said_but_that(exam):
     session = sat(ada, exam, everything, answered=())
     assert NOT_ENOUGH in page_of(ada, session)
     now = standing(ada, exam)
-    assert (now.body.answers, now.is_enough, now.study_first, now.improved) == (
+    assert (now.body.answers, now.is_enough, now.study_first, now.body.growth) == (
         0,
         False,
         None,
