@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from examapp.reports.measurement.intervals import wilson
 from examapp.reports.measurement.outline import Floats
 
 BINS = 10
@@ -60,7 +61,4 @@ def backtest(predicted: ArrayLike, outcome: ArrayLike) -> Backtest:
 
 def _bin(chance: Floats, came: Floats) -> Bin:
     count, share = len(came), float(came.mean())
-    z = 1.6449
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
-    return Bin(count, float(chance.mean()), share, float(middle - half), float(middle + half))
+    return Bin(count, float(chance.mean()), share, *wilson(share * count, count))

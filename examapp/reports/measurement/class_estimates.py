@@ -12,6 +12,7 @@ import numpy as np
 
 from examapp.reports.measurement.evidence import Answers
 from examapp.reports.measurement.growth import Clock, Walk
+from examapp.reports.measurement.intervals import Z_90
 from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.learner import Bank, Scores, interval, scores_of
 from examapp.reports.measurement.outline import Floats, Outline
@@ -23,7 +24,6 @@ CLASS_DRAWS = 40
 # What calibration itself is off by, in shares, the same for everybody (weakbench).
 _SCALE_ERROR = 0.005
 _ROUNDS = 2
-_Z = 1.6449
 
 
 class ClassAreas(NamedTuple):
@@ -156,8 +156,8 @@ def class_areas(
 def _areas(draws: Floats, outline: Outline, level: int, given: Answers, cut: float) -> ClassAreas:
     means = draws.mean(axis=0)
     middle, (low, high) = means.mean(axis=0), interval(means, axis=0)
-    low = middle - np.hypot(middle - low, _Z * _SCALE_ERROR)
-    high = middle + np.hypot(high - middle, _Z * _SCALE_ERROR)
+    low = middle - np.hypot(middle - low, Z_90 * _SCALE_ERROR)
+    high = middle + np.hypot(high - middle, Z_90 * _SCALE_ERROR)
     area = outline.leaves_of(level)[given.leaf]
     size = outline.sizes[level]
     members = np.unique(given.learner * size + area) % size
