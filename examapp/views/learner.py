@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 
 from examapp.accounts.models import ExamDate, Preferences, User
 from examapp.exams import services
-from examapp.exams.models import ExamForm, ExamSession, Score, ToldResult
+from examapp.exams.models import ExamSession, Score, ToldResult
 from examapp.exams.services.free_questions import free_questions
+from examapp.exams.services.mocks import next_mock
 from examapp.practice.models import PracticeSet
 from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (
@@ -199,10 +200,7 @@ class Learner:
         """The mock exam to take next: the first not sat yet, else a new mix."""
         if self.exam is None:
             return None
-        forms = ExamForm.objects.offered(self.exam).with_sittings_of(self.user)
-        # Columns that these querysets annotate, which the type checker does not see.
-        free = {"has_sat": False, "held_back": False, "missing": 0}
-        following = forms.filter(**free).first()
+        following = next_mock(self.user, self.exam)
         last = next((each.day for each in self.history), None)
         return NextMock(
             following.title if following else gettext("New mix of questions"),
