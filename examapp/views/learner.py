@@ -176,9 +176,7 @@ class Learner:
         """The chance to pass with its range; None while too little is known."""
         if self.standing is None or not self.standing.is_enough:
             return None
-        chance = self.standing.chance
-        percents = (chance.percent, chance.low_percent, chance.high_percent)
-        return Odds.of_shares(*(percent / 100 for percent in percents))
+        return self.standing.chance.odds
 
     @property
     def is_ready(self) -> bool:
