@@ -5,43 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# Per cent of the chart's height left free above and below.
-_MARGIN = 14.0
 # Per cent of the chart's height between two labels.
 _LABEL_GAP = 9.0
-
-
-@dataclass(frozen=True)
-class TrendPoint:
-    """A score on a chart: `x` and `y` in per cent of its size, `y` from its top."""
-
-    x: float
-    y: float
-    label: str
-    scaled: int
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Scores over time, with the cut score and its height."""
-
-    points: tuple[TrendPoint, ...]
-    cut: int
-    cut_y: float
-
-
-def trend(scores: Sequence[tuple[str, int]], *, low: int, cut: int, high: int) -> Trend:
-    """Chart scores, oldest first, as (label, scaled score) on a scale from `low` to `high`."""
-
-    def y(scaled: float) -> float:
-        return 100 - _MARGIN - (scaled - low) / (high - low) * (100 - 2 * _MARGIN)
-
-    step = 92 / max(1, len(scores) - 1)
-    points = tuple(
-        TrendPoint(4 + step * index, y(scaled), label, scaled)
-        for index, (label, scaled) in enumerate(scores)
-    )
-    return Trend(points, cut, y(cut))
 
 
 class Estimate(NamedTuple):

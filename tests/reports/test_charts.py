@@ -4,20 +4,7 @@ from datetime import date
 
 import pytest
 
-from examapp.reports.charts import Estimate, OptionCounts, band, calendar, histogram, traces, trend
-
-
-def test_scores_stand_from_left_to_right_and_high_ones_on_top():
-    drawn = trend([("a", 100), ("b", 1000), ("c", 700)], low=100, cut=700, high=1000)
-    assert [point.x for point in drawn.points] == pytest.approx([4, 50, 96])
-    low, high, at_cut = (point.y for point in drawn.points)
-    assert low > at_cut > high
-    assert at_cut == drawn.cut_y
-
-
-def test_one_score_is_a_point():
-    (point,) = trend([("a", 400)], low=100, cut=700, high=1000).points
-    assert (point.x, point.label) == (4, "a")
+from examapp.reports.charts import Estimate, OptionCounts, band, calendar, histogram, traces
 
 
 def test_a_band_runs_along_the_upper_ends_and_back_along_the_lower():

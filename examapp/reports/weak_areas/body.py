@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from pydantic import JsonValue, TypeAdapter
 
+from examapp.web.figures import Odds
+
 VERSION = 2
 
 # Which side of the cut an area lies on; `open` where it is not decided, `too_few` where the answers
@@ -94,10 +96,10 @@ class Readiness:
     more_needed: int
 
     @property
-    def in_ten(self) -> tuple[int, int, int]:
+    def odds(self) -> Odds:
         """How many of ten exams would be passed: about, and the ends of the likely range."""
-        of, low, high = self.percent, self.low_percent, self.high_percent
-        return round(of / 10), round(low / 10), round(high / 10)
+        percents = (self.percent, self.low_percent, self.high_percent)
+        return Odds.of_shares(*(percent / 100 for percent in percents))
 
 
 @dataclass(frozen=True)
