@@ -90,7 +90,11 @@ def test_who_is_new_is_told_where_to_start(candidate_client, exam):
 def test_the_date_given_at_the_start_makes_the_plan(candidate_client, candidate, exam):
     page = candidate_client.get("/")
     day = timezone.localdate() + timedelta(days=30)
-    candidate_client.post(page.context["date_url"], {"day": day.isoformat()})
+    assert 'name="from" value="home"' in page.text
+    saved = candidate_client.post(
+        page.context["date_url"], {"day": day.isoformat(), "from": "home"}
+    )
+    assert saved.url == reverse("home")
     sit(candidate, exam)
     page = candidate_client.get("/").context["page"]
     assert (page.exam_on, page.days_left) == (day, 30)
