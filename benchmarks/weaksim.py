@@ -13,11 +13,11 @@ from benchmarks.weakworld import (
     TOPIC_SPREAD,
     World,
 )
-from examapp.exams.scoring import wilson
 from examapp.reports.measurement import growth_fit, next_items
 from examapp.reports.measurement.calibration import Calibration, calibrate, uncalibrated
 from examapp.reports.measurement.evidence import Answers, answers, by_occasion
 from examapp.reports.measurement.growth import ASSUMED_WALK, Clock, Walk, evenly
+from examapp.reports.measurement.intervals import wilson
 from examapp.reports.measurement.items import GRID, STEP, Items
 from examapp.reports.measurement.learner import (
     FormRules,

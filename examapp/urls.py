@@ -1,9 +1,11 @@
 """Every address of the site."""
 
+from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from examapp.accounts.decorators import account_required
 from examapp.accounts.views import entrance
 from examapp.views import calendar, check, health, home, landing
 
@@ -25,6 +27,23 @@ urlpatterns = [
     # Before allauth's own, which send away who is signed in, as a guest is.
     path("accounts/login/", entrance.SignIn.as_view(), name="account_login"),
     path("accounts/signup/", entrance.SignUp.as_view(), name="account_signup"),
+    # Before allauth's own, which know no guests.
+    path("accounts/email/", account_required(account.email), name="account_email"),
+    path(
+        "accounts/password/change/",
+        account_required(account.password_change),
+        name="account_change_password",
+    ),
+    path(
+        "accounts/password/set/",
+        account_required(account.password_set),
+        name="account_set_password",
+    ),
+    path(
+        "accounts/reauthenticate/",
+        account_required(account.reauthenticate),
+        name="account_reauthenticate",
+    ),
     path("accounts/", include("allauth.account.urls")),
     path("", include("examapp.accounts.urls")),
     path("", include("examapp.exams.urls")),

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
+from examapp.accounts.guests import is_guest
 from examapp.accounts.models import User
 
 
@@ -18,6 +21,22 @@ def instructor_required[**P](
 def admin_required[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Answer 404 to everyone who is not an admin."""
     return _only(view, lambda user: user.role == User.Role.ADMIN)
+
+
+def account_required[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Lead a guest to the page to sign up, and from there back to the page they asked for.
+
+    For pages that answer GET.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = args[0]
+        if isinstance(request, HttpRequest) and is_guest(request.user):
+            return redirect(reverse("account_signup", query={"next": request.get_full_path()}))
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def _only[**P](

@@ -21,6 +21,10 @@ class TooManyTokens(Exception):
     """Someone has as many tokens as one may have."""
 
 
+class AccountRequired(Exception):
+    """A guest, who has no account that programs could work for."""
+
+
 class AddressUnconfirmed(Exception):
     """Someone whose address nobody has proven to be theirs."""
 
@@ -35,7 +39,12 @@ class StillRunning(Exception):
 
 @transaction.atomic
 def issue(user: User, *, name: str, scopes: Sequence[str]) -> tuple[Token, str]:
-    """Make a token; return it with its secret, which is shown this once and not kept."""
+    """Make a token; return it with its secret, which is shown this once and not kept.
+
+    Raises AccountRequired for a guest, AddressUnconfirmed, and TooManyTokens.
+    """
+    if user.is_guest:
+        raise AccountRequired
     if is_unconfirmed(User.objects.select_for_update().get(pk=user.pk)):
         raise AddressUnconfirmed
     if Token.objects.live().filter(user=user).count() >= MOST_TOKENS:

@@ -167,30 +167,3 @@ def tally[K: Hashable](credits: Iterable[tuple[K, Fraction | float]]) -> dict[K,
         old = sums.get(key, Tally(Fraction(), 0))
         sums[key] = Tally(old.credit + Fraction(credit), old.max_credit + 1)
     return sums
-
-
-def wilson(credit: float, count: float, *, z: float = 1.6449) -> tuple[float, float]:
-    """Return the interval of a share, 0 to 1 (Wilson 1927, eq. 9); z = 1.6449 makes it 90 %.
-
-    Without items it is the whole of 0 to 1.
-    """
-    if count <= 0:
-        return 0.0, 1.0
-    share = credit / count
-    spread = z * z / count
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def more_to_decide(credit: float, count: float, cut: float, *, limit: int = 500) -> int | None:
-    """Return how many more items, answered at the same rate, would part the interval from the cut.
-
-    0 when it is parted already, None when `limit` more would not do.
-    """
-    share = credit / count if count else cut
-    for more in range(limit + 1):
-        low, high = wilson(share * (count + more), count + more)
-        if low >= cut or high < cut:
-            return more
-    return None

@@ -1,4 +1,4 @@
-"""What a class knows, from given sittings of its members: areas, people by areas, what to teach.
+"""What a class knows, from given sittings of its members: areas, and people by areas.
 
 Nothing else that members did enters: their practice and other mock exams are their own.
 """
@@ -71,14 +71,6 @@ class ClassStanding:
     @property
     def is_enough(self) -> bool:
         return self.members >= ENOUGH_MEMBERS
-
-    @property
-    def to_teach(self) -> tuple[ClassArea, ...]:
-        """Topics by the points that the class can gain, the most first; none of too few people."""
-        if not self.is_enough:
-            return ()
-        gains = [topic for topic in self.topics if topic.members and topic.gain_points > 0]
-        return tuple(sorted(gains, key=lambda topic: -topic.gain_points))
 
 
 class GivenAnswer(NamedTuple):

@@ -7,7 +7,6 @@ from examapp.accounts.models import User
 from examapp.reports.models import StandingReport
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
-    GrowthVerdict,
     MixUp,
     Readiness,
     ReportBody,
@@ -57,11 +56,6 @@ class Standing:
     def weak_topics(self) -> tuple[TopicEstimate, ...]:
         """Topics to study, those that would add the most points first."""
         return self.body.weak_topics
-
-    @property
-    def improved(self) -> GrowthVerdict | None:
-        """Whether the person improved since `body.growth.since`; None with nothing to compare."""
-        return self.body.growth.verdict if self.body.growth else None
 
     @property
     def mix_ups(self) -> tuple[MixUp, ...]:

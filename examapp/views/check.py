@@ -127,7 +127,7 @@ def _result(done: PracticeSet) -> CheckResult:
         exam=done.exam,
         asked=done.answered,
         minutes=done.minutes,
-        odds=Odds(*chance.in_ten) if chance and done.answered else None,
+        odds=chance.odds if chance and done.answered else None,
         domains=[_domain(domain, cut) for domain in domains],
         study_first=first,
         note_url=_note_url(done.exam, first) if first else "",

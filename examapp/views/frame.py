@@ -87,7 +87,9 @@ class Frame:
     def due(self) -> int:
         """How many reviews are left of today, as home or the review counted them last."""
         user = self._request.user
-        return due_count(self._request, user) if isinstance(user, User) else 0
+        if not isinstance(user, User):
+            return 0
+        return remembered(self._request, user.pk, timezone.localdate())
 
     @property
     def look(self) -> str:
@@ -138,11 +140,6 @@ class Frame:
     def _has_own_place(self) -> bool:
         """Whether the page stands in the menu itself, so that no section is its place."""
         return self._request.path == address("exams:history")
-
-
-def due_count(request: HttpRequest, user: User) -> int:
-    """Return the count of the person's reviews that a page of today kept; it costs no statement."""
-    return remembered(request, user.pk, timezone.localdate())
 
 
 def address(name: str) -> str:

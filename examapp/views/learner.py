@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from examapp.accounts.models import ExamDate, Preferences, User
 from examapp.exams import services
 from examapp.exams.hooks import is_held_back
-from examapp.exams.models import ExamForm, ExamSession, Score, ToldResult
+from examapp.exams.models import ExamSession, Score, ToldResult
 from examapp.exams.services.free_questions import free_questions
+from examapp.exams.services.mocks import next_mock
 from examapp.practice.models import PracticeSet
 from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (
@@ -177,9 +178,7 @@ class Learner:
         """The chance to pass with its range; None while too little is known."""
         if self.standing is None or not self.standing.is_enough:
             return None
-        chance = self.standing.chance
-        percents = (chance.percent, chance.low_percent, chance.high_percent)
-        return Odds.of_shares(*(percent / 100 for percent in percents))
+        return self.standing.chance.odds
 
     @property
     def is_ready(self) -> bool:
@@ -201,10 +200,7 @@ class Learner:
         """The mock exam to take next: the first not sat yet, else a new mix."""
         if self.exam is None:
             return None
-        forms = ExamForm.objects.offered(self.exam).with_sittings_of(self.user)
-        # Columns that these querysets annotate, which the type checker does not see.
-        free = {"has_sat": False, "held_back": False, "missing": 0}
-        following = forms.filter(**free).first()
+        following = next_mock(self.user, self.exam)
         last = next((each.day for each in self.history), None)
         return NextMock(
             following.title if following else gettext("New mix of questions"),

@@ -30,9 +30,6 @@ class ExamQuerySet(models.QuerySet["Exam"]):
         """All but those that were deleted."""
         return self.exclude(state=ExamStates.DELETED)
 
-    def open_to_all(self) -> Self:
-        return self.filter(state=ExamStates.OPEN)
-
 
 class Exam(models.Model):
     """A certification and the rules of its sitting."""

@@ -48,7 +48,11 @@ class Outcome:
         return Counter({reason: len(refs) for reason, refs in self.refs_by_reason.items()})
 
     def skip(self, question: Question, reason: str) -> None:
-        self.refs_by_reason.setdefault(reason, []).append(question.ref)
+        self.skip_ref(question.ref, reason)
+
+    def skip_ref(self, ref: str, reason: str) -> None:
+        """Skip a question of which nothing but its ref may be there any more."""
+        self.refs_by_reason.setdefault(reason, []).append(ref)
 
 
 class Run(Protocol):

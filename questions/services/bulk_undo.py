@@ -45,7 +45,7 @@ def was_by(exam: Exam, batch: UUID, person: Actor) -> bool:
 
 @transaction.atomic
 def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
-    """Restore the state before a batch; a question that was changed since is left as it is.
+    """Restore the state before a batch; what was changed or deleted since is left as it is.
 
     A second undo finds every question changed since, by the first.
     """
@@ -57,6 +57,9 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
         states = bulk_publish.snapshots(keys)
         first = {}
         for key in keys:
+            if key not in states:
+                outcome.skip_ref(entries[key][0].details["ref"], gettext("It was deleted since."))
+                continue
             question, current = states[key]
             if current != entries[key][0].details["after"]:
                 outcome.skip(question, gettext("It was changed since."))

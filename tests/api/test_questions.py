@@ -2,6 +2,7 @@
 
 import pytest
 
+from examapp.api.routes import questions as routes
 from questions.models import Draft, Question, Topic
 from tests.api.conftest import Caller, question_in
 from tests.support.api import problem
@@ -147,6 +148,22 @@ def test_a_draft_that_was_discarded_twice_was_discarded_once(author, exam, at):
     first, again = author.delete(path, **head), author.delete(path, **head)
     assert (first.status_code, again["Idempotent-Replayed"]) == (200, "true")
     assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("action", ["draft", "retire", "bring-back"])
+def test_a_question_that_is_deleted_at_that_moment_is_not_there(
+    author, reviewer, at, topic, monkeypatch, action
+):
+    ref = author.post(at, question_in(topic)).json()["ref"]
+    found = routes._question
+
+    def then_gone(*args):
+        question = found(*args)
+        Question.objects.filter(pk=question.pk).delete()
+        return question
+
+    monkeypatch.setattr(routes, "_question", then_gone)
+    problem(reviewer.post(f"{at}/{ref}/{action}", {}), 404)
 
 
 def test_a_question_belongs_to_a_topic_and_a_case_of_its_exam(author, at, topic):

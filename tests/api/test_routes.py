@@ -4,10 +4,12 @@ import uuid
 
 import pytest
 
+from examapp.accounts.models import User
 from examapp.api.models import AnsweredCall
+from examapp.api.routes import sittings
 from examapp.exams.models import ExamSession
 from examapp.reports.weak_areas import report as reports
-from questions.models import Question
+from questions.models import Exam, Question
 from tests.api.conftest import Caller
 from tests.support.api import problem
 from tests.support.builders import entry, make_user, right_response
@@ -43,6 +45,26 @@ def test_a_whole_sitting_by_program(caller, exam):
     reports.compute(session.pk)
     assert caller.get(f"{at}/weak-areas").json()["report"]["answers"] == 12
     assert caller.get("/sessions").json()["items"][0]["is_pass"] is True
+
+
+def test_a_guest_who_has_sat_all_is_told_so(caller, exam):
+    User.objects.filter(pk=caller.user.pk).update(role="guest")
+    begun = caller.post(f"/exams/{exam.code}/sessions").json()
+    caller.post(f"/sessions/{begun['id']}/finish")
+    refused = problem(caller.post(f"/exams/{exam.code}/sessions"), 409)
+    assert "create an account" in refused["detail"]
+
+
+def test_an_exam_that_closes_at_that_moment_is_not_started(caller, exam, monkeypatch):
+    found = sittings.exam_named
+
+    def then_closed(*args):
+        exam = found(*args)
+        Exam.objects.filter(pk=exam.pk).update(state="closed")
+        return exam
+
+    monkeypatch.setattr(sittings, "exam_named", then_closed)
+    assert "closed" in problem(caller.post(f"/exams/{exam.code}/sessions"), 409)["detail"]
 
 
 def test_no_reply_of_an_open_session_holds_a_key(caller, exam):

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
-from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,7 @@ from examapp.exams import timing
 from examapp.exams.assembly.apportionment import seats
 from examapp.exams.models import ExamSession
 from examapp.exams.rules import ExamRules
-from examapp.exams.scoring import Scale, Tally, more_to_decide, tally, wilson
+from examapp.exams.scoring import Scale, Tally, tally
 from questions.items.presentation import paper_item
 from questions.models import Exam
 
@@ -121,73 +120,6 @@ def test_more_credit_is_never_less_score(shares):
 
 def test_credit_is_added_up_by_group():
     assert tally([("a", 1.0), ("b", 0.5), ("a", 0.0)]) == {"a": Tally(1.0, 2), "b": Tally(0.5, 1)}
-
-
-@pytest.mark.parametrize(
-    ("right", "count", "low", "high"),
-    [
-        # Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I,
-        # method 3, at 95 %.
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0000, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_the_interval_is_wilson_s(right, count, low, high):
-    assert wilson(right, count, z=1.959964) == pytest.approx((low, high), abs=5e-5)
-
-
-def test_no_items_say_nothing():
-    assert wilson(0, 0) == (0.0, 1.0)
-
-
-def test_the_interval_is_one_of_90_per_cent_unless_told_otherwise():
-    exact = NormalDist().inv_cdf(0.95)
-    assert wilson(7, 10) == pytest.approx(wilson(7, 10, z=exact), abs=1e-4)
-
-
-@given(st.integers(1, 200), st.floats(0, 1))
-def test_an_interval_holds_its_share_and_narrows_with_more(count, share):
-    low, high = wilson(share * count, count)
-    assert 0 <= low <= share + 1e-9
-    assert share - 1e-9 <= high <= 1
-    narrow_low, narrow_high = wilson(share * count * 4, count * 4)
-    assert narrow_high - narrow_low < high - low
-
-
-@given(st.integers(1, 40), st.integers(0, 40))
-def test_so_many_more_part_the_interval_from_the_cut_and_one_fewer_does_not(count, right):
-    share = min(right, count) / count
-
-    def is_parted(more):
-        low, high = wilson(share * (count + more), count + more)
-        return low >= 0.7 or high < 0.7
-
-    more = more_to_decide(share * count, count, 0.7)
-    if more is None:
-        assert not is_parted(500)
-    else:
-        assert is_parted(more)
-        assert more == 0 or not is_parted(more - 1)
-
-
-def test_nobody_is_asked_for_thousands_more():
-    assert more_to_decide(71, 100, 0.7) is None
-    assert more_to_decide(71, 100, 0.7, limit=20_000) > 500
-
-
-def test_without_answers_no_number_of_them_is_promised():
-    assert more_to_decide(0, 0, 0.7) is None
-
-
-def test_how_many_more_are_needed():
-    assert more_to_decide(0, 10, 0.7) == 0
-    assert more_to_decide(10, 10, 0.7) == 0
-    near = more_to_decide(7, 9, 0.7)
-    assert near is not None
-    assert near > more_to_decide(8, 9, 0.7)
-    assert more_to_decide(7, 10, 0.7) is None
 
 
 # --- What is shown ----------------------------------------------------------------------------

@@ -38,6 +38,17 @@ def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
     assert bulk_undo.undo(exam, outcome.batch, by=owner).changed == 0
 
 
+def test_an_undo_names_what_was_deleted_since(exam, draft, author, topic):
+    gone = drafts.create(exam, by=author, topic=topic)
+    gone = drafts.save(gone, item=whole(gone), by=author, revision=1)
+    outcome = bulk.submit_all([draft.question, gone.question], by=author)
+    assert outcome.changed == 2
+    gone.question.delete()
+    undone = bulk_undo.undo(exam, outcome.batch, by=author)
+    assert undone.changed == 1
+    assert undone.refs_by_reason == {"It was deleted since.": [gone.question.ref]}
+
+
 def test_an_undo_is_of_the_exam_it_is_asked_for(three, owner, stranger):
     outcome = bulk.retire_all(three, by=owner)
     other = stranger.exam_roles.get().exam

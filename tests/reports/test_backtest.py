@@ -1,16 +1,9 @@
-"""Predictions held against what happened, and the simple rivals beside them."""
+"""Predictions held against what happened."""
 
 import numpy as np
 import pytest
-from scipy.special import expit
 
-from examapp.reports.measurement.backtest import (
-    backtest,
-    brier,
-    elo,
-    last_verdicts,
-    running_share,
-)
+from examapp.reports.measurement.backtest import backtest, brier
 
 
 def test_honest_predictions_are_calibrated_and_bold_ones_are_not():
@@ -51,40 +44,3 @@ def test_certainty_falls_in_the_last_bin():
         1,
         pytest.approx(1),
     )
-
-
-def answered(people=60, each=80, *, items=40, seed=2):
-    rng = np.random.default_rng(seed)
-    ability, difficulty = rng.normal(0.5, 1, people), rng.normal(0, 1, items)
-    learner = np.tile(np.arange(people), each)
-    item = rng.integers(0, items, len(learner))
-    chance = expit(ability[learner] - difficulty[item])
-    return learner, item, (rng.random(len(learner)) < chance).astype(float), chance
-
-
-def test_elo_learns_learners_and_items_and_a_share_only_learners():
-    learner, item, credit, chance = answered()
-    late = slice(len(credit) // 2, None)
-    of_elo, of_share = elo(learner, item, credit), running_share(learner, credit)
-    assert brier(chance[late], credit[late]) < brier(of_elo[late], credit[late])
-    assert brier(of_elo[late], credit[late]) < brier(of_share[late], credit[late])
-    assert brier(of_share[late], credit[late]) < brier(np.full(2400, 0.5), credit[late])
-
-
-@pytest.mark.parametrize("rival", ["elo", "share"])
-def test_no_rival_sees_what_comes(rival):
-    learner, item, credit, _ = answered(people=5, each=20)
-    other = credit.copy()
-    other[60:] = 1 - other[60:]
-    first, second = (
-        elo(learner, item, each) if rival == "elo" else running_share(learner, each)
-        for each in (credit, other)
-    )
-    assert first[:61] == pytest.approx(second[:61])
-    assert first[61:] != pytest.approx(second[61:])
-
-
-def test_the_last_verdict_is_the_learner_s_own():
-    predicted, known = last_verdicts(np.array([0, 1, 0, 1, 0]), [True, False, False, True, True])
-    assert predicted.tolist() == [0.5, 0.5, 1.0, 0.0, 0.0]
-    assert known.tolist() == [False, False, True, True, True]

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 
 from examapp.reports.measurement import learner
-from examapp.reports.measurement.class_estimates import class_areas, class_change, class_scores
+from examapp.reports.measurement.class_estimates import class_areas, class_scores
 from examapp.reports.measurement.evidence import answers
 from examapp.reports.measurement.growth import STILL, evenly
 from examapp.reports.measurement.items import Items
@@ -18,10 +18,10 @@ LEAF_OF = np.arange(ITEMS) % TOPICS
 SPREADS = Spreads(0.5, (0.9, 0.4, 0.3))
 
 
-def room(members, *, seed=1, taught=None, gain=0.0, weak=None):
+def room(members, *, seed=1, taught=None):
     """Return answers of a class on two occasions, its items, and each member's true shares.
 
-    `taught` moves the class in each topic; `gain` is what the topics of `weak` gain between.
+    `taught` moves the class in each topic.
     """
     rng = np.random.default_rng(seed)
     off = rng.normal(0, 0.4, (members, 4))[:, OUTLINE.leaves_of(0)]
@@ -31,9 +31,8 @@ def room(members, *, seed=1, taught=None, gain=0.0, weak=None):
     item = np.stack([rng.permutation(ITEMS)[:120] for _ in range(members)])
     when = np.broadcast_to(np.repeat([0, 1], 60), item.shape)
     whose = np.broadcast_to(np.arange(members)[:, None], item.shape)
-    rise = gain * when * np.isin(LEAF_OF[item], [] if weak is None else weak)
     right = rng.random(item.shape) < 0.2 + 0.8 * expit(
-        ability[whose, LEAF_OF[item]] + rise - difficulty[item]
+        ability[whose, LEAF_OF[item]] - difficulty[item]
     )
     sheet = answers(
         whose.ravel(), LEAF_OF[item.ravel()], item.ravel(), right.ravel(), occasion=when.ravel()
@@ -86,38 +85,3 @@ def test_members_who_answered_are_counted():
     assert topics.answered[3] == 0
     assert topics.answered[4] == 5
     assert np.isfinite(topics.mean).all()
-
-
-def changed(sheet, items, members, weak):
-    leaves = np.isin(np.arange(TOPICS), weak)
-    return class_change(sheet, items, OUTLINE, SPREADS, evenly(members, 2), since=1, leaves=leaves)
-
-
-def test_what_a_practice_changed_is_told():
-    sheet, items, _ = room(80, gain=0.8, weak=[1, 2, 3])
-    change = changed(sheet, items, 80, [1, 2, 3])
-    assert change.is_told
-    assert change.low <= 0.8 <= change.high
-
-
-def test_where_nothing_changed_nothing_is_told():
-    told = [changed(*room(40, seed=seed)[:2], 40, [1, 2, 3]).is_told for seed in range(30)]
-    assert np.mean(told) <= 0.2
-
-
-def test_bad_luck_that_passes_is_no_improvement():
-    """A practice goes to those who answered badly: the worst half by what they had right."""
-    means = []
-    for seed in range(8):
-        sheet, items, _ = room(120, seed=seed)
-        early = (sheet.occasion == 0) & np.isin(sheet.leaf, [1, 2, 3])
-        right = np.bincount(sheet.learner[early], sheet.credit[early], minlength=120)
-        chosen = np.isin(sheet.learner, np.argsort(right)[:60])
-        means.append(changed(sheet.take(np.flatnonzero(chosen)), items, 120, [1, 2, 3]).mean)
-    assert abs(np.mean(means)) < 0.12
-
-
-def test_nobody_who_answered_on_both_sides_tells_nothing():
-    sheet, items, _ = room(5)
-    early = sheet.take(np.flatnonzero(sheet.occasion == 0))
-    assert changed(early, items, 5, [1, 2]) is None

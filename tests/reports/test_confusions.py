@@ -1,12 +1,9 @@
 """Which ideas a person takes for which."""
 
-import pytest
-
 from examapp.reports.measurement.confusions import (
     Choice,
     confusions,
     pairs_of,
-    usual_shares,
 )
 
 ASKED = ("bias", "variance", "drift")
@@ -35,26 +32,11 @@ def test_who_often_resisted_is_less_sure_to_confuse():
     assert seldom.met == 20
 
 
-def test_what_everybody_takes_is_no_confusion_of_one_s_own():
-    mine = [took("bias")] * 3 + [took("drift")] * 3
-    usual = usual_shares([took("bias")] * 60 + [took(None)] * 40)
-    found = confusions(mine, usual)
-    assert [each.about for each in found] == ["drift", "bias"]
-    assert found[1].ratio == pytest.approx((3 + 2) / (6 * 61 / 108.33 + 2), abs=0.01)
-
-
 def test_two_distractors_about_the_same_count_once_and_the_topic_itself_never():
     both = Choice("overfitting", ("bias", "bias", "overfitting", ""), ("bias", "bias", ""))
     chosen, met = pairs_of([both])
     assert chosen == met == {("bias", "overfitting"): 1}
 
 
-def test_what_few_met_is_drawn_toward_what_is_usual():
-    shares = usual_shares([took("bias")])
-    assert shares["bias", "overfitting"] == pytest.approx(2 / (1 + 1 / 0.12))
-    assert shares["drift", "overfitting"] < shares["bias", "overfitting"]
-
-
 def test_nothing_answered_confuses_nothing():
     assert confusions([]) == []
-    assert usual_shares([]) == {}

@@ -189,7 +189,7 @@ def test_who_only_practices_has_a_report(candidate, exam):
     body = report.compute_practiced(practiced.pk).body
     assert (body["answers"], body["practiced"], body["exams"]) == (12, 12, 0)
     now = standing(candidate, exam)
-    assert (now.body.answers, now.improved, now.is_ready) == (12, None, False)
+    assert (now.body.answers, now.body.growth, now.is_ready) == (12, None, False)
     assert [domain.answered for domain in now.domains] == [
         sum(task["n"] for task in body["tasks"] if task["number"][0] == domain.number)
         for domain in now.domains

@@ -17,6 +17,7 @@ from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.outline import nested
 from examapp.reports.measurement.pooling import Pooled, pool
 from examapp.reports.measurement.trajectory import infer
+from tests.support.beliefs import mean_and_deviation
 
 OUTLINE = nested([(0, 0), (0, 1), (1, 2), (1, 3)], [0.25] * 4)
 LEAVES, ITEMS, EACH = 4, 600, 60
@@ -62,11 +63,11 @@ def test_of_learners_who_stand_still_it_says_what_the_exact_messages_say():
     )
     exact = posterior.infer(likelihood, OUTLINE, SPREADS)
     near = infer(sheet, items, OUTLINE, SPREADS, STILL, evenly(40, 1))
-    mean, deviation = posterior.mean_and_deviation(exact.root)
+    mean, deviation = mean_and_deviation(exact.root)
     assert near.path[0][:, 0] == pytest.approx(mean, abs=0.02)
     assert near.path[1][:, 0] == pytest.approx(deviation, rel=0.05)
     drawn = near.draws(learner.standard_normals(2000, near.unknowns))
-    means, deviations = posterior.mean_and_deviation(exact.beliefs(1))
+    means, deviations = mean_and_deviation(exact.beliefs(1))
     assert drawn.mean(axis=1) == pytest.approx(means, abs=0.05)
     assert drawn.std(axis=1) == pytest.approx(deviations, abs=0.06)
 

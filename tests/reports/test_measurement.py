@@ -28,7 +28,8 @@ from examapp.reports.measurement.learner import (
     standard_normals,
 )
 from examapp.reports.measurement.outline import Outline, grove, nested
-from examapp.reports.measurement.posterior import ASSUMED, Spreads, infer, mean_and_deviation
+from examapp.reports.measurement.posterior import ASSUMED, Spreads, infer
+from tests.support.beliefs import mean_and_deviation
 
 # Two domains; tasks 0, 1 in the first and 2 in the second; topics 0..4.
 OUTLINE = nested([(0, 0, 0), (0, 0, 1), (0, 1, 2), (1, 2, 3), (1, 2, 4)], [0.1, 0.2, 0.3, 0.2, 0.2])

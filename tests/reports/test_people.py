@@ -73,7 +73,7 @@ def test_who_stands_still_is_not_told_to_have_improved(exam):
     page = page_of(ada, session)
     assert TOO_EARLY in page
     assert IMPROVED not in page
-    assert standing(ada, exam).improved == "too_early"
+    assert standing(ada, exam).body.growth.verdict == "too_early"
 
 
 def test_who_grew_is_told_so(exam):
@@ -94,7 +94,7 @@ def test_who_knows_all_has_nothing_weak(exam):
     assert NOTHING_WEAK in page_of(ada, session)
     now = standing(ada, exam)
     assert (now.weak_topics, now.is_enough) == ((), True)
-    assert now.chance.in_ten[0] >= 9
+    assert now.chance.odds.tenths == 9
 
 
 def test_who_knows_nothing_hears_of_every_topic(exam):
@@ -104,7 +104,7 @@ def test_who_knows_nothing_hears_of_every_topic(exam):
     assert NOTHING_WEAK not in page_of(ada, session)
     now = standing(ada, exam)
     assert (len(now.weak_topics), now.is_ready) == (4, False)
-    assert now.chance.in_ten[0] == 0
+    assert now.chance.odds.tenths == 1
     assert now.study_first is not None
 
 
@@ -113,7 +113,7 @@ def test_of_a_blank_exam_nothing_is_said_but_that(exam):
     session = sat(ada, exam, everything, answered=())
     assert NOT_ENOUGH in page_of(ada, session)
     now = standing(ada, exam)
-    assert (now.body.answers, now.is_enough, now.study_first, now.improved) == (
+    assert (now.body.answers, now.is_enough, now.study_first, now.body.growth) == (
         0,
         False,
         None,
@@ -146,8 +146,8 @@ def test_who_runs_out_of_time_reads_both_chances(exam):
     told = now.body.unanswered
     assert PACE in page
     assert LEFT not in page
-    assert f"With every question answered: {told.answered.of_dots} of 20." in page
-    assert f"As you took it: {now.chance.of_dots} of 20." in page
+    assert f"With every question answered: {told.answered.odds.tenths} of 10." in page
+    assert f"As you took it: {now.chance.odds.tenths} of 10." in page
     assert told.answered.percent > now.chance.percent + 10
 
 

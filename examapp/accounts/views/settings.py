@@ -78,11 +78,12 @@ def settings(request: SignedInRequest) -> HttpResponse:
     """Show everything that a person may set, and the ways to what has its own page."""
     exams = list(takeable_exams(request.user))
     dates = dict(ExamDate.objects.of(request.user).values_list("exam_id", "day"))
+    site = ["look", "language", "zone"] + ([] if request.user.is_guest else ["reminders"])
     context = {
         "name": _row("name", request.user),
         "dates": [_date_row(exam, dates.get(exam.pk), is_only=len(exams) == 1) for exam in exams],
         "plan": [_row(name, request.user) for name in ("days", "minutes", "reviews")],
-        "site": [_row(name, request.user) for name in ("look", "language", "zone", "reminders")],
+        "site": [_row(name, request.user) for name in site],
         "address": EmailAddress.objects.filter(user=request.user, primary=True).first(),
         "accommodation": Accommodation.objects.filter(user=request.user).first(),
         "exams": exams,
@@ -99,6 +100,8 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request, row)
     _keep(request.user, row, exam)
     if not request.htmx:
+        if request.POST.get("from") == "home":
+            return redirect("home")
         messages.success(request, gettext("Saved."))
         return redirect(f"{reverse('accounts:settings')}#{row.anchor}")
     if name in _WHOLE_PAGE:

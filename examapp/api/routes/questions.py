@@ -225,9 +225,11 @@ def bring_back(request: HttpRequest, code: Code, ref: Ref) -> Any:
 
 @contextmanager
 def _answered() -> Iterator[None]:
-    """Say in HTTP's words why the bank refused."""
+    """Say in HTTP's words why the bank refused; what was deleted meanwhile is not there."""
     try:
         yield
+    except Question.DoesNotExist as error:
+        raise Http404 from error
     except StaleRevision as error:
         raise Problem(412, str(error), etag=_etag(error.stored)) from error
     except NotReady as error:

@@ -43,6 +43,11 @@ def start(request: HttpRequest, code: Code) -> Any:
         session = services.start(caller(request), exam=exam)
     except BankTooSmall as error:
         raise Problem(409, str(error)) from error
+    except services.ExamNotOpen as error:
+        raise Problem(409, "The exam is closed; nobody can start it now.") from error
+    except services.GuestLimit as error:
+        reason = "A guest has sat all that one may; create an account to sit another."
+        raise Problem(409, reason) from error
     except services.MustWait as wait:
         seconds = wait.place.seconds
         raise Problem(429, f"{wait} Ask again.", retry_after=seconds) from wait

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from examapp.accounts.decorators import account_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.api import services
 from examapp.api.forms import TokenForm
@@ -15,6 +16,7 @@ from examapp.api.models import Token
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@account_required
 def access(request: SignedInRequest) -> HttpResponse:
     """List one's tokens; make one, and show its secret this once."""
     form = TokenForm(request.POST or None)

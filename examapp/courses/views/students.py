@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from examapp.accounts.decorators import account_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.forms import JoinForm, LettersForm, StartForm
 from examapp.courses.models import Membership, MemberStates
@@ -66,6 +67,7 @@ def calendar(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@account_required
 def join(request: SignedInRequest) -> HttpResponse:
     """Ask for the code that stands on the board."""
     form = JoinForm(request.POST or None)
@@ -81,6 +83,7 @@ def join(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@account_required
 def consent(request: SignedInRequest, code: str) -> HttpResponse:
     """Say what staff of a course will see, and join it."""
     try:
@@ -96,6 +99,7 @@ def consent(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@account_required
 def join_invited(request: SignedInRequest, token: str) -> HttpResponse:
     """Say what staff of a course will see, and join it by the link of an invitation."""
     try:

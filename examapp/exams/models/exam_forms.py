@@ -39,10 +39,6 @@ class ExamFormQuerySet(models.QuerySet["ExamForm"]):
         """Annotate whether the candidate `has_sat` it; a discarded sitting is none."""
         return self.annotate(has_sat=Exists(_sittings_of(candidate)))
 
-    def reserved(self) -> Self:
-        """Forms that are reserved at this moment, for whoever an instructor gives them to."""
-        return self.filter(_IS_RESERVED)
-
     def kept_from(self, candidate: User) -> Self:
         """Offered fixed forms whose questions this candidate meets nowhere else.
 

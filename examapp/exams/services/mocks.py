@@ -56,8 +56,9 @@ def mocks_of(candidate: User, exam: Exam) -> list[Mock]:
 
 def next_mock(candidate: User, exam: Exam) -> ExamForm | None:
     """Return the first mock exam that the candidate has not taken and can; None for none."""
-    mocks = mocks_of(candidate, exam)
-    return next((mock.form for mock in mocks if mock.state == "next"), None)
+    forms = list(ExamForm.objects.offered(exam).with_sittings_of(candidate))
+    states = zip(forms, _states(forms), strict=True)
+    return next((form for form, state in states if state == "next"), None)
 
 
 def _states(forms: Sequence[ExamForm]) -> list[MockState]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from examapp.accounts.decorators import account_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.services.errors import LastOwner
 from examapp.exams.open_exam import ExamRunning
@@ -35,6 +36,7 @@ def download(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@account_required
 def forget(request: SignedInRequest) -> HttpResponse:
     """Ask once more, then delete the account."""
     form = ForgetForm(request.POST or None, person=request.user)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from examapp.reports.measurement.intervals import Z_90
 from examapp.reports.measurement.learner import chance_weakest, interval
 from examapp.reports.measurement.outline import Floats
 
@@ -14,7 +15,6 @@ from examapp.reports.measurement.outline import Floats
 FEW_ANSWERS = 4
 # More questions than this would be no help to anyone.
 MOST_MORE = 200
-_Z = 1.6449
 # So many of those who are told "N more questions" shall be sure after N, with room for error.
 _SURENESS = 0.85
 # An answer tells less of an area than of the very question it was given to.
@@ -83,7 +83,7 @@ def judge(
 
 
 def more_needed(
-    mean: Floats, error: Floats, answers: Floats, cut: float, *, reach: ArrayLike = _Z
+    mean: Floats, error: Floats, answers: Floats, cut: float, *, reach: ArrayLike = Z_90
 ) -> Floats:
     """Return how many more answers would part each range from the cut, with _SURENESS.
 
@@ -98,7 +98,7 @@ def more_needed(
     later = (now**-2 + _WORTH * count / np.maximum(mean * (1 - mean), 1e-6)) ** -0.5
     moves = np.sqrt(np.maximum(now**2 - later**2, 1e-12))
     off = mean - cut
-    ends = np.maximum(reach, _Z) * later
+    ends = np.maximum(reach, Z_90) * later
     chance = ndtr((off - ends) / moves) + ndtr((-off - ends) / moves)
     is_enough = (chance >= _SURENESS) & (answers + count >= FEW_ANSWERS)
     first: Floats = is_enough.argmax(axis=0) + float(_LEAST_MORE)

@@ -1,4 +1,4 @@
-"""What a class knows, area by area, and what a practice has changed. Pure.
+"""What a class knows, area by area. Pure.
 
 The model of one learner over many (trajectory.py), with a deviation of the class in every leaf, for
 what was taught to all of them, or to none; its spread is CLASS_SHARE of that of a learner's own.
@@ -12,11 +12,10 @@ import numpy as np
 
 from examapp.reports.measurement.evidence import Answers
 from examapp.reports.measurement.growth import Clock, Walk
-from examapp.reports.measurement.improvement import steps_of
+from examapp.reports.measurement.intervals import Z_90
 from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.learner import Bank, Scores, interval, scores_of
 from examapp.reports.measurement.outline import Floats, Outline
-from examapp.reports.measurement.pooling import Pooled, pool
 from examapp.reports.measurement.posterior import LEAST_SPREAD, Spreads
 from examapp.reports.measurement.trajectory import Trajectory, infer
 
@@ -25,7 +24,6 @@ CLASS_DRAWS = 40
 # What calibration itself is off by, in shares, the same for everybody (weakbench).
 _SCALE_ERROR = 0.005
 _ROUNDS = 2
-_Z = 1.6449
 
 
 class ClassAreas(NamedTuple):
@@ -158,8 +156,8 @@ def class_areas(
 def _areas(draws: Floats, outline: Outline, level: int, given: Answers, cut: float) -> ClassAreas:
     means = draws.mean(axis=0)
     middle, (low, high) = means.mean(axis=0), interval(means, axis=0)
-    low = middle - np.hypot(middle - low, _Z * _SCALE_ERROR)
-    high = middle + np.hypot(high - middle, _Z * _SCALE_ERROR)
+    low = middle - np.hypot(middle - low, Z_90 * _SCALE_ERROR)
+    high = middle + np.hypot(high - middle, Z_90 * _SCALE_ERROR)
     area = outline.leaves_of(level)[given.leaf]
     size = outline.sizes[level]
     members = np.unique(given.learner * size + area) % size
@@ -171,56 +169,3 @@ def _areas(draws: Floats, outline: Outline, level: int, given: Answers, cut: flo
         gain=outline.shares_of(level) * np.maximum(cut - draws, 0).mean(axis=(0, 1)),
         answered=np.bincount(members, minlength=size).astype(float),
     )
-
-
-class Change(NamedTuple):
-    """How the ability of a class changed, in logits, with the range of nine in ten.
-
-    `spread` is how far members' changes differ; `is_told` whether the range lies on one side of 0.
-    """
-
-    mean: float
-    low: float
-    high: float
-    spread: float
-    is_told: bool
-
-
-def class_change(
-    given: Answers,
-    items: Items,
-    outline: Outline,
-    spreads: Spreads,
-    when: Clock,
-    *,
-    since: int,
-    leaves: Floats,
-) -> Change | None:
-    """Return how members changed from occasion `since` on in the leaves where `leaves` is true.
-
-    Only members who answered there both before and after tell of it; None when nobody did. What
-    they knew before is drawn toward all members' mean, because a practice is given to those who
-    had answered badly, and bad luck passes without any practice.
-    """
-    inside = given.take(np.flatnonzero(np.asarray(leaves, dtype=bool)[given.leaf]))
-    flat = Walk(drift=0.0, drift_spread=1.0, step=1.0, daily_variance=0.0)
-    found = infer(inside, items, outline, spreads, flat, when)
-    spread = float(np.sqrt((np.asarray(spreads.deviations) ** 2).sum()))
-    estimates, errors = steps_of(found, since=since, level=(spreads.mean, spread))
-    answered = np.bincount(inside.learner[_is_before(inside, since)], minlength=len(errors)) > 0
-    errors = np.where(answered, errors, np.inf)
-    if not np.isfinite(errors).any():
-        return None
-    return _told(pool(estimates, errors))
-
-
-def _is_before(given: Answers, since: int) -> np.ndarray:
-    if given.occasion is None:
-        raise ValueError("answers must tell their occasions")
-    before: np.ndarray = given.occasion < since
-    return before
-
-
-def _told(pooled: Pooled) -> Change:
-    low, high = pooled.mean - _Z * pooled.error, pooled.mean + _Z * pooled.error
-    return Change(pooled.mean, low, high, pooled.spread, is_told=low > 0 or high < 0)

@@ -2,13 +2,12 @@
 
 Each distractor says what it stands for, its `about`; the key's topic says what was asked. A person
 who took two distractors of one idea for one topic likely mixes the two up, one who took one may
-have slipped. How many slips of a kind are usual is known from everybody's (empirical Bayes for
-rates, the gamma-Poisson shrinker of DuMouchel 1999, "Bayesian data mining in large frequency
-tables", eq. 4).
+have slipped. A count is drawn toward the usual one (empirical Bayes for rates, the gamma-Poisson
+shrinker of DuMouchel 1999, "Bayesian data mining in large frequency tables", eq. 4).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A pair is shown from so many choices on.
@@ -61,31 +60,18 @@ def pairs_of(choices: Iterable[Choice]) -> tuple[Counter[Pair], Counter[Pair]]:
     return chosen, met
 
 
-def confusions(
-    choices: Iterable[Choice], usual: Mapping[Pair, float] | None = None, *, rate: float = 0.12
-) -> list[Confusion]:
+def confusions(choices: Iterable[Choice], *, rate: float = 0.12) -> list[Confusion]:
     """Return a person's confusions, from two choices on, the surest first.
 
-    `usual` is the share of everybody's meetings with a pair that ended in its choice; of a pair
-    that it does not tell, `rate` is assumed.
+    `rate` is the share of everybody's meetings with a pair that usually ends in its choice.
     """
     chosen, met = pairs_of(choices)
-    shares = usual or {}
     found = [
-        Confusion(*pair, count, met[pair], _ratio(count, met[pair] * shares.get(pair, rate)))
+        Confusion(*pair, count, met[pair], _ratio(count, met[pair] * rate))
         for pair, count in chosen.items()
         if count >= ENOUGH_CHOICES
     ]
     return sorted(found, key=lambda each: (-each.ratio, -each.count, each.topic, each.about))
-
-
-def usual_shares(choices: Iterable[Choice], *, rate: float = 0.12) -> dict[Pair, float]:
-    """Return the share of meetings with each pair that ended in its choice, over everybody.
-
-    A pair that few met is drawn toward `rate`, as if it had been met 1 / rate times more.
-    """
-    chosen, met = pairs_of(choices)
-    return {pair: (chosen[pair] + 1) / (count + 1 / rate) for pair, count in met.items()}
 
 
 def _ratio(count: int, expected: float) -> float:

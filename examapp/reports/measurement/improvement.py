@@ -39,14 +39,11 @@ class Improvement(NamedTuple):
     is_improved: np.ndarray
 
 
-def steps_of(
-    found: Trajectory, *, since: int = -1, level: tuple[float, float] | None = None
-) -> tuple[Floats, Floats]:
+def steps_of(found: Trajectory, *, since: int = -1) -> tuple[Floats, Floats]:
     """Return how much higher ability was from occasion `since` on than before, and its error.
 
     One ability before and one after, by generalised least squares; a side without an answer has an
-    infinite error. `level` is the mean and standard deviation of abilities before, where learners
-    were chosen by what they had answered: who had bad luck would else seem to improve.
+    infinite error.
     """
     precision, pull = found.told_of_path()
     first = range(found.occasions)[since]
@@ -54,9 +51,6 @@ def steps_of(
     design = np.stack([1 - after, after])
     told = design @ precision @ design.T
     sums = pull @ design.T
-    if level is not None:
-        told[:, 0, 0] += level[1] ** -2
-        sums[:, 0] += level[0] * level[1] ** -2
     determinant = told[:, 0, 0] * told[:, 1, 1] - told[:, 0, 1] ** 2
     is_known = determinant > 1e-9
     safe = np.where(is_known, determinant, 1.0)

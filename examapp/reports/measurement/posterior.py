@@ -159,13 +159,6 @@ def infer[Areas: (Outline, Grove)](
     )
 
 
-def mean_and_deviation(beliefs: Floats) -> tuple[Floats, Floats]:
-    """Return mean and standard deviation of beliefs about abilities, in logits."""
-    mean = beliefs @ GRID
-    variance = beliefs @ GRID**2 - mean**2
-    return mean, np.sqrt(np.maximum(variance, 0))
-
-
 def _quantiles(beliefs: Floats, normals: Floats) -> Floats:
     """Return a draw of each belief (row) for each normal number, by inversion."""
     from scipy.special import ndtr

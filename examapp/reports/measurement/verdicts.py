@@ -4,6 +4,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from examapp.reports.measurement.intervals import Z_90
+
 # With fewer answers nothing is said of a question.
 ENOUGH_ANSWERS = 30
 # A distractor may be called useless only when so many had the chance to take it.
@@ -16,7 +18,6 @@ WORDS_PER_SECOND = 8.0
 ENOUGH_DISCRIMINATION = 0.15
 # A discrimination above this is not called negative: it is none.
 _AGAINST = -0.1
-_Z = 1.6449
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _negative_discrimination(found: Evidence) -> list[Flag]:
     if found.discrimination is None or found.discrimination >= _AGAINST:
         return []
     # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).
-    high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + _Z / math.sqrt(found.n - 3))
+    high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + Z_90 / math.sqrt(found.n - 3))
     surely = high < 0
     doubt = "" if surely else f" From {found.n} answers this may still be chance."
     return [
@@ -133,7 +134,7 @@ def _negative_discrimination(found: Evidence) -> list[Flag]:
 
 
 def _below_chance(found: Evidence) -> list[Flag]:
-    from_chance = found.facility + _Z * math.sqrt(
+    from_chance = found.facility + Z_90 * math.sqrt(
         max(found.facility * (1 - found.facility), 1 / (4 * found.n)) / found.n
     )
     if not found.is_choice or from_chance >= found.guess:
@@ -159,7 +160,7 @@ def _strong_prefer(found: Evidence) -> list[Flag]:
     better = [
         part
         for part in found.parts
-        if not part.is_key and part.counts[-1] - least > _Z * math.sqrt(part.counts[-1] + least)
+        if not part.is_key and part.counts[-1] - least > Z_90 * math.sqrt(part.counts[-1] + least)
     ]
     if not keys or not better:
         return []

@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from pydantic import JsonValue, TypeAdapter
 
+from examapp.web.figures import Odds
+
 VERSION = 2
 
 # Which side of the cut an area lies on; `open` where it is not decided, `too_few` where the answers
@@ -17,11 +19,7 @@ VERSION = 2
 type Verdict = Literal["above", "below", "open", "too_few"]
 # Whether the candidate improved since an earlier exam; where it is too early to say, that is said.
 type GrowthVerdict = Literal["improved", "too_early", "lower"]
-# What one knows of an area by the share of right answers so far.
-type Level = Literal["unmet", "weak", "shaky", "good", "strong"]
 type StoredBody = dict[str, JsonValue]
-# Shares of right answers at which a level of knowledge ends, and the answers that "strong" takes.
-WEAK, SHAKY, STRONG, MANY = 0.4, 0.7, 0.85, 3
 # "You are ready": the chance to pass, and where its likely range begins, in per cent.
 READY_PERCENT, READY_LOW_PERCENT = 90, 75
 
@@ -64,16 +62,6 @@ class AreaEstimate:
         """Credit that the answered questions earned: how many were right."""
         return self.right
 
-    @property
-    def level(self) -> Level:
-        """What the answers say, as pages show it; it takes MANY answers to be strong."""
-        if not self.n:
-            return "unmet"
-        share = self.right / self.n
-        if share >= STRONG and self.n >= MANY:
-            return "strong"
-        return "weak" if share < WEAK else "shaky" if share < SHAKY else "good"
-
 
 @dataclass(frozen=True, kw_only=True)
 class TopicEstimate(AreaEstimate):
@@ -108,10 +96,10 @@ class Readiness:
     more_needed: int
 
     @property
-    def in_ten(self) -> tuple[int, int, int]:
+    def odds(self) -> Odds:
         """How many of ten exams would be passed: about, and the ends of the likely range."""
-        of, low, high = self.percent, self.low_percent, self.high_percent
-        return round(of / 10), round(low / 10), round(high / 10)
+        percents = (self.percent, self.low_percent, self.high_percent)
+        return Odds.of_shares(*(percent / 100 for percent in percents))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from examapp.exams.estimates import DomainEstimate, SittingEstimate, StudyFirst
 from examapp.exams.models import ExamSession
 from examapp.reports.models import WeakAreaReport
-from examapp.reports.weak_areas.body import AreaEstimate, Readiness
+from examapp.reports.weak_areas.body import AreaEstimate
 from examapp.reports.weak_areas.page import ReportPage, report_page
-from examapp.web.figures import LikelyRange, Odds
+from examapp.web.figures import LikelyRange
 
 
 def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
@@ -17,21 +17,13 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
     page = report_page(report)
     cut = 100 * session.scale.raw_cut
     return SittingEstimate(
-        odds=_odds(page.readiness),
+        odds=page.readiness.odds if page.readiness.is_enough else None,
         domains={int(area.number): _domain(area, cut) for area in page.domains},
         study=_study(page, session),
         answers=page.answers,
         exams=page.exams,
         practiced=page.practiced,
     )
-
-
-def _odds(chance: Readiness) -> Odds | None:
-    """Return the chance in tenths; None from too few answers."""
-    if not chance.is_enough:
-        return None
-    shares = (chance.percent, chance.low_percent, chance.high_percent)
-    return Odds.of_shares(*(share / 100 for share in shares))
 
 
 def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:

@@ -108,7 +108,7 @@ def queue_of(candidate: User, exam: Exam) -> Queue:
 
 
 def due_count(candidate: User, exam: Exam) -> int:
-    """Return how many reviews are left of today, for home and the navigation."""
+    """Return how many reviews are left of today."""
     return queue_of(candidate, exam).left
 
 
