@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "examapp.settings")
 
 app = Celery("examapp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["questions", "examapp.exams", "examapp.reports", "examapp.privacy"])
+app.autodiscover_tasks()

@@ -90,7 +90,10 @@ class ResultRowOut(Schema):
 
 
 class OverrideIn(Schema):
-    """Other terms for one member, or for a group by its name; what is absent stays as it is."""
+    """Other terms for one member, or for a group by its name; what is absent stays as it is.
+
+    A moment names its offset: without one nobody could tell whose clock it is of.
+    """
 
     member: int | None = None
     group: str = Field("", max_length=60, pattern=r"^[^\x00]*$")

@@ -13,6 +13,7 @@ class CoursesConfig(AppConfig):
 
         hooks.releases.register("courses", releases.of_sittings)
         hooks.held_back.register("courses", releases.is_held_back)
+        hooks.kept_forms.register("courses", releases.kept_forms)
         hooks.told_elsewhere.register("courses", releases.is_of_a_course)
         hooks.required_sittings.register("courses", releases.is_required)
         hooks.starters.register(attempts.PURPOSE, attempts.go_on)

@@ -1,11 +1,11 @@
 """What apps above know of a sitting and this one asks for: each registers when it is ready."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.db.models import Q
@@ -49,9 +49,15 @@ kept_questions: Hook[Callable[["User", "Question"], Mapping[str, object]]] = Hoo
 # From sittings' keys to what of them may be shown; who is not named is open.
 releases: Hook[Callable[[Sequence[UUID]], dict[UUID, Release]]] = Hook()
 
-# From the path of a look-up to a sitting, such as "session", to the condition that its score is
+# A part of a release: each opens a little more of a sitting.
+type Part = Literal["score", "answers", "explanations"]
+
+# From the path of a look-up to a sitting, such as "session", and a part to the condition that it is
 # held back: the same rule as in `releases`, for lists.
-held_back: Hook[Callable[[str], Q]] = Hook()
+held_back: Hook[Callable[[str, Part], Q]] = Hook()
+
+# From a person's key to the condition on forms that are kept for them, such as by their courses.
+kept_forms: Hook[Callable[[int], Q]] = Hook()
 
 # Of which sittings somebody else tells that a score changed, such as their course; as a condition.
 told_elsewhere: Hook[Callable[[str], Q]] = Hook()
@@ -62,17 +68,22 @@ starters: Hook[Callable[[User, int], str]] = Hook()
 
 def is_told_elsewhere(session: str) -> Q:
     """Return the condition that a changed score of a sitting is not ours to write of."""
-    return _any(told_elsewhere, session)
+    return _any(condition(session) for condition in told_elsewhere)
 
 
-def is_held_back(session: str = "pk") -> Q:
-    """Return the condition that a sitting's score is not shown to its candidate now."""
-    return _any(held_back, session)
+def is_held_back(session: str = "pk", part: Part = "score") -> Q:
+    """Return the condition that a part of a sitting is not shown to its candidate now."""
+    return _any(condition(session, part) for condition in held_back)
 
 
-def _any(conditions: Hook[Callable[[str], Q]], session: str) -> Q:
-    """Return the condition that one of them holds; nothing meets it where none is known."""
-    return reduce(or_, (condition(session) for condition in conditions), Q(pk__in=[]))
+def is_kept_form(person: int) -> Q:
+    """Return the condition that a form is kept for a person, whether they sat it or not."""
+    return _any(condition(person) for condition in kept_forms)
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    """Return the condition that one of them holds; nothing meets it where there is none."""
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def kept_of(candidate: "User", question: "Question") -> dict[str, object]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from examapp.accounts import services as accounts
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
 from examapp.api.models import AnsweredCall, Token
+from examapp.courses.services import joining
 from examapp.courses.services import privacy as courses
 from examapp.courses.services.errors import LastOwner
 from examapp.exams import services as exams
@@ -65,8 +66,8 @@ def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
 
 
 def _without_credit(rows: list[dict[str, object]], person: User) -> list[dict[str, object]]:
-    """Leave out what answers earned in sittings whose result is held back."""
-    sessions = ExamSession.objects.of(person).filter(is_held_back())
+    """Leave out what answers earned in sittings of which that is held back."""
+    sessions = ExamSession.objects.of(person).filter(is_held_back(part="answers"))
     held = set(map(str, sessions.values_list("pk", flat=True)))
     return [row | {"credit": None} if str(row["session"]) in held else row for row in rows]
 
@@ -77,7 +78,7 @@ def merge_guest(guest: User, account: User) -> None:
 
     Practice that the guest is in ends first, and so does an exam where the account is in one too:
     one is open at a time. Where both have a row of which there can be one, the account's
-    stays.
+    stays; in a course with both, it takes in what the guest did.
     """
     people = User.objects.select_for_update().filter(pk__in=[guest.pk, account.pk])
     list(people.order_by("pk"))
@@ -87,6 +88,8 @@ def merge_guest(guest: User, account: User) -> None:
     for practiced in PracticeSet.objects.of(guest).open():
         practice.end(practiced.pk)
     merge.give(guest, account)
+    # Before the rows move: where both are in a course, the guest's place goes with its attempts.
+    joining.merge(account, absorbed=guest)
     for label, path in THEIRS.items():
         if "__" not in path and path != "pk":
             _give(apps.get_model(label), path, guest, account)

@@ -19,45 +19,90 @@ class Estimate(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Tick:
+    """A line across a chart, or a day under it, at a place in the chart's own units."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
 class BandPoint:
-    """An estimate on a chart; `x`, `y`, `y_low`, `y_high` in per cent of its size, from the top."""
+    """An estimate on a chart, in units of its picture."""
 
     x: float
     y: float
     y_low: float
     y_high: float
-    label: str
-    percent: float
-    low_percent: float
-    high_percent: float
 
 
 @dataclass(frozen=True)
 class Band:
-    """Estimates over time; `outline` is the polygon of their ranges, as SVG points."""
+    """Chances over time in a picture of WIDTH by HEIGHT; `outline` is the polygon of their ranges.
+
+    `ticks` are lines at 0, 5 and 10 times in ten; `first` and `last` are the days under the ends.
+    """
 
     points: tuple[BandPoint, ...]
-    outline: str
-    line: str
-    cut_y: float | None
+    ticks: tuple[Tick, ...]
+    first: str
+    last: str
+
+    WIDTH = 320
+    HEIGHT = 150
+    LEFT, RIGHT = 26.0, 310.0
+
+    @property
+    def outline(self) -> str:
+        """The points of the polygon between the ends of the ranges."""
+        upper = [f"{point.x:.1f},{point.y_high:.1f}" for point in self.points]
+        lower = [f"{point.x:.1f},{point.y_low:.1f}" for point in reversed(self.points)]
+        return " ".join(upper + lower)
+
+    @property
+    def line(self) -> str:
+        """The points of the polyline."""
+        return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
+
+    @property
+    def end(self) -> BandPoint:
+        """The newest."""
+        return self.points[-1]
+
+    @property
+    def end_y(self) -> float:
+        """Where the newest figure stands: above its point, or below where there is no room."""
+        return self.end.y + 22 if self.end.y < 40 else self.end.y - 12
 
 
-def band(estimates: Sequence[Estimate], *, cut: float | None = None) -> Band:
-    """Chart estimates, oldest first, from 0 to 100 per cent."""
-    step = 92 / max(1, len(estimates) - 1)
+# The top and the bottom of the axis of a band.
+_BAND_TOP, _BAND_BOTTOM = 12.0, 126.0
+
+
+def band(estimates: Sequence[Estimate]) -> Band:
+    """Chart chances in per cent, oldest first; a single one stands at the right end."""
+
+    def y(percent: float) -> float:
+        return round(_BAND_BOTTOM - percent / 100 * (_BAND_BOTTOM - _BAND_TOP), 1)
+
+    gap = (Band.RIGHT - Band.LEFT) / max(1, len(estimates) - 1)
     points = tuple(
-        BandPoint(4 + step * index, 100 - middle, 100 - low, 100 - high, label, middle, low, high)
-        for index, (label, middle, low, high) in enumerate(estimates)
+        BandPoint(
+            round(Band.RIGHT - gap * (len(estimates) - 1 - place), 1),
+            y(each.percent),
+            y(each.low_percent),
+            y(each.high_percent),
+        )
+        for place, each in enumerate(estimates)
     )
-    upper = [f"{point.x:.1f},{point.y_high:.1f}" for point in points]
-    lower = [f"{point.x:.1f},{point.y_low:.1f}" for point in reversed(points)]
-    line = " ".join(f"{point.x:.1f},{point.y:.1f}" for point in points)
-    return Band(points, " ".join(upper + lower), line, None if cut is None else 100 - cut)
+    ticks = tuple(Tick(y(10 * tenths), str(tenths)) for tenths in (0, 5, 10))
+    first = estimates[0].label if len(estimates) > 1 else ""
+    return Band(points, ticks, first, estimates[-1].label)
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the calendar and its position in pixels; `shade` is 0 for nothing, to 3."""
+    """A day of the calendar and its place in the picture; `shade` is 0 for nothing, to 3."""
 
     x: int
     y: int
@@ -66,16 +111,27 @@ class Day:
     shade: int
 
 
-def calendar(answers: Mapping[date, int], *, today: date, weeks: int = 13) -> tuple[Day, ...]:
+@dataclass(frozen=True)
+class Calendar:
+    """The days of the last weeks, a column a week; `months` stand under their first whole week."""
+
+    days: tuple[Day, ...]
+    months: tuple[tuple[int, date], ...]
+
+
+def calendar(answers: Mapping[date, int], *, today: date, weeks: int = 12) -> Calendar:
     """Return the days of the last `weeks` weeks up to today, with how much was answered on each."""
     monday = today - timedelta(days=today.weekday(), weeks=weeks - 1)
-    days = []
+    days, months = [], []
     for number in range((today - monday).days + 1):
         day = monday + timedelta(days=number)
+        x, y = 30 + 24 * (number // 7), 11 + 16 * (number % 7)
         count = answers.get(day, 0)
         shade = 0 if not count else 1 if count < 30 else 2 if count < 100 else 3
-        days.append(Day(20 * (number // 7), 20 * (number % 7), day, count, shade))
-    return tuple(days)
+        days.append(Day(x, y, day, count, shade))
+        if number % 7 == 0 and day.day <= 7:
+            months.append((x, day))
+    return Calendar(tuple(days), tuple(months))
 
 
 class OptionCounts(NamedTuple):
@@ -159,14 +215,6 @@ def histogram(
         )
         for score, persons in distribution
     )
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A line across a chart, or a day under it, at a place in the chart's own units."""
-
-    at: float
-    label: str
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ def mix_ups(candidate: int, exam: Exam) -> list[MixUp]:
 
 
 def _choices(candidate: int, exam: Exam) -> Iterator[Choice]:
-    sessions = ExamSession.objects.filter(is_held_back(), candidate=candidate, exam=exam)
+    sessions = ExamSession.objects.filter(
+        is_held_back(part="answers"), candidate=candidate, exam=exam
+    )
     held = list(sessions.values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERED, {"candidate": candidate, "exam": exam.pk, "held": held})

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ class Calibration(models.Model):
 class WeakAreaReportQuerySet(models.QuerySet["WeakAreaReport"]):
     def of(self, candidate: User) -> Self:
         """Reports that a candidate may see: none of a sitting whose result is held back."""
-        return self.filter(session__candidate=candidate).exclude(is_held_back("session"))
+        return self.filter(session__candidate=candidate).exclude(is_held_back("session", "answers"))
 
     def current(self) -> Self:
         """Reports of today's method, of the score their session has now, on what is known now.
@@ -109,6 +109,15 @@ class WeakAreaReport(models.Model):
         return f"{self.session_id} {self.computed_at:%Y-%m-%d %H:%M}"
 
 
+class StandingReportQuerySet(models.QuerySet["StandingReport"]):
+    def shown(self) -> Self:
+        """Those that rest on no sitting whose answers a course holds back."""
+        held = ExamSession.objects.filter(
+            is_held_back(part="answers"), candidate=OuterRef("candidate"), exam=OuterRef("exam")
+        )
+        return self.exclude(Exists(held))
+
+
 class StandingReport(models.Model):
     """Where a person stands in an exam, from mock exams, practice and reviews until `as_of`.
 
@@ -125,6 +134,8 @@ class StandingReport(models.Model):
     )
     body = models.JSONField()
     computed_at = models.DateTimeField(auto_now=True)
+
+    objects = StandingReportQuerySet.as_manager()
 
     class Meta:
         constraints = [

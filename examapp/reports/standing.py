@@ -64,13 +64,16 @@ class Standing:
 
 
 def standing(candidate: User, exam: Exam) -> Standing | None:
-    """Return where a person stands in an exam, in one statement; None before any answer."""
-    rows = StandingReport.objects.filter(candidate=candidate, exam=exam).only("as_of", "body")
-    row = rows.first()
+    """Return where a person stands in an exam, in one statement; None before any answer.
+
+    None too while a course holds back the answers of a sitting that it rests on.
+    """
+    rows = StandingReport.objects.shown().filter(candidate=candidate, exam=exam)
+    row = rows.only("as_of", "body").first()
     return Standing(exam, row.as_of, from_json(row.body)) if row else None
 
 
 def standings(candidate: User) -> list[Standing]:
     """Return where a person stands in each exam they answered in, the newest first."""
-    rows = StandingReport.objects.filter(candidate=candidate).select_related("exam")
+    rows = StandingReport.objects.shown().filter(candidate=candidate).select_related("exam")
     return [Standing(row.exam, row.as_of, from_json(row.body)) for row in rows.order_by("-as_of")]

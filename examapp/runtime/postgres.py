@@ -193,7 +193,7 @@ def _set_aside(data: Path) -> None:
     base = data / "base"
     first_own_database = 16384
     if base.is_dir() and any(
-        name.isdigit() and int(name) >= first_own_database for name in os.listdir(base)
+        name.isdecimal() and int(name) >= first_own_database for name in os.listdir(base)
     ):
         raise StartError(
             f"The database in {data} is damaged (PG_VERSION or global/pg_control is missing); "

@@ -1,6 +1,6 @@
 """The plan as a file for one's own calendar."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from examapp.accounts.requests import SignedInRequest
-from examapp.study.calendar_file import Event, calendar_file
 from examapp.study.plan import mock_day, next_study_day
 from examapp.views.learner import Learner
+from examapp.web.calendar_file import Event, calendar_file
 from examapp.web.downloads import file_download
 
 
@@ -21,8 +21,7 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     """Return study days, the next mock exam and the exam's day as a calendar file."""
     learner = Learner(request.user, timezone.localdate())
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    now = timezone.now().astimezone(UTC)
-    text = calendar_file(_events(learner), made_at=now, host=host)
+    text = calendar_file(_events(learner), made_at=timezone.now(), host=host)
     return file_download(text, "study-plan.ics", "text/calendar; charset=utf-8")
 
 

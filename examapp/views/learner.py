@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from examapp.accounts.models import ExamDate, Preferences, User
 from examapp.exams import services
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, Score, ToldResult
 from examapp.exams.services.free_questions import free_questions
 from examapp.exams.services.mocks import next_mock
@@ -89,7 +90,8 @@ class Learner:
 
     def _read_recent(self) -> list[ExamSession]:
         sessions = ExamSession.objects.of(self.user).exclude(status=ExamSession.Status.DISCARDED)
-        score = Score.objects.filter(session=OuterRef("pk"), is_current=True).values("scaled")
+        scores = Score.objects.exclude(is_held_back("session"))
+        score = scores.filter(session=OuterRef("pk"), is_current=True).values("scaled")
         joined = sessions.select_related("exam", "form").with_clock()
         return list(joined.annotate(scaled=Subquery(score[:1]))[: RECENT + 1])
 

@@ -1,17 +1,18 @@
 """Moments: as people read them, in the zone of whoever looks, and as scripts and files take them.
 
 Pages and letters show a moment by `moment_text`, which speaks in the zone that is active; the
-template tag `{% moment %}` is made of it. Files and the API hold `iso`, which has its offset.
+template tag `{% moment %}` is made of it. Pages of a course, which has a zone of its own, name the
+zone they speak in, and tell what is near by `near_moment`. Files and the API hold `iso`, which has
+its offset.
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 # How a moment is worded, in Django's letters for dates.
 STYLES = {
@@ -20,10 +21,14 @@ STYLES = {
     "day": "j F Y",
     "weekday": "l, j F",
     "short day": "j M Y",
+    "near day": "D j M",
     "clock": "H:i",
     "clock with seconds": "H:i:s",
 }
 RELATIVE = "relative"
+_DAY = timedelta(days=1)
+# Time ahead or back within which a day of the week says more than the year.
+_NEAR = timedelta(days=150)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 
 
@@ -65,10 +70,16 @@ def zone_label(moment: datetime) -> str:
         hours += f":{abs(minutes) % 60:02}"
     utc = f"UTC{hours}" if minutes else "UTC"
     area, _, place = str(moment.tzinfo).partition("/")
-    if not place or area == "Etc":
+    if moment.tzinfo is None or not place or area == "Etc":
         return utc
-    name = place.rsplit("/", 1)[-1].replace("_", " ")
+    name = zone_name(moment.tzinfo)
     return gettext("%(place)s time, %(utc)s") % {"place": name, "utc": utc}
+
+
+def zone_name(zone: tzinfo) -> str:
+    """Return the place of a zone as people say it: "Berlin" of Europe/Berlin."""
+    key = zone.key if isinstance(zone, ZoneInfo) else str(zone)
+    return key.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def day_label(moment: datetime | None) -> str:
@@ -86,11 +97,51 @@ def milliseconds(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+def near_moment(at: datetime, *, zone: tzinfo, now: datetime) -> str:
+    """Say when: "today, 20:30", "Fri 11 Dec, 18:00", "11 Dec 2027, 18:00"."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock = date_format(local, STYLES["clock"])
+    if local.date() == today:
+        return gettext("today, %(time)s") % {"time": clock}
+    if local.date() == today + _DAY:
+        return gettext("tomorrow, %(time)s") % {"time": clock}
+    return f"{near_day(at, zone=zone, now=now)}, {clock}"
+
+
+def near_day(at: datetime, *, zone: tzinfo, now: datetime) -> str:
+    """Say which day: "Fri 11 Dec", with the year in place of the weekday when it is far."""
+    local = at.astimezone(zone)
+    return date_format(local, STYLES["near day" if abs(at - now) < _NEAR else "short day"])
+
+
+def span(length: timedelta) -> str:
+    """Say how long in one unit: "24 minutes", "3 hours", "4 days"."""
+    minutes = max(0, round(length.total_seconds() / 60))
+    if minutes < 120:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        hours = round(minutes / 60)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(minutes / (24 * 60))
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+def time_left(at: datetime, *, now: datetime) -> str:
+    """Say how much is left until a moment: "4 days left"."""
+    return gettext("%(span)s left") % {"span": span(at - now)}
+
+
+def ago(at: datetime | None, *, now: datetime) -> str:
+    """Say how long since: "just now", "20 minutes ago", "3 days ago", "never"."""
+    if at is None:
+        return gettext("never")
+    if now - at < timedelta(minutes=1):
+        return gettext("just now")
+    return gettext("%(span)s ago") % {"span": span(now - at)}
+
+
 def _how_long_ago(moment: datetime) -> str:
     """Return how long ago a moment of the last day was; "" for any other."""
-    age = timezone.now() - moment
-    if not timedelta(seconds=-60) < age < timedelta(days=1):
-        return ""
-    if age < timedelta(minutes=1):
-        return gettext("just now")
-    return gettext("%(time)s ago") % {"time": timesince(moment, depth=1)}
+    now = timezone.now()
+    is_near = timedelta(seconds=-60) < now - moment < _DAY
+    return ago(moment, now=now) if is_near else ""

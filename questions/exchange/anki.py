@@ -143,7 +143,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     if missing := [name for name in FIELDS[:4] if name not in places]:
         raise FormatError(f"no column is named {missing[0]}; Anki's are {', '.join(FIELDS)}")
     tagged = head.get("tags column", "").strip()
-    tags_at = int(tagged) - 1 if tagged.isdigit() and len(tagged) < 4 else len(FIELDS)
+    tags_at = int(tagged) - 1 if tagged.isdecimal() and len(tagged) < 4 else len(FIELDS)
     is_html = head.get("html", "true").strip() != "false"
     for row, cells in rows:
         if len(cells) <= max(places[name] for name in FIELDS[:4]):

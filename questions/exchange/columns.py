@@ -146,7 +146,7 @@ def column_of(name: str) -> str:
     numbered = _NUMBERED.fullmatch(plain)
     if numbered:
         which = numbered[2]
-        index = int(which) - 1 if which.isdigit() else ord(which) - ord("a")
+        index = int(which) - 1 if which.isdecimal() else ord(which) - ord("a")
         kind = "why" if numbered[1] in ("why", "feedback", "explanation") else "option"
         if 0 <= index < MOST_OPTIONS:
             return f"{kind}_{letter(index).lower()}"

@@ -148,7 +148,7 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     question.options = [Option(option, why) for option, why in _paired(options, whys)]
     question.name = exercise.meta.get("exname", "")
     question.category = exercise.meta.get("exsection", "")
-    if exercise.meta.get("exshuffle", "").isdigit():
+    if exercise.meta.get("exshuffle", "").isdecimal():
         question.lose("a draw from its options (exshuffle) was left out: all are shown")
     for name, value in exercise.meta.items():
         if name not in _KNOWN_META and value:

@@ -241,7 +241,7 @@ class BulkForm(forms.Form):
         self.fields["topic"].queryset = topics.order_by("task__number", "position")  # type: ignore[attr-defined]
         self.fields["topic"].label_from_instance = _topic_label  # type: ignore[attr-defined]
         picks = data.getlist("pick") if hasattr(data, "getlist") else []
-        self.fields["pick"].choices = [(p, p) for p in picks if p.isdigit()][:5000]  # type: ignore[attr-defined]
+        self.fields["pick"].choices = [(p, p) for p in picks if p.isdecimal()][:5000]  # type: ignore[attr-defined]
 
     def is_complete(self, count: int) -> bool:
         """Return whether a confirmed action has what it needs, and is of as many as were shown."""

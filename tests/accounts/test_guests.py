@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from examapp.accounts import guests
 from examapp.accounts.models import User
+from examapp.courses.services import attempts
 from examapp.exams import services as exams
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.practice import services as practice
@@ -20,6 +21,7 @@ from examapp.privacy import services as privacy
 from examapp.views.check import QUESTIONS
 from tests.practice.conftest import answer_set
 from tests.support.builders import PASSWORD, make_exam, make_user, right_response
+from tests.support.courses import add_member, make_assignment, make_course
 from tests.support.sittings import answer_all
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +181,30 @@ def test_two_open_exams_become_one_open_and_one_finished(exam):
     assert (mine.candidate, mine.status) == (account, ExamSession.Status.FINISHED)
     assert theirs.is_open
     assert mine.items.filter(response__isnull=False).count() == mine.items.count()
+
+
+def test_attempts_of_a_guest_in_a_course_stay_when_the_account_is_in_it_too(exam):
+    account, guest = (
+        make_user(name="Ada"),
+        User.objects.create(email="g@guest.invalid", role="guest"),
+    )
+    course = make_course(exam=exam)
+    joined = add_member(course, account)
+    alone = add_member(make_course(), guest)
+    assignment = make_assignment(course, attempts=5)
+    first = attempts.start(account, assignment=assignment)
+    exams.finish(first.session_id)
+    add_member(course, guest)
+    second = attempts.start(guest, assignment=assignment)
+    answer_all(second.session, right_response)
+    exams.finish(second.session_id)
+    privacy.merge_guest(guest, account)
+    numbers = joined.attempts.order_by("number").values_list("number", "session")
+    assert list(numbers) == [(1, first.session_id), (2, second.session_id)]
+    second.session.refresh_from_db()
+    assert (second.session.candidate, second.session.scores.count()) == (account, 1)
+    alone.refresh_from_db()
+    assert (alone.user, alone.email) == (account, account.email)
 
 
 def test_another_account_is_not_merged(client, exam):

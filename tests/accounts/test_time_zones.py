@@ -15,7 +15,7 @@ from examapp.accounts.forms import TimeZoneForm
 from examapp.accounts.models import Preferences, User
 from examapp.exams import services
 from examapp.exams.models import ExamSession, SessionItem
-from examapp.reports.views import progress
+from examapp.practice.services import past_of
 from examapp.web.times import iso, moment_text, zone_label, zone_named
 from tests.support.builders import PASSWORD, make_user
 from tests.support.processes import ROOT
@@ -199,7 +199,7 @@ def test_a_zone_is_chosen_from_the_list():
 def test_a_day_of_work_is_the_viewer_s(candidate, finished, zone, day):
     SessionItem.objects.filter(session=finished).update(answered_at=MOMENT)
     with timezone.override(ZoneInfo(zone)):
-        days = progress._days(candidate, finished.exam)
+        days = past_of(candidate, finished.exam).answers_on
     assert list(days) == [date(2026, 11, day)]
 
 

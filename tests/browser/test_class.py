@@ -91,7 +91,9 @@ def test_a_new_teacher_s_class(open_context, transactional_db, complaints):
     page.get_by_role("link", name="New assignment").click()
     page.get_by_label("Opens").fill("")
     page.get_by_text("2", exact=True).click()
-    expect(page.get_by_text("5 people may take Basics of clouds 2 times")).to_be_visible()
+    expect(
+        page.get_by_text("5 people may take Basics of clouds. They may take it 2 times.")
+    ).to_be_visible()
     looked_at(page, "What a student sees")
     page.get_by_role("button", name="Give to 5 people").click()
     looked_at(page, "0 of 5 done")

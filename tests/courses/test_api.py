@@ -107,11 +107,12 @@ def test_other_terms_for_one_or_a_group(course, teacher, sat):
     problem(teacher.post(at, {"member": add_member(make_course()).pk}), 404)
 
 
-def test_times_of_other_terms_name_their_zone(course, teacher, sat):
+def test_a_moment_without_its_offset_is_refused(course, teacher, sat):
     at = f"/courses/{course.pk}/assignments/{sat.pk}/overrides"
-    terms = {"group": "evening", "opens_at": "2026-01-01T10:00:00Z"}
-    problem(teacher.post(at, terms | {"closes_at": "2026-01-02T10:00:00"}), 422)
-    assert teacher.post(at, terms | {"closes_at": "2026-01-02T10:00:00+02:00"}).status_code == 200
+    later = {"group": "evening", "closes_at": "2027-07-09T18:00:00"}
+    problem(teacher.post(at, later), 422)
+    assert not Override.objects.exists()
+    assert teacher.post(at, later | {"closes_at": "2027-07-09T18:00:00+02:00"}).status_code == 200
 
 
 @pytest.mark.parametrize(

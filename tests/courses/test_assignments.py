@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from examapp.courses.models import Letter
-from examapp.courses.services import assignments, attempts, courses
-from examapp.courses.services.errors import CourseArchived, HasBegun, NotReady
+from examapp.courses.pages import for_you
+from examapp.courses.pages.sitters import sitters
+from examapp.courses.pages.standing import standings
+from examapp.courses.services import assignments, attempts, courses, roster
+from examapp.courses.services.errors import CourseArchived, HasBegun, NotGiven, NotReady
 from questions.models import Question
 from tests.support.courses import add_member, make_course
 
@@ -54,6 +58,31 @@ def test_letters_go_to_all_who_are_given_it_once(course):
     second = publish(course, make(course), to=[one], send=True)
     assert [each.membership for each in Letter.objects.filter(assignment=second)] == [one]
     assert assignments.members_of(second) == [one]
+
+
+def test_one_for_named_people_never_becomes_one_for_all(course, client):
+    invited = add_member(course, state="invited")
+    member = add_member(course)
+    assignment = publish(course, make(course), to=[invited])
+    # The row of the only one who was named goes, with the right to it.
+    roster.take_back(course, by=course.made_by, members=[invited.pk])
+    assignment.refresh_from_db()
+    assert not assignment.recipients.exists()
+    assert not assignment.is_given_to(member)
+    assert assignments.members_of(assignment) == []
+    assert for_you.given_to(member.user) == []
+    assert sitters(assignment) == []
+    assert [each.given for each in standings([course])] == [0]
+    with pytest.raises(NotGiven):
+        attempts.start(member.user, assignment=assignment)
+    client.force_login(course.made_by)
+    page = client.get(reverse("courses:gradebook", args=[course.pk])).context["page"]
+    assert [cell.text for row in page.rows for cell in row.cells] == ["not given"]
+
+
+def test_it_is_given_to_somebody(course):
+    with pytest.raises(NotReady, match="Nobody would get"):
+        publish(course, make(course), to=[])
 
 
 def test_an_archived_course_is_given_nothing(course):

@@ -72,7 +72,7 @@ def test_who_teaches_has_a_home_that_begins_with_what_runs():
     begin(taught.members[0], mock)
     page = taught.client(taught.teacher).get(reverse("home")).content.decode()
     assert "Running now" in page
-    assert "Mock 2: 1 in the exam, 1 not begun" in page
+    assert "Mock 2: 1 in the exam, 1 not started" in page
     assert "Remind the 1" in page
 
 

@@ -72,13 +72,14 @@ def test_it_is_given_in_the_course_s_own_time(course, teacher):
     assert Letter.objects.filter(kind="given").count() == 2
 
 
-def test_it_is_read_back_in_one_sentence(course, teacher):
+def test_it_is_read_back_in_whole_sentences(course, teacher):
     page = post(teacher, course, do="look")
     text = page.content.decode()
-    assert "once, each with other questions, in 30 minutes, between" in text
+    assert "They may take it once. Each gets other questions. They have 30 minutes." in text
+    assert "It is open between" in text
     assert "8:00 and" in text
     assert "(Berlin)" in text
-    assert "They see the score at once, the right answers after the close" in text
+    assert "They see the score at once. They see the right answers after the close (" in text
     assert not Assignment.objects.exists()
 
 
@@ -152,7 +153,7 @@ def test_its_questions_stay_once_somebody_has_begun(course, teacher):
     begin(course.members.first(), given)
     page = teacher.post(given.get_absolute_url(), filled(course, source="same"))
     assert page.status_code == 422
-    assert "Somebody has begun it" in page.content.decode()
+    assert "Somebody has started it" in page.content.decode()
 
 
 def test_what_is_there_is_shown_when_it_is_changed(course, teacher):
@@ -160,4 +161,49 @@ def test_what_is_there_is_shown_when_it_is_changed(course, teacher):
     page = teacher.get(given.get_absolute_url()).content.decode()
     assert 'value="Mock 7"' in page
     assert "Save the changes" in page
-    assert "2 times" in page
+    assert "They may take it 2 times." in page
+
+
+def practice_of(course, **fields):
+    given = make_assignment(course, kind="practice", question_count=5, attempts=None, **fields)
+    given.topics.set(course.exams.get().domains.first().tasks.first().topics.all())
+    return given
+
+
+def test_practice_stays_practice_when_it_is_changed(course, teacher):
+    given = practice_of(course)
+    topics = set(given.topics.values_list("pk", flat=True))
+    page = teacher.get(given.get_absolute_url())
+    assert page.status_code == 200
+    assert "may practice 5 questions" in page.content.decode()
+    assert 'name="source"' not in page.content.decode()
+    changes = {"title": "More of it", "question_count": "7", "tries": "0", "counts": "best"}
+    reply = teacher.post(given.get_absolute_url(), {**changes, "do": "give"})
+    assert reply.status_code == 302
+    given.refresh_from_db()
+    assert (given.kind, given.title, given.question_count) == ("practice", "More of it", 7)
+    assert given.attempts is None
+    assert topics
+    assert set(given.topics.values_list("pk", flat=True)) == topics
+
+
+def test_what_the_form_does_not_ask_for_stays(course, teacher):
+    due = timezone.now() + timedelta(hours=3)
+    given = make_assignment(course, due_at=due)
+    teacher.post(given.get_absolute_url(), filled(course, opens_at="", title="New"))
+    given.refresh_from_db()
+    assert (given.title, given.due_at) == ("New", due)
+    teacher.post(given.get_absolute_url(), filled(course, opens_at="2027-07-05T08:00"))
+    given.refresh_from_db()
+    assert given.due_at is None
+
+
+def test_whom_it_was_given_is_shown_and_stays_when_it_is_changed(course, teacher):
+    post(teacher, course, group="B")
+    given = Assignment.objects.get()
+    page = teacher.get(given.get_absolute_url())
+    assert "1 person may take" in page.content.decode()
+    assert 'name="group"' not in page.content.decode()
+    teacher.post(given.get_absolute_url(), filled(course, title="New"))
+    given.refresh_from_db()
+    assert (given.title, given.is_for_all, given.recipients.count()) == ("New", False, 1)

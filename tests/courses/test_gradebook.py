@@ -66,7 +66,7 @@ def test_nothing_is_never_zero(taught):
     )
     Override.objects.create(assignment=later, membership=taught.members[2], is_excused=True)
     found = grades(taught)
-    assert found["Student 000"][0] == "not sat"
+    assert found["Student 000"][0] == "not taken"
     # Who joined after the end was not given it.
     assert found["Lin"][0] == "not given"
     assert found["Student 000"][2].startswith("from ")
@@ -93,6 +93,14 @@ def test_a_viewer_sees_the_class_and_nobody(taught):
     text = page_of(taught, taught.viewer).content.decode()
     assert "Student 000" not in text
     assert "Mock 1" in text
+
+
+def test_a_viewer_is_not_told_how_many_of_a_few_passed(taught):
+    assert [cell.note for cell in page_of(taught).context["page"].sums] == ["1 of 2 passed"]
+    seen = page_of(taught, taught.viewer).context["page"].sums
+    assert [(cell.text, cell.note) for cell in seen] == [("–", "2 done")]
+    five = make_class(5, right=2)
+    assert "2 of 5 passed" in page_of(five, five.viewer).content.decode()
 
 
 def test_it_asks_for_the_same_whatever_the_number(taught, django_assert_max_num_queries):

@@ -1,14 +1,15 @@
 """Coming into a course by letter, by code, with approval; leaving and being removed."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from examapp.courses import consent
-from examapp.courses.models import CourseEntry, Membership
-from examapp.courses.services import attempts, courses, joining
+from examapp.courses.models import CourseEntry, Membership, Recipient
+from examapp.courses.services import assignments, attempts, courses, joining
 from examapp.courses.services import members as member_services
 from examapp.courses.services.errors import CodeFull, CodeUnknown, LastOwner, NotAMember
 from tests.support.builders import make_user
@@ -180,6 +181,24 @@ def test_who_is_here_under_another_address_stays_one_member(course):
     assert Membership.objects.get().external_id == "s1"
 
 
+def test_what_the_invited_entry_was_granted_stays_with_who_is_here_already(course):
+    here = add_member(course, email="", extra_minutes=20)
+    member = invited(course, time_factor="1.50", extra_minutes=5)
+    own, theirs = make_assignment(course), make_assignment(course)
+    for assignment, who in ((own, here), (own, member), (theirs, member)):
+        exemption = assignments.Exemption(extra_attempts=1 if who == here else 2)
+        assignments.set_override(assignment, by=course.made_by, exemption=exemption, membership=who)
+    Recipient.objects.create(assignment=theirs, membership=member)
+    joined = joining.join_by_invitation(here.user, token=member.token)
+    joined.refresh_from_db()
+    assert (joined.time_factor, joined.extra_minutes) == (Decimal("1.50"), 20)
+    assert joined.email == member.email
+    terms = joined.overrides.order_by("assignment").values_list("assignment", "extra_attempts")
+    assert list(terms) == [(own.pk, 1), (theirs.pk, 2)]
+    assert theirs.recipients.get().membership == here
+    assert Membership.objects.count() == 1
+
+
 def test_an_invitation_that_was_taken_back_opens_nothing(course):
     member = invited(course)
     joining.remove(member, by=course.made_by)
@@ -217,6 +236,13 @@ def test_two_accounts_of_one_person_become_one(course):
     assert elsewhere.user == new.user
     numbers = new.attempts.order_by("number").values_list("number", "session")
     assert list(numbers) == [(1, first.session_id), (2, second.session_id)]
+
+
+def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):
+    gone, here = add_member(course, state="left"), add_member(course)
+    joining.merge(gone.user, absorbed=here.user)
+    member = Membership.objects.get()
+    assert (member.user, member.state, member.left_at) == (gone.user, "active", None)
 
 
 # --- Staff ----------------------------------------------------------------------------------------

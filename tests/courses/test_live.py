@@ -13,7 +13,7 @@ from examapp.exams import services
 from examapp.exams.models import SessionItem
 from tests.support.builders import make_user
 from tests.support.classes import begin, make_class
-from tests.support.courses import add_member, make_assignment
+from tests.support.courses import add_member, make_assignment, practice_set_of
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +107,25 @@ def test_a_reopened_try_goes_on_and_keeps_the_earlier_score(taught):
     assert "1 person may go on for 20 minutes." in page.content.decode()
     numbers = Attempt.objects.filter(membership=taught.members[0]).count()
     assert numbers == 2
+
+
+def test_practice_is_not_reopened_and_the_page_stays(taught):
+    given = make_assignment(taught.course, kind="practice", question_count=3)
+    member = taught.members[0]
+    Attempt.objects.create(
+        assignment=given, membership=member, number=1, practice_set=practice_set_of(member.user)
+    )
+    page = taught.client(taught.assistant).post(
+        f"/courses/{taught.course.pk}/assignments/{given.pk}/live/help/",
+        {"do": "reopen", "member": member.pk},
+    )
+    assert page.status_code == 302
+    assert Attempt.objects.filter(assignment=given).count() == 1
+
+
+def test_minutes_in_other_digits_are_the_usual_ones(taught):
+    page = act(taught, "add_time", minutes="²", all=1)
+    assert "2 people have 10 minutes more." in page.content.decode()
 
 
 def test_a_sitting_is_ended_with_what_is_saved(taught):

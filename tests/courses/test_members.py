@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.accounts.models import Accommodation
@@ -34,7 +36,7 @@ def test_those_who_have_not_joined_stand_first(course, teacher):
     add_member(course, state="invited", name="Yusuf", letter="failed")
     page = teacher.get(address("members", course))
     assert [line.name for line in page.context["page"].lines] == ["Yusuf", "Lin", "Amara"]
-    assert "Letter came back" in page.content.decode()
+    assert "Email came back" in page.content.decode()
 
 
 def test_extra_time_is_shown_without_its_reason(course, teacher):
@@ -135,6 +137,38 @@ def test_what_was_typed_stays_when_it_is_refused(course, teacher):
     assert page.status_code == 422
     assert 'value="0.5"' in page.content.decode()
     assert 'value="evening"' in page.content.decode()
+
+
+def test_an_address_of_another_in_the_course_is_refused_at_its_place(course, teacher):
+    add_member(course, make_user(email="ada@example.com"))
+    member = add_member(course, state="invited", email="old@example.com")
+    data = {"name": "Ada", "email": "ADA@example.com", "time_factor": "1", "extra_minutes": "0"}
+    page = teacher.post(address("member", course, member.pk), data)
+    assert page.status_code == 422
+    assert page.context["form"].errors == {
+        "email": ["Another person in this course has this address."]
+    }
+    member.refresh_from_db()
+    assert (member.email, member.name) == ("old@example.com", "")
+    assert not CourseEntry.objects.filter(verb="member_changed").exists()
+
+
+def test_a_change_writes_no_other_column(course, teacher):
+    member = add_member(course, make_user(name="Elif"))
+    form = {"name": "Elif Y", "time_factor": "1", "extra_minutes": "0", "group": ""}
+    with CaptureQueriesContext(connection) as made:
+        teacher.post(address("member", course, member.pk), form)
+    update = next(q["sql"] for q in made if q["sql"].startswith('UPDATE "courses_membership"'))
+    assert '"state"' not in update
+    assert '"name"' in update
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "-1", "", "x"])
+def test_what_is_no_number_picks_nobody(course, teacher, number):
+    reply = teacher.post(address("act", course), {"member": number, "do": "remove"}, follow=True)
+    assert "Pick at least one person first." in reply.content.decode()
+    staff = teacher.post(address("staff", course), {"do": "remove", "person": number})
+    assert staff.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_download_has_the_membership_and_nothing_that_is_held_back(member):
     assert tables["exams.Score"] == tables["exams.DomainScore"] == []
     assert {row["credit"] for row in tables["exams.SessionItem"]} == {None}
     assert "Ada is ill" not in str(tables)
-    member.course.assignments.update(scores_release="at_once")
+    member.course.assignments.update(scores_release="at_once", answers_release="at_once")
     tables = privacy.download(member.user)["tables"]
     assert len(tables["exams.Score"]) == 1
     assert {row["credit"] for row in tables["exams.SessionItem"]} != {None}

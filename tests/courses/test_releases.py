@@ -13,9 +13,17 @@ from examapp.courses.services import assignments, attempts
 from examapp.exams import services as exams
 from examapp.exams.hooks import is_held_back, release_of
 from examapp.exams.models import ExamSession, RegradeNotice, Score
-from examapp.exams.services import notifications
+from examapp.exams.services import exam_forms, notifications
+from examapp.exams.services.form_drawing import draw
+from examapp.exams.services.free_questions import free_questions
+from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.mocks import mocks_of
+from examapp.exams.services.start import write_form
+from examapp.privacy.services import download
 from examapp.reports.models import WeakAreaReport
+from examapp.reports.standing import standing
 from examapp.reports.weak_areas.report import compute
+from examapp.study.services.saved import has_met
 from tests.support.courses import add_member, make_assignment, make_course
 
 pytestmark = pytest.mark.django_db
@@ -98,16 +106,83 @@ def test_staff_release_at_once(member):
 MODES = [*Releases.values]
 
 
+PARTS = ("scores", "answers", "explanations")
+
+
 @pytest.mark.parametrize(("mode", "closes", "at"), [*product(MODES, (-1, 2), (-1, 1))])
-def test_the_rule_for_one_and_the_rule_for_lists_agree(member, mode, closes, at):
-    attempt = ended(member, scores_release="on_date", scores_at=timezone.now())
-    Assignment.objects.update(scores_release=mode)
-    move(attempt, opens_at=-3, closes_at=closes, scores_at=at)
+@pytest.mark.parametrize("part", PARTS)
+def test_the_rule_for_one_and_the_rule_for_lists_agree(member, part, mode, closes, at):
+    dates = {f"{name}_at": timezone.now() for name in PARTS}
+    attempt = ended(member, **dates, **{f"{name}_release": "on_date" for name in PARTS})
+    Assignment.objects.update(**{f"{part}_release": mode})
+    move(attempt, opens_at=-3, closes_at=closes, **{f"{part}_at": at})
     for other in (False, True):
         if other and closes > 0:
             attempts.start(add_member(member.course).user, assignment=attempt.assignment)
-        held = ExamSession.objects.filter(is_held_back(), pk=attempt.session_id).exists()
-        assert held == (not release_of(attempt.session_id).score)
+        release = release_of(attempt.session_id)
+        for name in ("score", "answers", "explanations"):
+            is_held = is_held_back(part=name)
+            held = ExamSession.objects.filter(is_held, pk=attempt.session_id).exists()
+            assert held == (not getattr(release, name)), name
+
+
+# --- Answers that are held back while the score is shown, as assignments are by default ---
+
+
+@pytest.fixture
+def shown(member):
+    """An ended attempt on a fixed form: its score is shown, its answers are after the close."""
+    attempt = ended(member, answers_release="after_close", explanations_release="after_close")
+    assert release_of(attempt.session_id).score
+    assert not release_of(attempt.session_id).answers
+    return attempt
+
+
+def test_its_questions_are_practiced_by_nobody_s_button(shown, member):
+    exam = shown.session.exam
+    asked = set(shown.session.items.values_list("version__question", flat=True))
+    free = set(free_questions(member.user, exam).values_list("pk", flat=True))
+    assert not asked & free
+    assert missed_questions(member.user, exam) == []
+    assert missed_questions(member.user, exam, [shown.session]) == []
+    move(shown, opens_at=-3, closes_at=-1)
+    assert missed_questions(member.user, exam)
+
+
+def test_a_paper_that_all_get_is_kept_before_it_is_sat_and_until_it_closes(member):
+    exam = member.course.exams.get()
+    form = write_form(exam, draw(member.user, exam))
+    make_assignment(member.course, kind="mix_one", form=form, answers_release="at_once")
+    asked = set(form.items.values_list("question", flat=True))
+    assert not free_questions(member.user, exam).filter(pk__in=asked).exists()
+    Assignment.objects.update(opens_at=timezone.now() - 3 * HOUR, closes_at=timezone.now() - HOUR)
+    assert free_questions(member.user, exam).filter(pk__in=asked).exists()
+
+
+def test_its_questions_are_not_met_and_its_credit_is_not_downloaded(shown, member):
+    question = shown.session.items.first().version.question
+    assert not has_met(member.user, question)
+    tables = download(member.user)["tables"]
+    assert {row["credit"] for row in tables["exams.SessionItem"]} == {None}
+
+
+def test_no_estimate_rests_on_it(shown, member):
+    compute(shown.session_id)
+    assert standing(member.user, shown.session.exam) is None
+    assert WeakAreaReport.objects.of(member.user).count() == 0
+    move(shown, opens_at=-3, closes_at=-1)
+    assert standing(member.user, shown.session.exam) is not None
+    assert WeakAreaReport.objects.of(member.user).count() == 1
+
+
+def test_a_held_back_score_stands_on_no_card(member):
+    exam = member.course.exams.get()
+    places = exam_forms.generate(exam)
+    form = exam_forms.publish(exam, title="Mock exam 1", places=places, by=member.user)
+    attempt = ended(member, kind="fixed", form=form, scores_release="never")
+    (mock,) = [each for each in mocks_of(member.user, form.exam) if each.form == form]
+    assert mock.score is None
+    assert attempt.session.scores.exists()
 
 
 # --- Everywhere a score could be seen -------------------------------------------------------------
@@ -137,7 +212,7 @@ def test_lists_hold_no_score_of_it(held):
 
 def test_there_is_no_report_of_it(held, member):
     assert not WeakAreaReport.objects.of(member.user).exists()
-    Assignment.objects.update(scores_release="at_once")
+    Assignment.objects.update(scores_release="at_once", answers_release="at_once")
     assert WeakAreaReport.objects.of(member.user).exists()
 
 

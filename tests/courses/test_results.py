@@ -29,6 +29,10 @@ def test_the_first_thing_is_how_many_passed(taught):
     assert "Mean 460, from 100 to 1000." in text
 
 
+def test_a_domain_that_is_no_number_sorts_by_the_score(taught):
+    assert page_of(taught, "results/", sort="domain-²").status_code == 200
+
+
 def test_each_person_has_a_row_with_a_shade_and_a_number(taught):
     rows = page_of(taught, "results/").context["page"].map.rows
     assert [row.sum for row in rows] == ["100"] * 3 + ["1000"] * 2
@@ -65,6 +69,14 @@ def test_a_viewer_sees_no_single_person(taught):
     assert "Mean 460" in text
     assert "Student 000" not in text
     assert "Who needs what" not in text
+
+
+def test_a_viewer_sees_a_domain_and_nobody_in_it(taught):
+    page = page_of(taught, "results/1/", taught.viewer)
+    assert "is the gap: 40 % right." in page.content.decode()
+    assert "Student 0" not in page.content.decode()
+    assert page.context["page"].map is None
+    assert "Student 000" in page_of(taught, "results/1/", taught.assistant).content.decode()
 
 
 def test_a_viewer_sees_nothing_of_fewer_than_five():
@@ -122,7 +134,7 @@ def test_a_person_sees_their_own_domains_beside_the_class(taught):
 def test_who_has_not_begun_is_told_so(taught):
     member = add_member(taught.course, make_user(name="Lin"))
     page = page_of(taught, f"people/{member.pk}/")
-    assert "Lin has not begun" in page.content.decode()
+    assert "Lin has not started" in page.content.decode()
 
 
 def test_a_person_of_another_course_is_not_there(taught):

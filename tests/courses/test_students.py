@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.courses.models import Attempt, Membership
-from tests.support.builders import make_user
+from examapp.courses.services import attempts
+from examapp.exams import services as exams
+from questions.models import Question
+from tests.support.builders import make_exam, make_user
 from tests.support.classes import make_class
 from tests.support.courses import add_member, make_assignment, make_course
 
@@ -124,6 +127,40 @@ def test_practice_begins_without_a_clock(course, own, student):
     reply = own.post(reverse("courses:assigned", args=[given.pk]))
     attempt = Attempt.objects.get()
     assert reply["Location"] == reverse("practice:question", args=[attempt.practice_set_id, 1])
+
+
+def practice_of(course, student):
+    add_member(course, student)
+    given = make_assignment(course, kind="practice", question_count=3)
+    given.topics.set(course.exams.get().domains.first().tasks.first().topics.all())
+    return given
+
+
+def test_practice_does_not_begin_in_an_exam_and_says_so(course, own, student):
+    given = practice_of(course, student)
+    exams.start(student, exam=make_exam())
+    page = own.post(reverse("courses:assigned", args=[given.pk]))
+    assert page.status_code == 422
+    assert "You are in an exam. Finish it first" in page.content.decode()
+    assert not Attempt.objects.exists()
+
+
+def test_practice_without_a_question_that_is_free_says_so(course, own, student):
+    given = practice_of(course, student)
+    Question.objects.update(status="retired")
+    page = own.post(reverse("courses:assigned", args=[given.pk]))
+    assert page.status_code == 422
+    assert page.context["form"].non_field_errors()
+    assert not Attempt.objects.exists()
+
+
+def test_a_guest_who_waited_in_line_is_told_by_the_assignment(course):
+    guest = make_user(role="guest")
+    add_member(course, guest)
+    given = make_assignment(course)
+    exams.finish(exams.start(guest, exam=make_exam()).pk)
+    assert attempts.go_on(guest, given.pk) == reverse("courses:assigned", args=[given.pk])
+    assert not Attempt.objects.exists()
 
 
 def test_a_wrong_access_code_is_said_and_five_lock_the_door(course, own, student):

@@ -50,6 +50,12 @@ def test_those_who_need_it_get_it_with_their_own_topics(taught):
     assert Letter.objects.filter(kind="given").count() == 3
 
 
+def test_what_is_no_number_is_not_an_error_of_ours(taught):
+    assert page_of(taught, topics="²", people="²").status_code == 200
+    assert post(taught, length="x").status_code == 422
+    assert post(taught, topics=["²", "9" * 5000]).status_code == 422
+
+
 def test_one_topic_and_one_person_alone(taught):
     shown = page_of(taught).context["page"]
     post(taught, topics=[shown.topics[0].key], people=[shown.people[0].id])

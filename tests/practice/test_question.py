@@ -135,7 +135,7 @@ def test_how_sure_is_asked_before_the_explanation(candidate_client, practiced, f
         ("multiple_choice", {"q": "x"}, "must be the index of an option"),
         ("multiple_response", {"q": ["0"]}, "Not complete yet. Choose TWO."),
         ("multiple_response", {"q": ["0", "1", "2"]}, "Not complete yet. Choose TWO."),
-        ("ordering", {"q-0": "1", "q-1": "1"}, "Your answer must be a list."),
+        ("ordering", {"q-0": "1", "q-1": "1"}, "Your answer gives two options the same place."),
         ("ordering", {"q-0": "1"}, "Not complete yet. Put 3 in order"),
         ("matching", {"q-0": "1"}, "Not complete yet. Match each prompt"),
     ],

@@ -364,6 +364,11 @@ def test_an_anki_text_file():
     )
 
 
+def test_a_tags_column_in_other_digits_is_none():
+    text = "#tags column:²\nq-1\tWhich?\t<p>A. one</p><p>B. two</p>\tB\t<p>B. It is.</p>\n"
+    assert only(anki.loads(text.encode())).item.right == (1,)
+
+
 def test_a_link_back_is_left_out_and_a_line_that_ends_in_one_is_text():
     text = "### Which holds?\n\n[Top](#top)\nSee it (#3).\n\n- [x] a\n- [ ] b\n"
     assert only(markdown_list.loads(text.encode())).item.stem == "Which holds?\n\nSee it (#3)."

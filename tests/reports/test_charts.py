@@ -8,20 +8,29 @@ from examapp.reports.charts import Estimate, OptionCounts, band, calendar, histo
 
 
 def test_a_band_runs_along_the_upper_ends_and_back_along_the_lower():
-    drawn = band([Estimate("a", 50, 40, 60), Estimate("b", 70, 65, 75)], cut=70)
-    assert drawn.outline == "4.0,40.0 96.0,25.0 96.0,35.0 4.0,60.0"
-    assert (drawn.line, drawn.cut_y) == ("4.0,50.0 96.0,30.0", 30)
+    drawn = band([Estimate("a", 50, 40, 60), Estimate("b", 100, 90, 100)])
+    assert drawn.line == "26.0,69.0 310.0,12.0"
+    assert drawn.outline == "26.0,57.6 310.0,12.0 310.0,23.4 26.0,80.4"
+    assert [tick.label for tick in drawn.ticks] == ["0", "5", "10"]
+    assert (drawn.first, drawn.last) == ("a", "b")
+    # The figure of a point at the top stands below it.
+    assert drawn.end_y > drawn.end.y
 
 
-def test_a_band_of_nothing_is_empty():
-    assert band([]).points == ()
+def test_a_single_estimate_stands_at_the_right_end():
+    drawn = band([Estimate("a", 20, 10, 40)])
+    assert (drawn.end.x, drawn.first, drawn.last) == (310, "", "a")
+    assert drawn.end_y < drawn.end.y
 
 
 def test_the_calendar_ends_today_and_begins_on_a_monday():
     today = date(2026, 11, 24)
-    days = calendar({today: 65, date(2026, 11, 20): 3}, today=today, weeks=2)
+    drawn = calendar({today: 65, date(2026, 11, 20): 3}, today=today, weeks=2)
+    days = drawn.days
     assert (days[0].day.weekday(), days[-1].day, len(days)) == (0, today, 9)
     assert [day.shade for day in days] == [0, 0, 0, 0, 1, 0, 0, 0, 2]
+    assert drawn.months == ()
+    assert [day.month for _, day in calendar({}, today=today).months] == [9, 10, 11]
 
 
 def test_trace_lines_are_shares_of_those_who_met_it():

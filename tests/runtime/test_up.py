@@ -138,6 +138,7 @@ def test_a_taken_port_is_named_with_another_to_choose(site):
 
 def test_a_port_that_is_no_number_is_refused(site):
     assert "set it to a number" in site.refused(PORT="http")
+    assert "set it to a number" in site.refused(PORT="²")
 
 
 def test_a_home_that_cannot_be_written_is_named(site):

@@ -395,7 +395,7 @@ def test_what_a_course_holds_back_begins_no_card_and_is_no_missed_question(
     held = {session.pk: hooks.Release(explanations=False, answers=False, score=False)}
     monkeypatch.setattr(hooks.releases, "_answers", {"a course": lambda keys: held})
     monkeypatch.setattr(
-        hooks.held_back, "_answers", {"a course": lambda path: Q(**{path: session.pk})}
+        hooks.held_back, "_answers", {"a course": lambda path, part: Q(**{path: session.pk})}
     )
     sittings.take_up(session.pk)
     assert sittings.take_up_missed() == 0

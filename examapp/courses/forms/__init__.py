@@ -2,15 +2,18 @@
 
 from examapp.courses.forms.assignments import AssignmentForm, TeachForm
 from examapp.courses.forms.courses import CopyForm, CourseForm, StaffForm
+from examapp.courses.forms.given import GivenForm, PracticeForm
 from examapp.courses.forms.members import JoinForm, LettersForm, MemberForm, RosterForm, StartForm
 
 __all__ = [
     "AssignmentForm",
     "CopyForm",
     "CourseForm",
+    "GivenForm",
     "JoinForm",
     "LettersForm",
     "MemberForm",
+    "PracticeForm",
     "RosterForm",
     "StaffForm",
     "StartForm",

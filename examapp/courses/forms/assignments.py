@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from examapp.courses.forms.fields import ZonedMomentField
+from examapp.courses.forms.given import GivenForm, initial_given
 from examapp.courses.models import (
     Assignment,
     AssignmentKinds,
-    Counts,
     Course,
     LatePolicies,
     Releases,
@@ -21,13 +21,11 @@ from examapp.exams.models import ExamForm
 from questions.models import Exam
 
 OWN, SAME, FIXED = "own", "same", "fixed"
-NO_LIMIT = "0"
 
 
-class AssignmentForm(forms.Form):
+class AssignmentForm(GivenForm):
     """A mock exam for a course, in the words of its page; `values()` speaks of the model's."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
     exam = forms.ModelChoiceField(Exam.objects.none(), label=gettext_lazy("Exam"), empty_label=None)
     source = forms.ChoiceField(label=gettext_lazy("Questions"), widget=forms.RadioSelect)
     paper = forms.ModelChoiceField(
@@ -36,20 +34,6 @@ class AssignmentForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Only where one mock exam that is there is given to all."),
     )
-    opens_at = ZonedMomentField(label=gettext_lazy("Opens"), required=False)
-    closes_at = ZonedMomentField(label=gettext_lazy("Closes"), required=False)
-    tries = forms.ChoiceField(
-        label=gettext_lazy("Tries"),
-        choices=(
-            ("1", "1"),
-            ("2", "2"),
-            ("3", "3"),
-            (NO_LIMIT, gettext_lazy("No limit")),
-        ),
-        widget=forms.RadioSelect,
-        initial="1",
-    )
-    group = forms.ChoiceField(label=gettext_lazy("Who gets it"), required=False)
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
         required=False,
@@ -82,38 +66,12 @@ class AssignmentForm(forms.Form):
     release_at = ZonedMomentField(
         label=gettext_lazy("The date, where “on a date” is chosen"), required=False
     )
-    is_graded = forms.BooleanField(
-        label=gettext_lazy("It counts in the gradebook"), required=False, initial=True
-    )
-    counts = forms.ChoiceField(
-        label=gettext_lazy("Of several tries, which counts"),
-        choices=(
-            (Counts.BEST, gettext_lazy("Best")),
-            (Counts.LAST, gettext_lazy("Last")),
-            (Counts.FIRST, gettext_lazy("First")),
-            (Counts.AVERAGE, gettext_lazy("Average")),
-        ),
-        widget=forms.RadioSelect,
-        initial=Counts.BEST,
-    )
-    access_code = forms.CharField(
-        label=gettext_lazy("Access code"),
-        max_length=40,
-        required=False,
-        help_text=gettext_lazy("Asked before the start. Empty asks for none."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    send_mail = forms.BooleanField(
-        label=gettext_lazy("Send a letter to each now"), required=False, initial=True
-    )
 
     def __init__(
         self,
         *args: Any,
-        course: Course,
         exams: Sequence[Exam],
         papers: Sequence[ExamForm],
-        groups: Sequence[str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -128,10 +86,6 @@ class AssignmentForm(forms.Form):
         paper.label_from_instance = lambda each: each.title
         if not papers:
             del self.fields["paper"]
-        self._choice("group").choices = [
-            ("", gettext_lazy("Everybody")),
-            *((group, group) for group in groups),
-        ]
         releases = (
             (Releases.AT_ONCE, gettext_lazy("At once")),
             (Releases.AFTER_CLOSE, gettext_lazy("After the close")),
@@ -140,21 +94,10 @@ class AssignmentForm(forms.Form):
         )
         for part in ("scores", "answers", "explanations"):
             self._choice(part).choices = releases
-        for name in ("opens_at", "closes_at", "release_at"):
-            field = self.fields[name]
-            assert isinstance(field, ZonedMomentField)
-            field.zone = zone_of(course)
-
-    def _choice(self, name: str) -> Any:
-        """Return a field with choices; Django's types know them by their class alone."""
-        return self.fields[name]
 
     def clean(self) -> dict[str, object]:
-        cleaned = super().clean() or {}
-        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("closes_at", gettext("It closes before it opens. Choose a later date."))
-        self._clean_releases(cleaned, closes)
+        cleaned: dict[str, Any] = super().clean()
+        self._clean_releases(cleaned, cleaned.get("closes_at"))
         paper, exam = cleaned.get("paper"), cleaned.get("exam")
         if cleaned.get("source") == FIXED and "paper" not in self.errors:
             if not paper:
@@ -185,30 +128,18 @@ class AssignmentForm(forms.Form):
         """Return the model's fields, of a valid form."""
         data = self.cleaned_data
         kinds = {OWN: AssignmentKinds.MIX_EACH, SAME: AssignmentKinds.MIX_ONE}
-        attempts = int(data["tries"])
-        found = {
-            "title": data["title"],
+        found = super().values() | {
             "exam": data["exam"],
             "kind": kinds.get(data["source"], AssignmentKinds.FIXED),
             "form": data.get("paper") if data["source"] == FIXED else None,
-            "opens_at": data["opens_at"],
-            "closes_at": data["closes_at"],
-            "attempts": attempts or None,
             "minutes": data["minutes"],
             "late_policy": data["at_close"],
-            "is_graded": data["is_graded"],
-            "counts": data["counts"],
-            "access_code": data["access_code"],
         }
         for part in ("scores", "answers", "explanations"):
             is_dated = data[part] == Releases.ON_DATE
             found[f"{part}_release"] = data[part]
             found[f"{part}_at"] = data["release_at"] if is_dated else None
         return found
-
-    @property
-    def opens_who(self) -> bool:
-        return bool({"group"} & set(self.errors))
 
     @property
     def opens_time(self) -> bool:
@@ -218,37 +149,21 @@ class AssignmentForm(forms.Form):
     def opens_release(self) -> bool:
         return bool({"scores", "answers", "explanations", "release_at"} & set(self.errors))
 
-    @property
-    def opens_counting(self) -> bool:
-        return bool({"is_graded", "counts"} & set(self.errors))
-
-    @property
-    def opens_letter(self) -> bool:
-        return bool({"access_code", "send_mail"} & set(self.errors))
-
 
 def initial_of(assignment: Assignment) -> dict[str, object]:
     """Return what the form shows of an assignment that is there."""
     sources = {AssignmentKinds.MIX_EACH: OWN, AssignmentKinds.MIX_ONE: SAME}
     dates = (assignment.scores_at, assignment.answers_at, assignment.explanations_at)
-    return {
-        "title": assignment.title,
+    return initial_given(assignment) | {
         "exam": assignment.exam_id,
         "source": sources.get(AssignmentKinds(assignment.kind), FIXED),
         "paper": assignment.form_id if assignment.kind == AssignmentKinds.FIXED else None,
-        "opens_at": assignment.opens_at,
-        "closes_at": assignment.closes_at,
-        "tries": str(assignment.attempts or NO_LIMIT),
         "minutes": assignment.minutes,
         "at_close": assignment.late_policy,
         "scores": assignment.scores_release,
         "answers": assignment.answers_release,
         "explanations": assignment.explanations_release,
         "release_at": next((date for date in dates if date), None),
-        "is_graded": assignment.is_graded,
-        "counts": assignment.counts,
-        "access_code": assignment.access_code,
-        "send_mail": False,
     }
 
 
@@ -269,7 +184,7 @@ class TeachForm(forms.Form):
     )
     closes_at = ZonedMomentField(label=gettext_lazy("Until"), required=False)
     send_mail = forms.BooleanField(
-        label=gettext_lazy("Send a letter to each now"), required=False, initial=True
+        label=gettext_lazy("Send an email to each now"), required=False, initial=True
     )
 
     def __init__(

@@ -20,7 +20,7 @@ class RosterForm(forms.Form):
         max_length=_MOST_BYTES,
         widget=forms.Textarea(attrs={"rows": 9, "spellcheck": "false"}),
         help_text=gettext_lazy(
-            "Paste from a mail, a table or a list. Names, numbers and extra time are read too."
+            "Paste from an email, a table or a list. Names, numbers and extra time are read too."
         ),
     )
     file = forms.FileField(
@@ -87,7 +87,7 @@ class LettersForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Membership
         fields = ["wants_letters"]
-        labels = {"wants_letters": gettext_lazy("Send me letters about assignments")}
+        labels = {"wants_letters": gettext_lazy("Send me emails about assignments")}
 
 
 class StartForm(forms.Form):
@@ -96,7 +96,7 @@ class StartForm(forms.Form):
     access_code = forms.CharField(
         label=gettext_lazy("Access code"),
         max_length=40,
-        help_text=gettext_lazy("Your teacher tells it when the exam begins."),
+        help_text=gettext_lazy("Your teacher tells it when the exam starts."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

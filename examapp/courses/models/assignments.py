@@ -1,11 +1,12 @@
 """What a course is given to do, until when, and who is treated otherwise."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -70,13 +71,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
+    def given_to(self, members: Iterable[int]) -> Self:
+        """Those that are for all, or name one of the memberships, by primary key."""
+        named = Recipient.objects.filter(assignment=OuterRef("pk"), membership__in=list(members))
+        return self.filter(Q(is_for_all=True) | Exists(named))
+
 
 class Assignment(models.Model):
     """A mock exam or a practice set that a course is given, within a window.
 
     `minutes` empty means the exam's own; `attempts` empty means as many as one likes. `form` is
     there for a fixed mock exam and for one mix for all; `topics` and `question_count` are of
-    practice. Who has a Recipient row is given it, everyone where there is none.
+    practice. One that is not `is_for_all` is for those with a Recipient row, and for nobody where
+    the last of them is gone.
     """
 
     Kind = AssignmentKinds
@@ -88,6 +95,7 @@ class Assignment(models.Model):
     form = models.ForeignKey(
         ExamForm, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
     )
+    is_for_all = models.BooleanField(default=True, db_default=True)
     topics = models.ManyToManyField(Topic, related_name="+", blank=True)
     question_count = models.PositiveSmallIntegerField(null=True, blank=True)
     is_graded = models.BooleanField(default=True)
@@ -174,6 +182,10 @@ class Assignment(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    def is_given_to(self, member: Membership) -> bool:
+        """Whether it is for all, or for this member; see MembershipQuerySet.given."""
+        return self.is_for_all or self.recipients.filter(membership=member).exists()
 
     @property
     def is_practice(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 
 from examapp.courses.models.assignments import Assignment
@@ -36,6 +36,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             practice_set__ended_at__isnull=False
         )
         return self.filter(ended, membership__isnull=False).exclude(Exists(done))
+
+    def next_number(self, member: Membership, assignment_id: int) -> int:
+        """Return the number of the next attempt of a member, who is to be locked."""
+        theirs = self.filter(membership=member, assignment=assignment_id)
+        last: int | None = theirs.aggregate(last=Max("number"))["last"]
+        return (last or 0) + 1
 
 
 class Attempt(models.Model):

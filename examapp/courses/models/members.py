@@ -1,7 +1,7 @@
 """Who is in a course: invited by address, waiting to be let in, active, or gone."""
 
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +13,9 @@ from examapp.accounts.models import User
 from examapp.courses.models.courses import Course
 from questions.models import is_one_of
 from questions.models.choices import person
+
+if TYPE_CHECKING:
+    from examapp.courses.models.assignments import Assignment
 
 
 class MemberStates(models.TextChoices):
@@ -36,6 +39,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def present(self) -> Self:
         """All but those who left: what the list of people shows first."""
         return self.exclude(state=MemberStates.LEFT)
+
+    def given(self, assignment: "Assignment") -> Self:
+        """Those whom an assignment is for: all of its course, or who is named."""
+        if assignment.is_for_all:
+            return self.filter(course=assignment.course_id)
+        return self.filter(given__assignment=assignment)
 
     def of(self, person: User) -> Self:
         return self.filter(user=person)

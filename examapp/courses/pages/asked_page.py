@@ -70,10 +70,10 @@ class AskedPage:
 
 
 def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
-    """Return the questions of sittings, hardest first, in one statement; few answers come last.
+    """Return the questions of exams that were taken, in one statement, hardest first.
 
-    `wrong` counts the authored options of single choices; other kinds have too many answers to say
-    which was chosen most.
+    Those with few answers come last. `wrong` counts the authored options of single choices; other
+    kinds have too many answers to say which was chosen most.
     """
     rows = SessionItem.objects.filter(session__in=sessions).counted().order_by()
     fields = (

@@ -11,8 +11,9 @@ from examapp.courses.models import Assignment, Course
 from examapp.courses.pages import words
 from examapp.courses.pages.parts import Line, Pill, Section, percent
 from examapp.courses.pages.standing import Standing
+from examapp.web import times
 
-# Before the close, how long those who have not begun are counted in place of the days left.
+# Before the close, how long those who have not started are counted in place of the days left.
 SOON = timedelta(days=1)
 
 
@@ -72,12 +73,12 @@ def _running_pill(standing: Standing, now: datetime) -> Pill:
     if at is None:
         return Pill(gettext("open"))
     if at - now < SOON and standing.waiting:
-        return Pill(not_begun(standing.waiting), "warn", "clock")
-    return Pill(words.time_left(at, now=now))
+        return Pill(not_started(standing.waiting), "warn", "clock")
+    return Pill(times.time_left(at, now=now))
 
 
-def not_begun(count: int) -> str:
-    return ngettext("%(n)d not begun", "%(n)d not begun", count) % {"n": count}
+def not_started(count: int) -> str:
+    return ngettext("%(n)d not started", "%(n)d not started", count) % {"n": count}
 
 
 def _coming(standing: Standing, now: datetime) -> Line:
@@ -87,7 +88,7 @@ def _coming(standing: Standing, now: datetime) -> Line:
     else:
         who = words.people(standing.given)
         assert assignment.opens_at
-        span = words.span(assignment.opens_at - now)
+        span = times.span(assignment.opens_at - now)
         pill = Pill(gettext("opens in %(span)s") % {"span": span})
     return Line(
         assignment.title, address("assignment", assignment), _window(assignment, now), who, pill
@@ -98,7 +99,7 @@ def _closed(standing: Standing, now: datetime) -> Line:
     assignment = standing.assignment
     at = assignment.closes_at
     assert at
-    when = words.day(at, zone=zone_of(assignment.course), now=now)
+    when = times.near_day(at, zone=zone_of(assignment.course), now=now)
     sub = gettext("Closed %(day)s") % {"day": when}
     if not assignment.is_graded:
         sub = gettext("Closed %(day)s · did not count") % {"day": when}
@@ -132,7 +133,7 @@ def closes(assignment: Assignment, now: datetime) -> str:
     """Say when an open assignment closes."""
     if assignment.closes_at is None:
         return gettext("No closing date")
-    when = words.moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+    when = times.near_moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
     return gettext("Closes %(when)s") % {"when": when}
 
 
@@ -140,8 +141,8 @@ def _window(assignment: Assignment, now: datetime) -> str:
     zone = zone_of(assignment.course)
     if assignment.opens_at is None and assignment.closes_at is None:
         return gettext("no dates yet")
-    start = assignment.opens_at and words.moment(assignment.opens_at, zone=zone, now=now)
-    end = assignment.closes_at and words.moment(assignment.closes_at, zone=zone, now=now)
+    start = assignment.opens_at and times.near_moment(assignment.opens_at, zone=zone, now=now)
+    end = assignment.closes_at and times.near_moment(assignment.closes_at, zone=zone, now=now)
     tries = words.tries(assignment.attempts)
     if not end:
         return gettext("from %(start)s · %(tries)s") % {"start": start, "tries": tries}

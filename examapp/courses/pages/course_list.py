@@ -13,13 +13,13 @@ from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import (
     address,
     closes,
-    not_begun,
     sections,
     zone_of,
 )
 from examapp.courses.pages.heads import CourseHead, ends
 from examapp.courses.pages.parts import Line, Section
 from examapp.courses.pages.standing import Standing, people_of, standings
+from examapp.web import times
 
 # How many assignments a course shows among others.
 _LINES = 2
@@ -148,14 +148,14 @@ def staff_home(
 
 
 def _first(found: Sequence[Standing], now: datetime) -> First | None:
-    """Return what runs, else the nearest close with people who have not begun, else new results."""
+    """Return what runs, else the nearest close that some have not started, else new results."""
     open_now = [each for each in found if not each.is_coming(now) and not each.is_closed(now)]
     for standing in open_now:
         if standing.running and not standing.assignment.is_practice:
             return _in_the_exam(standing, now)
     for standing in open_now:
         if standing.waiting and standing.assignment.closes_at:
-            return _not_begun(standing, now)
+            return _not_started(standing, now)
     for standing in reversed(found):
         if standing.is_closed(now) and standing.done:
             return _results(standing)
@@ -163,12 +163,16 @@ def _first(found: Sequence[Standing], now: datetime) -> First | None:
 
 
 def _in_the_exam(standing: Standing, now: datetime) -> First:
-    sentence = gettext("%(title)s: %(n)d in the exam") % {
+    said = (
+        gettext("%(title)s: %(n)d in the exam, %(waiting)d not started")
+        if standing.waiting
+        else gettext("%(title)s: %(n)d in the exam")
+    )
+    sentence = said % {
         "title": standing.assignment.title,
         "n": standing.running,
+        "waiting": standing.waiting,
     }
-    if standing.waiting:
-        sentence = f"{sentence}, {not_begun(standing.waiting)}"
     first = First(
         gettext("Running now"),
         sentence,
@@ -180,10 +184,10 @@ def _in_the_exam(standing: Standing, now: datetime) -> First:
     return _with_reminder(first, standing)
 
 
-def _not_begun(standing: Standing, now: datetime) -> First:
+def _not_started(standing: Standing, now: datetime) -> First:
     n = standing.waiting
     text = ngettext(
-        "%(title)s: %(n)d person has not begun", "%(title)s: %(n)d people have not begun", n
+        "%(title)s: %(n)d person has not started", "%(title)s: %(n)d people have not started", n
     )
     first = First(
         gettext("Closing next"),
@@ -211,7 +215,7 @@ def _results(standing: Standing) -> First:
 
 
 def _where(standing: Standing, now: datetime) -> str:
-    place = words.zone_name(zone_of(standing.assignment.course))
+    place = times.zone_name(zone_of(standing.assignment.course))
     return f"{standing.assignment.course.name} · {closes(standing.assignment, now)} ({place})"
 
 

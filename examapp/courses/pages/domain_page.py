@@ -36,13 +36,18 @@ class DomainPage:
     pager: Sequence[Tab]
     gap: GapCallout | None
     tasks: Sequence[RangeBar]
-    map: HeatMap
+    map: HeatMap | None
 
 
 def domain_page(
-    assignment: Assignment, taken: Taken, domain: DomainArea, *, may_edit: bool
+    assignment: Assignment,
+    taken: Taken,
+    domain: DomainArea,
+    *,
+    may_edit: bool,
+    may_see_people: bool,
 ) -> DomainPage:
-    """Show a domain; its people need to be of a class that may be seen at all."""
+    """Show a domain of a class that may be seen at all; people by name where that is allowed."""
     tasks = [task for task in taken.tasks if task.domain == domain.number]
     known = known_by_task(taken)
     enough = len(taken.people) >= FEWEST
@@ -60,7 +65,7 @@ def domain_page(
         pager=[_tab(assignment, taken, each, domain) for each in taken.domains],
         gap=_gap(assignment, taken, tasks, known, may_edit) if enough else None,
         tasks=[_bar(taken, task, known[task.pk]) for task in tasks if task.pk in known],
-        map=_map(assignment, taken, domain, tasks),
+        map=_map(assignment, taken, domain, tasks) if may_see_people else None,
     )
 
 

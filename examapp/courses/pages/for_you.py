@@ -17,11 +17,12 @@ from examapp.courses.pages.assignment_lines import zone_of
 from examapp.courses.pages.parts import Pill
 from examapp.exams.hooks import Release, releases_of
 from examapp.exams.models import ExamSession, Score
+from examapp.web import times
 
 
 @dataclass(frozen=True)
 class Task:
-    """An assignment that can be begun, or gone on with."""
+    """An assignment that can be started, or gone on with."""
 
     id: int
     title: str
@@ -110,16 +111,14 @@ def given_to(person: User) -> list[Given]:
     if not rows:
         return []
     own = [each.pk for each in rows.values()]
-    everyone = ~Q(recipients__isnull=False)
     assignments = (
         Assignment.objects.published()
         .filter(course__in=rows)
-        .filter(everyone | Q(recipients__membership__in=own))
+        .given_to(own)
         .select_related("course", "exam")
         .prefetch_related(
             Prefetch("overrides", Override.objects.filter(Q(membership__in=own) | ~Q(group="")))
         )
-        .distinct()
     )
     scores = Score.objects.filter(is_current=True)
     attempts: dict[int, list[Attempt]] = {}
@@ -180,7 +179,7 @@ def _lead(memberships: Sequence[Membership], zone: tzinfo | None) -> str:
     if not memberships:
         return gettext("You are in no course.")
     names = words.names([each.course.name for each in memberships])
-    place = words.zone_name(zone or zone_of(memberships[0].course))
+    place = times.zone_name(zone or zone_of(memberships[0].course))
     return gettext("From %(courses)s · times of %(place)s") % {"courses": names, "place": place}
 
 
@@ -196,12 +195,12 @@ def _task(given: Given, zone: tzinfo | None, now: datetime) -> Task:
     attempt = given.open_attempt
     url = reverse("courses:assigned", args=[given.assignment.pk])
     if attempt and attempt.session:
-        left = words.span(attempt.session.deadline_at - now)
+        left = times.span(attempt.session.deadline_at - now)
         action = gettext("Go on, %(left)s left") % {"left": left}
         url = attempt.session.get_absolute_url()
         pill = Pill(gettext("In the exam"), "accent", "clock")
     elif attempt:
-        action, pill = gettext("Go on"), Pill(gettext("Begun"), "accent", "clock")
+        action, pill = gettext("Go on"), Pill(gettext("Started"), "accent", "clock")
     else:
         action, pill = gettext("Start"), Pill(gettext("Open now"), "accent", "clock")
     return Task(
@@ -220,7 +219,7 @@ def _task(given: Given, zone: tzinfo | None, now: datetime) -> Task:
 def _closes_in(given: Given, now: datetime) -> str:
     if given.limits.closes_at is None:
         return ""
-    span = words.span(given.limits.closes_at - now)
+    span = times.span(given.limits.closes_at - now)
     return gettext("closes in %(span)s") % {"span": span}
 
 
@@ -257,14 +256,14 @@ def until(given: Given, zone: tzinfo | None, now: datetime) -> str:
     closes = given.limits.closes_at
     course_zone = zone_of(given.assignment.course)
     if closes:
-        when = words.moment(closes, zone=zone or course_zone, now=now)
+        when = times.near_moment(closes, zone=zone or course_zone, now=now)
         parts.append(gettext("Until %(when)s.") % {"when": when})
         if (
             zone
             and closes.astimezone(zone).utcoffset() != closes.astimezone(course_zone).utcoffset()
         ):
-            other = words.moment(closes, zone=course_zone, now=now)
-            place = words.zone_name(course_zone)
+            other = times.near_moment(closes, zone=course_zone, now=now)
+            place = times.zone_name(course_zone)
             parts = [
                 gettext("Until %(when)s (%(other)s in %(place)s).")
                 % {"when": when, "other": other, "place": place}
@@ -304,7 +303,7 @@ def extra_reason(found: Limits) -> str:
 def _next(given: Given, zone: tzinfo | None, now: datetime) -> NextTask:
     opens = given.limits.opens_at
     assert opens
-    when = words.moment(opens, zone=zone or zone_of(given.assignment.course), now=now)
+    when = times.near_moment(opens, zone=zone or zone_of(given.assignment.course), now=now)
     sub = gettext("Opens %(when)s") % {"when": when}
     return NextTask(given.assignment.title, sub, gettext("not open yet"))
 
@@ -320,7 +319,7 @@ def _done(
     if last.session is None:
         return _practiced(given, last, zone, now)
     release = held.get(last.session.pk, Release())
-    day = words.day(
+    day = times.near_day(
         last.session.finished_at or now, zone=zone or zone_of(given.assignment.course), now=now
     )
     if not release.score:
@@ -352,13 +351,13 @@ def _why_not(given: Given, zone: tzinfo | None, now: datetime) -> str:
     closes = given.limits.closes_at
     if closes is None:
         return gettext("Not open.")
-    day = words.day(closes, zone=zone or zone_of(given.assignment.course), now=now)
+    day = times.near_day(closes, zone=zone or zone_of(given.assignment.course), now=now)
     return gettext("Closed on %(day)s. Ask your teacher.") % {"day": day}
 
 
 def _practiced(given: Given, last: Attempt, zone: tzinfo | None, now: datetime) -> DoneTask:
     assert last.practice_set
-    day = words.day(
+    day = times.near_day(
         last.practice_set.ended_at or now, zone=zone or zone_of(given.assignment.course), now=now
     )
     url = reverse("practice:summary", args=[last.practice_set_id])
@@ -368,12 +367,16 @@ def _practiced(given: Given, last: Attempt, zone: tzinfo | None, now: datetime) 
 def _held(release: Release, day: str, zone: tzinfo | None, given: Given, now: datetime) -> str:
     if release.score_at is None:
         return gettext("%(day)s · your teacher tells you the result") % {"day": day}
-    when = words.moment(release.score_at, zone=zone or zone_of(given.assignment.course), now=now)
+    when = times.near_moment(
+        release.score_at, zone=zone or zone_of(given.assignment.course), now=now
+    )
     return gettext("%(day)s · score from %(when)s") % {"day": day, "when": when}
 
 
 def _answers_later(release: Release, given: Given, zone: tzinfo | None, now: datetime) -> str:
     if release.answers_at is None:
         return gettext("answers stay closed")
-    when = words.moment(release.answers_at, zone=zone or zone_of(given.assignment.course), now=now)
+    when = times.near_moment(
+        release.answers_at, zone=zone or zone_of(given.assignment.course), now=now
+    )
     return gettext("answers from %(when)s") % {"when": when}

@@ -20,12 +20,12 @@ from examapp.courses.models import (
     Override,
     Recipient,
 )
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import CourseHead
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.exams.models import Score, SessionStatuses
+from examapp.web import times
 
 SHOWS = ("score", "percent", "passed")
 
@@ -91,7 +91,7 @@ class Book:
 
     assignments: Sequence[Assignment]
     grades: Mapping[tuple[int, int], Sequence[Grade]]
-    picked: Mapping[int, frozenset[int]]
+    named: Mapping[int, frozenset[int]]
     excused: frozenset[tuple[int, int]]
 
 
@@ -100,17 +100,17 @@ def book(course: Course) -> Book:
     assignments = list(
         course.assignments.published().select_related("exam", "course").order_by("opens_at", "pk")
     )
-    picked: dict[int, set[int]] = {}
+    named: dict[int, set[int]] = {}
     pairs = Recipient.objects.filter(assignment__course=course)
     for assignment, member in pairs.values_list("assignment", "membership"):
-        picked.setdefault(assignment, set()).add(member)
+        named.setdefault(assignment, set()).add(member)
     excused = Override.objects.filter(
         assignment__course=course, is_excused=True, membership__isnull=False
     )
     return Book(
         assignments,
         _grades(course),
-        {pk: frozenset(members) for pk, members in picked.items()},
+        {pk: frozenset(members) for pk, members in named.items()},
         frozenset(excused.values_list("assignment_id", "membership_id")),
     )
 
@@ -164,23 +164,25 @@ def cell(
     if ended:
         return _score_cell(assignment, ended, show)
     if grades:
-        return GradeCell(gettext("in the exam") if not assignment.is_practice else gettext("begun"))
+        return GradeCell(
+            gettext("in the exam") if not assignment.is_practice else gettext("started")
+        )
     return GradeCell(_nothing(book, assignment, member, now))
 
 
 def _nothing(book: Book, assignment: Assignment, member: Membership, now: datetime) -> str:
     """Say in a word why there is no score."""
-    picked = book.picked.get(assignment.pk)
-    if picked is not None and member.pk not in picked:
+    named = book.named.get(assignment.pk, ())
+    if not assignment.is_for_all and member.pk not in named:
         return gettext("not given")
     opens, closes = assignment.opens_at, assignment.closes_at
     if closes is not None and closes <= now:
         joined_late = member.joined_at is None or member.joined_at > closes
-        return gettext("not given") if joined_late else gettext("not sat")
+        return gettext("not given") if joined_late else gettext("not taken")
     if member.state == MemberStates.LEFT:
-        return gettext("not sat")
+        return gettext("not taken")
     if opens is not None and opens > now:
-        day = words.day(opens, zone=zone_of(assignment.course), now=now)
+        day = times.near_day(opens, zone=zone_of(assignment.course), now=now)
         return gettext("from %(day)s") % {"day": day}
     return gettext("open")
 
@@ -238,10 +240,17 @@ def gradebook_page(
             for name, text in zip(SHOWS, names, strict=True)
         ],
         exports,
-        gettext("Scores of %(people)s in %(n)d assignments")
-        % {"people": words.people(len(everyone)), "n": len(found.assignments)},
+        ngettext(
+            "Scores in %(n)d assignment, a row for each person",
+            "Scores in %(n)d assignments, a row for each person",
+            len(found.assignments),
+        )
+        % {"n": len(found.assignments)},
         [_column(assignment, now) for assignment in found.assignments],
-        [_sum(found, assignment, everyone, show, now) for assignment in found.assignments],
+        [
+            _sum(found, assignment, everyone, show, now, may_see_people)
+            for assignment in found.assignments
+        ],
         [_row(course, found, member, show, head.may_edit, now) for member in part]
         if may_see_people
         else [],
@@ -253,7 +262,7 @@ def _column(assignment: Assignment, now: datetime) -> GradeColumn:
     of = assignment.question_count or assignment.exam.scale_max
     text = gettext("of %(n)d") % {"n": of}
     if assignment.closes_at:
-        day = words.day(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+        day = times.near_day(assignment.closes_at, zone=zone_of(assignment.course), now=now)
         text = gettext("%(day)s · of %(n)d") % {"day": day, "n": of}
     return GradeColumn(assignment.title, address("results", assignment), text)
 
@@ -267,8 +276,14 @@ def _row(
 
 
 def _sum(
-    found: Book, assignment: Assignment, everyone: Sequence[Membership], show: str, now: datetime
+    found: Book,
+    assignment: Assignment,
+    everyone: Sequence[Membership],
+    show: str,
+    now: datetime,
+    may_see_people: bool,
 ) -> SumCell:
+    """Return what the class has; who sees no single people is told no result of a few either."""
     cells = [cell(found, assignment, member, show=show, now=now) for member in everyone]
     scored = [each for each in cells if each.is_score]
     if not scored:
@@ -277,7 +292,7 @@ def _sum(
     values = [each.value for each in scored if each.value is not None]
     text = f"{mean(values):.1f}" if assignment.is_practice else f"{mean(values):.0f}"
     text = text if len(values) >= FEWEST else "–"
-    if assignment.is_practice:
+    if assignment.is_practice or (len(scored) < FEWEST and not may_see_people):
         note = ngettext("%(n)d done", "%(n)d done", len(scored)) % {"n": len(scored)}
         return SumCell(text, note)
     passed = sum(bool(each.is_pass) for each in scored)

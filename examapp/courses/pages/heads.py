@@ -10,6 +10,7 @@ from examapp.courses.models import Assignment, Course
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.parts import Crumbs, Tab
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _about(course: Course, people: int, now: datetime) -> str:
         parts.append(gettext("archived"))
     elif course.ends_on:
         parts.append(ends(course, now))
-    parts.append(gettext("times of %(place)s") % {"place": words.zone_name(zone_of(course))})
+    parts.append(gettext("times of %(place)s") % {"place": times.zone_name(zone_of(course))})
     return " · ".join(parts)
 
 
@@ -76,7 +77,7 @@ def ends(course: Course, now: datetime) -> str:
         return gettext("no end")
     zone = zone_of(course)
     last = datetime.combine(course.ends_on, time(12), zone)
-    return gettext("ends %(day)s") % {"day": words.day(last, zone=zone, now=now)}
+    return gettext("ends %(day)s") % {"day": times.near_day(last, zone=zone, now=now)}
 
 
 @dataclass(frozen=True)

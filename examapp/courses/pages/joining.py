@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from examapp.courses.models import Course, Membership
 from examapp.courses.pages import words
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def seen() -> list[str]:
     """Say what staff of a course see of its people."""
     return [
         gettext("Your name and your email address."),
-        gettext("What you were given to do, when you began it and when you ended it."),
+        gettext("What you were given to do, when you started it and when you ended it."),
         gettext("Your answers and scores in this course's assignments."),
         gettext("Extra time that you have, but never its reason."),
     ]
@@ -75,7 +76,7 @@ def membership_page(member: Membership, *, zone: tzinfo, now: datetime) -> Membe
     course = member.course
     consented = ""
     if member.consented_at:
-        day = words.day(member.consented_at, zone=zone, now=now)
+        day = times.near_day(member.consented_at, zone=zone, now=now)
         consented = gettext("You agreed to this on %(day)s.") % {"day": day}
     return MembershipPage(
         course.name,

@@ -1,4 +1,4 @@
-"""A class while it sits: who is in the exam, how far, and who may need help."""
+"""A class in an exam: who is in the exam, how far, and who may need help."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, closes, zone_of
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs, Pill, percent
 from examapp.courses.pages.results import person_url
 from examapp.courses.pages.sitting import DONE, EXCUSED, IN, NOT, Sitter
+from examapp.web import times
 
 # Who saved nothing for so long may be gone; who is so far behind the middle is slow.
 GONE = timedelta(minutes=4)
@@ -126,13 +126,13 @@ def _is_closed(assignment: Assignment, now: datetime) -> bool:
 
 def _about(assignment: Assignment, groups: Counter[str], now: datetime) -> str:
     zone = zone_of(assignment.course)
-    place = words.zone_name(zone)
+    place = times.zone_name(zone)
     if assignment.opens_at and assignment.opens_at > now:
-        span = words.span(assignment.opens_at - now)
+        span = times.span(assignment.opens_at - now)
         return gettext("Opens in %(span)s (%(place)s)") % {"span": span, "place": place}
     if _is_closed(assignment, now):
         assert assignment.closes_at
-        when = words.moment(assignment.closes_at, zone=zone, now=now)
+        when = times.near_moment(assignment.closes_at, zone=zone, now=now)
         return gettext("Closed %(when)s (%(place)s)") % {"when": when, "place": place}
     when = closes(assignment, now)
     if groups["in"] or groups["late"]:
@@ -152,7 +152,7 @@ def _count(state: str, groups: Counter[str], here: str, url: str) -> Count:
         "done": gettext("done"),
         "in": gettext("in the exam"),
         "late": gettext("late"),
-        "not": gettext("not begun"),
+        "not": gettext("not started"),
     }[state]
     return Count(state, groups[state], text, f"{url}?show={state}", state == here)
 
@@ -161,7 +161,9 @@ def _heading(here: str, groups: Counter[str]) -> str:
     if here == "done":
         return ngettext("%(n)d done", "%(n)d done", groups["done"]) % {"n": groups["done"]}
     if here == "not":
-        return ngettext("%(n)d not begun", "%(n)d not begun", groups["not"]) % {"n": groups["not"]}
+        return ngettext("%(n)d not started", "%(n)d not started", groups["not"]) % {
+            "n": groups["not"]
+        }
     if here == "late":
         return ngettext("%(n)d late", "%(n)d late", groups["late"]) % {"n": groups["late"]}
     if groups["late"]:
@@ -227,7 +229,7 @@ def _line(assignment: Assignment, sitter: Sitter, middle: float, now: datetime) 
 def _remark(assignment: Assignment, sitter: Sitter) -> str:
     if sitter.is_late and sitter.started_at:
         clock = in_format(sitter.started_at.astimezone(zone_of(assignment.course)), "G:i")
-        return gettext("began at %(time)s") % {"time": clock}
+        return gettext("started at %(time)s") % {"time": clock}
     return sitter.extra
 
 
@@ -237,7 +239,7 @@ def _pill(sitter: Sitter, is_gone: bool, is_slow: bool) -> Pill:
     if sitter.state == EXCUSED:
         return Pill(gettext("Excused"), "outline")
     if sitter.state == NOT:
-        return Pill(gettext("Not begun"))
+        return Pill(gettext("Not started"))
     if is_gone:
         return Pill(gettext("Gone"), "warn", "warn")
     if sitter.is_late:
@@ -265,6 +267,6 @@ def _connection(sitter: Sitter, is_gone: bool, now: datetime) -> str:
         return ""
     if is_gone:
         assert sitter.heard_at
-        span = words.span(now - sitter.heard_at)
+        span = times.span(now - sitter.heard_at)
         return gettext("Not heard for %(span)s") % {"span": span}
     return gettext("Here") if sitter.heard_at else gettext("Not heard yet")

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from examapp.courses.models import Course, Membership, MemberStates
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import closes
 from examapp.courses.pages.gradebook_page import book, cell
 from examapp.courses.pages.heads import course_url, crumbs_to
 from examapp.courses.pages.parts import Crumbs, Line, Pill
 from examapp.courses.pages.results import person_url
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def member_page(course: Course, member: Membership, *, may_edit: bool, now: date
 
 def _about(member: Membership, now: datetime) -> str:
     if member.is_former:
-        return gettext("Former member · left %(ago)s") % {"ago": words.ago(member.left_at, now=now)}
+        return gettext("Former member · left %(ago)s") % {"ago": times.ago(member.left_at, now=now)}
     if member.state == MemberStates.INVITED:
         return gettext("%(email)s · has not joined yet") % {"email": member.email}
     return gettext("%(email)s · last seen %(ago)s") % {
         "email": member.email,
-        "ago": words.ago(member.seen_at, now=now),
+        "ago": times.ago(member.seen_at, now=now),
     }

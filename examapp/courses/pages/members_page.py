@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Course, LetterStates, Membership, MemberStates
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import zone_of
 from examapp.courses.pages.heads import CourseHead, course_url, crumbs_to
 from examapp.courses.pages.parts import Crumbs, Pill, Tab
 from examapp.courses.pages.qr_codes import QrCode, qr_code
+from examapp.web import times
 
 _NOT_JOINED = Q(state=MemberStates.INVITED)
 _EXTRA = Q(time_factor__gt=1) | Q(extra_minutes__gt=0)
@@ -142,17 +142,17 @@ def _pill(member: Membership, now: datetime) -> Pill:
     if member.state == MemberStates.WAITING:
         return Pill(gettext("Asks to join"), "accent")
     if member.letter == LetterStates.FAILED:
-        return Pill(gettext("Letter came back"), "bad", "warn")
+        return Pill(gettext("Email came back"), "bad", "warn")
     if member.letter == LetterStates.SENT:
-        ago = words.ago(member.letter_at or member.added_at, now=now)
+        ago = times.ago(member.letter_at or member.added_at, now=now)
         return Pill(gettext("Invited %(ago)s") % {"ago": ago}, "outline", "mail")
     if member.letter == LetterStates.WAITING:
-        return Pill(gettext("Letter on its way"), "outline", "mail")
+        return Pill(gettext("Email on its way"), "outline", "mail")
     return Pill(gettext("Not invited yet"), "outline")
 
 
 def _seen(member: Membership, now: datetime) -> str:
-    return words.ago(member.seen_at, now=now)
+    return times.ago(member.seen_at, now=now)
 
 
 def extra_time(member: Membership) -> str:
@@ -205,7 +205,7 @@ def _code_state(course: Course, now: datetime) -> str:
         }
     if course.join_expires_at is None:
         return used
-    until = words.day(course.join_expires_at, zone=zone_of(course), now=now)
+    until = times.near_day(course.join_expires_at, zone=zone_of(course), now=now)
     return gettext("On until %(day)s · %(used)s") % {"day": until, "used": used}
 
 

@@ -18,13 +18,15 @@ from examapp.courses.pages.score_dots import Dot, Dots, Tick, score_dots
 from examapp.courses.pages.standing import Standing
 from examapp.courses.pages.taken import Counted, DomainArea, Taken, Tried
 from examapp.courses.pages.teaching import Teach, gaps, teach
+from examapp.web import times
+from examapp.web.numbers import whole_number
 
 
 @dataclass(frozen=True)
 class Verdict:
     """How many passed, with a dot for each; `is_scored` is False where too few took part."""
 
-    sat: int
+    taken: int
     people: int
     passed: int = 0
     is_scored: bool = True
@@ -90,7 +92,7 @@ def results_page(
     """Show an assignment's results.
 
     Args:
-        missing: names of those who were given it and have not sat it.
+        missing: names of those who were given it and have not taken it.
         may_see_people: whether single people, or figures of fewer than FEWEST, may be shown at all.
     """
     assignment = standing.assignment
@@ -102,9 +104,9 @@ def results_page(
         may_export=may_edit,
     )
     live = address("live", assignment)
-    sat = len(taken.people)
-    if not sat or (sat < FEWEST and not may_see_people):
-        few = _few(standing, sat)
+    count = len(taken.people)
+    if not count or (count < FEWEST and not may_see_people):
+        few = _few(standing, count)
         return ResultsPage(head, few, live, teach=few_to_teach(assignment, taken))
     known = known_by_task(taken)
     return ResultsPage(
@@ -112,7 +114,7 @@ def results_page(
         _verdict(standing, taken, missing if may_see_people else (), may_see_people, now),
         live,
         domains=[domain_bar(assignment, taken, each) for each in taken.domains]
-        if sat >= FEWEST
+        if count >= FEWEST
         else (),
         teach=teach(assignment, taken, gaps(taken, known)),
         effect=effect,
@@ -127,21 +129,20 @@ def few_to_teach(assignment: Assignment, taken: Taken) -> Teach:
     return teach(assignment, taken, [])
 
 
-def about(standing: Standing, sat: int, now: datetime) -> str:
-    """Say how many sat an assignment, and whether it is closed."""
+def about(standing: Standing, count: int, now: datetime) -> str:
+    """Say how many took an assignment, and whether it is closed."""
     assignment = standing.assignment
     zone = zone_of(assignment.course)
-    counted = gettext("%(sat)d of %(given)d sat it") % {"sat": sat, "given": standing.given}
+    values: dict[str, object] = {"taken": count, "given": standing.given}
     if assignment.closes_at is None:
-        return gettext("%(counted)s · no closing date") % {"counted": counted}
-    values = {
-        "counted": counted,
-        "when": words.moment(assignment.closes_at, zone=zone, now=now),
-        "place": words.zone_name(zone),
+        return gettext("%(taken)d of %(given)d took it · no closing date") % values
+    values |= {
+        "when": times.near_moment(assignment.closes_at, zone=zone, now=now),
+        "place": times.zone_name(zone),
     }
     if standing.is_closed(now):
-        return gettext("%(counted)s · closed %(when)s (%(place)s)") % values
-    return gettext("%(counted)s · closes %(when)s (%(place)s)") % values
+        return gettext("%(taken)d of %(given)d took it · closed %(when)s (%(place)s)") % values
+    return gettext("%(taken)d of %(given)d took it · closes %(when)s (%(place)s)") % values
 
 
 def known_by_task(taken: Taken) -> dict[int, ClassShare]:
@@ -153,9 +154,9 @@ def known_by_task(taken: Taken) -> dict[int, ClassShare]:
     return {task: class_share(values) for task, values in shares.items() if values}
 
 
-def _few(standing: Standing, sat: int) -> Verdict:
+def _few(standing: Standing, count: int) -> Verdict:
     text = gettext("Too few to tell. %(n)d people are needed.") % {"n": FEWEST}
-    return Verdict(sat, standing.given, is_scored=False, sentences=[text])
+    return Verdict(count, standing.given, is_scored=False, sentences=[text])
 
 
 def _verdict(
@@ -176,7 +177,7 @@ def _verdict(
         )
     elif missing:
         n = len(missing)
-        text = ngettext("%(names)s has not sat it.", "%(names)s have not sat it.", n)
+        text = ngettext("%(names)s has not taken it.", "%(names)s have not taken it.", n)
         sentences.append(text % {"names": words.names(missing, most=3)})
     changed = sum(person.was_changed for person in taken.people)
     if changed:
@@ -189,9 +190,11 @@ def _verdict(
             % {"n": changed}
         )
     cut = taken.scale.cut
-    dots_words = gettext(
+    dots_words = ngettext(
+        "Score of %(n)d person: %(low)d. %(passed)d at the pass mark of %(cut)d or above.",
         "Scores of %(n)d people from %(low)d to %(high)d. %(passed)d at the pass mark of %(cut)d "
-        "or above."
+        "or above.",
+        len(scores),
     ) % {"n": len(scores), "low": low, "high": high, "passed": taken.passed, "cut": cut}
     picture = score_dots(scores, taken.scale, cut_words=gettext("%(cut)d pass") % {"cut": cut})
     return Verdict(
@@ -279,8 +282,8 @@ def _class_row(taken: Taken) -> Row | None:
 def _order(taken: Taken, sort: str) -> Callable[[Tried], tuple[float, str]]:
     if sort == "name":
         return lambda person: (0, person.name.lower())
-    if sort.startswith("domain-") and sort[7:].isdigit():
-        number = int(sort[7:])
+    number = whole_number(sort.removeprefix("domain-")) if sort.startswith("domain-") else None
+    if number is not None:
         return lambda person: (taken.in_domain(person, number).share, person.name)
     return lambda person: (person.scaled, person.name)
 
@@ -300,6 +303,6 @@ def _not_shown(missing: Sequence[str]) -> str:
     if not missing:
         return gettext("Choose a domain for its tasks, a name for that person's answers.")
     return gettext(
-        "Not shown: %(names)s (not sat). Choose a domain for its tasks, a name for that person's "
+        "Not shown: %(names)s (not taken). Choose a domain for its tasks, a name for that person's "
         "answers."
     ) % {"names": words.names(missing)}

@@ -22,6 +22,7 @@ from examapp.courses.pages.for_you import seen_words
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs
 from examapp.exams import timing
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,11 @@ def form_page(
 def said(assignment: Assignment, members: Sequence[Membership], *, now: datetime) -> AssignmentSaid:
     """Read an assignment back, saved or not, for the people who get it."""
     return AssignmentSaid(
-        [_whole(assignment, len(members), now), shown_words(assignment, now)],
-        _more_time(assignment, members),
+        [
+            " ".join(_whole(assignment, len(members), now)),
+            *([] if assignment.is_practice else [" ".join(shown_words(assignment, now))]),
+        ],
+        [] if assignment.is_practice else _more_time(assignment, members),
         Preview(
             _when(assignment, now),
             assignment.title,
@@ -101,70 +105,102 @@ def _minutes(assignment: Assignment) -> int:
     return assignment.minutes or assignment.exam.minutes
 
 
-def _whole(assignment: Assignment, people: int, now: datetime) -> str:
-    source = {
-        AssignmentKinds.MIX_EACH: gettext("each with other questions"),
-        AssignmentKinds.MIX_ONE: gettext("all with the same new questions"),
-        AssignmentKinds.FIXED: gettext("all with the same questions"),
-    }[AssignmentKinds(assignment.kind)]
+def _whole(assignment: Assignment, people: int, now: datetime) -> list[str]:
+    """Say who may take what, how often, with which questions, and when; whole sentences."""
+    if assignment.is_practice:
+        return [
+            _who_practices(assignment, people),
+            _how_often(assignment.attempts),
+            gettext("Each answer is explained at once."),
+            _window(assignment, now),
+        ]
+    minutes = _minutes(assignment)
+    return [
+        ngettext("%(n)d person may take %(exam)s.", "%(n)d people may take %(exam)s.", people)
+        % {"n": people, "exam": assignment.exam.title},
+        _how_often(assignment.attempts),
+        _source(assignment),
+        ngettext("They have %(n)d minute.", "They have %(n)d minutes.", minutes) % {"n": minutes},
+        _window(assignment, now),
+    ]
+
+
+def _who_practices(assignment: Assignment, people: int) -> str:
     return ngettext(
-        "%(n)d person may take %(exam)s %(tries)s, %(source)s, in %(minutes)s, %(window)s.",
-        "%(n)d people may take %(exam)s %(tries)s, %(source)s, in %(minutes)s, %(window)s.",
+        "%(n)d person may practice %(questions)s.",
+        "%(n)d people may practice %(questions)s.",
         people,
-    ) % {
-        "n": people,
-        "exam": assignment.exam.title,
-        "tries": _times(assignment.attempts),
-        "source": source,
-        "minutes": words.minutes(_minutes(assignment)),
-        "window": _window(assignment, now),
-    }
+    ) % {"n": people, "questions": words.questions(assignment.question_count or 0)}
 
 
-def _times(attempts: int | None) -> str:
+def _source(assignment: Assignment) -> str:
+    if assignment.kind == AssignmentKinds.MIX_EACH:
+        return gettext("Each gets other questions.")
+    if assignment.kind == AssignmentKinds.MIX_ONE:
+        return gettext("All get the same new questions.")
+    return gettext("All get the same questions.")
+
+
+def _how_often(attempts: int | None) -> str:
     if attempts is None:
-        return gettext("as often as they like")
+        return gettext("They may take it as often as they like.")
     if attempts == 1:
-        return gettext("once")
-    return ngettext("%(n)d time", "%(n)d times", attempts) % {"n": attempts}
+        return gettext("They may take it once.")
+    return ngettext("They may take it %(n)d time.", "They may take it %(n)d times.", attempts) % {
+        "n": attempts
+    }
 
 
 def _window(assignment: Assignment, now: datetime) -> str:
     zone = zone_of(assignment.course)
-    opens = assignment.opens_at and words.moment(assignment.opens_at, zone=zone, now=now)
-    closes = assignment.closes_at and words.moment(assignment.closes_at, zone=zone, now=now)
-    values = {"opens": opens, "closes": closes, "place": words.zone_name(zone)}
+    opens = assignment.opens_at and times.near_moment(assignment.opens_at, zone=zone, now=now)
+    closes = assignment.closes_at and times.near_moment(assignment.closes_at, zone=zone, now=now)
+    values = {"opens": opens, "closes": closes, "place": times.zone_name(zone)}
     if opens and closes:
-        return gettext("between %(opens)s and %(closes)s (%(place)s)") % values
+        return gettext("It is open between %(opens)s and %(closes)s (%(place)s).") % values
     if closes:
-        return gettext("from now to %(closes)s (%(place)s)") % values
+        return gettext("It is open from now to %(closes)s (%(place)s).") % values
     if opens:
-        return gettext("from %(opens)s on (%(place)s)") % values
-    return gettext("from now on, without an end")
+        return gettext("It is open from %(opens)s on (%(place)s).") % values
+    return gettext("It is open from now on, without an end.")
 
 
-def shown_words(assignment: Assignment, now: datetime) -> str:
-    """Say when people see scores and answers."""
-    return gettext("They see the score %(scores)s, the right answers %(answers)s.") % {
-        "scores": _release(assignment, "scores", now),
-        "answers": _release(assignment, "answers", now),
-    }
+def shown_words(assignment: Assignment, now: datetime) -> list[str]:
+    """Say when people see scores, and when the right answers; two sentences."""
+    return [_scores_shown(assignment, now), _answers_shown(assignment, now)]
 
 
-def _release(assignment: Assignment, part: str, now: datetime) -> str:
-    mode = getattr(assignment, f"{part}_release")
-    zone = zone_of(assignment.course)
-    if mode == Releases.AT_ONCE:
-        return gettext("at once")
-    if mode == Releases.NEVER:
-        return gettext("never")
-    at = assignment.closes_at if mode == Releases.AFTER_CLOSE else getattr(assignment, f"{part}_at")
-    if at is None:
-        return gettext("after the close")
-    when = words.moment(at, zone=zone, now=now)
-    if mode == Releases.AFTER_CLOSE:
-        return gettext("after the close (%(when)s)") % {"when": when}
-    return gettext("from %(when)s") % {"when": when}
+def _scores_shown(assignment: Assignment, now: datetime) -> str:
+    if assignment.scores_release == Releases.AT_ONCE:
+        return gettext("They see the score at once.")
+    if assignment.scores_release == Releases.NEVER:
+        return gettext("They never see the score.")
+    when = _shown_at(assignment, "scores", now)
+    if when is None:
+        return gettext("They see the score after the close.")
+    if assignment.scores_release == Releases.AFTER_CLOSE:
+        return gettext("They see the score after the close (%(when)s).") % {"when": when}
+    return gettext("They see the score from %(when)s.") % {"when": when}
+
+
+def _answers_shown(assignment: Assignment, now: datetime) -> str:
+    if assignment.answers_release == Releases.AT_ONCE:
+        return gettext("They see the right answers at once.")
+    if assignment.answers_release == Releases.NEVER:
+        return gettext("They never see the right answers.")
+    when = _shown_at(assignment, "answers", now)
+    if when is None:
+        return gettext("They see the right answers after the close.")
+    if assignment.answers_release == Releases.AFTER_CLOSE:
+        return gettext("They see the right answers after the close (%(when)s).") % {"when": when}
+    return gettext("They see the right answers from %(when)s.") % {"when": when}
+
+
+def _shown_at(assignment: Assignment, part: str, now: datetime) -> str | None:
+    """Return in words when a part of the result is shown that is not shown at once, or never."""
+    is_after_close = getattr(assignment, f"{part}_release") == Releases.AFTER_CLOSE
+    at = assignment.closes_at if is_after_close else getattr(assignment, f"{part}_at")
+    return times.near_moment(at, zone=zone_of(assignment.course), now=now) if at else None
 
 
 def _more_time(assignment: Assignment, members: Sequence[Membership]) -> list[str]:
@@ -199,11 +235,14 @@ def _allowed(base: int, row: object) -> int:
 
 def _when(assignment: Assignment, now: datetime) -> str:
     if assignment.opens_at and assignment.opens_at > now:
-        return gettext("opens in %(span)s") % {"span": words.span(assignment.opens_at - now)}
+        return gettext("opens in %(span)s") % {"span": times.span(assignment.opens_at - now)}
     return gettext("open now")
 
 
 def _facts(assignment: Assignment) -> str:
+    if assignment.is_practice:
+        asked = words.questions(assignment.question_count or 0)
+        return f"{asked} · {words.tries(assignment.attempts)}"
     return " · ".join(
         (
             words.questions(assignment.exam.item_count),
@@ -215,9 +254,11 @@ def _facts(assignment: Assignment) -> str:
 
 def _until(assignment: Assignment, now: datetime) -> str:
     if assignment.closes_at is None:
-        return seen_words(assignment)
-    when = words.moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+        return "" if assignment.is_practice else seen_words(assignment)
+    when = times.near_moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
     until = gettext("Open until %(when)s.") % {"when": when}
+    if assignment.is_practice:
+        return until
     return f"{until} {seen_words(assignment)}"
 
 
@@ -232,7 +273,7 @@ def folds(assignment: Assignment | None, *, who: str, mails: bool) -> Folds:
     )
     rule = Counts(assignment.counts).label.lower()
     code = gettext("with a code") if assignment.access_code else gettext("no code")
-    letter = gettext("a letter now") if mails else gettext("no letter")
+    letter = gettext("an email now") if mails else gettext("no email")
     return Folds(
         who,
         f"{words.minutes(_minutes(assignment))}; {late}",

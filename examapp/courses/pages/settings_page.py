@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Course, CourseStaff, StaffRoles
 from examapp.courses.pages.heads import CourseHead, course_url
@@ -54,7 +54,9 @@ def _line(row: CourseStaff, *, is_owner: bool) -> StaffLine:
 
 def _archive_words(course: Course) -> str:
     if course.is_archived:
-        return gettext("Nobody joins and nothing begins. Results can still be read.")
-    return gettext(
-        "Nobody can join or begin anything any more. Results stay for %(n)d days after that."
+        return gettext("Nobody can join or start anything. Results can still be read.")
+    return ngettext(
+        "Nobody can join or start anything any more. Results stay for %(n)d day after that.",
+        "Nobody can join or start anything any more. Results stay for %(n)d days after that.",
+        course.retention_days,
     ) % {"n": course.retention_days}

@@ -37,7 +37,7 @@ LEFT JOIN courses_override o
     ON o.assignment_id = %(assignment)s AND o.membership_id = m.id
 WHERE m.course_id = %(course)s
   AND m.state IN ('active', 'invited')
-  AND (NOT EXISTS (SELECT 1 FROM courses_recipient WHERE assignment_id = %(assignment)s)
+  AND (%(is_for_all)s
        OR EXISTS (SELECT 1 FROM courses_recipient
                   WHERE assignment_id = %(assignment)s AND membership_id = m.id))
 """
@@ -46,7 +46,12 @@ WHERE m.course_id = %(course)s
 def sitters(assignment: Assignment) -> list[Sitter]:
     """Return everybody who was given an assignment, with how far they are."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"assignment": assignment.pk, "course": assignment.course_id})
+        values = {
+            "assignment": assignment.pk,
+            "course": assignment.course_id,
+            "is_for_all": assignment.is_for_all,
+        }
+        cursor.execute(_SQL, values)
         rows = cursor.fetchall()
     return [_sitter(assignment, *row) for row in rows]
 

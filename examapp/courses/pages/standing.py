@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q
+from django.db.models import Avg, Count, Q
 
 from examapp.courses.models import (
     Assignment,
@@ -14,7 +14,6 @@ from examapp.courses.models import (
     Course,
     Membership,
     MemberStates,
-    Recipient,
 )
 from examapp.courses.pages.sitting import DONE, EXCUSED, IN, Sitter
 from examapp.exams.models import SessionStatuses
@@ -41,7 +40,7 @@ class Standing:
 
     @property
     def waiting(self) -> int:
-        """How many have not begun."""
+        """How many have not started."""
         return max(0, self.given - self.done - self.running)
 
     def is_draft(self) -> bool:
@@ -67,7 +66,6 @@ def standings(courses: Collection[Course]) -> list[Standing]:
                 filter=Q(recipients__membership__state__in=_HERE),
                 distinct=True,
             ),
-            has_picks=Exists(Recipient.objects.filter(assignment=OuterRef("pk"))),
             excused=Count("overrides", filter=Q(overrides__is_excused=True), distinct=True),
         )
     )
@@ -91,7 +89,7 @@ def standings(courses: Collection[Course]) -> list[Standing]:
         row = taken.get(assignment.pk, {})
         # Annotations of the statement above.
         counted: Any = assignment
-        given = counted.picked if counted.has_picks else here.get(assignment.course_id, 0)
+        given = here.get(assignment.course_id, 0) if assignment.is_for_all else counted.picked
         given = max(given - counted.excused, row.get("done", 0))
         found.append(
             Standing(

@@ -13,7 +13,6 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment, Membership
-from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.heat_map import FEWEST
@@ -22,6 +21,7 @@ from examapp.courses.pages.taken import Taken, Tried
 from examapp.courses.pages.teaching import GOAL
 from examapp.exams.models import ExamSession, Score, SessionItem
 from examapp.exams.scoring import Scale
+from examapp.web import times
 from examapp.web.paging import page_of
 
 # What is needed most is said of at most so many domains, each at this share right or less.
@@ -222,13 +222,17 @@ def _said(content: dict[str, list[str]], chosen: Sequence[int]) -> str:
 
 
 def about(assignment: Assignment, session: ExamSession, number: int, *, now: datetime) -> str:
-    """Say when a sitting was, how long it took of its time, and which try it is."""
+    """Say when an attempt was, how long it took of its time, and which try it is."""
     zone = zone_of(assignment.course)
     used = round(session.time_used.total_seconds() / 60) if session.time_used else 0
     allowed = round((session.deadline_at - session.started_at).total_seconds() / 60)
-    return gettext("%(title)s · %(day)s, %(used)d minutes of %(allowed)d · try %(number)d") % {
+    return ngettext(
+        "%(title)s · %(day)s, %(used)d minute of %(allowed)d · try %(number)d",
+        "%(title)s · %(day)s, %(used)d minutes of %(allowed)d · try %(number)d",
+        used,
+    ) % {
         "title": assignment.title,
-        "day": words.day(session.started_at, zone=zone, now=now),
+        "day": times.near_day(session.started_at, zone=zone, now=now),
         "used": used,
         "allowed": allowed,
         "number": number,
@@ -292,9 +296,9 @@ def student_page(
 def _not_sat(page: StudentPage, assignment: Assignment, member: Membership) -> StudentPage:
     attempt = member.attempts.filter(assignment=assignment).last()
     if attempt is None:
-        state = gettext("%(name)s has not begun") % {"name": page.name}
+        state = gettext("%(name)s has not started") % {"name": page.name}
         return replace(page, state=state)
-    state = gettext("%(name)s has begun") % {"name": page.name}
+    state = gettext("%(name)s has started") % {"name": page.name}
     return replace(page, state=state, live_url=address("live", assignment))
 
 
@@ -338,7 +342,7 @@ def _sat(
 
 
 def _items(session: ExamSession) -> QuerySet[SessionItem]:
-    """Return the questions of a sitting with what was chosen and what is right."""
+    """Return the questions of an attempt with what was chosen and what is right."""
     rows = session.items.select_related("version", "keyed_by", "topic__task")
     return rows.defer("version__html", "version__key", "keyed_by__html", "keyed_by__content")
 
@@ -352,7 +356,7 @@ def _scores(assignment: Assignment, member: int, now: datetime) -> list[tuple[st
     ).order_by("session__finished_at")
     zone = zone_of(assignment.course)
     return [
-        (f"{title}, {words.day(at or now, zone=zone, now=now)}", scaled)
+        (f"{title}, {times.near_day(at or now, zone=zone, now=now)}", scaled)
         for title, at, scaled in rows.values_list(
             "session__attempt__assignment__title", "session__finished_at", "scaled"
         )

@@ -1,4 +1,4 @@
-"""What people made of a mock exam: whose sitting counts, and what was right in each task."""
+"""What people made of a mock exam: whose attempt counts, and what was right in each task."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +99,7 @@ class Taken:
 
 
 def attempts_of(assignment: Assignment) -> list[Tried]:
-    """Return every ended sitting of an assignment's people, in one statement."""
+    """Return every ended attempt of an assignment's people, in one statement."""
     current = Score.objects.filter(session=OuterRef("session"), is_current=True)
     rows = (
         Attempt.objects.counting()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import zone_of
 from examapp.courses.pages.for_you import Given, extra_reason, seen_words, tries_words
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ def _facts(given: Given, zone: tzinfo | None, now: datetime) -> list[tuple[str, 
 
 def _moment(given: Given, at: datetime, zone: tzinfo | None, now: datetime) -> str:
     zone = zone or zone_of(given.assignment.course)
-    when = words.moment(at, zone=zone, now=now)
-    return f"{when} ({words.zone_name(zone)})"
+    when = times.near_moment(at, zone=zone, now=now)
+    return f"{when} ({times.zone_name(zone)})"
 
 
 def why_not(given: Given, zone: tzinfo | None, now: datetime) -> str:
-    """Say in a sentence why an assignment cannot be begun now."""
+    """Say in a sentence why an assignment cannot be started now."""
     limits = given.limits
     if limits.is_excused:
         return gettext("You are excused from this one.")

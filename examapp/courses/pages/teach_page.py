@@ -13,6 +13,7 @@ from examapp.courses.pages.heads import crumbs_to
 from examapp.courses.pages.parts import Crumbs
 from examapp.courses.pages.taken import Taken, TaskArea, Tried
 from examapp.courses.pages.teaching import TOPICS, Gap
+from examapp.web import times
 
 # Minutes that a question with its explanation takes, roughly.
 _MINUTES_A_QUESTION = 1.2
@@ -119,7 +120,7 @@ def teach_page(
         topics=[_topic(gap, found) for gap in gaps],
         people=[_person(person, gaps, found) for person in everyone.values()],
         who=gettext("%(people)s, each with their own topics") % {"people": words.people(n)},
-        letter=gettext("a letter now") if mails else gettext("no letter"),
+        letter=gettext("an email now") if mails else gettext("no email"),
         sentence=_sentence(assignment, n, length, closes_at, now),
         remarks=[gettext("It does not count in the gradebook.")],
         button=ngettext("Send to %(n)d person", "Send to %(n)d people", n) % {"n": n},
@@ -146,17 +147,25 @@ def _sentence(
 ) -> str:
     if not count:
         return gettext("Nobody gets anything: pick a topic and people.")
-    people, questions = words.people(count), words.questions(length)
+    questions = words.questions(length)
     if closes_at is None:
-        return gettext(
-            "%(people)s get %(questions)s each, only from the topics they need, each explained at "
-            "once."
-        ) % {"people": people, "questions": questions}
-    when = words.moment(closes_at, zone=zone_of(assignment.course), now=now)
-    return gettext(
-        "%(people)s get %(questions)s each, only from the topics they need, each explained at "
-        "once, until %(when)s."
-    ) % {"people": people, "questions": questions, "when": when}
+        said = ngettext(
+            "%(n)d person gets %(questions)s, only from the topics they need, each explained at "
+            "once.",
+            "%(n)d people get %(questions)s each, only from the topics they need, each explained "
+            "at once.",
+            count,
+        )
+        return said % {"n": count, "questions": questions}
+    when = times.near_moment(closes_at, zone=zone_of(assignment.course), now=now)
+    said = ngettext(
+        "%(n)d person gets %(questions)s, only from the topics they need, each explained at once, "
+        "until %(when)s.",
+        "%(n)d people get %(questions)s each, only from the topics they need, each explained at "
+        "once, until %(when)s.",
+        count,
+    )
+    return said % {"n": count, "questions": questions, "when": when}
 
 
 def _preview(
@@ -169,7 +178,7 @@ def _preview(
     minutes = words.minutes(round(length * _MINUTES_A_QUESTION))
     return TeachPreview(
         gettext("What %(name)s sees") % {"name": names[member]},
-        words.time_left(closes_at, now=now) if closes_at else "",
+        times.time_left(closes_at, now=now) if closes_at else "",
         title_of(found.people[member]),
         gettext("%(questions)s · about %(minutes)s · as often as you like")
         % {"questions": words.questions(length), "minutes": minutes},

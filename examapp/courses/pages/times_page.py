@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment, Attempt
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import zone_of
 from examapp.courses.pages.heads import AssignmentHead
 from examapp.courses.pages.results import person_url
+from examapp.web import times
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class TimeLine:
     name: str
     url: str
     number: int
-    begun: str
+    started: str
     taken: str
     result: str
 
@@ -40,11 +41,14 @@ def times_page(assignment: Assignment, head: AssignmentHead, *, now: datetime) -
     )
     lines = [(_minutes(row), _line(assignment, row, now)) for row in rows]
     ended = [minutes for minutes, _ in lines if minutes is not None]
-    heading = gettext("Nobody has begun")
+    heading = gettext("Nobody has started")
     if ended:
-        heading = gettext("Half of the people took %(n)d minutes or less") % {
-            "n": round(median(ended))
-        }
+        half = round(median(ended))
+        heading = ngettext(
+            "Half of the people took %(n)d minute or less",
+            "Half of the people took %(n)d minutes or less",
+            half,
+        ) % {"n": half}
     elif lines:
         heading = gettext("Nobody has finished yet")
     lines.sort(key=lambda each: -(each[0] or 0))
@@ -62,16 +66,14 @@ def _minutes(attempt: Attempt) -> float | None:
 def _line(assignment: Assignment, attempt: Attempt, now: datetime) -> TimeLine:
     member, session = attempt.membership, attempt.session
     assert member
-    begun = session.started_at if session else attempt.practice_set.started_at  # type: ignore[union-attr]
+    started = session.started_at if session else attempt.practice_set.started_at  # type: ignore[union-attr]
     minutes = _minutes(attempt)
     scores = [score for score in session.scores.all() if score.is_current] if session else []
     return TimeLine(
         str(member),
         person_url(assignment, member.pk),
         attempt.number,
-        words.moment(begun, zone=zone_of(assignment.course), now=now),
-        gettext("%(n)d minutes") % {"n": round(minutes)}
-        if minutes is not None
-        else gettext("running"),
+        times.near_moment(started, zone=zone_of(assignment.course), now=now),
+        words.minutes(round(minutes)) if minutes is not None else gettext("running"),
         str(scores[0].scaled) if scores else "",
     )

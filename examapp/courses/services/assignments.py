@@ -67,6 +67,17 @@ FIXED_ONCE_BEGUN = ("exam", "kind", "form", "question_count")
 _COLUMNS = [field.name for field in fields(Terms) if field.name != "topics"]
 
 
+def terms_of(assignment: Assignment) -> Terms:
+    """Return what an assignment says, to be changed in part."""
+    topics = tuple(assignment.topics.values_list("pk", flat=True))
+    return Terms(topics=topics, **{name: getattr(assignment, name) for name in _COLUMNS})
+
+
+def described(course: Course, terms: Terms) -> Assignment:
+    """Return an assignment of these terms, which is not saved."""
+    return Assignment(course=course, **{name: getattr(terms, name) for name in _COLUMNS})
+
+
 @transaction.atomic
 def create(
     course: Course, *, by: User, terms: Terms, follows: Assignment | None = None
@@ -74,8 +85,8 @@ def create(
     """Make an assignment that nobody sees before it is published; raises CourseArchived."""
     if course.is_archived:
         raise CourseArchived
-    values = {name: getattr(terms, name) for name in _COLUMNS}
-    assignment = Assignment(course=course, made_by=by, follows=follows, **values)
+    assignment = described(course, terms)
+    assignment.made_by, assignment.follows = by, follows
     if terms.kind == AssignmentKinds.MIX_ONE and terms.form is None:
         assignment.form = _one_mix(by, terms.exam)
     assignment.save()
@@ -153,13 +164,14 @@ def publish(
     gone_by = Assignment.objects.filter(pk=assignment.pk, closes_at__lte=ClockTimestamp())
     if gone_by.exists():
         raise NotReady("The assignment would be closed already. Choose a later end.")
+    assignment.is_for_all = to is None
     if to is not None:
-        Recipient.objects.bulk_create(
-            [Recipient(assignment=assignment, membership=member) for member in to],
-            ignore_conflicts=True,
-        )
+        named = [Recipient(assignment=assignment, membership=member) for member in to]
+        if not named:
+            raise NotReady("Nobody would get the assignment. Choose who gets it.")
+        Recipient.objects.bulk_create(named, ignore_conflicts=True)
     assignment.published_at = Now()
-    assignment.save(update_fields=["published_at"])
+    assignment.save(update_fields=["published_at", "is_for_all"])
     assignment.refresh_from_db()
     log(assignment.course, by=by, verb="assignment_published", assignment=assignment.pk)
     if send:
@@ -191,15 +203,7 @@ def delete(assignment: Assignment, *, by: User) -> None:
 
 def members_of(assignment: Assignment) -> Sequence[Membership]:
     """Return the active members who are given an assignment."""
-    members = assignment.course.members.active().select_related("user")
-    named = assignment.recipients.values("membership")
-    return list(members.filter(pk__in=named) if assignment.recipients.exists() else members)
-
-
-def is_given_to(assignment: Assignment, member: Membership) -> bool:
-    """Whether an assignment is for all, or for this member."""
-    recipients = assignment.recipients.all()
-    return not recipients.exists() or recipients.filter(membership=member).exists()
+    return list(Membership.objects.active().given(assignment).select_related("user"))
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Max
 from django.urls import reverse
 
 from examapp.accounts.models import User
 from examapp.courses.limits import Limits
 from examapp.courses.models import Assignment, Attempt, CodeTry, Membership
-from examapp.courses.services.assignments import is_given_to
 from examapp.courses.services.courses import log
 from examapp.courses.services.errors import (
     AttemptsUsed,
@@ -25,11 +23,13 @@ from examapp.courses.services.errors import (
     NotAMember,
     NotGiven,
     NotOpenYet,
+    NotReopened,
 )
 from examapp.courses.services.terms import limits_of
 from examapp.exams import services as exams
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ExamSession
+from examapp.exams.open_exam import ExamRunning
 from examapp.exams.services import admission
 from examapp.exams.services.form_drawing import Drawn
 from examapp.exams.timing import Allowance
@@ -83,10 +83,10 @@ def start(
     return exams.admitted(person, wanted, now)
 
 
-# What can stand against a start that was asked for a moment ago.
-_REFUSALS = (
-    *(CourseError, BankTooSmall),
-    *(exams.ExamNotOpen, exams.FormIncomplete, exams.TooManyStarts),
+# What can keep an assignment from beginning, beside a line that must be waited in.
+REFUSALS = (
+    *(CourseError, BankTooSmall, ExamRunning, practice.NothingToPractice),
+    *(exams.ExamNotOpen, exams.FormIncomplete, exams.GuestLimit, exams.TooManyStarts),
 )
 
 
@@ -98,13 +98,7 @@ def go_on(person: User, assignment_id: int) -> str:
     assignment = Assignment.objects.select_related("course", "exam", "form").get(pk=assignment_id)
     try:
         attempt = start(person, assignment=assignment, is_code_known=True)
-    except (
-        CourseError,
-        BankTooSmall,
-        exams.ExamNotOpen,
-        exams.FormIncomplete,
-        exams.TooManyStarts,
-    ):
+    except REFUSALS:
         admission.give_up(person)
         return reverse("courses:assigned", args=[assignment.pk])
     assert attempt.session
@@ -124,7 +118,7 @@ def check(member: Membership, assignment: Assignment, limits: Limits, *, now: da
     """Raise what stands against a start of a member at this moment."""
     if member.course.is_archived:
         raise CourseArchived
-    if not assignment.is_published or not is_given_to(assignment, member):
+    if not assignment.is_published or not assignment.is_given_to(member):
         raise NotGiven
     if limits.is_excused:
         raise Excused
@@ -206,7 +200,7 @@ def _begin(member: Membership, assignment: Assignment, drawn: Drawn) -> Attempt:
     attempt = Attempt.objects.create(
         assignment=assignment,
         membership=member,
-        number=_next_number(member, assignment),
+        number=Attempt.objects.next_number(member, assignment.pk),
         session=session,
         due_at=limits.due_at,
         extra_source=limits.extra_source,
@@ -228,7 +222,7 @@ def _start_practice(member: Membership, assignment: Assignment) -> Attempt:
     return Attempt.objects.create(
         assignment=assignment,
         membership=member,
-        number=_next_number(member, assignment),
+        number=Attempt.objects.next_number(member, assignment.pk),
         practice_set=made,
         due_at=limits.due_at,
     )
@@ -239,11 +233,6 @@ def topics_of(member: Membership, assignment: Assignment) -> tuple[int, ...]:
     recipient = assignment.recipients.filter(membership=member).first()
     own = recipient.topics.values_list("pk", flat=True) if recipient else []
     return tuple(own) or tuple(assignment.topics.values_list("pk", flat=True))
-
-
-def _next_number(member: Membership, assignment: Assignment) -> int:
-    numbers = member.attempts.filter(assignment=assignment).aggregate(last=Max("number"))
-    return (numbers["last"] or 0) + 1
 
 
 def _held(member: Membership) -> Membership:
@@ -267,10 +256,11 @@ def database_now() -> datetime:
 def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     """Let a member go on with a paper that has ended: a new attempt; the earlier score is kept.
 
-    A second time returns the attempt that goes on. Raises what exams raise: SessionStillOpen,
-    AnotherSittingOpen.
+    A second time returns the attempt that goes on. Raises NotReopened for practice, and what exams
+    raise: SessionStillOpen, AnotherSittingOpen.
     """
-    assert attempt.session_id
+    if attempt.session_id is None:
+        raise NotReopened
     assert attempt.membership_id
     member = Membership.objects.select_for_update().get(pk=attempt.membership_id)
     again = Attempt.objects.filter(reopens=attempt).first()
@@ -280,7 +270,7 @@ def reopen(attempt: Attempt, *, by: User, minutes: int) -> Attempt:
     again = Attempt.objects.create(
         assignment=attempt.assignment,
         membership=member,
-        number=_next_number(member, attempt.assignment),
+        number=Attempt.objects.next_number(member, attempt.assignment_id),
         session=session,
         reopens=attempt,
         due_at=attempt.due_at,

@@ -96,7 +96,7 @@ def copy(course: Course, *, by: User, name: str) -> Course:
     for assignment in course.assignments.filter(follows=None):
         topics = list(assignment.topics.all())
         assignment.pk, assignment.course, assignment.published_at = None, new, None
-        assignment.made_by = by
+        assignment.made_by, assignment.is_for_all = by, True
         assignment.save(force_insert=True)
         assignment.topics.set(topics)
     return new

@@ -73,12 +73,20 @@ class InAnotherSitting(CourseError):
     """One sitting of an exam holds at a time; `session` is the one that is open."""
 
     def __init__(self, session: ExamSession) -> None:
-        super().__init__("You are in another sitting of this exam.")
+        super().__init__("You are in another attempt at this exam.")
         self.session = session
 
 
 class HasBegun(CourseError):
     """What an assignment asks cannot change once somebody has begun it."""
+
+
+class AddressTaken(CourseError):
+    """Another member of the course has this address."""
+
+
+class NotReopened(CourseError):
+    """Practice has no paper to go on with: another attempt is given in place of the ended one."""
 
 
 class NotReady(CourseError):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from examapp.accounts.models import User
 from examapp.courses import consent
 from examapp.courses.models import Course, Membership, MemberStates
-from examapp.courses.services import members
+from examapp.courses.services import absorption, members
 from examapp.courses.services.courses import log
 from examapp.courses.services.errors import CodeFull, CodeUnknown, CourseArchived, NotAMember
 
@@ -74,19 +74,11 @@ def join_by_invitation(person: User, *, token: str) -> Membership:
     own = _own(course, person)
     if own is not None and own.pk != invited.pk:
         # In the course already, under another address: the invitation joins that row.
-        _take_over(own, invited)
+        absorption.absorb(invited, into=own)
         invited = own
     if invited.state == MemberStates.ACTIVE:
         return invited
     return _joined(course, person, invited, state=MemberStates.ACTIVE)
-
-
-def _take_over(own: Membership, invited: Membership) -> None:
-    """Keep what the list says of a person on the row they have."""
-    for name in ("external_id", "group"):
-        setattr(own, name, getattr(own, name) or getattr(invited, name))
-    invited.delete()
-    own.save(update_fields=["external_id", "group"])
 
 
 def _own(course: Course, person: User) -> Membership | None:
@@ -166,21 +158,20 @@ def remove(member: Membership, *, by: User) -> None:
 def merge(survivor: User, *, absorbed: User) -> None:
     """Move what an account has in courses to another of the same person.
 
-    In a course with both, attempts are numbered on and the row of the absorbed account goes.
+    In a course with both, the row of the survivor stays and takes in what the other one holds.
     """
     for member in Membership.objects.select_for_update().filter(user=absorbed):
         kept = Membership.objects.select_for_update().filter(course=member.course_id, user=survivor)
-        if (other := kept.first()) is None:
-            Membership.objects.filter(pk=member.pk).update(user=survivor)
-            continue
-        _renumber(member, other)
-        member.delete()
+        if (other := kept.first()) is not None:
+            absorption.absorb(member, into=other)
+        else:
+            _hand_over(member, absorbed, survivor)
 
 
-def _renumber(member: Membership, other: Membership) -> None:
-    """Hand attempts over, each with the next free number of its assignment."""
-    for attempt in member.attempts.order_by("number"):
-        taken = other.attempts.filter(assignment=attempt.assignment_id)
-        attempt.number = max(taken.values_list("number", flat=True), default=0) + 1
-        attempt.membership = other
-        attempt.save(update_fields=["number", "membership"])
+def _hand_over(member: Membership, absorbed: User, survivor: User) -> None:
+    """Give a row to another account; an address that was only the account's goes with it."""
+    member.user = survivor
+    member.name = member.name or survivor.name
+    if member.email == absorbed.email:
+        member.email = _free_address(member.course, survivor, member)
+    member.save(update_fields=["user", "name", "email"])

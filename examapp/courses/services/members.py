@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Collection
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.courses.models import Letter, LetterKinds, LetterStates, Membership, MemberStates
+from examapp.courses.services.courses import log
+from examapp.courses.services.errors import AddressTaken
 
 
 def invite(members: Collection[Membership], *, occasion: str = "") -> int:
@@ -24,6 +26,26 @@ def invite(members: Collection[Membership], *, occasion: str = "") -> int:
     before = Letter.objects.count()
     Letter.objects.bulk_create(letters, ignore_conflicts=True)
     return Letter.objects.count() - before
+
+
+def change(member: Membership, *, by: User, fields: Collection[str]) -> None:
+    """Save columns of a member that staff changed; raises AddressTaken."""
+    if not fields:
+        return
+    try:
+        with transaction.atomic():
+            member.save(update_fields=sorted(fields))
+            log(
+                member.course,
+                by=by,
+                verb="member_changed",
+                member=member.pk,
+                fields=sorted(fields),
+            )
+    except IntegrityError as error:
+        if "member_is_one_an_address" in str(error):
+            raise AddressTaken from error
+        raise
 
 
 @transaction.atomic

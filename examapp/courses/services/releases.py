@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from examapp.courses.models import Attempt, Course, Override, Releases
-from examapp.exams.hooks import Release
+from examapp.courses.models import Assignment, Attempt, Course, Override, Releases
+from examapp.exams.hooks import Part, Release
 from examapp.exams.models import ClockTimestamp
 
 # After the close waits for the last one who may still be at it: whom an override lets in longer,
@@ -58,24 +58,45 @@ def date_of(mode: str, at: datetime | None, moment: Moment) -> datetime | None:
     return when if when is not None and when > moment.now else None
 
 
-def is_held_back(session: str) -> Q:
-    """Return the condition that the score of a sitting, found by a path, is held back now."""
+def is_held_back(session: str, part: Part = "score") -> Q:
+    """Return the condition that a part of a sitting, found by a path, is held back now."""
     attempts = Attempt.objects.filter(session=OuterRef(session), membership__isnull=False)
-    return Q(Exists(attempts.exclude(_score_is_shown())))
+    # The whys name the right answer.
+    shown = {
+        "score": _is_shown("scores"),
+        "answers": _is_shown("answers"),
+        "explanations": _is_shown("answers") & _is_shown("explanations"),
+    }
+    return Q(Exists(attempts.exclude(shown[part])))
 
 
-def _score_is_shown() -> Q:
-    """Return, of attempts, what `is_released` says of one score; a test holds the two together."""
+def kept_forms(person: int) -> Q:
+    """Return the condition on forms that a person's assignments are made of, until they close."""
+    given = Assignment.objects.filter(
+        Q(closes_at=None) | Q(closes_at__gt=ClockTimestamp()),
+        published_at__isnull=False,
+        course__members__user=person,
+        course__members__state="active",
+        form__isnull=False,
+    )
+    return Q(pk__in=given.values("form"))
+
+
+def _is_shown(part: str) -> Q:
+    """Return, of attempts, what `is_released` says of one part; a test holds the two together.
+
+    `part` is how its columns begin: scores, answers or explanations.
+    """
     longer = Override.objects.filter(
         assignment=OuterRef("assignment"), closes_at__gt=ClockTimestamp()
     )
     still = Attempt.objects.filter(
         assignment=OuterRef("assignment"), membership__isnull=False, session__status="open"
     )
-    mode = "assignment__scores_release"
+    mode = f"assignment__{part}_release"
     return (
         Q(**{mode: Releases.AT_ONCE})
-        | Q(**{mode: Releases.ON_DATE}, assignment__scores_at__lte=ClockTimestamp())
+        | Q(**{mode: Releases.ON_DATE, f"assignment__{part}_at__lte": ClockTimestamp()})
         | Q(
             ~Exists(longer),
             ~Exists(still),

@@ -1,6 +1,7 @@
 """What is given to a course: a new assignment, and one that is there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.access import Taught
-from examapp.courses.forms import AssignmentForm
+from examapp.courses.forms import AssignmentForm, GivenForm, PracticeForm
 from examapp.courses.forms.assignments import initial_of
+from examapp.courses.forms.given import initial_given
 from examapp.courses.models import Assignment, Course, Membership, MemberStates
 from examapp.courses.pages import said
 from examapp.courses.pages.assignment_lines import address, zone_of
@@ -41,7 +43,7 @@ def new_assignment(request: SignedInRequest, found: Taught) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @for_staff("edit")
 def assignment(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpResponse:
-    """Change an assignment, as far as nobody has begun it."""
+    """Change an assignment, as far as nobody has started it."""
     return _form_page(request, found, assignment_of(found, assignment_id))
 
 
@@ -50,11 +52,11 @@ def _form_page(
     found: Taught,
     current: Assignment | None,
     *,
-    form: AssignmentForm | None = None,
+    form: GivenForm | None = None,
 ) -> HttpResponse:
     """Show the form, or do what it asks; `form` is one that was refused."""
     course, now = found.course, timezone.now()
-    members = _members(course)
+    members = _members(course, current)
     wanted = request.POST.get("do", "look")
     if form is None:
         form = _form(request, course, members, current, now)
@@ -71,7 +73,7 @@ def _form_page(
             current,
             people=len(getting),
             url=address("assignment", current) if current else course_url("new_assignment", course),
-            folds=said.folds(read, who=_who(form, len(getting)), mails=_mails(form)),
+            folds=said.folds(read, who=_who(form, current, len(getting)), mails=_mails(form)),
         ),
     }
     if request.htmx:
@@ -81,8 +83,11 @@ def _form_page(
     return render(request, f"courses/{name}.html", context, status=status)
 
 
-def _members(course: Course) -> list[Membership]:
+def _members(course: Course, current: Assignment | None) -> list[Membership]:
+    """Return whom an assignment is for that was given, or may be for while it was not."""
     rows = course.members.filter(state__in=[MemberStates.ACTIVE, MemberStates.INVITED])
+    if current and current.is_published:
+        rows = rows.given(current)
     return list(rows.select_related("user__accommodation"))
 
 
@@ -92,15 +97,21 @@ def _form(
     members: Sequence[Membership],
     current: Assignment | None,
     now: datetime,
-) -> AssignmentForm:
+) -> GivenForm:
+    data, is_given = request.POST or None, current is not None and current.is_published
+    groups = sorted({member.group for member in members if member.group})
+    if current and current.is_practice:
+        initial = initial_given(current)
+        return PracticeForm(data, course=course, groups=groups, is_given=is_given, initial=initial)
     exams = list(course.exams.all())
     papers = ExamForm.objects.filter(exam__in=exams, kind="fixed", is_archived=False)
     return AssignmentForm(
-        request.POST or None,
+        data,
         course=course,
         exams=exams,
         papers=list(papers),
-        groups=sorted({member.group for member in members if member.group}),
+        groups=groups,
+        is_given=is_given,
         initial=initial_of(current) if current else _initial(course, exams, now),
     )
 
@@ -119,7 +130,7 @@ def _initial(course: Course, exams: Sequence[Exam], now: datetime) -> dict[str, 
     }
 
 
-def _read(form: AssignmentForm, course: Course, current: Assignment | None) -> Assignment | None:
+def _read(form: GivenForm, course: Course, current: Assignment | None) -> Assignment | None:
     """Return the assignment that the form describes, not saved; None while it cannot be read."""
     if not form.is_bound:
         if current:
@@ -134,47 +145,59 @@ def _read(form: AssignmentForm, course: Course, current: Assignment | None) -> A
         form = trial
     if not form.is_valid():
         return None
-    return Assignment(course=course, **form.values())
+    return services.described(course, _terms(form, current))
 
 
-def _posted(form: AssignmentForm, name: str) -> Any:
+def _terms(form: GivenForm, current: Assignment | None) -> services.Terms:
+    """Return the terms of a valid form; what it does not ask for stays as it is."""
+    if current is None:
+        return services.Terms(**form.values())
+    terms = replace(services.terms_of(current), **form.values())
+    opens, due, closes = terms.opens_at, terms.due_at, terms.closes_at
+    is_within = due and (not opens or opens < due) and (not closes or due <= closes)
+    return terms if is_within else replace(terms, due_at=None)
+
+
+def _posted(form: GivenForm, name: str) -> Any:
     """Return what a browser would send of a field that nobody touched."""
     field = form.fields[name]
     value = field.prepare_value(form.get_initial_for_field(field, name))
     return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
 
 
-def _gets(member: Membership, form: AssignmentForm) -> bool:
+def _gets(member: Membership, form: GivenForm) -> bool:
     group = form.data.get("group", "") if form.is_bound else ""
     return not group or member.group == group
 
 
-def _who(form: AssignmentForm, count: int) -> str:
+def _who(form: GivenForm, current: Assignment | None, count: int) -> str:
+    if current and current.is_published and not current.is_for_all:
+        return people_words(count)
     group = form.data.get("group", "") if form.is_bound else ""
     if group:
         return gettext("%(group)s, %(people)s") % {"group": group, "people": people_words(count)}
     return gettext("everybody, %(people)s") % {"people": people_words(count)}
 
 
-def _mails(form: AssignmentForm) -> bool:
+def _mails(form: GivenForm) -> bool:
     return bool(form.data.get("send_mail")) if form.is_bound else True
 
 
-def _problems(form: AssignmentForm) -> list[str]:
+def _problems(form: GivenForm) -> list[str]:
     return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def _kept(
     request: SignedInRequest,
     found: Taught,
-    form: AssignmentForm,
+    form: GivenForm,
     current: Assignment | None,
     *,
     is_given: bool,
 ) -> HttpResponse:
     """Save what a valid form says, give it where that is asked, and go to the course."""
     course = found.course
-    terms = services.Terms(**form.values())
+    terms = _terms(form, current)
     try:
         with transaction.atomic():
             if current is None:
@@ -190,10 +213,10 @@ def _kept(
                 )
     except HasBegun:
         form.add_error(
-            None, gettext("Somebody has begun it: its exam and its questions stay as they are.")
+            None, gettext("Somebody has started it: its exam and its questions stay as they are.")
         )
     except NotReady as error:
-        form.add_error("exam", str(error))
+        form.add_error("exam" if "exam" in form.fields else None, str(error))
     except CourseArchived:
         form.add_error(None, gettext("This course is archived. Open it again in its settings."))
     if form.errors:
@@ -203,9 +226,9 @@ def _kept(
     return redirect("courses:course", course.pk)
 
 
-def _recipients(course: Course, form: AssignmentForm) -> list[Membership] | None:
+def _recipients(course: Course, form: GivenForm) -> list[Membership] | None:
     """Return the members of the group that was chosen; None is everybody."""
-    group = form.cleaned_data["group"]
+    group = form.cleaned_data.get("group")
     if not group:
         return None
     rows = course.members.filter(group=group)

@@ -1,4 +1,4 @@
-"""A class while it sits: watched, and helped."""
+"""A class in an exam: watched, and helped."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,10 @@ from examapp.courses.pages.live_page import live_page
 from examapp.courses.pages.sitters import sitters
 from examapp.courses.pages.sitting import IN, NOT, Sitter
 from examapp.courses.services import assignments, attempts
+from examapp.courses.services.errors import NotReopened
 from examapp.courses.views.shared import assignment_of, for_staff
 from examapp.exams import services as exams
+from examapp.web.numbers import whole_number
 
 # More time, and the time of a reopened try, where no minutes are said.
 _DEFAULT_MINUTES = 10
@@ -62,10 +64,10 @@ def intervene(request: SignedInRequest, found: Taught, assignment_id: int) -> Ht
 
 
 def _picked(request: SignedInRequest, people: Sequence[Sitter], verb: str) -> list[int]:
-    """Return whom it is for: those ticked, all in the exam, or all who have not begun."""
+    """Return whom it is for: those ticked, all in the exam, or all who have not started."""
     if request.POST.get("all"):
         return [person.member for person in people if person.state == IN]
-    ticked = {pk for pk in request.POST.getlist("member") if pk.isdigit()}
+    ticked = set(request.POST.getlist("member"))
     if verb == "remind" and not ticked:
         return [person.member for person in people if person.state == NOT]
     return [person.member for person in people if str(person.member) in ticked]
@@ -124,14 +126,14 @@ def _of_attempts(request: SignedInRequest, latest: Sequence[Attempt], verb: str)
 
 
 def _reopened(attempt: Attempt, by: User, minutes: int) -> bool:
-    """Reopen what has ended; False where it has not, or where the person is in another sitting."""
+    """Reopen an exam that has ended; False for any other attempt, or a person in another exam."""
     try:
         attempts.reopen(attempt, by=by, minutes=minutes)
-    except (exams.SessionStillOpen, exams.AnotherSittingOpen):
+    except (NotReopened, exams.SessionStillOpen, exams.AnotherSittingOpen):
         return False
     return True
 
 
 def _minutes(request: SignedInRequest) -> int:
-    text = request.POST.get("minutes", "")
-    return min(600, max(1, int(text))) if text.isdigit() else _DEFAULT_MINUTES
+    minutes = whole_number(request.POST.get("minutes", ""))
+    return _DEFAULT_MINUTES if minutes is None else min(600, max(1, minutes))

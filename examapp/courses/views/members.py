@@ -20,8 +20,9 @@ from examapp.courses.pages.roster_look import add_people_page, roster_look
 from examapp.courses.services import courses as course_services
 from examapp.courses.services import joining, roster
 from examapp.courses.services import members as member_services
-from examapp.courses.services.errors import CourseArchived
+from examapp.courses.services.errors import AddressTaken, CourseArchived
 from examapp.courses.views.shared import for_staff, member_of
+from examapp.web.numbers import whole_number
 from examapp.web.paging import page_of
 
 # For how long a new code opens a course.
@@ -124,17 +125,9 @@ def _added_key(course: Course) -> str:
 def member(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
     """Show one person of a course, and change what staff may change."""
     person = member_of(found, member_id)
-    form = MemberForm(request.POST or None, instance=person)
-    if request.method == "POST":
-        if form.is_valid():
-            form.save()
-            course_services.log(
-                found.course,
-                by=request.user,
-                verb="member_changed",
-                member=person.pk,
-                fields=sorted(form.changed_data),
-            )
+    form = MemberForm(request.POST if request.method == "POST" else None, instance=person)
+    if form.is_bound:
+        if form.is_valid() and _changed(request, form):
             messages.success(request, gettext("Saved. Extra time holds from the next start on."))
             return redirect("courses:members", found.course.pk)
         person = member_of(found, member_id)
@@ -145,11 +138,21 @@ def member(request: SignedInRequest, found: Taught, member_id: int) -> HttpRespo
     return render(request, "courses/member.html", {"page": page, "form": form}, status=status)
 
 
+def _changed(request: SignedInRequest, form: MemberForm) -> bool:
+    """Save what a valid form says; False, with the error at its place, where it cannot be."""
+    try:
+        member_services.change(form.instance, by=request.user, fields=form.changed_data)
+    except AddressTaken:
+        form.add_error("email", gettext("Another person in this course has this address."))
+        return False
+    return True
+
+
 @require_POST
 @for_staff("edit")
 def act(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Do something with the people picked: invite, let in, remove, bring back."""
-    ids = [int(pk) for pk in request.POST.getlist("member") if pk.isdigit()]
+    ids = [whole_number(pk) or 0 for pk in request.POST.getlist("member")]
     picked = list(found.course.members.filter(pk__in=ids).select_related("user", "course"))
     verb = request.POST.get("do", "")
     if verb == "take_back":

@@ -58,7 +58,9 @@ def domain(
     chosen = next((each for each in sat.domains if each.number == number), None)
     if chosen is None or not sat.people:
         raise Http404
-    page = domain_page(assignment, sat, chosen, may_edit=found.may_edit)
+    page = domain_page(
+        assignment, sat, chosen, may_edit=found.may_edit, may_see_people=found.may_help
+    )
     return render(request, "courses/domain.html", {"page": page})
 
 

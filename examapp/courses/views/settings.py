@@ -19,6 +19,7 @@ from examapp.courses.pages.standing import people_of
 from examapp.courses.services import courses as services
 from examapp.courses.services.errors import LastOwner
 from examapp.courses.views.shared import for_staff
+from examapp.web.numbers import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +96,7 @@ def staff(request: SignedInRequest, found: Taught) -> HttpResponse:
         messages.success(request, gettext("%(name)s is on the staff.") % {"name": person})
         return redirect("courses:course_settings", course.pk)
     row = get_object_or_404(
-        course.staff.select_related("user"), user=_number(request.POST.get("person", ""))
+        course.staff.select_related("user"), user=whole_number(request.POST.get("person", "")) or 0
     )
     if verb == "own":
         services.hand_over(course, by=request.user, to=row.user)
@@ -110,10 +111,6 @@ def staff(request: SignedInRequest, found: Taught) -> HttpResponse:
     else:
         raise Http404
     return redirect("courses:course_settings", course.pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""What a student gets from their courses, and does with it: join, begin, leave."""
+"""What a student gets from their courses, and does with it: join, start, leave."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -14,7 +14,6 @@ from examapp.courses.forms import JoinForm, LettersForm, StartForm
 from examapp.courses.models import Membership, MemberStates
 from examapp.courses.pages import for_you as for_you_page
 from examapp.courses.pages import words
-from examapp.courses.pages.calendar_file import Event, calendar_file
 from examapp.courses.pages.joining import ConsentPage, consent_page, membership_page
 from examapp.courses.pages.task_page import task_page
 from examapp.courses.services import attempts, joining
@@ -26,26 +25,18 @@ from examapp.courses.services.errors import (
     CodeUnknown,
     CodeWrong,
     CourseArchived,
-    CourseError,
     Excused,
     InAnotherSitting,
     NotAMember,
     NotGiven,
     NotOpenYet,
 )
-from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.services import (
-    ExamNotOpen,
-    FormIncomplete,
-    GuestLimit,
-    MustWait,
-    TooManyStarts,
-)
+from examapp.exams.open_exam import ExamRunning
+from examapp.exams.services import ExamNotOpen, GuestLimit, MustWait, TooManyStarts
 from examapp.practice.models import PracticeSet
+from examapp.practice.services import NothingToPractice
+from examapp.web.calendar_file import Event, calendar_file
 from examapp.web.downloads import file_download
-
-# What keeps an assignment from beginning, each with its sentence.
-_REFUSALS = (CourseError, BankTooSmall, ExamNotOpen, FormIncomplete, GuestLimit, TooManyStarts)
 
 
 @require_safe
@@ -63,15 +54,16 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     url = request.build_absolute_uri(reverse("courses:for_you"))
     events = [
         Event(
-            f"assignment-{given.assignment.pk}@{request.get_host()}",
-            gettext("%(title)s closes") % {"title": given.assignment.title},
+            f"assignment-{given.assignment.pk}",
             given.limits.closes_at,
-            url,
+            gettext("%(title)s closes") % {"title": given.assignment.title},
+            url=url,
         )
         for given in for_you_page.given_to(request.user)
         if given.limits.closes_at and given.limits.closes_at > now
     ]
-    return file_download(calendar_file(events, now=now), "assignments.ics", "text/calendar")
+    text = calendar_file(events, made_at=now, host=request.get_host())
+    return file_download(text, "assignments.ics", "text/calendar; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,7 +152,7 @@ def leave(request: SignedInRequest, course_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
-    """Show an assignment before the clock runs, and begin it."""
+    """Show an assignment before the clock runs, and start it."""
     given = _given(request, assignment_id)
     needs_code = bool(given.assignment.access_code) and not given.open_attempt
     form = StartForm(_posted(request), needs_code=needs_code)
@@ -170,12 +162,12 @@ def assigned(request: SignedInRequest, assignment_id: int) -> HttpResponse:
             attempt = attempts.start(request.user, assignment=given.assignment, code=code)
         except InAnotherSitting as error:
             messages.error(
-                request, gettext("You are in another sitting of this exam. End it first.")
+                request, gettext("You are in another attempt at this exam. End it first.")
             )
             return redirect("exams:room", error.session.pk)
         except MustWait:
             return redirect("exams:waiting")
-        except _REFUSALS as error:
+        except attempts.REFUSALS as error:
             field = "access_code" if isinstance(error, CodeWrong | CodeLocked) else None
             form.add_error(field if needs_code else None, _sentence(error))
             given = _given(request, assignment_id)
@@ -204,7 +196,7 @@ def _given(request: SignedInRequest, assignment_id: int) -> for_you_page.Given:
 
 
 def _sentence(error: Exception) -> str:
-    """Say in a sentence why an assignment does not begin."""
+    """Say in a sentence why an assignment does not start."""
     if isinstance(error, CodeWrong):
         return ngettext(
             "The access code is wrong. %(n)d try is left.",
@@ -216,6 +208,8 @@ def _sentence(error: Exception) -> str:
         return gettext("The code was wrong too often. Try again in %(minutes)s.") % {
             "minutes": words.minutes(minutes)
         }
+    if isinstance(error, NothingToPractice):
+        return str(error)
     sentences: dict[type[Exception], str] = {
         NotOpenYet: gettext("It has not opened yet."),
         Closed: gettext("It has closed. Ask your teacher."),
@@ -225,8 +219,9 @@ def _sentence(error: Exception) -> str:
         NotGiven: gettext("Your teacher has taken this back."),
         CourseArchived: gettext("This course has ended."),
         ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
-        GuestLimit: gettext("As a guest you have sat all you may. Create an account first."),
-        TooManyStarts: gettext("You began very many exams today. Try again tomorrow."),
+        ExamRunning: gettext("You are in an exam. Finish it first, then start this practice."),
+        GuestLimit: gettext("Guests may take no more exams than this. Create an account first."),
+        TooManyStarts: gettext("You started very many exams today. Try again tomorrow."),
     }
     return sentences.get(
         type(error), gettext("There are not enough questions for this. Tell your teacher.")

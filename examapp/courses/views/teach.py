@@ -23,6 +23,7 @@ from examapp.courses.pages.teaching import Gap, gaps
 from examapp.courses.services import assignments
 from examapp.courses.services.errors import CourseArchived, NotReady
 from examapp.courses.views.shared import assignment_of, for_staff
+from examapp.web.numbers import whole_number
 from questions.models import Topic
 
 _DAYS, _LENGTH = 4, 10
@@ -57,7 +58,7 @@ def teach(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
         sat,
         offered,
         plan,
-        length=int(data.get("length") or _LENGTH),
+        length=whole_number(str(data.get("length")), most=100) or _LENGTH,
         closes_at=_closes(form),
         mails=bool(data.get("send_mail")),
         now=now,
@@ -70,7 +71,8 @@ def teach(request: SignedInRequest, found: Taught, assignment_id: int) -> HttpRe
 
 
 def _numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if str(text).isdigit()]
+    numbers = [whole_number(str(text)) for text in texts]
+    return [number for number in numbers if number is not None]
 
 
 def _form(request: SignedInRequest, assignment: Assignment, offered: list[Gap]) -> TeachForm:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
+from examapp.web.numbers import whole_number
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.bank_files.outline_text import read_outline, shared_out
 from questions.items.kinds.registry import kind_names, kind_of
@@ -173,7 +174,7 @@ def posted_rows(data: QueryDict) -> list[DomainRow]:
         title = " ".join(data.get(f"{prefix}-title", "").split())[:200]
         share = data.get(f"{prefix}-share", "").strip()[:12]
         tasks = tuple(_posted_tasks(data, prefix))
-        row = DomainRow(title, share, tasks, _key(data.get(f"{prefix}-was")))
+        row = DomainRow(title, share, tasks, whole_number(data.get(f"{prefix}-was", "")))
         if not row.is_empty or (share and row.was is None and share != "0"):
             rows.append(row)
     return rows
@@ -185,12 +186,8 @@ def _posted_tasks(data: QueryDict, prefix: str) -> Sequence[TaskRow]:
         name = f"{prefix}-task-{index}"
         title = " ".join(data.get(name, "").split())[:300]
         if title:
-            tasks.append(TaskRow(title, _key(data.get(f"{name}-was"))))
+            tasks.append(TaskRow(title, whole_number(data.get(f"{name}-was", ""))))
     return tasks
-
-
-def _key(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def pasted_rows(text: str) -> list[DomainRow]:

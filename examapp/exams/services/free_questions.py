@@ -1,9 +1,10 @@
 """Which questions may be asked outside of the mock exams they belong to."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from examapp.accounts.models import User
-from examapp.exams.models import ExamForm, ExamFormItem
+from examapp.exams.hooks import is_held_back, is_kept_form
+from examapp.exams.models import ExamForm, ExamFormItem, SessionItem
 from questions.models import Exam, Question
 
 
@@ -11,9 +12,16 @@ def free_questions(candidate: User, exam: Exam) -> QuerySet[Question]:
     """Return the published questions that are kept for no mock exam from this candidate.
 
     The one rule for new mixes, practice and reviews: a mock exam keeps its questions until the
-    candidate has sat it, and a reserved one keeps them from everybody until it closes.
+    candidate has sat it, a reserved one keeps them from everybody until it closes, an assignment
+    until it closes, and a sitting until its answers and explanations are shown.
     """
-    kept = ExamFormItem.objects.filter(
-        question=OuterRef("pk"), form__in=ExamForm.objects.kept_from(candidate)
+    forms = ExamForm.objects.filter(
+        Q(pk__in=ExamForm.objects.kept_from(candidate).values("pk")) | is_kept_form(candidate.pk)
     )
-    return Question.objects.pool(exam).exclude(Exists(kept))
+    kept = ExamFormItem.objects.filter(question=OuterRef("pk"), form__in=forms.values("pk"))
+    held = SessionItem.objects.filter(
+        is_held_back("session", "explanations"),
+        session__candidate=candidate,
+        version__question=OuterRef("pk"),
+    )
+    return Question.objects.pool(exam).exclude(Exists(kept)).exclude(Exists(held))

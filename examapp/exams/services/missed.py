@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.exams.scoring import DROP
 from examapp.exams.services.free_questions import free_questions
@@ -12,8 +13,12 @@ from questions.models import Exam
 
 
 def missed_items(sessions: Iterable[ExamSession]) -> QuerySet[SessionItem]:
-    """Return what was answered wrong, in part, or not at all; of dropped questions none."""
+    """Return what was answered wrong, in part, or not at all; of dropped questions none.
+
+    What a course holds back is not told.
+    """
     items = SessionItem.objects.filter(session__in=sessions, credit__isnull=False)
+    items = items.exclude(is_held_back("session", "answers"))
     return items.exclude(credit=1).exclude(correction__policy=DROP)
 
 
@@ -28,6 +33,7 @@ def missed_questions(
     if sessions is None:
         counted = ExamSession.objects.of(candidate).filter(exam=exam).counted()
         met = SessionItem.objects.filter(session__in=counted, credit__isnull=False)
+        met = met.exclude(is_held_back("session", "answers"))
         rows = met.exclude(correction__policy=DROP).order_by("session__finished_at", "position")
         newest = dict(rows.values_list("version__question", "credit"))
         asked = [question for question, credit in newest.items() if credit != 1]

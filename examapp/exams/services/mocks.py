@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from examapp.accounts.models import User
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamForm, Score
 from examapp.web.figures import ScoreLine
 from questions.models import Exam
@@ -42,7 +43,7 @@ def mocks_of(candidate: User, exam: Exam) -> list[Mock]:
     forms = list(ExamForm.objects.offered(exam).with_sittings_of(candidate))
     scores = Score.objects.filter(
         is_current=True, session__candidate=candidate, session__form__in=forms
-    )
+    ).exclude(is_held_back("session"))
     newest = {
         score.session.form_id: score
         for score in scores.select_related("session").order_by("session__finished_at")

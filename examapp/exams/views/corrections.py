@@ -12,6 +12,7 @@ from examapp.exams.models import KeyCorrection
 from examapp.exams.services import correct as key_correction
 from examapp.exams.services import notifications
 from examapp.exams.tasks import regrade
+from examapp.web.numbers import whole_number
 from questions.access import Access, BankRequest, bank_page
 from questions.jobs import enqueue
 from questions.models import QuestionVersion
@@ -74,9 +75,9 @@ def _version(request: BankRequest, access: Access, ref: str) -> QuestionVersion:
     """Return the version that the address names by number, else the live one."""
     versions = QuestionVersion.objects.filter(question__exam=access.exam, question__ref=ref)
     versions = versions.select_related("question__current_version")
-    number = request.GET.get("version", "")
-    if number.isdecimal() and len(number) < 9:
-        return get_object_or_404(versions, number=int(number))
+    number = whole_number(request.GET.get("version", ""), most=2**31 - 1)
+    if number is not None:
+        return get_object_or_404(versions, number=number)
     return get_object_or_404(versions, pk=F("question__current_version"))
 
 

@@ -25,6 +25,7 @@ from examapp.exams.services.results import (
     scores_alone,
 )
 from examapp.web.figures import ScoreLine
+from examapp.web.numbers import whole_number
 
 # Milliseconds before each look for an estimate that is not there yet; then it is called slow.
 POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
@@ -115,8 +116,7 @@ def _rows(sitting: SittingResult, estimate: SittingEstimate | None) -> list[Doma
 
 def _next_look(request: SignedInRequest, session: ExamSession) -> dict[str, object]:
     """Return when and where to look again for the estimate; nothing once it is slow."""
-    looks = request.GET.get("look", "0")
-    look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
+    look = whole_number(request.GET.get("look", ""), most=999) or 0
     if look >= len(POLLS):
         return {"is_pending": True}
     address = reverse("exams:result", args=[session.pk])

@@ -21,6 +21,7 @@ from examapp.accounts.models import User
 from examapp.accounts.services import DEMO_INSTRUCTOR, create_demo_accounts
 from examapp.runtime import home, postgres, probe
 from examapp.runtime.supervisor import Child, Supervisor
+from examapp.web.numbers import whole_number
 from questions.models import Exam, Roles
 from questions.services import team
 
@@ -97,9 +98,10 @@ class Command(BaseCommand):
 
 def port_from_environment() -> int:
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    port = whole_number(text, most=65535)
+    if not port:
         raise CommandError(f"PORT is {text!r}; set it to a number from 1 to 65535.")
-    return int(text)
+    return port
 
 
 @contextmanager

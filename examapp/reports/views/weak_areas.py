@@ -14,6 +14,7 @@ from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import open_exam
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.page import report_page
+from examapp.web.numbers import whole_number
 
 # Milliseconds before each look for a report that is not there yet; then it is called slow.
 POLLS = [400, 600, 1000, 1500, 2000, 3000, 4000, 5000, 5000, 5000, 5000]
@@ -50,8 +51,7 @@ def _state(request: SignedInRequest, session: ExamSession) -> dict[str, object]:
             "areas": report_page(report),
             "score": report.score,
         }
-    looks = request.GET.get("look", "0")
-    look = int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 0
+    look = whole_number(request.GET.get("look", ""), most=999) or 0
     if look >= len(POLLS):
         return {"state": "slow"}
     address = reverse("reports:weak_areas", args=[session.pk])

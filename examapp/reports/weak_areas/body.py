@@ -19,11 +19,7 @@ VERSION = 2
 type Verdict = Literal["above", "below", "open", "too_few"]
 # Whether the candidate improved since an earlier exam; where it is too early to say, that is said.
 type GrowthVerdict = Literal["improved", "too_early", "lower"]
-# What one knows of an area by the share of right answers so far.
-type Level = Literal["unmet", "weak", "shaky", "good", "strong"]
 type StoredBody = dict[str, JsonValue]
-# Shares of right answers at which a level of knowledge ends, and the answers that "strong" takes.
-WEAK, SHAKY, STRONG, MANY = 0.4, 0.7, 0.85, 3
 # "You are ready": the chance to pass, and where its likely range begins, in per cent.
 READY_PERCENT, READY_LOW_PERCENT = 90, 75
 
@@ -65,16 +61,6 @@ class AreaEstimate:
     def correct(self) -> float:
         """Credit that the answered questions earned: how many were right."""
         return self.right
-
-    @property
-    def level(self) -> Level:
-        """What the answers say, as pages show it; it takes MANY answers to be strong."""
-        if not self.n:
-            return "unmet"
-        share = self.right / self.n
-        if share >= STRONG and self.n >= MANY:
-            return "strong"
-        return "weak" if share < WEAK else "shaky" if share < SHAKY else "good"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,7 +36,7 @@ def kept(candidate: User, question: Question) -> Kept:
 
 def has_met(candidate: User, question: Question) -> bool:
     """Tell whether a question was explained to a candidate: its key is no secret to them."""
-    sat = SessionItem.objects.exclude(is_held_back("session")).filter(
+    sat = SessionItem.objects.exclude(is_held_back("session", "explanations")).filter(
         session__candidate=candidate,
         session__status=SessionStatuses.FINISHED,
         version__question=question,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import perm
 
-from questions.items.item import Item, Response
+from questions.items.item import Item, Response, ResponseError
 from questions.items.kinds.base import (
     Base,
     distinct_indexes,
@@ -33,6 +33,10 @@ from questions.items.strictness import STRICT, Strictness, bounds
 
 LEAST_STEPS, MOST_STEPS = 3, 5
 _CREDIT = {ALL_OR_NOTHING: exact_sequence, PARTIAL_CREDIT: right_places}
+
+
+# What a form without scripts posts, which no list of places can say.
+SAME_PLACE = "gives two options the same place"
 
 
 class Ordering(Base):
@@ -122,7 +126,7 @@ class Ordering(Base):
             if rank is None:
                 continue
             if rank in places:
-                return "two responses have the same place"
+                return SAME_PLACE
             places[rank] = index
         ranks = [rank for rank in places if isinstance(rank, int)]
         if len(ranks) < len(places):
@@ -130,6 +134,8 @@ class Ordering(Base):
         return [places[rank] for rank in sorted(ranks)] or None
 
     def parsed(self, response: object, *, options: int, prompts: int) -> Response:
+        if response == SAME_PLACE:
+            raise ResponseError(SAME_PLACE)
         return distinct_indexes(response, options) or None
 
     def credit(self, policy: str, right: Sequence[int], response: Response) -> float:

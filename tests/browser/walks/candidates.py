@@ -214,7 +214,7 @@ def finisher(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("exams:history"))
     yield "history", page
     page.goto(reverse("reports:progress"))
-    expect(page.get_by_role("heading", name="Days of work")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your work")).to_be_visible()
     yield "progress, one exam past", page
     page.goto(reverse("home"))
     yield "home, one exam past", page
@@ -238,10 +238,11 @@ def returner(site: Site) -> Iterator[tuple[str, Page]]:
     yield "home, after the exam", page
     ExamDate.objects.all().delete()
     page.goto(reverse("reports:progress"))
-    expect(page.get_by_text("such exams would pass")).to_be_visible()
-    for details in page.locator("summary").all():
-        details.click()
+    expect(page.get_by_role("heading", name="Would you pass? Times in 10")).to_be_visible()
     yield "progress, two exams past", page
+    page.get_by_role("link", name="Weakest first").click()
+    expect(page.locator("#main ol")).to_be_visible()
+    yield "progress, weakest first", page
     page.goto(reverse("reports:weak_areas", args=[first.pk]) + "?look=11")
     yield "weak areas of the first", page
     services.start(site.candidate, exam=site.exam)

@@ -1,0 +1,51 @@
+"""Two rows of one person in a course become one, which keeps what either of them held."""
+
+from examapp.courses.models import Attempt, Membership, MemberStates, Override, Recipient
+
+_OF_THE_LIST = ("external_id", "group", "name")
+_JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", "was_removed")
+
+
+def absorb(member: Membership, *, into: Membership) -> None:
+    """Give all that a member has to another row of the same person, and delete the first.
+
+    Attempts are numbered on. Where both have other terms of an assignment, those of the row that
+    stays hold; where either gives more time, that holds. Both rows are to be locked by the caller.
+    """
+    _move_attempts(member, into)
+    _move_overrides(member, into)
+    _move_recipients(member, into)
+    for name in _OF_THE_LIST:
+        setattr(into, name, getattr(into, name) or getattr(member, name))
+    if member.user_id is None:
+        # The address of the list, which the account's own row had to leave to it.
+        into.email = into.email or member.email
+    into.time_factor = max(into.time_factor, member.time_factor)
+    into.extra_minutes = max(into.extra_minutes, member.extra_minutes)
+    if member.state == MemberStates.ACTIVE and into.state != MemberStates.ACTIVE:
+        for name in _JOINING:
+            setattr(into, name, getattr(member, name))
+    member.delete()
+    into.save(update_fields=[*_OF_THE_LIST, *_JOINING, "email", "time_factor", "extra_minutes"])
+
+
+def _move_attempts(member: Membership, into: Membership) -> None:
+    """Hand attempts over, each with the next free number of its assignment."""
+    for attempt in member.attempts.order_by("number"):
+        attempt.number = Attempt.objects.next_number(into, attempt.assignment_id)
+        attempt.membership = into
+        attempt.save(update_fields=["number", "membership"])
+
+
+def _move_overrides(member: Membership, into: Membership) -> None:
+    theirs = into.overrides.values("assignment")
+    Override.objects.filter(membership=member).exclude(assignment__in=theirs).update(
+        membership=into
+    )
+
+
+def _move_recipients(member: Membership, into: Membership) -> None:
+    """Hand over what was given to the member by name, with the topics that are their own."""
+    for row in member.given.prefetch_related("topics"):
+        kept, _ = Recipient.objects.get_or_create(assignment_id=row.assignment_id, membership=into)
+        kept.topics.add(*row.topics.all())
