@@ -49,7 +49,7 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
     )
     length = forms.IntegerField(
-        label=gettext_lazy("How many questions"),
+        label=gettext_lazy("How many"),
         min_value=SHORTEST,
         max_value=LONGEST,
         initial=10,
@@ -59,9 +59,15 @@ class ChoiceForm(forms.Form):
             "min_value": gettext_lazy("Choose at least %(limit_value)s questions."),
             "max_value": gettext_lazy("Choose at most %(limit_value)s questions."),
         },
-        widget=forms.Select(choices=[(length, length) for length in LENGTHS]),
+        widget=forms.RadioSelect(choices=[(length, length) for length in LENGTHS]),
     )
-    explained = forms.ChoiceField(choices=_EXPLAINED, required=False, initial=AFTER_EACH)
+    explained = forms.ChoiceField(
+        label=gettext_lazy("Answers"),
+        choices=_EXPLAINED,
+        required=False,
+        initial=AFTER_EACH,
+        widget=forms.RadioSelect,
+    )
     # Said beside the button where fewer fit than were asked for.
     accept_fewer = forms.BooleanField(required=False)
 
