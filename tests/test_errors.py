@@ -25,7 +25,7 @@ def test_a_page_that_is_not_there_has_a_page(candidate_client):
     for client in (candidate_client, Client()):
         reply = client.get("/nothing/")
         assert reply.status_code == 404
-        assert "There is no such page" in reply.content.decode()
+        assert "Page not found" in reply.content.decode()
 
 
 def test_a_form_that_is_too_old_has_a_page(candidate):
@@ -33,7 +33,7 @@ def test_a_form_that_is_too_old_has_a_page(candidate):
     client.force_login(candidate)
     reply = client.post("/accounts/logout/")
     assert reply.status_code == 403
-    assert "The form is too old" in reply.content.decode()
+    assert "This form has expired" in reply.content.decode()
 
 
 def test_a_failure_has_a_page(answering, monkeypatch):
@@ -50,7 +50,7 @@ def test_without_a_database_pages_say_when_to_come_again(answering, session, awa
     reply = answering.get(address)
     assert reply.status_code == 503
     assert int(reply["Retry-After"]) > 0
-    assert "We are away for a moment" in reply.content.decode()
+    assert "The site is not available right now" in reply.content.decode()
 
 
 def test_without_a_database_a_save_is_asked_to_come_again(answering, session, away):

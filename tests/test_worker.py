@@ -111,7 +111,7 @@ def sit(visitor):
 
 
 def is_ready(visitor, room):
-    return "points to gain" in visitor.get(f"{room}weak-areas/")[1]
+    return "could add about" in visitor.get(f"{room}weak-areas/")[1]
 
 
 def test_a_sitting_ends_in_a_report_by_the_worker(site, candidate):

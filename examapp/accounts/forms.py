@@ -72,7 +72,7 @@ class AddAddressForm(AddEmailForm):
 
     def clean_email(self) -> str:
         if services.is_unconfirmed(self.user):
-            raise forms.ValidationError(gettext("Confirm the address that you have first."))
+            raise forms.ValidationError(gettext("Confirm your present address first."))
         value: str = super().clean_email()
         return value
 
@@ -96,7 +96,7 @@ class TimeZoneForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        blank = ("", gettext_lazy("The zone of my browser"))
+        blank = ("", gettext_lazy("The time zone of my browser"))
         self.fields["time_zone"] = forms.ChoiceField(
             label=gettext_lazy("Time zone"),
             required=False,
@@ -187,4 +187,4 @@ class LanguageForm(PreferencesForm):
 class RemindersForm(PreferencesForm):
     class Meta(PreferencesForm.Meta):
         fields = ["has_reminders"]
-        labels = {"has_reminders": gettext_lazy("A mail on study days, when questions are due")}
+        labels = {"has_reminders": gettext_lazy("An email on study days when questions are due")}

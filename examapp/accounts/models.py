@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from examapp.web.times import zone_named
 
@@ -221,7 +221,7 @@ class Accommodation(models.Model):
         decimal_places=2,
         default=Decimal("1.00"),
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text="1.5 gives half as much time again.",
+        help_text="1.5 gives half as much time on top.",
     )
     extra_minutes = models.PositiveSmallIntegerField(
         default=0, validators=[MaxValueValidator(600)], help_text="Added after the factor."
@@ -241,4 +241,13 @@ class Accommodation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"×{self.time_factor.normalize()} + {self.extra_minutes} min"
+        words = []
+        if self.time_factor != 1:
+            factor = f"{float(self.time_factor):g}"
+            words.append(gettext("%(factor)s times the usual time") % {"factor": factor})
+        if self.extra_minutes:
+            minutes = ngettext(
+                "%(minutes)d extra minute", "%(minutes)d extra minutes", self.extra_minutes
+            )
+            words.append(minutes % {"minutes": self.extra_minutes})
+        return ", ".join(words)

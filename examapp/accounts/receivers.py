@@ -26,5 +26,5 @@ def take_over(user: User, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def keep_browser_zone(request: HttpRequest, user: User, **_: Any) -> None:
-    """Note where the browser is, for letters that are written later."""
+    """Note where the browser is, for emails that are written later."""
     time_zones.keep_browser_zone(user, request.COOKIES.get(time_zones.COOKIE, ""))

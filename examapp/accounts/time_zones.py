@@ -31,7 +31,7 @@ def zone_of_request(request: HttpRequest) -> tzinfo:
 
 
 def zone_of(person: User) -> tzinfo:
-    """Return the zone in which letters and files speak to a person who is not asking now."""
+    """Return the zone in which emails and files speak to a person who is not asking now."""
     preferences = _preferences(person)
     return (
         zone_named(preferences.time_zone)
@@ -41,7 +41,7 @@ def zone_of(person: User) -> tzinfo:
 
 
 def in_zone_of(person: User) -> AbstractContextManager[Any]:
-    """Speak of moments in a person's zone: for letters and for work of the worker."""
+    """Speak of moments in a person's zone: for emails and for work of the worker."""
     return timezone.override(zone_of(person))
 
 

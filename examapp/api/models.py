@@ -14,7 +14,7 @@ from examapp.accounts.models import User
 
 class Scopes(models.TextChoices):
     READ = "read", "Read exams, results and history"
-    SIT = "sit", "Sit exams"
+    SIT = "sit", "Take exams"
     AUTHOR = "author", "Work on question banks"
     TEACH = "teach", "Work on courses: people, assignments, results"
 

@@ -25,7 +25,6 @@ class Status:
     reports_waiting: int
     oldest_report_seconds: float
     failures_waiting: int
-    failures_total: int
 
 
 def status() -> Status:
@@ -34,16 +33,12 @@ def status() -> Status:
     sessions = ExamSession.objects.open().aggregate(all=Count("pk"), due=Count("pk", overdue))
     waiting = Score.objects.filter(is_current=True, weak_area_report=None)
     oldest = waiting.order_by("scored_at").values_list(ClockTimestamp(), "scored_at").first()
-    failures = TaskFailure.objects.aggregate(
-        all=Count("pk"), waiting=Count("pk", Q(retried_at__isnull=True))
-    )
     return Status(
         open_sessions=sessions["all"],
         overdue_sessions=sessions["due"],
         reports_waiting=waiting.count(),
         oldest_report_seconds=(oldest[0] - oldest[1]).total_seconds() if oldest else 0.0,
-        failures_waiting=failures["waiting"],
-        failures_total=failures["all"],
+        failures_waiting=TaskFailure.objects.waiting().count(),
     )
 
 

@@ -13,8 +13,8 @@ class ForgetForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     sure = forms.BooleanField(
-        label="Delete my account. I know that it cannot be brought back.",
-        error_messages={"required": "Tick that the account is to go."},
+        label="Delete my account. I know that it cannot be restored.",
+        error_messages={"required": "Tick the box to delete your account."},
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

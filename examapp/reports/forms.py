@@ -16,10 +16,10 @@ class ToldForm(forms.Form):
         choices=[
             (ToldOutcomes.PASSED, gettext_lazy("Passed")),
             (ToldOutcomes.FAILED, gettext_lazy("Not passed")),
-            (ToldOutcomes.UNSAID, gettext_lazy("Rather not say")),
+            (ToldOutcomes.UNSAID, gettext_lazy("Prefer not to say")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one of the three.")},
+        error_messages={"required": gettext_lazy("Choose one of the three answers.")},
     )
     score = forms.IntegerField(
         label=gettext_lazy("Score, if you like"), required=False, min_value=0, max_value=9999

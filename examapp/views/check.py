@@ -36,6 +36,7 @@ class CheckedDomain:
     right: int
     asked: int
     verdict: str
+    is_first: bool
     range: LikelyRange
 
 
@@ -76,7 +77,7 @@ def _begin(request: SiteRequest, exam: Exam) -> HttpResponse:
     try:
         begun = practice.start(guests.guest_of(request), exam=exam, choice=choice)
     except guests.TooManyGuests as error:
-        problem = gettext("Many people from your network try this. Wait a minute.")
+        problem = gettext("Many people on your network are trying this. Wait a minute.")
         response = _check_page(request, exam, problem=problem, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
@@ -122,13 +123,14 @@ def _result(done: PracticeSet) -> CheckResult:
     cut = 100 * float(ExamRules.of(done.exam).raw_cut)
     domains = standing.domains if standing else ()
     chance = standing.chance if standing else None
+    weakest = standing.study_first if standing else None
     first = standing.weak_topics[0] if standing and standing.weak_topics else None
     return CheckResult(
         exam=done.exam,
         asked=done.answered,
         minutes=done.minutes,
         odds=chance.odds if chance and done.answered else None,
-        domains=[_domain(domain, cut) for domain in domains],
+        domains=[_domain(domain, cut, is_first=domain == weakest) for domain in domains],
         study_first=first,
         note_url=_note_url(done.exam, first) if first else "",
     )
@@ -138,7 +140,7 @@ def _note_url(exam: Exam, topic: TopicEstimate) -> str:
     return f"{reverse('questions:task_notes', args=[exam.code, topic.number])}#{topic.slug}"
 
 
-def _domain(domain: AreaEstimate, cut: float) -> CheckedDomain:
+def _domain(domain: AreaEstimate, cut: float, *, is_first: bool) -> CheckedDomain:
     estimated = (domain.low_percent, domain.estimate_percent, domain.high_percent)
     low, best, high = (round(value) for value in estimated)
     return CheckedDomain(
@@ -147,5 +149,6 @@ def _domain(domain: AreaEstimate, cut: float) -> CheckedDomain:
         right=round(domain.right),
         asked=domain.answered,
         verdict=domain.verdict,
+        is_first=is_first,
         range=LikelyRange(low=low, best=best, high=high, cut=round(cut)),
     )

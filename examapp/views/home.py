@@ -150,7 +150,11 @@ def _review(line: Line, learner: Learner, exam: Exam) -> PlanLine:
     title = ngettext(
         "%(n)s question due for review", "%(n)s questions due for review", line.count
     ) % {"n": line.count}
-    minutes = gettext("Meet them again before they fade. About %(minutes)s minutes.")
+    minutes = ngettext(
+        "See them again before you forget. About %(minutes)s minute.",
+        "See them again before you forget. About %(minutes)s minutes.",
+        line.minutes,
+    )
     return PlanLine(
         line,
         title,

@@ -1,9 +1,7 @@
 """An invented learner's result of an exam, for those who wonder what a mock exam tells them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.utils.translation import gettext
+from dataclasses import dataclass, replace
 
 from examapp.exams.scoring import Scale
 from examapp.web.figures import LikelyRange, Odds, ScoreLine
@@ -16,7 +14,7 @@ _ODDS = Odds(6, 3, 8)
 
 @dataclass(frozen=True)
 class InventedDomain:
-    """One domain of the invented result."""
+    """One domain of the invented result; `is_first` where it is the one to study first."""
 
     number: str
     title: str
@@ -24,20 +22,14 @@ class InventedDomain:
     of: int
     range: LikelyRange
 
-    @property
-    def word(self) -> str:
-        """On track or to study first only where the whole range says so."""
-        if self.range.low > self.range.cut:
-            return gettext("On track")
-        if self.range.high < self.range.cut:
-            return gettext("Study first")
-        return gettext("Too close to call")
+    is_first: bool = False
 
     @property
-    def tone(self) -> str:
+    def verdict(self) -> str:
+        """Above or below the pass mark only where the whole range is; else open."""
         if self.range.low > self.range.cut:
-            return "ok"
-        return "bad" if self.range.high < self.range.cut else "warn"
+            return "above"
+        return "below" if self.range.high < self.range.cut else "open"
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class InventedResult:
     @property
     def first(self) -> InventedDomain | None:
         """The domain to study first; None where there are no domains."""
-        return min(self.domains, key=lambda domain: domain.range.best, default=None)
+        return next((domain for domain in self.domains if domain.is_first), None)
 
 
 def invented_result(
@@ -75,8 +67,14 @@ def invented_result(
     right, of = (sum(getattr(domain, name) for domain in shown) for name in ("right", "of"))
     score = scale.scaled(right / of) if of else scale.low
     return InventedResult(
-        ScoreLine(score, scale.low, scale.cut, scale.high), right, of, _ODDS, shown
+        ScoreLine(score, scale.low, scale.cut, scale.high), right, of, _ODDS, _with_first(shown)
     )
+
+
+def _with_first(domains: list[InventedDomain]) -> list[InventedDomain]:
+    """Mark the weakest domain as the one to study first."""
+    weakest = min(domains, key=lambda domain: domain.range.best, default=None)
+    return [replace(domain, is_first=domain is weakest) for domain in domains]
 
 
 def _domain(place: int, number: str, title: str, of: int, cut: float) -> InventedDomain:

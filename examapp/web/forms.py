@@ -9,13 +9,13 @@ from django import forms
 class ProblemForm(forms.Form):
     """What a candidate says is wrong with a question, wherever it was asked."""
 
-    kind = forms.ChoiceField(label="What is wrong", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="What is the problem?", widget=forms.RadioSelect)
     text = forms.CharField(
-        label="What should be looked at",
+        label="What should we check?",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="A source helps: where does it say so?",
+        help_text="A source helps: a link or a title.",
     )
 
     def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -40,5 +40,5 @@ def moment(
 
 @register.filter(name="moment_text")
 def moment_words(value: datetime | date | None, style: str = "time") -> str:
-    """Return a moment in words alone: for titles, choices and letters."""
+    """Return a moment in words alone: for titles, choices and emails."""
     return moment_text(value or None, style)

@@ -1,6 +1,6 @@
 """Moments: as people read them, in the zone of whoever looks, and as scripts and files take them.
 
-Pages and letters show a moment by `moment_text`, which speaks in the zone that is active; the
+Pages and emails show a moment by `moment_text`, which speaks in the zone that is active; the
 template tag `{% moment %}` is made of it. Pages of a course, which has a zone of its own, name the
 zone they speak in, and tell what is near by `near_moment`. Files and the API hold `iso`, which has
 its offset.
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-# How a moment is worded, in Django's letters for dates.
+# How a moment is worded, in Django's emails for dates.
 STYLES = {
     "time": "j M Y, H:i",
     "seconds": "j M Y, H:i:s",
@@ -83,7 +83,7 @@ def zone_name(zone: tzinfo) -> str:
 
 
 def day_label(moment: datetime | None) -> str:
-    """Return the day of a moment in few letters, as 5 Nov 2026; "" for none."""
+    """Return the day of a moment in few emails, as 5 Nov 2026; "" for none."""
     return moment_text(moment, "short day")
 
 

@@ -22,18 +22,22 @@ def _count(**options: Any) -> forms.IntegerField:
 
 class ExamForm(forms.Form):
     title = forms.CharField(max_length=200)
-    guide_version = forms.CharField(max_length=20, required=False, label="Version of the guide")
+    guide_version = forms.CharField(
+        max_length=20, required=False, label="Version of the exam guide"
+    )
     minutes = _count()
     scored_count = _count(label="Questions that count")
-    unscored_count = _count(label="Questions that do not count", initial=0)
+    unscored_count = _count(label="Unscored questions", initial=0)
     scale_min = _count(label="Lowest score", initial=100)
     scale_cut = _count(label="Score that passes", initial=700)
     scale_max = _count(label="Highest score", initial=1000)
     raw_cut = forms.FloatField(
-        label="Share of the credit that passes", initial=0.7, help_text="Between 0 and 1."
+        label="Pass mark as a share of the points", initial=0.7, help_text="Between 0 and 1."
     )
-    grading_policy = forms.ChoiceField(label="Credit", choices=GradingPolicies.choices)
-    case_count = _count(label="Case studies in a form", initial=0)
+    grading_policy = forms.ChoiceField(
+        label="Points for a partly right answer", choices=GradingPolicies.choices
+    )
+    case_count = _count(label="Case studies in a mock exam", initial=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +59,7 @@ class DomainRow(forms.Form):
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
     number = forms.IntegerField(min_value=1, max_value=999)
     title = forms.CharField(max_length=200)
-    weight = forms.FloatField(min_value=0.01, max_value=100, label="Weight, per cent")
+    weight = forms.FloatField(min_value=0.01, max_value=100, label="Weight in percent")
 
 
 class TaskRow(forms.Form):

@@ -70,11 +70,9 @@ class DraftForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Words of the study note that prove the key.",
+        help_text="The words in the study note that prove the answer.",
     )
-    facts = forms.CharField(
-        required=False, max_length=400, help_text="Ids, with commas between them."
-    )
+    facts = forms.CharField(required=False, max_length=400, help_text="Ids, separated by commas.")
     sources = forms.CharField(
         required=False,
         max_length=2000,
@@ -83,24 +81,26 @@ class DraftForm(forms.Form):
     enemies = forms.CharField(
         required=False,
         max_length=1000,
-        help_text="References of questions that give it away, with commas between them.",
+        help_text=(
+            "Questions that give this one away, separated by commas. They are never asked together."
+        ),
     )
     reason = forms.CharField(
         required=False,
         max_length=300,
-        label="Why this change",
-        help_text="Stands in the history for your colleagues.",
+        label="Reason for the change",
+        help_text="Shown to your colleagues in the history.",
     )
     acknowledged = forms.CharField(
         required=False,
         max_length=1000,
-        label="Warnings that may stand",
+        label="Accepted warnings",
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One a line: its rule, a colon, the reason. “S3: the figures are what is asked.”",
+        help_text="One per line: rule, colon, reason. “S3: the figures are what is asked.”",
     )
     fixed_order = forms.BooleanField(required=False, label="Never shuffle the options")
     numeric_ok = forms.BooleanField(
-        required=False, label="The number in the right answer is worth knowing by heart"
+        required=False, label="The number in the right answer must be known by heart"
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -22,7 +22,7 @@ class NewExamForm(forms.Form):
     start = forms.ChoiceField(
         choices=[(name, "") for name in (EMPTY, COPY, NOTES, FILE)],
         initial=EMPTY,
-        label=gettext_lazy("Begin with"),
+        label=gettext_lazy("Start with"),
     )
     source = forms.ModelChoiceField(
         Exam.objects.none(), required=False, label=gettext_lazy("Exam to copy")

@@ -15,10 +15,12 @@ class NotesForm(forms.Form):
         help_text="Markdown in UTF-8: “## Domain 1”, “### 1.1: title”, deeper headings as topics.",
     )
     dry_run = forms.BooleanField(
-        label="Only look: say what would be done, and do nothing", required=False, initial=True
+        label="Only preview: show what would be imported, change nothing",
+        required=False,
+        initial=True,
     )
     publish = forms.BooleanField(
-        label="Show the notes to readers at once; drafts of questions stay drafts", required=False
+        label="Show the notes to learners now; draft questions stay drafts", required=False
     )
 
     def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:

@@ -90,7 +90,7 @@ class SelectionForm(forms.Form):
         self.fields["author"].choices = [  # type: ignore[attr-defined]
             *ANY,
             *((str(person.pk), str(person)) for person in people),
-            (FROM_FILES, "Nobody: from the bank's files"),
+            (FROM_FILES, "Nobody (from files)"),
         ]
         filters = [(choice.name, choice.label) for choice in question_filters]
         self.fields["mark"].choices = [*ANY, *sorted(filters, key=itemgetter(1))]  # type: ignore[attr-defined]
@@ -211,7 +211,7 @@ class BulkForm(forms.Form):
         "approve_publish": gettext_lazy("Approve and publish"),
         "approve": gettext_lazy("Approve"),
         "submit": gettext_lazy("Send for review"),
-        "publish": gettext_lazy("Publish what is approved"),
+        "publish": gettext_lazy("Publish approved questions"),
         "topic": gettext_lazy("Move to another topic"),
         "level": gettext_lazy("Set the level"),
         "retire": gettext_lazy("Retire"),
@@ -231,7 +231,7 @@ class BulkForm(forms.Form):
     topic = forms.ModelChoiceField(Topic.objects.none(), required=False, label="New topic")
     level = forms.ChoiceField(choices=Levels.choices, required=False, label="New level")
     reason = forms.CharField(
-        required=False, max_length=300, label="Why", help_text="Stands in the record."
+        required=False, max_length=300, label="Reason", help_text="Shown in the log."
     )
 
     def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
@@ -247,11 +247,11 @@ class BulkForm(forms.Form):
         """Return whether a confirmed action has what it needs, and is of as many as were shown."""
         action = self.cleaned_data["action"]
         if action in ("topic", "level") and not self.cleaned_data[action]:
-            self.add_error(action, "Choose what to set.")
+            self.add_error(action, "Choose a value.")
         if self.cleaned_data["expected"] != count:
             sentence = ngettext(
-                "The list changed meanwhile: %(count)d question matches now.",
-                "The list changed meanwhile: %(count)d questions match now.",
+                "The list has changed: %(count)d question matches now.",
+                "The list has changed: %(count)d questions match now.",
                 count,
             )
             self.add_error(None, sentence % {"count": count})
@@ -263,5 +263,5 @@ def _topic_label(topic: Topic) -> str:
 
 
 class SavedViewForm(forms.Form):
-    name = forms.CharField(max_length=60, label="Name of the view")
+    name = forms.CharField(max_length=60, label="Name of the search")
     query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)

@@ -21,13 +21,13 @@ FIELDS = [
 class CommentForm(forms.Form):
     field = forms.ChoiceField(choices=FIELDS, required=False, label="On")
     text = forms.CharField(
-        max_length=4000, label="Remark", widget=forms.Textarea(attrs={"rows": 3})
+        max_length=4000, label="Comment", widget=forms.Textarea(attrs={"rows": 3})
     )
     mentions = forms.ModelMultipleChoiceField(
         get_user_model()._default_manager.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="For the attention of",
+        label="Notify",
     )
 
     def __init__(self, exam: Exam, user_id: int, *args: Any, **kwargs: Any) -> None:
@@ -37,4 +37,4 @@ class CommentForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=300, label="Why", strip=True)
+    reason = forms.CharField(max_length=300, label="Reason", strip=True)

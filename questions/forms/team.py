@@ -21,7 +21,7 @@ class GrantForm(forms.Form):
         self.person = next((one for one in people if getattr(one, "is_instructor", False)), None)
         if self.person is None:
             raise forms.ValidationError(
-                "No instructor signs in with this address; an admin makes someone an instructor."
+                "No instructor has this address. An admin can make someone an instructor."
             )
         return email
 
@@ -31,11 +31,13 @@ class ImageForm(forms.Form):
     alt = forms.CharField(
         label="What it shows",
         max_length=300,
-        help_text="For who cannot see it; say what the question needs, and not the answer.",
+        help_text=(
+            "For people who cannot see it. Describe what the question needs, without the answer."
+        ),
     )
     file = forms.FileField(
         label="Picture",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is encoded anew.",
+        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is saved again in a safe form.",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(PICTURES)}),
         error_messages={"required": "Choose a picture of at most 5 MB."},
     )

@@ -27,10 +27,10 @@ class UploadForm(forms.Form):
         required=False,
     )
     encoding = forms.ChoiceField(
-        label="Characters",
+        label="Encoding",
         choices=list(ENCODINGS.items()),
         required=False,
-        help_text="Choose one where letters such as é or ü come out wrong.",
+        help_text="Change it if letters such as é or ü look wrong.",
     )
     file = forms.FileField(
         label="File",
@@ -48,17 +48,17 @@ class CommitForm(forms.Form):
     topic = forms.ModelChoiceField(
         Topic.objects.none(),
         required=False,
-        label="Topic of questions that name none",
-        empty_label="None: they are a problem",
+        label="Topic for questions without one",
+        empty_label="None: report them as errors",
     )
     duplicates = forms.ChoiceField(
-        label="Where the bank has the question already",
+        label="Questions that are already here",
         choices=Duplicates.choices,
         initial=Duplicates.SKIP,
         widget=forms.RadioSelect,
     )
     leaves_out_alike = forms.BooleanField(
-        label="Leave out the questions that are much alike one of the bank", required=False
+        label="Leave out questions similar to one here", required=False
     )
     leaves_out = forms.BooleanField(label="Leave out the rows with a problem", required=False)
 
@@ -93,7 +93,7 @@ class CommitForm(forms.Form):
             _field_name("question", question["name"]): question for question in questions
         }
         for field_name, question in self._questions.items():
-            unanswered = [] if question["answer"] else [("", "Choose how")]
+            unanswered = [] if question["answer"] else [("", "Choose")]
             answers = [(answer, label) for answer, label in question["answers"]]
             self.fields[field_name] = forms.ChoiceField(
                 label=question["title"],

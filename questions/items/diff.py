@@ -72,7 +72,7 @@ def _texts(item: Item) -> Iterator[tuple[str, str]]:
     yield "Question", item.stem
     for index, option in enumerate(item.options):
         yield f"Option {letter(index)}", option.text
-        yield f"Why of option {letter(index)}", option.why
+        yield f"Explanation of option {letter(index)}", option.why
         yield f"Option {letter(index)} stands for", option.about
         yield f"Option {letter(index)} keeps its place", "yes" if option.is_fixed else ""
     if kind_of(item.type).has_prompts:

@@ -24,14 +24,14 @@ def _text_problems(item: Item, *, needs_whys: bool) -> Iterator[str]:
     if not item.stem.strip():
         yield "stem: text is empty; write the question"
     elif not shows(item.stem):
-        yield "stem: it holds marks of Markdown and shows no text; write the question"
+        yield "stem: it shows no text, only Markdown marks; write the question"
     for number, option in enumerate(item.options, 1):
         if not option.text.strip():
             yield f"option {number}: text is empty; write it or delete the option"
         elif not shows(option.text, is_inline=True):
-            yield f"option {number}: it holds marks of Markdown and shows no text; write it"
+            yield f"option {number}: it shows no text, only Markdown marks; write it"
         if needs_whys and not option.why.strip():
-            yield f"option {number}: why is missing; say what makes it right or tempting"
+            yield f"option {number}: the explanation is missing; say why it is right or wrong"
     texts = [" ".join(option.text.split()).casefold() for option in item.options]
     if len(set(texts)) < len(texts):
         yield "options: two have the same text; make them differ"

@@ -30,7 +30,7 @@ def one_objective(item: Item, context: LintContext) -> FindingText:
     if context.objectives is not None:
         objectives = context.objectives.get(item.task, frozenset())
         if item.objective not in objectives:
-            yield "objective", f"objective {item.objective!r} is none of task {item.task}'s"
+            yield "objective", f"task {item.task} has no objective {item.objective!r}"
     if context.facts is not None:
         if not 1 <= len(item.facts) <= 3:
             yield "facts", f"names {len(item.facts)} facts; name 1 to 3, the one it keys first"
@@ -48,7 +48,9 @@ def no_trivia(item: Item, context: LintContext) -> FindingText:
             number = _NUMBER.search(unmarked(item.options[index].text))
             if number:
                 shown = number[0].strip()
-                message = f"the key holds the number {shown}; test the idea, or say numeric_ok"
+                message = (
+                    f"the right answer is the number {shown}; test the idea, or say numeric_ok"
+                )
                 yield f"options[{index}].text", message
 
 
@@ -69,7 +71,7 @@ def reviewed(item: Item, context: LintContext) -> FindingText:
     if not (item.guide_version or context.guide_version):
         yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
     if not item.sources:
-        yield "sources", "names no source; name what it rests on"
+        yield "sources", "Add a source: a link or a title"
     elif context.sources is not None:
         for source in item.sources:
             if source not in context.sources:
@@ -82,7 +84,7 @@ def reviewed(item: Item, context: LintContext) -> FindingText:
     elif (context.today - day).days > FRESH_DAYS:
         yield "reviewed_on", f"reviewed on {day}, over {FRESH_DAYS} days ago; review it"
     elif day > context.today:
-        yield "reviewed_on", f"reviewed on {day}, a day to come"
+        yield "reviewed_on", f"reviewed on {day}, a day in the future"
 
 
 def checked_on_a_day(item: Item, context: LintContext) -> FindingText:
@@ -95,7 +97,7 @@ def checked_on_a_day(item: Item, context: LintContext) -> FindingText:
         yield "checked", f"{item.checked!r} is no day; write it like 2026-01-31"
         return
     if context.today and day > context.today:
-        yield "checked", f"checked on {day}, a day to come"
+        yield "checked", f"checked on {day}, a day in the future"
 
 
 def one_line_clue(item: Item, context: LintContext) -> FindingText:
@@ -121,17 +123,28 @@ def explained(item: Item, context: LintContext) -> FindingText:
         name = f"options[{index}].why"
         count = len(words(option.why))
         if not 8 <= count <= 60:
-            yield name, f"why has {count} words; say in 8 to 60 what it is really for"
+            yield name, _length(count)
         named = _PLACE.search(option.why)
         if named:
-            yield name, f"why speaks of {named[0]!r}; options are shuffled, name it by its words"
+            yield (
+                name,
+                f"the explanation says {named[0]!r}, but options are shuffled; quote the "
+                f"option instead",
+            )
         text = " ".join(tokens(option.why))
         if text and text in seen:
-            yield name, "why is the same as another option's; say what sets this one apart"
+            yield name, "the same explanation as another option; say what is different here"
         seen.setdefault(text, index)
+
+
+def _length(count: int) -> str:
+    """Return what is wrong with an explanation of so many words."""
+    if count < 8:
+        return "Explain this option in at least 8 words"
+    return f"long explanation ({count} words); shorten it to 60 or fewer"
 
 
 def grounded(item: Item, context: LintContext) -> FindingText:
     """E2: what explains the item names where it is from."""
     if not item.sources and not item.facts:
-        yield "sources", "the explanation has no source; name a source or a fact"
+        yield "sources", "the explanation has no source; add a source or a fact"

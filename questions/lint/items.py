@@ -115,12 +115,12 @@ def _gate(item: Item, findings: list[Finding]) -> list[Finding]:
         gate.append(Finding("GATE", severity, item.ref, field, message))
 
     if len(warned) > MOST_WARNINGS:
-        fail("", f"{len(warned)} warnings ({', '.join(sorted(warned))}); at most 2 may stand")
+        fail("", f"{len(warned)} warnings ({', '.join(sorted(warned))}); at most 2 can be accepted")
     for rule, reason in item.acknowledged.items():
         if rule not in _WARNINGS:
-            fail("acknowledged", f"{rule} cannot be acknowledged; mend what it finds")
+            fail("acknowledged", f"{rule} cannot be accepted; fix it")
         elif rule not in warned:
-            fail("acknowledged", f"{rule} finds nothing any more; delete it", "warning")
+            fail("acknowledged", f"{rule} no longer applies; delete it", "warning")
         if len(words(reason)) < 4:
             fail("acknowledged", f"{rule}: give the reason in a sentence")
     return gate

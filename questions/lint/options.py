@@ -249,7 +249,7 @@ def alike(item: Item, context: LintContext) -> FindingText:
     if len(ends) > 1:
         yield "options", "some options end with a stop and some do not; make them alike"
     if re.search(r"\b(?:a|an)[:?]?$", item.stem.strip(), re.IGNORECASE):
-        yield "stem", "ends with an article, which fits some options alone; move it"
+        yield "stem", "ends with an article that fits only some options; move it"
 
 
 def no_convergence(item: Item, context: LintContext) -> FindingText:

@@ -36,7 +36,7 @@ def full_question(item: Item, context: LintContext) -> FindingText:
     """S1: the stem ends with a full question, or with how many to choose."""
     yield from kind_of(item.type).lint("S1", item)
     if len(words(question(item))) < 3:
-        yield "stem", "the last sentence is no full question; ask it so that it can be answered"
+        yield "stem", "the last sentence is not a full question; ask something that can be answered"
 
 
 def positive(item: Item, context: LintContext) -> FindingText:
@@ -47,7 +47,8 @@ def positive(item: Item, context: LintContext) -> FindingText:
         if not re.search(rf"\*\*[^*]*\b{word}\b[^*]*\*\*", question(item), re.IGNORECASE):
             yield (
                 "stem",
-                f"{negation[0]!r} negates the question; ask for what is so, or make it bold",
+                f"{negation[0]!r} makes the question negative; ask positively, or make the "
+                f"word bold",
             )
 
 
@@ -56,17 +57,24 @@ def concise(item: Item, context: LintContext) -> FindingText:
     count = len(words(HOW_MANY.sub("", item.stem.strip())))
     least = 0 if context.in_case else LEAST_WORDS
     if not least <= count <= MOST_WORDS:
-        yield "stem", f"stem has {count} words; {LEAST_WORDS} to {MOST_WORDS} are enough"
+        yield "stem", _length(count)
     count = len(words(question(item)))
     if count > MOST_IN_QUESTION:
-        message = f"the question has {count} words; ask it in {MOST_IN_QUESTION} or fewer"
+        message = f"the question itself has {count} words; use {MOST_IN_QUESTION} or fewer"
         yield "stem", message
+
+
+def _length(count: int) -> str:
+    """Return what is wrong with a question of so many words."""
+    word = "short" if count < LEAST_WORDS else "long"
+    usual = f"{LEAST_WORDS} to {MOST_WORDS} is usual"
+    return f"Very {word} question ({count} {'word' if count == 1 else 'words'}); {usual}"
 
 
 def no_true_or_false(item: Item, context: LintContext) -> FindingText:
     """S5: no 'which is true'."""
     if _TRUE.search(question(item)):
-        yield "stem", "asks which is true or correct; ask for the thing itself"
+        yield "stem", "asks which is true or correct; ask about the subject itself"
 
 
 def number_to_choose(item: Item, context: LintContext) -> FindingText:

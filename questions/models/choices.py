@@ -72,7 +72,7 @@ class Roles(models.TextChoices):
 
 
 class ImportStatuses(models.TextChoices):
-    LOOKING = "looking", "Being looked at"
+    LOOKING = "looking", "Being read"
     READ = "read", "Waiting for you"
     QUEUED = "queued", "Waiting to begin"
     RUNNING = "running", "Running"
@@ -98,9 +98,9 @@ class BulkStatuses(models.TextChoices):
 class Duplicates(models.TextChoices):
     """What an import does with a question that the bank has already."""
 
-    SKIP = "skip", "Leave the bank's question as it is"
-    UPDATE = "update", "Change the bank's question, as a draft"
-    NEW = "new", "Make another question"
+    SKIP = "skip", "Keep the question as it is"
+    UPDATE = "update", "Change the question, as a draft"
+    NEW = "new", "Add another question"
 
 
 def is_one_of(

@@ -62,7 +62,7 @@ def undo(exam: Exam, batch: UUID, *, by: Actor) -> Outcome:
                 continue
             question, current = states[key]
             if current != entries[key][0].details["after"]:
-                outcome.skip(question, gettext("It was changed since."))
+                outcome.skip(question, gettext("It was changed since then."))
             elif bulk_publish.is_first_publication(state := _state_before(entries[key])):
                 first[key] = (question, state)
             else:
@@ -105,7 +105,7 @@ def _unpublish(
     there = bulk_publish.held(topics)
     for key, (question, state) in list(first.items()):
         if state["topic"] not in there:
-            outcome.skip(question, gettext("Its topic was deleted since."))
+            outcome.skip(question, gettext("Its topic was deleted."))
             del first[key]
     bulk_publish.unpublish(first)
     AuditEntry.objects.bulk_create(
@@ -136,7 +136,7 @@ def _restore(question: Question, state: Snapshot) -> None:
     """Give a question the state of a snapshot; raises Refused where its topic is gone."""
     topic, current_topic = Topic.objects.filter(pk=state["topic"]).first(), question.topic
     if topic is None:
-        raise Refused("Its topic was deleted since.")
+        raise Refused("Its topic was deleted.")
     hold(topic)
     question.current_version_id = state["version"]
     question.status = state["status"]

@@ -69,7 +69,7 @@ def revise(question: Question, *, by: Actor, version: QuestionVersion | None = N
     draft = Draft.objects.filter(question=question).first()
     if draft is not None:
         if version is not None:
-            raise Refused("A draft is being written already; publish or discard it first.")
+            raise Refused("There is already a draft. Publish or discard it first.")
         return draft
     source = version or question.live_version
     source.question = question
@@ -112,7 +112,7 @@ def save(
     if stored.revision != revision:
         raise StaleRevision(stored)
     if stored.stage != Draft.Stage.DRAFT:
-        raise WrongStage("It is in review; take it back to change it.")
+        raise WrongStage("It is in review. Take it back to change it.")
     if overwrites:
         record_question("draft overwritten", question, actor=by, before={"item": stored.item})
     stored.item, stored.case, stored.reason = data, case, reason
@@ -235,7 +235,7 @@ def _locked(draft: Draft) -> tuple[Question, Draft]:
     question = locked(draft.question_id)
     stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if stored is None:
-        raise WrongStage("The draft has ended: it was published or discarded meanwhile.")
+        raise WrongStage("This draft was published or discarded in the meantime.")
     return question, stored
 
 

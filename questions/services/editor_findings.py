@@ -20,7 +20,7 @@ WHOLE = "whole"
 _LABELS = {
     WHOLE: "The whole question",
     "stem": "Question",
-    "acknowledged": "Warnings that may stand",
+    "acknowledged": "Accepted warnings",
     "fixed_order": "Order of the options",
 }
 _REASONS = {rule.id: rule.says for rule in RULES}
@@ -48,7 +48,7 @@ class EditorFinding:
             return _LABELS.get(self.field, self.field.capitalize())
         index, _, part = rest.partition("-")
         letter = chr(ord("A") + int(index))
-        return f"Why of {letter}" if part == "why" else f"Option {letter}"
+        return f"Explanation of {letter}" if part == "why" else f"Option {letter}"
 
 
 def strictness_of(exam: Exam) -> Strictness:

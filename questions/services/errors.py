@@ -20,7 +20,7 @@ class StaleRevision(Refused):
 
     def __init__(self, stored: Draft) -> None:
         self.stored = stored
-        super().__init__("The draft was changed by someone else since you opened it.")
+        super().__init__("Someone else changed the draft since you opened it.")
 
 
 class StaleDraft(Refused):
@@ -29,7 +29,7 @@ class StaleDraft(Refused):
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         super().__init__(
-            "Another version went live since this draft was begun; compare the two first."
+            "Another version went live since this draft was started. Compare the two first."
         )
 
 
@@ -38,8 +38,8 @@ class Overtaken(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Someone changed this since you opened it. What stands now is shown beside what you "
-            "typed; save again to put yours in its place."
+            "Someone else changed this since you opened it. What is saved now is shown beside "
+            "what you typed. Save again to replace it with yours."
         )
 
 
@@ -68,11 +68,11 @@ class BreaksRules(NotReady):
 
     @property
     def kind(self) -> str:
-        return "The rules find errors that have to be mended."
+        return "Fix these errors first."
 
 
 class OwnWork(Refused):
     """An approval of one's own work."""
 
     def __init__(self) -> None:
-        super().__init__("You wrote in this draft; a colleague has to approve it.")
+        super().__init__("You worked on this draft, so a colleague has to approve it.")

@@ -71,7 +71,7 @@ class ImportedImages:
                 continue
             lead = f"image {carried.name!r}"
             if not shown.alt.strip():
-                reason = "has no description (alt) for who cannot see it; write one"
+                reason = "has no description (alt) for people who cannot see it; write one"
                 return Problem(imported.row, f"{lead} {reason}", shown.column)
             address = self._address_of(shown.address, carried, shown.alt)
             if isinstance(address, ImageError):

@@ -21,7 +21,7 @@ def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]
     """Return a version's item with another key; raises Refused or NotReady for an invalid key."""
     item = item_of_version(version)
     if len(whys) != len(item.options):
-        raise Refused("Every option needs its own why.")
+        raise Refused("Every option needs its own explanation.")
     if version.kind.is_choice and len(set(right)) != version.content["choose"]:
         raise Refused(
             f"The question asks for {version.content['choose']}; a key of {len(set(right))} needs "

@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 # Lines that a report keeps; it counts them all.
 MOST_LINES = 2000
 TOO_SLOW = "Reading it took too long, twice. Split the file."
-BROKEN = "Reading it broke off, and nothing was written. An operator finds why in the log."
+BROKEN = "Reading it failed, and nothing was changed. An operator can find the reason in the log."
 
 
 class LeftRow(TypedDict):

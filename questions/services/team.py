@@ -66,4 +66,4 @@ def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Actor | None) -> Ex
 def _refuse_last_owner(role: ExamRole) -> None:
     owners = ExamRole.objects.filter(exam=role.exam_id, role=Roles.OWNER)
     if role.role == Roles.OWNER and not owners.exclude(pk=role.pk).exists():
-        raise Refused("An exam keeps one owner; make someone else an owner first.")
+        raise Refused("An exam needs an owner. Make someone else an owner first.")

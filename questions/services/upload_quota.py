@@ -32,7 +32,7 @@ def check(person: Actor | None) -> None:
         )
     today = {"created_at__gt": Now() - _DAY}
     if files.filter(**today).count() + notes.filter(**today).count() >= MOST_A_DAY:
-        raise Refused(f"You have sent {MOST_A_DAY} files in one day. Go on tomorrow.")
+        raise Refused(f"You have sent {MOST_A_DAY} files in one day. Try again tomorrow.")
     if (files.aggregate(bytes=Sum(Length("content")))["bytes"] or 0) >= MOST_BYTES:
         raise Refused(
             f"Your files that wait to be imported weigh {MOST_BYTES // 1024**2} MB. Import or"

@@ -72,7 +72,7 @@ def hold(topic: Topic) -> None:
         cursor.execute(_HOLD, [topic.pk])
         if cursor.fetchone():
             return
-    raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
+    raise Refused(f"The topic “{topic.title}” was deleted. Choose another.")
 
 
 def _moving_drafts(topic: Topic) -> int:

@@ -94,9 +94,9 @@ def publish_draft(
     question = locked(question.pk)
     draft = Draft.objects.select_for_update().filter(question=question).first()
     if draft is None or draft.stage != Draft.Stage.APPROVED:
-        raise WrongStage("It is not approved; a reviewer has to approve it first.")
+        raise WrongStage("A reviewer has to approve it first.")
     if revision is not None and draft.revision != revision:
-        raise WrongStage("The draft was changed since you looked at it; look at it again.")
+        raise WrongStage("The draft has changed since you opened it. Check it again.")
     if draft.base_version_id != question.current_version_id:
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
@@ -147,7 +147,7 @@ def restore(version: QuestionVersion, *, by: Actor, reason: str) -> Question:
     """
     question = locked(version.question_id)
     if question.current_version_id == version.pk:
-        raise Refused("That version is the live one already.")
+        raise Refused("That version is already live.")
     before = snapshot(question)
     version.question = question
     item = item_of_version(version)

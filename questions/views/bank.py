@@ -159,9 +159,9 @@ def save_view(request: BankRequest, access: Access) -> HttpResponse:
             name=form.cleaned_data["name"],
             defaults={"query": query[:1000]},
         )
-        messages.success(request, f"Saved the view “{form.cleaned_data['name']}”.")
+        messages.success(request, f"Saved the search “{form.cleaned_data['name']}”.")
     else:
-        messages.error(request, "The view needs a name of at most 60 characters.")
+        messages.error(request, "The search needs a name of at most 60 characters.")
     return redirect(list_address(access, query))
 
 
@@ -171,5 +171,5 @@ def remove_view(request: BankRequest, access: Access, view_id: int) -> HttpRespo
     """Delete a saved view of one's own."""
     view = get_object_or_404(SavedView, pk=view_id, user=request.user.pk, exam=access.exam)
     view.delete()
-    messages.success(request, f"Removed the view “{view.name}”.")
+    messages.success(request, f"Removed the search “{view.name}”.")
     return redirect("questions:bank", access.exam.code)

@@ -55,7 +55,7 @@ def _page(request: BankRequest, access: Access) -> HttpResponse:
             if isinstance(reason, Overtaken):
                 conflict = _conflict(access.exam, page.plan(access.exam.code))
         else:
-            messages.success(request, "Saved. Exams under way keep the rules they began with.")
+            messages.success(request, "Saved. Running exams keep the rules they started with.")
             return redirect("questions:blueprint", exam.code)
     context = {
         "access": access,

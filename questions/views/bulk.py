@@ -99,11 +99,11 @@ def _refusal(access: Access, form: BulkForm, count: int) -> str:
     if form.errors:
         return "choose an action first."
     if form.cleaned_data["action"] in BulkForm.PUBLISHERS and not access.may_publish:
-        return "that needs a reviewer or an owner."
+        return "only a reviewer or an owner can do that."
     if not count:
         return "pick questions, or choose all that match."
     if count > bulk_runs.MOST:
-        return f"{count} are more than {bulk_runs.MOST} at once; narrow the list."
+        return f"at most {bulk_runs.MOST} questions at once; narrow the list."
     return ""
 
 
@@ -151,7 +151,9 @@ def undo(request: BankRequest, access: Access, batch: UUID) -> HttpResponse:
     """Undo a bulk action."""
     query = request.POST.get("query", "")
     if not access.may_publish and not bulk_undo.was_by(access.exam, batch, request.user):
-        messages.error(request, gettext("Only who did it, a reviewer or an owner can undo it."))
+        messages.error(
+            request, gettext("Only a reviewer, an owner or the person who did it can undo it.")
+        )
         return redirect(list_address(access, query))
     run = bulk_runs.create_undo(access.exam, batch, by=request.user, query=query)
     return _carry_out(request, access, run)
@@ -161,7 +163,7 @@ def run_in_words(run: BulkRun) -> str:
     """Return what a run did, and which questions it left and why, in words."""
     if run.action == "undo":
         text = ngettext(
-            "%(count)d question put back.", "%(count)d questions put back.", run.changed
+            "%(count)d question restored.", "%(count)d questions restored.", run.changed
         )
     else:
         text = ngettext("%(count)d question changed.", "%(count)d questions changed.", run.changed)
@@ -175,8 +177,8 @@ def _skipped(run: BulkRun) -> Iterator[str]:
         if count > NAMED:
             refs = gettext("%(refs)s and %(more)d more") % {"refs": refs, "more": count - NAMED}
         sentence = ngettext(
-            "%(count)d left as it was (%(refs)s): %(reason)s",
-            "%(count)d left as they were (%(refs)s): %(reason)s",
+            "%(count)d not changed (%(refs)s): %(reason)s",
+            "%(count)d not changed (%(refs)s): %(reason)s",
             count,
         )
         yield sentence % {"count": count, "refs": refs, "reason": reason}

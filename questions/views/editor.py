@@ -134,7 +134,7 @@ def autosave(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     draft = Draft.objects.select_related("question", "case").filter(question=question).first()
     form = DraftForm(access.exam, request.POST)
     if draft is None:
-        ended = "The draft has ended: it was published or discarded meanwhile."
+        ended = "This draft was published or discarded in the meantime."
         return _state(request, access, problem=ended)
     if not form.is_valid():
         errors = [str(error) for errors in form.errors.values() for error in errors]
@@ -313,7 +313,7 @@ def _redirect(request: BankRequest, access: Access, draft: Draft, button: str) -
             return redirect("questions:question", access.exam.code, question.ref)
         elif button == "publish" and access.may_publish:
             reviews.publish_alone(question, by=request.user, revision=draft.revision)
-            messages.success(request, "Published. New exams can draw it from now on.")
+            messages.success(request, "Published. New exams can use it from now on.")
             return redirect("questions:question", access.exam.code, question.ref)
     except Refused as reason:
         return _page(request, access, draft, refusal=reason, status=422)

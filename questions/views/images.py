@@ -32,7 +32,7 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
         except ImageError as reason:
             form.add_error("file", str(reason))
         else:
-            messages.success(request, f"Kept “{image.alt}”. Copy its words into a text.")
+            messages.success(request, f"Kept “{image.alt}”. Copy its line into a text.")
             return redirect("questions:images", access.exam.code)
     rows = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
     page = Paginator(rows, 24).get_page(request.GET.get("page"))

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -20,7 +20,7 @@ from questions.models import Import, ImportStatuses, Question
 from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
-from questions.services.imports.undo import undo
+from questions.services.imports.undo import Undone, undo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -177,16 +177,33 @@ def undo_import(request: BankRequest, access: Access, import_id: UUID) -> HttpRe
     """Undo an import."""
     run = get_object_or_404(_imports_of(access), pk=import_id)
     if not access.may_publish and run.by_id != request.user.pk:
-        messages.error(request, "Only who imported it, a reviewer or an owner can undo it.")
+        messages.error(
+            request, "Only a reviewer, an owner or the person who imported it can undo it."
+        )
         return redirect(run)
     try:
         undone = undo(run, by=request.user)
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        left = f" {undone.left} stay: they were changed since." if undone.left else ""
-        messages.success(request, f"{undone.taken_back} questions taken back.{left}")
+        messages.success(request, _undone_in_words(undone))
     return redirect(run)
+
+
+def _undone_in_words(undone: Undone) -> str:
+    """Return how many questions an undo took back, and how many it had to leave."""
+    taken = ngettext(
+        "%(count)d question taken back.", "%(count)d questions taken back.", undone.taken_back
+    )
+    told = [taken % {"count": undone.taken_back}]
+    if undone.left:
+        left = ngettext(
+            "%(count)d question stays, because it was changed since.",
+            "%(count)d questions stay, because they were changed since.",
+            undone.left,
+        )
+        told.append(left % {"count": undone.left})
+    return " ".join(told)
 
 
 @require_POST

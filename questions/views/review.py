@@ -102,7 +102,7 @@ def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "Returned to its author." if is_return else "Remark added.")
+        messages.success(request, "Returned to its author." if is_return else "Comment added.")
     return redirect("questions:question", access.exam.code, ref)
 
 
@@ -156,7 +156,7 @@ def submit(request: BankRequest, question: Question) -> str:
     if reviews.is_alone(question.exam, request.user):
         return gettext("Sent for review. You have no colleague to ask: approve it yourself.")
     return gettext(
-        "Sent for review, but nobody else in the team can approve it. Add a colleague, or allow "
+        "Sent for review, but nobody else on the team can approve it. Add a colleague, or allow "
         "approving alone: Exam, step 3, “Who approves questions”."
     )
 
@@ -165,7 +165,7 @@ def submit(request: BankRequest, question: Question) -> str:
 def withdraw(request: BankRequest, question: Question) -> str:
     """Withdraw the draft from review, to change it."""
     draft_services.withdraw(_draft(question), by=request.user)
-    return "Taken back; it can be changed again."
+    return "Taken back. You can change it again."
 
 
 @_step("approve")
@@ -175,7 +175,7 @@ def approve(request: BankRequest, question: Question) -> str:
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else 0
     if request.POST.get("action") == "publish":
         reviews.publish_alone(question, by=request.user, revision=seen)
-        return gettext("Approved and published. New exams can draw it from now on.")
+        return gettext("Approved and published. New exams can use it from now on.")
     reviews.approve(_draft(question), by=request.user, revision=seen)
     return gettext("Approved. It can be published now.")
 
@@ -184,7 +184,7 @@ def approve(request: BankRequest, question: Question) -> str:
 def publish(request: BankRequest, question: Question) -> str:
     """Publish the approved draft."""
     versions.publish_draft(question, by=request.user)
-    return "Published. New exams can draw it from now on."
+    return "Published. New exams can use it from now on."
 
 
 @_step()
@@ -201,12 +201,12 @@ def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     question = _question(access, ref)
     if question.status == Question.Status.RETIRED:
         retirement.unretire(question, by=request.user)
-        messages.success(request, "Brought back.")
+        messages.success(request, "Restored.")
     else:
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
         retirement.retire(question, by=request.user, reason=reason)
-        messages.success(request, "Retired. No new exam draws it; exams under way keep it.")
+        messages.success(request, "Retired. New exams no longer use it; running exams keep it.")
     return redirect("questions:question", access.exam.code, ref)
 
 

@@ -51,7 +51,7 @@ def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"{role.user} is not in the team any more.")
+        messages.success(request, f"{role.user} is no longer on the team.")
     return redirect("questions:team", access.exam.code)
 
 

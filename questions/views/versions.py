@@ -75,7 +75,7 @@ def restore(request: BankRequest, access: Access, ref: str, number: int) -> Http
             drafts.revise(version.question, by=request.user, version=version)
             return redirect("questions:edit", access.exam.code, ref)
         if not form.is_valid():
-            messages.error(request, "Nothing was changed: say why the version comes back.")
+            messages.error(request, "Nothing was changed. Give a reason for restoring the version.")
             return redirect("questions:versions", access.exam.code, ref)
         version_services.restore(version, by=request.user, reason=form.cleaned_data["reason"])
     except Refused as reason:

@@ -101,7 +101,7 @@ def test_a_guest_sits_one_mock_exam_and_is_asked_to_sign_up_for_another(client, 
         exams.start(guest, exam=exam)
     response = client.post(reverse("exams:start", args=[exam.code]))
     assert response.status_code == 409
-    assert "Create an account to sit another mock exam" in response.content.decode()
+    assert "Create an account to take another mock exam" in response.content.decode()
 
 
 def test_what_a_guest_sits_counts_in_no_statistics_until_they_sign_up(client, exam):

@@ -192,7 +192,7 @@ def test_a_zone_is_chosen_from_the_list():
     assert {LOS_ANGELES, KIRITIMATI, BERLIN, "UTC"} <= set(named)
 
 
-# --- Days of work -----------------------------------------------------------------------------
+# --- Days of study -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("zone", "day"), [(LOS_ANGELES, 4), (KIRITIMATI, 5)])

@@ -77,7 +77,7 @@ def test_a_question_of_each_type_is_published(desk, exam):
         write(desk, kind)
         expect(desk.locator("#preview .stem")).to_have_text(STEMS[kind])
         desk.locator(".save-bar").get_by_role("button", name="Publish").click()
-        expect(desk.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
+        expect(desk.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
         assert Question.objects.pool(exam).filter(stem=STEMS[kind]).count() == 1
         desk.get_by_role("link", name="Questions", exact=True).first.click()
 
@@ -156,7 +156,7 @@ def test_two_editors_at_once_lose_nothing(desk, open_context, exam, owner, compl
     expect(other.locator("[data-saved]")).to_contain_text("Draft saved")
     desk.locator("#stem").fill("Mine, quite different?")
     desk.get_by_role("button", name="Compare both").click()
-    expect(desk.get_by_role("heading", name="Someone saved while you wrote")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Someone else saved this draft")).to_be_visible()
     expect(desk.locator("del").first).to_contain_text("Theirs")
     assert Draft.objects.get().item["stem"] == "Theirs, quite different?"
     desk.get_by_role("button", name="Keep mine").click()
@@ -174,9 +174,9 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs = open_context(reviewer).new_page()
     theirs.goto(reverse("questions:queue", args=[exam.code]))
     theirs.get_by_role("link", name="A bakery plans").click()
-    theirs.get_by_role("textbox", name="Remark").fill("Say which years.")
+    theirs.get_by_role("textbox", name="Comment").fill("Say which years.")
     theirs.locator("#comment-field").select_option("stem")
-    theirs.get_by_role("button", name="Return to the author with it").click()
+    theirs.get_by_role("button", name="Return to the author with this comment").click()
     expect(theirs.get_by_text("Say which years.", exact=True)).to_be_visible()
     desk.reload()
     expect(desk.get_by_text("Say which years.", exact=True)).to_be_visible()
@@ -187,7 +187,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
     theirs.reload()
     theirs.get_by_role("button", name="Approve", exact=True).click()
     theirs.get_by_role("button", name="Publish").click()
-    expect(theirs.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
+    expect(theirs.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
     assert Question.objects.pool(exam).filter(stem__startswith="A bakery plans from ten").exists()
 
 
@@ -221,7 +221,7 @@ def test_many_are_retired_and_it_is_undone(desk, exam):
     expect(desk.get_by_text("2 questions changed.")).to_be_visible()
     assert Question.objects.filter(exam=exam, status="retired").count() == 2
     desk.get_by_role("button", name="Undo").click()
-    expect(desk.get_by_text("2 questions put back.")).to_be_visible()
+    expect(desk.get_by_text("2 questions restored.")).to_be_visible()
     assert Question.objects.filter(exam=exam, status="retired").count() == 0
 
 
@@ -259,7 +259,7 @@ def test_a_question_is_written_without_scripts(open_context, owner, exam):
     page.locator("#type").select_option("multiple_choice")
     page.get_by_role("button", name="Switch").click()
     page.locator(".save-bar").get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
+    expect(page.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
 
 
 def asked_on_leaving(page):
@@ -299,6 +299,6 @@ def test_a_draft_that_ended_elsewhere_is_not_overwritten(desk, exam, owner, comp
     expect(desk.locator("[data-saved]")).to_contain_text("Draft saved")
     drafts.submit(Draft.objects.get(), by=owner)
     desk.locator("#stem").fill("Changed after all?")
-    expect(desk.get_by_text("It is in review; take it back to change it.")).to_be_visible()
+    expect(desk.get_by_text("It is in review. Take it back to change it.")).to_be_visible()
     assert Draft.objects.get().item["stem"] == STEMS["multiple_choice"]
     assert asked_on_leaving(desk) == ["beforeunload"]

@@ -69,8 +69,8 @@ def test_five_hundred_rows_of_which_three_are_bad(
     page.goto(f"/bank/{exam.code}/imports/")
     assert not findings(page)
     drop(page, path)
-    page.get_by_role("button", name="Look at the file").click()
-    expect(page.get_by_role("heading", name="Looking at the file")).to_be_visible()
+    page.get_by_role("button", name="Preview the file").click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
     work(preview.execute, Import.objects.get().pk)
     expect(page.get_by_role("heading", name="3 rows with a problem")).to_be_visible()
     for row in (12, 252, 501):

@@ -162,7 +162,7 @@ def test_letters_and_digits_choose(room):
 def test_a_letter_toggles_where_several_are_right(room):
     room.go(position_of(room.session, "multiple_response"))
     press(room, "a", "c", "e")
-    room.expect_told("Choose only 2. Take one back first.")
+    room.expect_told("Choose only 2. Clear one first.")
     assert room.response == [0, 2]
     press(room, "c")
     room.expect_told("Answer C no longer chosen.")

@@ -107,8 +107,8 @@ def test_what_cannot_be_sent_is_said_and_counted(room, proxy):
     for position in choices(room.session):
         room.go(position)
         room.answer(1)
-    room.expect_state("offline", "Offline: 2 answers kept on this device, the clock runs on")
-    room.expect_told("kept on this device, the clock runs on.")
+    room.expect_state("offline", "Offline: 2 answers kept on this device, the clock keeps running")
+    room.expect_told("kept on this device, the clock keeps running.")
     assert not AnswerEvent.objects.exists()
     proxy.calm()
     room.expect_saved()

@@ -48,8 +48,8 @@ def test_five_answers_without_a_network_are_saved_when_it_is_back(room):
     context = room.page.context
     context.set_offline(True)
     given = answer_five(room)
-    room.expect_state("offline", "Offline: 5 answers kept on this device, the clock runs on")
-    room.expect_told("kept on this device, the clock runs on.")
+    room.expect_state("offline", "Offline: 5 answers kept on this device, the clock keeps running")
+    room.expect_told("kept on this device, the clock keeps running.")
     assert not AnswerEvent.objects.exists()
 
     context.set_offline(False)
@@ -119,10 +119,10 @@ def test_an_end_without_a_network_is_refused_and_loses_nothing(room):
     context.set_offline(True)
     given = answer_five(room)
     room.ask_for_the_end()
-    expect(dialog).to_contain_text("5 answers not sent yet: sent first.")
+    expect(dialog).to_contain_text("5 answers not sent yet: sent before the end.")
     dialog.locator("[data-end-confirm]").click()
     room.page.clock.run_for(11_000)
-    expect(dialog).to_contain_text("The server cannot be reached: the exam is not ended.")
+    expect(dialog).to_contain_text("The server cannot be reached: the exam has not ended.")
     expect(dialog).to_contain_text("5 answers kept on this device")
     room.session.refresh_from_db()
     assert room.session.is_open
@@ -226,7 +226,7 @@ def test_answers_of_one_who_is_signed_out_wait_for_the_sign_in(room, candidate, 
     tab.get_by_label("Email").fill(candidate.email)
     tab.get_by_label("Password").fill(PASSWORD)
     tab.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(tab.get_by_role("link", name="Resume the exam")).to_be_visible()
+    expect(tab.get_by_role("link", name="Continue the exam")).to_be_visible()
     room.page.clock.run_for(16_000)
 
     room.expect_saved()

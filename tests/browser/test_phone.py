@@ -120,7 +120,7 @@ def test_the_state_of_saving_is_told_in_full_on_a_phone(small_page, session, com
     small_page.context.set_offline(True)
     room.flag()
     notice = small_page.locator("[data-notice]")
-    expect(notice).to_contain_text("1 answer kept on this device, the clock runs on")
+    expect(notice).to_contain_text("1 answer kept on this device, the clock keeps running")
 
 
 def test_bars_do_not_eat_a_low_screen(open_context, candidate, session):

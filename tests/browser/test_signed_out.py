@@ -126,7 +126,7 @@ def test_an_end_asked_for_while_signed_out_waits_for_the_sign_in(room):
     fill_in(room)
     room.expect_saved()
     facts = room.page.locator("[data-end-progress]")
-    expect(facts).to_contain_text("the exam is not ended")
+    expect(facts).to_contain_text("the exam has not ended")
     room.page.locator("[data-end-confirm]").click()
     room.expect_result()
     assert_stored(room, given)

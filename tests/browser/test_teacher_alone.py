@@ -40,13 +40,13 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
     desk.get_by_label("Questions that count").fill("8")
     desk.get_by_label("Minutes").fill("20")
     desk.get_by_label("Pass mark").fill("50")
-    expect(desk.get_by_text("Who gets 4 of 8 right gets 50 and passes.")).to_be_visible()
+    expect(desk.get_by_text("4 of 8 right gives 50 and passes.")).to_be_visible()
     desk.get_by_role("button", name="Next: outline").click()
     for index, title in enumerate(("Cells", "Plants", "Animals", "Fungi")):
         desk.locator(f"#domain-{index}-title").fill(title)
     desk.get_by_label("Share of domain 1").fill("40")
-    expect(desk.get_by_text("40 of 100 % shared out. 60 % left to give.")).to_be_visible()
-    desk.get_by_role("button", name="Next: who may sit").click()
+    expect(desk.get_by_text("40 of 100 % assigned. 60 % left.")).to_be_visible()
+    desk.get_by_role("button", name="Next: who can take it").click()
     expect(desk.get_by_text("8 questions are missing.")).to_be_visible()
     expect(desk.get_by_label("Open to all")).to_be_disabled()
 
@@ -58,7 +58,7 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
     expect(desk.get_by_text("A mock exam can be put together.")).to_be_visible()
     desk.get_by_label("Open to all").check()
     desk.get_by_role("button", name="Save").click()
-    expect(desk.get_by_text("Everybody with an account sees it.")).to_be_visible()
+    expect(desk.get_by_text("Everyone with an account sees it.")).to_be_visible()
 
     page = open_context(candidate).new_page()
     page.goto(reverse("exams:catalogue"))
@@ -78,7 +78,7 @@ def test_a_first_question_is_published_as_one_would_type_it(desk, own):
         desk.locator(f"#option-{index}-text").fill(city)
     desk.locator("#right-0").check()
     desk.locator(".save-bar").get_by_role("button", name="Publish").click()
-    expect(desk.get_by_text("Published. New exams can draw it from now on.")).to_be_visible()
+    expect(desk.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
     live = Question.objects.pool(own).get().live_version
     assert live.content["options"] == ["Paris", "Rome", "Oslo"]
 
@@ -115,6 +115,6 @@ def test_300_are_approved_and_published_at_once_and_undone(desk, own):
     desk.get_by_role("button", name="Undo for 300 questions").click()
     desk.wait_for_url("**/bulk/**")
     bulk_runs.execute(BulkRun.objects.get(action="undo").pk)
-    expect(desk.get_by_text("300 questions put back.")).to_be_visible()
+    expect(desk.get_by_text("300 questions restored.")).to_be_visible()
     assert Draft.objects.filter(question__exam=own, stage="in_review").count() == 300
     assert not Question.objects.pool(own).exists()

@@ -218,7 +218,7 @@ def test_everything_that_is_short_is_named_together():
     with pytest.raises(BankTooSmall) as caught:
         assemble(PLAN, pool_of(9, mr_every=9), seed=1)
     assert str(caught.value) == (
-        "The bank is too small for a form: domain 1 First has 6 of 8 items; "
+        "The bank is too small for a mock exam: domain 1 First has 6 of 8 items; "
         "domain 2 Second has 3 of 5 items; type mc has 8 of 11 items; type mr has 1 of 2 items."
     )
 

@@ -106,7 +106,7 @@ def test_a_start_without_fields_is_a_fresh_form(candidate_client, exam):
 def test_a_bank_too_small_is_told_on_the_launch_page(candidate_client):
     reply = start(candidate_client, make_exam(forms=1, scored_count=40))
     assert reply.status_code == 409
-    assert "The bank is too small for a form" in reply.content.decode()
+    assert "The bank is too small for a mock exam" in reply.content.decode()
 
 
 def test_too_many_starts_are_told(candidate, candidate_client, exam, settings):

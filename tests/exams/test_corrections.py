@@ -218,7 +218,7 @@ def test_a_key_that_cannot_be_is_refused(asked, owner, right):
 def test_a_correction_that_was_overtaken_is_refused(asked, owner):
     mark = key_correction.seen(asked.version)
     correct(asked, owner, mark=mark)
-    with pytest.raises(Refused, match="someone else"):
+    with pytest.raises(Refused, match="Someone else"):
         correct(asked, owner, "drop", mark=mark)
 
 
@@ -302,7 +302,7 @@ def test_a_candidate_whose_score_changed_is_told(asked, owner, candidate, candid
     assert notifications.mail() == 0
     (letter,) = mail.outbox
     assert letter.to == [candidate.email]
-    assert "before: 1000" in letter.body
+    assert "went from 1000 to" in letter.body
     assert reverse("exams:result", args=[asked.session_id]) in letter.body
     assert "Wrong key" not in letter.body
     home = html_of(candidate_client.get("/"))
@@ -358,8 +358,9 @@ def test_no_letter_goes_to_a_deleted_account_nor_for_longer_than_a_week(
 
 
 def scores_told():
-    """Return the scores that each letter tells, as text: before, now."""
-    return [re.findall(r"(?:before|now): +(\d+)", letter.body) for letter in mail.outbox]
+    """Return the scores that each email tells, as text: before, now."""
+    told = re.compile(r"went from (\d+) to (\d+)\.")
+    return [list(told.search(message.body).groups()) for message in mail.outbox]
 
 
 def test_of_several_corrections_one_letter_tells_from_the_last_told_to_the_current(
@@ -398,8 +399,10 @@ def test_a_score_that_came_back_is_told_to_nobody(asked, owner, candidate):
 
 def test_the_review_says_what_was_corrected(asked, owner, candidate_client):
     correct(asked, owner, "both")
-    text = html_of(candidate_client.get(reverse("exams:review", args=[asked.session_id])))
-    assert "more than one answer counts as right. Wrong key." in text
+    review = reverse("exams:review", args=[asked.session_id])
+    text = html_of(candidate_client.get(f"{review}?show=all&q={asked.position}"))
+    assert "More than one answer counts as right." in text
+    assert "Wrong key." in text
 
 
 # --- Pages ------------------------------------------------------------------------------------
@@ -473,7 +476,7 @@ def test_the_progress_is_shown_until_the_end(asked, owner, instructor_client):
     regrade.apply(correction.pk)
     part = instructor_client.get(page, headers={"HX-Request": "true"}).content.decode()
     assert "hx-trigger" not in part
-    assert "All exams are graded again" in part
+    assert "All exams are scored again" in part
 
 
 @pytest.mark.parametrize(("role", "status"), [("author", 404), ("reviewer", 200), ("owner", 200)])

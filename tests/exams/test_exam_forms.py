@@ -54,8 +54,8 @@ def test_what_is_offered_can_be_sat(exam, form, candidate):
     ("change", "said"),
     [
         (lambda places: [("nowhere", True), *places[1:]], "no published question"),
-        (lambda places: [places[1], *places[1:]], "stands 2 times"),
-        (lambda places: places[1:], "the blueprint asks for"),
+        (lambda places: [places[1], *places[1:]], "listed 2 times"),
+        (lambda places: places[1:], "the rules ask for"),
         (lambda places: [(ref, True) for ref, _ in places], "12 of 12 questions count"),
     ],
 )
@@ -91,7 +91,7 @@ def test_an_archived_form_is_not_offered_and_can_return(exam, form, owner):
     exam_forms.archive(form, by=owner)
     assert not ExamForm.objects.offered(exam).exists()
     twin = exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
-    with pytest.raises(Refused, match="newer form"):
+    with pytest.raises(Refused, match="newer mock exam"):
         exam_forms.archive(form, by=owner, is_archived=False)
     exam_forms.archive(twin, by=owner)
     exam_forms.archive(form, by=owner, is_archived=False)

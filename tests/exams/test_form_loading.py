@@ -191,7 +191,7 @@ def test_the_launch_page_offers_every_form_and_says_which_was_sat(
     text = launch(candidate_client, exam)
     # The next one, both as cards, and the new mix.
     assert text.count('name="form"') == 4
-    assert text.count("Sit again") == 1
+    assert text.count("Take again") == 1
 
 
 def test_forms_cost_the_launch_page_one_statement(

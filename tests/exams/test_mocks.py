@@ -83,9 +83,9 @@ def test_the_cards_show_score_and_way_on(candidate, candidate_client, exam, mock
     assert "1 of 2 taken" in text
     assert reverse("exams:result", args=[session.pk]) in text
     assert "<b>100</b>" in text
-    assert "Sit again" in text
+    assert "Take again" in text
     assert reply.context["next"].form == mocks[1]
-    assert "It does not use up the others" in text
+    assert "Your other mock exams stay new" in text
 
 
 def test_once_all_are_taken_the_new_mix_comes_first(candidate, candidate_client, exam, mocks):

@@ -177,7 +177,7 @@ def test_what_a_course_holds_back_is_not_shown(candidate_client, finished, monke
     held = Release(score=False, answers=False, explanations=False, whose="by the course")
     monkeypatch.setattr(releases, "_answers", {"t": lambda pks: dict.fromkeys(pks, held)})
     text = page(candidate_client, finished).content.decode()
-    assert "Your exam is handed in" in text
+    assert "You have handed in your exam" in text
     assert "number-hero" not in text
     shown = Release(answers=False, explanations=False)
     monkeypatch.setattr(releases, "_answers", {"t": lambda pks: dict.fromkeys(pks, shown)})

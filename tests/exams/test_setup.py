@@ -126,7 +126,7 @@ def test_of_two_who_change_an_outline_the_second_sees_both(web, exam):
     data = outline(exam, ("Mine", "100"))
     web.post(address(exam, "outline"), outline(exam, ("Theirs", "100")))
     reply = web.post(address(exam, "outline"), data)
-    assert "Someone changed this" in reply.content.decode()
+    assert "Someone else changed this" in reply.content.decode()
     assert "now “Theirs, 100 %”, you wrote “nothing”" in reply.content.decode()
     assert exam.domains.get().title == "Theirs"
     again = data | {"mark": reply.context["mark"], "domain-0-was": exam.domains.get().pk}
@@ -156,13 +156,13 @@ def test_rules_are_plain_percent_unless_a_scale_is_chosen(web, exam):
     assert (exam.scale_min, exam.scale_cut, exam.scale_max) == (0, 60, 100)
     assert (exam.is_percent, exam.unscored_count, exam.strictness) == (True, 0, "open")
     text = web.get(address(exam, "rules")).content.decode()
-    assert "Who gets 6 of 10 right gets 60 and passes. 5 right is 50: not yet." in " ".join(
+    assert "6 of 10 right gives 60 and passes. 5 right gives 50, not yet a pass." in " ".join(
         text.split()
     )
     scale = {"scale_min": 100, "scale_cut": 700, "scale_max": 1000}
     web.post(address(exam, "rules"), rules(score_as="scale", pass_mark=70, **scale))
     text = " ".join(web.get(address(exam, "rules")).content.decode().split())
-    assert "Who gets 7 of 10 right gets 700 and passes. 6 right is 614: not yet." in text
+    assert "7 of 10 right gives 700 and passes. 6 right gives 614, not yet a pass." in text
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_ready_is_said_in_words(web, exam):
     web.post(address(exam, "outline"), outline(exam, ("Cells", "60"), ("Plants", "30")))
     exam.refresh_from_db()
     assert exam_life.why_not_open(readiness_of(exam)) == (
-        "10 % of the exam belong to no domain yet."
+        "10 % of the exam is not assigned to a domain yet."
     )
     data = outline(exam, ("Cells", "60"), ("Plants", "40"))
     for domain in exam.domains.all():

@@ -54,7 +54,7 @@ test("empty responses are all the same", () => {
 });
 
 test("the counter says what to do about a surplus", () => {
-  assert.deepEqual(progress(response("multiple_response", [0, 1, 2])), { text: "3 of 2 chosen: clear 1 to leave 2", over: true });
+  assert.deepEqual(progress(response("multiple_response", [0, 1, 2])), { text: "Choose only 2", over: true });
   assert.deepEqual(progress(response("multiple_choice", 1)), { text: "", over: false });
 });
 
@@ -107,7 +107,7 @@ test("filters list what is open or flagged", () => {
 
 test("the end names what is unanswered and unsent", () => {
   const lines = facts([{ position: 4, state: "seen", flagged: false }], 2);
-  assert.match(lines[0], /1 question unanswered: 4\. A guess costs nothing/);
+  assert.match(lines[0], /1 question not answered: 4\. A guess costs nothing/);
   assert.match(lines[1], /2 answers not sent yet/);
   assert.deepEqual(facts([{ position: 4, state: "answered", flagged: false }], 0), ["Every question is answered and saved."]);
 });
@@ -148,5 +148,5 @@ test("the save state is a sentence with a number", () => {
   const say = (condition, count) => describeSaving({ condition, count, savedAt: new Date(2026, 0, 2, 10, 42, 7) }).long;
   assert.equal(say("saved", 0), "Saved 10:42:07");
   assert.equal(say("retrying", 2), "Not saved yet: 2 answers kept on this device, retrying");
-  assert.equal(say("offline", 1), "Offline: 1 answer kept on this device, the clock runs on");
+  assert.equal(say("offline", 1), "Offline: 1 answer kept on this device, the clock keeps running");
 });

@@ -273,7 +273,7 @@ def test_a_correction_is_told_with_its_reason(candidate_client, practiced, polic
     )
     correction.versions.add(item.version)
     text = candidate_client.get(reverse("practice:question", args=[practiced.pk, 1]))
-    assert "Corrected by its authors" in text.content.decode()
+    assert "Corrected by the authors." in text.content.decode()
     assert "A second look." in text.content.decode()
 
 

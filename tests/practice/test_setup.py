@@ -81,7 +81,7 @@ def test_what_was_chosen_is_shown_again(candidate_client, exam):
 def test_nothing_to_practice_is_said_in_words(candidate_client, exam):
     reply = start(candidate_client, exam, scope="missed")
     assert reply.status_code == 409
-    assert "You missed no question there" in reply.content.decode()
+    assert "You missed no question here" in reply.content.decode()
 
 
 def test_practice_is_closed_while_any_exam_runs(candidate, candidate_client, exam):

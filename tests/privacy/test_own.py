@@ -170,7 +170,7 @@ def test_an_exam_that_runs_is_ended_and_scored(ada, ada_client):
     [
         ({"password": "wrong"}, "This is not your password."),
         ({"password": ""}, "This field is required."),
-        ({"sure": ""}, "Tick that the account is to go."),
+        ({"sure": ""}, "Tick the box to delete your account."),
     ],
 )
 def test_nothing_goes_without_password_and_word(ada, ada_client, fields, told):

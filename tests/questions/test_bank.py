@@ -153,7 +153,7 @@ def test_what_is_found_too_often_is_ranked_among_the_newest_and_said(
     assert found(client, bank, q="guardrail", sort="ref") == ["g-1", "g-2", "g-3"]
     page = html_of(client.get(bank, {"q": "guardrail"}))
     assert "More than 3 questions" in page
-    assert "Listed are those that changed last" in page
+    assert "Only the latest changes are listed" in page
     monkeypatch.setattr(question_list, "MOST_FOUND", 4)
     page = client.get(bank, {"q": "guardrail"}).content.decode()
     assert "More than" not in page

@@ -26,7 +26,7 @@ def test_every_problem_is_told_at_once_with_its_place(folder):
         ({"options": "none"}, "options must be a list"),
         ({"options": item()["options"][:3]}, "multiple choice has 4, this has 3"),
         ({"options": [{**o, "key": True} for o in item()["options"]]}, "has 1 right option"),
-        ({"options": [{**o, "why": ""} for o in item()["options"]]}, "why is missing"),
+        ({"options": [{**o, "why": ""} for o in item()["options"]]}, "the explanation is missing"),
         ({"options": [{**o, "text": "Same"} for o in item()["options"]]}, "have the same text"),
         ({"enemies": ["ghost"]}, "no item 'ghost' to be an enemy of"),
         ({"ref": "tiny-2"}, "ref stands already at items/1.1.yaml"),

@@ -34,7 +34,7 @@ def test_an_undo_leaves_what_was_changed_since(exam, three, owner):
     outcome = bulk.retire_all(three, by=owner)
     retirement.unretire(three[0], by=owner)
     undone = bulk_undo.undo(exam, outcome.batch, by=owner)
-    assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since.": 1})
+    assert (undone.changed, dict(undone.skipped)) == (2, {"It was changed since then.": 1})
     assert bulk_undo.undo(exam, outcome.batch, by=owner).changed == 0
 
 
@@ -83,7 +83,7 @@ def test_what_the_rules_stop_is_left_counted_and_named(exam, draft, author, revi
     outcome = bulk.publish_all([good.question, bad.question], by=reviewer)
     assert outcome.changed == 1
     assert outcome.refs_by_reason == {
-        "The rules find errors that have to be mended.": [bad.question.ref],
+        "Fix these errors first.": [bad.question.ref],
     }
     assert Question.objects.get(pk=bad.question_id).current_version is None
     assert Question.objects.get(pk=good.question_id).status == "published"
@@ -125,7 +125,7 @@ def test_an_undo_leaves_a_question_whose_topic_is_gone(exam, three, owner):
     outcome = bulk.retag_all(three, by=owner, topic=three[2].topic)
     spare.delete()
     undone = bulk_undo.undo(exam, outcome.batch, by=owner)
-    assert dict(undone.skipped) == {"Its topic was deleted since.": 1}
+    assert dict(undone.skipped) == {"Its topic was deleted.": 1}
     assert Question.objects.get(pk=three[0].pk).topic == three[2].topic
 
 

@@ -41,13 +41,13 @@ def test_a_change_leaves_live_questions_as_they_were_and_names_them(client, exam
     question.case = case
     question.save()
     versions.publish(question, make_item("multiple_choice", question.ref, stem="Of a case?"))
-    assert "published with the scenario" not in client.get(address(exam, "c-1")).content.decode()
+    assert "still show the old scenario" not in client.get(address(exam, "c-1")).content.decode()
     changed = {"title": "A bank", "scenario": "It lends more.", "mark": cases.version_token(case)}
     client.post(address(exam, "c-1"), changed)
     question.refresh_from_db()
     assert question.live_version.content["case"]["scenario"] == "It lends."
     page = client.get(address(exam, "c-1")).content.decode()
-    assert "published with the scenario as it was before" in page
+    assert "still show the old scenario" in page
     entry = AuditEntry.objects.about("case", case.pk).get()
     assert entry.details["before"]["scenario"] == "It lends."
 

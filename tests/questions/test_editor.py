@@ -194,7 +194,7 @@ def test_what_is_much_alike_is_shown(client, draft, exam, topic):
     answer = client.post(address(draft, "autosave"), typed(draft, item, stem=stem))
     page = answer.content.decode()
     assert twin.question.ref in page
-    assert "% alike" in page
+    assert "% the same" in page
     assert other.ref not in page
 
 
@@ -296,12 +296,12 @@ def test_a_topic_that_goes_while_a_draft_is_saved_is_told(client, draft, monkeyp
     """What was typed stands in the form, or still on the page."""
 
     def gone(topic):
-        raise Refused(f"The topic “{topic.title}” was deleted meanwhile; choose another.")
+        raise Refused(f"The topic “{topic.title}” was deleted. Choose another.")
 
     form = typed(draft, stem="What was typed?")
     monkeypatch.setattr(drafts, "hold", gone)
     page = client.post(address(draft, name), form).content.decode()
-    assert "was deleted meanwhile; choose another" in page
+    assert "was deleted. Choose another" in page
     assert stored(draft).stem != "What was typed?"
     assert "What was typed?" in page or name == "autosave"
 
@@ -317,8 +317,11 @@ def test_what_keeps_a_question_from_being_published_is_named_at_its_field(exam, 
     )
     page = html_of(answer)
     assert answer.status_code == 422
-    assert '<li><a href="#option-0-why">Why of A: why has 1 words; say in 8 to 60' in page
-    assert '<li><a href="#sources">Sources: names no source; name what it rests on' in page
+    assert (
+        '<li><a href="#option-0-why">Explanation of A: Explain this option in at least 8 words'
+        in page
+    )
+    assert '<li><a href="#sources">Sources: Add a source: a link or a title' in page
     assert Question.objects.get(pk=draft.question_id).status == "draft"
     assert stored(draft).options == short
 
@@ -333,7 +336,7 @@ def test_objectives_of_the_exam_are_chosen_and_others_are_kept(client, exam, dra
     assert stored(draft).objective == "9.9.9"
     page = client.get(address(draft)).content.decode()
     assert '<option value="9.9.9" selected>9.9.9</option>' in page
-    assert "is none of task 1.1" in page
+    assert "task 1.1 has no objective" in page
 
 
 def test_an_order_that_stays_is_chosen(client, draft):
@@ -400,7 +403,7 @@ def test_a_draft_that_was_published_meanwhile_is_not_written_on(client, draft, a
     reviews.approve(draft, by=reviewer)
     versions.publish_draft(draft.question, by=reviewer)
     answer = client.post(address(draft, "autosave"), data)
-    assert "it was published or discarded meanwhile" in answer.content.decode()
+    assert "was published or discarded in the meantime" in answer.content.decode()
     with pytest.raises(WrongStage):
         drafts.save(draft, item=item_of(draft.item), by=author, revision=2, reason="x")
 

@@ -18,7 +18,7 @@ def client(author):
 
 def test_what_a_format_cannot_carry_is_said_before_the_file(client, exam):
     page = client.post(at("export", exam), {"format": "aiken"})
-    assert "Get the file all the same" in page.content.decode()
+    assert "Download the file anyway" in page.content.decode()
     reply = client.post(at("export", exam), {"format": "aiken", "confirm": "1"})
     assert reply["Content-Disposition"] == f'attachment; filename="{exam.code}.txt"'
     assert b"ANSWER: A" in reply.content

@@ -46,7 +46,7 @@ def as_sent(page):
 def test_a_file_is_read_by_a_worker(client, exam, topic):
     address = send(client, exam, csv_of(items_of(topic, 3))).url
     waiting = page_of(client, address)
-    assert "Looking at the file" in waiting
+    assert "Reading the file" in waiting
     assert 'hx-trigger="load' in waiting
     assert client.post(address, {"duplicates": "skip"}).status_code == 200
     assert Import.objects.get().status == "looking"
@@ -64,10 +64,10 @@ def test_no_byte_of_a_file_is_read_for_a_page(client, exam, topic, monkeypatch):
     for name in ("read", "plan", "guessed"):
         monkeypatch.setattr(preview, name, broken)
     reply = send(client, exam, csv_of(items_of(topic, 1)))
-    assert "Looking at the file" in page_of(client, reply.url)
+    assert "Reading the file" in page_of(client, reply.url)
     # Neither where a worker was stopped between two previews.
     Import.objects.update(status="read", preview={})
-    assert "Looking at the file" in page_of(client, reply.url)
+    assert "Reading the file" in page_of(client, reply.url)
     assert Import.objects.get().status == "looking"
 
 
@@ -121,9 +121,9 @@ def test_a_file_that_breaks_its_reader_fails_and_is_not_looked_at_again(
     run_waiting_imports()
     run = Import.objects.get()
     assert (run.status, bytes(run.content)) == ("failed", b"")
-    assert "looking at it broke off" in run.report["problems"][0]["reason"]
+    assert "reading it failed" in run.report["problems"][0]["reason"]
     assert Export.objects.get().status == "done"
-    assert "looking at it broke off" in page_of(client, run.get_absolute_url())
+    assert "reading it failed" in page_of(client, run.get_absolute_url())
 
 
 def test_the_end_of_a_sweep_s_time_ends_the_sweep(exam, author, topic, monkeypatch):
@@ -246,7 +246,7 @@ def test_an_import_whose_reader_breaks_fails_in_words(exam, author, topic, monke
     monkeypatch.setattr(preview, "read", broken)
     run = taken_in(exam, author, csv_of(items_of(topic, 1)))
     assert run.status == "failed"
-    assert "broke off and wrote nothing" in run.report["problems"][0]["reason"]
+    assert "failed and changed nothing" in run.report["problems"][0]["reason"]
 
 
 def test_a_table_without_rows_fails_once_its_columns_are_named(client, exam):
@@ -269,7 +269,7 @@ def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
     table = f"Frage;Erste;Zweite;Lösung;Thema\nWelche?;Ja;Nein;B;{topic.slug}\n"
     address = upload(client, exam, table.encode()).url
     page = page_of(client, address)
-    assert "Say what the columns hold" in page
+    assert "Choose what each column is" in page
     assert "Import 1 question" not in page
     told = {
         told_on(page)[word].name: name
@@ -448,5 +448,5 @@ def test_characters_that_were_guessed_are_said(client, exam, topic):
     address = Import.objects.get().get_absolute_url()
     look_again(client, address, {"topic": topic.pk, "duplicates": "skip", "check": "1"})
     page = page_of(client, address)
-    assert "were read as Windows-1252" in page
+    assert "was read as Windows-1252" in page
     assert "Was heißt Größe?" in page

@@ -71,7 +71,7 @@ def test_a_failure_in_the_middle_writes_nothing(exam, author, topic, monkeypatch
     done = import_run.execute(run.pk)
     assert Question.objects.count() == before
     assert done.status == Import.objects.get(pk=run.pk).status == "failed"
-    assert "wrote nothing" in done.report["problems"][0]["reason"]
+    assert "changed nothing" in done.report["problems"][0]["reason"]
 
 
 def test_a_worker_that_was_killed_leaves_its_import_to_the_next(exam, author, topic):

@@ -112,7 +112,7 @@ def test_the_shelf_of_banks_shows_ones_own(exam, author, stranger, candidate, in
     banks = reverse("questions:banks")
     assert client_of(candidate).get(banks).status_code == 404
     assert client_of(author).get(banks).url == reverse("questions:bank", args=[exam.code])
-    assert "No exam of yours yet" in client_of(instructor).get(banks).content.decode()
+    assert "You have no exam yet" in client_of(instructor).get(banks).content.decode()
     everything = client_of(admin).get(banks).content.decode()
     assert exam.title in everything
     assert stranger.exam_roles.get().exam.title in everything

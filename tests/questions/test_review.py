@@ -33,7 +33,7 @@ def test_a_draft_goes_from_its_author_over_a_reviewer_to_candidates(draft, autho
     assert address(question, "approve") in page
     reviewers.post(address(question, "approve"), {"revision": 2})
     answer = reviewers.post(address(question, "publish"), follow=True)
-    assert "Published. New exams can draw it" in text(answer)
+    assert "Published. New exams can use it" in text(answer)
     assert Question.objects.get(pk=question.pk).status == "published"
 
 
@@ -43,13 +43,13 @@ def test_what_the_rules_stop_is_not_approved_and_named_with_its_field(draft, aut
     reviewers = client_of(reviewer)
     page = text(reviewers.get(address(draft.question)))
     assert "Fix 2 errors to approve it." in " ".join(page.split())
-    assert "Sources: names no source" in page
+    assert "Sources: Add a source" in page
     assert address(draft.question, "approve") not in page
     answer = reviewers.post(address(draft.question, "approve"), {"revision": 3}, follow=True)
-    assert "The rules find errors that have to be mended: Sources: names no" in text(answer)
+    assert "Fix these errors first: Sources: Add a source" in text(answer)
     Draft.objects.update(stage="approved")
     answer = reviewers.post(address(draft.question, "publish"), follow=True)
-    assert "The rules find errors that have to be mended" in text(answer)
+    assert "Fix these errors first" in text(answer)
     assert Question.objects.get(pk=draft.question_id).current_version is None
 
 
@@ -74,7 +74,7 @@ def test_a_question_is_shown_with_key_whys_and_findings(submitted, reviewer):
     page = text(client_of(reviewer).get(address(submitted.question)))
     assert "Right answer" in page
     assert "WHY-0" in page
-    assert "What the rules say" in page
+    assert "Checks" in page
 
 
 @pytest.mark.parametrize("kind", ["multiple_response", "ordering", "matching"])
@@ -150,7 +150,7 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
 
 def test_an_empty_queue_says_so(exam, owner):
     queue = reverse("questions:queue", args=[exam.code])
-    assert "Nothing waits for you" in text(client_of(owner).get(queue))
+    assert "Nothing is waiting for you" in text(client_of(owner).get(queue))
 
 
 def test_a_stale_draft_is_compared_before_it_goes_on(exam, author, reviewer):
@@ -210,5 +210,5 @@ def test_who_has_nobody_to_approve_is_told_when_sending(exam, draft, author, rev
     drafts.withdraw(draft, by=author)
     reviewer.exam_roles.all().delete()
     assert (
-        "nobody else in the team can approve it" in web.post(address, follow=True).content.decode()
+        "nobody else on the team can approve it" in web.post(address, follow=True).content.decode()
     )

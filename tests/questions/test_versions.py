@@ -50,7 +50,7 @@ def test_an_old_version_becomes_a_new_one(question, owner):
 def test_an_old_version_that_the_rules_stop_says_so(question, owner):
     where = address(question, "restore", 1)
     page = client_of(owner).post(where, {"reason": "it was better"}, follow=True).content.decode()
-    assert "The rules find errors that have to be mended" in page
+    assert "Fix these errors first" in page
     question.refresh_from_db()
     assert question.live_version.number == 2
 
@@ -67,7 +67,7 @@ def test_a_draft_in_writing_is_not_replaced(question, owner):
     client = client_of(owner)
     client.post(address(question, "restore", 1), {"draft": "yes"})
     again = client.post(address(question, "restore", 2), {"draft": "yes"}, follow=True)
-    assert "being written already" in again.content.decode()
+    assert "There is already a draft" in again.content.decode()
 
 
 def test_a_version_that_is_not_there_is_not_found(question, owner):

@@ -102,15 +102,25 @@ def test_guesses_are_counted_where_they_were_right():
 @pytest.mark.parametrize(
     ("right", "guesses", "said"),
     [
-        (2, 0, "5 of 7 wrong here. Your"),
-        (2, 2, "5 of 7 wrong here, the two right were guesses by your own word. Your"),
-        (1, 1, "6 of 7 wrong here, the one right was a guess by your own word. Your"),
-        (3, 1, "4 of 7 wrong here, 1 of the right ones was a guess by your own word. Your"),
+        (2, 0, "You missed 5 of 7 here."),
+        (2, 2, "You missed 5 of 7 here. You said that 2 right answers were guesses."),
+        (3, 1, "You missed 4 of 7 here. You said that 1 right answer was a guess."),
     ],
 )
 def test_why_a_topic_is_weak_takes_the_candidate_s_word(right, guesses, said):
     topic = topic_estimate(n=7, right=right, wrong=7 - right)
-    assert study_reason(topic, topic, guesses=guesses, few=4).startswith(said)
+    assert study_reason(topic, topic, guesses=guesses, few=4) == said
+
+
+def test_of_few_answers_the_task_around_them_is_told_too():
+    topic, task = topic_estimate(n=2, wrong=2), topic_estimate(number="3.1", n=6, wrong=4)
+    said = "You missed 2 of 2 here, and 4 of 6 in task 3.1."
+    assert study_reason(topic, task, guesses=0, few=4) == said
+
+
+def test_a_task_that_holds_no_other_answer_is_not_told():
+    topic = topic_estimate(n=2, wrong=2)
+    assert study_reason(topic, topic, guesses=0, few=4) == "You missed 2 of 2 here."
 
 
 # --- Sets and reports -------------------------------------------------------------------------
@@ -265,7 +275,7 @@ def test_guesses_stand_in_the_report(candidate, exam, reported):
         sureness="guess",
     )
     body = report.compute_practiced(practiced.pk).body
-    assert any("by your own word" in row["why"] for row in body["study"])
+    assert any("You said that" in row["why"] for row in body["study"])
 
 
 def test_statistics_are_of_sittings_alone(candidate, exam, reported):

@@ -36,9 +36,9 @@ def test_all_sittings_of_an_exam(instructor_client, crowd):
 
 
 def test_before_any_sitting_it_says_so(instructor_client, exam):
-    assert "No sitting counted yet" in instructor_client.get(PAGE).content.decode()
+    assert "No exam counted yet" in instructor_client.get(PAGE).content.decode()
     report.refresh(exam)
-    assert "No sitting has been counted yet" in instructor_client.get(PAGE).content.decode()
+    assert "No exam has been counted yet" in instructor_client.get(PAGE).content.decode()
 
 
 def test_a_fixed_form_has_its_page(instructor_client, candidate_client, candidate, exam):
@@ -84,14 +84,14 @@ def test_each_domain_is_told_whether_its_own_score_adds_something(instructor_cli
             assert part["adds_value"] == (part["own"] > part["whole"])
     text = instructor_client.get(PAGE).content.decode()
     assert "Haberman 2008" in text
-    assert text.count('data-label="Whole score"') == 2
+    assert text.count('data-label="Total score"') == 2
 
 
 def test_from_few_sittings_nothing_is_said_of_domains(instructor_client, candidate, exam):
     sit(candidate, exam)
     report.refresh(exam)
     text = instructor_client.get(PAGE).content.decode()
-    assert f"Cannot be told from 1 sitting; {ENOUGH_SITTINGS} are a start" in text
+    assert f"Too few to tell: 1 of the {ENOUGH_SITTINGS} exams needed." in text
 
 
 def test_statistics_from_before_say_nothing_of_domains_and_the_page_stands(
@@ -101,7 +101,7 @@ def test_statistics_from_before_say_nothing_of_domains_and_the_page_stands(
     row = FormStatistics.objects.get(exam=crowd, form=None)
     del row.body["domains"]
     row.save()
-    assert "Cannot be told from 30 sittings" in instructor_client.get(PAGE).content.decode()
+    assert "Too few to tell: 30 of the" in instructor_client.get(PAGE).content.decode()
 
 
 # --- Tables to take ---------------------------------------------------------------------------

@@ -49,8 +49,8 @@ def test_the_pages_say_how_many_they_left_out(exam, sittings, instructor_client)
     report.refresh(exam)
     for name in ("items", "forms"):
         page = instructor_client.get(reverse(f"reports:{name}")).content.decode()
-        assert "3 sittings are not counted" in page
-        assert "1 discarded, 1 left out by its candidate, 1 trial of the team" in page
+        assert "3 exams are not counted" in page
+        assert "Discarded: 1. Left out by learners: 1. Trial runs of the team: 1." in page
     counts = ExamSession.objects.filter(exam=exam).left_out_counts()
     assert (counts.discarded, counts.left_out, counts.trials) == (1, 1, 1)
 

@@ -20,10 +20,10 @@ IMPROVED, TOO_EARLY = (
     "You improved since the exam before.",
     "Too early to say whether you improved.",
 )
-PACE = "You run out of time before the end: train your pace."
-LEFT = "You leave questions out on the way"
-RAPID = "answers came faster than their questions can be read"
-NOT_ENOUGH = "Not enough answers yet to say"
+PACE = "You run out of time before the end: practice against the clock."
+LEFT = "You skip questions"
+RAPID = "answers are left out: they came faster than anyone can read"
+NOT_ENOUGH = "Too few answers to tell"
 NOTHING_WEAK = "No topic stands out"
 
 
@@ -146,8 +146,10 @@ def test_who_runs_out_of_time_reads_both_chances(exam):
     told = now.body.unanswered
     assert PACE in page
     assert LEFT not in page
-    assert f"With every question answered: {told.answered.odds.tenths} of 10." in page
-    assert f"As you took it: {now.chance.odds.tenths} of 10." in page
+    chances = told.answered.odds.tenths, now.chance.odds.tenths
+    assert (
+        "With every question answered you would pass about {} in 10, now about {} in 10."
+    ).format(*chances) in page
     assert told.answered.percent > now.chance.percent + 10
 
 
@@ -181,4 +183,4 @@ def test_who_lets_the_time_run_out_has_a_report_of_what_was_answered(exam):
     assert ExamSession.objects.get().finish_reason == "expired"
     body = standing(ada, exam).body
     assert (body.answers, body.blank) == (10, 2)
-    assert "2 left blank" in page_of(ada, session)
+    assert "2 questions were not answered" in page_of(ada, session)

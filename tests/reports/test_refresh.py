@@ -127,7 +127,7 @@ def test_sittings_that_were_given_up_or_clicked_through_are_left_out_and_told(
     ExamRole.objects.create(user=instructor, exam=crowd, role="author")
     for name in ("items", "forms"):
         page = instructor_client.get(reverse(f"reports:{name}")).content.decode()
-        assert "sittings given up early (1)" in " ".join(page.split())
+        assert "exams given up early (1)" in " ".join(page.split())
 
 
 def test_one_answer_faster_than_reading_is_no_answer(crowd):

@@ -86,27 +86,34 @@ def test_what_moved_readiness_is_named(candidate_client, finished):
     movers = [{"number": "2", "title": "Second", "from_percent": 41.0, "to_percent": 77.0}]
     with_change(finished, is_beyond_noise=True, movers=movers)
     text = html_of(page(candidate_client, finished))
-    assert "It was 11 % after the exam before" in text
-    assert "What moved it most: 2 Second, from 41 to 77 %." in text
+    assert "Your chance to pass went from 11 to" in text
+    assert "2 Second: from 41 to 77 %" in text
 
 
 def test_a_change_within_noise_is_not_told_as_a_change(candidate_client, finished):
     with_change(finished, is_beyond_noise=False)
     text = page(candidate_client, finished).content.decode()
     assert "Too early to say whether you improved." in text
-    assert "It was 11 %" not in text
+    assert "went from 11" not in text
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"),
-    [(2, 7, "leaves room from 2 to 7."), (0, 0, "changes little about that.")],
+    ("percents", "told"),
+    [
+        ((44, 18, 66), ["You would pass about 4 times in 10", "Likely between 2 and 7."]),
+        ((3, 0, 8), ["You would pass about 1 time in 10", "Likely between 0 and 1."]),
+    ],
 )
-def test_how_far_readiness_is_known_is_told(candidate_client, finished, low, high, told):
+def test_the_chance_is_told_in_one_sentence_with_its_range(
+    candidate_client, finished, percents, told
+):
     report = report_services.compute(finished.pk)
-    report.body["readiness"] |= {"is_enough": True, "low_dots": low, "high_dots": high}
+    names = ("percent", "low_percent", "high_percent")
+    report.body["readiness"] |= {"is_enough": True, **dict(zip(names, percents, strict=True))}
     report.save()
     text = html_of(page(candidate_client, finished))
-    assert f"What is not known about you yet {told}" in text
+    for sentence in told:
+        assert sentence in text
 
 
 def test_what_holds_readiness_down_is_named(candidate_client, finished):
@@ -114,7 +121,7 @@ def test_what_holds_readiness_down_is_named(candidate_client, finished):
     held = WeakAreaReport.objects.get().body["held_by"]
     assert held["number"] == "1"
     text = page(candidate_client, finished).content.decode()
-    assert f"What holds it down most: 1 {held['title']}, with about" in text
+    assert f"Most to gain: 1 {held['title']}. It could add about" in text
 
 
 # --- The page ---------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_a_token_of_another_is_no_question(candidate, candidate_client, due):
     other = Client()
     other.force_login(make_user())
     reply = other.post(address(due, "answer"), sent, follow=True)
-    assert "That question was shown long ago" in reply.content.decode()
+    assert "That question was shown too long ago" in reply.content.decode()
     assert not CardEvent.objects.filter(source="review").exists()
 
 
@@ -116,7 +116,7 @@ def test_undo_asks_it_again(candidate, candidate_client, due):
     assert reply.context["asked"].card == page.context["asked"].card
     assert "3 left" in reply.content.decode()
     reply = candidate_client.post(address(due, "undo"), follow=True)
-    assert "no review of today" in reply.content.decode()
+    assert "no answer of today" in reply.content.decode()
 
 
 def test_nothing_due_says_what_comes_next(candidate, candidate_client, exam, days):

@@ -33,7 +33,7 @@ def accommodation(request: SignedInRequest, user_id: int) -> HttpResponse:
     form = AccommodationForm(request.POST or None, instance=current)
     if request.method == "POST" and form.is_valid():
         services.grant_accommodation(candidate, granted_by=request.user, **form.cleaned_data)
-        messages.success(request, f"Saved for {candidate}. It holds from the next sitting on.")
+        messages.success(request, f"Saved for {candidate}. It applies from the next exam.")
         return redirect("accounts:accommodations")
     context = {"candidate": candidate, "form": form, "current": current}
     status = 422 if form.is_bound else 200

@@ -143,7 +143,7 @@ def _date_row(exam: Exam, day: Any = None, *, is_only: bool = True, data: Any = 
     return Row(
         f"exam-date-{exam.code.lower()}",
         gettext("Exam date") if is_only else exam.title,
-        gettext("Your daily plan is made from it"),
+        gettext("Your daily plan is built from it"),
         ExamDateForm(data, initial={"day": day}, today=timezone.localdate()),
         "field",
     )
@@ -168,7 +168,7 @@ def _words() -> dict[str, tuple[str, str, str]]:
     """Title, hint and shape of each row."""
     clock = timezone.localtime().strftime("%H:%M")
     return {
-        "name": (gettext("Name"), gettext("What your instructor sees"), "field"),
+        "name": (gettext("Name"), gettext("Your instructor sees it"), "field"),
         "days": (gettext("Days for study"), "", "chips"),
         "minutes": (gettext("Minutes a day"), gettext("What your plan fills on a day"), "field"),
         "reviews": (gettext("Reviews a day"), gettext("Never more than this many"), "field"),

@@ -103,7 +103,7 @@ def _check_supply(plan: FormPlan, pool: Sequence[PoolItem], quotas: Mapping[int,
         if by_type[name] < count
     ]
     if short:
-        raise BankTooSmall("The bank is too small for a form: " + "; ".join(short) + ".")
+        raise BankTooSmall("The bank is too small for a mock exam: " + "; ".join(short) + ".")
 
 
 class Programme:
@@ -189,7 +189,7 @@ def _choose(
     if firsts or plan.case_count:
         if len(firsts) < plan.case_count:
             raise BankTooSmall(
-                f"The bank is too small for a form: it has {len(firsts)} of "
+                f"The bank is too small for a mock exam: it has {len(firsts)} of "
                 f"{plan.case_count} case studies."
             )
         programme.row([(i, 1) for i in firsts], plan.case_count, plan.case_count)
@@ -199,7 +199,8 @@ def _choose(
     values = programme.solve(cost, upper, whole=len(pool))
     if not values:
         raise BankTooSmall(
-            "The bank is too small for a form: its items cannot meet the domain and type quotas "
+            "The bank is too small for a mock exam: its questions cannot meet the domain and "
+            "type quotas "
             "together without two that give each other away."
         )
     return [item for item, value in zip(pool, values, strict=False) if value > 0.5]

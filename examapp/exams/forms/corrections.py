@@ -13,10 +13,10 @@ from questions.models import QuestionVersion
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
-        label="Answer to the candidate",
+        label="Your answer",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Shown at the question in the candidate's review.",
+        help_text="Shown at the question in the review.",
     )
 
 
@@ -43,13 +43,13 @@ class CorrectionForm(forms.Form):
     """A policy, a reason, and for each option of a version whether, where and why it is right."""
 
     policy = forms.ChoiceField(
-        label="What becomes of the sittings", choices=Policies.choices, widget=forms.RadioSelect
+        label="What happens to past exams", choices=Policies.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
-        max_length=300, help_text="Candidates read it at the question in their review."
+        max_length=300, help_text="Learners read it at the question in their review."
     )
     retire = forms.BooleanField(
-        required=False, label="Also retire the question: no new exam draws it"
+        required=False, label="Also retire the question, so that no new exam uses it"
     )
     mark = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
@@ -61,7 +61,7 @@ class CorrectionForm(forms.Form):
         self.fields.update({field.name: _form_field(field) for field in key_fields})
         for index, why in enumerate(version.key["whys"]):
             self.fields[f"why-{index}"] = forms.CharField(
-                label=f"Why {letter(index)} is right or wrong",
+                label=f"Explanation of {letter(index)}",
                 initial=why,
                 max_length=2000,
                 required=False,

@@ -13,8 +13,8 @@ class ExamFormEditor(forms.Form):
     questions = forms.CharField(
         max_length=40_000,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
-        help_text=f"The ref of each question on a line of its own, in the order they are asked. "
-        f"A {UNSCORED} after it: it does not count.",
+        help_text=f"One question reference per line, in the order they are asked. "
+        f"Add {UNSCORED} to a question that does not count.",
     )
 
     def clean_questions(self) -> list[Place]:

@@ -35,7 +35,7 @@ class RulesForm(forms.Form):
     scored_count = _count(label=gettext_lazy("Questions that count"))
     minutes = _count(label=gettext_lazy("Minutes"))
     pass_mark = forms.FloatField(
-        min_value=1, max_value=99, label=gettext_lazy("Pass mark, % of points")
+        min_value=1, max_value=99, label=gettext_lazy("Pass mark in % of points")
     )
     score_as = forms.ChoiceField(
         choices=[(PERCENT, ""), (SCALE, "")], label=gettext_lazy("How the score is shown")
@@ -44,14 +44,14 @@ class RulesForm(forms.Form):
     scale_cut = _count(label=gettext_lazy("Score that passes"), required=False)
     scale_max = _count(label=gettext_lazy("Highest score"), required=False)
     strictness = forms.ChoiceField(
-        choices=StrictnessLevels.choices, label=gettext_lazy("How strict the checks are")
+        choices=StrictnessLevels.choices, label=gettext_lazy("How strictly questions are checked")
     )
     unscored_count = _count(label=gettext_lazy("Trial questions that do not count"), required=False)
     grading_policy = forms.ChoiceField(
         choices=GradingPolicies.choices, label=gettext_lazy("Points for a partly right answer")
     )
     guide_version = forms.CharField(
-        max_length=20, required=False, label=gettext_lazy("Version of the official guide")
+        max_length=20, required=False, label=gettext_lazy("Version of the exam guide")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -217,7 +217,7 @@ def checked_rows(rows: Sequence[DomainRow]) -> list[DomainRow]:
 
 
 def _no_share() -> str:
-    return gettext("No share is left for it. Write how many per cent of the exam it has.")
+    return gettext("No share is left for it. Enter its share of the exam in percent.")
 
 
 def _checked(row: DomainRow) -> DomainRow:
@@ -271,8 +271,8 @@ class AudienceForm(forms.Form):
 
     state = forms.ChoiceField(
         choices=[choice for choice in ExamStates.choices if choice[0] != ExamStates.DELETED],
-        label=gettext_lazy("Who may take this exam"),
+        label=gettext_lazy("Who can take this exam"),
     )
     needs_colleague = forms.BooleanField(
-        required=False, label=gettext_lazy("Somebody else than the writer")
+        required=False, label=gettext_lazy("Someone other than the author")
     )

@@ -21,7 +21,7 @@ class Policies(models.TextChoices):
     NEW = NEW, "The new key counts"
     BOTH = BOTH, "Both keys count"
     DROP = DROP, "The question does not count"
-    EVERYONE = EVERYONE, "Everyone gets the credit"
+    EVERYONE = EVERYONE, "Everyone gets the point"
 
 
 class KeyCorrectionQuerySet(models.QuerySet["KeyCorrection"]):

@@ -11,7 +11,7 @@ from questions.models.choices import is_one_of
 class ToldOutcomes(models.TextChoices):
     PASSED = "passed", "Passed"
     FAILED = "failed", "Not passed"
-    UNSAID = "unsaid", "Rather not say"
+    UNSAID = "unsaid", "Prefer not to say"
 
 
 class ToldResult(models.Model):

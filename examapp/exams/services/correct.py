@@ -137,7 +137,7 @@ def correct(
     question = version_services.locked(version.question_id)
     version.question = question
     if mark != seen(version):
-        raise Refused("The key was corrected by someone else since you opened it; look again.")
+        raise Refused("Someone else corrected the key since you opened it. Check it again.")
     wording = _wording(version)
     keyed_by = wording[0]
     if wanted.policy in WITH_KEY:

@@ -118,7 +118,7 @@ def archive(form: ExamForm, *, by: Actor, is_archived: bool = True) -> ExamForm:
         return form
     twins = ExamForm.objects.filter(exam=exam, slug=form.slug, is_archived=False)
     if not is_archived and twins.exists():
-        raise Refused("A newer form of this name is offered; archive that one first.")
+        raise Refused("A newer mock exam with this name is offered. Archive that one first.")
     form.is_archived = is_archived
     form.save(update_fields=["is_archived"])
     _record("archived" if is_archived else "offered again", form, by=by)
@@ -175,7 +175,7 @@ def _problems(exam: Exam, places: Sequence[Place], questions: dict[str, Question
         if ref not in questions:
             problems.append(f"{ref}: no published question of this exam.")
         elif count > 1:
-            problems.append(f"{ref}: stands {count} times.")
+            problems.append(f"{ref}: listed {count} times.")
     by_conflict: dict[str, list[str]] = {}
     for ref, question in questions.items():
         for conflict in _conflicts(question):
@@ -185,7 +185,7 @@ def _problems(exam: Exam, places: Sequence[Place], questions: dict[str, Question
     scored = sum(is_scored for _, is_scored in places)
     if (scored, len(places)) != (exam.scored_count, exam.item_count):
         problems.append(
-            f"{scored} of {len(places)} questions count; the blueprint asks for "
+            f"{scored} of {len(places)} questions count; the rules ask for "
             f"{exam.scored_count} of {exam.item_count}."
         )
     return problems

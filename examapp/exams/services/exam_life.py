@@ -26,7 +26,7 @@ def set_state(exam: Exam, state: str, *, by: Actor | None) -> Exam:
     if exam.state == state:
         return exam
     if state not in ExamStates.values or state == ExamStates.DELETED:
-        raise Refused(gettext("There is no such state."))
+        raise Refused(gettext("Choose one of the states."))
     if state in _OPEN and (reason := why_not_open(readiness_of(exam))):
         raise Refused(reason)
     before, exam.state = exam.state, state
@@ -41,7 +41,7 @@ def why_not_open(readiness: Readiness) -> str:
         return gettext("It has no domain yet. Write its outline first.")
     if readiness.left > 0.009:
         left = f"{readiness.left:g}"
-        return gettext("%(left)s %% of the exam belong to no domain yet.") % {"left": left}
+        return gettext("%(left)s %% of the exam is not assigned to a domain yet.") % {"left": left}
     if readiness.left < -0.009:
         total = f"{100 - readiness.left:g}"
         return gettext("The domains add up to %(total)s %%, not 100.") % {"total": total}
@@ -84,8 +84,10 @@ def delete(exam: Exam, *, by: Actor) -> None:
     if count := uses_of(exam):
         raise Refused(
             ngettext(
-                "It was taken or practiced %(count)d time, so that its results stay. Archive it.",
-                "It was taken or practiced %(count)d times, so that its results stay. Archive it.",
+                "It was taken or practiced %(count)d time, so its results must stay. Archive "
+                "it instead.",
+                "It was taken or practiced %(count)d times, so its results must stay. Archive "
+                "it instead.",
                 count,
             )
             % {"count": count}

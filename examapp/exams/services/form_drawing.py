@@ -40,7 +40,7 @@ def fixed(form: ExamForm) -> Drawn:
     if out_of_use or not items:
         raise FormIncomplete(
             f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
-            "Choose another form."
+            "Choose another mock exam."
         )
     return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
 

@@ -20,7 +20,7 @@ from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice, S
 logger = structlog.get_logger(__name__)
 
 
-# A letter waits for the corrections that follow the first one: one letter tells of all of them.
+# An email waits for the corrections that follow the first one: one email tells of all of them.
 BATCHED = timedelta(minutes=5)
 GIVEN_UP = timedelta(days=7)
 _FIGURES = ("scaled", "credit", "max_credit", "is_pass")
@@ -60,9 +60,9 @@ def see(candidate: User, notice_id: int) -> bool:
 
 
 def mail(*, limit: int = 500) -> int:
-    """Send what is not yet mailed; return how many letters.
+    """Send what is not yet mailed; return how many emails.
 
-    Of a sitting there is one letter, five minutes after the first change that it tells of. A letter
+    Of a sitting there is one email, five minutes after the first change that it tells of. An email
     that fails stops no other: the newest go first, and it is given up after a week. Whose account
     is deleted gets none.
     """
@@ -87,7 +87,7 @@ def mail(*, limit: int = 500) -> int:
 def _mail_corrections(session_id: UUID) -> bool:
     """Tell a candidate once from which score to which a sitting went, unless someone else is at it.
 
-    From the last score told: the one before the oldest change that no letter told of.
+    From the last score told: the one before the oldest change that no email told of.
     """
     try:
         with transaction.atomic():
@@ -124,7 +124,7 @@ def _mail_each(queue: QuerySet[ProblemReport], send: Callable[[ProblemReport], N
 def _mail_one(
     queue: QuerySet[ProblemReport], pk: int, send: Callable[[ProblemReport], None]
 ) -> bool:
-    """Send one letter within the transaction that notes it, unless someone else is at it."""
+    """Send one email within the transaction that notes it, unless someone else is at it."""
     try:
         with transaction.atomic():
             row = queue.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
@@ -151,7 +151,7 @@ def _mail_answer(problem: ProblemReport) -> None:
 
 
 def _send(candidate: User, template: str, context: Mapping[str, object]) -> None:
-    """Send a letter whose first line is its subject."""
+    """Send an email whose first line is its subject."""
     values = {**context, "candidate": candidate, "site_url": settings.SITE_URL}
     with in_zone_of(candidate):
         subject, _, body = render_to_string(template, values).partition("\n")

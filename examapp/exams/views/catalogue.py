@@ -59,10 +59,10 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     except services.ExamNotOpen:
         return _launch_page(request, exam, error=str(NOT_OPEN), status=409)
     except services.GuestLimit:
-        sentence = gettext("Create an account to sit another mock exam. It takes a minute.")
+        sentence = gettext("Create an account to take another mock exam. It takes a minute.")
         return _launch_page(request, exam, error=sentence, status=409)
     except services.TooManyStarts:
-        sentence = f"You started {settings.STARTS_PER_DAY} exams within a day. Try again tomorrow."
+        sentence = f"You started {settings.STARTS_PER_DAY} exams in one day. Try again tomorrow."
         response = _launch_page(request, exam, error=sentence, status=429)
         response.headers["Retry-After"] = "3600"
         return response

@@ -90,5 +90,5 @@ def _decide(request: BankRequest, access: Access, form: CorrectionForm) -> HttpR
         retire=form.cleaned_data["retire"],
     )
     enqueue(regrade, decided.pk)
-    messages.success(request, "Corrected. Finished exams are being graded again.")
+    messages.success(request, "Corrected. Finished exams are being scored again.")
     return redirect("exams:correction", access.exam.code, decided.pk)

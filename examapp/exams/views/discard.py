@@ -22,7 +22,7 @@ def discard(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     except services.SittingCounts:
         messages.error(request, gettext("You have answered too much to discard this exam."))
         return redirect(session)
-    messages.success(request, gettext("Discarded. It counts nowhere, and you can start anew."))
+    messages.success(request, gettext("Discarded. It does not count, and you can start again."))
     return redirect("exams:launch", session.exam.code)
 
 
@@ -34,7 +34,7 @@ def leave_out(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     try:
         services.leave_out(session.pk, candidate=request.user, is_left_out=is_left_out)
     except services.SittingCounts:
-        messages.error(request, gettext("This exam counts; it cannot be left out."))
+        messages.error(request, gettext("This exam counts. You cannot leave it out."))
     else:
         messages.success(
             request,

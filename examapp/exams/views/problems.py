@@ -32,7 +32,7 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
     form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
-        messages.success(request, "Thank you. An instructor reads it and answers here.")
+        messages.success(request, "Thank you. An instructor will answer here.")
         return redirect(back_url)
     context = {"session": session, "item": item, "form": form, "back_url": back_url}
     return render(request, "exams/report.html", context, status=422 if form.errors else 200)
@@ -66,7 +66,7 @@ def problem(request: BankRequest, access: Access, problem_id: int) -> HttpRespon
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])
-        messages.success(request, "Answered. The candidate is told.")
+        messages.success(request, "Answered. The learner gets an email.")
         return redirect("exams:problem", access.exam.code, problem.pk)
     version, key = problem.version, problem.key
     order = range(len(version.content["options"]))

@@ -31,7 +31,8 @@ from questions.services import blueprint, team
 from questions.services.errors import NotReady, Overtaken, Refused
 
 MEANING = gettext_lazy(
-    "Who gets {right} of {count} right gets {score} and passes. {below} right is {under}: not yet."
+    "{right} of {count} right gives {score} and passes. {below} right gives {under}, not yet "
+    "a pass."
 )
 
 

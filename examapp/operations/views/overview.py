@@ -44,8 +44,10 @@ def retry(request: SignedInRequest, failure_id: int) -> HttpResponse:
     try:
         is_sent = services.retry(failure)
     except Exception as error:  # whatever the broker's client raises
-        messages.error(request, f"The broker did not take it ({type(error).__name__}); try again.")
+        messages.error(
+            request, f"The broker did not accept it ({type(error).__name__}); try again."
+        )
     else:
-        done = "It runs again." if is_sent else "It was run again already."
+        done = "It is running again." if is_sent else "It was already run again."
         messages.success(request, f"{failure.task}: {done}")
     return redirect("operations:overview")

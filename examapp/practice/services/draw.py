@@ -167,18 +167,15 @@ def empty_sentence(scope: Scope) -> str:
     """Return why there is nothing to practice, and what to do."""
     return {
         Scope.ALL: gettext(
-            "No question is free for practice there. Those of mock exams that you have not taken "
-            "are kept for them. Choose more."
+            "No question here is free for practice: they are kept for mock exams that you have not "
+            "taken. Choose more."
         ),
         Scope.NEW: gettext(
-            "You have met every question that is free for practice there. Choose more, or all."
+            "You have seen every question that is free for practice here. Choose more, or all "
+            "questions."
         ),
-        Scope.MISSED: gettext(
-            "You missed no question there that is free for practice. Choose more, or all."
-        ),
-        Scope.SAVED: gettext(
-            "You saved no question there that is free for practice. Choose more, or all."
-        ),
+        Scope.MISSED: gettext("You missed no question here. Choose more, or all questions."),
+        Scope.SAVED: gettext("You saved no question here. Choose more, or all questions."),
     }[scope]
 
 

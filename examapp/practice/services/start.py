@@ -52,7 +52,7 @@ def start_on(candidate: User, *, exam: Exam, questions: Sequence[int], title: st
     free = free_questions(candidate, exam).select_related("topic", "current_version")
     found = free.defer("current_version__key", "current_version__html").in_bulk(questions)
     if not questions or len(found) < len(set(questions)):
-        raise NothingToPractice(gettext("There is nothing here that you could practice now."))
+        raise NothingToPractice(gettext("There is nothing to practice here right now."))
     return _started(candidate, exam, [found[key] for key in questions], title)
 
 

@@ -44,9 +44,12 @@ def forget(request: SignedInRequest) -> HttpResponse:
         try:
             services.forget(request.user)
         except services.LastAdmin:
-            form.add_error(None, "This is the only admin. Make another person admin first.")
+            form.add_error(None, "This is the only admin. Make somebody else an admin first.")
         except LastOwner:
-            sentence = "You own a course alone. Hand it over first, in the settings of the course."
+            sentence = (
+                "You are the only owner of a course. Hand it over first, in the "
+                "settings of the course."
+            )
             form.add_error(None, sentence)
         else:
             logout(request)

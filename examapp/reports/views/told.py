@@ -32,7 +32,7 @@ def told(request: SignedInRequest, code: str) -> HttpResponse:
         chance_percent=_chance_told(exam_date),
         **form.cleaned_data,
     )
-    messages.success(request, gettext("Thank you. It helps to check how good our estimates are."))
+    messages.success(request, gettext("Thank you. This helps us check how good our estimates are."))
     return redirect("home")
 
 

@@ -97,7 +97,7 @@ class Readiness:
 
     @property
     def odds(self) -> Odds:
-        """How many of ten exams would be passed: about, and the ends of the likely range."""
+        """How many of ten exams would be passed, as every page tells it."""
         percents = (self.percent, self.low_percent, self.high_percent)
         return Odds.of_shares(*(percent / 100 for percent in percents))
 

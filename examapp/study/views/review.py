@@ -77,7 +77,9 @@ def answer(request: SignedInRequest, code: str) -> HttpResponse:
         messages.info(request, gettext("You answered that one already, here or on another device."))
         return redirect("study:review", code)
     except services.NotAsked:
-        messages.info(request, gettext("That question was shown long ago. Here is the next one."))
+        messages.info(
+            request, gettext("That question was shown too long ago. Here is the next one.")
+        )
         return redirect("study:review", code)
     queue = services.queue_of(request.user, shown.card.exam)
     return _question_page(request, queue, shown.asked, form)
@@ -131,7 +133,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the last review of today back; it is asked again."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     if services.undo(request.user, exam) is None:
-        messages.info(request, gettext("There is no review of today to take back."))
+        messages.info(request, gettext("There is no answer of today to undo."))
     return redirect("study:review", exam.code)
 
 

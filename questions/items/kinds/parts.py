@@ -144,7 +144,7 @@ class EditorWords:
 
     legend: str = "Options"
     add: str = "Add an option"
-    placeholder: str = "The answer as a candidate reads it"
+    placeholder: str = "Answer"
     control: Literal["radio", "checkbox", ""] = "checkbox"
     key_label: str = "Right answer"
 

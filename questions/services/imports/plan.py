@@ -150,7 +150,7 @@ def _plan_row(
         result.places[place] = (count + 1, topics.meant_by(*place))
     topic = topics.topic_of(imported)
     if topic is None:
-        reason = "names no topic of this exam; choose one for such questions"
+        reason = "names no topic of this exam; choose a topic for such questions"
         return Problem(imported.row, reason, "topic")
     return PlannedRow(imported, topic)
 

@@ -174,7 +174,9 @@ def compute(run: Import) -> Preview:
         raise
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
-        raise FormatError("looking at it broke off; an operator finds why in the log") from error
+        raise FormatError(
+            "reading it failed; an operator can find the reason in the log"
+        ) from error
     return _preview(run, planned, loaded)
 
 

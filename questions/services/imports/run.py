@@ -93,7 +93,7 @@ def queue(
         touched_at=Now(),
     )
     if not changed:
-        raise Refused("This import has begun already.")
+        raise Refused("This import has already started.")
     return Import.objects.get(pk=run.pk)
 
 
@@ -123,12 +123,12 @@ def execute(run_id: UUID) -> Import:
     except FormatError as error:
         return _fail(run, [Problem(error.line, error.reason)])
     except IntegrityError:
-        reason = "the bank changed while the file was read; import it again"
+        reason = "the questions changed while the file was read; import it again"
         return _fail(run, [Problem(0, reason)])
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
         logger.exception("import_failed", import_id=run_id)
-        reason = "the import broke off and wrote nothing; tell an operator if it does so again"
+        reason = "the import failed and changed nothing; tell an operator if it fails again"
         return _fail(run, [Problem(0, reason)])
 
 

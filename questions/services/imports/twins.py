@@ -41,7 +41,7 @@ def draft_reason(run: Import) -> str:
 def settle_twins(run: Import, planned: Plan) -> tuple[list[UpdatedQuestion], list[ReportLine]]:
     """Update or skip the questions that the bank has already; return which, and why skipped."""
     updated: list[UpdatedQuestion] = []
-    skipped = [_line(row, "it is in the bank already, word by word") for row in planned.same]
+    skipped = [_line(row, "it is already here, word for word") for row in planned.same]
     if run.leaves_out_alike:
         skipped += [
             _line(row, f"much alike {row.alike[0]}: {row.alike[1]:.0%} of its words in a row")
@@ -52,7 +52,7 @@ def settle_twins(run: Import, planned: Plan) -> tuple[list[UpdatedQuestion], lis
         if run.duplicates == Duplicates.NEW:
             continue
         if run.duplicates == Duplicates.SKIP:
-            skipped.append(_line(row, "the bank has it already"))
+            skipped.append(_line(row, "it is already here"))
             continue
         try:
             updated.append(_update(run, row))

@@ -30,7 +30,7 @@ def undo(run: Import, *, by: Actor) -> Undone:
     """
     run = Import.objects.select_for_update(of=("self",)).select_related("exam").get(pk=run.pk)
     if run.status != ImportStatuses.DONE:
-        raise Refused("Only an import that is done can be undone.")
+        raise Refused("Only a finished import can be undone.")
     created, updated = run.report["created"], run.report["updated"]
     taken_back = _delete_untouched(created) + sum(_restore(change, by) for change in updated)
     forget_images(run.exam, run.report.get("images", []))

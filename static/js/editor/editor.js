@@ -83,7 +83,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     if (saved() && isAll) unsaved = false;
     else if (saved()) saved().textContent = "Not saved yet";
   } else if (saved()) {
-    saved().textContent = "Not saved: the server does not answer. Your text stays here; it is tried again as you type.";
+    saved().textContent = "Not saved: the server does not answer. Your text stays here and is saved again as you type.";
     announce("Not saved.");
   }
 });

@@ -5,7 +5,7 @@ import { normal } from "../shared/state.js";
 
 const isSingle = ({ controls }) => controls[0]?.type === "radio";
 
-const refusal = ({ choose }) => `Choose only ${choose}. Take one back first.`;
+const refusal = ({ choose }) => `Choose only ${choose}. Clear one first.`;
 
 export const choice = {
   read(question) {

@@ -63,7 +63,7 @@ async function checkSystem(list, summary) {
   summary.setAttribute("role", "status");
   summary.textContent = states.every((state) => state === "ok")
     ? "This device is ready."
-    : "You can start all the same; what is not good is named above.";
+    : "You can still start. The problem is shown above.";
 }
 
 if (typeof document !== "undefined") {

@@ -18,16 +18,16 @@ export function facts(rows, unsent, disputed = []) {
     return positions.length > 12 ? `${shown} and ${positions.length - 12} more` : shown;
   };
   const lines = [];
-  if (counts.unanswered) lines.push(`${several(counts.unanswered, "question")} unanswered: ${named((row) => ["seen", "unseen"].includes(row.state))}. A guess costs nothing.`);
+  if (counts.unanswered) lines.push(`${several(counts.unanswered, "question")} not answered: ${named((row) => ["seen", "unseen"].includes(row.state))}. A guess costs nothing.`);
   if (counts.incomplete) lines.push(`${several(counts.incomplete, "question")} incomplete: ${named((row) => row.state === "incomplete")}.`);
   if (counts.flagged) lines.push(`${several(counts.flagged, "question")} still flagged: ${named((row) => row.flagged)}.`);
   if (disputed.length) lines.push(`${several(disputed.length, "question")} changed in two places: ${disputed.join(", ")}. Go back to choose which answer to keep.`);
-  if (unsent) lines.push(`${several(unsent, "answer")} not sent yet: sent first.`);
+  if (unsent) lines.push(`${several(unsent, "answer")} not sent yet: sent before the end.`);
   return lines.length ? lines : ["Every question is answered and saved."];
 }
 
 function kept(count) {
-  return count ? `${several(count, "answer")} kept on this device, sent as soon as that is possible. ` : "";
+  return count ? `${several(count, "answer")} kept on this device, sent as soon as possible. ` : "";
 }
 
 export class Ending {
@@ -60,9 +60,9 @@ export class Ending {
     this.say("Sending the last answers…");
     await this.queue.drain(PATIENCE_MS);
     const way = await this.queue.ask();
-    if (way === "away") this.say(`The server cannot be reached: the exam is not ended. ${kept(this.queue.count)}Try again in a moment; the clock runs on.`);
+    if (way === "away") this.say(`The server cannot be reached: the exam has not ended. ${kept(this.queue.count)}Try again in a moment; the clock keeps running.`);
     else if (way !== "reached") {
-      this.say(`You are signed out: the exam is not ended. ${kept(this.queue.count)}Sign in again, then end it.`);
+      this.say(`You are signed out: the exam has not ended. ${kept(this.queue.count)}Sign in again, then end it.`);
       this.offerSignIn();
     } else if (this.isWanted) await this.finish();
     this.confirm.disabled = false;
@@ -98,7 +98,7 @@ export class Ending {
     await this.queue.drain(2_000);
     // More time was given while the server was out of reach.
     if (this.hasTime()) return location.reload();
-    this.tell("Your answers are in. Here comes the result.");
+    this.tell("Your answers are in. Loading the result.");
     document.querySelector("[data-ended-way]").hidden = false;
     await this.finish();
   }

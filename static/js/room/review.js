@@ -30,7 +30,7 @@ export function openReview(navigation) {
     find("review-empty").textContent = EMPTY[filter];
     const unanswered = rows.filter((row) => isListed(row, "incomplete")).map((row) => row.position);
     open.hidden = !unanswered.length;
-    open.textContent = `Answer the ${unanswered.length} open`;
+    open.textContent = `Answer the ${unanswered.length} left`;
     open.onclick = () => navigation.start(unanswered);
     find("end").classList.toggle("primary", !unanswered.length);
     walk.hidden = filter !== "flagged" || !listed.length;

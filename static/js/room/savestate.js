@@ -13,7 +13,7 @@ export function describe({ condition, count, savedAt }) {
     case "retrying":
       return { long: `Not saved yet: ${kept}, retrying`, short: `${count} unsent`, fine: false };
     case "offline":
-      return { long: `Offline: ${kept}, the clock runs on`, short: `Offline: ${count}`, fine: false };
+      return { long: `Offline: ${kept}, the clock keeps running`, short: `Offline: ${count}`, fine: false };
     case "signed-out":
       return { long: count ? `Signed out: ${kept}` : "Signed out", short: "Signed out", fine: false };
     default:

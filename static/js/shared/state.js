@@ -56,11 +56,10 @@ export function several(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** The line beside the instruction: "1 of 2 chosen"; over means that too many are chosen. */
+/** The line beside the instruction: "1 of 2 chosen"; over means that too many are chosen: "Choose only 2". */
 export function progress({ response, goal, verb }) {
   if (!verb) return { text: "", over: false };
   const count = filled(response);
   const over = count > goal;
-  const surplus = over ? `: clear ${count - goal} to leave ${goal}` : "";
-  return { text: `${count} of ${goal} ${verb}${surplus}`, over };
+  return { text: over ? `Choose only ${goal}` : `${count} of ${goal} ${verb}`, over };
 }

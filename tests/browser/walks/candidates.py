@@ -84,7 +84,7 @@ def newcomer(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_label("Email").fill(site.candidate.email)
     page.get_by_label("Password").fill("any")
     page.locator("main form button").click()
-    expect(page.get_by_role("heading", name="The form is too old")).to_be_visible()
+    expect(page.get_by_role("heading", name="This form has expired")).to_be_visible()
     yield "403, form too old", page
 
 
@@ -118,7 +118,7 @@ def starter(site: Site) -> Iterator[tuple[str, Page]]:
         page.goto(reverse(name))
         yield name, page
     page.goto("/admin/")
-    expect(page.get_by_role("heading", name="This page is not open to you")).to_be_visible()
+    expect(page.get_by_role("heading", name="You cannot open this page")).to_be_visible()
     yield "403", page
 
 

@@ -116,8 +116,8 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     yield "queue, one to review", theirs
     theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))
     yield "question, in review", theirs
-    theirs.get_by_role("textbox", name="Remark").fill("Two answers fit.")
-    theirs.get_by_role("button", name="Add the remark").click()
+    theirs.get_by_role("textbox", name="Comment").fill("Two answers fit.")
+    theirs.get_by_role("button", name="Add the comment").click()
     expect(theirs.get_by_role("button", name="Resolve")).to_be_visible()
     yield "question, with a remark", theirs
     for kind in TYPES[1:]:
@@ -157,8 +157,8 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
     expect(page.get_by_text("Possible wrong key")).to_be_visible()
     yield "analysis", page
-    page.get_by_role("link", name="To look at").click()
-    expect(page.get_by_role("link", name="To look at")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="To check").click()
+    expect(page.get_by_role("link", name="To check")).to_have_attribute("aria-current", "page")
     yield "analysis, flagged", page
     for kind in TYPES:
         row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
