@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from examapp.accounts import guests
 from examapp.accounts.models import User
+from examapp.web.mail import with_html
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
             if name.endswith("_url")
         }
         site = SimpleNamespace(name="Practice exams", domain=urlsplit(settings.SITE_URL).netloc)
-        mail: EmailMessage = super().render_mail(
+        message: EmailMessage = super().render_mail(
             template_prefix, email, {**context, **links, "current_site": site}, headers
         )
-        return mail
+        return with_html(message)

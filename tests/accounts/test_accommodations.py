@@ -94,7 +94,7 @@ def test_what_is_set_stands_in_the_form_and_on_the_list(instructor_client, candi
     assert 'value="1.50"' in form
     assert 'value="20"' in form
     page = html_of(instructor_client.get(reverse("accounts:accommodations")))
-    assert "× 1.50, 20 extra minutes" in page
+    assert "1.5 times the usual time, 20 extra minutes" in page
 
 
 def test_a_running_sitting_keeps_its_deadline(instructor_client, session):

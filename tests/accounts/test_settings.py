@@ -125,7 +125,7 @@ def test_the_page_shows_what_is_kept(client, candidate, exam):
     text = client.get(reverse("accounts:settings")).text
     assert 'value="35"' in text
     assert text.count('type="checkbox" name="study_days"') == 7
-    assert "+ 30 min" in text
+    assert "30 extra minutes" in text
     for name in ("account_email", "account_change_password", "api:access", "privacy:forget"):
         assert reverse(name) in text
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -24,6 +23,7 @@ from examapp.courses.models import (
     LetterStates,
     Membership,
 )
+from examapp.web.mail import send_mail
 from examapp.web.times import moment_text, zone_named
 
 logger = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ def _post(letter: Letter) -> None:
             values["due"] = moment_text(given.due_at or given.closes_at, zone=True)
         text = render_to_string(f"courses/mail/{letter.kind}.txt", values)
     subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", None, [address])
+    send_mail(subject, body.strip() + "\n", to=address)
 
 
 def _path(letter: Letter) -> str:

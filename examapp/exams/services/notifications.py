@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Now
@@ -16,6 +15,7 @@ from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.hooks import is_held_back, is_told_elsewhere
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice, Score
+from examapp.web.mail import send_mail
 
 logger = structlog.get_logger(__name__)
 
@@ -155,4 +155,4 @@ def _send(candidate: User, template: str, context: Mapping[str, object]) -> None
     values = {**context, "candidate": candidate, "site_url": settings.SITE_URL}
     with in_zone_of(candidate):
         subject, _, body = render_to_string(template, values).partition("\n")
-    send_mail(subject, body.strip() + "\n", None, [candidate.email])
+    send_mail(subject, body.strip() + "\n", to=candidate.email)

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.models import ExamSession
 from examapp.study.models import Card
 from examapp.study.services.queue import due_count
+from examapp.web.mail import send_mail
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -76,4 +76,4 @@ def _mail(person: User, due: int) -> None:
     links = {"home": reverse("home"), "settings": reverse("accounts:settings")}
     context = {name: f"{settings.SITE_URL}{path}" for name, path in links.items()}
     text = render_to_string("study/mail/due.txt", context | {"person": person, "due": due})
-    send_mail(subject % {"due": due}, text, None, [person.email])
+    send_mail(subject % {"due": due}, text, to=person.email)
