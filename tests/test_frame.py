@@ -1,9 +1,13 @@
 """What stands around every page: places, menu, what is due, the chosen look."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
+from PIL import Image
 
 from examapp.accounts.services import set_preferences
 from examapp.views import frame
@@ -75,3 +79,17 @@ def test_a_chosen_look_stands_on_the_page_before_it_is_painted(client, exam, can
     assert f'data-look="{look}"' in page_of(client, candidate)
     set_preferences(candidate, appearance="auto")
     assert "data-look" not in page_of(client, candidate)
+
+
+def test_the_site_can_be_installed_as_an_app(client, exam, candidate):
+    """What a browser asks of that: a manifest that it may fetch, and icons of the sizes it says."""
+    client.force_login(candidate)
+    reply = client.get(reverse("home"))
+    assert 'rel="manifest"' in reply.text
+    assert "manifest-src 'self'" in reply.headers["Content-Security-Policy"]
+    manifest = json.loads(Path(finders.find("manifest.webmanifest")).read_text())
+    assert manifest["start_url"] == manifest["scope"] == reverse("home")
+    for icon in manifest["icons"]:
+        with Image.open(finders.find(icon["src"])) as image:
+            assert icon["sizes"] == f"{image.width}x{image.height}"
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
