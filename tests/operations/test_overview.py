@@ -113,7 +113,7 @@ def test_a_broker_that_is_away_leaves_the_failure_to_be_run_again(admin_client, 
     monkeypatch.setattr(app, "send_task", refuse)
     failure = TaskFailure.objects.get()
     reply = admin_client.post(reverse("operations:retry", args=[failure.pk]), follow=True)
-    assert "did not take it (ConnectionError)" in reply.content.decode()
+    assert "did not accept it (ConnectionError)" in reply.content.decode()
     assert TaskFailure.objects.waiting().get() == failure
 
 
