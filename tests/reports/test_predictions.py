@@ -50,5 +50,5 @@ def test_the_page_says_so_from_enough_on(exam, instructor, instructor_client, mo
     assert "Too few to tell" in instructor_client.get(address).content.decode()
     monkeypatch.setattr("examapp.reports.views.forms.ENOUGH_PREDICTIONS", 2)
     page = " ".join(instructor_client.get(address).content.decode().split())
-    assert "2 chances to pass" in page
+    assert "2 predictions, each compared with" in page
     assert "Mean squared error: 0.025." in page
