@@ -216,7 +216,7 @@ def test_of_two_who_change_it_the_second_is_shown_both(new_exam):
     reply = client.post(address, posted(**page, minutes=30))
     text = reply.content.decode()
     assert reply.status_code == 422
-    assert "Someone changed this since you opened it" in text
+    assert "Someone else changed this since you opened it" in text
     assert reply.context["differences"] == [("minutes", "20", "30")]
     exam.refresh_from_db()
     assert exam.minutes == 20
@@ -239,7 +239,7 @@ def test_who_mends_a_mistake_is_still_told_of_what_another_saved(new_exam, inval
     # Told at once, a plan that no sitting could be held by is shown what stands, and may go on.
     if "differences" not in reply.context:
         reply = client.post(address, posted(**page | {"mark": reply.context["mark"]}))
-    assert "Someone changed this since you opened it" in reply.content.decode()
+    assert "Someone else changed this since you opened it" in reply.content.decode()
     assert ("minutes", "20", "10") in reply.context["differences"]
     exam.refresh_from_db()
     assert exam.minutes == 20
@@ -253,7 +253,7 @@ def test_a_post_without_a_mark_is_told_so(new_exam):
     without = {name: value for name, value in fields.items() if name != "mark"}
     for sent in (fields, without):
         reply = client_of(person).post(address, sent)
-        assert "Someone changed this since you opened it" in reply.content.decode()
+        assert "Someone else changed this since you opened it" in reply.content.decode()
     exam.refresh_from_db()
     assert exam.minutes == 10
 
@@ -442,7 +442,7 @@ def test_who_mends_a_mistake_in_an_outline_is_still_told_of_what_another_saved(t
         reply = client.post(address, page | invalid)
         assert (reply.status_code, reply.context["mark"]) == (422, page["mark"])
     reply = client.post(address, page | {"mark": reply.context["mark"]})
-    assert "Someone changed this since you opened it" in reply.content.decode()
+    assert "Someone else changed this since you opened it" in reply.content.decode()
     assert task.topics.filter(title="Theirs").exists()
     del page["mark"]
     assert client.post(address, page).status_code == 422

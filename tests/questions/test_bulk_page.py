@@ -67,7 +67,7 @@ def test_what_was_left_out_is_counted_and_named(client, address, exam, owner):
     data = {"action": "retire", "scope": "picked", "pick": picked(exam), "expected": 3}
     page = client.post(address, data | {"confirm": "yes"}, follow=True).content.decode()
     assert "2 questions changed." in page
-    assert f"1 left as it was ({first.ref}): It is retired already." in page
+    assert f"1 not changed ({first.ref}): It is retired already." in page
 
 
 def test_a_list_that_changed_meanwhile_is_asked_about_again(client, address, exam):

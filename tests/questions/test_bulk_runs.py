@@ -61,7 +61,7 @@ def test_what_is_left_is_counted_with_its_reason(exam, topic, author, reviewer):
     done = run(exam, "approve_publish", [*theirs, *own, *unsent, *live], reviewer)
     assert done.changed == 1
     assert {reason: len(refs) for reason, refs in done.skipped.items()} == {
-        "You wrote in this draft; a colleague has to approve it.": 2,
+        "You worked on this draft, so a colleague has to approve it.": 2,
         "It is a draft that was not sent for review.": 1,
         "It has no draft.": 1,
     }

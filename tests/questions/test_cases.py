@@ -74,7 +74,7 @@ def test_of_two_who_change_a_case_the_second_is_shown_both(exam, author, reviewe
     answer = client_of(author).post(page_of_it, mine)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Someone changed this since you opened it" in page
+    assert "Someone else changed this since you opened it" in page
     assert '<p class="prewrapped">It lends and saves.</p>' in page
     assert "It lends and fails.</textarea>" in page
     case.refresh_from_db()
@@ -90,7 +90,7 @@ def test_who_mends_a_mistake_is_still_told_of_what_another_saved(exam, author, r
     assert (answer.status_code, answer.context["mark"]) == (422, mark)
     mine = {"title": "A bank", "scenario": "Mine.", "mark": answer.context["mark"]}
     answer = client_of(author).post(page_of_it, mine)
-    assert "Someone changed this since you opened it" in answer.content.decode()
+    assert "Someone else changed this since you opened it" in answer.content.decode()
     case.refresh_from_db()
     assert case.scenario == "It lends and saves."
 
@@ -99,6 +99,6 @@ def test_a_post_without_a_mark_changes_nothing(client, exam, author):
     case = cases.write(exam, title="A bank", scenario="It lends.", by=author)
     answer = client.post(address(exam, case.ref), {"title": "A bank", "scenario": "Mine."})
     assert answer.status_code == 422
-    assert "Someone changed this since you opened it" in answer.content.decode()
+    assert "Someone else changed this since you opened it" in answer.content.decode()
     case.refresh_from_db()
     assert case.scenario == "It lends."

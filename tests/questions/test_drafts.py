@@ -130,5 +130,5 @@ def test_an_old_wording_can_be_the_start_of_a_draft(exam, author):
     versions.publish(question, replace(versions.item_of_version(first), stem="Second?"))
     draft = drafts.revise(question, by=author, version=first)
     assert draft.item["stem"] == first.content["stem"]
-    with pytest.raises(Refused, match="being written"):
+    with pytest.raises(Refused, match="already a draft"):
         drafts.revise(question, by=author, version=first)

@@ -287,7 +287,7 @@ def test_columns_of_another_language_are_named_by_hand(client, exam, topic):
     )
     assert "two columns are named key" in twice.content.decode()
     looked = look_again(client, address, {"duplicates": "skip", "check": "1", **told})
-    assert "Import 1 question as draft" in looked.content.decode()
+    assert "Import 1 question as a draft" in looked.content.decode()
     client.post(address, {"duplicates": "skip", **told})
     run = import_run.execute(Import.objects.get().pk)
     (made,) = Question.objects.filter(pk__in=run.report["created"])
@@ -366,7 +366,7 @@ def test_what_is_much_alike_one_of_the_bank_is_named(client, exam, author, topic
     taken_in(exam, author, csv_of([first]))
     address = upload(client, exam, csv_of([near, other])).url
     page = page_of(client, address)
-    assert "1 question much alike one in the bank" in page
+    assert "1 question similar to one here" in page
     assert f">{first.ref}</a>" in page
     (line,) = Import.objects.get(status="read").preview["alike"]
     assert (line["ref"], line["row"], line["percent"] > 50) == (first.ref, 2, True)

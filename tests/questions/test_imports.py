@@ -39,7 +39,7 @@ def test_a_file_goes_in_and_can_be_undone(client, exam, topic):
     assert "hx-trigger" not in done
     client.post(at("undo_import", exam, run.pk))
     assert not Question.objects.filter(ref__startswith="imp").exists()
-    assert "Undone: 3 taken back" in html_of(client.get(report))
+    assert "Undone: 3 questions taken back." in html_of(client.get(report))
 
 
 def test_bad_rows_are_named_and_left_out_only_when_asked(client, exam, topic):

@@ -304,8 +304,8 @@ def sent(team, person, content=CONTENT, **fields):
 def test_a_look_at_an_upload_writes_nothing(team):
     before = Question.objects.count(), Note.objects.count()
     page = sent(team, team[1], dry_run="on").content.decode()
-    assert "What hive.md would bring" in page
-    assert "Nothing was written" in page
+    assert "Preview of hive.md" in page
+    assert "Nothing was changed: this was a preview" in page
     assert "stands outside the domains" in page
     assert (Question.objects.count(), Note.objects.count()) == before
 
@@ -313,7 +313,7 @@ def test_a_look_at_an_upload_writes_nothing(team):
 def test_an_upload_is_placed_with_drafts_of_its_author(team):
     exam, author, _ = team
     page = sent(team, author).content.decode()
-    assert "What hive.md brought" in page
+    assert "Imported from hive.md" in page
     drafts = Draft.objects.filter(question__exam=exam)
     assert drafts.count() > 0
     assert {draft.author for draft in drafts.select_related("author")} == {author}
@@ -395,7 +395,7 @@ def test_notes_that_break_their_reader_fail_in_words(team, monkeypatch):
         raise RuntimeError("a reader broke")
 
     monkeypatch.setattr(note_import_jobs, "import_notes", broken)
-    assert "broke off" in sent(team, team[1]).content.decode()
+    assert "Reading it failed, and nothing was changed." in sent(team, team[1]).content.decode()
 
 
 def test_the_sweep_asks_for_notes_that_no_message_reached(team, monkeypatch):

@@ -40,7 +40,10 @@ def test_an_old_version_becomes_a_new_one(question, owner):
     versions.publish(question, sound(question, stem="Which one? Think twice!"))
     client = client_of(owner)
     where = address(question, "restore", 3)
-    assert "say why" in client.post(where, {"reason": ""}, follow=True).content.decode()
+    assert (
+        "Give a reason for restoring the version"
+        in client.post(where, {"reason": ""}, follow=True).content.decode()
+    )
     client.post(where, {"reason": "it was better"})
     question.refresh_from_db()
     assert question.live_version.number == 5
