@@ -216,7 +216,7 @@ def test_many_are_retired_and_it_is_undone(desk, exam):
     desk.locator('[name="pick"]').first.check()
     desk.get_by_label("All 2 that match").check()
     desk.get_by_role("button", name="Retire").click()
-    desk.get_by_label("Why").fill("out of date")
+    desk.get_by_label("Reason").fill("out of date")
     desk.get_by_role("button", name="Retire").click()
     expect(desk.get_by_text("2 questions changed.")).to_be_visible()
     assert Question.objects.filter(exam=exam, status="retired").count() == 2

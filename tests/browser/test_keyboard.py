@@ -327,7 +327,7 @@ def test_the_end_is_asked_for_and_can_be_left(room):
     tab_to(room.page, end)
     press(room, "Enter")
     dialog = room.page.get_by_role("dialog", name="End the exam?")
-    expect(dialog).to_contain_text("12 questions unanswered")
+    expect(dialog).to_contain_text("12 questions not answered")
     press(room, "Escape")
     expect(dialog).to_be_hidden()
     expect(end).to_be_focused()

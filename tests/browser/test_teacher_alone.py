@@ -36,7 +36,7 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
     desk.goto(reverse("questions:banks"))
     desk.get_by_role("link", name="New exam").first.click()
     desk.get_by_label("Name", exact=True).fill("Biology, year 1")
-    desk.get_by_role("button", name="Make the exam").click()
+    desk.get_by_role("button", name="Create the exam").click()
     desk.get_by_label("Questions that count").fill("8")
     desk.get_by_label("Minutes").fill("20")
     desk.get_by_label("Pass mark").fill("50")
