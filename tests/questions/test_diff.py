@@ -44,7 +44,7 @@ def test_only_fields_that_differ_are_named():
     options = (Option(item.options[0].text, "Another why."), *item.options[1:])
     changed = replace(item, options=options, right=(1,), level="recall")
     assert [change.label for change in item_changes(item, changed)] == [
-        "Why of option A",
+        "Explanation of option A",
         "Key",
         "Level",
     ]
@@ -53,7 +53,7 @@ def test_only_fields_that_differ_are_named():
 def test_an_option_that_went_is_named():
     item = make_item("multiple_response", "r")
     labels = [each.label for each in item_changes(item, replace(item, options=item.options[:4]))]
-    assert labels == ["Option E", "Why of option E"]
+    assert labels == ["Option E", "Explanation of option E"]
 
 
 def test_a_key_is_said_in_letters():

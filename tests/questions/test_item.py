@@ -69,7 +69,7 @@ def test_surplus_options_and_shared_ones_are_no_fault():
     ("option", "reason"),
     [
         (Option("", "why"), "option 1: text is empty"),
-        (Option("text", ""), "option 1: why is missing"),
+        (Option("text", ""), "option 1: the explanation is missing"),
         (Option("option 1 OF x", "why"), "two have the same text"),
     ],
 )

@@ -248,7 +248,7 @@ def test_the_shipped_bank_is_without_error_and_meets_every_bar():
 def test_an_error_fails_the_command_and_names_its_line(broken):
     text, code = run(broken)
     assert code == 1
-    assert re.search(r"items/1\.1\.yaml:1: error C5 aif-c01-1\.1-003: names no source", text)
+    assert re.search(r"items/1\.1\.yaml:1: error C5 aif-c01-1\.1-003: Add a source", text)
     assert "Bars" in text
 
 
@@ -278,4 +278,4 @@ def test_a_file_that_cannot_be_read_stops_no_other(broken):
     text, code = run(broken)
     assert code == 1
     assert "items/1.2.yaml:1: error LOAD not readable as YAML" in text
-    assert "aif-c01-1.1-003: names no source" in text
+    assert "aif-c01-1.1-003: Add a source" in text
