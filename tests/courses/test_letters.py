@@ -74,10 +74,10 @@ def test_a_letter_that_fails_stops_no_other_and_is_given_up(member, monkeypatch)
     member_services.invite([broken, sound])
     send_mail = letters.send_mail
 
-    def send_or_break(subject, body, sender, addresses):
-        if "broken" in addresses[0]:
+    def send_or_break(subject, text, *, to):
+        if "broken" in to:
             raise OSError("the server hung up")
-        return send_mail(subject, body, sender, addresses)
+        return send_mail(subject, text, to=to)
 
     monkeypatch.setattr(letters, "send_mail", send_or_break)
     assert [letters.send() for _ in range(4)] == [1, 0, 0, 0]

@@ -329,11 +329,11 @@ def test_a_letter_that_fails_is_sent_later_and_stops_no_other(
     correct(asked, owner)
     send, failed = notifications.send_mail, []
 
-    def fail_once(*args):
+    def fail_once(*args, **to):
         if not failed:
             failed.append(1)
             raise OSError("no route")
-        return send(*args)
+        return send(*args, **to)
 
     monkeypatch.setattr(notifications, "send_mail", fail_once)
     minutes_later()

@@ -66,7 +66,7 @@ def test_nothing_due_and_an_open_exam_send_no_mail(ada, monkeypatch):
 def test_a_mail_that_fails_is_tried_again_and_stops_no_other(ada, monkeypatch):
     real = reminders.send_mail
 
-    def broken(*args):
+    def broken(*args, **to):
         raise OSError("no mail server")
 
     monkeypatch.setattr(reminders, "send_mail", broken)
