@@ -76,7 +76,7 @@ def test_two_corrections_at_once_are_not_both_made(wrong):
     held = Held(lambda: decided(version, "drop", mark))
     waiting = Waiting(lambda: refusal_of(lambda: decided(version, "new", mark)))
     held.commit()
-    assert "someone else" in waiting.result()
+    assert "Someone else corrected the key" in waiting.result()
     assert KeyCorrection.objects.get().policy == "drop"
 
 
