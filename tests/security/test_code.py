@@ -145,9 +145,13 @@ def test_every_dependency_is_locked_by_its_hash():
 
 def test_nothing_that_is_served_to_all_holds_a_key():
     """The bank's keys are not among the static files."""
-    for path in (ROOT / "static").rglob("*"):
-        if path.is_file() and path.parent != ROOT / "static" / "fonts":
-            assert path.suffix in {".css", ".js", ".svg"}, path
-    fonts = {path.suffix for path in (ROOT / "static" / "fonts").iterdir()}
-    assert fonts == {".woff2", ".txt"}
+    static = ROOT / "static"
+    of_folder = {
+        static / "fonts": {".woff2", ".txt"},
+        static / "icons": {".png"},
+        static: {".svg", ".webmanifest"},
+    }
+    for path in static.rglob("*"):
+        if path.is_file():
+            assert path.suffix in of_folder.get(path.parent, {".css", ".js"}), path
     assert not list(Path(ROOT / "static").rglob("*.json"))
