@@ -10,17 +10,19 @@ LOOKS = {
 
 
 # An observer made now is told after those of the page, of the size that the page has now; what
-# changes its colour is read once it has changed, and what changes with it.
+# changes its color is read once it has changed, and what changes with it; a page that never comes to
+# rest is read as it is.
 DRAWN = """async () => {
   await new Promise((done) => {
     const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
     observer.observe(document.documentElement);
   });
-  for (;;) {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const atMost = (wait) => Promise.race([wait, new Promise((done) => setTimeout(done, 500))]);
+  for (let round = 0; round < 10; round++) {
+    await atMost(new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
     if (!changes.length) return;
-    await Promise.allSettled(changes.map((one) => one.finished));
+    await atMost(Promise.allSettled(changes.map((one) => one.finished)));
   }
 }"""
 
