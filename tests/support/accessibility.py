@@ -10,8 +10,8 @@ LOOKS = {
 
 
 # An observer made now is told after those of the page, of the size that the page has now; what
-# changes its color is read once it has changed, and what changes with it; a page that never comes to
-# rest is read as it is.
+# changes its color is read once it has changed, and what changes with it. A page that never comes
+# to rest is read as it is.
 DRAWN = """async () => {
   await new Promise((done) => {
     const observer = new ResizeObserver(() => { observer.disconnect(); done(); });
