@@ -86,5 +86,5 @@ def test_five_hundred_rows_of_which_three_are_bad(
     assert not findings(page)
     assert Question.objects.filter(exam=exam, ref__startswith="imp").count() == 497
     page.get_by_role("button", name="Undo the import").click()
-    expect(page.get_by_text("497 questions taken back")).to_be_visible()
+    expect(page.get_by_text("Undone: 497 questions taken back")).to_be_visible()
     assert not Question.objects.filter(exam=exam, ref__startswith="imp").exists()
