@@ -79,7 +79,7 @@ def home(request: SiteRequest) -> HttpResponse:
     if learner.exam is None:
         return render(request, "home_empty.html", context)
     if learner.is_new:
-        return render(request, "home_new.html", context | _welcome(learner.exam))
+        return render(request, "home_new.html", context | _welcome(learner.exam, learner.exam_on))
     frame_of(request).due = learner.due
     page = home_page(learner, learner.exam)
     name = "home_ready.html" if learner.is_ready else "home_study.html"
@@ -102,11 +102,12 @@ def _notices(learner: Learner) -> dict[str, object]:
     }
 
 
-def _welcome(exam: Exam) -> dict[str, object]:
+def _welcome(exam: Exam, exam_on: date | None) -> dict[str, object]:
     return {
         "exam": exam,
         "length": exam.scored_count + exam.unscored_count,
-        "date_form": ExamDateForm(today=timezone.localdate()),
+        "date_form": ExamDateForm(initial={"day": exam_on}, today=timezone.localdate()),
+        "exam_on": exam_on,
         "date_url": reverse("accounts:save_setting", args=[f"exam-date-{exam.code.lower()}"]),
     }
 

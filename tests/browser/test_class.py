@@ -34,7 +34,7 @@ def join(open_context, person, address, code=""):
     page.goto(address)
     if code:
         page.get_by_label("Code").fill(code)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     looked_at(page, "What your teacher will see")
     page.get_by_role("button", name="Agree and join").click()
     expect(page.get_by_text("You are in Evening class.")).to_be_visible()
@@ -57,7 +57,7 @@ def test_a_new_teacher_s_class(open_context, transactional_db, complaints):
     looked_at(page, "Three steps to your first results.")
     page.get_by_role("link", name="Make a course").click()
     page.get_by_label("Name", exact=True).fill("Evening class")
-    page.get_by_role("button", name="Make the course").click()
+    page.get_by_role("button", name="Create the course").click()
     looked_at(page, "Add people first")
     course = Course.objects.get()
 

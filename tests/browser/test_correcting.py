@@ -105,7 +105,7 @@ def test_a_form_is_drawn_and_offered_and_a_blueprint_changed(desk, exam, complai
     desk.get_by_role("button", name="Draw questions").click()
     expect(desk.get_by_role("heading", name="Balance")).to_be_visible()
     look(desk, "compose")
-    desk.get_by_role("button", name="Offer to candidates").click()
+    desk.get_by_role("button", name="Offer to learners").click()
     expect(desk.locator("main")).to_contain_text("Learners can choose it from now on.")
     look(desk, "form")
     desk.get_by_role("navigation", name="Bank of").get_by_role("link", name="Mock exams").click()

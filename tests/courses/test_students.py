@@ -116,7 +116,7 @@ def test_the_clock_runs_from_the_button_and_not_before(course, own, student):
     # A second click goes on with the same sitting.
     own.post(reverse("courses:assigned", args=[given.pk]))
     assert Attempt.objects.count() == 1
-    assert "Go on, " in text_of(own, "for_you")
+    assert "Continue, " in text_of(own, "for_you")
 
 
 def test_practice_begins_without_a_clock(course, own, student):

@@ -288,7 +288,7 @@ def test_a_refresh_is_asked_for_and_shown(instructor_client, exam, monkeypatch):
     monkeypatch.setattr(tasks.refresh, "delay_on_commit", asked.append)
     reply = instructor_client.post(reverse("reports:refresh"), {"exam": exam.code}, follow=True)
     assert asked == [exam.pk]
-    assert "The refresh runs in the background" in reply.content.decode()
+    assert "The update runs in the background" in reply.content.decode()
     assert instructor_client.get(reverse("reports:refresh")).status_code == 405
 
 

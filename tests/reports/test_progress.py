@@ -95,7 +95,7 @@ def test_weakest_first_is_a_list(candidate, candidate_client, exam):
 def test_with_too_few_answers_it_says_how_many_more(candidate, candidate_client, exam):
     session = sit(candidate, exam)
     report.compute(session.pk)
-    assert "About 8 more answers" in html_of(candidate_client.get(PAGE))
+    assert "Answer about 8 more questions" in html_of(candidate_client.get(PAGE))
 
 
 def test_better_or_lower_is_said_and_when(candidate_client, two_reports):

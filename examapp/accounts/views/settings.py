@@ -100,9 +100,9 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
         return _refused(request, row)
     _keep(request.user, row, exam)
     if not request.htmx:
+        messages.success(request, gettext("Saved."))
         if request.POST.get("from") == "home":
             return redirect("home")
-        messages.success(request, gettext("Saved."))
         return redirect(f"{reverse('accounts:settings')}#{row.anchor}")
     if name in _WHOLE_PAGE:
         return HttpResponseClientRefresh()

@@ -46,7 +46,7 @@ def start(request: HttpRequest, code: Code) -> Any:
     except services.ExamNotOpen as error:
         raise Problem(409, "The exam is closed; nobody can start it now.") from error
     except services.GuestLimit as error:
-        reason = "A guest has sat all that one may; create an account to sit another."
+        reason = "Guests cannot take more exams. Create an account to take another."
         raise Problem(409, reason) from error
     except services.MustWait as wait:
         seconds = wait.place.seconds

@@ -196,11 +196,11 @@ def _task(given: Given, zone: tzinfo | None, now: datetime) -> Task:
     url = reverse("courses:assigned", args=[given.assignment.pk])
     if attempt and attempt.session:
         left = times.span(attempt.session.deadline_at - now)
-        action = gettext("Go on, %(left)s left") % {"left": left}
+        action = gettext("Continue, %(left)s left") % {"left": left}
         url = attempt.session.get_absolute_url()
         pill = Pill(gettext("In the exam"), "accent", "clock")
     elif attempt:
-        action, pill = gettext("Go on"), Pill(gettext("Started"), "accent", "clock")
+        action, pill = gettext("Continue"), Pill(gettext("Started"), "accent", "clock")
     else:
         action, pill = gettext("Start"), Pill(gettext("Open now"), "accent", "clock")
     return Task(

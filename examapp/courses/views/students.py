@@ -220,7 +220,7 @@ def _sentence(error: Exception) -> str:
         CourseArchived: gettext("This course has ended."),
         ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
         ExamRunning: gettext("You are in an exam. Finish it first, then start this practice."),
-        GuestLimit: gettext("Guests may take no more exams than this. Create an account first."),
+        GuestLimit: gettext("Guests cannot take more exams. Create an account to take another."),
         TooManyStarts: gettext("You started very many exams today. Try again tomorrow."),
     }
     return sentences.get(

@@ -115,9 +115,9 @@ def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
     exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
     if enqueue(tasks.refresh, exam.pk):
-        messages.success(request, "The refresh runs in the background.")
+        messages.success(request, "The update runs in the background.")
     else:
-        messages.error(request, "The refresh could not start. Try again in a minute.")
+        messages.error(request, "The update could not start. Try again in a minute.")
     return redirect(f"{reverse('reports:items')}?exam={exam.code}")
 
 
