@@ -143,18 +143,18 @@ def test_a_body_opens_as_it_was_stored(reports):
 
 def test_a_body_from_before_it_had_a_version_opens():
     bodies = json.loads((FILES / "report_bodies_1.json").read_text())
-    body = from_json(keyed(bodies["practiced"]))
+    body = from_json(keyed(bodies["practised"]))
     assert (body.version, body.answers, body.practiced) == (1, 18, 6)
     assert body.change.movers[0].title == "Domain 1"
     assert [topic.why for topic in body.study] == [
-        topic["why"] for topic in bodies["practiced"]["study"]
+        topic["why"] for topic in bodies["practised"]["study"]
     ]
 
 
 def test_a_body_from_before_some_fields_were_added_opens():
     bodies = json.loads((FILES / "report_bodies_1.json").read_text())
     stored_body = keyed(bodies["second"])
-    for name in ("held_by", "outside", "practiced"):
+    for name in ("held_by", "outside", "practised"):
         del stored_body[name]
     del stored_body["change"]["movers"]
     for topic in stored_body["topics"]:

@@ -98,8 +98,7 @@ class Readiness:
     @property
     def odds(self) -> Odds:
         """How many of ten exams would be passed, as every page tells it."""
-        percents = (self.percent, self.low_percent, self.high_percent)
-        return Odds.of_shares(*(percent / 100 for percent in percents))
+        return Odds.of_percents(self.percent, self.low_percent, self.high_percent)
 
 
 @dataclass(frozen=True)
@@ -144,6 +143,13 @@ class PathPoint:
     chance_percent: float
     chance_low_percent: float
     chance_high_percent: float
+
+    @property
+    def odds(self) -> Odds:
+        """How many of ten exams would be passed, as every page tells it."""
+        return Odds.of_percents(
+            self.chance_percent, self.chance_low_percent, self.chance_high_percent
+        )
 
 
 @dataclass(frozen=True)
@@ -338,7 +344,10 @@ def from_json(stored: StoredBody) -> ReportBody:
 
     Raises pydantic's ValidationError for what is no body of this release or an earlier one.
     """
-    return _BODY.validate_python({"version": 1, **stored})
+    known = {"version": 1, **stored}
+    if "practised" in known:  # the key's name in bodies that are stored since before
+        known["practiced"] = known.pop("practised")
+    return _BODY.validate_python(known)
 
 
 def earlier_from_json(text: str) -> EarlierReport:
