@@ -3,6 +3,8 @@
 A test walks all foreign keys and fails for a table that leads to a person and is not named here.
 """
 
+from examapp.exams.hooks import Part
+
 # Table to the look-up that leads from its row to the person whose it is. A download has them all.
 THEIRS = {
     "accounts.User": "pk",
@@ -85,12 +87,12 @@ LEFT_OUT = {
     "questions.Image.content": "bytes; the picture itself is in the bank",
 }
 
-# Tables that tell the result of a sitting, with the path to it: not while a course holds it back.
-HELD_BACK = {
-    "exams.Score": "session",
-    "exams.DomainScore": "score__session",
-    "exams.RegradeNotice": "score__session",
-    "reports.WeakAreaReport": "session",
+# Tables that tell of a sitting what a course may hold back, with the path to it and the part.
+HELD_BACK: dict[str, tuple[str, Part]] = {
+    "exams.Score": ("session", "score"),
+    "exams.DomainScore": ("score__session", "score"),
+    "exams.RegradeNotice": ("score__session", "score"),
+    "reports.WeakAreaReport": ("session", "answers"),
 }
 
 # Tables that lead to a person and hold nothing of theirs, and why.

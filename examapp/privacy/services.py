@@ -27,6 +27,7 @@ from examapp.exams.services.admission import give_up
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.privacy.personal_data import HELD_BACK, LEFT_OUT, THEIRS, WRITTEN
+from examapp.reports.models import StandingReport
 from examapp.study.services import forget as study
 from examapp.study.services import merge
 from questions.models import ExamRole, SavedView
@@ -56,7 +57,9 @@ def _rows(label: str, path: str, person: User) -> list[dict[str, object]]:
     model = apps.get_model(label)
     theirs = model._default_manager.filter(**{path: person.pk}).order_by("pk")
     if label in HELD_BACK:
-        theirs = theirs.exclude(is_held_back(HELD_BACK[label]))
+        theirs = theirs.exclude(is_held_back(*HELD_BACK[label]))
+    if label == "reports.StandingReport":
+        theirs = theirs.filter(pk__in=StandingReport.objects.shown())
     names = [field.name for field in model._meta.fields if f"{label}.{field.name}" not in LEFT_OUT]
     # The serializer passes over the primary key, which stands beside the fields.
     rows = [

@@ -112,7 +112,8 @@ class WeakAreaReport(models.Model):
 class StandingReportQuerySet(models.QuerySet["StandingReport"]):
     def shown(self) -> Self:
         """Those that rest on no sitting whose answers a course holds back."""
-        held = ExamSession.objects.filter(
+        counted = ExamSession.objects.counted()
+        held = counted.filter(
             is_held_back(part="answers"), candidate=OuterRef("candidate"), exam=OuterRef("exam")
         )
         return self.exclude(Exists(held))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.api.services import issue
-from examapp.courses.models import Assignment, Attempt, Releases
+from examapp.courses.models import Assignment, Attempt, Course, Override, Recipient, Releases
 from examapp.courses.services import assignments, attempts
 from examapp.exams import services as exams
 from examapp.exams.hooks import is_held_back, release_of
@@ -159,11 +159,64 @@ def test_a_paper_that_all_get_is_kept_before_it_is_sat_and_until_it_closes(membe
     assert free_questions(member.user, exam).filter(pk__in=asked).exists()
 
 
+@pytest.fixture
+def paper(member):
+    """A paper that all of a course get, closed for an hour; and its questions."""
+    exam = member.course.exams.get()
+    form = write_form(exam, draw(member.user, exam))
+    now = timezone.now()
+    times = {"opens_at": now - 3 * HOUR, "closes_at": now - HOUR}
+    assignment = make_assignment(member.course, kind="mix_one", form=form, **times)
+    return assignment, set(form.items.values_list("question", flat=True))
+
+
+def is_kept(member, paper):
+    assignment, asked = paper
+    return not free_questions(member.user, assignment.exam).filter(pk__in=asked).exists()
+
+
+def test_a_paper_is_kept_while_anybody_may_still_sit_it(member, paper):
+    assert not is_kept(member, paper)
+    later = timezone.now() + HOUR
+    other = add_member(member.course)
+    Override.objects.create(assignment=paper[0], membership=other, closes_at=later)
+    assert is_kept(member, paper)
+
+
+def test_a_paper_is_kept_from_those_it_is_given_to_alone(member, paper):
+    Assignment.objects.update(closes_at=None)
+    assert is_kept(member, paper)
+    Assignment.objects.update(is_for_all=False)
+    assert not is_kept(member, paper)
+    Recipient.objects.create(assignment=paper[0], membership=member)
+    assert is_kept(member, paper)
+
+
+def test_a_paper_of_an_archived_course_is_kept_from_nobody(member, paper):
+    Assignment.objects.update(closes_at=None)
+    Course.objects.update(archived_at=timezone.now())
+    assert not is_kept(member, paper)
+
+
+def test_a_sitting_that_does_not_count_closes_no_estimate(shown, member):
+    compute(shown.session_id)
+    assert standing(member.user, shown.session.exam) is None
+    ExamSession.objects.update(left_out_at=timezone.now())
+    assert standing(member.user, shown.session.exam) is not None
+
+
 def test_its_questions_are_not_met_and_its_credit_is_not_downloaded(shown, member):
     question = shown.session.items.first().version.question
     assert not has_met(member.user, question)
+    compute(shown.session_id)
     tables = download(member.user)["tables"]
     assert {row["credit"] for row in tables["exams.SessionItem"]} == {None}
+    # The score is shown, so it is in the download; what tells of answers is not.
+    assert len(tables["exams.Score"]) == 1
+    assert tables["reports.WeakAreaReport"] == tables["reports.StandingReport"] == []
+    move(shown, opens_at=-3, closes_at=-1)
+    tables = download(member.user)["tables"]
+    assert len(tables["reports.WeakAreaReport"]) == len(tables["reports.StandingReport"]) == 1
 
 
 def test_no_estimate_rests_on_it(shown, member):

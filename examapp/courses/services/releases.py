@@ -8,7 +8,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from examapp.courses.models import Assignment, Attempt, Course, Override, Releases
+from examapp.courses.models import (
+    Assignment,
+    Attempt,
+    Course,
+    Membership,
+    Override,
+    Recipient,
+    Releases,
+)
 from examapp.exams.hooks import Part, Release
 from examapp.exams.models import ClockTimestamp
 
@@ -72,11 +80,14 @@ def is_held_back(session: str, part: Part = "score") -> Q:
 
 def kept_forms(person: int) -> Q:
     """Return the condition on forms that a person's assignments are made of, until they close."""
-    given = Assignment.objects.filter(
-        Q(closes_at=None) | Q(closes_at__gt=ClockTimestamp()),
-        published_at__isnull=False,
-        course__members__user=person,
-        course__members__state="active",
+    members = Membership.objects.active().filter(user=person)
+    named = Recipient.objects.filter(assignment=OuterRef("pk"), membership__in=members)
+    longer = Override.objects.filter(assignment=OuterRef("pk"), closes_at__gt=ClockTimestamp())
+    given = Assignment.objects.published().filter(
+        Q(closes_at=None) | Q(closes_at__gt=ClockTimestamp()) | Exists(longer),
+        Q(is_for_all=True) | Exists(named),
+        course__in=members.values("course"),
+        course__archived_at=None,
         form__isnull=False,
     )
     return Q(pk__in=given.values("form"))
