@@ -1,10 +1,11 @@
 """Every email has a plain part and the same words as HTML."""
 
 import pytest
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
-from examapp.web.mail import send_mail
+from examapp.web.mail import send_mail, with_html
 from tests.support.builders import make_user
 
 
@@ -16,6 +17,16 @@ def test_the_html_part_says_the_same_with_links_and_nothing_else_of_html(mailout
     assert kind == "text/html"
     assert "Dear &lt;b&gt;Ada&lt;/b&gt;" in html
     assert '<a href="http://localhost/x/?a=1&amp;b=2"' in html
+
+
+def test_nothing_of_a_message_is_lost_and_html_of_its_own_stays():
+    plain = EmailMessage("Hi", "Words", None, ["a@b.org"], bcc=["c@b.org"], reply_to=["d@b.org"])
+    plain.attach("note.txt", "kept", "text/plain")
+    both = with_html(plain)
+    assert (both.bcc, both.reply_to, len(both.attachments)) == (["c@b.org"], ["d@b.org"], 1)
+    own = EmailMultiAlternatives("Hi", "Words", None, ["a@b.org"])
+    own.attach_alternative("<p>Own</p>", "text/html")
+    assert [each.content for each in with_html(own).alternatives] == ["<p>Own</p>"]
 
 
 @pytest.mark.django_db

@@ -24,13 +24,13 @@ class Odds:
     high: int
 
     @classmethod
-    def of_shares(cls, share: float, low: float, high: float) -> "Odds":
-        """Return the odds of a chance and its range, each from 0 to 1, rounded to tenths.
+    def of_percents(cls, percent: float, low: float, high: float) -> "Odds":
+        """Return the odds of a chance and its range, each in per cent, rounded to tenths.
 
         A chance is never told as certain, nor as none: of ten times one is always left open.
         """
-        tenths = min(max(round(share * DOTS), 1), DOTS - 1)
-        return cls(tenths, min(round(low * DOTS), tenths), max(round(high * DOTS), tenths))
+        tenths = min(max(round(percent / DOTS), 1), DOTS - 1)
+        return cls(tenths, min(round(low / DOTS), tenths), max(round(high / DOTS), tenths))
 
     @property
     def dots(self) -> list[Dot]:

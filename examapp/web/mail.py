@@ -6,18 +6,27 @@ from django.template.loader import render_to_string
 
 def send_mail(subject: str, text: str, *, to: str) -> None:
     """Send an email to one address; raises what the mail backend raises."""
-    with_html(EmailMessage(subject, text, None, [to])).send()
+    with_html(EmailMultiAlternatives(subject, text, None, [to])).send()
 
 
-def with_html(message: EmailMessage) -> EmailMultiAlternatives:
-    """Return a message of plain text with the same words as HTML beside it."""
-    both = EmailMultiAlternatives(
-        message.subject,
-        message.body,
-        message.from_email,
-        message.to,
-        headers=message.extra_headers,
-    )
+def with_html(message: EmailMessage) -> EmailMessage:
+    """Return a message with its words as HTML beside them; one that has HTML stays as it is."""
+    if isinstance(message, EmailMultiAlternatives):
+        both = message
+        if both.alternatives:
+            return both
+    else:
+        both = EmailMultiAlternatives(
+            message.subject,
+            message.body,
+            message.from_email,
+            message.to,
+            bcc=message.bcc,
+            cc=message.cc,
+            headers=message.extra_headers,
+            reply_to=message.reply_to,
+            attachments=message.attachments,
+        )
     values = {"subject": message.subject, "text": message.body}
     both.attach_alternative(render_to_string("mail.html", values), "text/html")
     return both

@@ -102,7 +102,9 @@ def test_the_settings_of_a_guest_offer_an_account_and_nothing_that_needs_one(cli
     for name in ("account_email", "account_change_password", "api:access", "privacy:forget"):
         assert reverse(name) not in page
     assert reverse("accounts:save_setting", args=["minutes"]) in page
-    assert reverse("accounts:save_setting", args=["reminders"]) not in page
+    reminders = reverse("accounts:save_setting", args=["reminders"])
+    assert reminders not in page
+    assert client.post(reminders, {"reminders": "on"}).status_code == 404
 
 
 def test_what_is_kept_offers_a_guest_no_end_of_an_account(client, guest):

@@ -42,6 +42,7 @@ _FORMS: dict[str, type[forms.ModelForm]] = {  # type: ignore[type-arg]
     "reminders": RemindersForm,
 }
 # Rows that change how every page is shown, so that the page is loaded anew.
+_SITE = ("look", "language", "zone", "reminders")
 _WHOLE_PAGE = {"look", "language", "zone"}
 
 
@@ -78,7 +79,7 @@ def settings(request: SignedInRequest) -> HttpResponse:
     """Show everything that a person may set, and the ways to what has its own page."""
     exams = list(takeable_exams(request.user))
     dates = dict(ExamDate.objects.of(request.user).values_list("exam_id", "day"))
-    site = ["look", "language", "zone"] + ([] if request.user.is_guest else ["reminders"])
+    site = [name for name in _SITE if name not in _refused_to(request.user)]
     context = {
         "name": _row("name", request.user),
         "dates": [_date_row(exam, dates.get(exam.pk), is_only=len(exams) == 1) for exam in exams],
@@ -94,6 +95,8 @@ def settings(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
     """Save one row; answer with the row for a script, lead back to it without one."""
+    if name in _refused_to(request.user):
+        raise Http404
     exam = _exam_of(request.user, name)
     row = _date_row(exam, data=request.POST) if exam else _row(name, request.user, request.POST)
     if not row.form.is_valid():
@@ -108,6 +111,11 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
         return HttpResponseClientRefresh()
     kept = _date_row(exam, row.form.cleaned_data["day"]) if exam else _row(name, request.user)
     return render(request, "accounts/settings.html#row", {"row": _as_saved(kept)})
+
+
+def _refused_to(user: User) -> tuple[str, ...]:
+    """Return the rows that a person cannot set: without an address there are no reminders."""
+    return ("reminders",) if user.is_guest else ()
 
 
 def _refused(request: SignedInRequest, row: Row) -> HttpResponse:
