@@ -19,7 +19,7 @@ OLD_MODULES = (
     *("lots", "fixedforms", "mocks", "journal", "saves", "exposure", "suggesting", "marks"),
     *("noting", "casework", "rekeying", "planning", "previewing", "importing", "publishing"),
     *("itemtypes", "sheets", "answered.py", "findings.py", "advising", "refreshing", "outward"),
-    *("keeper", "warden", "practicing", "hypertext", "checklist", "exchange.py"),
+    *("keeper", "warden", "practising", "hypertext", "checklist", "exchange.py"),
 )
 OLD_NAMES = (
     *("Foresight", "foresee", "mark_of_plan", "mark_of_outline", "list_as", "said_about"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from examapp.accounts.models import User
 from examapp.exams.hooks import is_held_back
-from examapp.exams.models import Score
+from examapp.exams.models import ExamSession, Score
 from examapp.practice.levels import Levels, TopicLevel
 from examapp.practice.services import counts_by_topic, past_of
 from examapp.reports.charts import (
@@ -56,38 +56,24 @@ class MappedTopic:
 
 @dataclass(frozen=True)
 class MappedTask:
-    """A task with its topics as the notes order them."""
+    """A task with its topics as the notes order them, and what is known of all of them."""
 
     number: str
     title: str
     note_url: str
     topics: tuple[MappedTopic, ...]
-
-    @property
-    def right(self) -> int:
-        return sum(topic.known.right for topic in self.topics)
-
-    @property
-    def answered(self) -> int:
-        return sum(topic.known.answered for topic in self.topics)
+    known: TopicLevel
 
 
 @dataclass(frozen=True)
 class MappedDomain:
-    """A domain with its tasks; `is_weakest` of the one that a phone shows open."""
+    """A domain with its tasks and what is known of it; a phone shows the weakest open."""
 
     number: int
     title: str
     tasks: tuple[MappedTask, ...]
+    known: TopicLevel
     is_weakest: bool = False
-
-    @property
-    def right(self) -> int:
-        return sum(task.right for task in self.tasks)
-
-    @property
-    def answered(self) -> int:
-        return sum(task.answered for task in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -151,7 +137,7 @@ def progress_page(user: User, exam: Exam) -> ProgressPage:
         title=_title(stands),
         change=_change(path),
         chance=band([_estimate(point) for point in path]) if path else None,
-        odds=_odds(path[-1]) if path else None,
+        odds=path[-1].odds if path else None,
         scores=_scores(user, exam),
         work=Work(
             len(past.answers_on),
@@ -193,7 +179,7 @@ def _change(path: Sequence[PathPoint]) -> str:
     """Say how the chance to pass went; "" while it cannot be told."""
     if not path:
         return ""
-    then, now = _odds(path[0]).tenths, _odds(path[-1]).tenths
+    then, now = path[0].odds.tenths, path[-1].odds.tenths
     if len(path) == 1 or then == now:
         return ngettext(
             "You would pass about %(n)d time in 10.", "You would pass about %(n)d times in 10.", now
@@ -203,11 +189,6 @@ def _change(path: Sequence[PathPoint]) -> str:
         "From %(then)d to %(n)d times in 10 since %(day)s.",
         now,
     ) % {"then": then, "n": now, "day": _day(path[0].at)}
-
-
-def _odds(point: PathPoint) -> Odds:
-    percents = (point.chance_percent, point.chance_low_percent, point.chance_high_percent)
-    return Odds.of_shares(*(percent / 100 for percent in percents))
 
 
 def _estimate(point: PathPoint) -> Estimate:
@@ -229,9 +210,9 @@ def _short(moment: str) -> str:
 
 def _scores(user: User, exam: Exam) -> ScoreChart | None:
     """Chart the scores of mock exams that count, oldest first; None before the first."""
+    counted = ExamSession.objects.of(user).filter(exam=exam).counted()
     scores = (
-        Score.objects.filter(is_current=True, session__candidate=user, session__exam=exam)
-        .filter(session__status="finished", session__left_out_at=None)
+        Score.objects.filter(is_current=True, session__in=counted)
         .exclude(is_held_back("session"))
         .order_by("-session__finished_at")
         .values_list("session__finished_at", "scaled")
@@ -247,7 +228,7 @@ def _scores(user: User, exam: Exam) -> ScoreChart | None:
 
 
 def _map(exam: Exam, levels: Mapping[int, TopicLevel]) -> tuple[MappedDomain, ...]:
-    """Return every topic with what is known of it; the weakest domain is that with most wrong."""
+    """Return every topic of an exam with what is known of it."""
     nothing = TopicLevel()
     tree: dict[Domain, dict[Task, list[MappedTopic]]] = defaultdict(lambda: defaultdict(list))
     for topic in Topic.objects.filter(task__domain__exam=exam).select_related("task__domain"):
@@ -256,18 +237,24 @@ def _map(exam: Exam, levels: Mapping[int, TopicLevel]) -> tuple[MappedDomain, ..
             MappedTopic(topic.pk, topic.title, url, levels.get(topic.pk, nothing))
         )
     domains = [
-        MappedDomain(
-            domain.number,
-            domain.title,
-            tuple(
-                MappedTask(task.number, task.title, _note_url(exam, task.number), tuple(topics))
-                for task, topics in tasks.items()
-            ),
-        )
+        MappedDomain(domain.number, domain.title, tuple(mapped), _sum(mapped))
         for domain, tasks in tree.items()
+        if (mapped := [_task(exam, task, topics) for task, topics in tasks.items()])
     ]
-    weakest = max(domains, key=lambda domain: domain.answered - domain.right, default=None)
+    answered = [domain for domain in domains if domain.known.answered]
+    weakest = min(answered, key=lambda domain: domain.known.share, default=None)
     return tuple(replace(domain, is_weakest=domain is weakest) for domain in domains)
+
+
+def _task(exam: Exam, task: Task, topics: Sequence[MappedTopic]) -> MappedTask:
+    url = _note_url(exam, task.number)
+    return MappedTask(task.number, task.title, url, tuple(topics), _sum(topics))
+
+
+def _sum(parts: Iterable[MappedTopic | MappedTask]) -> TopicLevel:
+    """Add up what is known of the parts of an area."""
+    known = [part.known for part in parts]
+    return TopicLevel(sum(each.right for each in known), sum(each.answered for each in known))
 
 
 def _weakest_first(topics: Iterable[MappedTopic]) -> list[MappedTopic]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-# How a moment is worded, in Django's emails for dates.
+# How a moment is worded, in Django's letters for dates.
 STYLES = {
     "time": "j M Y, H:i",
     "seconds": "j M Y, H:i:s",
@@ -83,7 +83,7 @@ def zone_name(zone: tzinfo) -> str:
 
 
 def day_label(moment: datetime | None) -> str:
-    """Return the day of a moment in few emails, as 5 Nov 2026; "" for none."""
+    """Return the day of a moment in few letters, as 5 Nov 2026; "" for none."""
     return moment_text(moment, "short day")
 
 

@@ -15,16 +15,7 @@ from questions.exchange import (
 from questions.exchange.detection import looks_like
 from questions.exchange.registry import guessed
 from questions.exchange.text_files import EncodingUnknown, FormatError, decoded, encoding_of
-
-
-def only(loaded):
-    assert loaded.problems == ()
-    (taken,) = loaded.items
-    return taken
-
-
-def reasons(loaded):
-    return [str(problem) for problem in loaded.problems]
+from tests.support.files import only
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

@@ -17,17 +17,7 @@ from questions.exchange import (
     workbook,
 )
 from questions.exchange.text_files import FormatError
-
-
-def only(loaded):
-    assert loaded.problems == ()
-    (taken,) = loaded.items
-    return taken
-
-
-def reasons(loaded):
-    return [str(problem) for problem in loaded.problems]
-
+from tests.support.files import only, reasons
 
 # --- Aiken
 

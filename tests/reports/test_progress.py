@@ -62,10 +62,10 @@ def test_a_topic_is_told_by_the_newest_answer_to_each_question(candidate, candid
     sit(candidate, exam, right=lambda item, position: False)
     weak = page_of(candidate_client)
     assert weak.level_counts[1] == len([t for t in weak.weakest_first if t.known.answered])
-    assert sum(domain.right for domain in weak.domains) == 0
+    assert sum(domain.known.right for domain in weak.domains) == 0
     assert set(weak.weak.topics) <= {topic.pk for topic in weak.weakest_first}
     sit(candidate, exam)
-    assert sum(domain.right for domain in page_of(candidate_client).domains) == 12
+    assert sum(domain.known.right for domain in page_of(candidate_client).domains) == 12
 
 
 def test_who_only_practices_has_a_map(candidate, candidate_client, exam):
@@ -78,7 +78,7 @@ def test_who_only_practices_has_a_map(candidate, candidate_client, exam):
         )
     page = page_of(candidate_client)
     assert (page.scores, page.chance, page.work.answers) == (None, None, 3)
-    assert sum(domain.answered for domain in page.domains) == 3
+    assert sum(domain.known.answered for domain in page.domains) == 3
     assert "After your first mock exam." in html_of(candidate_client.get(PAGE))
 
 

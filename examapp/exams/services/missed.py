@@ -33,7 +33,6 @@ def missed_questions(
     if sessions is None:
         counted = ExamSession.objects.of(candidate).filter(exam=exam).counted()
         met = SessionItem.objects.filter(session__in=counted, credit__isnull=False)
-        met = met.exclude(is_held_back("session", "answers"))
         rows = met.exclude(correction__policy=DROP).order_by("session__finished_at", "position")
         newest = dict(rows.values_list("version__question", "credit"))
         asked = [question for question, credit in newest.items() if credit != 1]
