@@ -8,10 +8,16 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from examapp.courses import consent
-from examapp.courses.models import CourseEntry, Membership, Recipient
+from examapp.courses.models import Attempt, CourseEntry, Membership, Recipient
 from examapp.courses.services import assignments, attempts, courses, joining
 from examapp.courses.services import members as member_services
-from examapp.courses.services.errors import CodeFull, CodeUnknown, LastOwner, NotAMember
+from examapp.courses.services.errors import (
+    CodeFull,
+    CodeUnknown,
+    LastOwner,
+    NotAMember,
+)
+from examapp.exams import services as exams
 from tests.support.builders import make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 from tests.support.races import together
@@ -236,6 +242,18 @@ def test_two_accounts_of_one_person_become_one(course):
     assert elsewhere.user == new.user
     numbers = new.attempts.order_by("number").values_list("number", "session")
     assert list(numbers) == [(1, first.session_id), (2, second.session_id)]
+
+
+def test_attempts_of_two_accounts_are_numbered_by_when_they_were_made(course):
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course, attempts=5)
+    made = [attempts.start(each.user, assignment=assignment) for each in (old, new)]
+    exams.finish(made[0].session_id)
+    made.append(attempts.reopen(made[0], by=course.made_by, minutes=15))
+    joining.merge(new.user, absorbed=old.user)
+    numbers = new.attempts.order_by("number").values_list("number", "pk")
+    assert list(numbers) == list(enumerate([each.pk for each in made], 1))
+    assert Attempt.objects.count() == 3
 
 
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):

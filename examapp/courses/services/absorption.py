@@ -9,8 +9,9 @@ _JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", 
 def absorb(member: Membership, *, into: Membership) -> None:
     """Give all that a member has to another row of the same person, and delete the first.
 
-    Attempts are numbered on. Where both have other terms of an assignment, those of the row that
-    stays hold; where either gives more time, that holds. Both rows are to be locked by the caller.
+    Attempts are numbered anew, by when they were made. Where both have other terms of an
+    assignment, those of the row that stays hold; where either gives more time, that holds. Both
+    rows are to be locked by the caller.
     """
     _move_attempts(member, into)
     _move_overrides(member, into)
@@ -30,11 +31,16 @@ def absorb(member: Membership, *, into: Membership) -> None:
 
 
 def _move_attempts(member: Membership, into: Membership) -> None:
-    """Hand attempts over, each with the next free number of its assignment."""
-    for attempt in member.attempts.order_by("number"):
-        attempt.number = Attempt.objects.next_number(into, attempt.assignment_id)
-        attempt.membership = into
-        attempt.save(update_fields=["number", "membership"])
+    """Hand attempts over, numbered with those that are there, so that first and last are so."""
+    for assignment in set(member.attempts.values_list("assignment", flat=True)):
+        both = Attempt.objects.filter(assignment=assignment, membership__in=[member, into])
+        attempts = list(both.order_by("made_at", "pk"))
+        # First to numbers that are free: no two may be the same, not even between two updates.
+        highest = max(attempt.number for attempt in attempts)
+        for before in (highest, 0):
+            for number, attempt in enumerate(attempts, before + 1):
+                attempt.number, attempt.membership = number, into
+                attempt.save(update_fields=["number", "membership"])
 
 
 def _move_overrides(member: Membership, into: Membership) -> None:
