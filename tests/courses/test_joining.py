@@ -256,6 +256,18 @@ def test_attempts_of_two_accounts_are_numbered_by_when_they_were_made(course):
     assert Attempt.objects.count() == 3
 
 
+@pytest.mark.parametrize("who", ["old", "new"])
+def test_what_either_row_said_about_letters_and_when_it_was_seen_is_kept(course, who):
+    later = timezone.now()
+    quiet = {"wants_letters": False, "seen_at": later}
+    other = {"seen_at": later - timedelta(days=1)}
+    old = add_member(course, **(quiet if who == "old" else other))
+    new = add_member(course, **(quiet if who == "new" else other))
+    joining.merge(new.user, absorbed=old.user)
+    new.refresh_from_db()
+    assert (new.wants_letters, new.seen_at) == (False, later)
+
+
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):
     gone, here = add_member(course, state="left"), add_member(course)
     joining.merge(gone.user, absorbed=here.user)

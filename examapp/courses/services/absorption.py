@@ -4,6 +4,7 @@ from examapp.courses.models import Attempt, Membership, MemberStates, Override, 
 
 _OF_THE_LIST = ("external_id", "group", "name")
 _JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", "was_removed")
+_OWN = ("email", "time_factor", "extra_minutes", "wants_letters", "seen_at")
 
 
 def absorb(member: Membership, *, into: Membership) -> None:
@@ -23,11 +24,13 @@ def absorb(member: Membership, *, into: Membership) -> None:
         into.email = into.email or member.email
     into.time_factor = max(into.time_factor, member.time_factor)
     into.extra_minutes = max(into.extra_minutes, member.extra_minutes)
+    into.wants_letters = into.wants_letters and member.wants_letters
+    into.seen_at = max(filter(None, (into.seen_at, member.seen_at)), default=None)
     if member.state == MemberStates.ACTIVE and into.state != MemberStates.ACTIVE:
         for name in _JOINING:
             setattr(into, name, getattr(member, name))
     member.delete()
-    into.save(update_fields=[*_OF_THE_LIST, *_JOINING, "email", "time_factor", "extra_minutes"])
+    into.save(update_fields=[*_OF_THE_LIST, *_JOINING, *_OWN])
 
 
 def _move_attempts(member: Membership, into: Membership) -> None:
