@@ -13,7 +13,9 @@ from examapp.courses.services import assignments, attempts, courses, joining
 from examapp.courses.services import members as member_services
 from examapp.courses.services.errors import (
     CodeFull,
+    CodeLocked,
     CodeUnknown,
+    CodeWrong,
     LastOwner,
     NotAMember,
 )
@@ -266,6 +268,19 @@ def test_what_either_row_said_about_letters_and_when_it_was_seen_is_kept(course,
     joining.merge(new.user, absorbed=old.user)
     new.refresh_from_db()
     assert (new.wants_letters, new.seen_at) == (False, later)
+
+
+@pytest.mark.parametrize("tries", [(5, 0), (5, 1), (1, 5)])
+def test_a_door_that_wrong_codes_closed_stays_closed(course, tries):
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course, access_code="spruce")
+    for member, count in zip((old, new), tries, strict=True):
+        for _ in range(count):
+            with pytest.raises((CodeWrong, CodeLocked)):
+                attempts.start(member.user, assignment=assignment, code="oak")
+    joining.merge(new.user, absorbed=old.user)
+    with pytest.raises(CodeLocked):
+        attempts.start(new.user, assignment=assignment, code="spruce")
 
 
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):

@@ -1,6 +1,6 @@
 """Two rows of one person in a course become one, which keeps what either of them held."""
 
-from examapp.courses.models import Attempt, Membership, MemberStates, Override, Recipient
+from examapp.courses.models import Attempt, CodeTry, Membership, MemberStates, Override, Recipient
 
 _OF_THE_LIST = ("external_id", "group", "name")
 _JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", "was_removed")
@@ -15,6 +15,7 @@ def absorb(member: Membership, *, into: Membership) -> None:
     rows are to be locked by the caller.
     """
     _move_attempts(member, into)
+    _move_code_tries(member, into)
     _move_overrides(member, into)
     _move_recipients(member, into)
     for name in _OF_THE_LIST:
@@ -44,6 +45,17 @@ def _move_attempts(member: Membership, into: Membership) -> None:
             for number, attempt in enumerate(attempts, before + 1):
                 attempt.number, attempt.membership = number, into
                 attempt.save(update_fields=["number", "membership"])
+
+
+def _move_code_tries(member: Membership, into: Membership) -> None:
+    """Hand over wrong access codes, of two counts the higher: what they closed stays closed."""
+    for row in CodeTry.objects.filter(membership=member):
+        kept = CodeTry.objects.filter(assignment=row.assignment_id, membership=into)
+        if any((row.wrong, row.last_at) <= (each.wrong, each.last_at) for each in kept):
+            continue
+        kept.delete()
+        row.membership = into
+        row.save(update_fields=["membership"])
 
 
 def _move_overrides(member: Membership, into: Membership) -> None:
