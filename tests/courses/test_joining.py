@@ -1,6 +1,6 @@
 """Coming into a course by letter, by code, with approval; leaving and being removed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -202,7 +202,7 @@ def test_what_the_invited_entry_was_granted_stays_with_who_is_here_already(cours
     assert (joined.time_factor, joined.extra_minutes) == (Decimal("1.50"), 20)
     assert joined.email == member.email
     terms = joined.overrides.order_by("assignment").values_list("assignment", "extra_attempts")
-    assert list(terms) == [(own.pk, 1), (theirs.pk, 2)]
+    assert list(terms) == [(own.pk, 2), (theirs.pk, 2)]
     assert theirs.recipients.get().membership == here
     assert Membership.objects.count() == 1
 
@@ -281,6 +281,50 @@ def test_a_door_that_wrong_codes_closed_stays_closed(course, tries):
     joining.merge(new.user, absorbed=old.user)
     with pytest.raises(CodeLocked):
         attempts.start(new.user, assignment=assignment, code="spruce")
+
+
+def merged_terms(course, old_terms, new_terms):
+    """Return the one override of a person whose two rows had these."""
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course)
+    for member, terms in ((old, old_terms), (new, new_terms)):
+        assignments.set_override(
+            assignment,
+            by=course.made_by,
+            exemption=assignments.Exemption(**terms),
+            membership=member,
+        )
+    joining.merge(new.user, absorbed=old.user)
+    return new.overrides.get()
+
+
+NOON = datetime(2027, 7, 5, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "less", "more"),
+    [
+        ("opens_at", NOON, NOON - HOUR),
+        ("due_at", NOON, NOON + HOUR),
+        ("closes_at", NOON, NOON + HOUR),
+        ("closes_at", None, NOON),
+        ("minutes", 30, 45),
+        ("time_factor", Decimal("1.25"), Decimal("1.50")),
+        ("extra_minutes", 5, 20),
+        ("extra_attempts", 1, 2),
+        ("is_excused", False, True),
+        ("reason", "", "Ill in July"),
+    ],
+)
+def test_of_two_terms_of_an_assignment_the_more_generous_hold(course, field, less, more):
+    assert getattr(merged_terms(course, {field: less}, {field: more}), field) == more
+    assert getattr(merged_terms(course, {field: more}, {field: less}), field) == more
+
+
+def test_two_windows_that_do_not_meet_become_one_that_is_open(course):
+    kept = merged_terms(course, {"closes_at": NOON}, {"opens_at": NOON + HOUR})
+    assert (kept.opens_at, kept.closes_at) == (None, NOON)
 
 
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):

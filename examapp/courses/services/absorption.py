@@ -5,14 +5,19 @@ from examapp.courses.models import Attempt, CodeTry, Membership, MemberStates, O
 _OF_THE_LIST = ("external_id", "group", "name")
 _JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", "was_removed")
 _OWN = ("email", "time_factor", "extra_minutes", "wants_letters", "seen_at")
+# Of other terms: those of which more is better; of the opening, less is.
+_MORE_IS_BETTER = (
+    *("due_at", "closes_at", "minutes"),
+    *("time_factor", "extra_minutes", "extra_attempts", "is_excused"),
+)
 
 
 def absorb(member: Membership, *, into: Membership) -> None:
     """Give all that a member has to another row of the same person, and delete the first.
 
     Attempts are numbered anew, by when they were made. Where both have other terms of an
-    assignment, those of the row that stays hold; where either gives more time, that holds. Both
-    rows are to be locked by the caller.
+    assignment, or extra time in the course, the more generous of each holds. Both rows are to be
+    locked by the caller.
     """
     _move_attempts(member, into)
     _move_code_tries(member, into)
@@ -59,10 +64,28 @@ def _move_code_tries(member: Membership, into: Membership) -> None:
 
 
 def _move_overrides(member: Membership, into: Membership) -> None:
-    theirs = into.overrides.values("assignment")
-    Override.objects.filter(membership=member).exclude(assignment__in=theirs).update(
-        membership=into
-    )
+    """Hand over other terms; of two for an assignment one is made, with the better of each."""
+    own = {row.assignment_id: row for row in into.overrides.all()}
+    for row in member.overrides.all():
+        kept = own.get(row.assignment_id)
+        if kept is None:
+            row.membership = into
+            row.save(update_fields=["membership"])
+        else:
+            _join_terms(kept, row)
+
+
+def _join_terms(kept: Override, other: Override) -> None:
+    """Let the more generous of two terms hold; what one of them leaves open, the other says."""
+    for name in _MORE_IS_BETTER:
+        said = [value for row in (kept, other) if (value := getattr(row, name)) is not None]
+        setattr(kept, name, max(said, default=None))
+    kept.opens_at = min(filter(None, (kept.opens_at, other.opens_at)), default=None)
+    if kept.opens_at and kept.closes_at and kept.opens_at >= kept.closes_at:
+        # The end of the one lies before the opening of the other.
+        kept.opens_at = None
+    kept.reason = kept.reason or other.reason
+    kept.save(update_fields=[*_MORE_IS_BETTER, "opens_at", "reason"])
 
 
 def _move_recipients(member: Membership, into: Membership) -> None:
