@@ -20,6 +20,7 @@ from examapp.courses.services.errors import (
     NotAMember,
 )
 from examapp.exams import services as exams
+from questions.models import Topic
 from tests.support.builders import make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 from tests.support.races import together
@@ -325,6 +326,35 @@ def test_of_two_terms_of_an_assignment_the_more_generous_hold(course, field, les
 def test_two_windows_that_do_not_meet_become_one_that_is_open(course):
     kept = merged_terms(course, {"closes_at": NOON}, {"opens_at": NOON + HOUR})
     assert (kept.opens_at, kept.closes_at) == (None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("old_topics", "new_topics", "expected"),
+    [
+        ("b", None, "b"),
+        ("", None, ""),
+        ("b", "", ""),
+        ("b", "c", "bc"),
+        ("", "c", "ac"),
+    ],
+)
+def test_what_one_row_was_given_never_narrows_what_the_other_was(
+    course, old_topics, new_topics, expected
+):
+    """By the topics of each row, of which "a" is the assignment's; None was not given it."""
+    of_exam = Topic.objects.filter(task__domain__exam=course.exams.get())
+    topics = dict(zip("abc", of_exam[:3], strict=True))
+    assignment = make_assignment(course, kind="practice", question_count=3, is_for_all=False)
+    assignment.topics.add(topics["a"])
+    old, new = add_member(course), add_member(course)
+    for member, own in ((old, old_topics), (new, new_topics)):
+        if own is not None:
+            row = Recipient.objects.create(assignment=assignment, membership=member)
+            row.topics.set(topics[letter] for letter in own)
+    joining.merge(new.user, absorbed=old.user)
+    kept = assignment.recipients.get()
+    assert kept.membership == new
+    assert set(kept.topics.all()) == {topics[letter] for letter in expected}
 
 
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):

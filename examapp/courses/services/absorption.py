@@ -1,6 +1,6 @@
 """Two rows of one person in a course become one, which keeps what either of them held."""
 
-from examapp.courses.models import Attempt, CodeTry, Membership, MemberStates, Override, Recipient
+from examapp.courses.models import Attempt, CodeTry, Membership, MemberStates, Override
 
 _OF_THE_LIST = ("external_id", "group", "name")
 _JOINING = ("state", "consent_version", "consented_at", "joined_at", "left_at", "was_removed")
@@ -89,7 +89,15 @@ def _join_terms(kept: Override, other: Override) -> None:
 
 
 def _move_recipients(member: Membership, into: Membership) -> None:
-    """Hand over what was given to the member by name, with the topics that are their own."""
-    for row in member.given.prefetch_related("topics"):
-        kept, _ = Recipient.objects.get_or_create(assignment_id=row.assignment_id, membership=into)
-        kept.topics.add(*row.topics.all())
+    """Hand over what was given to the member by name, with the topics that are their own.
+
+    A row without topics of its own is for all topics of the assignment, and is not narrowed.
+    """
+    own = {row.assignment_id: row for row in into.given.prefetch_related("topics")}
+    for row in member.given.select_related("assignment").prefetch_related("topics"):
+        kept = own.get(row.assignment_id)
+        if kept is None:
+            row.membership = into
+            row.save(update_fields=["membership"])
+        elif kept.topics.all():
+            kept.topics.add(*(row.topics.all() or row.assignment.topics.all()))
