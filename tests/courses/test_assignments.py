@@ -156,3 +156,12 @@ def test_what_nobody_has_begun_is_taken_back(course):
     assert not assignments.withdraw(assignment, by=course.made_by).is_published
     assignments.delete(assignment, by=course.made_by)
     assert course.assignments.count() == 0
+
+
+def test_given_again_it_is_for_those_named_now(course):
+    one, two = add_member(course), add_member(course)
+    assignment = publish(course, make(course), to=[one])
+    assignments.withdraw(assignment, by=course.made_by)
+    publish(course, assignment, to=[two], send=True)
+    assert assignments.members_of(assignment) == [two]
+    assert Letter.objects.get(kind="given").membership == two

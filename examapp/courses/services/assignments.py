@@ -152,6 +152,7 @@ def publish(
 ) -> Assignment:
     """Give an assignment out: to all, or to those named; with `send` they are told by letter.
 
+    Who was named before it was taken back, and is not named now, does not get it again.
     A second time changes nothing. Raises NotReady, and CourseArchived.
     """
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
@@ -169,6 +170,7 @@ def publish(
         named = [Recipient(assignment=assignment, membership=member) for member in to]
         if not named:
             raise NotReady("Nobody would get the assignment. Choose who gets it.")
+        assignment.recipients.exclude(membership__in=[row.membership for row in named]).delete()
         Recipient.objects.bulk_create(named, ignore_conflicts=True)
     assignment.published_at = Now()
     assignment.save(update_fields=["published_at", "is_for_all"])
