@@ -1,5 +1,6 @@
 """Assignments: made, changed, given out, taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,3 +166,25 @@ def test_given_again_it_is_for_those_named_now(course):
     publish(course, assignment, to=[two], send=True)
     assert assignments.members_of(assignment) == [two]
     assert Letter.objects.get(kind="given").membership == two
+
+
+@pytest.mark.parametrize(
+    ("moved", "due"),
+    [
+        ({}, 3),
+        ({"closes_at": 2}, 2),
+        ({"closes_at": 4}, 3),
+        ({"opens_at": 3, "closes_at": 9}, None),
+    ],
+)
+def test_a_due_date_stays_within_a_window_that_moves(course, moved, due):
+    now = timezone.now()
+
+    def in_hours(hours):
+        return None if hours is None else now + timedelta(hours=hours)
+
+    assignment = make(course, opens_at=in_hours(1), due_at=in_hours(3), closes_at=in_hours(5))
+    moments = {name: in_hours(hours) for name, hours in moved.items()}
+    terms = replace(assignments.terms_of(assignment), **moments)
+    changed = assignments.change(assignment, by=course.made_by, terms=terms)
+    assert changed.due_at == in_hours(due)

@@ -1,6 +1,7 @@
 """An assignment is filled in, read back, kept as a draft, given out, changed."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -207,3 +208,12 @@ def test_whom_it_was_given_is_shown_and_stays_when_it_is_changed(course, teacher
     teacher.post(given.get_absolute_url(), filled(course, title="New"))
     given.refresh_from_db()
     assert (given.title, given.is_for_all, given.recipients.count()) == ("New", False, 1)
+
+
+def test_an_end_before_the_due_date_takes_the_due_date_along(course, teacher):
+    given = make_assignment(course, due_at=timezone.now() + timedelta(hours=3))
+    ends = (timezone.now() + timedelta(hours=2)).astimezone(ZoneInfo(course.zone))
+    closes = ends.strftime("%Y-%m-%dT%H:%M")
+    teacher.post(given.get_absolute_url(), filled(course, opens_at="", closes_at=closes))
+    given.refresh_from_db()
+    assert given.due_at == given.closes_at == ends.replace(second=0, microsecond=0)

@@ -105,9 +105,12 @@ def _one_mix(by: User, exam: Exam) -> ExamForm:
 
 @transaction.atomic
 def change(assignment: Assignment, *, by: User, terms: Terms) -> Assignment:
-    """Change an assignment; raises HasBegun for what cannot change once somebody has begun."""
+    """Change an assignment; raises HasBegun for what cannot change once somebody has begun.
+
+    A due date that lies after the end is moved to it; one that lies before the opening is dropped.
+    """
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    values = {name: getattr(terms, name) for name in _COLUMNS}
+    values = {name: getattr(terms, name) for name in _COLUMNS} | {"due_at": _due_within(terms)}
     if terms.kind == AssignmentKinds.MIX_ONE and terms.form is None:
         is_same = assignment.kind == terms.kind and assignment.exam_id == terms.exam.pk
         values["form"] = assignment.form if is_same else _one_mix(by, terms.exam)
@@ -120,6 +123,13 @@ def change(assignment: Assignment, *, by: User, terms: Terms) -> Assignment:
     assignment.topics.set(Topic.objects.filter(pk__in=terms.topics, task__domain__exam=terms.exam))
     log(assignment.course, by=by, verb="assignment_changed", assignment=assignment.pk, what=changed)
     return assignment
+
+
+def _due_within(terms: Terms) -> datetime | None:
+    due = terms.due_at
+    if due is None or (terms.opens_at and due <= terms.opens_at):
+        return None
+    return min(due, terms.closes_at) if terms.closes_at else due
 
 
 def has_begun(assignment: Assignment) -> bool:

@@ -152,10 +152,7 @@ def _terms(form: GivenForm, current: Assignment | None) -> services.Terms:
     """Return the terms of a valid form; what it does not ask for stays as it is."""
     if current is None:
         return services.Terms(**form.values())
-    terms = replace(services.terms_of(current), **form.values())
-    opens, due, closes = terms.opens_at, terms.due_at, terms.closes_at
-    is_within = due and (not opens or opens < due) and (not closes or due <= closes)
-    return terms if is_within else replace(terms, due_at=None)
+    return replace(services.terms_of(current), **form.values())
 
 
 def _posted(form: GivenForm, name: str) -> Any:
