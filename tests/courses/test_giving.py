@@ -217,3 +217,9 @@ def test_an_end_before_the_due_date_takes_the_due_date_along(course, teacher):
     teacher.post(given.get_absolute_url(), filled(course, opens_at="", closes_at=closes))
     given.refresh_from_db()
     assert given.due_at == given.closes_at == ends.replace(second=0, microsecond=0)
+
+
+def test_a_group_that_is_sent_for_one_that_was_given_says_nothing(course, teacher):
+    given = make_assignment(course)
+    page = teacher.post(given.get_absolute_url(), filled(course, do="look", group="B"))
+    assert "2 people may take" in page.content.decode()
