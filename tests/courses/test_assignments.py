@@ -1,5 +1,6 @@
 """Assignments: made, changed, given out, taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -156,3 +157,34 @@ def test_what_nobody_has_begun_is_taken_back(course):
     assert not assignments.withdraw(assignment, by=course.made_by).is_published
     assignments.delete(assignment, by=course.made_by)
     assert course.assignments.count() == 0
+
+
+def test_given_again_it_is_for_those_named_now(course):
+    one, two = add_member(course), add_member(course)
+    assignment = publish(course, make(course), to=[one])
+    assignments.withdraw(assignment, by=course.made_by)
+    publish(course, assignment, to=[two], send=True)
+    assert assignments.members_of(assignment) == [two]
+    assert Letter.objects.get(kind="given").membership == two
+
+
+@pytest.mark.parametrize(
+    ("moved", "due"),
+    [
+        ({}, 3),
+        ({"closes_at": 2}, 2),
+        ({"closes_at": 4}, 3),
+        ({"opens_at": 3, "closes_at": 9}, None),
+    ],
+)
+def test_a_due_date_stays_within_a_window_that_moves(course, moved, due):
+    now = timezone.now()
+
+    def in_hours(hours):
+        return None if hours is None else now + timedelta(hours=hours)
+
+    assignment = make(course, opens_at=in_hours(1), due_at=in_hours(3), closes_at=in_hours(5))
+    moments = {name: in_hours(hours) for name, hours in moved.items()}
+    terms = replace(assignments.terms_of(assignment), **moments)
+    changed = assignments.change(assignment, by=course.made_by, terms=terms)
+    assert changed.due_at == in_hours(due)

@@ -1,12 +1,14 @@
 """An assignment is filled in, read back, kept as a draft, given out, changed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from examapp.courses.models import Assignment, Letter
+from examapp.courses.models import Assignment, Course, Letter
+from examapp.courses.pages import said
 from tests.support.builders import make_user
 from tests.support.classes import begin
 from tests.support.courses import add_member, make_assignment, make_course
@@ -207,3 +209,60 @@ def test_whom_it_was_given_is_shown_and_stays_when_it_is_changed(course, teacher
     teacher.post(given.get_absolute_url(), filled(course, title="New"))
     given.refresh_from_db()
     assert (given.title, given.is_for_all, given.recipients.count()) == ("New", False, 1)
+
+
+def test_an_end_before_the_due_date_takes_the_due_date_along(course, teacher):
+    given = make_assignment(course, due_at=timezone.now() + timedelta(hours=3))
+    ends = (timezone.now() + timedelta(hours=2)).astimezone(ZoneInfo(course.zone))
+    closes = ends.strftime("%Y-%m-%dT%H:%M")
+    teacher.post(given.get_absolute_url(), filled(course, opens_at="", closes_at=closes))
+    given.refresh_from_db()
+    assert given.due_at == given.closes_at == ends.replace(second=0, microsecond=0)
+
+
+def test_a_group_that_is_sent_for_one_that_was_given_says_nothing(course, teacher):
+    given = make_assignment(course)
+    page = teacher.post(given.get_absolute_url(), filled(course, do="look", group="B"))
+    assert "2 people may take" in page.content.decode()
+
+
+RELEASES = {
+    "at_once": "at once.",
+    "after_close": "after the close (5 Jul 2027, 12:00).",
+    "on_date": "from 1 Aug 2027, 12:00.",
+}
+
+
+@pytest.mark.parametrize(("release", "words"), RELEASES.items())
+def test_when_scores_and_answers_are_shown_is_said_alike(release, words):
+    at = datetime(2027, 8, 1, 12, tzinfo=UTC)
+    assignment = Assignment(
+        course=Course(zone="UTC"),
+        closes_at=datetime(2027, 7, 5, 12, tzinfo=UTC),
+        scores_release=release,
+        scores_at=at,
+        answers_release=release,
+        answers_at=at,
+    )
+    assert said.shown_words(assignment, datetime(2026, 1, 1, tzinfo=UTC)) == [
+        f"They see the score {words}",
+        f"They see the right answers {words}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("release", "score", "answers"),
+    [
+        ("never", "They never see the score.", "They never see the right answers."),
+        (
+            "after_close",
+            "They see the score after the close.",
+            "They see the right answers after the close.",
+        ),
+    ],
+)
+def test_what_has_no_date_is_said_without_one(release, score, answers):
+    assignment = Assignment(
+        course=Course(zone="UTC"), scores_release=release, answers_release=release
+    )
+    assert said.shown_words(assignment, timezone.now()) == [score, answers]

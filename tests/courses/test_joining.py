@@ -1,6 +1,6 @@
 """Coming into a course by letter, by code, with approval; leaving and being removed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,10 +8,19 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from examapp.courses import consent
-from examapp.courses.models import CourseEntry, Membership, Recipient
+from examapp.courses.models import Attempt, CourseEntry, Membership, Recipient
 from examapp.courses.services import assignments, attempts, courses, joining
 from examapp.courses.services import members as member_services
-from examapp.courses.services.errors import CodeFull, CodeUnknown, LastOwner, NotAMember
+from examapp.courses.services.errors import (
+    CodeFull,
+    CodeLocked,
+    CodeUnknown,
+    CodeWrong,
+    LastOwner,
+    NotAMember,
+)
+from examapp.exams import services as exams
+from questions.models import Topic
 from tests.support.builders import make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 from tests.support.races import together
@@ -194,7 +203,7 @@ def test_what_the_invited_entry_was_granted_stays_with_who_is_here_already(cours
     assert (joined.time_factor, joined.extra_minutes) == (Decimal("1.50"), 20)
     assert joined.email == member.email
     terms = joined.overrides.order_by("assignment").values_list("assignment", "extra_attempts")
-    assert list(terms) == [(own.pk, 1), (theirs.pk, 2)]
+    assert list(terms) == [(own.pk, 2), (theirs.pk, 2)]
     assert theirs.recipients.get().membership == here
     assert Membership.objects.count() == 1
 
@@ -236,6 +245,116 @@ def test_two_accounts_of_one_person_become_one(course):
     assert elsewhere.user == new.user
     numbers = new.attempts.order_by("number").values_list("number", "session")
     assert list(numbers) == [(1, first.session_id), (2, second.session_id)]
+
+
+def test_attempts_of_two_accounts_are_numbered_by_when_they_were_made(course):
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course, attempts=5)
+    made = [attempts.start(each.user, assignment=assignment) for each in (old, new)]
+    exams.finish(made[0].session_id)
+    made.append(attempts.reopen(made[0], by=course.made_by, minutes=15))
+    joining.merge(new.user, absorbed=old.user)
+    numbers = new.attempts.order_by("number").values_list("number", "pk")
+    assert list(numbers) == list(enumerate([each.pk for each in made], 1))
+    assert Attempt.objects.count() == 3
+
+
+@pytest.mark.parametrize("who", ["old", "new"])
+def test_what_either_row_said_about_letters_and_when_it_was_seen_is_kept(course, who):
+    later = timezone.now()
+    quiet = {"wants_letters": False, "seen_at": later}
+    other = {"seen_at": later - timedelta(days=1)}
+    old = add_member(course, **(quiet if who == "old" else other))
+    new = add_member(course, **(quiet if who == "new" else other))
+    joining.merge(new.user, absorbed=old.user)
+    new.refresh_from_db()
+    assert (new.wants_letters, new.seen_at) == (False, later)
+
+
+@pytest.mark.parametrize("tries", [(5, 0), (5, 1), (1, 5)])
+def test_a_door_that_wrong_codes_closed_stays_closed(course, tries):
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course, access_code="spruce")
+    for member, count in zip((old, new), tries, strict=True):
+        for _ in range(count):
+            with pytest.raises((CodeWrong, CodeLocked)):
+                attempts.start(member.user, assignment=assignment, code="oak")
+    joining.merge(new.user, absorbed=old.user)
+    with pytest.raises(CodeLocked):
+        attempts.start(new.user, assignment=assignment, code="spruce")
+
+
+def merged_terms(course, old_terms, new_terms):
+    """Return the one override of a person whose two rows had these."""
+    old, new = add_member(course), add_member(course)
+    assignment = make_assignment(course)
+    for member, terms in ((old, old_terms), (new, new_terms)):
+        assignments.set_override(
+            assignment,
+            by=course.made_by,
+            exemption=assignments.Exemption(**terms),
+            membership=member,
+        )
+    joining.merge(new.user, absorbed=old.user)
+    return new.overrides.get()
+
+
+NOON = datetime(2027, 7, 5, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "less", "more"),
+    [
+        ("opens_at", NOON, NOON - HOUR),
+        ("due_at", NOON, NOON + HOUR),
+        ("closes_at", NOON, NOON + HOUR),
+        ("closes_at", None, NOON),
+        ("minutes", 30, 45),
+        ("time_factor", Decimal("1.25"), Decimal("1.50")),
+        ("extra_minutes", 5, 20),
+        ("extra_attempts", 1, 2),
+        ("is_excused", False, True),
+        ("reason", "", "Ill in July"),
+    ],
+)
+def test_of_two_terms_of_an_assignment_the_more_generous_hold(course, field, less, more):
+    assert getattr(merged_terms(course, {field: less}, {field: more}), field) == more
+    assert getattr(merged_terms(course, {field: more}, {field: less}), field) == more
+
+
+def test_two_windows_that_do_not_meet_become_one_that_is_open(course):
+    kept = merged_terms(course, {"closes_at": NOON}, {"opens_at": NOON + HOUR})
+    assert (kept.opens_at, kept.closes_at) == (None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("old_topics", "new_topics", "expected"),
+    [
+        ("b", None, "b"),
+        ("", None, ""),
+        ("b", "", ""),
+        ("b", "c", "bc"),
+        ("", "c", "ac"),
+    ],
+)
+def test_what_one_row_was_given_never_narrows_what_the_other_was(
+    course, old_topics, new_topics, expected
+):
+    """By the topics of each row, of which "a" is the assignment's; None was not given it."""
+    of_exam = Topic.objects.filter(task__domain__exam=course.exams.get())
+    topics = dict(zip("abc", of_exam[:3], strict=True))
+    assignment = make_assignment(course, kind="practice", question_count=3, is_for_all=False)
+    assignment.topics.add(topics["a"])
+    old, new = add_member(course), add_member(course)
+    for member, own in ((old, old_topics), (new, new_topics)):
+        if own is not None:
+            row = Recipient.objects.create(assignment=assignment, membership=member)
+            row.topics.set(topics[letter] for letter in own)
+    joining.merge(new.user, absorbed=old.user)
+    kept = assignment.recipients.get()
+    assert kept.membership == new
+    assert set(kept.topics.all()) == {topics[letter] for letter in expected}
 
 
 def test_who_is_in_by_one_account_stays_in_when_the_other_was_gone(course):

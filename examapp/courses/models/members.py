@@ -36,10 +36,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(state=MemberStates.ACTIVE)
 
-    def present(self) -> Self:
-        """All but those who left: what the list of people shows first."""
-        return self.exclude(state=MemberStates.LEFT)
-
     def given(self, assignment: "Assignment") -> Self:
         """Those whom an assignment is for: all of its course, or who is named."""
         if assignment.is_for_all:

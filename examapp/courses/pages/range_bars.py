@@ -7,8 +7,7 @@ from statistics import mean, quantiles, stdev
 from django.utils.translation import gettext
 
 from examapp.courses.pages.heat_map import FEWEST
-
-_Z = 1.6449
+from examapp.reports.measurement.intervals import Z_90
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RangeBar:
 def class_share(shares: Sequence[float]) -> ClassShare:
     """Return the mean of members' shares with its range, from the members' spread alone."""
     middle = mean(shares)
-    doubt = _Z * stdev(shares) / len(shares) ** 0.5 if len(shares) > 1 else 0.5
+    doubt = Z_90 * stdev(shares) / len(shares) ** 0.5 if len(shares) > 1 else 0.5
     return ClassShare(middle, max(0.0, middle - doubt), min(1.0, middle + doubt))
 
 

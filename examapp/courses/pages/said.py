@@ -54,6 +54,17 @@ class Folds:
 
 
 @dataclass(frozen=True)
+class ShownWords:
+    """Whole sentences that say when a part of the result is shown; two of them hold `when`."""
+
+    at_once: str
+    never: str
+    after_close: str
+    after_close_at: str
+    from_date: str
+
+
+@dataclass(frozen=True)
 class AssignmentFormPage:
     title: str
     heading: str
@@ -167,33 +178,45 @@ def _window(assignment: Assignment, now: datetime) -> str:
 
 def shown_words(assignment: Assignment, now: datetime) -> list[str]:
     """Say when people see scores, and when the right answers; two sentences."""
-    return [_scores_shown(assignment, now), _answers_shown(assignment, now)]
+    return [
+        _shown(assignment, "scores", _scores_shown(), now),
+        _shown(assignment, "answers", _answers_shown(), now),
+    ]
 
 
-def _scores_shown(assignment: Assignment, now: datetime) -> str:
-    if assignment.scores_release == Releases.AT_ONCE:
-        return gettext("They see the score at once.")
-    if assignment.scores_release == Releases.NEVER:
-        return gettext("They never see the score.")
-    when = _shown_at(assignment, "scores", now)
+def _scores_shown() -> ShownWords:
+    return ShownWords(
+        at_once=gettext("They see the score at once."),
+        never=gettext("They never see the score."),
+        after_close=gettext("They see the score after the close."),
+        after_close_at=gettext("They see the score after the close (%(when)s)."),
+        from_date=gettext("They see the score from %(when)s."),
+    )
+
+
+def _answers_shown() -> ShownWords:
+    return ShownWords(
+        at_once=gettext("They see the right answers at once."),
+        never=gettext("They never see the right answers."),
+        after_close=gettext("They see the right answers after the close."),
+        after_close_at=gettext("They see the right answers after the close (%(when)s)."),
+        from_date=gettext("They see the right answers from %(when)s."),
+    )
+
+
+def _shown(assignment: Assignment, part: str, sentences: ShownWords, now: datetime) -> str:
+    """Say when a part of the result is shown, with the sentence for its release."""
+    release = getattr(assignment, f"{part}_release")
+    if release == Releases.AT_ONCE:
+        return sentences.at_once
+    if release == Releases.NEVER:
+        return sentences.never
+    when = _shown_at(assignment, part, now)
     if when is None:
-        return gettext("They see the score after the close.")
-    if assignment.scores_release == Releases.AFTER_CLOSE:
-        return gettext("They see the score after the close (%(when)s).") % {"when": when}
-    return gettext("They see the score from %(when)s.") % {"when": when}
-
-
-def _answers_shown(assignment: Assignment, now: datetime) -> str:
-    if assignment.answers_release == Releases.AT_ONCE:
-        return gettext("They see the right answers at once.")
-    if assignment.answers_release == Releases.NEVER:
-        return gettext("They never see the right answers.")
-    when = _shown_at(assignment, "answers", now)
-    if when is None:
-        return gettext("They see the right answers after the close.")
-    if assignment.answers_release == Releases.AFTER_CLOSE:
-        return gettext("They see the right answers after the close (%(when)s).") % {"when": when}
-    return gettext("They see the right answers from %(when)s.") % {"when": when}
+        return sentences.after_close
+    is_after_close = release == Releases.AFTER_CLOSE
+    sentence = sentences.after_close_at if is_after_close else sentences.from_date
+    return sentence % {"when": when}
 
 
 def _shown_at(assignment: Assignment, part: str, now: datetime) -> str | None:

@@ -105,9 +105,12 @@ def _one_mix(by: User, exam: Exam) -> ExamForm:
 
 @transaction.atomic
 def change(assignment: Assignment, *, by: User, terms: Terms) -> Assignment:
-    """Change an assignment; raises HasBegun for what cannot change once somebody has begun."""
+    """Change an assignment; raises HasBegun for what cannot change once somebody has begun.
+
+    A due date that lies after the end is moved to it; one that lies before the opening is dropped.
+    """
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    values = {name: getattr(terms, name) for name in _COLUMNS}
+    values = {name: getattr(terms, name) for name in _COLUMNS} | {"due_at": _due_within(terms)}
     if terms.kind == AssignmentKinds.MIX_ONE and terms.form is None:
         is_same = assignment.kind == terms.kind and assignment.exam_id == terms.exam.pk
         values["form"] = assignment.form if is_same else _one_mix(by, terms.exam)
@@ -120,6 +123,13 @@ def change(assignment: Assignment, *, by: User, terms: Terms) -> Assignment:
     assignment.topics.set(Topic.objects.filter(pk__in=terms.topics, task__domain__exam=terms.exam))
     log(assignment.course, by=by, verb="assignment_changed", assignment=assignment.pk, what=changed)
     return assignment
+
+
+def _due_within(terms: Terms) -> datetime | None:
+    due = terms.due_at
+    if due is None or (terms.opens_at and due <= terms.opens_at):
+        return None
+    return min(due, terms.closes_at) if terms.closes_at else due
 
 
 def has_begun(assignment: Assignment) -> bool:
@@ -152,6 +162,7 @@ def publish(
 ) -> Assignment:
     """Give an assignment out: to all, or to those named; with `send` they are told by letter.
 
+    Who was named before it was taken back, and is not named now, does not get it again.
     A second time changes nothing. Raises NotReady, and CourseArchived.
     """
     assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
@@ -169,6 +180,7 @@ def publish(
         named = [Recipient(assignment=assignment, membership=member) for member in to]
         if not named:
             raise NotReady("Nobody would get the assignment. Choose who gets it.")
+        assignment.recipients.exclude(membership__in=[row.membership for row in named]).delete()
         Recipient.objects.bulk_create(named, ignore_conflicts=True)
     assignment.published_at = Now()
     assignment.save(update_fields=["published_at", "is_for_all"])

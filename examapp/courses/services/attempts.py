@@ -168,12 +168,6 @@ def _judged_code(
     return CodeWrong(left) if left else CodeLocked(now + LOCKED_FOR)
 
 
-def unlock_code(member: Membership, assignment: Assignment, *, by: User) -> None:
-    """Let a member try the access code again at once."""
-    CodeTry.objects.filter(assignment=assignment, membership=member).delete()
-    log(assignment.course, by=by, verb="code_unlocked", member=member.pk)
-
-
 @transaction.atomic
 def _begin(member: Membership, assignment: Assignment, drawn: Drawn) -> Attempt:
     """Start the clock, with the limits as they are now, while the membership is held."""

@@ -152,10 +152,7 @@ def _terms(form: GivenForm, current: Assignment | None) -> services.Terms:
     """Return the terms of a valid form; what it does not ask for stays as it is."""
     if current is None:
         return services.Terms(**form.values())
-    terms = replace(services.terms_of(current), **form.values())
-    opens, due, closes = terms.opens_at, terms.due_at, terms.closes_at
-    is_within = due and (not opens or opens < due) and (not closes or due <= closes)
-    return terms if is_within else replace(terms, due_at=None)
+    return replace(services.terms_of(current), **form.values())
 
 
 def _posted(form: GivenForm, name: str) -> Any:
@@ -165,16 +162,21 @@ def _posted(form: GivenForm, name: str) -> Any:
     return value.strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
 
 
+def _group(form: GivenForm) -> str:
+    """Return the group that is chosen; "" is everybody, or those whom it was given."""
+    is_asked = form.is_bound and "group" in form.fields
+    return str(form.data.get("group", "")) if is_asked else ""
+
+
 def _gets(member: Membership, form: GivenForm) -> bool:
-    group = form.data.get("group", "") if form.is_bound else ""
+    group = _group(form)
     return not group or member.group == group
 
 
 def _who(form: GivenForm, current: Assignment | None, count: int) -> str:
     if current and current.is_published and not current.is_for_all:
         return people_words(count)
-    group = form.data.get("group", "") if form.is_bound else ""
-    if group:
+    if group := _group(form):
         return gettext("%(group)s, %(people)s") % {"group": group, "people": people_words(count)}
     return gettext("everybody, %(people)s") % {"people": people_words(count)}
 
