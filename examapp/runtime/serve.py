@@ -68,10 +68,14 @@ class Processes:
     """The processes that serve one socket; one that dies is started again."""
 
     def __init__(self, sock: socket.socket, count: int) -> None:
-        # Loaded once, before the processes part: they share its memory.
+        # Loaded once, before the processes part: they share its memory, and the first request
+        # to one that was started again does not wait for the views to be imported.
+        from django.urls import resolve
+
         from examapp.runtime import web_server
         from examapp.wsgi import application
 
+        resolve("/healthz")
         self._sock = sock
         self._run = partial(web_server.run, application, sock, threads_of(os.environ))
         self._count = count

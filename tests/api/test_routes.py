@@ -52,7 +52,7 @@ def test_a_guest_who_has_sat_all_is_told_so(caller, exam):
     begun = caller.post(f"/exams/{exam.code}/sessions").json()
     caller.post(f"/sessions/{begun['id']}/finish")
     refused = problem(caller.post(f"/exams/{exam.code}/sessions"), 409)
-    assert "create an account" in refused["detail"]
+    assert "Create an account" in refused["detail"]
 
 
 def test_an_exam_that_closes_at_that_moment_is_not_started(caller, exam, monkeypatch):
