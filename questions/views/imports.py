@@ -147,8 +147,8 @@ def _show_preview(
 
 
 def _format_title(run: Import) -> str:
-    """Return what a file's format is called, in words for one that is not told yet."""
-    return FORMATS[run.format].title if run.format else gettext("A file")
+    """Return what a file's format is called, "" for one that is not told yet."""
+    return FORMATS[run.format].title if run.format else ""
 
 
 def _imports_of(access: Access) -> QuerySet[Import]:

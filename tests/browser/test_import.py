@@ -92,7 +92,7 @@ def test_five_hundred_rows_of_which_three_are_bad(
 
 AMBIGUOUS = """Question,Option A,Option B,Option C,Option D,Answer
 How many bits are in a nibble?,3,4,5,6,4
-How many legs has a fly?,2,4,6,8,3
+How many legs has a fly?,2,4,6,8,2
 """
 
 

@@ -220,22 +220,23 @@ def problem_row(problem: Problem) -> ProblemRow:
 def _rows(run: Import, planned: Plan) -> list[PreviewRow]:
     context = exam_lint_context(run.exam)
     return [
-        _row(row, findings_for(row.item, context)[:MOST_FINDINGS], planned.images)
-        for row in planned.rows[:SHOWN]
+        _row(row, findings_for(row.item, context), planned.images) for row in planned.rows[:SHOWN]
     ]
 
 
 def _row(row: PlannedRow, findings: list[EditorFinding], new: Iterable[str]) -> PreviewRow:
     html, key = _shown(row.item, frozenset(new))
+    # What is said of several options is said once.
+    said: dict[str, FindingRow] = {
+        finding.message: {
+            "severity": finding.severity,
+            "is_error": finding.is_error,
+            "message": finding.message,
+        }
+        for finding in findings
+    }
     return {
-        "said": [
-            {
-                "severity": finding.severity,
-                "is_error": finding.is_error,
-                "message": finding.message,
-            }
-            for finding in findings
-        ],
+        "said": list(said.values())[:MOST_FINDINGS],
         "row": row.imported.row,
         "ref": row.imported.item.ref,
         "type": row.item.type,
