@@ -1,0 +1,63 @@
+"""A migrated database that every run of the tests copies, made anew when a migration changes."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from filelock import FileLock
+
+from examapp.runtime import home
+
+PREFIX = "examapp_template_"
+
+
+def use_template() -> None:
+    """Let the test database be a copy of the migrated one; make that one where it is missing."""
+    name = PREFIX + _state_of_migrations()
+    with FileLock(home.folder() / "template.lock"):
+        kept = _templates()
+        if name not in kept:
+            _make(name)
+            _drop(kept)
+    connection.settings_dict["TEST"] |= {"TEMPLATE": name, "MIGRATE": False}
+
+
+def _state_of_migrations() -> str:
+    """Return a digest of all that makes the tables: every app's migrations, and Django."""
+    digest = hashlib.sha256(f"{version('django')} {connection.settings_dict['OPTIONS']}".encode())
+    for app in apps.get_app_configs():
+        for path in sorted(Path(app.path, "migrations").glob("*.py")):
+            digest.update(f"{app.label}/{path.name}".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _templates() -> list[str]:
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _make(name: str) -> None:
+    """Migrate under another name first, so that what has the name is whole."""
+    kept, begun = connection.settings_dict["NAME"], f"{name}_begun"
+    test = connection.settings_dict["TEST"]
+    before = test["NAME"]
+    test["NAME"] = begun
+    try:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    finally:
+        connection.close()
+        test["NAME"] = before
+        connection.settings_dict["NAME"] = kept
+        settings.DATABASES[connection.alias]["NAME"] = kept
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{begun}" RENAME TO "{name}"')
+
+
+def _drop(names: list[str]) -> None:
+    with connection.creation._nodb_cursor() as cursor:
+        for name in names:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
