@@ -52,6 +52,9 @@ def pytest_configure(config):
     # Half a second for each person is for the real site.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+    # Each Client has middleware of its own, which would look through all static files at once.
+    settings.WHITENOISE_AUTOREFRESH = True
+
     # What a test publishes goes nowhere; the tests of the worker start a site of their own.
     app.conf.update(broker_url="memory://", broker_transport_options={})
 
