@@ -7,7 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from examapp.runtime import postgres
@@ -54,6 +54,8 @@ def pytest_configure(config):
 
     # Each Client has middleware of its own, which would look through all static files at once.
     settings.WHITENOISE_AUTOREFRESH = True
+
+    TransactionTestCase._fixture_teardown = databases.empty
 
     # What a test publishes goes nowhere; the tests of the worker start a site of their own.
     app.conf.update(broker_url="memory://", broker_transport_options={})

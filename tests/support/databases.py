@@ -1,4 +1,4 @@
-"""A migrated database that every run of the tests copies, made anew when a migration changes."""
+"""The test database: a copy of a migrated one, and emptied where a rollback does not do."""
 
 import hashlib
 from importlib.metadata import version
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from filelock import FileLock
 
 from examapp.runtime import home
@@ -61,3 +62,24 @@ def _drop(names: list[str]) -> None:
     with connection.creation._nodb_cursor() as cursor:
         for name in names:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+# What migrating writes and no test changes.
+_FROM_MIGRATING = {"django_content_type", "auth_permission"}
+
+
+def empty(case: TransactionTestCase) -> None:
+    """Delete the rows of a test, in place of Django's flush; it truncates all tables, in seconds.
+
+    As a truncation does, the locks wait for whoever still writes.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        names = set(connection.introspection.django_table_names(only_existing=True))
+        tables = [connection.ops.quote_name(name) for name in names - _FROM_MIGRATING]
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+        # Neither foreign keys nor triggers ask about a table that is emptied with all others.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        looks = " UNION ALL ".join(f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in tables)
+        cursor.execute(looks)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {table}")
