@@ -1,6 +1,8 @@
 """The test database: a copy of a migrated one, and emptied where a rollback does not do."""
 
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from filelock import FileLock
+from pytest_django import DjangoDbBlocker
 
 from examapp.runtime import home
 
@@ -83,3 +86,24 @@ def empty(case: TransactionTestCase) -> None:
         cursor.execute(looks)
         for (table,) in cursor.fetchall():
             cursor.execute(f"DELETE FROM {table}")
+
+
+@contextmanager
+def kept_for_module[Made](blocker: DjangoDbBlocker, make: Callable[[], Made]) -> Iterator[Made]:
+    """Keep what `make` makes in a transaction around all tests of a module, none with its own.
+
+    What a test does to its rows is undone at the test's end; an object is given to each as a copy.
+    """
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        try:
+            made = make()
+        except BaseException:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+            raise
+    yield made
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
