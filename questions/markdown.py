@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Collection
 
 import nh3
 from markdown_it import MarkdownIt
@@ -93,6 +94,15 @@ def _code_lines(text: str) -> str:
         bare = line.lstrip(" ")
         lines.append("&nbsp;" * (len(line) - len(bare)) + html.escape(bare))
     return f"<code>{'<br>'.join(lines)}</code>"
+
+
+def without_pictures(rendered: str, addresses: Collection[str]) -> str:
+    """Return HTML with the descriptions of some pictures in their places, as marked text."""
+
+    def words(match: re.Match[str]) -> str:
+        return f"<em>[{match[2]}]</em>" if match[1] in addresses else match[0]
+
+    return _SHOWN.sub(words, rendered)
 
 
 def shows(text: str, *, is_inline: bool = False) -> bool:
