@@ -18,6 +18,7 @@ def level_named(word: str) -> Level | None:
     """Return the level of a name, None where it is the name of none."""
     return next((level for level in LEVELS if level == word), None)
 
+
 # A response as stored and graded: an index, a list of indexes, or for kinds with prompts one index
 # or None for each of them. None is no answer.
 Response = int | list[int] | list[int | None] | None
