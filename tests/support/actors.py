@@ -251,6 +251,7 @@ RULES = {
     "courses:add_people": Rule(TEACHERS, (*READ, "POST")),
     "courses:act": Rule(TEACHERS, ("POST",)),
     "courses:member": Rule(TEACHERS, (*READ, "POST")),
+    "courses:notes": Rule(HELPERS, ("POST",)),
     "courses:code": Rule(TEACHERS, ("POST",)),
     "courses:board": Rule(HELPERS),
     "courses:gradebook": Rule(OF_THE_EXAM),
@@ -263,6 +264,8 @@ RULES = {
     # Of fewer than five people a viewer sees nothing.
     "courses:domain": Rule(HELPERS),
     "courses:asked": Rule(OF_THE_EXAM),
+    "courses:discuss": Rule(HELPERS, ("POST",)),
+    "courses:compare": Rule(OF_THE_EXAM),
     "courses:board_questions": Rule(HELPERS),
     "courses:times": Rule(HELPERS),
     "courses:teach": Rule(TEACHERS, (*READ, "POST")),
