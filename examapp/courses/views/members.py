@@ -199,7 +199,8 @@ def act(request: SignedInRequest, found: Taught) -> HttpResponse:
     if verb == "take_back":
         added = request.session.pop(_added_key(found.course), [])
         n = roster.take_back(found.course, by=request.user, members=added)
-        messages.success(request, ngettext("%(n)d taken back.", "%(n)d taken back.", n) % {"n": n})
+        said = ngettext("%(n)d person was taken off.", "%(n)d people were taken off.", n)
+        messages.success(request, said % {"n": n})
     elif not picked:
         messages.error(request, gettext("Pick at least one person first."))
     else:

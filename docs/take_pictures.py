@@ -1,0 +1,97 @@
+"""Take the pictures of docs/teaching.md and docs/authoring.md from the running product.
+
+Start the product with an empty home, so that it makes its demo course, then:
+
+    python docs/take_pictures.py http://localhost:8000 PASSWORD
+
+PASSWORD is that of the demo instructor, which the product says when it starts. Every picture is
+1280 pixels wide, light, of the first screen; the names are those that the pages refer to.
+"""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+FOLDER = Path(__file__).parent / "pictures"
+INSTRUCTOR = "instructor@example.com"
+WIDTH, HEIGHT = 1280, 860
+CSV = """email,name,external id,group,extra time
+lin@example.org,Lin Zhao,31,A,
+not-an-address,Nobody,32,A,
+maja@example.org,Maja Lind,33,B,25 %
+"""
+# Colors a picture keeps: enough for flat pages with letters, at a third of the size.
+COLORS = 64
+
+
+def main(site: str, password: str) -> None:
+    """Sign in as the demo instructor, and take every picture."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": WIDTH, "height": HEIGHT},
+            color_scheme="light",
+            timezone_id="Europe/Berlin",
+        )
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.get_by_label("Email").fill(INSTRUCTOR)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_load_state()
+        teaching(page)
+        browser.close()
+
+
+def teaching(page: Page) -> None:
+    """Take what docs/teaching.md shows, of the demo course."""
+    page.goto("/courses/")
+    page.get_by_role("link", name="Demo class").click()
+    page.wait_for_load_state()
+    course = urlsplit(page.url).path
+    take(page, "teaching-course", course)
+    take(page, "teaching-new-assignment", f"{course}assignments/new/")
+    page.goto(f"{course}people/add/")
+    page.get_by_label("Addresses, one a line").fill(CSV)
+    page.get_by_text("2 new people").wait_for()
+    save(page, "teaching-add-people")
+    take(page, "teaching-settings", f"{course}settings/")
+    page.goto(course)
+    links = page.locator("main a[href*='/assignments/']")
+    hrefs = [link.get_attribute("href") or "" for link in links.all()]
+    mock = next(href for href in hrefs if "/assignments/new" not in href)
+    given = mock[: mock.index("/assignments/") + len("/assignments/")]
+    given += mock.removeprefix(given).split("/")[0] + "/"
+    take(page, "teaching-live", f"{given}live/")
+    take(page, "teaching-results", f"{given}results/")
+    page.locator("#map-h").scroll_into_view_if_needed()
+    page.evaluate("document.getElementById('map-h').scrollIntoView({block: 'start'})")
+    save(page, "teaching-map")
+    take(page, "teaching-questions", f"{given}questions/")
+    page.goto(f"{given}teach/")
+    save(page, "teaching-practice")
+    take(page, "teaching-gradebook", f"{course}gradebook/")
+
+
+def take(page: Page, name: str, path: str) -> None:
+    page.goto(path)
+    save(page, name)
+
+
+def save(page: Page, name: str) -> None:
+    """Write the first screen as a PNG with few colors."""
+    page.wait_for_load_state("networkidle")
+    shot = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    small = shot.quantize(COLORS, dither=Image.Dither.NONE)
+    small.save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
