@@ -60,24 +60,35 @@ def teaching(page: Page) -> None:
     take(page, "teaching-new-assignment", f"{course}assignments/new/")
     page.goto(f"{course}people/add/")
     page.get_by_label("Addresses, one a line").fill(CSV)
-    page.get_by_text("2 new people").wait_for()
+    page.get_by_role("button", name="Look first").click()
     save(page, "teaching-add-people")
-    take(page, "teaching-settings", f"{course}settings/")
-    page.goto(course)
-    links = page.locator("main a[href*='/assignments/']")
-    hrefs = [link.get_attribute("href") or "" for link in links.all()]
-    mock = next(href for href in hrefs if "/assignments/new" not in href)
-    given = mock[: mock.index("/assignments/") + len("/assignments/")]
-    given += mock.removeprefix(given).split("/")[0] + "/"
-    take(page, "teaching-live", f"{given}live/")
-    take(page, "teaching-results", f"{given}results/")
-    page.locator("#map-h").scroll_into_view_if_needed()
-    page.evaluate("document.getElementById('map-h').scrollIntoView({block: 'start'})")
+    page.goto(f"{course}settings/")
+    to_top(page, "id_needs_approval")
+    save(page, "teaching-settings")
+    now, done = assignments(page, course)
+    take(page, "teaching-live", f"{now}live/")
+    take(page, "teaching-results", f"{done}results/")
+    to_top(page, "map-h")
     save(page, "teaching-map")
-    take(page, "teaching-questions", f"{given}questions/")
-    page.goto(f"{given}teach/")
-    save(page, "teaching-practice")
+    take(page, "teaching-questions", f"{done}questions/")
+    take(page, "teaching-practice", f"{done}teach/")
     take(page, "teaching-gradebook", f"{course}gradebook/")
+
+
+def assignments(page: Page, course: str) -> tuple[str, str]:
+    """Return the addresses of the assignment that is open, and of the one that has closed."""
+    page.goto(course)
+    links = page.locator("main li a[href*='/assignments/']")
+    found = [link.get_attribute("href") or "" for link in links.all()]
+    ids = [href.split("/assignments/")[1].split("/")[0] for href in found]
+    return f"{course}assignments/{ids[0]}/", f"{course}assignments/{ids[-1]}/"
+
+
+def to_top(page: Page, element: str) -> None:
+    page.evaluate(
+        "id => document.getElementById(id).scrollIntoView({block: 'center'})",
+        element,
+    )
 
 
 def take(page: Page, name: str, path: str) -> None:

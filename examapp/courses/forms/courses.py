@@ -78,10 +78,10 @@ class CourseSettingsForm(CourseForm):
         labels = {
             **CourseForm.Meta.labels,
             "needs_approval": gettext_lazy("Staff approve who joins with the code"),
-            "mails_invitations": gettext_lazy("An invitation to who is added"),
-            "mails_due": gettext_lazy("What is due tomorrow, to who has not started it"),
-            "mails_released": gettext_lazy("Scores or answers that can be seen from now on"),
-            "mails_changed": gettext_lazy("A score that changed"),
+            "mails_invitations": gettext_lazy("An invitation, when you add somebody"),
+            "mails_due": gettext_lazy("A reminder, the day before something is due"),
+            "mails_released": gettext_lazy("A notice, when scores or answers can be seen"),
+            "mails_changed": gettext_lazy("A notice, when a score changed"),
         }
 
     @property
