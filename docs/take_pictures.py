@@ -18,6 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).parent / "pictures"
 INSTRUCTOR = "instructor@example.com"
+BANK = "AIF-C01"
+EDITED = "Choose the best answer."
 WIDTH, HEIGHT = 1280, 860
 CSV = """email,name,external id,group,extra time
 lin@example.org,Lin Zhao,31,A,
@@ -47,6 +49,7 @@ def main(site: str, password: str) -> None:
         page.locator("main button[type=submit]").first.click()
         page.wait_for_load_state()
         teaching(page)
+        authoring(page)
         browser.close()
 
 
@@ -73,6 +76,28 @@ def teaching(page: Page) -> None:
     take(page, "teaching-questions", f"{done}questions/")
     take(page, "teaching-practice", f"{done}teach/")
     take(page, "teaching-gradebook", f"{course}gradebook/")
+
+
+def authoring(page: Page) -> None:
+    """Take what docs/authoring.md shows, of the shipped bank; a draft is begun for it."""
+    bank = f"/bank/{BANK}/"
+    take(page, "bank", bank)
+    take(page, "outline", f"{bank}blueprint/1.1/")
+    page.goto(bank)
+    page.locator("main td a, main th a").first.click()
+    page.wait_for_load_state()
+    question = urlsplit(page.url).path
+    revise = page.locator("form[action$='/revise/'] button").first
+    if revise.count():
+        revise.click()
+        page.wait_for_load_state()
+    page.goto(f"{question}edit/")
+    stem = page.locator("textarea[name=stem]")
+    if not stem.input_value().endswith(EDITED):
+        stem.fill(f"{stem.input_value()} {EDITED}")
+        page.wait_for_timeout(3000)
+    save(page, "editor")
+    take(page, "question", question)
 
 
 def assignments(page: Page, course: str) -> tuple[str, str]:
