@@ -189,20 +189,10 @@ EVERYONE = (
     "owner",
     "admin",
 )
-
-
 SIGNED_IN = EVERYONE[1:]
-
-
 INSTRUCTORS = EVERYONE[3:]
-
-
 OF_THE_EXAM = EVERYONE[4:]
-
-
 REVIEWERS = EVERYONE[5:]
-
-
 OWNERS = EVERYONE[6:]
 
 
