@@ -27,7 +27,7 @@ def member(taught):
 
 
 def notes_of(member):
-    return reverse("courses:notes", args=[member.course_id, member.pk])
+    return reverse("courses:staff_notes", args=[member.course_id, member.pk])
 
 
 def note(taught, person, member, **fields):

@@ -241,7 +241,7 @@ RULES = {
     "courses:add_people": Rule(TEACHERS, (*READ, "POST")),
     "courses:act": Rule(TEACHERS, ("POST",)),
     "courses:member": Rule(TEACHERS, (*READ, "POST")),
-    "courses:notes": Rule(HELPERS, ("POST",)),
+    "courses:staff_notes": Rule(HELPERS, ("POST",)),
     "courses:code": Rule(TEACHERS, ("POST",)),
     "courses:board": Rule(HELPERS),
     "courses:gradebook": Rule(OF_THE_EXAM),

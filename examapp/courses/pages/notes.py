@@ -46,7 +46,7 @@ def notes(
     """Return what staff noted about a person, the newest first, in one statement."""
     rows = member.notes.select_related("written_by", "assignment")
     return Notes(
-        reverse("courses:notes", args=[member.course_id, member.pk]),
+        reverse("courses:staff_notes", args=[member.course_id, member.pk]),
         form or NoteForm(),
         [_line(row, found, reader, now) for row in rows],
         assignment.pk if assignment else None,

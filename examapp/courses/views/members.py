@@ -157,7 +157,7 @@ def _changed(request: SignedInRequest, form: MemberForm) -> bool:
 
 @require_POST
 @for_staff("help")
-def notes(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
+def staff_notes(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
     """Keep a note about a person, or delete one."""
     person = member_of(found, member_id)
     about = whole_number(request.POST.get("assignment", "")) or 0
