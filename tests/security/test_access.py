@@ -40,6 +40,10 @@ BODIES = {
         f"do=add&role=viewer&email={world.people['author'].email}",
         FORM,
     ),
+    "courses:discuss": lambda world: (
+        f"mark={world.past.items.first().version.question_id}",
+        FORM,
+    ),
 }
 # Who asks again has to sign in first.
 SIGNS_OUT = {"accounts:sign_out_everywhere"}

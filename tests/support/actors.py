@@ -189,20 +189,10 @@ EVERYONE = (
     "owner",
     "admin",
 )
-
-
 SIGNED_IN = EVERYONE[1:]
-
-
 INSTRUCTORS = EVERYONE[3:]
-
-
 OF_THE_EXAM = EVERYONE[4:]
-
-
 REVIEWERS = EVERYONE[5:]
-
-
 OWNERS = EVERYONE[6:]
 
 
@@ -251,6 +241,7 @@ RULES = {
     "courses:add_people": Rule(TEACHERS, (*READ, "POST")),
     "courses:act": Rule(TEACHERS, ("POST",)),
     "courses:member": Rule(TEACHERS, (*READ, "POST")),
+    "courses:staff_notes": Rule(HELPERS, ("POST",)),
     "courses:code": Rule(TEACHERS, ("POST",)),
     "courses:board": Rule(HELPERS),
     "courses:gradebook": Rule(OF_THE_EXAM),
@@ -263,6 +254,8 @@ RULES = {
     # Of fewer than five people a viewer sees nothing.
     "courses:domain": Rule(HELPERS),
     "courses:asked": Rule(OF_THE_EXAM),
+    "courses:discuss": Rule(HELPERS, ("POST",)),
+    "courses:compare": Rule(OF_THE_EXAM),
     "courses:board_questions": Rule(HELPERS),
     "courses:times": Rule(HELPERS),
     "courses:teach": Rule(TEACHERS, (*READ, "POST")),
