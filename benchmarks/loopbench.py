@@ -1,6 +1,6 @@
 """loopbench: what the learner's loop is worth, with learners who forget.
 
-    python -m benchmarks.loopbench [--learners 24] [--seed 1] [--docs FILE]
+    python -m benchmarks.loopbench [--learners 20] [--seed 1] [--docs FILE]
 
 The same simulated learners prepare for an exam three times: led by the product's queue and plan, by
 random practice, and without review, by new questions only; each day with as many questions as the
@@ -68,7 +68,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--learners", type=int, default=24)
+    parser.add_argument("--learners", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--docs", type=Path, help="a Markdown file whose marked part is replaced")
     options = parser.parse_args()
