@@ -144,7 +144,8 @@ def survey(
     """
     mixing = outline.mixing[0] if outline.depth > 1 else np.eye(outline.sizes[0])
     noise = 1 / np.maximum(information, 1e-9)
-    left, chosen = is_open.copy(), []
+    left = is_open.copy()
+    chosen: list[int] = []
     for _ in range(min(count, int(left.sum()))):
         told = np.square(mixing @ covariance).sum(axis=0)[leaves]
         drop = told / (np.diagonal(covariance)[leaves] + noise)

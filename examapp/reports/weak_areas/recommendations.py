@@ -69,7 +69,7 @@ def _leaves(basis: ExamBasis) -> Ints:
     return np.array([basis.plan.leaf_of[item.topic] for item in basis.asked], dtype=np.intp)
 
 
-def _question_of(questions: Sequence[int]) -> dict[int, int]:
+def _question_of(questions: Sequence[int]) -> dict[int | None, int]:
     """Return questions by their newest version."""
     return dict(Question.objects.filter(pk__in=questions).values_list("current_version", "pk"))
 
