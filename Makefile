@@ -33,12 +33,13 @@ faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), 
 	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
 	  --histories $(or $(HISTORIES),10000)
 
-bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
+bench: .venv/installed ## Measure what a sitting costs, the bank at 50,000 questions, and what the loop is worth
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.regrade
 	$(BIN)/python -m benchmarks.reviews
+	$(BIN)/python -m benchmarks.loopbench --docs docs/measurement.md
 
 weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md
 	$(BIN)/python -m benchmarks.weakcost --docs docs/measurement.md
