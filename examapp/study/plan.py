@@ -15,7 +15,7 @@ MOCK_EVERY, LAST_DAYS = 7, 3
 # A topic is practiced by so many questions at least, and at most, in a day's plan.
 FEWEST, MOST = 3, 10
 # While a weak topic has new questions, reviews take this share of a day's minutes: what was never
-# asked is not known either (benchmarks/loopbench.py shows what it gains).
+# asked is not known either (benchmarks/loopbench.py compares the two).
 REVIEW_SHARE = 0.5
 
 type Kind = Literal["review", "topic", "mock"]
