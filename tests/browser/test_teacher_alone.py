@@ -72,7 +72,6 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
 def test_a_first_question_is_published_as_one_would_type_it(desk, own):
     """Three options, no explanation, no source, no objective, an empty fourth row."""
     desk.goto(reverse("questions:new", args=[own.code]))
-    desk.get_by_role("button", name="Start writing").click()
     desk.locator("#stem").fill("What is the capital of France?")
     for index, city in enumerate(("Paris", "Rome", "Oslo")):
         desk.locator(f"#option-{index}-text").fill(city)

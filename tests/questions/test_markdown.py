@@ -169,7 +169,9 @@ def test_a_table_in_an_option_is_a_table():
     assert "<code>x</code>" in shown
 
 
-@pytest.mark.parametrize("text", ["a | b", "a | b\n---", "```\n| a |\n|---|\n```", "-" * 4000 + "|x"])
+@pytest.mark.parametrize(
+    "text", ["a | b", "a | b\n---", "```\n| a |\n|---|\n```", "-" * 4000 + "|x"]
+)
 def test_bars_alone_make_no_table_of_an_option(text):
     assert "<table>" not in to_inline_html(text)
 
