@@ -291,7 +291,7 @@ def test_what_is_much_alike_is_shown(client, draft, exam, topic):
     answer = client.post(address(draft, "autosave"), typed(draft, item, stem=stem))
     page = answer.content.decode()
     assert twin.question.ref in page
-    assert "% the same" in page
+    assert "% of the words are the same" in page
     assert other.ref not in page
 
 
