@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,8 +37,8 @@ COLUMNS = (
 
 def chosen_exam(request: SignedInRequest) -> Exam | None:
     """Return the exam that the address asks for, else the first; None when there is none."""
-    exams = exams_of(request.user)
-    return exams.filter(code=request.GET.get("exam", "")).first() or exams.first()
+    exams, code = exams_of(request.user), request.GET.get("exam", "")
+    return (exams.filter(code=code).first() if code else None) or exams.first()
 
 
 @require_safe
@@ -58,7 +59,7 @@ def items(request: SignedInRequest) -> HttpResponse:
         "exams": exams_of(request.user),
         "title": _title(counts),
         "show": request.GET.get("show", "all"),
-        "first": _to_look_at_first(exam),
+        "first": _to_look_at_first(listed),
         "page": listed,
         "rows": [ListedQuestion.of(row) for row in listed],
         "counts": counts,
@@ -89,11 +90,13 @@ def _title(counts: Mapping[str, int]) -> str:
     }
 
 
-def _to_look_at_first(exam: Exam | None) -> list[tuple[ItemStatistics, Concern]]:
-    """Return the questions at whose head a reason stands, with that reason."""
-    rows = list(_listed(exam, "flagged")[:_FIRST])
+def _to_look_at_first(
+    listed: "Page[ItemStatistics]",
+) -> list[tuple[ItemStatistics, Concern]]:
+    """Return the first of the list with what stands out of each; later pages show none."""
+    rows = [row for row in listed if row.flags][:_FIRST] if listed.number == 1 else []
     bodies = judged_bodies(rows)
-    return [(row, concerns(row, bodies.get(row.question_id))[0]) for row in rows if row.flags]
+    return [(row, concerns(row, bodies.get(row.question_id))[0]) for row in rows]
 
 
 @dataclass(frozen=True)

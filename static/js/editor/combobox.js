@@ -140,7 +140,8 @@ export class Combobox {
 
 /** Make topic and objective of a form such fields, where they are menus. */
 export function findable(form) {
-  const chosenTask = () => taskOf(form.elements.topic.selectedOptions[0]?.text ?? "");
+  const topic = form.querySelector('select[name="topic"]');
+  const chosenTask = () => taskOf(topic.selectedOptions[0]?.text ?? "");
   for (const name of ["topic", "objective"]) {
     const select = form.querySelector(`select[name="${name}"]:not([hidden])`);
     if (select && select.options.length > 7) new Combobox(select, chosenTask);

@@ -12,7 +12,12 @@ function say(line, text) {
 
 function closes(dialog, field) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => field.element.focus());
+  dialog.addEventListener("close", () => {
+    const { element, held } = field;
+    element.focus();
+    if (held) element.setSelectionRange(...held);
+    field.held = null;
+  });
 }
 
 /** Let a dialog upload a picture and put it into the field; returns what opens it, with a file or without. */
@@ -42,6 +47,7 @@ export function picture(dialog, field) {
     form.reset();
     say(problem, "");
     if (files) form.elements.file.files = files;
+    field.hold();
     dialog.showModal();
     (files ? form.elements.alt : form.elements.file).focus();
   };
@@ -83,7 +89,7 @@ export function formulas(dialog, field) {
   return () => {
     form.reset();
     say(problem, "");
-    tex.value = texOf(field.selected);
+    tex.value = texOf(field.hold());
     dialog.showModal();
     tex.focus();
     show();

@@ -125,7 +125,7 @@ document.addEventListener("htmx:load", ({ detail }) => {
 
 // What was typed before this script ran is saved and shown like what comes after.
 document.addEventListener("DOMContentLoaded", () => {
-  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type])")];
+  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type], [role])")];
   if (fields.some((field) => field.value !== field.defaultValue)) {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }

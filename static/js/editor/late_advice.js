@@ -1,6 +1,8 @@
 // What the rules say of a field comes beside it once it was left, not while one still writes in it or before.
 
-const placesOf = (field) => (field?.getAttribute?.("aria-describedby") ?? "").split(" ");
+const named = (element) => (element?.getAttribute?.("aria-describedby") ?? "").split(" ");
+/** Ids of the places of a field, and of the group of fields that it stands in. */
+const placesOf = (field) => [...named(field), ...named(field?.closest?.("fieldset"))];
 
 /** Hold what answers of the server bring for fields of a form that are in use or untouched, until they are left. */
 export function holdAdvice(form) {
@@ -20,8 +22,9 @@ export function holdAdvice(form) {
     held.set(target.id, fragment.firstElementChild);
     detail.shouldSwap = false;
   });
-  form.addEventListener("focusout", ({ target }) => {
+  form.addEventListener("focusout", ({ target, relatedTarget }) => {
     for (const id of placesOf(target)) {
+      if (placesOf(relatedTarget).includes(id)) continue;
       left.add(id);
       if (held.has(id)) document.getElementById(id)?.replaceWith(held.get(id));
       held.delete(id);

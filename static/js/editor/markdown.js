@@ -85,20 +85,24 @@ export class Field {
     return this.last;
   }
 
-  get selected() {
+  /** Remember what is selected, which is lost where a dialog takes the focus; returns it. */
+  hold() {
     const { value, selectionStart, selectionEnd } = this.element;
-    return value.slice(selectionStart, selectionEnd);
+    this.held = [selectionStart, selectionEnd];
+    return value.slice(...this.held);
   }
 
   change(how) {
     const field = this.element;
-    const changed = how(field.value, field.selectionStart, field.selectionEnd);
+    const changed = how(field.value, ...(this.held ?? [field.selectionStart, field.selectionEnd]));
+    this.held = null;
     field.focus();
     field.value = changed.text;
     field.setSelectionRange(changed.start, changed.end);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** Put a piece in place of what was selected, and go on behind it. */
   insert(piece) {
     this.change((text, start, end) => {
       const whole = put(text, start, end, piece);

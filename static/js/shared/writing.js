@@ -200,6 +200,16 @@ function watch(form, kept, dialog) {
   });
 }
 
+/** Ask before a page is left with words that were not sent. */
+function asksOnLeaving(form) {
+  let isUnsent = false;
+  form.addEventListener("input", () => (isUnsent = true));
+  form.addEventListener("submit", () => (isUnsent = false));
+  addEventListener("beforeunload", (event) => {
+    if (isUnsent) event.preventDefault();
+  });
+}
+
 if (place) {
   const forms = [...document.querySelectorAll('form[method="post"]')].filter((form) =>
     form.matches("[data-writing]") || form.querySelector("textarea"));
@@ -209,6 +219,7 @@ if (place) {
       const kept = new Kept(form, number);
       kept.offer();
       watch(form, kept, dialog);
+      if (form.matches("[data-asks-on-leaving]")) asksOnLeaving(form);
     });
   }
 }
