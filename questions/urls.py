@@ -59,6 +59,7 @@ urlpatterns = [
     path("bank/<slug:code>/bulk/<uuid:run_id>/", bulk.bulk_run, name="bulk_run"),
     path("bank/<slug:code>/undo/<uuid:batch>/", bulk.undo, name="undo"),
     path("bank/<slug:code>/new/", new_question.new, name="new"),
+    path("bank/<slug:code>/new/autosave/", new_question.autosave_new, name="autosave_new"),
     path("bank/<slug:code>/new/preview/", new_question.preview_new, name="preview_new"),
     path("bank/<slug:code>/formula/", editor.formula, name="formula"),
     path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),

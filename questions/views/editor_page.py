@@ -28,6 +28,8 @@ from questions.services.versions import topic_of
 
 # Optional fields, which the editor folds away.
 _MORE = (*("evidence", "facts", "enemies", "fixed_order", "numeric_ok", "acknowledged", "reason"),)
+# The pages of a draft, and those of one that is not stored yet.
+_OF_NEW = {"edit": "new", "autosave": "autosave_new", "preview": "preview_new"}
 
 
 def state_answer(request: BankRequest, access: Access, **state: object) -> HttpResponse:
@@ -158,9 +160,7 @@ def editor_address(name: str, draft: Draft) -> str:
     exam, ref = draft.question.exam, draft.question.ref
     if ref:
         return reverse(f"questions:{name}", args=[exam.code, ref])
-    return reverse(
-        "questions:preview_new" if name == "preview" else "questions:new", args=[exam.code]
-    )
+    return reverse(f"questions:{_OF_NEW[name]}", args=[exam.code])
 
 
 def _missing(refusal: Refused, advice: Advice) -> list[tuple[str, str]]:
@@ -221,8 +221,3 @@ def go_on(request: BankRequest, access: Access, draft: Draft, button: str) -> Ht
     address = reverse("questions:edit", args=[access.exam.code, draft.question.ref])
     focus = "" if button in ("save", "save_new") else EditorAction.of(button).focus
     return redirect(f"{address}?focus={focus}#{focus}" if focus else address)
-
-
-def is_autosave(request: BankRequest) -> bool:
-    """Tell whether no button was pressed: what was typed so far is sent by itself."""
-    return bool(request.htmx) and "action" not in request.POST

@@ -26,7 +26,6 @@ from questions.views.editor_page import (
     editor_address,
     editor_page,
     go_on,
-    is_autosave,
     preview_answer,
     problems_of,
     state_answer,
@@ -39,11 +38,7 @@ from questions.views.editor_page import (
 def new(request: BankRequest, access: Access) -> HttpResponse:
     """Show an empty editor. Its first words create the question; before them nothing is stored."""
     if ref := request.POST.get("ref", ""):
-        return (
-            autosave_draft(request, access, ref)
-            if is_autosave(request)
-            else edit_draft(request, access, ref)
-        )
+        return edit_draft(request, access, ref)
     draft = _unsaved(request, access)
     if draft is None:
         messages.error(request, gettext("This exam has no topic yet. Write its outline first."))
@@ -52,8 +47,6 @@ def new(request: BankRequest, access: Access) -> HttpResponse:
         return editor_page(request, access, draft)
     form = DraftForm(access.exam, request.POST)
     if not form.is_valid():
-        if is_autosave(request):
-            return state_answer(request, access, problem=problems_of(form))
         return editor_page(request, access, draft, form=form, status=422)
     button = request.POST.get("action", "save")
     action = EditorAction.of(button)
@@ -63,15 +56,34 @@ def new(request: BankRequest, access: Access) -> HttpResponse:
     try:
         draft = _begun(request, access, form, item)
     except Refused as reason:
-        if is_autosave(request):
-            return state_answer(request, access, problem=str(reason))
         return editor_page(request, access, draft, form=form, refusal=reason, status=422)
     if not request.htmx:
         return go_on(request, access, draft, button)
-    if is_autosave(request):
-        answer = advised_answer(request, access, draft, item)
-    else:
-        answer = editor_page(request, access, draft, focus=action.focus, template="#fields")
+    answer = editor_page(request, access, draft, focus=action.focus, template="#fields")
+    return _with_address(answer, draft)
+
+
+@require_POST
+@bank_page()
+def autosave_new(request: BankRequest, access: Access) -> HttpResponse:
+    """Store the first words that are typed; answer with the state of the draft and its advice."""
+    if ref := request.POST.get("ref", ""):
+        return autosave_draft(request, access, ref)
+    draft, form = _unsaved(request, access), DraftForm(access.exam, request.POST)
+    if draft is None or not form.is_valid():
+        return state_answer(request, access, problem=problems_of(form))
+    item = form.item(item_of(draft.item))
+    if draft_services.is_empty(item):
+        return state_answer(request, access)
+    try:
+        draft = _begun(request, access, form, item)
+    except Refused as reason:
+        return state_answer(request, access, problem=str(reason))
+    return _with_address(advised_answer(request, access, draft, item), draft)
+
+
+def _with_address(answer: HttpResponse, draft: Draft) -> HttpResponse:
+    """Give the page the address of the draft that its words made."""
     answer.headers["HX-Replace-Url"] = editor_address("edit", draft)
     return answer
 
@@ -114,8 +126,6 @@ def _nothing_stored(
     request: BankRequest, access: Access, draft: Draft, form: DraftForm, item: Item
 ) -> HttpResponse:
     """Answer what came before the first words: with the rows as its button wants them."""
-    if is_autosave(request):
-        return state_answer(request, access)
     draft.item, draft.case = data_of(item), form.cleaned_data["case"]
     action = EditorAction.of(request.POST.get("action", "save"))
     if action.verb in ("add", "remove", "up", "down", "type"):

@@ -272,7 +272,7 @@ def asked_on_leaving(page):
 
 def test_leaving_with_unsaved_words_is_asked_about(desk):
     begin(desk, "multiple_choice")
-    desk.route("**/new/", lambda route: route.abort())
+    desk.route("**/new/autosave/", lambda route: route.abort())
     desk.locator("#stem").press_sequentially("Not saved")
     assert asked_on_leaving(desk) == ["beforeunload"]
     assert not Draft.objects.exists()
@@ -281,11 +281,11 @@ def test_leaving_with_unsaved_words_is_asked_about(desk):
 def test_words_typed_while_others_are_saved_are_asked_about(desk):
     begin(desk, "multiple_choice")
     held = []
-    desk.route("**/new/", lambda route: held.append(route))
-    with desk.expect_request("**/new/"):
+    desk.route("**/new/autosave/", lambda route: held.append(route))
+    with desk.expect_request("**/new/autosave/"):
         desk.locator("#stem").press_sequentially("Saved")
     desk.locator("#stem").press_sequentially(", not saved")
-    with desk.expect_response("**/new/"):
+    with desk.expect_response("**/new/autosave/"):
         held[0].continue_()
     expect(desk.locator("#state time")).to_have_count(0)
     expect(desk.locator("[data-saved]")).to_have_text("Not saved yet")

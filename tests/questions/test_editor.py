@@ -80,6 +80,10 @@ def new_page(exam):
     return reverse("questions:new", args=[exam.code])
 
 
+def autosave_page(exam):
+    return reverse("questions:autosave_new", args=[exam.code])
+
+
 def test_a_new_question_is_begun_where_one_says(client, exam, topic):
     page = new_page(exam)
     answer = client.post(page, begun(topic, "ordering", stem="In which order?", action="save"))
@@ -99,6 +103,10 @@ def test_nothing_is_stored_before_the_first_words(client, exam, topic):
         for headers in ({}, HTMX):
             answer = client.post(new_page(exam), begun(topic, **fields), headers=headers)
             assert answer.status_code in (200, 422)
+    # A browser may name the button that was pressed last in what it saves by itself.
+    saved = client.post(autosave_page(exam), begun(topic, action="type"), headers=HTMX)
+    assert "Saved as soon as you type" in saved.content.decode()
+    assert 'id="fields"' not in saved.content.decode()
     assert client.post(reverse("questions:preview_new", args=[exam.code]), begun(topic)).content
     assert Question.objects.count() == before
     assert not Draft.objects.exists()
@@ -124,12 +132,12 @@ def test_rows_are_added_and_the_kind_changes_before_anything_is_stored(client, e
 
 def test_the_first_words_make_one_draft_that_the_page_goes_on_with(client, exam, topic):
     page = new_page(exam)
-    answer = client.post(page, begun(topic, stem="What"), headers=HTMX)
+    answer = client.post(autosave_page(exam), begun(topic, stem="What"), headers=HTMX)
     draft = Draft.objects.get()
     assert answer["HX-Replace-Url"] == address(draft)
     assert f'name="ref" value="{draft.question.ref}"' in answer.content.decode()
     going_on = {"ref": draft.question.ref, "revision": draft.revision, "stem": "What is it?"}
-    client.post(page, begun(topic, **going_on), headers=HTMX)
+    client.post(autosave_page(exam), begun(topic, **going_on), headers=HTMX)
     assert stored(draft).stem == "What is it?"
     going_on["revision"] += 1
     answer = client.post(page, begun(topic, **going_on, action="save"))

@@ -352,6 +352,7 @@ RULES = {
     "questions:bulk_run": Rule(OF_THE_EXAM),
     "questions:undo": Rule(OF_THE_EXAM, ("POST",)),
     "questions:new": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:autosave_new": Rule(OF_THE_EXAM, ("POST",)),
     "questions:preview_new": Rule(OF_THE_EXAM, ("POST",)),
     "questions:formula": Rule(OF_THE_EXAM),
     "questions:queue": Rule(OF_THE_EXAM),
