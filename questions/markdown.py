@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Collection
 
 import nh3
 from markdown_it import MarkdownIt
@@ -40,6 +41,8 @@ _CELL = r"[ \t]*+:?-++:?[ \t]*+"
 _RULE_ROW = re.compile(rf"^[ \t]*+\|?{_CELL}(?:\|{_CELL})*+\|?[ \t]*$", re.MULTILINE)
 # What a list of plain words, such as a menu, would leave out or change.
 _MARKED_UP = re.compile(r"<(?:img|math|table|pre|br|sub|sup)\b")
+# A line of these alone has no mark of Markdown, HTML or TeX in it.
+_PLAIN = re.compile(r"[A-Za-z0-9\s,.;:?!()/%'-]*", re.ASCII)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
 
 
@@ -55,6 +58,9 @@ def to_inline_html(text: str) -> str:
 
     A block of code in it keeps its lines, as code with breaks; with a table it is a block.
     """
+    if _PLAIN.fullmatch(text):
+        # As most options are; a parser would take a hundred times as long to change nothing.
+        return " ".join(text.split())
     if "|" in text and _RULE_ROW.search(text):
         block = to_html(text)
         if "<table>" in block:
@@ -97,6 +103,15 @@ def _code_lines(text: str) -> str:
         bare = line.lstrip(" ")
         lines.append("&nbsp;" * (len(line) - len(bare)) + html.escape(bare))
     return f"<code>{'<br>'.join(lines)}</code>"
+
+
+def without_pictures(rendered: str, addresses: Collection[str]) -> str:
+    """Return HTML with the descriptions of some pictures in their places, as marked text."""
+
+    def words(match: re.Match[str]) -> str:
+        return f"<em>[{match[2]}]</em>" if match[1] in addresses else match[0]
+
+    return _SHOWN.sub(words, rendered)
 
 
 def shows(text: str, *, is_inline: bool = False) -> bool:
