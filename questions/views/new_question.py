@@ -94,7 +94,7 @@ def _unsaved(request: BankRequest, access: Access) -> Draft | None:
     It is of the type and topic that the address asks for, or else of those one wrote last.
     """
     topics, cases = topics_of(access.exam), Case.objects.filter(exam=access.exam)
-    asked = {name: value for name, value in request.GET.items() if value.isascii()}
+    asked = {name: str(value) for name, value in request.GET.items() if str(value).isascii()}
     mine = Question.objects.filter(exam=access.exam, author=request.user.pk)
     last = mine.select_related("topic__task").order_by("-pk").first()
     topic = _asked_topic(asked, topics) or (last.topic if last else topics.first())

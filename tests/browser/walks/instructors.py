@@ -80,6 +80,14 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("link", name="Write a question").click()
     expect(page.locator("#stem")).to_be_visible()
     yield "editor, empty", page
+    for button in ("Formula", "Picture"):
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        yield f"editor, {button.lower()} asked", page
+        page.keyboard.press("Escape")
+    page.locator("[data-keys] summary").click()
+    yield "editor, keys", page
+    page.locator("[data-keys] summary").click()
     page.locator("#stem").fill("Which of these?")
     page.locator("#checks summary").click()
     for kind in TYPES[1:]:
