@@ -15,13 +15,13 @@ run: .venv/installed ## Start everything: database, web, worker and beat; Ctrl-C
 	@$(BIN)/python manage.py up
 
 check: lint scripts ## Linters and all tests but those in a browser, with kills, or at night
-	pytest -n 2 -m "not nightly and not browser and not faults"
+	pytest -n 2 --dist worksteal -m "not nightly and not browser and not faults"
 
 test: lint scripts ## Linters, then the test suite (browser tests need Chromium)
-	pytest -n 2
+	pytest -n 2 --dist worksteal
 
 nightly: .venv/installed ## What takes long: fuzzing at depth, twins in SQL, storms, draws of the whole bank
-	HYPOTHESIS_PROFILE=nightly pytest -n 2 -m nightly
+	HYPOTHESIS_PROFILE=nightly pytest -n 2 --dist worksteal -m nightly
 
 scripts:
 	@scripts=$$(find tests/js -name '*.test.*js'); \
