@@ -36,6 +36,11 @@ PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN = re.compile(rf'<img src="({PICTURE.pattern})"(?: alt="([^"]*)")?>')
 _MARKS = re.compile(r"([!-'*-/:-@\[-`{-~])")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*")
+# The row under the head of a table, which alone makes one of lines with bars.
+_CELL = r"[ \t]*+:?-++:?[ \t]*+"
+_RULE_ROW = re.compile(rf"^[ \t]*+\|?{_CELL}(?:\|{_CELL})*+\|?[ \t]*$", re.MULTILINE)
+# What a list of plain words, such as a menu, would leave out or change.
+_MARKED_UP = re.compile(r"<(?:img|math|table|pre|br|sub|sup)\b")
 # A line of these alone has no mark of Markdown, HTML or TeX in it.
 _PLAIN = re.compile(r"[A-Za-z0-9\s,.;:?!()/%'-]*", re.ASCII)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
@@ -51,11 +56,15 @@ def to_html(text: str) -> str:
 def to_inline_html(text: str) -> str:
     """Return one line of Markdown as inline HTML, without a paragraph around it.
 
-    A block of code in it keeps its lines, as code with breaks.
+    A block of code in it keeps its lines, as code with breaks; with a table it is a block.
     """
     if _PLAIN.fullmatch(text):
         # As most options are; a parser would take a hundred times as long to change nothing.
         return " ".join(text.split())
+    if "|" in text and _RULE_ROW.search(text):
+        block = to_html(text)
+        if "<table>" in block:
+            return block
     if "```" not in text and "~~~" not in text:
         return _clean(_PARSER.renderInline(" ".join(text.split())))
     parts = (
@@ -112,6 +121,11 @@ def shows(text: str, *, is_inline: bool = False) -> bool:
     rendered = to_inline_html(text) if is_inline else to_html(text)
     seen = html.unescape(_TAG.sub("", rendered))
     return bool(seen.strip()) or "<img src=" in rendered
+
+
+def is_marked_up(rendered: str) -> bool:
+    """Tell whether HTML of ours says more than its words: a picture, formula, table, lines."""
+    return bool(_MARKED_UP.search(rendered))
 
 
 def pictures_in(text: str, *, is_inline: bool = False) -> list[tuple[str, str]]:

@@ -47,6 +47,8 @@ ACTS = {
     "delete_exam",
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
     *("join_invited", "staff_notes", "discuss"),
+    # The editor of what is not stored yet, which is the editor's page.
+    *("new", "autosave_new", "preview_new", "formula"),
 }
 
 

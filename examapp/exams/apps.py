@@ -16,7 +16,7 @@ class ExamsConfig(AppConfig):
             QuestionFilter("never_used", "Never asked in an exam", lambda: ~Exists(asked)),
             QuestionFilter(
                 "reported",
-                "Reported by learners",
+                "Reported by students",
                 lambda: ProblemReport.objects.open().on(OuterRef("pk")),
             ),
         ):

@@ -29,23 +29,6 @@ def topics_of(exam: Exam) -> Any:
     return topics.order_by("task__domain__number", "task__number", "position", "pk")
 
 
-class NewForm(forms.Form):
-    """Where a new question belongs, and of what type it is."""
-
-    type = forms.ChoiceField(
-        choices=kind_choices, widget=forms.RadioSelect, initial="multiple_choice"
-    )
-    topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
-    case = forms.ModelChoiceField(
-        Case.objects.none(), required=False, label="Case study", empty_label="None"
-    )
-
-    def __init__(self, exam: Exam, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = topics_of(exam)  # type: ignore[attr-defined]
-        self.fields["case"].queryset = Case.objects.filter(exam=exam).order_by("title")  # type: ignore[attr-defined]
-
-
 class DraftForm(forms.Form):
     """A draft as typed. Lists of options and prompts come as fields of the same name.
 

@@ -20,7 +20,7 @@ class NotesForm(forms.Form):
         initial=True,
     )
     publish = forms.BooleanField(
-        label="Show the notes to learners now; draft questions stay drafts", required=False
+        label="Show the notes to students now; draft questions stay drafts", required=False
     )
 
     def __init__(self, *args: Any, may_publish: bool, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from questions.items.kinds.kind import Kind
 from questions.items.kinds.parts import ContentText, ShownOption, ShownPrompt
 from questions.items.kinds.registry import kind_of
 from questions.items.responses import is_complete
+from questions.markdown import is_marked_up
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class PaperItem:
     def ranks(self) -> range:
         """Places an ordering item offers."""
         return range(1, self.choose + 1)
+
+    @property
+    def has_list_of_options(self) -> bool:
+        """Whether options stand in a list beside their letters, as a menu cannot show them."""
+        return any(is_marked_up(option.html) for option in self.options)
 
     @property
     def struck(self) -> list[int]:

@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     Rule("F1", "error", language.american_and_current),
     Rule("F2", "warning", language.easy_to_read),
     Rule("F3", "warning", language.inclusive),
+    Rule("F4", "error", language.described),
 )
 _WARNINGS = {rule.id for rule in RULES if rule.severity == "warning"}
 # What a shared bank asks beside its text; another exam has no such files.

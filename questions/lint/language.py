@@ -9,6 +9,7 @@ from questions.items.item import Item
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import grade, sentences, unmarked, words
+from questions.markdown import pictures_in
 
 _BRITISH = re.compile(
     r"\b(?:(?:anal|paral|catal)ys(?:e|ed|es|ing|er|ers)|"
@@ -115,6 +116,13 @@ def inclusive(item: Item, context: LintContext) -> FindingText:
         company = _any_of(context.style.companies).search(text)
         if company:
             yield name, f"{company[0]} is a real company; use a made-up one without a name"
+
+
+def described(item: Item, context: LintContext) -> FindingText:
+    """F4: every picture says what it shows, for people who cannot see it."""
+    for name, text in parts(item):
+        if any(not alt.strip() for _, alt in pictures_in(text, is_inline=name != "stem")):
+            yield name, "a picture has no description; write what it shows between its brackets"
 
 
 @lru_cache

@@ -49,6 +49,15 @@ def create(
     return draft
 
 
+@transaction.atomic
+def begin(
+    exam: Exam, *, by: Actor, topic: Topic, item: Item, case: Case | None = None, reason: str = ""
+) -> Draft:
+    """Create a question with the first words of its draft; raises Refused as `create` does."""
+    draft = create(exam, by=by, topic=topic, item_type=item.type, level=item.level, case=case)
+    return save(draft, item=item, by=by, revision=draft.revision, case=case, reason=reason)
+
+
 def newest_item(question: Question) -> Item:
     """Return a question's newest wording: its draft's, or else the live one."""
     draft = getattr(question, "draft", None)

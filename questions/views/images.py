@@ -5,13 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.access import Access, BankRequest, bank_page
 from questions.forms.team import ImageForm
 from questions.images import ImageError
+from questions.markdown import picture
 from questions.models import Image
 from questions.services import images as image_services
 
@@ -19,7 +20,10 @@ from questions.services import images as image_services
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page()
 def images(request: BankRequest, access: Access) -> HttpResponse:
-    """List the exam's images, each with the Markdown that shows it; upload another."""
+    """List the exam's images, each with the Markdown that shows it; upload another.
+
+    The editor's script gets the Markdown of what it uploaded, or what is wrong with it, as JSON.
+    """
     form = ImageForm(request.POST, request.FILES) if request.method == "POST" else ImageForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -32,12 +36,22 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
         except ImageError as reason:
             form.add_error("file", str(reason))
         else:
+            if _is_script(request):
+                return JsonResponse({"markdown": picture(image.get_absolute_url(), image.alt)})
             messages.success(request, f"Kept “{image.alt}”. Copy its line into a text.")
             return redirect("questions:images", access.exam.code)
+    if _is_script(request) and form.errors:
+        said = [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"problems": said}, status=422)
     rows = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {"access": access, "form": form, "page": page}
     return render(request, "questions/images.html", context, status=422 if form.errors else 200)
+
+
+def _is_script(request: BankRequest) -> bool:
+    """Tell whether the editor's script asks, which puts the answer into a text."""
+    return request.headers.get("Accept") == "application/json"
 
 
 @login_not_required

@@ -1,13 +1,20 @@
 """A teacher alone with a bank: a new exam, a first question, three hundred at once."""
 
+import io
+import time
+
 import pytest
 from django.urls import reverse
+from PIL import Image as Pillow
 from playwright.sync_api import expect
 
 from examapp.exams.models import ExamSession
+from examapp.exams.services import finish
+from questions.exchange.registry import WRITTEN
 from questions.items.content import data_of
 from questions.models import BulkRun, Draft, Exam, ExamRole, Question, Topic
 from questions.services import blueprint, bulk_runs
+from questions.services.versions import item_of_version
 from tests.support.builders import make_item, make_user, publish_at_once, sound_options
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,7 +79,6 @@ def test_a_new_exam_of_four_domains_goes_live_and_is_sat(desk, open_context, can
 def test_a_first_question_is_published_as_one_would_type_it(desk, own):
     """Three options, no explanation, no source, no objective, an empty fourth row."""
     desk.goto(reverse("questions:new", args=[own.code]))
-    desk.get_by_role("button", name="Start writing").click()
     desk.locator("#stem").fill("What is the capital of France?")
     for index, city in enumerate(("Paris", "Rome", "Oslo")):
         desk.locator(f"#option-{index}-text").fill(city)
@@ -81,6 +87,82 @@ def test_a_first_question_is_published_as_one_would_type_it(desk, own):
     expect(desk.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
     live = Question.objects.pool(own).get().live_version
     assert live.content["options"] == ["Paris", "Rome", "Oslo"]
+
+
+def picture_file():
+    file = io.BytesIO()
+    Pillow.new("RGB", (60, 40), "navy").save(file, "PNG")
+    return {"name": "map.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def assert_all_is_seen(place, *, options=True):
+    """The formula, table, picture and code of the stem, and the table and code of the options."""
+    expect(place.locator("math mfrac").first).to_be_visible()
+    expect(place.locator("table").first).to_contain_text("1914")
+    expect(place.locator('img[alt="A map of Europe"]').first).to_be_visible()
+    expect(place.locator("code", has_text="print").first).to_be_visible()
+    if options:
+        expect(place.locator("code", has_text="f(x)").first).to_be_visible()
+
+
+def write_rich_question(desk):
+    """Type as one would, with the buttons for what is no text."""
+    stem = desk.locator("#stem")
+    stem.press_sequentially("What does ")
+    desk.get_by_role("button", name="Formula").click()
+    desk.get_by_label("LaTeX").fill(r"\frac{a}{b}")
+    expect(desk.locator("#formula-dialog math mfrac")).to_be_visible()
+    desk.get_by_role("button", name="Insert", exact=True).click()
+    stem.press_sequentially(" say of this?\n\n")
+    desk.evaluate(
+        """() => {
+          const stem = document.getElementById("stem");
+          const [sheet, end] = ["Year\\tEvent\\n1914\\tWar", stem.value.length];
+          stem.setRangeText(sheet, end, end, "select");
+        }"""
+    )
+    desk.get_by_role("button", name="Table").click()
+    stem.press("Control+End")
+    stem.press_sequentially("\n\n")
+    desk.get_by_role("button", name="Picture").click()
+    desk.get_by_label("File").set_input_files(picture_file())
+    desk.get_by_label("What does it show?").fill("A map of Europe")
+    desk.get_by_role("button", name="Upload and insert").click()
+    expect(desk.locator("#picture-dialog")).to_be_hidden()
+    stem.press_sequentially(" and `print(1)`?")
+    desk.locator("#option-0-text").press_sequentially("f(x)")
+    desk.locator("#option-0-text").press("Control+a")
+    desk.keyboard.press("Control+e")
+    desk.locator("#option-1-text").press_sequentially("Nothing")
+    desk.locator("#right-0").check()
+
+
+def test_formula_table_picture_and_code_are_seen_the_same_everywhere(desk, own, candidate):
+    began = time.monotonic()
+    desk.goto(reverse("questions:new", args=[own.code]))
+    write_rich_question(desk)
+    expect(desk.locator("[data-saved]")).to_contain_text("Draft saved")
+    assert_all_is_seen(desk.locator("#preview"))
+    desk.locator(".save-bar").get_by_role("button", name="Publish").click()
+    expect(desk.get_by_text("Published. New exams can use it from now on.")).to_be_visible()
+    assert time.monotonic() - began < 180
+    assert_all_is_seen(desk.locator("main"))
+
+    Exam.objects.filter(pk=own.pk).update(scored_count=1)
+    desk.goto(reverse("exams:launch", args=[own.code]))
+    desk.get_by_role("button", name="Start the exam").click()
+    desk.wait_for_url("**/sessions/**")
+    assert_all_is_seen(desk.locator("#q1"))
+    session = ExamSession.objects.get()
+    finish(session.pk)
+    desk.goto(reverse("exams:review", args=[session.pk]))
+    assert_all_is_seen(desk.locator("main"))
+    desk.emulate_media(media="print")
+    assert_all_is_seen(desk.locator("main"))
+    item = item_of_version(Question.objects.pool(own).get().live_version)
+    for name in ("moodle", "gift", "yaml"):
+        written = WRITTEN[name].dumps([item]).content
+        assert b"1914" in written
 
 
 def drafts_in_review(exam, count):

@@ -59,3 +59,16 @@ def test_what_was_not_sent_is_offered_when_one_comes_back(page):
     expect(page.get_by_text("was not sent")).to_be_visible()
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator('form[action$="/comment/"] textarea')).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("name", ["case", "blueprint"])
+def test_leaving_with_words_that_were_not_saved_is_asked_about(exam, open_context, name):
+    owner = make_user(name="Nora New", role="instructor")
+    ExamRole.objects.create(user=owner, exam=exam, role="owner")
+    page = open_context(owner).new_page()
+    page.goto(reverse(f"questions:{name}", args=[exam.code]))
+    page.locator("form[data-asks-on-leaving] [name=title]").press_sequentially("More")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(reverse("home"))
+    assert asked == ["beforeunload"]

@@ -1,5 +1,6 @@
 """The pure rules of a sitting: seats, deadlines, scores, what is shown."""
 
+import re
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from fractions import Fraction
 from math import floor
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +159,24 @@ def test_an_ordering_shows_ranks_and_a_matching_its_pairs():
     )
     assert [prompt.chosen for prompt in matched.prompts] == [1, None, 1]
     assert all(option.rank is None for option in matched.options)
+
+
+def menus(options):
+    """What a matching question shows with these options: the list beside it, and its menus."""
+    html = {**MATCHING, "options": options}
+    item = paper_item(position=1, item_type="matching", html=html, shuffle=[2, 0, 1])
+    page = render_to_string("components/question/matching.html#asked", {"item": item})
+    entries = [entry.strip() for entry in re.findall(r"<option[^>]*>([^<]*)</option>", page)]
+    return item.has_list_of_options, page, entries[1:4]
+
+
+def test_what_a_menu_cannot_show_stands_in_a_list_beside_its_letter():
+    is_listed, page, entries = menus(["<code>a</code>", "b &amp; c", "<em>d</em>"])
+    assert (is_listed, entries) == (False, ["d", "a", "b &amp; c"])
+    assert "match-options" not in page
+    is_listed, page, entries = menus(["<math><mi>x</mi></math>", "b", "c"])
+    assert (is_listed, entries) == (True, ["A", "B", "C"])
+    assert "<math><mi>x</mi></math>" in page.split('class="matches"')[0]
 
 
 def test_a_case_says_where_one_stands_in_it():

@@ -135,3 +135,23 @@ def test_an_upload_without_end_is_cut_off(author, address, monkeypatch):
     assert answer.status_code == 422
     assert "Choose a picture of at most 5 MB" in answer.content.decode()
     assert not Image.objects.exists()
+
+
+def test_the_editor_gets_the_line_that_shows_what_it_uploaded(exam, author):
+    client, page = client_of(author), reverse("questions:images", args=[exam.code])
+    sent = {"alt": "A [map]", "file": SimpleUploadedFile("a.png", file_of())}
+    answer = client.post(page, sent, headers={"Accept": "application/json"})
+    line = answer.json()["markdown"]
+    assert f'<img src="/images/{Image.objects.get().pk}" alt="A [map]">' in to_html(line)
+
+
+@pytest.mark.parametrize(
+    ("alt", "data", "says"), [("", file_of(), "required"), ("A map", b"x", "not a PNG")]
+)
+def test_the_editor_is_told_what_is_wrong_with_a_picture(exam, author, alt, data, says):
+    client, page = client_of(author), reverse("questions:images", args=[exam.code])
+    sent = {"alt": alt, "file": SimpleUploadedFile("a.png", data)}
+    answer = client.post(page, sent, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert says in " ".join(answer.json()["problems"])
+    assert not Image.objects.exists()

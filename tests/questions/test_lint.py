@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -292,6 +293,11 @@ BROKEN = {
     "F2 abbreviation": (choice(stem=SCENE.replace("model", "XYZ") + Q), "F2", "stem"),
     "F3 gender": (choice(stem="The owner says she is glad. " + SCENE + Q), "F3", "stem"),
     "F3 company": (choice(stem=SCENE.replace("A bakery", "Globex") + Q), "F3", "stem"),
+    "F4 picture without a description": (
+        choice(stem=f"{SCENE}\n\n![](/images/{UUID(int=7)})\n\n{Q}"),
+        "F4",
+        "stem",
+    ),
 }
 
 

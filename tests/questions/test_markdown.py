@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import markdown
-from questions.markdown import PICTURE, to_html, to_inline_html
+from questions.markdown import PICTURE, is_marked_up, to_html, to_inline_html
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -170,3 +170,25 @@ def test_an_empty_corner_of_a_table_is_no_heading():
     assert "<td></td>" in html
     assert "<th></th>" not in html
     assert "<th>A</th>" in html
+
+
+def test_a_table_in_an_option_is_a_table():
+    shown = to_inline_html("Sizes:\n\n| a | b |\n|---|:-:|\n| 1 | `x` |")
+    assert "<table>" in shown
+    assert "<td>1</td>" in shown
+    assert "<code>x</code>" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["a | b", "a | b\n---", "```\n| a |\n|---|\n```", "-" * 4000 + "|x"]
+)
+def test_bars_alone_make_no_table_of_an_option(text):
+    assert "<table>" not in to_inline_html(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["![x](/images/" + str(UUID(int=1)) + ")", r"\(x^2\)", "x^2^", "| a |\n|---|\n| 1 |"]
+)
+def test_what_a_menu_would_leave_out_is_known(text):
+    assert is_marked_up(to_inline_html(text))
+    assert not is_marked_up(to_inline_html("plain **words** and `code`"))

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.reports import tasks
+from examapp.reports.item_analysis.concerns import FIRST_STEPS, concerns, tells_apart
 from examapp.reports.measurement import verdicts
 from examapp.reports.models import ItemStatistics, RefreshRun
-from examapp.reports.views.items import COLUMNS, FIRST_STEPS
+from examapp.reports.views.items import COLUMNS
 from examapp.reports.weak_areas import report
 from questions.exchange.columns import escape_formula
 from questions.models import ExamRole
@@ -83,7 +84,8 @@ def test_what_is_flagged_comes_first(instructor_client, counted):
     flag(last)
     reply = instructor_client.get(PAGE)
     assert reply.context["page"][0] == last
-    assert "Possible wrong key" in reply.content.decode()
+    assert "Those who do well elsewhere get this one wrong." in html_of(reply)
+    assert reply.context["title"] == "1 question to look at"
     flagged = instructor_client.get(f"{PAGE}?show=flagged").context["page"]
     assert [row.pk for row in flagged] == [last.pk]
 
@@ -175,7 +177,7 @@ def test_a_key_that_may_be_wrong_leads_to_its_correction(instructor, instructor_
         flags=[{"code": "below_chance", "title": "Below chance", "reason": "R.", "action": "A."}]
     )
     reply = instructor_client.get(address(row))
-    assert reply.context["first_step"] == "key"
+    assert reply.context["concerns"][0].first_step == "key"
     number = row.question.current_version.number
     page = reverse("exams:correct", args=[counted.code, row.question.ref]) + f"?version={number}"
     assert f'<a class="button primary" href="{page}">' in html_of(reply)
@@ -228,6 +230,56 @@ def test_every_flag_has_a_place_where_it_is_acted_on():
         )
     )
     assert {each.code for each in raised} == set(FIRST_STEPS)
+
+
+def evidence(**figures):
+    """A question of 80 people that shows everything at once."""
+    parts = (
+        verdicts.Part("A", True, (0, 0, 0, 0, 1)),
+        verdicts.Part("B", False, (16, 16, 16, 16, 15)),
+        verdicts.Part("C", False, (0, 0, 0, 0, 0)),
+    )
+    whole = {
+        **{"n": 80, "facility": 0.02, "discrimination": -0.5, "guess": 0.25, "median_seconds": 1},
+        **{"words": 100, "parts": parts, "met": (16,) * 5, "is_choice": True},
+    }
+    return verdicts.Evidence(**whole | figures)
+
+
+def judged(found):
+    """A statistics row of such a question, and its version's figures."""
+    parts = [{"label": part.label, "counts": list(part.counts)} for part in found.parts]
+    body = {"guess": found.guess, "met": [*found.met], "right": [9, 3, 3, 3, 2], "parts": parts}
+    flags = verdicts.plain(verdicts.flags(found))
+    row = ItemStatistics(
+        n=found.n, facility=found.facility, median_seconds=found.median_seconds, flags=flags
+    )
+    return row, body
+
+
+def test_what_stands_out_is_said_in_plain_words_of_three_sentences_at_most():
+    row, body = judged(evidence())
+    said = {each.code: each for each in concerns(row, body)}
+    assert said["below_chance"].title == "Almost nobody gets it right: 2 of 80."
+    assert said["below_chance"].why.startswith("Blind guessing would give about 20.")
+    against = said["negative_discrimination"]
+    assert against.title == "Those who do well elsewhere get this one wrong."
+    assert "best scores 1 in 10 are right, of those with the lowest 6 in 10" in against.why
+    assert said["strong_prefer_distractor"].title == "Many who did well elsewhere chose B."
+    assert "Of the 16 with the best scores 15 chose B." in said["strong_prefer_distractor"].why
+    assert said["idle_distractor"].title == "Nobody chooses C."
+    assert said["idle_distractor"].step == "Write a better C"
+    assert "less than 1 second." in said["too_fast"].why
+    assert all(each.why.count(". ") <= 2 for each in said.values())
+    assert [each.title for each in concerns(row, None)]
+
+
+@pytest.mark.parametrize(
+    ("n", "discrimination", "word"),
+    [(29, 0.5, "Too few answers"), (30, 0.15, "Yes"), (30, 0.1, "A little"), (30, 0.0, "No")],
+)
+def test_whether_a_question_tells_strong_from_weak(n, discrimination, word):
+    assert tells_apart(ItemStatistics(n=n, discrimination=discrimination)) == word
 
 
 def test_what_is_flagged_waits_in_the_queue_and_narrows_the_bank(instructor_client, counted):

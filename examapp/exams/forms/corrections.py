@@ -46,7 +46,7 @@ class CorrectionForm(forms.Form):
         label="What happens to past exams", choices=Policies.choices, widget=forms.RadioSelect
     )
     reason = forms.CharField(
-        max_length=300, help_text="Learners read it at the question in their review."
+        max_length=300, help_text="Students read it at the question in their review."
     )
     retire = forms.BooleanField(
         required=False, label="Also retire the question, so that no new exam uses it"

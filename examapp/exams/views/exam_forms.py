@@ -71,7 +71,7 @@ def compose(request: BankRequest, access: Access) -> HttpResponse:
             except Refused as reason:
                 filled.add_error("questions", str(reason))
             else:
-                messages.success(request, "Offered. Learners can choose it from now on.")
+                messages.success(request, "Offered. Students can choose it from now on.")
                 return redirect("exams:form", access.exam.code, made.pk)
     context = {"access": access, "form": filled, "balance": balance}
     return render(request, "exams/compose.html", context, status=422 if filled.errors else 200)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from examapp.accounts.decorators import instructor_required
@@ -39,6 +40,8 @@ def forms(request: SignedInRequest) -> HttpResponse:
         "exam": exam,
         "exams": exams_of(request.user),
         "fixed": [row for row in rows if row.form_id],
+        "title": gettext("Scores and reliability"),
+        "sittings": whole and whole.n,
         "left_out": left_out_counts(exam),
         "unmeant": whole and whole.body.get("left_out"),
         "predictions": whole and whole.body.get("predictions"),

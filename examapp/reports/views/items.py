@@ -1,13 +1,15 @@
 """Item analysis for instructors: the list of questions, one question in depth, downloads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.core.paginator import Page
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -15,13 +17,9 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession, LeftOutCounts
 from examapp.reports import charts, tasks
-from examapp.reports.item_analysis.bodies import (
-    FormBody,
-    LeftOutSittings,
-    PartCounts,
-    QuestionBody,
-    VersionBody,
-)
+from examapp.reports.item_analysis.bodies import PartCounts, QuestionBody, VersionBody
+from examapp.reports.item_analysis.concerns import Concern, concerns, judged_bodies, tells_apart
+from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS
 from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from examapp.web.paging import page_of
@@ -29,16 +27,8 @@ from questions.access import access_to, exams_of
 from questions.jobs import enqueue
 from questions.models import Exam, Question, QuestionVersion
 
-# Where the action of each flag is done: at the key, or in the editor.
-FIRST_STEPS = {
-    "negative_discrimination": "key",
-    "below_chance": "key",
-    "strong_prefer_distractor": "key",
-    "too_fast": "edit",
-    "idle_distractor": "edit",
-}
-# Below this many answers a figure is shown as not to be trusted.
-ENOUGH_ANSWERS = 30
+# How many questions stand above the list, each with its reason.
+_FIRST = 3
 COLUMNS = (
     *("question", "task", "type", "versions", "n", "facility", "discrimination"),
     *("upper_lower", "efficiency", "rasch_difficulty", "rasch_se", "median_seconds", "flags"),
@@ -47,8 +37,8 @@ COLUMNS = (
 
 def chosen_exam(request: SignedInRequest) -> Exam | None:
     """Return the exam that the address asks for, else the first; None when there is none."""
-    exams = exams_of(request.user)
-    return exams.filter(code=request.GET.get("exam", "")).first() or exams.first()
+    exams, code = exams_of(request.user), request.GET.get("exam", "")
+    return (exams.filter(code=code).first() if code else None) or exams.first()
 
 
 @require_safe
@@ -62,16 +52,22 @@ def items(request: SignedInRequest) -> HttpResponse:
     if exam and kind in TABLE_KINDS:
         name = f"items-{exam.code.lower()}"
         return table_download(_table(statistics), kind, name=name, title="Items")
+    counts, listed = _counts(exam), page_of(request, statistics)
+    whole = FormStatistics.objects.filter(exam=exam, form=None).first()
     context = {
         "exam": exam,
         "exams": exams_of(request.user),
+        "title": _title(counts),
         "show": request.GET.get("show", "all"),
-        "page": page_of(request, statistics),
-        "counts": _counts(exam),
+        "first": _to_look_at_first(listed),
+        "page": listed,
+        "rows": [ListedQuestion.of(row) for row in listed],
+        "counts": counts,
         "run": RefreshRun.objects.filter(exam=exam).first(),
         "enough": ENOUGH_ANSWERS,
+        "sittings": whole and whole.n,
         "left_out": left_out_counts(exam),
-        "unmeant": unmeant_counts(exam),
+        "unmeant": whole and whole.body.get("left_out"),
     }
     page = "reports/items.html"
     return render(request, f"{page}#refresh" if request.htmx else page, context)
@@ -82,16 +78,61 @@ def left_out_counts(exam: Exam | None) -> LeftOutCounts | None:
     return ExamSession.objects.filter(exam=exam).left_out_counts() if exam else None
 
 
-def unmeant_counts(exam: Exam | None) -> LeftOutSittings | None:
-    """Return how many sittings were given up or clicked through, by the last refresh."""
-    whole = FormStatistics.objects.filter(exam=exam, form=None).values_list("body", flat=True)
-    body: FormBody | None = whole.first()
-    return body.get("left_out") if body else None
+def _title(counts: Mapping[str, int]) -> str:
+    """Return the heading: how many questions there are to look at."""
+    if not counts["all"]:
+        return gettext("Question analysis")
+    count = counts["flagged"]
+    if not count:
+        return gettext("Nothing to look at")
+    return ngettext("%(count)s question to look at", "%(count)s questions to look at", count) % {
+        "count": count
+    }
+
+
+def _to_look_at_first(
+    listed: "Page[ItemStatistics]",
+) -> list[tuple[ItemStatistics, Concern]]:
+    """Return the first of the list with what stands out of each; later pages show none."""
+    rows = [row for row in listed if row.flags][:_FIRST] if listed.number == 1 else []
+    bodies = judged_bodies(rows)
+    return [(row, concerns(row, bodies.get(row.question_id))[0]) for row in rows]
+
+
+@dataclass(frozen=True)
+class ListedQuestion:
+    """A question as the list shows it; `percent` is how many were right, None with few answers."""
+
+    question_id: int
+    ref: str
+    stem: str
+    task: str
+    n: int
+    percent: int | None
+    tells: str
+    is_to_look_at: bool
+
+    @classmethod
+    def of(cls, row: ItemStatistics) -> "ListedQuestion":
+        question = row.question
+        version = question.current_version
+        return cls(
+            question.pk,
+            question.ref,
+            version.content["stem"] if version else question.ref,
+            question.topic.task.number,
+            row.n,
+            None if row.n < ENOUGH_ANSWERS else round(100 * (row.facility or 0)),
+            tells_apart(row),
+            is_to_look_at=bool(row.flags),
+        )
 
 
 def _counts(exam: Exam | None) -> dict[str, int]:
     rows = ItemStatistics.objects.pooled().filter(question__exam=exam)
-    counts = rows.aggregate(all=Count("pk"), flagged=Count("pk", filter=Q(severity__gt=0)))
+    counts = rows.aggregate(
+        all=Count("pk"), flagged=Count("pk", filter=Q(severity__gt=0)), most=Max("n", default=0)
+    )
     published = Question.objects.published().filter(exam=exam, is_sample=False)
     unanswered = published.exclude(pk__in=rows.values("question")).count()
     return {**counts, "unanswered": unanswered}
@@ -139,7 +180,7 @@ def item(request: SignedInRequest, question_id: int) -> HttpResponse:
     context = {
         "question": question,
         "access": access_to(question.exam.code, request.user),
-        "first_step": FIRST_STEPS.get(shown.flags[0]["code"]) if shown and shown.flags else None,
+        "concerns": concerns(shown, shown.body) if shown else [],
         "whole": whole,
         "versions": versions,
         "shown": shown,

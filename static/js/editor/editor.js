@@ -1,7 +1,10 @@
 // The question editor: keys, the Markdown bar, and the preview, which works as in the exam room.
 
 import { announce } from "../shared/announcements.js";
-import { dress } from "./markdown.js";
+import { findable } from "./combobox.js";
+import { formulas, picture } from "./dialogs.js";
+import { holdAdvice } from "./late_advice.js";
+import { Field, dress } from "./markdown.js";
 import { Question } from "../shared/question.js";
 import { watchWide } from "../shared/scrollers.js";
 
@@ -36,6 +39,8 @@ const keys = {
   "Control+b": () => press(document.querySelector('[data-mark="bold"]')),
   "Control+i": () => press(document.querySelector('[data-mark="italic"]')),
   "Control+e": () => press(document.querySelector('[data-mark="code"]')),
+  "Control+m": () => press(document.querySelector('[data-mark="formula"]')),
+  "Alt+F10": () => document.querySelector('[data-mark][tabindex="0"]').focus(),
 };
 
 form.addEventListener("keydown", (event) => {
@@ -44,6 +49,13 @@ form.addEventListener("keydown", (event) => {
   if (!keys[name]) return;
   event.preventDefault();
   keys[name]();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.target.matches("input, textarea, select")) return;
+  const sheet = document.querySelector("[data-keys]");
+  sheet.open = !sheet.open;
+  if (sheet.open) sheet.querySelector("summary").focus();
 });
 
 form.addEventListener("change", (event) => {
@@ -62,21 +74,36 @@ form.addEventListener("input", () => {
   isLeaving = false;
   if (saved()) saved().textContent = "Not saved yet";
 });
-form.addEventListener("submit", () => {
+// The first words make the draft: a button waits until they are stored, or they would make another.
+let pending = 0;
+let waiting = null;
+form.addEventListener("submit", (event) => {
+  if (pending && !form.elements.ref.value) {
+    event.preventDefault();
+    waiting = event.submitter;
+    return;
+  }
   unsaved = false;
   isLeaving = true;
 });
 // What the button sends holds all that an automatic save would.
 form.addEventListener("htmx:beforeRequest", (event) => {
-  if (isLeaving && event.target === form) event.preventDefault();
-  else carried.set(event.detail.xhr, typed);
+  if (isLeaving && event.target === form) return event.preventDefault();
+  carried.set(event.detail.xhr, typed);
+  pending += 1;
 });
 addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!form.contains(event.target)) return;
+  if (!carried.has(event.detail.xhr)) return;
+  pending -= 1;
+  if (waiting) {
+    const button = waiting;
+    waiting = null;
+    setTimeout(() => form.requestSubmit(button));
+  }
   if (event.detail.successful) {
     // An answer may also be a refusal, and is no word on what was typed meanwhile.
     const isAll = carried.get(event.detail.xhr) === typed;
@@ -89,19 +116,37 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("htmx:load", ({ detail }) => {
-  if (detail.elt.id === "fields") form.dispatchEvent(new CustomEvent("changed"));
+  if (detail.elt.id === "fields") {
+    findable(form);
+    form.dispatchEvent(new CustomEvent("changed"));
+  }
   if (detail.elt.id === "preview") openPreview();
 });
 
 // What was typed before this script ran is saved and shown like what comes after.
 document.addEventListener("DOMContentLoaded", () => {
-  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type])")];
+  const fields = [...form.querySelectorAll("textarea, input[type=text], input:not([type], [role])")];
   if (fields.some((field) => field.value !== field.defaultValue)) {
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 });
 
-dress(document.querySelector("[data-markdown-bar]"), form);
+const field = new Field(form);
+const openPicture = picture(document.getElementById("picture-dialog"), field);
+const openFormula = formulas(document.getElementById("formula-dialog"), field);
+dress(document.querySelector("[data-markdown-bar]"), field, { picture: () => openPicture(), formula: openFormula });
+// A picture that is pasted or dropped into a text asks what it shows first.
+for (const name of ["paste", "drop"]) {
+  form.addEventListener(name, (event) => {
+    const { files } = event.clipboardData ?? event.dataTransfer;
+    if (!event.target.matches("[data-markdown]") || !files[0]?.type.startsWith("image/")) return;
+    event.preventDefault();
+    event.target.focus();
+    openPicture(files);
+  });
+}
+holdAdvice(form);
+findable(form);
 openPreview();
 // The browser brings the caret's line into view; the rest of the field may lie under the bar.
 if (form.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });

@@ -5,6 +5,8 @@ const WAIT_MS = 15_000;
 const KEPT_DAYS = 7;
 const AWAY = "The server cannot be reached. Your text is kept on this device; try again in a moment.";
 const FOREIGN = "Another account is signed in in this browser. Sign out there first, then sign in here.";
+// What the server needs beside the words, and changes with each save.
+const BESIDE = new Set(["revision", "mark", "ref"]);
 const SECRET = new Set(["csrfmiddlewaretoken", "password", "login"]);
 
 /** The name under which a form's text is kept: its writer, its page, its place on it. Pure. */
@@ -15,7 +17,8 @@ export const written = (entries) =>
   entries.filter(([name, value]) => typeof value === "string" && !SECRET.has(name));
 
 /** Whether what was kept says something else than what the form has. Pure. */
-export const differs = (kept, now) => JSON.stringify(kept) !== JSON.stringify(now);
+export const differs = (kept, now) => wordsOf(kept) !== wordsOf(now);
+const wordsOf = (fields) => JSON.stringify(fields.filter(([name]) => !BESIDE.has(name)));
 
 /** Whether something kept is too old to be of use. Pure. */
 export const isStale = (at, now) => !(now - at < KEPT_DAYS * 86_400_000);
@@ -41,11 +44,19 @@ const who = async () => (await ask(place.dataset.who, { headers: { Accept: "appl
 class Kept {
   constructor(form, number) {
     this.form = form;
+    this.number = number;
     this.key = keyOf(user, location.pathname, number);
+    // The first words of a new question give its page an address of its own.
+    document.addEventListener("htmx:replacedInHistory", () => this.move());
     form.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.keep(), 400);
     });
+  }
+
+  move() {
+    this.drop();
+    this.key = keyOf(user, location.pathname, this.number);
   }
 
   now() {
@@ -189,6 +200,16 @@ function watch(form, kept, dialog) {
   });
 }
 
+/** Ask before a page is left with words that were not sent. */
+function asksOnLeaving(form) {
+  let isUnsent = false;
+  form.addEventListener("input", () => (isUnsent = true));
+  form.addEventListener("submit", () => (isUnsent = false));
+  addEventListener("beforeunload", (event) => {
+    if (isUnsent) event.preventDefault();
+  });
+}
+
 if (place) {
   const forms = [...document.querySelectorAll('form[method="post"]')].filter((form) =>
     form.matches("[data-writing]") || form.querySelector("textarea"));
@@ -198,6 +219,7 @@ if (place) {
       const kept = new Kept(form, number);
       kept.offer();
       watch(form, kept, dialog);
+      if (form.matches("[data-asks-on-leaving]")) asksOnLeaving(form);
     });
   }
 }

@@ -78,9 +78,16 @@ def author(site: Site) -> Iterator[tuple[str, Page]]:
     yield "outline, refused", page
     page.goto(reverse("questions:bank", args=[code]))
     page.get_by_role("link", name="Write a question").click()
-    page.get_by_role("button", name="Start writing").click()
     expect(page.locator("#stem")).to_be_visible()
     yield "editor, empty", page
+    for button in ("Formula", "Picture"):
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        yield f"editor, {button.lower()} asked", page
+        page.keyboard.press("Escape")
+    page.locator("[data-keys] summary").click()
+    yield "editor, keys", page
+    page.locator("[data-keys] summary").click()
     page.locator("#stem").fill("Which of these?")
     page.locator("#checks summary").click()
     for kind in TYPES[1:]:
@@ -162,16 +169,18 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
         flags=[raised, {**raised, "title": "Below chance"}], severity=3
     )
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
-    expect(page.get_by_text("Possible wrong key")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="1 question to look at")).to_be_visible()
+    page.get_by_text("Why this matters").click()
     yield "analysis", page
-    page.get_by_role("link", name="To check").click()
-    expect(page.get_by_role("link", name="To check")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="To look at").click()
+    expect(page.get_by_role("link", name="To look at")).to_have_attribute("aria-current", "page")
     yield "analysis, flagged", page
     for kind in TYPES:
         row = ItemStatistics.objects.pooled().filter(question__current_version__type=kind).first()
         page.goto(reverse("reports:item", args=[row.question_id]))
-        expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
+        expect(page.get_by_role("heading", name="Who ")).to_be_visible()
         page.locator("summary", has_text="Retire it").click()
+        page.locator("summary", has_text="The figures behind this").click()
         yield f"analysis, {kind}", page
     page.goto(reverse("questions:queue", args=[site.exam.code]))
     expect(page.get_by_text("Flagged by item analysis")).to_be_visible()
