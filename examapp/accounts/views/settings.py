@@ -25,6 +25,7 @@ from examapp.accounts.forms import (
     RemindersForm,
     ReviewsForm,
     StudyDaysForm,
+    TeamMailForm,
     TimeZoneForm,
 )
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
@@ -40,9 +41,10 @@ _FORMS: dict[str, type[forms.ModelForm]] = {  # type: ignore[type-arg]
     "language": LanguageForm,
     "zone": TimeZoneForm,
     "reminders": RemindersForm,
+    "team-mail": TeamMailForm,
 }
 # Rows that change how every page is shown, so that the page is loaded anew.
-_SITE = ("look", "language", "zone", "reminders")
+_SITE = ("look", "language", "zone", "reminders", "team-mail")
 _WHOLE_PAGE = {"look", "language", "zone"}
 
 
@@ -114,8 +116,12 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 def _refused_to(user: User) -> tuple[str, ...]:
-    """Return the rows that a person cannot set: without an address there are no reminders."""
-    return ("reminders",) if user.is_guest else ()
+    """Return the rows that a person cannot set.
+
+    Without an address there are no reminders, and only instructors have a bank that waits for them.
+    """
+    reminders = ("reminders",) if user.is_guest else ()
+    return reminders if user.is_instructor else (*reminders, "team-mail")
 
 
 def _refused(request: SignedInRequest, row: Row) -> HttpResponse:
@@ -184,4 +190,5 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "language": (gettext("Language"), "", "select"),
         "zone": (gettext("Time zone"), gettext("Now %(time)s there") % {"time": clock}, "select"),
         "reminders": (gettext("Reminders"), "", "check"),
+        "team-mail": (gettext("Questions to review"), "", "check"),
     }
