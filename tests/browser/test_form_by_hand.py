@@ -29,7 +29,7 @@ def refs_of(page):
 
 
 def test_twelve_are_picked_ordered_and_saved_by_keyboard(open_context, instructor, exam):
-    page = open_context(instructor).new_page()
+    page = open_context(instructor, viewport={"width": 1280, "height": 1600}).new_page()
     page.goto(reverse("exams:compose", args=[exam.code]))
     page.get_by_label("Name", exact=True).fill("Mock by hand")
     page.locator("#add-1").focus()

@@ -145,3 +145,10 @@ def test_the_page_costs_the_same_for_more_questions(exam, owner):
 
     cost(1)
     assert cost(12) == cost(2) <= 24
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ["search", "add:a\0b", "publish"])
+def test_a_nul_in_what_is_sent_breaks_nothing(exam, owner, action):
+    data = {"title": "A\0", "questions": ["a\0b", "c"], "action": action, "q": "\0"}
+    assert client_of(owner).post(address(exam), data).status_code in (200, 422)

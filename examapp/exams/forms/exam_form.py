@@ -18,9 +18,10 @@ class LinesOfAll(forms.Textarea):
     """A text whose lines come in one value or in several, as those of the picker do."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
-        if not hasattr(data, "getlist"):
-            return super().value_from_datadict(data, files, name)
-        return "\n".join(data.getlist(name)) if name in data else None
+        if name not in data:
+            return None
+        values = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
+        return "\n".join(str(value) for value in values)
 
 
 class ExamFormEditor(forms.Form):
@@ -53,7 +54,8 @@ class ExamFormEditor(forms.Form):
 
 def places_of(text: str) -> list[Place]:
     """Return the places that lines name: a ref each, with a star where it does not count."""
-    lines = [line.strip() for line in text[:_LONGEST].splitlines()]
+    # What comes unasked is not checked by a field: no ref has a NUL, and no query may hold one.
+    lines = [line.strip() for line in text[:_LONGEST].replace("\0", "").splitlines()]
     return [
         (line.removesuffix(UNSCORED).strip(), not line.endswith(UNSCORED)) for line in lines if line
     ]

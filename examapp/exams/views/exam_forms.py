@@ -59,7 +59,7 @@ def _form_page(
 @bank_page("own")
 def compose(request: BankRequest, access: Access) -> HttpResponse:
     """Put a form together by hand or drawn, with its balance beside it, and offer it."""
-    action, _, ref = request.POST.get("action", "").partition(":")
+    action, _, ref = request.POST.get("action", "").replace("\0", "").partition(":")
     filled = ExamFormEditor(request.POST or None)
     if action == "generate":
         filled = _drawn(request, access)
