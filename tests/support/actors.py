@@ -353,6 +353,8 @@ RULES = {
     "questions:undo": Rule(OF_THE_EXAM, ("POST",)),
     "questions:new": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:queue": Rule(OF_THE_EXAM),
+    "questions:topics": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:write_note": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:resolve": Rule(OF_THE_EXAM, ("POST",)),
     "questions:cases": Rule(OF_THE_EXAM),
     "questions:case": Rule(OF_THE_EXAM, (*READ, "POST")),
