@@ -1,8 +1,7 @@
 """A question as its team sees it: its versions and draft, comments, and the steps of review."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from typing import TypedDict
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,9 +17,7 @@ from questions.hooks import QuestionFilter, question_filters, team_tasks
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
-from questions.items.kinds.parts import SolvedOption, SolvedPrompt
-from questions.items.presentation import PaperItem, paper_item
-from questions.items.solution import solution
+from questions.items.solution import SolvedItem, solved_item
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import retirement, reviews, versions, waiting
@@ -29,14 +26,6 @@ from questions.services.errors import Refused
 
 # Rows of a page of one kind of what waits; and of each kind where all are shown.
 _PAGE, _FIRST = 25, 10
-
-
-class SolvedItem(TypedDict):
-    """An item with its key, as the template of a solved question reads it."""
-
-    paper: PaperItem
-    options: Sequence[SolvedOption]
-    prompts: Sequence[SolvedPrompt]
 
 
 @require_safe
@@ -260,12 +249,5 @@ def _page(
 
 def _solved(item: Item, case: Case | None) -> SolvedItem | None:
     """Return an item with its key as the review after an exam has it; None without a key."""
-    if any(not 0 <= index < len(item.options) for index in item.right):
-        return None
     _, html = wording(item, case.words if case else None)
-    order = range(len(item.options))
-    solved = solution(
-        item_type=item.type, html=html, key=key_of(item), shuffle=order, response=None
-    )
-    paper = paper_item(position=1, item_type=item.type, html=html, shuffle=order)
-    return {"paper": paper, "options": solved.options, "prompts": solved.prompts}
+    return solved_item(item.type, html, key_of(item))
