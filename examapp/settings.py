@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
+    "tell-teams": {"task": "exams.tell_teams", "schedule": 1800.0},
     "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
     "sweep-reviews": {"task": "study.sweep", "schedule": 300.0},
     "remind-of-reviews": {"task": "study.remind", "schedule": 1800.0},

@@ -48,6 +48,15 @@ class QuestionFilter:
     needs_attention: bool = False
 
 
+@dataclass(frozen=True)
+class TeamTask:
+    """Something of another app that waits for the team of an exam, and the page where it is."""
+
+    label: str
+    count: int
+    address: str
+
+
 class Recommend(Protocol):
     """Return at most `count` of the keys in `questions`: those whose answers tell most, first."""
 
@@ -96,6 +105,7 @@ class TopicState:
 
 
 question_filters: Hook[QuestionFilter] = Hook()
+team_tasks: Hook[Callable[[Exam], TeamTask]] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()

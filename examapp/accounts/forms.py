@@ -188,3 +188,13 @@ class RemindersForm(PreferencesForm):
     class Meta(PreferencesForm.Meta):
         fields = ["has_reminders"]
         labels = {"has_reminders": gettext_lazy("An email on study days when questions are due")}
+
+
+class TeamMailForm(PreferencesForm):
+    class Meta(PreferencesForm.Meta):
+        fields = ["has_team_mail"]
+        labels = {
+            "has_team_mail": gettext_lazy(
+                "An email when questions wait for you, once a day at most"
+            )
+        }

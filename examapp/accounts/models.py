@@ -162,6 +162,10 @@ class Preferences(models.Model):
     has_reminders = models.BooleanField(default=False)
     # The day, in the person's zone, of the last such mail.
     reminded_on = models.DateField(null=True, blank=True)
+    # Whether a mail tells who works on a bank once a day what waits for them there.
+    has_team_mail = models.BooleanField(default=True, db_default=True)
+    # The day, in the person's zone, of the last such mail.
+    team_mailed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

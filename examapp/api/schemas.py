@@ -1,7 +1,7 @@
 """What the API takes and gives, as its document describes it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -55,10 +55,23 @@ class ExamOut(Schema):
     scale_max: int
 
 
+class MockOut(Schema):
+    slug: str
+    title: str
+    state: Literal["taken", "next", "open", "reserved", "revised"] = Field(
+        description="`reserved` ones are for assignments, `revised` ones cannot be started now."
+    )
+
+
 class BlueprintOut(ExamOut):
     guide_version: str
     type_mix: dict[str, int]
     domains: list[DomainOut]
+    mocks: list[MockOut] = Field(description="The mock exams that ask everyone the same.")
+
+
+class StartIn(Schema):
+    form: str = Field("", max_length=40, description="The slug of a mock exam; empty: a new mix.")
 
 
 class SessionOut(Schema):

@@ -9,7 +9,8 @@ class ExamsConfig(AppConfig):
     def ready(self) -> None:
         """Register by what of past exams the bank's list can be narrowed."""
         from examapp.exams.models import ProblemReport, SessionItem
-        from questions.hooks import QuestionFilter, question_filters
+        from examapp.exams.services.problems import waiting_reports
+        from questions.hooks import QuestionFilter, question_filters, team_tasks
 
         asked = SessionItem.objects.filter(version__question=OuterRef("pk"))
         for question_filter in (
@@ -21,3 +22,4 @@ class ExamsConfig(AppConfig):
             ),
         ):
             question_filters.register(question_filter.name, question_filter)
+        team_tasks.register("exams", waiting_reports)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from examapp.exams import services
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import admission, notifications
+from examapp.exams.services import admission, notifications, team_mail
 from examapp.exams.services.regrade import apply
 
 
@@ -30,5 +30,11 @@ def go_on_regrading() -> int:
 
 @shared_task(name="exams.tell")
 def tell() -> int:
-    """Mail candidates whose score changed or whose report was answered."""
-    return notifications.mail()
+    """Mail candidates whose score changed or whose report was answered; mail who is mentioned."""
+    return notifications.mail() + team_mail.mail_mentions()
+
+
+@shared_task(name="exams.tell_teams")
+def tell_teams() -> int:
+    """Mail who works on a bank what waits there, once a day."""
+    return team_mail.mail_tasks()

@@ -19,6 +19,7 @@ from questions.models.choices import (
     Origins,
     StrictnessLevels,
     is_one_of,
+    person,
 )
 
 # Around the words of a note that a search matched; no text has these characters.
@@ -242,7 +243,9 @@ def reading_minutes(words: int) -> int:
 class Note(models.Model):
     """The text of a topic; `html` is rendered from `source` when it is written.
 
-    `text` holds the words of it, which are searched.
+    `text` holds the words of it, which are searched. `draft` is the next text, which readers do not
+    see, "" for none; every save of it raises `revision`, so that nobody overwrites what they have
+    not seen. The texts that were published stand in the log.
     """
 
     topic = models.OneToOneField(Topic, on_delete=models.CASCADE, related_name="note")
@@ -253,6 +256,10 @@ class Note(models.Model):
     sources = models.ManyToManyField(Source, blank=True, related_name="notes")
     origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     is_published = models.BooleanField(default=True, help_text="Shown to readers.")
+    draft = models.TextField(blank=True, default="", db_default="")
+    revision = models.PositiveIntegerField(default=0, db_default=0)
+    draft_by = person()
+    draft_at = models.DateTimeField(null=True, blank=True)
 
     # What `matching` annotates.
     excerpt: str
@@ -277,3 +284,8 @@ class Note(models.Model):
     @property
     def minutes(self) -> int:
         return reading_minutes(self.word_count)
+
+    @property
+    def newest(self) -> str:
+        """The text that its writers go on with."""
+        return self.draft or self.source

@@ -86,6 +86,9 @@ class Comment(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = person()
+    mailed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When those who are mentioned were written to."
+    )
 
     objects = CommentQuerySet.as_manager()
 

@@ -1,6 +1,8 @@
 """Reviews: approving a colleague's draft, returning it, and comments on its fields."""
 
+import re
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +17,9 @@ from questions.services.audit import Actor, record_question, snapshot
 from questions.services.drafts import at_stage, move, submit
 from questions.services.errors import OwnWork, Refused, StaleRevision
 from questions.services.versions import locked, publish_draft, refuse_unfit
+
+# A name after an @ that begins a word: of one word, and the word behind it.
+_MENTION = re.compile(r"(?<![\w@.])@([\w.+-]*[\w+-])(?:[ ]([\w-]+))?")
 
 
 def is_alone(exam: Exam, person: Actor) -> bool:
@@ -126,14 +131,37 @@ def comment(
     field: str = "",
     mentions: Iterable[int] = (),
 ) -> Comment:
-    """Comment on a field of a question, or on the whole; who is mentioned has it in the queue."""
+    """Comment on a field of a question, or on the whole.
+
+    Who is mentioned, by `mentions` or in the text as @name, has it in the queue and is written to.
+    """
     if not text.strip():
         raise Refused("Write what you want to say.")
     row = Comment.objects.create(question=question, field=field, text=text.strip(), author_id=by.pk)
-    team = ExamRole.objects.filter(exam=question.exam, user__in=list(mentions))
-    row.mentions.set(team.values_list("user", flat=True))
+    team = ExamRole.objects.filter(exam=question.exam, user__is_active=True)
+    team = team.exclude(user=by.pk).select_related("user")
+    named, wanted = words_of_mentions(text), set(mentions)
+    row.mentions.set(
+        role.user_id for role in team if role.user_id in wanted or _names(role.user) & named
+    )
     record_question("commented on", question, actor=by, comment=row.pk, field=field)
     return row
+
+
+def words_of_mentions(text: str) -> set[str]:
+    """Return what stands behind each @ of a text, in small letters: of one word and of two."""
+    found = set()
+    for match in _MENTION.finditer(text):
+        one, two = match[1].casefold(), match[2]
+        found |= {one, f"{one} {two.casefold()}"} if two else {one}
+    return found
+
+
+def _names(person: Any) -> set[str]:
+    """Return what a colleague is mentioned by: the first name, the whole name, the address."""
+    name, address = str(person.name).casefold(), str(person.email).casefold()
+    names = {name, *name.split()[:1], address.partition("@")[0]}
+    return {each for each in names if each}
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -12,16 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
-from questions.hooks import QuestionFilter, question_filters
+from questions.hooks import QuestionFilter, question_filters, team_tasks
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
 from questions.items.solution import SolvedItem, solved_item
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import retirement, reviews, versions
+from questions.services import retirement, reviews, versions, waiting
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
+
+# Rows of a page of one kind of what waits; and of each kind where all are shown.
+_PAGE, _FIRST = 25, 10
 
 
 @require_safe
@@ -34,27 +38,24 @@ def question(request: BankRequest, access: Access, ref: str) -> HttpResponse:
 @require_safe
 @bank_page()
 def queue(request: BankRequest, access: Access) -> HttpResponse:
-    """List what waits for the reader: drafts to review or finish, comments, flagged questions."""
-    drafts = Draft.objects.filter(question__exam=access.exam)
-    drafts = drafts.exclude(question__status=Question.Status.RETIRED)
-    drafts = drafts.select_related("question__topic__task", "author", "updated_by")
-    drafts = drafts.order_by("updated_at")
-    mine = Q(author=request.user.pk) | Q(writers=request.user.pk)
-    comments = Comment.objects.open().filter(question__exam=access.exam)
-    comments = comments.filter(
-        Q(mentions=request.user.pk) | Q(question__draft__author=request.user.pk)
-    )
-    others = reviews.to_review(access.exam, request.user)
-    others = others.select_related("question__topic__task", "author", "updated_by")
+    """List what waits for the reader, a page of one kind or the first of each."""
+    exam, person = access.exam, request.user
+    kinds: dict[str, QuerySet[Draft] | QuerySet[Comment]] = {
+        "to_judge": waiting.to_review(exam, person) if access.may_approve else Draft.objects.none(),
+        "remarks": waiting.comments_for(exam, person),
+        "to_publish": waiting.to_publish(exam) if access.may_publish else Draft.objects.none(),
+        "to_finish": waiting.to_finish(exam, person),
+    }
+    show = request.GET.get("show", "")
+    shown = [show] if show in kinds else list(kinds)
+    size = _PAGE if show in kinds else _FIRST
+    pages = {name: Paginator(kinds[name], size).get_page(request.GET.get("page")) for name in shown}
     context = {
         "access": access,
-        "to_judge": others.distinct()[:100] if access.may_approve else [],
-        "to_publish": drafts.filter(stage=Draft.Stage.APPROVED)[:100] if access.may_publish else [],
-        "to_finish": drafts.filter(mine, stage=Draft.Stage.DRAFT).distinct()[:100],
-        "remarks": comments.exclude(author=request.user.pk)
-        .select_related("question", "author")
-        .distinct()[:100],
+        "show": show if show in kinds else "",
+        "elsewhere": [task for task in (ask(exam) for ask in team_tasks) if task.count],
         "marked": _flagged(access),
+        **pages,
     }
     return render(request, "questions/queue.html", context)
 

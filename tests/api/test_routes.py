@@ -8,8 +8,10 @@ from examapp.accounts.models import User
 from examapp.api.models import AnsweredCall
 from examapp.api.routes import sittings
 from examapp.exams.models import ExamSession
+from examapp.exams.services import exam_forms
 from examapp.reports.weak_areas import report as reports
 from questions.models import Exam, Question
+from questions.services import retirement
 from tests.api.conftest import Caller
 from tests.support.api import problem
 from tests.support.builders import entry, make_user, right_response
@@ -163,3 +165,25 @@ def test_two_people_may_use_the_same_key(caller, exam):
         reply = each.post(f"/exams/{exam.code}/sessions", **{"Idempotency-Key": "same"})
         assert reply.status_code == 201
     assert ExamSession.objects.count() == 2
+
+
+def test_a_mock_exam_is_started_by_its_name_unless_it_is_reserved(caller, exam):
+    owner = make_user(role="instructor")
+    form = exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
+    listed = caller.get(f"/exams/{exam.code}").json()["mocks"]
+    assert listed == [{"slug": "mock-a", "title": "Mock A", "state": "next"}]
+    problem(caller.post(f"/exams/{exam.code}/sessions", {"form": "mock-b"}), 404)
+    exam_forms.reserve(form, by=owner, is_reserved=True)
+    problem(caller.post(f"/exams/{exam.code}/sessions", {"form": "mock-a"}), 404)
+    assert not ExamSession.objects.exists()
+    exam_forms.reserve(form, by=owner, is_reserved=False)
+    begun = caller.post(f"/exams/{exam.code}/sessions", {"form": "mock-a"})
+    assert ExamSession.objects.get(pk=begun.json()["id"]).form == form
+
+
+def test_a_mock_exam_that_is_being_revised_is_not_started(caller, exam):
+    owner = make_user(role="instructor")
+    form = exam_forms.publish(exam, title="Mock A", places=exam_forms.generate(exam), by=owner)
+    retirement.retire(form.questions.first(), by=owner)
+    refused = caller.post(f"/exams/{exam.code}/sessions", {"form": "mock-a"})
+    assert "being revised" in problem(refused, 409)["detail"]

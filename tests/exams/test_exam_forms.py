@@ -32,7 +32,7 @@ def test_a_drawn_form_meets_the_blueprint(exam):
     found = exam_forms.balance(exam, exam_forms.generate(exam))
     assert not found.problems
     assert not any(row.is_off for row in found.rows)
-    assert {row.name: row.held for row in found.rows if row.group == "Domain"} == {
+    assert {row.name: row.held for row in found.rows if row.group == "domain"} == {
         "1 Domain 1": 7,
         "2 Domain 2": 5,
     }

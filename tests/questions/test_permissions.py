@@ -35,7 +35,7 @@ PUBLIC = {"shelf", "notes", "task_notes", "glossary", "search", "image"}
 # Whose doors tests/security/test_access.py tries.
 TRIED_ELSEWHERE = {
     *("imports", "intake", "import_report", "undo_import", "drop_import", "export", "template"),
-    *("import_notes", "new_exam", "blueprint", "outline", "bulk_run"),
+    *("import_notes", "new_exam", "blueprint", "outline", "bulk_run", "topics", "write_note"),
 }
 PEOPLE = ("author", "reviewer", "owner", "admin", "candidate", "instructor", "stranger")
 

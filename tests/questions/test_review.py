@@ -1,8 +1,12 @@
 """Review by pages: the verdicts, remarks by field, the queue of what waits."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from examapp.exams import services
+from examapp.exams.services import problems
 from questions.models import Comment, Draft, Question
 from questions.services import drafts, reviews, versions
 from tests.questions.conftest import client_of, whole
@@ -146,6 +150,44 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
     assert list(client_of(owner).get(queue).context["to_publish"]) == [submitted]
     drafts.withdraw(submitted, by=author)
     assert list(client_of(author).get(queue).context["to_finish"]) == [submitted]
+
+
+def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer, topic):
+    def submit():
+        begun = drafts.create(exam, by=author, topic=topic)
+        drafts.submit(drafts.save(begun, item=whole(begun), by=author, revision=1), by=author)
+
+    queue = reverse("questions:queue", args=[exam.code])
+    client = client_of(reviewer)
+
+    def cost(query=""):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(queue + query)
+        return len(queries)
+
+    submit()
+    first = cost()
+    for _ in range(26):
+        submit()
+    assert cost() == first <= 20
+    whole_queue = client.get(queue)
+    assert len(whole_queue.context["to_judge"]) == 10
+    assert "To review: 27" in text(whole_queue)
+    assert "Show all 27" in text(whole_queue)
+    last = client.get(queue + "?show=to_judge&page=2")
+    assert len(last.context["to_judge"]) == 2
+    assert "Page 2 of 2" in text(last)
+    assert client.get(queue + "?show=nothing").status_code == 200
+
+
+def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
+    services.finish(session.pk)
+    queue = reverse("questions:queue", args=[exam.code])
+    assert "Reports from learners" not in text(client_of(reviewer).get(queue))
+    problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
+    page = client_of(reviewer).get(queue)
+    assert "Reports from learners: 1" in text(page)
+    assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
 
 
 def test_an_empty_queue_says_so(exam, owner):

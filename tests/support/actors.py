@@ -350,6 +350,8 @@ RULES = {
     "questions:preview_new": Rule(OF_THE_EXAM, ("POST",)),
     "questions:formula": Rule(OF_THE_EXAM),
     "questions:queue": Rule(OF_THE_EXAM),
+    "questions:topics": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:write_note": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:resolve": Rule(OF_THE_EXAM, ("POST",)),
     "questions:cases": Rule(OF_THE_EXAM),
     "questions:case": Rule(OF_THE_EXAM, (*READ, "POST")),

@@ -26,6 +26,7 @@ from examapp.accounts.forms import (
     RemindersForm,
     ReviewsForm,
     StudyDaysForm,
+    TeamMailForm,
     TimeZoneForm,
 )
 from examapp.accounts.models import Accommodation, ExamDate, Preferences, User
@@ -41,9 +42,10 @@ _FORMS: dict[str, type[forms.ModelForm]] = {  # type: ignore[type-arg]
     "language": LanguageForm,
     "zone": TimeZoneForm,
     "reminders": RemindersForm,
+    "team-mail": TeamMailForm,
 }
 # Rows that change how every page is shown, so that the page is loaded anew.
-_SITE = ("look", "language", "zone", "reminders")
+_SITE = ("look", "language", "zone", "reminders", "team-mail")
 _WHOLE_PAGE = {"look", "language", "zone"}
 
 
@@ -117,9 +119,12 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
 def _refused_to(user: User) -> tuple[str, ...]:
     """Return the rows that a person cannot set.
 
-    Without an address there are no reminders, with one language there is none to choose.
+    Without an address there are no reminders, only instructors have a bank that waits for them, and
+    with one language there is none to choose.
     """
     refused = ["reminders"] if user.is_guest else []
+    if not user.is_instructor:
+        refused.append("team-mail")
     if len(site_settings.LANGUAGES) < 2:
         refused.append("language")
     return tuple(refused)
@@ -191,4 +196,5 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "language": (gettext("Language"), "", "select"),
         "zone": (gettext("Time zone"), gettext("Now %(time)s there") % {"time": clock}, "select"),
         "reminders": (gettext("Reminders"), "", "check"),
+        "team-mail": (gettext("Questions to review"), "", "check"),
     }

@@ -12,6 +12,7 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
 from examapp.exams.models import ExamSession, Score
+from examapp.exams.services.mocks import mocks_of
 from questions.access import Access, access_to, takeable_exams
 from questions.models import Domain, Exam
 
@@ -45,7 +46,7 @@ def exams(
 
 @router.get("/{code}", response=BlueprintOut)
 def blueprint(request: HttpRequest, code: Code) -> Any:
-    """Return an exam's rules, domains and tasks."""
+    """Return an exam's rules, domains and tasks, and the caller's mock exams."""
     exam = exam_named(request, code)
     domains = Domain.objects.filter(exam=exam).prefetch_related("tasks")
     names = [*ExamOut.model_fields, "guide_version", "type_mix"]
@@ -61,7 +62,11 @@ def blueprint(request: HttpRequest, code: Code) -> Any:
                 ],
             }
             for domain in domains
-        ]
+        ],
+        "mocks": [
+            {"slug": mock.form.slug, "title": mock.form.title, "state": mock.state}
+            for mock in mocks_of(caller(request), exam)
+        ],
     }
 
 

@@ -20,6 +20,7 @@ from examapp.api.schemas import (
     PastSessionOut,
     ResultOut,
     SessionOut,
+    StartIn,
     WeakAreasOut,
 )
 from examapp.exams import services
@@ -27,21 +28,24 @@ from examapp.exams.answers import save
 from examapp.exams.answers.save import Acknowledgement
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.hooks import release_of
-from examapp.exams.models import ExamSession
+from examapp.exams.models import ExamForm, ExamSession
 from examapp.exams.open_exam import refuse_during_exam
+from examapp.exams.services.mocks import mocks_of
 from examapp.exams.services.paper import paper_of
 from examapp.reports.models import WeakAreaReport
+from questions.models import Exam
 
 router = Router(tags=["sessions"])
 
 
 @router.post("/exams/{code}/sessions", response={201: SessionOut}, auth=ByToken("sit"))
-def start(request: HttpRequest, code: Code) -> Any:
-    """Start a mock exam, or return the one that is open."""
+def start(request: HttpRequest, code: Code, payload: StartIn | None = None) -> Any:
+    """Start a mock exam, or return the one that is open: a new mix, or the form that is named."""
     exam = exam_named(request, code)
+    form = _mock_named(request, exam, payload.form) if payload and payload.form else None
     try:
-        session = services.start(caller(request), exam=exam)
-    except BankTooSmall as error:
+        session = services.start(caller(request), exam=exam, form=form)
+    except (BankTooSmall, services.FormIncomplete) as error:
         raise Problem(409, str(error)) from error
     except services.ExamNotOpen as error:
         raise Problem(409, "The exam is closed; nobody can start it now.") from error
@@ -55,6 +59,15 @@ def start(request: HttpRequest, code: Code) -> Any:
         reason = f"You started {settings.STARTS_PER_DAY} exams within a day."
         raise Problem(429, reason, retry_after=3600) from error
     return Status(201, _session_out(session))
+
+
+def _mock_named(request: HttpRequest, exam: Exam, slug: str) -> ExamForm:
+    """Return a mock exam that is free for all by its slug; 404 without one."""
+    mocks = mocks_of(caller(request), exam)
+    named = [mock.form for mock in mocks if mock.form.slug == slug and mock.state != "reserved"]
+    if not named:
+        raise Problem(404, "The exam offers no such mock exam.")
+    return named[0]
 
 
 @router.get("/sessions", response=Page[PastSessionOut], auth=ByToken("read"))

@@ -1,30 +1,64 @@
 """A fixed form as it is typed: its title, and the refs of its questions in order."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from examapp.exams.services.exam_forms import Place
+from examapp.exams.assembly.form_places import Place
 
 UNSCORED = "*"
+# Most places that a form made by hand may have, and most characters of their refs.
+MOST_PLACES = 500
+_LONGEST = 40_000
+
+
+class LinesOfAll(forms.Textarea):
+    """A text whose lines come in one value or in several, as those of the picker do."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        if name not in data:
+            return None
+        values = data.getlist(name) if hasattr(data, "getlist") else [data[name]]
+        return "\n".join(str(value) for value in values)
 
 
 class ExamFormEditor(forms.Form):
-    title = forms.CharField(max_length=100)
+    """A form as it is put together; `questions` are its refs in order."""
+
+    title = forms.CharField(max_length=100, label=gettext_lazy("Name"))
     questions = forms.CharField(
-        max_length=40_000,
-        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
-        help_text=f"One question reference per line, in the order they are asked. "
-        f"Add {UNSCORED} to a question that does not count.",
+        max_length=_LONGEST,
+        label=gettext_lazy("Questions"),
+        widget=LinesOfAll,
+        error_messages={"required": gettext_lazy("Choose the questions first.")},
+    )
+    is_reserved = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Reserve it for an assignment"),
+        help_text=gettext_lazy(
+            "Only people who are given it can take it, and practice does not use its questions."
+        ),
     )
 
     def clean_questions(self) -> list[Place]:
         """Return the places of the form."""
-        lines = [line.strip() for line in self.cleaned_data["questions"].splitlines()]
-        return [
-            (line.removesuffix(UNSCORED).strip(), not line.endswith(UNSCORED))
-            for line in lines
-            if line
-        ]
+        return places_of(self.cleaned_data["questions"])
+
+    @property
+    def places(self) -> list[Place]:
+        """The places as they stand, whether or not the form is whole."""
+        return places_of(self["questions"].value() or "")[:MOST_PLACES]
+
+
+def places_of(text: str) -> list[Place]:
+    """Return the places that lines name: a ref each, with a star where it does not count."""
+    # What comes unasked is not checked by a field: no ref has a NUL, and no query may hold one.
+    lines = [line.strip() for line in text[:_LONGEST].replace("\0", "").splitlines()]
+    return [
+        (line.removesuffix(UNSCORED).strip(), not line.endswith(UNSCORED)) for line in lines if line
+    ]
 
 
 class ReserveForm(forms.Form):
@@ -41,6 +75,11 @@ class ReserveForm(forms.Form):
     )
 
 
-def as_lines(places: list[Place]) -> str:
+def as_lines(places: Sequence[Place]) -> str:
     """Return places as the field of the form has them."""
-    return "\n".join(ref if is_scored else f"{ref} {UNSCORED}" for ref, is_scored in places)
+    return "\n".join(as_line(ref, is_scored=is_scored) for ref, is_scored in places)
+
+
+def as_line(ref: str, *, is_scored: bool) -> str:
+    """Return a place as a line of the field."""
+    return ref if is_scored else f"{ref} {UNSCORED}"

@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
+from django.utils.translation import gettext, ngettext
 
 from examapp.exams.assembly import optimizer
 from examapp.exams.assembly.apportionment import seats
+from examapp.exams.assembly.form_places import Place
 from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.exams.services.form_drawing import form_plan
 from questions.items.conflicts import conflicts_of
@@ -20,15 +23,18 @@ from questions.models import Domain, Exam, Origins, Question
 from questions.services.audit import Actor, record
 from questions.services.errors import Refused
 
-# A place of a form: the ref of its question, and whether it counts.
-Place = tuple[str, bool]
+
+class BalanceGroup(StrEnum):
+    DOMAIN = "domain"
+    TASK = "task"
+    TYPE = "type"
 
 
 @dataclass(frozen=True)
 class BalanceRow:
     """How many questions of a group a form holds, and how many the blueprint asks for."""
 
-    group: str
+    group: BalanceGroup
     name: str
     held: int
     asked: int | None
@@ -37,13 +43,36 @@ class BalanceRow:
     def is_off(self) -> bool:
         return self.asked is not None and self.asked != self.held
 
+    @property
+    def missing(self) -> int:
+        """How many more are asked for; below zero where there are too many."""
+        return (self.asked or 0) - self.held if self.asked is not None else 0
+
+    @property
+    def surplus(self) -> int:
+        return -self.missing
+
 
 @dataclass(frozen=True)
 class Balance:
-    """What a form holds against its blueprint; with `problems` it cannot be offered."""
+    """What a form holds against its blueprint.
+
+    `faults` are wrong with its questions, `wrong_count` says that there are too few or too many;
+    with either it cannot be offered.
+    """
 
     rows: tuple[BalanceRow, ...]
-    problems: tuple[str, ...]
+    faults: tuple[str, ...]
+    wrong_count: str
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return (*self.faults, *filter(None, [self.wrong_count]))
+
+    @property
+    def asked_rows(self) -> list[BalanceRow]:
+        """The rows that the blueprint asks something of."""
+        return [row for row in self.rows if row.asked is not None]
 
 
 def generate(exam: Exam) -> list[Place]:
@@ -64,7 +93,7 @@ def generate(exam: Exam) -> list[Place]:
             type=question.type,
             seen_rank=int(question.pk in used),
             case=question.case_id,
-            conflicts=frozenset(_conflicts(question)),
+            conflicts=conflicts_in_form(question),
         )
         for question in questions
     ]
@@ -76,36 +105,49 @@ def generate(exam: Exam) -> list[Place]:
 def balance(exam: Exam, places: Sequence[Place]) -> Balance:
     """Return how a list of questions stands against the blueprint."""
     questions = _questions(exam, places)
-    problems = _problems(exam, places, questions)
     held = [(questions[ref], is_scored) for ref, is_scored in places if ref in questions]
-    return Balance(tuple(_rows(exam, held)), tuple(problems))
+    rows, faults = _rows(exam, held), _faults(places, questions)
+    return Balance(tuple(rows), tuple(faults), _wrong_count(exam, places))
 
 
 @transaction.atomic
-def publish(exam: Exam, *, title: str, places: Sequence[Place], by: Actor) -> ExamForm:
+def publish(
+    exam: Exam, *, title: str, places: Sequence[Place], by: Actor, is_reserved: bool = False
+) -> ExamForm:
     """Offer a form to candidates; raises Refused, with all that is wrong, for one that cannot be.
 
-    Domains and types may differ from the blueprint: a form may drill one domain.
+    Domains and types may differ from the blueprint: a form may drill one domain. A reserved one is
+    kept from everybody but whom it is given to, from the first moment.
     """
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     questions = _questions(exam, places)
-    if problems := _problems(exam, places, questions):
+    if problems := [*_faults(places, questions), *filter(None, [_wrong_count(exam, places)])]:
         raise Refused(" ".join(problems))
     last = ExamForm.objects.filter(exam=exam).aggregate(last=Max("position"))["last"] or 0
-    form = ExamForm.objects.create(
-        exam=exam,
-        title=title,
-        kind=ExamForm.Kind.FIXED,
-        origin=Origins.SITE,
-        slug=_slug(exam, title),
-        position=last + 1,
-        seed=0,
-    )
-    ExamFormItem.objects.bulk_create(
-        ExamFormItem(form=form, position=position, question=questions[ref], is_scored=is_scored)
-        for position, (ref, is_scored) in enumerate(places, 1)
+    form = write_fixed(
+        ExamForm(
+            exam=exam,
+            title=title,
+            origin=Origins.SITE,
+            slug=_slug(exam, title),
+            position=last + 1,
+            is_reserved=is_reserved,
+        ),
+        [(questions[ref], is_scored) for ref, is_scored in places],
     )
     _record("published", form, by=by)
+    return form
+
+
+def write_fixed(form: ExamForm, seats: Sequence[tuple[Question, bool]]) -> ExamForm:
+    """Write a new fixed form with its questions in order, each scored or not."""
+    # Nothing is drawn: its questions are chosen.
+    form.kind, form.seed = ExamForm.Kind.FIXED, 0
+    form.save(force_insert=True)
+    ExamFormItem.objects.bulk_create(
+        ExamFormItem(form=form, position=position, question=question, is_scored=is_scored)
+        for position, (question, is_scored) in enumerate(seats, 1)
+    )
     return form
 
 
@@ -164,31 +206,43 @@ def _questions(exam: Exam, places: Sequence[Place]) -> dict[str, Question]:
     }
 
 
-def _conflicts(question: Question) -> frozenset[str]:
+def conflicts_in_form(question: Question) -> frozenset[str]:
+    """Return the names of a question's conflicts; two that share one may not meet."""
     enemies = [enemy.pk for enemy in question.enemies.all()]
     return conflicts_of(question.pk, facts=question.facts, enemies=enemies)
 
 
-def _problems(exam: Exam, places: Sequence[Place], questions: dict[str, Question]) -> list[str]:
-    problems = []
+def _faults(places: Sequence[Place], questions: dict[str, Question]) -> list[str]:
+    """Return what is wrong with questions: not published, listed twice, two that do not go."""
+    faults = []
     for ref, count in Counter(ref for ref, _ in places).items():
         if ref not in questions:
-            problems.append(f"{ref}: no published question of this exam.")
+            faults.append(gettext("%(ref)s: no published question of this exam.") % {"ref": ref})
         elif count > 1:
-            problems.append(f"{ref}: listed {count} times.")
+            values = {"ref": ref, "count": count}
+            faults.append(gettext("%(ref)s: listed %(count)d times.") % values)
     by_conflict: dict[str, list[str]] = {}
     for ref, question in questions.items():
-        for conflict in _conflicts(question):
+        for conflict in conflicts_in_form(question):
             by_conflict.setdefault(conflict, []).append(ref)
     for pair in sorted({tuple(sorted(refs)) for refs in by_conflict.values() if len(refs) > 1}):
-        problems.append(f"{' and '.join(pair)}: give each other away; keep one.")
-    scored = sum(is_scored for _, is_scored in places)
-    if (scored, len(places)) != (exam.scored_count, exam.item_count):
-        problems.append(
-            f"{scored} of {len(places)} questions count; the rules ask for "
-            f"{exam.scored_count} of {exam.item_count}."
-        )
-    return problems
+        sentence = gettext("%(refs)s: give each other away; keep one.")
+        faults.append(sentence % {"refs": gettext(" and ").join(pair)})
+    return faults
+
+
+def _wrong_count(exam: Exam, places: Sequence[Place]) -> str:
+    """Return that as many questions as the exam asks are not there, "" where they are."""
+    scored, total = sum(is_scored for _, is_scored in places), len(places)
+    if (scored, total) == (exam.scored_count, exam.item_count):
+        return ""
+    sentence = ngettext(
+        "%(scored)d of %(total)d question counts; the rules ask for %(wanted)d of %(size)d.",
+        "%(scored)d of %(total)d questions count; the rules ask for %(wanted)d of %(size)d.",
+        total,
+    )
+    wanted = {"wanted": exam.scored_count, "size": exam.item_count}
+    return sentence % {"scored": scored, "total": total, **wanted}
 
 
 def _rows(exam: Exam, held: Sequence[tuple[Question, bool]]) -> list[BalanceRow]:
@@ -200,16 +254,16 @@ def _rows(exam: Exam, held: Sequence[tuple[Question, bool]]) -> list[BalanceRow]
     in_task = Counter(question.topic.task_id for question, _ in held)
     of_type = Counter(question.type for question, _ in held)
     rows = [
-        BalanceRow("Domain", str(d), in_domain[d.pk], asked[d.pk] + spare[d.pk]) for d in domains
+        BalanceRow(BalanceGroup.DOMAIN, str(d), in_domain[d.pk], asked[d.pk] + spare[d.pk])
+        for d in domains
     ]
     rows += [
-        BalanceRow("Task", str(task), in_task[task.pk], None)
+        BalanceRow(BalanceGroup.TASK, str(task), in_task[task.pk], None)
         for domain in domains
         for task in domain.tasks.all()
     ]
+    mix = exam.type_mix
     return rows + [
-        BalanceRow(
-            "Type", label, of_type[name], exam.type_mix.get(name, 0) if exam.type_mix else None
-        )
+        BalanceRow(BalanceGroup.TYPE, label, of_type[name], mix.get(name, 0) if mix else None)
         for name, label in kind_choices()
     ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from examapp.exams.models import ExamForm, ExamFormItem
+from examapp.exams.models import ExamForm
+from examapp.exams.services.exam_forms import write_fixed
 from questions.bank_files.exam_forms import FormText
 from questions.models import Exam, Origins, Question
 
@@ -55,21 +56,5 @@ def _is_same(form: ExamForm | None, text: FormText) -> bool:
 
 
 def _write(exam: Exam, text: FormText, position: int, questions: dict[str, Question]) -> None:
-    form = ExamForm.objects.create(
-        exam=exam,
-        kind=ExamForm.Kind.FIXED,
-        slug=text.id,
-        title=text.title,
-        position=position,
-        # Nothing is drawn: its questions stand in the file.
-        seed=0,
-    )
-    ExamFormItem.objects.bulk_create(
-        ExamFormItem(
-            form=form,
-            position=number,
-            question=questions[ref],
-            is_scored=ref not in text.unscored,
-        )
-        for number, ref in enumerate(text.items, 1)
-    )
+    form = ExamForm(exam=exam, slug=text.id, title=text.title, position=position)
+    write_fixed(form, [(questions[ref], ref not in text.unscored) for ref in text.items])

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, ProblemReport, SessionItem
 from examapp.exams.open_exam import refuse_during_exam
+from questions.hooks import TeamTask
 from questions.items.responses import authored
-from questions.models import QuestionVersion
+from questions.models import Exam, QuestionVersion
 from questions.services.audit import Actor, record
 
 # The newest sittings tell enough of a question, and bound the work.
@@ -45,6 +48,13 @@ def replace(problem: ProblemReport, *, kind: str, text: str) -> None:
     """Say something else in a report that nobody has answered by now."""
     ProblemReport.objects.open().filter(pk=problem.pk).update(kind=kind, text=text)
     problem.refresh_from_db(fields=["kind", "text"])
+
+
+def waiting_reports(exam: Exam) -> TeamTask:
+    """Return the reports that wait for an answer of an exam's team, for its queue."""
+    count = ProblemReport.objects.open().about(exam).count()
+    address = reverse("exams:problems", args=[exam.code])
+    return TeamTask(gettext("Reports from learners"), count, address)
 
 
 @transaction.atomic

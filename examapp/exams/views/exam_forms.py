@@ -5,11 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
+from examapp.exams.assembly.form_places import changed
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.exam_form import ExamFormEditor, ReserveForm, as_lines
+from examapp.exams.forms.question_picker import QuestionPicker
 from examapp.exams.models import ExamForm
-from examapp.exams.services import exam_forms
+from examapp.exams.services import exam_forms, form_picking
 from questions.access import Access, BankRequest, bank_page
 from questions.services.errors import Refused
 
@@ -55,26 +58,58 @@ def _form_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @bank_page("own")
 def compose(request: BankRequest, access: Access) -> HttpResponse:
-    """Make a form by hand or drawn, look at its balance, and offer it."""
-    action = request.POST.get("action", "")
+    """Put a form together by hand or drawn, with its balance beside it, and offer it."""
+    action, _, ref = request.POST.get("action", "").replace("\0", "").partition(":")
     filled = ExamFormEditor(request.POST or None)
-    balance = None
     if action == "generate":
         filled = _drawn(request, access)
-    if filled.is_bound and filled.is_valid():
-        places = filled.cleaned_data["questions"]
-        balance = exam_forms.balance(access.exam, places)
-        if action == "publish":
-            title = filled.cleaned_data["title"]
-            try:
-                made = exam_forms.publish(access.exam, title=title, places=places, by=request.user)
-            except Refused as reason:
-                filled.add_error("questions", str(reason))
-            else:
-                messages.success(request, "Offered. Students can choose it from now on.")
-                return redirect("exams:form", access.exam.code, made.pk)
-    context = {"access": access, "form": filled, "balance": balance}
-    return render(request, "exams/compose.html", context, status=422 if filled.errors else 200)
+    elif action == "publish":
+        made = _published(request, access, filled)
+        if made is not None:
+            address = made.get_absolute_url()
+            return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    elif filled.is_bound:
+        # What is still to be done is said by the balance; only saving and drawing find errors.
+        filled.errors.clear()
+    places = changed(filled.places, action, ref, scored_count=access.exam.scored_count)
+    picker = QuestionPicker(access.exam, request.POST, held=[known for known, _ in places])
+    page = picker.found(ref if action == "page" else request.POST.get("page", "1"))
+    context = {
+        "access": access,
+        "form": filled,
+        "places": form_picking.chosen_places(access.exam, places),
+        "balance": exam_forms.balance(access.exam, places),
+        "picker": picker,
+        "page": page,
+        "picks": form_picking.picks(access.exam, list(page.object_list), places),
+    }
+    template = "exams/compose.html#changed" if request.htmx else "exams/compose.html"
+    return render(request, template, context, status=422 if filled.errors else 200)
+
+
+def _published(request: BankRequest, access: Access, filled: ExamFormEditor) -> ExamForm | None:
+    """Offer the form that was put together; None, with its errors, where it cannot be."""
+    if not filled.is_valid():
+        return None
+    wanted = filled.cleaned_data
+    try:
+        made = exam_forms.publish(
+            access.exam,
+            title=wanted["title"],
+            places=wanted["questions"],
+            is_reserved=wanted["is_reserved"],
+            by=request.user,
+        )
+    except Refused as reason:
+        filled.add_error("questions", str(reason))
+        return None
+    said = (
+        gettext("Saved and reserved. Give it to people with an assignment of a course.")
+        if made.is_reserved
+        else gettext("Offered. Students can choose it from now on.")
+    )
+    messages.success(request, said)
+    return made
 
 
 @require_POST
@@ -114,12 +149,16 @@ def reserve(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
 
 def _drawn(request: BankRequest, access: Access) -> ExamFormEditor:
     """Return the form with drawn questions, or with what keeps any from being drawn."""
-    title = request.POST.get("title", "")
     try:
-        return ExamFormEditor(
-            {"title": title, "questions": as_lines(exam_forms.generate(access.exam))}
-        )
+        lines = as_lines(exam_forms.generate(access.exam))
     except BankTooSmall as reason:
         filled = ExamFormEditor(request.POST)
+        filled.errors.clear()
         filled.add_error(None, str(reason))
         return filled
+    data = request.POST.copy()
+    data["questions"] = lines
+    filled = ExamFormEditor(data)
+    # A name is asked for when the form is saved, not yet.
+    filled.errors.clear()
+    return filled

@@ -1,0 +1,142 @@
+"""Study notes written in the site: a draft that saves itself, published by who may, never lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from questions.bank_files.notes import page, slugify
+from questions.exchange.item_bounds import MOST_TEXT
+from questions.models import AuditEntry, Exam, Note, Origins, Task, Topic
+from questions.services.audit import Actor, record
+from questions.services.errors import Overtaken, Refused
+
+_SUBJECT = "note"
+
+
+@dataclass(frozen=True)
+class PublishedText:
+    """A text of a note as it was published: `number` is that of its entry in the log."""
+
+    number: int
+    text: str
+    at: datetime
+    by: str
+
+
+def note_of(topic: Topic) -> Note:
+    """Return the note of a topic, an unsaved one where it has none."""
+    note = Note.objects.filter(topic=topic).select_related("draft_by").first()
+    return note or Note(topic=topic, origin=Origins.SITE, is_published=False)
+
+
+@transaction.atomic
+def save(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+    """Save the draft of a note.
+
+    Raises Overtaken where somebody else saved since `revision`, Refused for a note that the bank's
+    files keep and for a text that is too long.
+    """
+    note = _locked(topic)
+    if note.revision != revision:
+        if text == note.newest:
+            return note
+        raise Overtaken
+    if len(text) > MOST_TEXT:
+        raise Refused(f"Longer than {MOST_TEXT:,} characters. Split it into topics.")
+    if text == note.newest:
+        return note
+    note.draft, note.draft_by_id, note.draft_at = text, by.pk, Now()
+    note.revision += 1
+    note.save()
+    return note
+
+
+@transaction.atomic
+def publish(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+    """Save a note and show it to readers; the text that they saw stays in the log.
+
+    Raises what `save` raises, and Refused for a note without words.
+    """
+    note = save(topic, text=text, revision=revision, by=by)
+    source = note.newest.strip()
+    if not source:
+        raise Refused("Write the note first.")
+    shown = page(source, {})
+    note.source, note.html, note.text = source, shown.html, shown.text
+    note.word_count = len(shown.text.split())
+    note.draft, note.is_published = "", True
+    note.revision += 1
+    note.save()
+    _record("published the note", topic, by, text=source)
+    return note
+
+
+@transaction.atomic
+def hide(topic: Topic, *, by: Actor) -> None:
+    """Show a note to readers no longer; its text stays."""
+    note = _locked(topic)
+    if note.is_published:
+        note.is_published = False
+        note.save(update_fields=["is_published"])
+        _record("hid the note", topic, by)
+
+
+@transaction.atomic
+def add_topic(task: Task, *, title: str, by: Actor) -> Topic:
+    """Add a topic at the end of a task; raises Refused for a title without words or in use."""
+    task = (
+        Task.objects.select_for_update(of=("self",)).select_related("domain__exam").get(pk=task.pk)
+    )
+    slug = slugify(title)[:110]
+    topics = list(task.topics.order_by("position", "pk"))
+    if not slug:
+        raise Refused("Name the topic in words.")
+    if slug in {topic.slug for topic in topics}:
+        raise Refused("The task has a topic of this name already.")
+    position = topics[-1].position + 1 if topics else 0
+    topic = Topic.objects.create(task=task, slug=slug, title=title, position=position)
+    _record("added the topic", topic, by)
+    return topic
+
+
+def history(topic: Topic) -> Sequence[PublishedText]:
+    """Return the texts that were published here, the newest first, fifty at most."""
+    entries = AuditEntry.objects.about(_SUBJECT, topic.pk).filter(verb="published the note")
+    return [
+        PublishedText(entry.pk, entry.details.get("text", ""), entry.at, str(entry.actor or ""))
+        for entry in entries.select_related("actor")[:50]
+    ]
+
+
+def with_term(text: str, *, term: str, meaning: str) -> str:
+    """Return a note with one more entry of the glossary at its end."""
+    line = f"- **{term}**: {meaning}"
+    body = text.rstrip()
+    # Entries stand together, so that they are one list.
+    last = body.rpartition("\n")[2]
+    return f"{body}\n{line}" if last.startswith("- **") else f"{body}\n\n{line}".lstrip()
+
+
+def _locked(topic: Topic) -> Note:
+    """Lock the note of a topic for a change in the site; an unsaved one where it has none."""
+    # Two who write the first words of one topic wait here for each other.
+    Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
+    note = note_of(topic)
+    if note.pk and note.origin == Origins.FILES:
+        raise Refused("This note comes from the bank's files. Change it there.")
+    return note
+
+
+def _record(verb: str, topic: Topic, by: Actor, *, text: str = "") -> None:
+    record(
+        verb,
+        actor=by,
+        exam=Exam.objects.get(domains__tasks=topic.task_id),
+        subject=_SUBJECT,
+        subject_id=topic.pk,
+        title=topic.title,
+        text=text,
+    )

@@ -1,0 +1,126 @@
+"""Mails to who works on a bank: what waits, once a day at most, and comments that name them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from examapp.accounts.models import Preferences
+from examapp.exams.services import team_mail
+from questions.models import ExamRole
+from questions.services import drafts, reviews
+from tests.questions.conftest import client_of, whole
+from tests.support.builders import make_user
+
+pytestmark = pytest.mark.django_db
+
+SUNDAY = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+
+
+def member(exam, role, name):
+    person = make_user(role="instructor", name=name)
+    ExamRole.objects.create(user=person, exam=exam, role=role)
+    Preferences.objects.create(user=person, time_zone="UTC")
+    return person
+
+
+@pytest.fixture
+def author(exam):
+    return member(exam, "author", "Ann Author")
+
+
+@pytest.fixture
+def reviewer(exam):
+    return member(exam, "reviewer", "Ron Reviewer")
+
+
+@pytest.fixture
+def submitted(exam, author):
+    topic = exam.questions.first().topic
+    draft = drafts.create(exam, by=author, topic=topic)
+    draft = drafts.save(draft, item=whole(draft), by=author, revision=1)
+    return drafts.submit(draft, by=author)
+
+
+@pytest.fixture
+def mail_at(monkeypatch):
+    def mail_at(moment):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+        return team_mail.mail_tasks()
+
+    return mail_at
+
+
+def test_a_reviewer_is_told_once_a_day_and_the_author_is_not(submitted, exam, reviewer, mail_at):
+    assert mail_at(SUNDAY) == 1
+    assert mail_at(SUNDAY.replace(hour=18)) == 0
+    (letter,) = mail.outbox
+    assert letter.to == [reviewer.email]
+    assert letter.subject == "1 question waits for your review"
+    assert reverse("questions:queue", args=[exam.code]) in letter.body
+    assert "/settings/#team-mail" in letter.body
+    assert letter.alternatives[0].mimetype == "text/html"
+    assert mail_at(SUNDAY.replace(day=30)) == 1
+
+
+def test_nobody_is_mailed_at_night_or_where_nothing_waits(submitted, reviewer, mail_at):
+    assert mail_at(SUNDAY.replace(hour=6)) == 0
+    reviews.send_back(submitted, by=reviewer, text="Say more.")
+    assert mail_at(SUNDAY) == 1
+    # The comment waits for its author, the draft for nobody's review.
+    assert mail.outbox[0].to == [submitted.author.email]
+    assert mail.outbox[0].subject == "1 task in your question banks"
+    assert "1 comment for you" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("change", [{"role": "candidate"}, {"is_active": False}])
+def test_who_works_there_no_more_is_not_mailed(submitted, reviewer, mail_at, change):
+    for name, value in change.items():
+        setattr(reviewer, name, value)
+    reviewer.save()
+    assert mail_at(SUNDAY) == 0
+
+
+def test_the_mail_can_be_turned_off_in_the_settings(submitted, reviewer, candidate, mail_at):
+    address = reverse("accounts:save_setting", args=["team-mail"])
+    assert "at most" in client_of(reviewer).get(reverse("accounts:settings")).content.decode()
+    assert client_of(reviewer).post(address, {}).status_code == 302
+    assert not Preferences.objects.get(user=reviewer).has_team_mail
+    assert mail_at(SUNDAY) == 0
+    assert client_of(candidate).post(address, {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("@ron is this right?", True),
+        ("Ask @Ron Reviewer, please.", True),
+        ("@ronald is somebody else", False),
+        ("write to me@ron", False),
+        ("Ron knows.", False),
+    ],
+)
+def test_a_name_in_a_comment_tells_its_owner_once(submitted, author, reviewer, text, is_named):
+    reviews.comment(submitted.question, text=text, by=author)
+    assert team_mail.mail_mentions() == is_named
+    assert team_mail.mail_mentions() == 0
+    assert [letter.to for letter in mail.outbox] == [[reviewer.email]] * is_named
+    if is_named:
+        assert mail.outbox[0].subject == "Ann Author mentioned you in a comment"
+        assert text in mail.outbox[0].body
+
+
+def test_a_stranger_is_not_named_and_nobody_names_themself(submitted, author):
+    make_user(role="instructor", name="Stan Stranger")
+    reviews.comment(submitted.question, text="@stan and @ann", by=author)
+    assert team_mail.mail_mentions() == 0
+    assert mail.outbox == []
+
+
+def test_a_mail_that_fails_is_sent_with_the_next_call(submitted, author, reviewer, monkeypatch):
+    reviews.comment(submitted.question, text="@ron", by=author)
+    with monkeypatch.context() as patch:
+        patch.setattr(team_mail, "send_mail", lambda *args, **kwargs: 1 / 0)
+        assert team_mail.mail_mentions() == 0
+    assert team_mail.mail_mentions() == 1
