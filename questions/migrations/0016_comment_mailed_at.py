@@ -3,6 +3,11 @@
 from django.db import migrations, models
 
 
+def tell_of_new_ones_alone(apps, schema_editor):
+    """Comments of before were read on the site: nobody is written to about them."""
+    apps.get_model("questions", "Comment").objects.update(mailed_at=models.F("created_at"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,4 +20,5 @@ class Migration(migrations.Migration):
             name='mailed_at',
             field=models.DateTimeField(blank=True, help_text='When those who are mentioned were written to.', null=True),
         ),
+        migrations.RunPython(tell_of_new_ones_alone, migrations.RunPython.noop),
     ]
