@@ -47,6 +47,7 @@ ACTS = {
     "delete_exam",
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
     "join_invited",
+    *("close_round", "apply_ratings"),
 }
 
 

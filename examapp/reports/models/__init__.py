@@ -13,17 +13,31 @@ from examapp.reports.models.figures import (
     StandingReport,
     WeakAreaReport,
 )
+from examapp.reports.models.ratings import (
+    STEP,
+    ItemRating,
+    RaterAnswer,
+    RatingRound,
+    RoundItem,
+    RoundRater,
+)
 
 __all__ = [
     "ENOUGH_SITTINGS",
     "ESTIMATOR",
     "STALLED_AFTER",
+    "STEP",
     "Calibration",
     "Delivery",
     "FormStatistics",
+    "ItemRating",
     "ItemStatistics",
     "ItemStatisticsQuerySet",
+    "RaterAnswer",
+    "RatingRound",
     "RefreshRun",
+    "RoundItem",
+    "RoundRater",
     "StandingReport",
     "WeakAreaReport",
 ]
