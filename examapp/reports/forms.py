@@ -97,5 +97,8 @@ class RatingForm(forms.Form):
         max_value=100,
         step_size=STEP,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Enter a number from 0 to 100.")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value", "step_size"),
+            gettext_lazy("Enter a number from 0 to 100, in steps of 5."),
+        ),
     )
