@@ -49,6 +49,7 @@ ACTS = {
     *("join_invited", "staff_notes", "discuss"),
     # The editor of what is not stored yet, which is the editor's page.
     *("new", "autosave_new", "preview_new", "formula"),
+    *("close_round", "apply_ratings"),
 }
 
 

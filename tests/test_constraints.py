@@ -29,8 +29,13 @@ from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.models import (
     Calibration,
     FormStatistics,
+    ItemRating,
     ItemStatistics,
+    RaterAnswer,
+    RatingRound,
     RefreshRun,
+    RoundItem,
+    RoundRater,
     StandingReport,
 )
 from examapp.study.models import Card, CardEvent
@@ -121,6 +126,10 @@ ATTACKS = {
     "practice_grading_policy_is_known": (PracticeSet, {"grading_policy": "kind"}),
     "practice_is_reported_once_ended": (PracticeSet, {"reported_at": "2001-01-01T00:00:00Z"}),
     "practice_position_from_1": (PracticeItem, {"position": 0}),
+    "rating_round_is_closed_before_it_is_applied": (
+        RatingRound,
+        {"applied_at": "2001-01-01T00:00:00Z"},
+    ),
     "practice_answer_is_whole": (PracticeItem, {"response": 0}),
 }
 UNSAID = {"exam_day": "2001-01-02", "outcome": "unsaid"}
@@ -166,6 +175,11 @@ TWINS = {
     "statistics_one_a_version": (ItemStatistics, {}),
     "form_statistics_one_a_form": (FormStatistics, {}),
     "refresh_one_at_a_time": (RefreshRun, {}),
+    "round_rater_is_one_a_person": (RoundRater, {}),
+    "round_item_position_is_unique": (RoundItem, {"version_id": ANOTHER}),
+    "round_item_version_is_unique": (RoundItem, {"position": 99}),
+    "rater_answer_is_given_once": (RaterAnswer, {}),
+    "item_rating_is_a_step_of_per_cent": (ItemRating, {"share_percent": 52}),
 }
 
 
@@ -229,6 +243,13 @@ def rows(exam):
     Preferences.objects.create(user=ada)
     ExamDate.objects.create(user=ada, exam=exam, day="2001-01-01")
     ToldResult.objects.create(candidate=ada, exam=exam, exam_day="2001-01-01", outcome="passed")
+    rated = RatingRound.objects.create(exam=exam, title="Round 1", made_by=ada)
+    RoundRater.objects.create(round=rated, rater=ada)
+    asked = RoundItem.objects.create(round=rated, position=1, version=question.live_version)
+    given = RaterAnswer.objects.create(
+        item=asked, rater=ada, shuffle=[0, 1], response=1, is_right=False
+    )
+    ItemRating.objects.create(answer=given, share_percent=55)
     return {
         ExamForm: ExamForm.objects.create(exam=exam, kind="fixed", slug="mock-1", seed=0),
         User: ada,
@@ -277,7 +298,10 @@ def test_no_constraint_is_without_an_attack():
     assert named == {*ATTACKS, *TWINS}
 
 
-APPEND_ONLY = (QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult, CardEvent)
+APPEND_ONLY = (
+    *(QuestionVersion, AnswerEvent, AuditEntry, TimeExtension, ToldResult, CardEvent),
+    *(RaterAnswer, ItemRating),
+)
 
 
 @pytest.mark.parametrize("model", APPEND_ONLY)

@@ -1,8 +1,25 @@
-from django.urls import path
+from django.urls import include, path
 
-from examapp.reports.views import forms, items, progress, results, told, weak_areas
+from examapp.reports.views import (
+    forms,
+    items,
+    progress,
+    rate,
+    results,
+    rounds,
+    told,
+    weak_areas,
+)
 
 app_name = "reports"
+
+# One round of ratings.
+ROUND = [
+    path("", rounds.rating_round, name="rating_round"),
+    path("close/", rounds.close_round, name="close_round"),
+    path("apply/", rounds.apply_ratings, name="apply_ratings"),
+    path("questions/<int:position>/", rate.rate, name="rate"),
+]
 
 urlpatterns = [
     path("told/<slug:code>/", told.told, name="told"),
@@ -17,4 +34,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/report.json", results.report_data, name="report_data"),
     path("sessions/<uuid:session_id>/xapi.json", results.statements, name="statements"),
     path("bank/<slug:code>/results.<slug:kind>", results.results_file, name="results_file"),
+    path("bank/<slug:code>/ratings/", rounds.rounds, name="rounds"),
+    path("bank/<slug:code>/ratings/new/", rounds.new_round, name="new_round"),
+    path("bank/<slug:code>/ratings/<int:round_id>/", include(ROUND)),
 ]

@@ -112,7 +112,7 @@ ROUTES = dict(routes(get_resolver()))
 OTHERS = {
     **dict.fromkeys(("view_id", "comment_id", "role_id"), 1),
     **dict.fromkeys(("notice_id", "problem_id", "correction_id", "form_id", "position"), 1),
-    **dict.fromkeys(("question_id", "event_id", "topic_id"), 1),
+    **dict.fromkeys(("question_id", "event_id", "topic_id", "round_id"), 1),
     **dict.fromkeys(("batch", "image_id", "import_id", "run_id", "token_id"), uuid.UUID(int=1)),
     **{"kind": "csv", "name": "csv"},
 }

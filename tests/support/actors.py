@@ -14,7 +14,8 @@ from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice import services as practice
-from examapp.reports.models import FormStatistics
+from examapp.reports.models import FormStatistics, RatingRound
+from examapp.reports.standard_setting import rounds
 from examapp.study import services as study
 from examapp.study.services import keeping, queue
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
@@ -115,6 +116,7 @@ def make_world() -> World:
         "topic_id": question.topic_id,
         "event_id": reviewed,
         "ref": question.ref,
+        "round_id": _round(exam, people, besides=question).pk,
         "comment_id": Comment.objects.create(question=question, text="Why?").pk,
         "image_id": picture.pk,
         "role_id": 0,
@@ -134,6 +136,17 @@ def make_world() -> World:
         "token_id": session.pk,
     }
     return World(exam, session, past, people, values | _course_values(exam, past, people))
+
+
+def _round(exam: Exam, people: dict[str, User | None], *, besides: Question) -> RatingRound:
+    """Open a round in which the exam's team rates what nobody of it has a draft of."""
+    return rounds.create(
+        exam,
+        title="Round 1",
+        questions=Question.objects.pool(exam).exclude(pk=besides.pk),
+        raters=[person for name in RATERS if (person := people[name])],
+        by=people["owner"],
+    )
 
 
 def _course_values(exam: Exam, past: ExamSession, people: dict[str, User | None]) -> dict[str, Any]:
@@ -202,6 +215,10 @@ READ = ("GET", "HEAD")
 # Of a course: who helps in it, who may change it.
 HELPERS = ("reviewer", "owner", "admin")
 TEACHERS = ("owner", "admin")
+
+
+# Who rates questions; an admin who is not of the team does not.
+RATERS = ("author", "reviewer", "owner")
 
 
 # A sitting is its candidate's; not even an admin reads another's.
@@ -323,6 +340,12 @@ RULES = {
     "reports:progress": Rule(SIGNED_IN),
     "reports:items": Rule(INSTRUCTORS),
     "reports:item": Rule(OF_THE_EXAM),
+    "reports:rounds": Rule(OF_THE_EXAM),
+    "reports:new_round": Rule(OWNERS, (*READ, "POST")),
+    "reports:rating_round": Rule(OF_THE_EXAM),
+    "reports:close_round": Rule(OWNERS, ("POST",)),
+    "reports:apply_ratings": Rule(OWNERS, ("POST",)),
+    "reports:rate": Rule(RATERS, (*READ, "POST")),
     "reports:refresh": Rule(OF_THE_EXAM, ("POST",)),
     "reports:forms": Rule(INSTRUCTORS),
     "reports:form": Rule(OF_THE_EXAM),

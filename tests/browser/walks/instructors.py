@@ -13,6 +13,7 @@ from questions.models import ExamRole, Question
 from questions.services import drafts
 from tests.support.browser_pages import ERROR, TYPES, Site
 from tests.support.builders import make_user
+from tests.support.rounds import give, open_round
 
 
 def instructor(site: Site) -> Iterator[tuple[str, Page]]:
@@ -198,10 +199,44 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("link", name="Form A").click()
     expect(page.get_by_role("heading", level=1, name="Form A")).to_be_visible()
     yield "form", page
+    yield from _rating(site, page)
     RefreshRun.objects.create(exam=site.exam, stage="counting answers", done=50, total=120)
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
     expect(page.get_by_role("progressbar")).to_be_visible()
     yield "analysis, refreshing", page
+
+
+def _rating(site: Site, page: Page) -> Iterator[tuple[str, Page]]:
+    """A round from its form to its outcome; one of each type of question is looked at."""
+    code = site.exam.code
+    page.goto(reverse("reports:rounds", args=[code]))
+    yield "ratings, none", page
+    page.get_by_role("link", name="New round").click()
+    page.get_by_role("button", name="Open the round").click()
+    yield "round, new", page
+    colleague = make_user(name="Ron Rater", role="instructor")
+    ExamRole.objects.create(user=colleague, exam=site.exam, role="author")
+    round_ = open_round(site.exam, [site.instructor, colleague], size=12)
+    give(round_, colleague, [55] * 12)
+    page.goto(reverse("reports:rating_round", args=[code, round_.pk]))
+    yield "round, open", page
+    for kind in TYPES:
+        item = round_.items.filter(version__type=kind).first()
+        page.goto(reverse("reports:rate", args=[code, round_.pk, item.position]))
+        yield f"rating, {kind}", page
+    give(round_, site.instructor, [60])
+    page.goto(reverse("reports:rate", args=[code, round_.pk, 1]))
+    page.get_by_label("Of 100 people").fill("7")
+    page.locator("form.card").evaluate("(form) => (form.noValidate = true)")
+    page.get_by_role("button", name="Save the rating").click()
+    expect(page).to_have_title(ERROR)
+    yield "rating, refused", page
+    page.goto(reverse("reports:rating_round", args=[code, round_.pk]))
+    page.get_by_role("button", name="Close it now").click()
+    expect(page.get_by_role("heading", name="How far the raters agree")).to_be_visible()
+    yield "round, closed", page
+    page.goto(reverse("reports:rounds", args=[code]))
+    yield "ratings", page
 
 
 WALKS = (instructor, analyst, author, reviewing)
