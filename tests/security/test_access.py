@@ -64,6 +64,7 @@ NOT_THERE = {
         "practice:report",
         "practice:count",
         "study:review",
+        "study:due_list",
         "study:answer",
         "study:undo",
         "study:answered",

@@ -306,6 +306,7 @@ RULES = {
     "exams:correct": Rule(REVIEWERS, (*READ, "POST")),
     "exams:correction": Rule(OF_THE_EXAM),
     "study:review": Rule(SIGNED_IN),
+    "study:due_list": Rule(SIGNED_IN),
     "study:answer": Rule(SIGNED_IN, ("POST",)),
     "study:undo": Rule(SIGNED_IN, ("POST",)),
     "study:answered": Rule(MINE),
