@@ -234,6 +234,8 @@ RULES = {
     "check": Rule(EVERYONE, (*READ, "POST")),
     "try_mock": Rule(EVERYONE, ("POST",)),
     "check_result": Rule(MINE),
+    "worker": Rule(EVERYONE),
+    "offline": Rule(SIGNED_IN),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
     "accounts:settings": Rule(SIGNED_IN),

@@ -12,6 +12,8 @@ from examapp.exams import services
 from examapp.practice import services as practice
 from examapp.reports.models import StandingReport, WeakAreaReport
 from examapp.reports.weak_areas import report as reports
+from examapp.study.services import keeping
+from questions.models import Question
 from tests.browser.room import ANSWERS, keyed_items, position_of
 from tests.practice.conftest import wrong_of
 from tests.support.browser_pages import ERROR, TEMPLATES, TYPES, Site, save
@@ -300,9 +302,27 @@ def practicer(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Sure", exact=True).click()
     expect(page.locator("#sure-error")).to_be_visible()
     yield "practice, an answer that is none", page
+    yield from reader(site, page)
     services.start(site.candidate, exam=site.exam)
     page.goto(reverse("practice:choose", args=[site.exam.code]))
     yield "practice, closed during an exam", page
+    page.goto(reverse("offline"))
+    yield "read offline, exam running", page
+
+
+def reader(site: Site, page: Page) -> Iterator[tuple[str, Page]]:
+    """Walk through what can be read offline, a question of each type due."""
+    page.goto(reverse("study:due_list", args=[site.exam.code]))
+    yield "due questions to read, none", page
+    for kind in TYPES:
+        questions = Question.objects.filter(exam=site.exam, current_version__type=kind)
+        keeping.save(site.candidate, questions.exclude(is_sample=True).first())
+    page.goto(reverse("study:due_list", args=[site.exam.code]))
+    expect(page.locator(".readable").first).to_be_visible()
+    yield "due questions to read", page
+    page.goto(reverse("offline"))
+    expect(page.get_by_role("button", name="Keep all notes on this device")).to_be_visible()
+    yield "read offline", page
 
 
 WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, practicer)
