@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("_expected_failures")
 
 # What the pages of a device say.
 COPY = "You are offline. This copy was kept on this device."
-NEEDS = "You are offline, and this page needs a connection."
+NEEDS = "this page needs a connection. These pages are on this device:"
 CLOSED = "What is kept on this device opens again"
 
 PATHS = """
@@ -138,16 +138,21 @@ def test_what_is_due_reads_without_a_network_and_without_keys(page, due):
 def test_another_person_finds_nothing_of_the_first(page, live_server, note, outsider, due):
     open_home(page)
     visit(page, note)
+    wait_until_kept(page, due)
     mine = page.evaluate(STATE)["owner"]
 
     sign_in(page.context, outsider, live_server.url)
     page.goto(reverse("home"))
     wait_for(lambda: page.evaluate(STATE).get("owner") not in (mine, None), what="the next person")
+    wait_for(lambda: page.evaluate(STATE).get("syncedAt"), what="what is theirs")
     assert not [name for name in page.evaluate("caches.keys()") if mine in name]
 
     goes_offline(page, note)
-    assert "This copy was kept" not in page.content()
-    assert due not in page.evaluate(PATHS)
+    expect(page.get_by_text(NEEDS)).to_be_visible()
+    # Their own list of what is due, which is empty.
+    expect(page.locator("[data-page]")).to_have_count(1)
+    page.goto(due)
+    expect(page.get_by_text("Nothing is due")).to_be_visible()
 
 
 def test_signing_out_leaves_nothing(page, note):
@@ -177,7 +182,7 @@ def test_a_copy_of_somebody_else_is_not_shown(page, note):
         note,
     )
     page.context.set_offline(True)
-    with pytest.raises(Exception, match="ERR_FAILED"):
+    with pytest.raises(Error, match="ERR_FAILED"):
         page.goto(note)
 
 
@@ -231,7 +236,7 @@ def test_the_room_queues_its_answers_as_before_with_the_worker_there(page, candi
         room.next()
     room.expect_state("offline", "Offline: 3 answers kept on this device")
     # The worker stays out of it: the browser itself says that it is offline.
-    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         page.reload()
     assert not AnswerEvent.objects.exists()
     page.context.set_offline(False)
@@ -277,8 +282,11 @@ def test_without_indexeddb_the_launch_says_so_and_answers_still_wait_on_the_devi
     response = right_response(keyed_items(room.session)[1])
     room.answer(response)
     room.expect_state("offline", "1 answer kept on this device")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
     context.set_offline(False)
     room.open()
+    room.expect_told("1 answer kept on this device, now being sent.")
     room.expect_saved()
     assert room.stored(1).response == response
 
