@@ -12,8 +12,7 @@ from examapp.exams import services
 from examapp.practice import services as practice
 from examapp.reports.models import StandingReport, WeakAreaReport
 from examapp.reports.weak_areas import report as reports
-from examapp.study.services import keeping
-from questions.models import Question
+from examapp.study.models import Card
 from tests.browser.room import ANSWERS, keyed_items, position_of
 from tests.practice.conftest import wrong_of
 from tests.support.browser_pages import ERROR, TEMPLATES, TYPES, Site, save
@@ -311,12 +310,10 @@ def practicer(site: Site) -> Iterator[tuple[str, Page]]:
 
 
 def reader(site: Site, page: Page) -> Iterator[tuple[str, Page]]:
-    """Walk through what can be read offline, a question of each type due."""
+    """Walk through what can be read offline, all that was practiced being due."""
     page.goto(reverse("study:due_list", args=[site.exam.code]))
     yield "due questions to read, none", page
-    for kind in TYPES:
-        questions = Question.objects.filter(exam=site.exam, current_version__type=kind)
-        keeping.save(site.candidate, questions.exclude(is_sample=True).first())
+    Card.objects.of(site.candidate).active().update(due_on="2026-01-02")
     page.goto(reverse("study:due_list", args=[site.exam.code]))
     expect(page.locator(".readable").first).to_be_visible()
     yield "due questions to read", page
