@@ -144,7 +144,7 @@ def test_another_person_finds_nothing_of_the_first(page, live_server, note, outs
     sign_in(page.context, outsider, live_server.url)
     page.goto(reverse("home"))
     wait_for(lambda: page.evaluate(STATE).get("owner") not in (mine, None), what="the next person")
-    wait_for(lambda: page.evaluate(STATE).get("syncedAt"), what="what is theirs")
+    wait_until_kept(page, due)
     assert not [name for name in page.evaluate("caches.keys()") if mine in name]
 
     goes_offline(page, note)
