@@ -254,6 +254,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
@@ -307,6 +308,10 @@ STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 # --- Reviews ----------------------------------------------------------------------------------
 # Reviews that one person is asked in a day.
 REVIEWS_PER_DAY = env.int("REVIEWS_PER_DAY", 20)
+
+# --- Offline ----------------------------------------------------------------------------------
+# Whether browsers keep notes and what is due; false takes the service worker out of all of them.
+OFFLINE_PAGES = env.bool("OFFLINE_PAGES", True)
 
 # --- Guests -----------------------------------------------------------------------------------
 # New guests from one network address in a minute, and days without a visit until one is deleted.

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from examapp.accounts.decorators import account_required
 from examapp.accounts.views import entrance
-from examapp.views import calendar, check, health, home, landing
+from examapp.views import calendar, check, health, home, landing, offline
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("check/<slug:code>/", check.check, name="check"),
     path("try/<slug:code>/", check.mock, name="try_mock"),
     path("checked/<uuid:set_id>/", check.result, name="check_result"),
+    path("worker.js", offline.worker, name="worker"),
+    path("offline/", offline.offline, name="offline"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # Before allauth's own, which send away who is signed in, as a guest is.

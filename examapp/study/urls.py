@@ -1,11 +1,12 @@
 from django.urls import path
 
-from examapp.study.views import review, saved
+from examapp.study.views import due_list, review, saved
 
 app_name = "study"
 
 urlpatterns = [
     path("review/<slug:code>/", review.review, name="review"),
+    path("review/<slug:code>/list/", due_list.due_list, name="due_list"),
     path("review/<slug:code>/answer/", review.answer, name="answer"),
     path("review/<slug:code>/undo/", review.undo, name="undo"),
     path("review/<slug:code>/answered/<int:event_id>/", review.answered, name="answered"),

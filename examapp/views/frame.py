@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
 from examapp.accounts.models import Preferences, User
+from examapp.views.offline import owner_of
 from examapp.web.due_count import remembered
 
 # Which place a page belongs to, by the app of its address or by its name.
@@ -88,6 +89,11 @@ class Frame:
         if not isinstance(user, User):
             return 0
         return remembered(self._request, user.pk, timezone.localdate())
+
+    @property
+    def device_owner(self) -> str:
+        """An opaque name of whoever the browser may keep pages for; "" for nobody."""
+        return owner_of(self._request.user)
 
     @property
     def look(self) -> str:

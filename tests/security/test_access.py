@@ -70,6 +70,7 @@ NOT_THERE = {
         "practice:report",
         "practice:count",
         "study:review",
+        "study:due_list",
         "study:answer",
         "study:undo",
         "study:answered",

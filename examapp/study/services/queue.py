@@ -1,6 +1,7 @@
 """What is due: the cards of the day, the question that asks one, and how many there are."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -80,18 +81,26 @@ class Queue:
 
         None when nothing is left of the day.
         """
+        return next(iter(self._first(1)), None)
+
+    def rest(self) -> list[Card]:
+        """Return the cards that are left of the day, in the order in which they are asked."""
+        return self._first(self.limit)
+
+    def _first(self, count: int) -> list[Card]:
         done = self._reviews.annotate(one=Value(1)).values("one").annotate(n=Count("pk"))
         # Any: what is annotated has no type.
-        card: Any = self.cards.annotate(
-            due=Window(Count("pk")), done=Coalesce(Subquery(done.values("n")), 0)
-        ).first()
-        if card is None:
+        cards: list[Any] = list(
+            self.cards.annotate(
+                due=Window(Count("pk")), done=Coalesce(Subquery(done.values("n")), 0)
+            )[:count]
+        )
+        if not cards:
             self.__dict__["left"] = 0
-            return None
-        self.__dict__["done"] = card.done
-        self.__dict__["left"] = max(0, min(card.due, self.limit - card.done))
-        asked: Card | None = card if self.left else None
-        return asked
+            return []
+        self.__dict__["done"] = cards[0].done
+        self.__dict__["left"] = max(0, min(cards[0].due, self.limit - cards[0].done))
+        return cards[: self.left]
 
 
 def limit_of(candidate: User) -> int:
@@ -151,23 +160,43 @@ def asked(card: Card, questions: QuerySet[Question]) -> Asked | None:
 
     `questions` may be asked; None where none of them asks the card. The key is not read.
     """
-    mine = (
-        questions.filter(facts__contains=[card.fact])
-        if card.fact
-        else questions.filter(pk=card.question_id)
-    )
+    return next(iter(asked_each([card], questions)), None)
+
+
+def asked_each(cards: Sequence[Card], questions: QuerySet[Question]) -> list[Asked]:
+    """Return how each of these cards is asked now, in two statements whatever their number."""
+    facts = [card.fact for card in cards if card.fact]
+    own = Q(pk__in=[card.question_id for card in cards if not card.fact])
+    mine = questions.filter(own | Q(facts__overlap=facts) if facts else own)
     mine = mine.select_related("current_version")
     mine = mine.defer("current_version__key", "search", "shingles", "words")
-    by_key = {question.pk: question for question in mine.order_by("pk")}
-    if not by_key:
-        return None
+    askable = list(mine.order_by("pk"))
+    lately = _met_lately(cards) if askable else {}
+    chosen = [(card, _chosen(card, askable, lately.get(card.pk, []))) for card in cards]
+    return [Asked(card.pk, card.turn, one.live_version) for card, one in chosen if one]
+
+
+def _met_lately(cards: Sequence[Card]) -> dict[int, list[int]]:
+    """Return by card the questions that asked it in the last weeks, the oldest first."""
     since = timezone.localdate() - timedelta(days=LATELY)
-    met = card.events.filter(version__isnull=False, day__gt=since).order_by("at", "pk")
-    lately = list(dict.fromkeys(met.values_list("version__question", flat=True)))
-    fresh = [key for key in by_key if key not in lately]
-    known = [key for key in lately if key in by_key]
-    chosen = random.Random(f"{card.pk}-{card.turn}").choice(fresh) if fresh else known[0]
-    return Asked(card.pk, card.turn, by_key[chosen].live_version)
+    met = CardEvent.objects.filter(card__in=cards, version__isnull=False, day__gt=since)
+    lately: dict[int, dict[int, None]] = {}
+    for card, question in met.order_by("at", "pk").values_list("card", "version__question"):
+        lately.setdefault(card, {}).setdefault(question)
+    return {card: list(asked) for card, asked in lately.items()}
+
+
+def _chosen(card: Card, askable: Sequence[Question], lately: Sequence[int]) -> Question | None:
+    """Return the question that asks a card: one not met lately, else the one met longest ago."""
+    mine = {
+        question.pk: question
+        for question in askable
+        if (card.fact in question.facts if card.fact else question.pk == card.question_id)
+    }
+    fresh = [key for key in mine if key not in lately]
+    if fresh:
+        return mine[random.Random(f"{card.pk}-{card.turn}").choice(fresh)]
+    return next((mine[key] for key in lately if key in mine), None)
 
 
 def asked_by(token: str) -> tuple[int, int, int]:

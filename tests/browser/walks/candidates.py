@@ -12,6 +12,7 @@ from examapp.exams import services
 from examapp.practice import services as practice
 from examapp.reports.models import StandingReport, WeakAreaReport
 from examapp.reports.weak_areas import report as reports
+from examapp.study.models import Card
 from tests.browser.room import ANSWERS, keyed_items, position_of
 from tests.practice.conftest import wrong_of
 from tests.support.browser_pages import ERROR, TEMPLATES, TYPES, Site, save
@@ -300,9 +301,25 @@ def practicer(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Sure", exact=True).click()
     expect(page.locator("#sure-error")).to_be_visible()
     yield "practice, an answer that is none", page
+    yield from reader(site, page)
     services.start(site.candidate, exam=site.exam)
     page.goto(reverse("practice:choose", args=[site.exam.code]))
     yield "practice, closed during an exam", page
+    page.goto(reverse("offline"))
+    yield "read offline, exam running", page
+
+
+def reader(site: Site, page: Page) -> Iterator[tuple[str, Page]]:
+    """Walk through what can be read offline, all that was practiced being due."""
+    page.goto(reverse("study:due_list", args=[site.exam.code]))
+    yield "due questions to read, none", page
+    Card.objects.of(site.candidate).active().update(due_on="2026-01-02")
+    page.goto(reverse("study:due_list", args=[site.exam.code]))
+    expect(page.locator(".readable").first).to_be_visible()
+    yield "due questions to read", page
+    page.goto(reverse("offline"))
+    expect(page.get_by_role("button", name="Keep all notes on this device")).to_be_visible()
+    yield "read offline", page
 
 
 WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, practicer)
