@@ -1,14 +1,15 @@
 """Drawing a form: fixed questions as they stand, or a fresh choice from the pool."""
 
+import random
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.assembly import optimizer, random_draw
@@ -17,32 +18,47 @@ from examapp.exams.services.errors import FormIncomplete
 from examapp.exams.services.free_questions import free_questions
 from questions.hooks import seen_questions
 from questions.items.conflicts import conflicts_of
+from questions.items.kinds.registry import kind_of
 from questions.models import Domain, Exam, Question
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A question in its place: the version that is asked, its order of options, its rating.
+
+    `rating` is the share of just-qualified candidates expected to answer it correctly, None where
+    nobody rated it.
+    """
+
+    question: int
+    version: int
+    topic: int
+    is_scored: bool
+    shuffle: tuple[int, ...]
+    rating: float | None
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """The questions of a sitting in order, each scored or not; `form` is there if it is fixed."""
+    """The questions of a sitting in order; `form` is there if it is fixed."""
 
     seed: int
-    seats: list[tuple[Question, bool]]
+    seats: tuple[Seat, ...]
     form: ExamForm | None = None
 
 
 def fixed(form: ExamForm) -> Drawn:
     """Return a fixed form's questions, each to be asked in its live version."""
-    items = list(
-        form.items.select_related("question__topic", "question__current_version").defer(
-            "question__current_version__key", "question__current_version__html"
-        )
-    )
-    out_of_use = [i for i in items if i.question.status != Question.Status.PUBLISHED]
-    if out_of_use or not items:
+    rows = list(form.items.order_by("position").values_list("question", "is_scored"))
+    places = [(question, is_scored) for question, is_scored in rows]
+    asked = Question.objects.published().filter(pk__in=[question for question, _ in places])
+    seats = seats_of(places, asked)
+    if len(seats) < len(places) or not places:
         raise FormIncomplete(
-            f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
-            "Choose another mock exam."
+            f"{form} is being revised: {len(places) - len(seats)} of its questions were taken out"
+            " of use. Choose another mock exam."
         )
-    return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
+    return Drawn(form.seed, seats, form)
 
 
 def draw(candidate: User, exam: Exam) -> Drawn:
@@ -53,12 +69,28 @@ def draw(candidate: User, exam: Exam) -> Drawn:
     seed = secrets.randbits(62)
     chosen = random_draw.assemble(form_plan(exam), _pool(candidate, exam), seed=seed)
     # Of the pool only what is asked is read whole.
-    questions = (
-        Question.objects.select_related("topic", "current_version")
-        .defer("current_version__key", "current_version__html")
-        .in_bulk([seat.key for seat in chosen])
+    places = [(seat.key, seat.is_scored) for seat in chosen]
+    return Drawn(seed, seats_of(places, Question.objects.all()))
+
+
+def seats_of(places: Sequence[tuple[int, bool]], asked: QuerySet[Question]) -> tuple[Seat, ...]:
+    """Return the seats of questions, scored or not, in a random order of options each.
+
+    What `asked` does not hold is left out.
+    """
+    rng = random.Random(secrets.randbits(128))
+    rows = asked.filter(pk__in=[question for question, _ in places]).values_list(
+        *("pk", "topic", "current_version", "current_version__type", "current_version__content"),
+        "current_version__key__angoff",
     )
-    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
+    by_question = {row[0]: row[1:] for row in rows}
+    seats = []
+    for question, is_scored in places:
+        if question in by_question:
+            topic, version, item_type, content, rating = by_question[question]
+            order = tuple(kind_of(item_type).order(content, rng))
+            seats.append(Seat(question, version, topic, is_scored, order, rating))
+    return tuple(seats)
 
 
 def form_plan(exam: Exam) -> optimizer.FormPlan:
