@@ -4,7 +4,7 @@ from celery import shared_task
 
 from examapp.exams import services
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import admission, notifications
+from examapp.exams.services import admission, notifications, paper_stock
 from examapp.exams.services.regrade import apply
 
 
@@ -32,3 +32,9 @@ def go_on_regrading() -> int:
 def tell() -> int:
     """Mail candidates whose score changed or whose report was answered."""
     return notifications.mail()
+
+
+@shared_task(name="exams.stock_papers")
+def stock_papers() -> int:
+    """Draw papers ahead of the starts that will want them."""
+    return paper_stock.refill_all()

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.assembly import optimizer, random_draw
@@ -95,25 +96,60 @@ def seats_of(places: Sequence[tuple[int, bool]], asked: QuerySet[Question]) -> t
 
 def form_plan(exam: Exam) -> optimizer.FormPlan:
     """Return an exam's blueprint as assembly reads it."""
+    tasks: defaultdict[tuple[int, str, float], dict[int, float]] = defaultdict(dict)
+    domains = Domain.objects.filter(exam=exam).order_by("number", "tasks__number")
+    columns = ("pk", "number", "title", "weight", "tasks", "tasks__weight")
+    for domain, number, title, weight, task, share in domains.values_list(*columns):
+        own = tasks[domain, str(Domain(number=number, title=title)), float(weight)]
+        if task:
+            own[task] = float(share)
     return optimizer.FormPlan(
         scored_count=exam.scored_count,
         unscored_count=exam.unscored_count,
-        domains=tuple(
-            optimizer.DomainQuota(
-                domain.pk,
-                str(domain),
-                float(domain.weight),
-                {task.pk: float(task.weight) for task in domain.tasks.all()},
-            )
-            for domain in Domain.objects.filter(exam=exam).prefetch_related("tasks")
-        ),
+        domains=tuple(optimizer.DomainQuota(*domain, own) for domain, own in tasks.items()),
         type_mix=exam.type_mix,
         case_count=exam.case_count,
     )
 
 
-def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
-    """Return what a new mix may be drawn from, as this candidate has seen it."""
+class PoolRow(NamedTuple):
+    """A question of the bank with all that a draw rests on."""
+
+    question: int
+    domain: int
+    task: int
+    type: str
+    case: int | None
+    facts: list[str]
+    enemies: list[int]
+    version: int
+    topic: int
+
+    def pool_item(self, seen_rank: int = 0) -> optimizer.PoolItem:
+        return optimizer.PoolItem(
+            key=self.question,
+            domain=self.domain,
+            task=self.task,
+            type=self.type,
+            seen_rank=seen_rank,
+            case=self.case,
+            conflicts=conflicts_of(self.question, facts=self.facts, enemies=self.enemies),
+        )
+
+
+def pool_rows(pool: QuerySet[Question]) -> list[PoolRow]:
+    """Return what a draw needs to know of questions, in one statement."""
+    pairs = Question.enemies.through.objects.filter(from_question=OuterRef("pk"))
+    named = pairs.order_by("to_question").values("to_question")
+    rows = pool.order_by("pk").values_list(
+        *("pk", "topic__task__domain", "topic__task", "current_version__type", "case", "facts"),
+        *(ArraySubquery(named), "current_version", "topic"),
+    )
+    return [PoolRow(*row) for row in rows]
+
+
+def seen_at(candidate: User) -> dict[int, datetime]:
+    """Return by question when a candidate met it last, in a sitting or elsewhere."""
     sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
     sat = sat.annotate(last=Max("session__started_at"))
     elsewhere = (seen_by(candidate.pk).items() for seen_by in seen_questions)
@@ -121,23 +157,13 @@ def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
     seen: dict[int, datetime] = {}
     for question, at in looks:
         seen[question] = max(at, seen.get(question, at))
+    return seen
+
+
+def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
+    """Return what a new mix may be drawn from, as this candidate has seen it."""
+    seen = seen_at(candidate)
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
-    pool = free_questions(candidate, exam)
-    enemies: defaultdict[int, list[int]] = defaultdict(list)
-    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies__pk"):
-        enemies[one].append(other)
-    rows = pool.values_list(
-        *("pk", "topic__task__domain", "topic__task"), "current_version__type", "case", "facts"
-    )
-    return [
-        optimizer.PoolItem(
-            key=key,
-            domain=domain,
-            task=task,
-            type=item_type,
-            seen_rank=rank[seen[key]] if key in seen else 0,
-            case=case,
-            conflicts=conflicts_of(key, facts=facts, enemies=enemies[key]),
-        )
-        for key, domain, task, item_type, case, facts in rows
-    ]
+    ranks = {question: rank[at] for question, at in seen.items()}
+    rows = pool_rows(free_questions(candidate, exam))
+    return [row.pool_item(ranks.get(row.question, 0)) for row in rows]

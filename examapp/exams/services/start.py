@@ -20,7 +20,7 @@ from examapp.exams.models import (
 )
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
-from examapp.exams.services import candidate_lock
+from examapp.exams.services import candidate_lock, paper_stock
 from examapp.exams.services.admission import Wanted, admitted
 from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
@@ -70,7 +70,9 @@ def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
-    return fixed(form) if form else draw(candidate, exam)
+    if form:
+        return fixed(form)
+    return paper_stock.taken(candidate, exam) or draw(candidate, exam)
 
 
 def allowance_of(candidate: User, exam: Exam) -> Allowance:

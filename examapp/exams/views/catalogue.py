@@ -12,6 +12,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.start import StartForm
+from examapp.exams.models import ExamSession
 from examapp.exams.services.mocks import mocks_of
 from examapp.web.paging import page_of
 from questions.access import may_take, takeable_exams
@@ -80,7 +81,7 @@ def history(request: SignedInRequest) -> HttpResponse:
 
 def _known_exams(user: User) -> QuerySet[Exam]:
     """Return the exams that someone may take, or once sat; the latter may be closed by now."""
-    sat = services.sessions_of(user).values("exam")
+    sat = ExamSession.objects.of(user).values("exam")
     known = Q(pk__in=takeable_exams(user).values("pk")) | Q(pk__in=sat)
     return Exam.objects.existing().filter(known)
 
