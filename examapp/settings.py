@@ -103,9 +103,14 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", postgres.url() if EMBEDDED else None)}
+# Whether a pooler between here and the database gives each transaction another connection. It must
+# set what "options" below does, since such a pooler passes it on to no connection.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 DATABASES["default"].update(
     {
         "CONN_HEALTH_CHECKS": True,
+        # A cursor of the server outlives its transaction.
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         # Seconds a connection is kept by its thread.
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
         "OPTIONS": {

@@ -217,7 +217,7 @@ def test_a_start_from_the_stock_costs_few_statements(exam, stock, client):
     assert ExamSession.objects.get().is_open
     assert StockedPaper.objects.count() == len(stock) - 1
     statements = [each["sql"] for each in captured.captured_queries]
-    assert len(statements) <= 28, "\n".join(statements)
+    assert len(statements) <= 24, "\n".join(statements)
 
 
 def test_the_clock_of_a_paper_from_the_stock_begins_with_the_sitting(exam, stock):

@@ -193,7 +193,8 @@ def children(port: int) -> list[Child]:
         Child(
             "beat",
             [
-                *(*celery, "beat", "--loglevel", "WARNING"),
+                *celery[:-1],
+                *("examapp.beat", "beat", "--loglevel", "WARNING"),
                 *("--schedule", str(home.beat_schedule()), "--pidfile", ""),
             ],
             waits=True,
