@@ -15,13 +15,13 @@ run: .venv/installed ## Start everything: database, web, worker and beat; Ctrl-C
 	@$(BIN)/python manage.py up
 
 check: lint scripts ## Linters and all tests but those in a browser, with kills, or at night
-	pytest -n 2 -m "not nightly and not browser and not faults"
+	pytest -n 2 --dist worksteal -m "not nightly and not browser and not faults"
 
 test: lint scripts ## Linters, then the test suite (browser tests need Chromium)
-	pytest -n 2
+	pytest -n 2 --dist worksteal
 
 nightly: .venv/installed ## What takes long: fuzzing at depth, twins in SQL, storms, draws of the whole bank
-	HYPOTHESIS_PROFILE=nightly pytest -n 2 -m nightly
+	HYPOTHESIS_PROFILE=nightly pytest -n 2 --dist worksteal -m nightly
 
 scripts:
 	@scripts=$$(find tests/js -name '*.test.*js'); \
@@ -33,7 +33,7 @@ faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), 
 	  --worker-kills $(or $(WORKER),50) --candidates $(or $(CANDIDATES),50) --storm-seed $(or $(SEED),1) \
 	  --histories $(or $(HISTORIES),10000)
 
-bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 questions
+bench: .venv/installed ## Measure what a sitting costs, the bank at 50,000 questions, and what the loop is worth
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.costs
 	$(BIN)/python -m benchmarks.costs --idle
@@ -42,6 +42,7 @@ bench: .venv/installed ## Measure what a sitting costs, and the bank at 50,000 q
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.regrade
 	$(BIN)/python -m benchmarks.reviews
+	$(BIN)/python -m benchmarks.loopbench --docs docs/measurement.md
 
 weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md
 	$(BIN)/python -m benchmarks.weakcost --docs docs/measurement.md

@@ -124,11 +124,10 @@ def _shipped() -> Iterator[tuple[str, str, str]]:
             yield path.stem, item["topic"], item["type"]
 
 
-def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[int, int]]]]:
-    """Return ways of forms; as for a candidate, each form prefers what was not seen before."""
+def form_plan(plan: ExamPlan) -> FormPlan:
+    """Return what a form of an exam holds; its tasks are numbered in their order."""
     numbers = {task.number: n for n, task in enumerate(t for d in plan.domains for t in d.tasks)}
-    domain_of = {task.number: domain.number for domain in plan.domains for task in domain.tasks}
-    form_plan = FormPlan(
+    return FormPlan(
         plan.scored_count,
         plan.unscored_count,
         tuple(
@@ -142,6 +141,13 @@ def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[i
         ),
         plan.type_mix,
     )
+
+
+def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[int, int]]]]:
+    """Return ways of forms; as for a candidate, each form prefers what was not seen before."""
+    numbers = {task.number: n for n, task in enumerate(t for d in plan.domains for t in d.tasks)}
+    domain_of = {task.number: domain.number for domain in plan.domains for task in domain.tasks}
+    planned = form_plan(plan)
     ways = []
     for way in range(WAYS):
         seen: dict[int, int] = {}
@@ -151,7 +157,7 @@ def _draw(plan: ExamPlan, rows: list[tuple[str, str]]) -> list[list[list[tuple[i
                 PoolItem(key, domain_of[task], numbers[task], kind, seen.get(key, 0))
                 for key, (task, kind) in enumerate(rows)
             ]
-            seats = optimizer.assemble(form_plan, pool, seed=FORMS * way + number)
+            seats = optimizer.assemble(planned, pool, seed=FORMS * way + number)
             forms.append([(seat.key, int(seat.is_scored)) for seat in seats])
             seen |= {seat.key: number + 1 for seat in seats}
         ways.append(forms)

@@ -343,7 +343,8 @@ API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", 120)
 
 # --- Texts, static files, logs ----------------------------------------------------------------
 LANGUAGE_CODE = "en"
-# What the pages are written in; a language is added here once its sentences are translated.
+# What the pages are written in; a language is added here once its sentences are translated. With
+# one there is nothing to choose, and settings do not offer it.
 LANGUAGES = [("en", "English")]
 # The zone of whoever has chosen none and whose browser tells none.
 TIME_ZONE = env.str("TIME_ZONE", "UTC")

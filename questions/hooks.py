@@ -99,6 +99,8 @@ question_filters: Hook[QuestionFilter] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()
+# As recommendations, but those that together tell most about all domains.
+surveys: Hook[Recommend] = Hook()
 # From a reader's key and an exam to what is known of them by topic; nothing while they sit an exam.
 topic_states: Hook[Callable[[int, Exam], Mapping[int, TopicState]]] = Hook()
 # From a candidate's key and an exam to what they mix up, the surest first.

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Collection
 
 import nh3
 from markdown_it import MarkdownIt
@@ -35,6 +36,8 @@ PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN = re.compile(rf'<img src="({PICTURE.pattern})"(?: alt="([^"]*)")?>')
 _MARKS = re.compile(r"([!-'*-/:-@\[-`{-~])")
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*")
+# A line of these alone has no mark of Markdown, HTML or TeX in it.
+_PLAIN = re.compile(r"[A-Za-z0-9\s,.;:?!()/%'-]*", re.ASCII)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^`]*$")
 
 
@@ -50,6 +53,9 @@ def to_inline_html(text: str) -> str:
 
     A block of code in it keeps its lines, as code with breaks.
     """
+    if _PLAIN.fullmatch(text):
+        # As most options are; a parser would take a hundred times as long to change nothing.
+        return " ".join(text.split())
     if "```" not in text and "~~~" not in text:
         return _clean(_PARSER.renderInline(" ".join(text.split())))
     parts = (
@@ -88,6 +94,15 @@ def _code_lines(text: str) -> str:
         bare = line.lstrip(" ")
         lines.append("&nbsp;" * (len(line) - len(bare)) + html.escape(bare))
     return f"<code>{'<br>'.join(lines)}</code>"
+
+
+def without_pictures(rendered: str, addresses: Collection[str]) -> str:
+    """Return HTML with the descriptions of some pictures in their places, as marked text."""
+
+    def words(match: re.Match[str]) -> str:
+        return f"<em>[{match[2]}]</em>" if match[1] in addresses else match[0]
+
+    return _SHOWN.sub(words, rendered)
 
 
 def shows(text: str, *, is_inline: bool = False) -> bool:

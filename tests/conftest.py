@@ -7,10 +7,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from examapp.runtime import postgres
+from tests.support import databases
 from tests.support.builders import make_exam, make_user
 
 BANK = Path(__file__).resolve().parent.parent / "questions" / "banks" / "aif-c01"
@@ -51,8 +52,23 @@ def pytest_configure(config):
     # Half a second for each person is for the real site.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+    # Each Client has middleware of its own, which would look through all static files at once.
+    settings.WHITENOISE_AUTOREFRESH = True
+
+    TransactionTestCase._fixture_teardown = databases.empty
+
     # What a test publishes goes nowhere; the tests of the worker start a site of their own.
     app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_blocker
+):
+    """Copy a migrated database, unless one is reused, which learns what is new by migrating."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.use_template()
 
 
 @pytest.fixture(autouse=True)

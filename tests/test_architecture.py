@@ -46,7 +46,7 @@ ACTS = {
     *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
-    "join_invited",
+    *("join_invited", "staff_notes", "discuss"),
 }
 
 

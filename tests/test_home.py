@@ -13,13 +13,16 @@ from django.utils import timezone
 from examapp.accounts.exam_dates import set_exam_date
 from examapp.accounts.services import set_preferences
 from examapp.exams import services
+from examapp.exams.models import SessionItem
+from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.reports.standing import standing
 from examapp.reports.weak_areas.body import Readiness
-from examapp.reports.weak_areas.report import compute
+from examapp.reports.weak_areas.report import compute, compute_practiced
 from examapp.study.models import Card
 from examapp.study.services.sittings import take_up
 from questions.models import Question, Topic
+from tests.practice.conftest import answer_set, wrong_of
 from tests.support.builders import make_exam, make_item, publish, wrong_response
 from tests.support.sittings import answer_all, let_time_pass
 
@@ -167,6 +170,33 @@ def test_the_topic_of_the_plan_is_practiced_exactly(candidate, candidate_client,
     assert started.items.count() == line.line.count
     topics = {item.version.question.topic_id for item in started.items.all()}
     assert topics == {line.topic}
+
+
+def test_a_topic_without_new_questions_makes_room_for_the_next(candidate, candidate_client, exam):
+    sit(candidate, exam)
+    first = candidate_client.get("/").context["learner"].topic
+    new = Question.objects.pool(exam).filter(topic=first.pk)
+    new = new.exclude(pk__in=SessionItem.objects.values("version__question"))
+    assert first.free == new.count() > 0
+    practiced = practice.start_on(
+        candidate, exam=exam, questions=list(new.values_list("pk", flat=True)), title="All of it"
+    )
+    answer_set(practiced, candidate, wrong_of)
+    compute_practiced(practiced.pk)
+    learner = candidate_client.get("/").context["learner"]
+    weak = [topic.pk for topic in learner.standing.weak_topics]
+    assert first.pk in weak
+    assert learner.topic.pk != first.pk
+    assert learner.topic.pk == next(pk for pk in weak if pk != first.pk)
+
+
+def test_reviews_of_today_count_in_the_minutes(candidate, candidate_client, exam, monkeypatch):
+    sit(candidate, exam)
+    before = candidate_client.get("/").context["learner"].morning
+    monkeypatch.setattr("examapp.study.services.queue.Queue.done", 10)
+    after = candidate_client.get("/").context["learner"].morning
+    assert (before.minutes_reviewed, after.minutes_reviewed) == (0, 8)
+    assert after.minutes_done == before.minutes_done + 8
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ Pure: the pool, its order and the random generator are arguments.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -38,4 +39,27 @@ def first_of(turn: Sequence[Candidate], count: int) -> list[int]:
         if not given_away & candidate.conflicts:
             chosen.append(candidate.key)
             given_away |= candidate.conflicts
+    return chosen
+
+
+def first_over_areas(
+    turn: Sequence[Candidate], count: int, *, area_of: Mapping[int, int], seats: Mapping[int, int]
+) -> list[int]:
+    """Return the keys of the first `count`, of each area as many as it has seats.
+
+    What an area cannot fill, since it has too few or they give others away, goes to those that come
+    next in turn, whatever their area.
+    """
+    chosen: list[int] = []
+    given_away: set[str] = set()
+    taken: Counter[int] = Counter()
+    for is_within in (True, False):
+        for candidate in turn:
+            area = area_of[candidate.key]
+            is_full = len(chosen) == count or (is_within and taken[area] == seats.get(area, 0))
+            if is_full or candidate.key in chosen or given_away & candidate.conflicts:
+                continue
+            chosen.append(candidate.key)
+            given_away |= candidate.conflicts
+            taken[area] += 1
     return chosen

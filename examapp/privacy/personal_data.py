@@ -35,6 +35,7 @@ THEIRS = {
     "courses.Membership": "user",
     "courses.Attempt": "membership__user",
     "courses.Override": "membership__user",
+    "courses.StaffNote": "membership__user",
     "courses.Recipient": "membership__user",
     "courses.CodeTry": "membership__user",
     "courses.Letter": "membership__user",
@@ -59,6 +60,7 @@ WRITTEN = {
     "courses.Course": "made_by",
     "courses.Assignment": "made_by",
     "courses.CourseEntry": "actor",
+    "courses.QuestionToDiscuss": "marked_by",
 }
 
 # Columns that a download leaves out, and why.
@@ -78,6 +80,7 @@ LEFT_OUT = {
     "courses.Membership.added_by": "another person",
     "courses.Override.reason": "a note of a member of staff to themselves",
     "courses.Override.set_by": "another person",
+    "courses.StaffNote.written_by": "another person",
     "exams.TimeExtension.reason": "a note of a member of staff to themselves",
     "exams.TimeExtension.given_by": "another person",
     "api.Token.digest": "a secret, and only its hash is kept",

@@ -20,6 +20,7 @@ class ReportsConfig(AppConfig):
         estimates.register("reports", sitting_estimate)
         hooks.mix_ups.register("reports", mix_ups.mix_ups)
         recommendations.register("reports", report.next_questions)
+        hooks.surveys.register("reports", report.survey_questions)
         question_filters.register(
             "flagged",
             QuestionFilter(

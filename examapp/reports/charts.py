@@ -1,5 +1,6 @@
 """From numbers to the geometry of charts. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -100,6 +101,10 @@ def band(estimates: Sequence[Estimate]) -> Band:
     return Band(points, ticks, first, estimates[-1].label)
 
 
+# The fewest answers of a day for each shade from 1 on.
+SHADES = (1, 30, 100)
+
+
 @dataclass(frozen=True)
 class Day:
     """A day of the calendar and its place in the picture; `shade` is 0 for nothing, to 3."""
@@ -127,8 +132,7 @@ def calendar(answers: Mapping[date, int], *, today: date, weeks: int = 12) -> Ca
         day = monday + timedelta(days=number)
         x, y = 30 + 24 * (number // 7), 11 + 16 * (number % 7)
         count = answers.get(day, 0)
-        shade = 0 if not count else 1 if count < 30 else 2 if count < 100 else 3
-        days.append(Day(x, y, day, count, shade))
+        days.append(Day(x, y, day, count, bisect_right(SHADES, count)))
         if number % 7 == 0 and day.day <= 7:
             months.append((x, day))
     return Calendar(tuple(days), tuple(months))

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +17,10 @@ from examapp.exams.models import ExamSession, Score
 from examapp.practice.levels import Levels, TopicLevel
 from examapp.practice.services import counts_by_topic, past_of
 from examapp.reports.charts import (
+    SHADES,
     Band,
     Calendar,
+    Day,
     Estimate,
     ScoreChart,
     band,
@@ -88,6 +91,22 @@ class Work:
     def months(self) -> list[tuple[int, str]]:
         """The names of the months, and where they stand."""
         return [(x, date_format(day, "M")) for x, day in self.picture.months]
+
+    @property
+    def cells(self) -> list[tuple[Day, str]]:
+        """The days of the picture, and what each says when it is pointed at."""
+        return [(day, _day_words(day)) for day in self.picture.days]
+
+    @property
+    def shades(self) -> list[tuple[int, str]]:
+        """The shades of the picture, and how many answers a day of each has."""
+        ranges = [f"{low}–{above - 1}" for low, above in pairwise(SHADES)]
+        return [*enumerate([*ranges, f"{SHADES[-1]}+"], start=1)]
+
+
+def _day_words(day: Day) -> str:
+    words = ngettext("%(day)s: %(count)s answer", "%(day)s: %(count)s answers", day.answers)
+    return words % {"day": date_format(day.day, "MONTH_DAY_FORMAT"), "count": day.answers}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ REVIEW_MINUTES, QUESTION_MINUTES = 0.8, 1.3
 MOCK_EVERY, LAST_DAYS = 7, 3
 # A topic is practiced by so many questions at least, and at most, in a day's plan.
 FEWEST, MOST = 3, 10
+# While a weak topic has new questions, reviews take this share of a day's minutes: what was never
+# asked is not known either (benchmarks/loopbench.py compares the two).
+REVIEW_SHARE = 0.5
 
 type Kind = Literal["review", "topic", "mock"]
 type DayState = Literal["done", "free", "today", "ahead", "mock", "exam"]
@@ -57,6 +60,8 @@ class Today:
     topic: WeakTopic | None = None
     mock: NextMock | None = None
     minutes_done: int = 0
+    # Those of them that went into reviews.
+    minutes_reviewed: int = 0
     mock_done: bool = False
 
 
@@ -104,17 +109,21 @@ class WeekDay:
 def plan_of(today: Today, wishes: Wishes) -> Plan:
     """Return the plan of a day, within the minutes that one wants to give.
 
-    What is due comes first, then one weak topic; a mock exam about weekly, and once in the last
-    days before the exam, takes the topic's place. On a free day what is due may be done all the
+    What is due comes first, for half of the minutes while a weak topic waits, then that topic; a
+    mock exam about weekly, and once in the last days before the exam, takes the topic's place. On a
+    free day what is due may be done all the
     same, and nothing else is asked.
     """
     left = max(0, wishes.minutes_a_day - today.minutes_done)
     is_free_day = today.day.weekday() not in wishes.study_days
     mock = _mock_line(today, wishes)
-    review = _review_line(today, wishes.minutes_a_day)
+    has_topic_day = not is_free_day and not (mock and mock.on == today.day)
+    waits = has_topic_day and today.topic is not None and today.topic.free > 0
+    share = REVIEW_SHARE if waits else 1.0
+    review = _review_line(today, share * wishes.minutes_a_day)
     left -= review.minutes if review else 0
     lines = [review, mock]
-    if not is_free_day and not (mock and mock.on == today.day):
+    if has_topic_day:
         lines.insert(1, _topic_line(today, left))
     return Plan(today.day, tuple(line for line in lines if line), is_free_day)
 
@@ -183,11 +192,11 @@ def _week_day(
     return WeekDay(day, "ahead", wishes.minutes_a_day)
 
 
-def _review_line(today: Today, minutes_a_day: int) -> Line | None:
-    """Return what is due, as much of it as fits into a day."""
-    fits = max(FEWEST, math.floor(minutes_a_day / REVIEW_MINUTES))
-    count = min(today.due, fits)
-    if count == 0:
+def _review_line(today: Today, minutes: float) -> Line | None:
+    """Return what is due, as much of it as fits into so many minutes of the day."""
+    fits = math.floor((minutes - today.minutes_reviewed) / REVIEW_MINUTES)
+    count = min(today.due, fits if today.minutes_reviewed else max(FEWEST, fits))
+    if count <= 0:
         return None
     return Line("review", count, math.ceil(count * REVIEW_MINUTES), today.day)
 

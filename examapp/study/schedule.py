@@ -17,6 +17,8 @@ import fsrs
 LAST_WEEK, LAST_DAY = 7, 1
 # A card of which less than so many days are remembered is weak.
 WEAK_STABILITY = 7.0
+# Days for which a question of a card is not asked again while the fact has another.
+LATELY = 21
 
 # The share that should still be known when a card comes back is the package's own, 0.9.
 _SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)

@@ -74,13 +74,11 @@ class Frame:
         ]
         if user.is_instructor:
             places += self._candidate_places[2:]
-            places.append(
-                self._place("people", gettext("Extra time"), "accounts:accommodations", "clock")
-            )
         if user.role == User.Role.ADMIN:
-            places.append(
-                self._place("operations", gettext("Operations"), "operations:overview", "cog")
-            )
+            places += [
+                self._place("people", gettext("Extra time"), "accounts:accommodations", "clock"),
+                self._place("operations", gettext("Operations"), "operations:overview", "cog"),
+            ]
         return [place for place in places if place.url]
 
     @cached_property

@@ -6,20 +6,21 @@ from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from examapp.accounts.models import ExamDate, Preferences, User
 from examapp.exams import services
 from examapp.exams.hooks import is_held_back
-from examapp.exams.models import ExamSession, Score, ToldResult
+from examapp.exams.models import ExamSession, Score, SessionItem, ToldResult
 from examapp.exams.services.free_questions import free_questions
 from examapp.exams.services.mocks import next_mock
-from examapp.practice.models import PracticeSet
+from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (
     QUESTION_MINUTES,
+    REVIEW_MINUTES,
     NextMock,
     Today,
     WeakTopic,
@@ -49,6 +50,14 @@ class NamedTopic:
 
 
 @dataclass(frozen=True)
+class FreeQuestions:
+    """How many questions of a topic may be practiced, and how many of them were never met."""
+
+    free: int = 0
+    unmet: int = 0
+
+
+@dataclass(frozen=True)
 class Sat:
     """A mock exam that is past: its day and its score on the exam's scale."""
 
@@ -68,15 +77,25 @@ class Learner:
         self.today = today
 
     @cached_property
-    def due(self) -> int:
-        """How many reviews are left of today; none while an exam runs."""
+    def _queue(self) -> Queue | None:
+        """The reviews of today; None while an exam runs."""
         if self.exam is None or self.open_session:
-            return 0
+            return None
         horizon = Horizon(self.exam_on if self.exam_on != self.today else None)
         queue = Queue(self.user, self.exam, self.today, horizon)
-        # Learns what is left in the same statement.
+        # Learns what is left and done in the same statement.
         queue.first()
-        return queue.left
+        return queue
+
+    @property
+    def due(self) -> int:
+        """How many reviews are left of today; none while an exam runs."""
+        return self._queue.left if self._queue else 0
+
+    @property
+    def minutes_reviewed(self) -> int:
+        """Minutes of today's reviews."""
+        return round(self._queue.done * REVIEW_MINUTES) if self._queue else 0
 
     @cached_property
     def recent(self) -> list[ExamSession]:
@@ -186,14 +205,35 @@ class Learner:
 
     @cached_property
     def topic(self) -> NamedTopic | None:
-        """The topic that pays most, with how many of its questions are free; None when ready."""
+        """The topic that pays most of those with new questions; None when ready.
+
+        Where no weak topic has any left, the one that pays most is practiced again.
+        """
         if self.standing is None or self.exam is None or self.is_ready:
             return None
-        weakest = next(iter(self.standing.weak_topics), None)
-        if weakest is None:
+        weak = self.standing.weak_topics
+        if not weak:
             return None
-        free = free_questions(self.user, self.exam).filter(topic=weakest.pk).count()
-        return NamedTopic(weakest.pk, weakest.title, round(weakest.correct), weakest.answered, free)
+        counts = self._free_in([topic.pk for topic in weak if topic.pk])
+        waiting = next((topic for topic in weak if counts[topic.pk].unmet), None)
+        named = waiting or weak[0]
+        free = counts[named.pk].unmet if waiting else counts[named.pk].free
+        return NamedTopic(named.pk, named.title, round(named.correct), named.answered, free)
+
+    def _free_in(self, topics: list[int]) -> "defaultdict[int | None, FreeQuestions]":
+        """Return how many questions of topics may be practiced, and were never met."""
+        assert self.exam
+        practiced = PracticeItem.objects.of(self.user).answered()
+        sat = SessionItem.objects.filter(session__candidate=self.user)
+        is_met = Q(pk__in=practiced.values("version__question")) | Q(
+            pk__in=sat.values("version__question")
+        )
+        free = free_questions(self.user, self.exam).filter(topic__in=topics).order_by()
+        rows = free.values_list("topic").annotate(
+            free=Count("pk"), unmet=Count("pk", filter=~is_met)
+        )
+        counts: defaultdict[int | None, FreeQuestions] = defaultdict(FreeQuestions)
+        return counts | {topic: FreeQuestions(count, unmet) for topic, count, unmet in rows}
 
     @cached_property
     def mock(self) -> NextMock | None:
@@ -211,7 +251,10 @@ class Learner:
 
     @cached_property
     def minutes_on(self) -> dict[date, int]:
-        """Minutes of each day of this week: practice by its answers, exams by their time."""
+        """Minutes of each day of this week: practice by its answers, exams by their time.
+
+        Of reviews those of today alone.
+        """
         monday = self.today - timedelta(days=self.today.weekday())
         minutes: dict[date, int] = defaultdict(int)
         for practiced in self._sets:
@@ -221,6 +264,7 @@ class Learner:
             if session.finished_at and session.time_used:
                 day = timezone.localdate(session.finished_at)
                 minutes[day] += round(session.time_used.total_seconds() / 60)
+        minutes[self.today] += self.minutes_reviewed
         return {day: spent for day, spent in minutes.items() if day >= monday and spent}
 
     @property
@@ -242,5 +286,6 @@ class Learner:
             topic,
             self.mock,
             self.minutes_on.get(self.today, 0),
+            self.minutes_reviewed,
             mock_done=has_sat,
         )

@@ -1,5 +1,8 @@
 """The start page of who teaches: what needs them now, and what a course gave to a student."""
 
+from collections import Counter
+
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SiteRequest
-from examapp.courses.models import Course, CourseStaff
+from examapp.courses.models import Course, CourseStaff, Membership, MemberStates, StaffRoles
 from examapp.courses.pages import course_list, for_you
 from examapp.exams.models import ProblemReport
 from questions.access import exams_of
@@ -23,7 +26,8 @@ def teaches(person: User) -> bool:
 def staff_home(request: SiteRequest, person: User) -> HttpResponse:
     """Show what a teacher's courses and banks wait for."""
     courses = list(Course.objects.taught_by(person).running().distinct())
-    page = course_list.staff_home(person, courses, waiting=waiting(person), now=timezone.now())
+    tasks = [*asking_to_join(person, courses), *waiting(person)]
+    page = course_list.staff_home(person, courses, waiting=tasks, now=timezone.now())
     return render(request, "staff_home.html", {"page": page})
 
 
@@ -33,6 +37,25 @@ def given(person: User) -> for_you.ForYou | None:
     if not found:
         return None
     return for_you.for_you(found, zone=timezone.get_current_timezone(), now=timezone.now())
+
+
+def asking_to_join(person: User, courses: list[Course]) -> list[course_list.Task]:
+    """Return the courses of which people ask to be let in by this person, counted."""
+    teaching = Q(course__staff__user=person, course__staff__role=StaffRoles.TEACHER)
+    rows = Membership.objects.filter(state=MemberStates.WAITING, course__in=courses)
+    if not person.is_superuser:
+        rows = rows.filter(teaching)
+    counts = Counter(rows.values_list("course", flat=True))
+    return [
+        course_list.Task(
+            ngettext("Person asks to join", "People ask to join", counts[course.pk]),
+            course.name,
+            reverse("courses:members", args=[course.pk]),
+            counts[course.pk],
+        )
+        for course in courses
+        if counts[course.pk]
+    ]
 
 
 def waiting(person: User) -> list[course_list.Task]:

@@ -32,6 +32,9 @@ _CSS = (
     ".card { font: 18px/1.5 sans-serif; max-width: 40em; margin: 0 auto; padding: 1em; }"
     " .answer { font-weight: bold; }"
 )
+# The time of a deck that has none of its own, 2020: notes are numbered from it on, and Anki takes
+# a note of number 0 for none.
+_AT = 1_577_836_800.0
 _MODEL = genanki.Model(
     _MODEL_ID,
     "Practice exam question",
@@ -48,7 +51,7 @@ _MODEL = genanki.Model(
 )
 
 
-def package(items: Iterable[Item], *, deck: str, at: float = 0.0) -> Dumped:
+def package(items: Iterable[Item], *, deck: str, at: float = _AT) -> Dumped:
     """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
     decks: dict[str, genanki.Deck] = {}
     losses: list[Loss] = []

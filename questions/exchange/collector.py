@@ -18,7 +18,7 @@ from questions.exchange.item_bounds import (
     without_unseen,
 )
 from questions.exchange.text_files import FormatError
-from questions.items.item import Item, Option
+from questions.items.item import USUAL_LEVEL, Item, Level, Option
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
@@ -63,7 +63,8 @@ class FileQuestion:
 class ImportedItem:
     """An item as read: its row or line, its category and tags, what was changed or left behind.
 
-    `has_foreign_ref` says that its ref is a name that another tool gave it, which others may have.
+    `has_foreign_ref` says that its ref is a name that another tool gave it, which others may have;
+    `has_level` that its file says its level.
     """
 
     item: Item
@@ -72,6 +73,13 @@ class ImportedItem:
     tags: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     has_foreign_ref: bool = False
+    has_level: bool = True
+
+    def at_level(self, level: Level | None) -> "ImportedItem":
+        """Return the item at a level, None for the usual one, where its file says none."""
+        if self.has_level or level is None:
+            return self
+        return replace(self, item=replace(self.item, level=level))
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -88,7 +96,8 @@ class Loaded:
 
     `columns` are those of a table by their names there, each with the one of ours that it holds.
     `images` are those it carries, by the addresses under which its items show them. `questions`
-    are those that it leaves open, `encoding` is the one that its characters were guessed to be in.
+    are those that it leaves open, `encoding` is the one that its characters were guessed to be in,
+    `missing` are the addresses of pictures that it shows and does not hold.
     """
 
     items: tuple[ImportedItem, ...] = ()
@@ -97,6 +106,7 @@ class Loaded:
     images: Mapping[str, EmbeddedImage] = field(default_factory=dict)
     questions: tuple[FileQuestion, ...] = ()
     encoding: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass
@@ -113,6 +123,7 @@ class ImportCollector:
     columns: tuple[tuple[str, str], ...] = ()
     images: dict[str, EmbeddedImage] = field(default_factory=dict)
     questions: dict[str, FileQuestion] = field(default_factory=dict)
+    missing: dict[str, None] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _lost: list[str] = field(default_factory=list)
 
@@ -126,6 +137,7 @@ class ImportCollector:
             self.columns,
             self.images,
             tuple(self.questions.values()),
+            missing=tuple(self.missing),
         )
 
     def ask(self, question: FileQuestion) -> str:
@@ -191,11 +203,13 @@ class ImportCollector:
             options=_explained(options, right, explanation),
             right=tuple(right),
             prompts=tuple(prompts),
-            **{"level": "apply", **(fields or {})},
+            **{"level": USUAL_LEVEL, **(fields or {})},
         )
         try:
             item = with_pictures_settled(item, carry=self.carry, lose=self.lose)
         except MissingPicture as error:
+            if error.address and len(self.missing) < MOST_IMAGES:
+                self.missing[error.address] = None
             self.fail(row, str(error))
             return
         clean = without_unseen(item)
@@ -213,7 +227,17 @@ class ImportCollector:
         self._rows[ref] = row
         changed = tuple(dict.fromkeys([*warnings, *self._lost]))
         self._lost.clear()
-        self.items.append(ImportedItem(clean, row, category, tuple(tags), changed, has_foreign_ref))
+        self.items.append(
+            ImportedItem(
+                clean,
+                row,
+                category,
+                tuple(tags),
+                changed,
+                has_foreign_ref=has_foreign_ref,
+                has_level=bool((fields or {}).get("level")),
+            )
+        )
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:

@@ -4,13 +4,16 @@ A text names an image by the address under which this site serves it. One that a
 address yet: until it is kept it stands under one made from its bytes.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
 from questions.items.item import Item, letter
-from questions.markdown import PICTURE, pictures_in
+from questions.markdown import PICTURE, picture, pictures_in
+
+_UNDESCRIBED = re.compile(rf"!\[\s*\]\(\s*<?({PICTURE.pattern})>?\s*\)")
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,29 @@ def readdressed(item: Item, addresses: Mapping[str, str]) -> Item:
     def moved(text: str) -> str:
         return PICTURE.sub(lambda match: addresses.get(match[0], match[0]), text)
 
+    return _with_texts(item, moved)
+
+
+def described(item: Item, descriptions: Mapping[str, str]) -> Item:
+    """Return the item with words for images that have none, by the images' addresses."""
+    if not descriptions:
+        return item
+
+    def worded(match: re.Match[str]) -> str:
+        words = descriptions.get(match[1], "")
+        return picture(match[1], words) if words else match[0]
+
+    return _with_texts(item, lambda text: _UNDESCRIBED.sub(worded, text))
+
+
+def _with_texts(item: Item, changed: Callable[[str], str]) -> Item:
+    """Return the item with each of its texts changed."""
     return replace(
         item,
-        stem=moved(item.stem),
+        stem=changed(item.stem),
         options=tuple(
-            replace(option, text=moved(option.text), why=moved(option.why))
+            replace(option, text=changed(option.text), why=changed(option.why))
             for option in item.options
         ),
-        prompts=tuple(moved(prompt) for prompt in item.prompts),
+        prompts=tuple(map(changed, item.prompts)),
     )

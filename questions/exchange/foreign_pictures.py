@@ -24,7 +24,14 @@ _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 class MissingPicture(ValueError):
-    """A picture that a question shows and its file does not hold; the text says which."""
+    """A picture that a question shows and its file does not hold; the text says which.
+
+    `address` is where the file looks for it, "" for one that stands in the text and is broken.
+    """
+
+    def __init__(self, reason: str, address: str = "") -> None:
+        self.address = address
+        super().__init__(reason)
 
 
 def with_pictures_settled(
@@ -76,7 +83,8 @@ def _settled(text: str, carry: Callable[[str, bytes], str], lose: Callable[[str]
             return alt
         raise MissingPicture(
             f"its picture {unquote(address)[:80]!r} is not in the file; "
-            "upload a zip that holds the file and its pictures"
+            "upload a zip that holds the file and its pictures",
+            unquote(address),
         )
 
     return _PICTURE.sub(changed, text)

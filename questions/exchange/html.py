@@ -64,16 +64,23 @@ def to_markdown(html: str, *, is_inline: bool = False) -> tuple[str, list[str]]:
     return reader.text(), sorted(reader.lost)
 
 
+# Canvas draws a formula as a picture, and keeps its TeX beside that.
+_EQUATION = re.compile(
+    r"""<img\b[^<>]*?\bdata-equation-content\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]*>""", re.IGNORECASE
+)
 _IMAGE = re.compile(r"""(<img\b[^<>]*?\bsrc\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 
 
 def with_addresses(html: str, address_of: Callable[[str], str]) -> str:
-    """Return HTML in which each image stands at the address of its own."""
+    """Return HTML in which each image stands at the address of its own, and formulas are TeX."""
+
+    def formula(match: re.Match[str]) -> str:
+        return escape(delimited(unescape(match[1] or match[2] or "")))
 
     def placed(match: re.Match[str]) -> str:
         return f'{match[1]}"{escape(address_of(unescape(match[2] or match[3] or "")))}"'
 
-    return _IMAGE.sub(placed, html)
+    return _IMAGE.sub(placed, _EQUATION.sub(formula, html))
 
 
 def _read(html: str, **ways: bool) -> "_Reader":

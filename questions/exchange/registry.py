@@ -40,7 +40,8 @@ class Format:
 
     `template` writes the empty table of one whose columns can be named by hand. One that carries
     images gives them with its items, and `dumps` takes them beside those. One that `asks` takes
-    what was said by hand of its columns, and answers to what it leaves open.
+    what was said by hand of its columns, and answers to what it leaves open. One that
+    `takes_pictures` is read from a zip that holds its text and the pictures that this shows.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Format:
     template: Callable[[], bytes] | None = None
     carries_images: bool = False
     asks: bool = False
+    takes_pictures: bool = False
 
 
 def _deck(items: Iterable[Item]) -> Dumped:
@@ -93,10 +95,12 @@ FORMATS = {
         Format(
             *("markdown", "Markdown list", ".md", "text/markdown; charset=utf-8"),
             *(markdown_list.loads, markdown_list.dumps),
+            takes_pictures=True,
         ),
         Format(
             *("lettered", "Lettered list", ".md", "text/markdown; charset=utf-8"),
             *(lettered_list.loads, None),
+            takes_pictures=True,
         ),
         *(
             Format(

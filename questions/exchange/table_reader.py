@@ -111,7 +111,9 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
     try:
         named = _type_of(values.get("type", ""))
         right = table.keys.key(values.get("key", ""), texts)
-        fields: dict[str, object] = {"level": _level(intake, values.get("level", ""))}  # by name
+        fields: dict[str, object] = {}  # by name, each of its own type
+        if level := _level(intake, values.get("level", "")):
+            fields["level"] = level
         for field in FIELDS:
             fields[field.name] = _field_value(field, values.get(field.name, ""))
     except _BadCell as error:
@@ -169,12 +171,12 @@ def _type_of(cell: str) -> str:
 
 
 def _level(intake: ImportCollector, cell: str) -> str:
-    """Return the level that a cell names; how hard a question is says nothing of it."""
+    """Return the level that a cell names, "" for none; how hard a question is names none."""
     word = cell.casefold().strip()
     if DIFFICULTY.fullmatch(word):
         intake.lose(f"difficulty {cell[:40]!r} is no level here and was left out")
-        return "apply"
-    return LEVEL_NAMES.get(word, word) or "apply"
+        return ""
+    return LEVEL_NAMES.get(word, word)
 
 
 def _field_value(field: ItemField, cell: str) -> Any:  # of the field's own type

@@ -10,7 +10,13 @@ ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252 (Latin-1)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "mac_roman": "Mac Roman (old Macs)",
 }
+# Those that one byte a character has, of which no file says which it is in.
+_ONE_BYTE = ("cp1252", "cp1250", "cp1251", "mac_roman")
+_SAMPLE = 60
 # Letters of UTF-8 of two bytes or three: where most are such, the file is a broken one of it.
 _UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 # No text has these; the last five are none of Windows-1252.
@@ -77,6 +83,25 @@ def encoding_of(data: bytes) -> str:
     if len(head) >= 4 and head[::2].count(0) > len(head) / 5 and not head[1::2].count(0):
         return "utf-16-be"
     return "cp1252" if _is_windows(data) else "utf-8"
+
+
+def samples_of(data: bytes) -> list[tuple[str, str]]:
+    """Return each encoding that a text may be in, with how its first odd letters read in it.
+
+    Of a text whose encoding its bytes tell, nothing.
+    """
+    if data.startswith(b"PK") or encoding_of(data) != "cp1252":
+        return []
+    at = next(index for index, byte in enumerate(data) if byte >= 0x80)
+    start = data.rfind(b"\n", 0, at) + 1
+    end = data.find(b"\n", at)
+    line = data[max(start, at - _SAMPLE // 2) : end if end >= 0 else None][:_SAMPLE]
+    samples = []
+    for name in _ONE_BYTE:
+        text = " ".join(line.decode(name, "replace").split())
+        if "\ufffd" not in text:
+            samples.append((name, text))
+    return samples
 
 
 def _is_windows(data: bytes) -> bool:

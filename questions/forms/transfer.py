@@ -6,14 +6,17 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from questions.exchange.columns import MEANINGS
 from questions.exchange.registry import READ, WRITTEN
 from questions.exchange.text_files import ENCODINGS
 from questions.forms.editor import topics_of
+from questions.items.item import LEVELS, USUAL_LEVEL
 from questions.models import Duplicates, Import, QuestionStatuses, Topic
 from questions.services.imports.mapping import FileMapping
-from questions.services.imports.preview import Choices, PlaceRow, Preview, QuestionRow
+from questions.services.imports.preview import Choices
+from questions.services.imports.preview_body import PictureRow, PlaceRow, Preview, QuestionRow
 
 
 class UploadForm(forms.Form):
@@ -39,6 +42,21 @@ class UploadForm(forms.Form):
     )
 
 
+class PicturesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Several pictures; cleaned, their bytes by their names."""
+
+    widget = PicturesInput
+
+    def clean(self, data: Any, initial: Any = None) -> dict[str, bytes]:  # as FileField has it
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        cleaned = [super(PicturesField, self).clean(each, initial) for each in files]
+        return {each.name: each.read() for each in cleaned}
+
+
 class CommitForm(forms.Form):
     """How a file is imported, with fields for its columns, what it leaves open, and its words.
 
@@ -48,19 +66,30 @@ class CommitForm(forms.Form):
     topic = forms.ModelChoiceField(
         Topic.objects.none(),
         required=False,
-        label="Topic for questions without one",
-        empty_label="None: report them as errors",
+        label=gettext_lazy("Topic for questions without one"),
+        empty_label=gettext_lazy("Choose a topic"),
     )
+    level = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Level for questions without one"),
+        choices=[(name, name.capitalize()) for name in LEVELS],
+    )
+    encoding = forms.ChoiceField(
+        required=False, label=gettext_lazy("Which of these reads well?"), widget=forms.RadioSelect
+    )
+    pictures = PicturesField(required=False, label=gettext_lazy("Pictures of the file"))
     duplicates = forms.ChoiceField(
-        label="Questions that are already here",
+        label=gettext_lazy("Questions that are already here"),
         choices=Duplicates.choices,
         initial=Duplicates.SKIP,
         widget=forms.RadioSelect,
     )
     leaves_out_alike = forms.BooleanField(
-        label="Leave out questions similar to one here", required=False
+        label=gettext_lazy("Leave out questions similar to one here"), required=False
     )
-    leaves_out = forms.BooleanField(label="Leave out the rows with a problem", required=False)
+    leaves_out = forms.BooleanField(
+        label=gettext_lazy("Leave out the rows with a problem"), required=False
+    )
 
     def __init__(self, run: Import, preview: Preview, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,10 +101,15 @@ class CommitForm(forms.Form):
         self.fields["duplicates"].initial = run.duplicates
         self.fields["leaves_out"].initial = run.leaves_out_problems
         self.fields["leaves_out_alike"].initial = run.leaves_out_alike
+        self._run, self._preview = run, preview
         self._stored = FileMapping.of(run)
+        self.fields["level"].initial = self._stored.level or USUAL_LEVEL
+        self.fields["encoding"].initial = run.encoding or preview["encoding"]
+        self.fields["encoding"].choices = preview["samples"]  # type: ignore[attr-defined]
         self._add_columns(preview["columns"])
-        self._add_questions(preview.get("questions", []))
+        self._add_questions(preview["questions"])
         self._add_places(preview["places"], topics)
+        self._add_descriptions(preview["undescribed"])
 
     def _add_columns(self, columns: list[list[str]]) -> None:
         """Add a field for each column; two of one name have one, as they are stored as one."""
@@ -93,13 +127,12 @@ class CommitForm(forms.Form):
             _field_name("question", question["name"]): question for question in questions
         }
         for field_name, question in self._questions.items():
-            unanswered = [] if question["answer"] else [("", "Choose")]
-            answers = [(answer, label) for answer, label in question["answers"]]
             self.fields[field_name] = forms.ChoiceField(
                 label=question["title"],
-                choices=[*unanswered, *answers],
+                choices=[(answer, label) for answer, label in question["answers"]],
                 required=False,
                 initial=question["answer"],
+                widget=forms.RadioSelect,
             )
 
     def _add_places(self, places: list[PlaceRow], topics: Iterable[Topic]) -> None:
@@ -119,6 +152,23 @@ class CommitForm(forms.Form):
                 initial=str(place["topic"] or ""),
                 help_text=f"{place['count']} question{'s' if place['count'] > 1 else ''}",
             )
+
+    def _add_descriptions(self, pictures: list[PictureRow]) -> None:
+        """Add a field for each picture that has no description."""
+        self._pictures = {
+            _field_name("description", picture["address"]): picture for picture in pictures
+        }
+        label = gettext("What does the picture %(name)s in row %(row)s show?")
+        for field_name, picture in self._pictures.items():
+            self.fields[field_name] = forms.CharField(
+                label=label % {"name": picture["name"], "row": picture["row"]},
+                max_length=300,
+                required=False,
+            )
+
+    @property
+    def descriptions(self) -> list[forms.BoundField]:
+        return [self[name] for name in self._pictures]
 
     @property
     def columns(self) -> list[forms.BoundField]:
@@ -147,6 +197,16 @@ class CommitForm(forms.Form):
             "leaves_out_alike": self.cleaned_data["leaves_out_alike"],
         }
 
+    def file_encoding(self) -> str:
+        """Return the encoding that was chosen; what the file was guessed to be in is no choice."""
+        chosen = str(self.cleaned_data["encoding"])
+        return self._run.encoding if chosen in ("", self._preview["encoding"]) else chosen
+
+    def _level(self) -> str:
+        """Return the level of questions without one, "" for the usual."""
+        chosen = str(self.cleaned_data["level"] or self._stored.level)
+        return "" if chosen == USUAL_LEVEL else chosen
+
     def mapping(self) -> FileMapping:
         """Return what is set otherwise than the file says it, now or before."""
         columns = {
@@ -167,10 +227,17 @@ class CommitForm(forms.Form):
             for field_name, question in self._questions.items()
             if self._is_set(field_name, question["answer"])
         }
+        descriptions = {
+            picture["address"]: words
+            for field_name, picture in self._pictures.items()
+            if (words := self.cleaned_data[field_name])
+        }
         return FileMapping(
             columns={**self._stored.columns, **columns},
             places=places,
             answers={**self._stored.answers, **answers},
+            level=self._level(),
+            descriptions={**self._stored.descriptions, **descriptions},
         )
 
     def _is_set(self, name: str, meaning: str) -> bool:

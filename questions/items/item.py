@@ -10,6 +10,14 @@ from typing import Any, Literal, get_args
 
 Level = Literal["recall", "apply", "analyse"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+# That of a question from a file that says none.
+USUAL_LEVEL: Level = "apply"
+
+
+def level_named(word: str) -> Level | None:
+    """Return the level of a name, None where it is the name of none."""
+    return next((level for level in LEVELS if level == word), None)
+
 
 # A response as stored and graded: an index, a list of indexes, or for kinds with prompts one index
 # or None for each of them. None is no answer.

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models.functions import Cast
 
 from questions.exchange.collector import ImportedItem, Problem
-from questions.exchange.embedded_images import EmbeddedImage, images_of, readdressed
+from questions.exchange.embedded_images import EmbeddedImage, described, images_of, readdressed
 from questions.images import CleanImage, ImageError, clean_image
 from questions.items.item import Item
 from questions.markdown import PICTURE
@@ -48,14 +48,30 @@ class NewImage:
     alt: str
 
 
+@dataclass(frozen=True)
+class UndescribedImage:
+    """An image of a file that has no description there: its name, and the first row of it."""
+
+    name: str
+    row: int
+
+
 class ImportedImages:
     """The images of an imported file, each read once and with suspicion.
 
-    One that the exam has is that one; another is new, under the address that it would have.
+    One that the exam has is that one; another is new, under the address that it would have. One
+    without a description in the file has that of `descriptions`, or is `undescribed`.
     """
 
-    def __init__(self, exam: Exam, carried: Mapping[str, EmbeddedImage]) -> None:
+    def __init__(
+        self,
+        exam: Exam,
+        carried: Mapping[str, EmbeddedImage],
+        descriptions: Mapping[str, str] | None = None,
+    ) -> None:
         self.new: dict[str, NewImage] = {}
+        self.undescribed: dict[str, UndescribedImage] = {}
+        self._descriptions = descriptions or {}
         self._carried = carried
         stored = Image.objects.filter(exam=exam) if carried else Image.objects.none()
         self._ids = dict(stored.values_list("digest", "pk"))
@@ -64,6 +80,7 @@ class ImportedImages:
 
     def placed(self, imported: ImportedItem) -> ImportedItem | Problem:
         """Return an item with the bank's addresses of its images, or a problem with one of them."""
+        imported = replace(imported, item=described(imported.item, self._descriptions))
         addresses = {}
         for shown in images_of(imported.item):
             carried = self._carried.get(shown.address)
@@ -71,6 +88,8 @@ class ImportedImages:
                 continue
             lead = f"image {carried.name!r}"
             if not shown.alt.strip():
+                named = UndescribedImage(carried.name, imported.row)
+                self.undescribed.setdefault(shown.address, named)
                 reason = "has no description (alt) for people who cannot see it; write one"
                 return Problem(imported.row, f"{lead} {reason}", shown.column)
             address = self._address_of(shown.address, carried, shown.alt)

@@ -11,7 +11,7 @@ from questions.exchange.registry import FORMATS
 from questions.forms.transfer import ExportForm
 from questions.models import Question
 from questions.services import exports
-from questions.services.imports.preview import MOST_LINES
+from questions.services.imports.preview_body import MOST_LINES
 
 
 @require_POST

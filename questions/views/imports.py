@@ -14,12 +14,16 @@ from django.views.decorators.vary import vary_on_headers
 from questions import tasks
 from questions.access import Access, BankRequest, bank_page
 from questions.exchange.registry import FORMATS
+from questions.exchange.text_files import ENCODINGS
 from questions.forms.transfer import CommitForm, ExportForm, UploadForm
+from questions.items.solution import solved_item
+from questions.items.strictness import STRICT
 from questions.jobs import enqueue
 from questions.models import Import, ImportStatuses, Question
 from questions.services.errors import Refused
 from questions.services.imports import preview as import_preview
 from questions.services.imports import run as import_run
+from questions.services.imports.preview_body import is_current
 from questions.services.imports.undo import Undone, undo
 
 
@@ -72,14 +76,14 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
     """Show what a file would do to the bank, and import it."""
     runs = _imports_of(access).select_related("topic").defer("content")
     run = get_object_or_404(runs, pk=import_id)
-    if run.status == ImportStatuses.READ and not run.preview:
+    if run.status == ImportStatuses.READ and not is_current(run.preview):
         run = _queue_preview(run)
     if run.status == ImportStatuses.LOOKING:
         return _wait(request, access, run)
     if run.status != ImportStatuses.READ:
         return redirect(run)
-    form = CommitForm(run, run.preview, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CommitForm(run, run.preview, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and _takes_pictures(run, form):
         if _is_remapped(run, form):
             return redirect(_queue_preview(run))
         if "check" in request.POST:
@@ -87,7 +91,8 @@ def intake(request: BankRequest, access: Access, import_id: UUID) -> HttpRespons
         elif not run.preview["counts"]["problems"] or form.cleaned_data["leaves_out"]:
             return _begin(request, run, form)
         else:
-            form.add_error("leaves_out", "Tick this to import the others, or fix the file.")
+            message = gettext("Tick this to import the others, or fix the file.")
+            form.add_error("leaves_out", message)
     return _show_preview(request, access, run, form)
 
 
@@ -100,8 +105,25 @@ def _wait(request: BankRequest, access: Access, run: Import) -> HttpResponse:
 def _is_remapped(run: Import, form: CommitForm) -> bool:
     """Store how a form says that the file is read; return whether its preview is out of date."""
     return import_preview.set_mapping(
-        run, topic=form.cleaned_data["topic"], mapping=form.mapping(), choices=form.choices()
+        run,
+        topic=form.cleaned_data["topic"],
+        encoding=form.file_encoding(),
+        mapping=form.mapping(),
+        choices=form.choices(),
     )
+
+
+def _takes_pictures(run: Import, form: CommitForm) -> bool:
+    """Pack pictures that were sent into the file; False, with an error, where none is shown."""
+    if not form.cleaned_data["pictures"]:
+        return True
+    try:
+        import_preview.add_pictures(run, form.cleaned_data["pictures"])
+    except Refused as reason:
+        form.add_error("pictures", str(reason))
+        return False
+    run.preview = {}
+    return True
 
 
 def _show_preview(
@@ -114,15 +136,19 @@ def _show_preview(
         "form": form,
         "format": _format_title(run),
         "preview": run.preview,
-        "rows": run.preview["rows"],
+        "rows": [
+            (row, solved_item(row["type"], row["html"], row["key"])) for row in run.preview["rows"]
+        ],
+        "samples": [(name, text, ENCODINGS[name]) for name, text in run.preview["samples"]],
+        "is_strict": access.exam.strictness == STRICT,
     }
     status = 422 if form.errors else 200
     return render(request, f"{page}#preview" if request.htmx else page, context, status=status)
 
 
 def _format_title(run: Import) -> str:
-    """Return what a file's format is called, in words for one that is not told yet."""
-    return FORMATS[run.format].title if run.format else gettext("A file")
+    """Return what a file's format is called, "" for one that is not told yet."""
+    return FORMATS[run.format].title if run.format else ""
 
 
 def _imports_of(access: Access) -> QuerySet[Import]:

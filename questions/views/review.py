@@ -1,8 +1,7 @@
 """A question as its team sees it: its versions and draft, comments, and the steps of review."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from typing import TypedDict
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -17,22 +16,12 @@ from questions.hooks import QuestionFilter, question_filters
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
-from questions.items.kinds.parts import SolvedOption, SolvedPrompt
-from questions.items.presentation import PaperItem, paper_item
-from questions.items.solution import solution
+from questions.items.solution import SolvedItem, solved_item
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
 from questions.services import retirement, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
-
-
-class SolvedItem(TypedDict):
-    """An item with its key, as the template of a solved question reads it."""
-
-    paper: PaperItem
-    options: Sequence[SolvedOption]
-    prompts: Sequence[SolvedPrompt]
 
 
 @require_safe
@@ -259,12 +248,5 @@ def _page(
 
 def _solved(item: Item, case: Case | None) -> SolvedItem | None:
     """Return an item with its key as the review after an exam has it; None without a key."""
-    if any(not 0 <= index < len(item.options) for index in item.right):
-        return None
     _, html = wording(item, case.words if case else None)
-    order = range(len(item.options))
-    solved = solution(
-        item_type=item.type, html=html, key=key_of(item), shuffle=order, response=None
-    )
-    paper = paper_item(position=1, item_type=item.type, html=html, shuffle=order)
-    return {"paper": paper, "options": solved.options, "prompts": solved.prompts}
+    return solved_item(item.type, html, key_of(item))

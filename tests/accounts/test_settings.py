@@ -28,6 +28,23 @@ def preferences_of(person):
     return Preferences.objects.get(user=person)
 
 
+@pytest.fixture
+def two_languages(settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+
+
+def test_one_language_is_no_choice(client, candidate):
+    assert 'name="language"' not in client.get(reverse("accounts:settings")).text
+    assert save(client, "language", {"language": "en"}).status_code == 404
+    assert not Preferences.objects.filter(user=candidate).exists()
+
+
+@pytest.mark.usefixtures("two_languages")
+def test_of_two_languages_one_is_chosen(client):
+    assert 'name="language"' in client.get(reverse("accounts:settings")).text
+
+
+@pytest.mark.usefixtures("two_languages")
 @pytest.mark.parametrize(
     ("name", "data", "column", "value"),
     [
@@ -73,6 +90,7 @@ def test_a_script_gets_the_row_alone_and_is_told(client, candidate):
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.usefixtures("two_languages")
 def test_nonsense_is_refused_at_its_place(client, candidate, name, data, headers):
     reply = save(client, name, data, **headers)
     assert reply.status_code == 422

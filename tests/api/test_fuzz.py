@@ -15,6 +15,7 @@ from questions.services import drafts, exports
 from questions.services.imports import run as import_run
 from tests.api.conftest import Caller
 from tests.support.builders import make_exam, make_user
+from tests.support.databases import kept_for_module
 from tests.support.imports import csv_of, items_of
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +24,21 @@ SCHEMA = schemathesis.openapi.from_dict(schema())
 OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 
 
+@pytest.fixture(scope="module")
+def program_of_module(django_db_setup, django_db_blocker):
+    with kept_for_module(django_db_blocker, make_program) as program:
+        yield program
+
+
 @pytest.fixture
-def program(settings):
-    """An author of a bank with a sitting and an import, whose calls are not counted."""
+def program(program_of_module, db, settings):
+    """A program whose calls are not counted, and what it may name."""
     settings.API_CALLS_PER_MINUTE = settings.SAVES_PER_MINUTE = 10**6
+    return program_of_module
+
+
+def make_program():
+    """Return an author of a bank with a sitting and an import, as a caller, and what is there."""
     exam = make_exam()
     user = make_user(role="instructor")
     ExamRole.objects.create(user=user, exam=exam, role="owner")

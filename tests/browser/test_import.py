@@ -88,3 +88,67 @@ def test_five_hundred_rows_of_which_three_are_bad(
     page.get_by_role("button", name="Undo the import").click()
     expect(page.get_by_text("Undone: 497 questions taken back")).to_be_visible()
     assert not Question.objects.filter(exam=exam, ref__startswith="imp").exists()
+
+
+AMBIGUOUS = """Question,Option A,Option B,Option C,Option D,Answer
+How many bits are in a nibble?,3,4,5,6,4
+How many legs has a fly?,2,4,6,8,2
+"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_table_whose_keys_are_ambiguous_is_settled_once(
+    open_context, exam, author, tmp_path, width, scheme
+):
+    """Keys read two ways and letters of a doubtful encoding: both are asked, then it goes in."""
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    path = tmp_path / "keys.csv"
+    path.write_bytes(AMBIGUOUS.replace("a fly", "a flÿ").encode("cp1252"))
+    size = {"width": width, "height": 900}
+    page = open_context(author, viewport=size, color_scheme=scheme).new_page()
+    page.goto(f"/bank/{exam.code}/imports/")
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.get_by_role("button", name="Preview the file").click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
+    expect(page.get_by_role("heading", name="Settle this first")).to_be_visible()
+    expect(page.get_by_role("group", name="Which of these reads well?")).to_be_visible()
+    assert not findings(page)
+    page.get_by_label("text", exact=False).first.check()
+    page.get_by_role("button", name="Update the preview").first.click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
+    expect(page.get_by_role("heading", name="Settle this first")).to_be_visible()
+    page.get_by_label("Give all").first.select_option(str(topic.pk))
+    page.get_by_role("button", name="Update the preview").last.click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
+    right = page.get_by_role("listitem").filter(has_text="Right answer").last
+    expect(right).to_be_visible()
+    assert not findings(page)
+    page.get_by_role("button", name="Import").last.click()
+    expect(page.get_by_role("heading", name="Importing")).to_be_visible()
+
+
+def test_a_lettered_list_of_three_hundred_goes_in(open_context, exam, author, tmp_path):
+    one = "{0}. Which of {0} ponds is deep?\n\n- A. One\n- B. Two\n- C. Three\n\n**Answer: B**\n\n"
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    path = tmp_path / "ponds.md"
+    path.write_text("# Ponds\n\n" + "".join(one.format(number) for number in range(1, 301)))
+    page = open_context(author, viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"/bank/{exam.code}/imports/")
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.get_by_role("button", name="Preview the file").click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
+    expect(page.get_by_text("300 questions have no topic.")).to_be_visible()
+    page.get_by_label("Give all").first.select_option(str(topic.pk))
+    page.get_by_role("button", name="Update the preview").click()
+    expect(page.get_by_role("heading", name="Reading the file")).to_be_visible()
+    work(preview.execute, Import.objects.get().pk)
+    expect(page.get_by_text("900 options have no explanation.")).to_be_visible()
+    expect(page.get_by_text("Right answer").first).to_be_visible()
+    page.get_by_role("button", name="Import 300 questions as drafts").click()
+    expect(page.get_by_role("heading", name="Importing")).to_be_visible()
+    work(import_run.execute, Import.objects.get().pk)
+    expect(page.get_by_text("300 questions created as drafts")).to_be_visible()

@@ -17,7 +17,9 @@ from examapp.courses.models import (
     Letter,
     Membership,
     Override,
+    QuestionToDiscuss,
     Recipient,
+    StaffNote,
 )
 from examapp.exams import services as exams
 from tests.support.builders import make_user
@@ -69,6 +71,7 @@ ATTACKS = {
     "attempt_is_a_session_or_practice": (Attempt, {"session": None}),
     "attempt_extra_source_is_known": (Attempt, {"extra_source": "luck"}),
     "letter_kind_is_known": (Letter, {"kind": "lost"}),
+    "staff_note_says_something": (StaffNote, {"text": ""}),
     "letter_is_about_an_assignment": (Letter, {"assignment": None}),
 }
 # Fields of a second row like the first that must be refused.
@@ -85,6 +88,7 @@ TWINS = {
     "attempt_reopened_is_a_session": (Attempt, {"session_id": None, "number": 2}),
     "code_try_is_one_a_person": (CodeTry, {}),
     "letter_is_one_an_occasion": (Letter, {}),
+    "question_is_marked_once": (QuestionToDiscuss, {}),
 }
 
 
@@ -110,6 +114,10 @@ def rows():
         Recipient: Recipient.objects.create(assignment=assignment, membership=member),
         CodeTry: CodeTry.objects.create(assignment=assignment, membership=member),
         Letter: Letter.objects.create(membership=member, kind="given", assignment=assignment),
+        StaffNote: StaffNote.objects.create(membership=member, text="Was ill."),
+        QuestionToDiscuss: QuestionToDiscuss.objects.create(
+            assignment=assignment, question=session.items.first().version.question
+        ),
         CourseEntry: CourseEntry.objects.create(course=course, verb="made"),
     }
     return made | {"another": other}

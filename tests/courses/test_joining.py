@@ -4,11 +4,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from examapp.courses import consent
-from examapp.courses.models import Attempt, CourseEntry, Membership, Recipient
+from examapp.courses.models import Attempt, Membership, Recipient
 from examapp.courses.services import assignments, attempts, courses, joining
 from examapp.courses.services import members as member_services
 from examapp.courses.services.errors import (
@@ -120,35 +119,6 @@ def test_joining_twice_at_once_makes_one_member():
     code = courses.rotate_code(course, by=course.made_by)
     together(*[lambda: joining.join_by_code(person, code=code)] * 3)
     assert course.members.count() == 1
-
-
-# --- Approval -------------------------------------------------------------------------------------
-
-
-def test_staff_approve_who_joins_by_code(course):
-    courses.change(course, by=course.made_by, needs_approval=True)
-    member = joining.join_by_code(make_user(), code=course.join_code)
-    assert member.state == "waiting"
-    with pytest.raises(NotAMember):
-        attempts.member_of(member.user, make_assignment(course))
-    assert joining.approve(member, by=course.made_by).state == "active"
-
-
-def test_who_is_turned_down_is_not_kept(course):
-    courses.change(course, by=course.made_by, needs_approval=True)
-    member = joining.join_by_code(make_user(), code=course.join_code)
-    joining.refuse(member, by=course.made_by)
-    assert course.members.count() == 0
-    assert CourseEntry.objects.filter(verb="refused").exists()
-
-
-def test_who_was_invited_needs_no_approval_once_the_address_is_proved(course):
-    courses.change(course, by=course.made_by, needs_approval=True)
-    invited = add_member(course, state="invited", email="ada@example.com", external_id="s1")
-    person = make_user(email="ada@example.com")
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    member = joining.join_by_code(person, code=course.join_code)
-    assert (member.pk, member.state, member.external_id) == (invited.pk, "active", "s1")
 
 
 def test_an_address_that_nobody_proved_takes_no_invitation(course):

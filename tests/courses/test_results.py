@@ -13,11 +13,6 @@ from tests.support.courses import add_member, make_course
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def taught():
-    return make_class(5, right=2)
-
-
 def page_of(taught, page, person=None, **query):
     address = taught.address(page)
     return taught.client(person or taught.teacher).get(address, query)

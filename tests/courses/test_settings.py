@@ -1,10 +1,12 @@
 """A new course, its settings, who teaches it, its copy, its archive."""
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from examapp.courses.models import Course
+from examapp.courses.models import Course, Letter
+from examapp.courses.services import letters
 from tests.support.builders import make_exam, make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 
@@ -117,3 +119,80 @@ def test_an_archived_course_is_read_and_not_changed(course, owner):
     owner.post(address("archive_course", course))
     course.refresh_from_db()
     assert not course.is_archived
+
+
+# --- Switches -------------------------------------------------------------------------------------
+
+SWITCHES = ["mails_invitations", "mails_due", "mails_released", "mails_changed"]
+
+
+@pytest.mark.parametrize("name", [*SWITCHES, "needs_approval"])
+def test_each_switch_is_set_and_put_back(course, owner, name):
+    at, exam = address("course_settings", course), course.exams.get()
+    assert f'name="{name}"' in owner.get(at).content.decode()
+    for value in (True, False):
+        owner.post(at, filled(exam, **{name: "on"} if value else {}))
+        course.refresh_from_db()
+        assert getattr(course, name) is value
+
+
+def test_a_new_course_writes_all_emails_and_lets_people_in(client):
+    exam = make_exam()
+    client.force_login(make_user(role="instructor"))
+    client.post(reverse("courses:new_course"), filled(exam))
+    made = Course.objects.get()
+    assert [getattr(made, name) for name in SWITCHES] == [True] * 4
+    assert not made.needs_approval
+
+
+def test_a_copy_keeps_the_switches(course, owner):
+    owner.post(address("course_settings", course), filled(course.exams.get(), mails_due="on"))
+    owner.post(address("copy", course), {"name": "Copy"})
+    copied = Course.objects.exclude(pk=course.pk).get()
+    assert [getattr(copied, name) for name in SWITCHES] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("role", ["assistant", "viewer"])
+def test_who_does_not_teach_switches_nothing(course, role):
+    client = Client()
+    client.force_login(add_staff(course, role))
+    reply = client.post(
+        address("course_settings", course), filled(course.exams.get(), needs_approval="on")
+    )
+    assert reply.status_code == 404
+    course.refresh_from_db()
+    assert not course.needs_approval
+
+
+def test_without_invitations_nobody_is_written_to(course, owner):
+    Course.objects.update(mails_invitations=False)
+    page = owner.get(address("add_people", course)).content.decode()
+    assert "invitations are off" in page
+    assert 'name="invite"' not in page
+    people = {"text": "maja@example.org", "do": "add", "invite": "on"}
+    owner.post(address("add_people", course), people)
+    member = course.members.get()
+    assert not Letter.objects.exists()
+    reply = owner.post(address("act", course), {"member": member.pk, "do": "invite"}, follow=True)
+    assert "Nothing was sent" in reply.content.decode()
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("switch", "kind"),
+    [
+        ("mails_invitations", "invitation"),
+        ("mails_due", "due"),
+        ("mails_released", "released"),
+        ("mails_changed", "changed"),
+    ],
+)
+def test_a_letter_that_waits_is_not_sent_once_its_kind_is_off(course, switch, kind):
+    member = add_member(course, state="invited", token="t") if kind == "invitation" else None
+    member = member or add_member(course)
+    given = None if kind == "invitation" else make_assignment(course)
+    for value, sent in ((False, 0), (True, 1)):
+        Course.objects.update(**{switch: value})
+        Letter.objects.create(membership=member, kind=kind, assignment=given, occasion=str(value))
+        letters.send()
+        assert len(mail.outbox) == sent

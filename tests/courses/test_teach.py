@@ -3,14 +3,8 @@
 import pytest
 
 from examapp.courses.models import Assignment, Letter
-from tests.support.classes import make_class
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def taught():
-    return make_class(5, right=2)
 
 
 def page_of(taught, **query):

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examapp.practice.selection import Candidate, first_of, in_turn
+from examapp.practice.selection import Candidate, first_of, first_over_areas, in_turn
 
 CANDIDATES = st.lists(
     st.builds(
@@ -47,3 +47,27 @@ def test_nothing_is_left_out_that_would_fit(pool, count):
     told = {conflict for key in chosen for conflict in by_key[key].conflicts}
     left = [each for each in pool if each.key not in chosen and not each.conflicts & told]
     assert len(chosen) == count or not left
+
+
+def test_each_area_has_its_seats_whatever_the_turn():
+    turn = [Candidate(key, 0) for key in range(10)]
+    area_of = dict.fromkeys(range(8), 1) | {8: 2, 9: 2}
+    assert first_over_areas(turn, 5, area_of=area_of, seats={1: 3, 2: 2}) == [0, 1, 2, 8, 9]
+
+
+def test_seats_that_an_area_cannot_fill_go_to_those_next_in_turn():
+    turn = [Candidate(key, 0) for key in range(6)] + [Candidate(8, 0, frozenset("a"))]
+    turn = [Candidate(7, 0, frozenset("a")), *turn]
+    area_of = dict.fromkeys(range(6), 1) | {7: 2, 8: 2}
+    chosen = first_over_areas(turn, 5, area_of=area_of, seats={1: 3, 2: 2})
+    assert chosen == [7, 0, 1, 2, 3]
+
+
+@given(CANDIDATES, st.integers(0, 40))
+def test_no_two_over_areas_give_each_other_away(pool, count):
+    area_of = {each.key: each.key % 3 for each in pool}
+    chosen = first_over_areas(pool, count, area_of=area_of, seats={0: 4, 1: 2})
+    by_key = {each.key: each for each in pool}
+    conflicts = [name for key in chosen for name in by_key[key].conflicts]
+    assert len(conflicts) == len(set(conflicts))
+    assert len(chosen) == len(set(chosen)) <= count

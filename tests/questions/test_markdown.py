@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from questions import markdown
 from questions.markdown import PICTURE, to_html, to_inline_html
 
 ATTACKS = [
@@ -86,6 +87,15 @@ def test_nothing_that_runs_or_loads_gets_through(render, attack):
 def test_no_mixture_of_attacks_gets_through(text):
     assert_clean(to_html(text))
     assert_clean(to_inline_html(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(max_codepoint=127)) | st.text(" \n\t\x0b\x1c.,;:?!()/%'-x1"))
+def test_a_plain_line_is_what_the_parser_makes_of_it(text):
+    plain = to_inline_html(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markdown, "_PLAIN", re.compile("(?!)"))
+        assert plain == to_inline_html(text)
 
 
 @pytest.mark.parametrize("render", [to_html, to_inline_html])

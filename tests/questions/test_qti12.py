@@ -295,3 +295,18 @@ def test_what_is_written_for_canvas_reads_back_and_names_an_ordering_as_lost():
 def test_a_package_without_a_quiz_is_refused():
     with pytest.raises(FormatError, match=r"no quiz of QTI 1\.2"):
         qti12_reader.loads(package(**{"a.xml": "<x/>"}))
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_formula_that_canvas_draws_as_a_picture_arrives_as_tex(quote):
+    attributes = {
+        "class": "equation_image",
+        "src": "https://canvas.example/equation_images/x%255E2?scale=1",
+        "alt": "LaTeX: x^2 &lt; 4",
+        "data-equation-content": "x^2 &lt; 4",
+    }
+    told = " ".join(f"{name}={quote}{value}{quote}" for name, value in attributes.items())
+    stem = f"<p>How steep is <img {told}>?</p>"
+    (taken,) = read(item("multiple_choice_question", choice("A", "B", stem=stem), rule("2"))).items
+    assert taken.item.stem == r"How steep is \(x^2 < 4\)?"
+    assert taken.warnings == ()

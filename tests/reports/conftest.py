@@ -1,12 +1,12 @@
 """An exam that many people sat."""
 
 import pytest
-from django.db import transaction
 
 from examapp.exams import services as exams
 from examapp.exams.models import SessionItem
 from questions.models import Exam, ExamRole
 from tests.support.builders import make_exam, make_user, right_response, wrong_response
+from tests.support.databases import kept_for_module
 from tests.support.sittings import answer_all
 
 CROWD = 30
@@ -30,22 +30,18 @@ def joined(instructor, exam):
 
 @pytest.fixture(scope="module")
 def crowd_of_module(django_db_setup, django_db_blocker):
-    """The key of the crowd's exam, in a transaction around all tests of a module.
+    """The key of the crowd's exam."""
+    with kept_for_module(django_db_blocker, crowded_exam) as exam:
+        yield exam.pk
 
-    What a test does to it is undone at the test's end.
-    """
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        exam = make_exam(forms=1)
-        for number in range(CROWD):
-            share = number % 5
-            sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
-        SessionItem.objects.update(elapsed_ms=30_000)
-    yield exam.pk
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+
+def crowded_exam():
+    exam = make_exam(forms=1)
+    for number in range(CROWD):
+        share = number % 5
+        sit(make_user(), exam, right=lambda item, position, share=share: position % 4 < share)
+    SessionItem.objects.update(elapsed_ms=30_000)
+    return exam
 
 
 @pytest.fixture

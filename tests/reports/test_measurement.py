@@ -406,6 +406,73 @@ def test_chosen_items_may_be_asked_and_are_spread():
     assert {int(LEAF_OF[each]) for each in chosen} == {0, 1}
 
 
+def test_a_survey_goes_over_domains_tasks_and_topics_before_it_comes_back():
+    """Two domains of two tasks of two topics, each topic with four items that are alike."""
+    outline = nested([(n // 4, n // 2, n) for n in range(8)], [1 / 8] * 8)
+    spreads = Spreads(0.5, (0.9, 0.45, 0.35, 0.25))
+    leaves = np.repeat(np.arange(8), 4)
+    covariance = next_items.leaf_covariance(outline, spreads, np.zeros(8))
+    chosen = next_items.survey(
+        *(outline, covariance, np.full(32, 0.2), leaves, np.ones(32, dtype=bool)),
+        count=8,
+        rng=np.random.default_rng(5),
+    )
+    asked = leaves[chosen]
+    assert len(set(asked // 4)) == 2 == len({*asked[:2] // 4})
+    assert len({*asked[:4] // 2}) == 4
+    assert len(set(asked)) == 8
+
+
+def test_a_survey_takes_what_tells_most_of_a_topic_and_only_what_may_be_asked():
+    outline = nested([(0, 0), (1, 1)], [0.5, 0.5])
+    covariance = next_items.leaf_covariance(outline, Spreads(0.5, (0.9, 0.45, 0.35)), np.zeros(2))
+    information = np.array([0.1, 0.2, 0.9, 0.3, 0.1, 0.2, 0.3, 0.9])
+    is_open = np.array([True] * 7 + [False])
+    chosen = next_items.survey(
+        *(outline, covariance, information, np.repeat([0, 1], 4), is_open),
+        count=2,
+        rng=np.random.default_rng(5),
+    )
+    assert chosen == [2, 6]
+
+
+def test_a_survey_asks_about_what_was_not_told_yet():
+    outline = nested([(0, 0), (1, 1)], [0.5, 0.5])
+    spreads = Spreads(0.5, (0.9, 0.45, 0.35))
+    known = next_items.leaf_covariance(outline, spreads, np.array([8.0, 0.0]))
+    for seed in range(5):
+        (first,) = next_items.survey(
+            *(outline, known, np.full(8, 0.2), np.repeat([0, 1], 4), np.ones(8, dtype=bool)),
+            count=1,
+            rng=np.random.default_rng(seed),
+        )
+        assert first >= 4
+
+
+def test_a_survey_does_not_ask_everybody_the_same():
+    outline = nested([(0, 0), (1, 1)], [0.5, 0.5])
+    covariance = next_items.leaf_covariance(outline, Spreads(0.5, (0.9, 0.45, 0.35)), np.zeros(2))
+    asked = {
+        tuple(
+            next_items.survey(
+                *(outline, covariance, np.full(40, 0.2), np.repeat([0, 1], 20), np.ones(40, bool)),
+                count=3,
+                rng=np.random.default_rng(seed),
+            )
+        )
+        for seed in range(10)
+    }
+    assert len(asked) > 5
+
+
+def test_what_suits_one_ability_alone_says_little_of_a_stranger():
+    """A steep item far off tells less on average than a flat one in the middle."""
+    items = Items(np.array([3.0, 0.5]), np.zeros(2), np.array([2.0, 1.0]), np.zeros(2))
+    draws = np.random.default_rng(3).normal(0.5, 0.9, (400, 1))
+    far, near = next_items.expected_information(items.curves(), draws, np.zeros(2, dtype=np.intp))
+    assert near > far
+
+
 def test_with_nothing_left_to_ask_nothing_is_chosen():
     shut = np.zeros(300, dtype=bool)
     assert next_items.choose(np.ones(5), np.ones(300), LEAF_OF, shut, count=3) == []

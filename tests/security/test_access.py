@@ -1,6 +1,7 @@
 """Who may ask for what: every route, by everyone, with every method. A new one must be declared."""
 
 import re
+from copy import deepcopy
 from functools import partial
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.actors import (
     make_world,
     routes,
 )
+from tests.support.databases import kept_for_module
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,10 @@ BODIES = {
     "reports:refresh": lambda world: (f"exam={world.exam.code}", FORM),
     "courses:staff": lambda world: (
         f"do=add&role=viewer&email={world.people['author'].email}",
+        FORM,
+    ),
+    "courses:discuss": lambda world: (
+        f"mark={world.past.items.first().version.question_id}",
         FORM,
     ),
 }
@@ -84,10 +90,16 @@ def test_every_route_is_declared():
     assert set(RULES) == set(routes())
 
 
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup, django_db_blocker):
+    with kept_for_module(django_db_blocker, make_world) as world:
+        yield world
+
+
 @pytest.fixture
-def world(settings):
+def world(world_of_module, db, settings):
     settings.METRICS_TOKEN = "a-scraper-s-word"
-    return make_world()
+    return deepcopy(world_of_module)
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

@@ -74,6 +74,25 @@ def test_more_is_due_than_fits_into_the_day():
     assert lines(plan_of(Today(THURSDAY, due=200), wishes(minutes=10))) == [("review", 12, 10, 0)]
 
 
+def test_reviews_leave_half_of_the_day_to_a_topic_with_new_questions():
+    plan = plan_of(Today(THURSDAY, 200, TOPIC), wishes(minutes=20))
+    assert lines(plan) == [("review", 12, 10, 0), ("topic", 7, 10, 0)]
+    used_up = WeakTopic("Used up", 0, 9, free=0)
+    assert lines(plan_of(Today(THURSDAY, 200, used_up), wishes(minutes=20)))[0][1] == 25
+    free = plan_of(Today(THURSDAY, 200, TOPIC), wishes(days=frozenset({5}), minutes=20))
+    assert lines(free)[0][1] == 25
+
+
+def test_what_was_reviewed_counts_in_the_day():
+    reviewed = Today(THURSDAY, 40, TOPIC, minutes_done=10, minutes_reviewed=10)
+    assert lines(plan_of(reviewed, wishes(minutes=20))) == [("topic", 7, 10, 0)]
+    both = Today(THURSDAY, 40, TOPIC, minutes_done=20, minutes_reviewed=10)
+    assert plan_of(both, wishes(minutes=20)).is_done
+    # With nothing new in a weak topic, reviews have the rest of the day.
+    alone = Today(THURSDAY, 40, None, minutes_done=10, minutes_reviewed=10)
+    assert lines(plan_of(alone, wishes(minutes=20))) == [("review", 12, 10, 0)]
+
+
 def test_a_topic_never_has_more_questions_than_there_are():
     few = WeakTopic("Rare", 0, 1, free=2)
     assert lines(plan_of(Today(THURSDAY, topic=few), wishes())) == [("topic", 2, 3, 0)]

@@ -189,20 +189,10 @@ EVERYONE = (
     "owner",
     "admin",
 )
-
-
 SIGNED_IN = EVERYONE[1:]
-
-
 INSTRUCTORS = EVERYONE[3:]
-
-
 OF_THE_EXAM = EVERYONE[4:]
-
-
 REVIEWERS = EVERYONE[5:]
-
-
 OWNERS = EVERYONE[6:]
 
 
@@ -251,6 +241,7 @@ RULES = {
     "courses:add_people": Rule(TEACHERS, (*READ, "POST")),
     "courses:act": Rule(TEACHERS, ("POST",)),
     "courses:member": Rule(TEACHERS, (*READ, "POST")),
+    "courses:staff_notes": Rule(HELPERS, ("POST",)),
     "courses:code": Rule(TEACHERS, ("POST",)),
     "courses:board": Rule(HELPERS),
     "courses:gradebook": Rule(OF_THE_EXAM),
@@ -263,6 +254,8 @@ RULES = {
     # Of fewer than five people a viewer sees nothing.
     "courses:domain": Rule(HELPERS),
     "courses:asked": Rule(OF_THE_EXAM),
+    "courses:discuss": Rule(HELPERS, ("POST",)),
+    "courses:compare": Rule(OF_THE_EXAM),
     "courses:board_questions": Rule(HELPERS),
     "courses:times": Rule(HELPERS),
     "courses:teach": Rule(TEACHERS, (*READ, "POST")),
@@ -275,8 +268,8 @@ RULES = {
     "courses:assigned": Rule(MINE, (*READ, "POST")),
     "courses:membership": Rule(MINE, (*READ, "POST")),
     "courses:leave": Rule(MINE, ("POST",)),
-    "accounts:accommodations": Rule(INSTRUCTORS),
-    "accounts:accommodation": Rule(INSTRUCTORS, (*READ, "POST")),
+    "accounts:accommodations": Rule(("admin",)),
+    "accounts:accommodation": Rule(("admin",), (*READ, "POST")),
     "exams:catalogue": Rule(SIGNED_IN),
     "exams:launch": Rule(SIGNED_IN),
     "exams:start": Rule(SIGNED_IN, ("POST",)),
@@ -293,6 +286,7 @@ RULES = {
     "exams:report": Rule(MINE, (*READ, "POST")),
     "exams:seen": Rule(SIGNED_IN, ("POST",)),
     "exams:forms": Rule(OF_THE_EXAM),
+    "exams:more_time": Rule(OF_THE_EXAM, (*READ, "POST")),
     "exams:form": Rule(OF_THE_EXAM),
     "exams:compose": Rule(OWNERS, (*READ, "POST")),
     "exams:archive": Rule(OWNERS, ("POST",)),

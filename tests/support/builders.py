@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from django.db.models import OuterRef
+
 from examapp.accounts.models import User
 from examapp.exams.models import KeyCorrection
 from examapp.exams.services import regrade
@@ -90,26 +92,7 @@ def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
             **fields,
         },
     )
-    topics = []
-    for number, weight in ((1, 60), (2, 40)):
-        domain = Domain.objects.create(
-            exam=exam, number=number, title=f"Domain {number}", weight=weight
-        )
-        for part in (1, 2):
-            task = Task.objects.create(
-                domain=domain, number=f"{number}.{part}", title=f"Task {number}.{part}"
-            )
-            topic = Topic.objects.create(
-                task=task, slug=f"topic-{number}-{part}", title=f"Topic {number}.{part}"
-            )
-            Note.objects.create(
-                topic=topic,
-                source="A note.",
-                html="<p>A note.</p>",
-                text="A note.",
-                word_count=2,
-            )
-            topics.append(topic)
+    topics = make_outline(exam)
     # Domain 1 has 7 of 12 seats, domain 2 has 5.
     kinds = {
         0: ["multiple_choice"] * 3 + ["ordering"],
@@ -129,6 +112,27 @@ def make_exam(code: str = "", *, forms: int = 2, **fields: Any) -> Exam:
     return exam
 
 
+def make_outline(exam: Exam) -> list[Topic]:
+    """Return four topics with their notes: two of domain 1, which weighs 60, two of domain 2."""
+    domains = Domain.objects.bulk_create(
+        Domain(exam=exam, number=number, title=f"Domain {number}", weight=weight)
+        for number, weight in ((1, 60), (2, 40))
+    )
+    tasks = Task.objects.bulk_create(
+        Task(domain=domain, number=f"{domain.number}.{part}", title=f"Task {domain.number}.{part}")
+        for domain in domains
+        for part in (1, 2)
+    )
+    slugs = [f"topic-{task.number.replace('.', '-')}" for task in tasks]
+    topics = Topic.objects.bulk_create(
+        Topic(task=task, slug=slug, title=f"Topic {task.number}")
+        for task, slug in zip(tasks, slugs, strict=True)
+    )
+    text = {"source": "A note.", "html": "<p>A note.</p>", "text": "A note.", "word_count": 2}
+    Note.objects.bulk_create(Note(topic=topic, **text) for topic in topics)
+    return topics
+
+
 def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
     """Make new live questions as `publish` does, in the same few statements for any number."""
     questions = [Question(exam=exam, topic=topic, ref=item.ref) for topic, item in pairs]
@@ -140,10 +144,11 @@ def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:
         assert version
         version.number = 1
         versions.append(version)
-    for version in QuestionVersion.objects.bulk_create(versions):
-        version.question.current_version = version
-        version.question.status = Question.Status.PUBLISHED
-    Question.objects.bulk_update(questions, ["current_version", "status"])
+    QuestionVersion.objects.bulk_create(versions)
+    first = QuestionVersion.objects.filter(question=OuterRef("pk")).values("pk")
+    Question.objects.filter(pk__in=[question.pk for question in questions]).update(
+        current_version=first, status=Question.Status.PUBLISHED
+    )
 
 
 def right_response(item: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Time accommodations, set by instructors."""
+"""Time accommodations, set by admins."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts import services
-from examapp.accounts.decorators import instructor_required
+from examapp.accounts.decorators import admin_required
 from examapp.accounts.forms import AccommodationForm, SearchForm
 from examapp.accounts.models import Accommodation, User
 from examapp.accounts.requests import SignedInRequest
@@ -14,7 +14,7 @@ from examapp.web.paging import page_of
 
 
 @require_safe
-@instructor_required
+@admin_required
 def accommodations(request: SignedInRequest) -> HttpResponse:
     """List the candidates with the time they are given."""
     form = SearchForm(request.GET)
@@ -25,7 +25,7 @@ def accommodations(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@instructor_required
+@admin_required
 def accommodation(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Show and set one candidate's accommodation."""
     candidate = get_object_or_404(User.objects.candidates(), pk=user_id)

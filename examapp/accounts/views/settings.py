@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django import forms
+from django.conf import settings as site_settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -114,8 +115,14 @@ def save_setting(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 def _refused_to(user: User) -> tuple[str, ...]:
-    """Return the rows that a person cannot set: without an address there are no reminders."""
-    return ("reminders",) if user.is_guest else ()
+    """Return the rows that a person cannot set.
+
+    Without an address there are no reminders, with one language there is none to choose.
+    """
+    refused = ["reminders"] if user.is_guest else []
+    if len(site_settings.LANGUAGES) < 2:
+        refused.append("language")
+    return tuple(refused)
 
 
 def _refused(request: SignedInRequest, row: Row) -> HttpResponse:

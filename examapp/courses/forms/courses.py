@@ -54,12 +54,39 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         self.order_fields(self.Meta.fields)
 
+    @property
+    def said(self) -> list[forms.BoundField]:
+        """Return the fields that say what the course is."""
+        return [self[name] for name in CourseForm.Meta.fields]
+
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
         starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", gettext_lazy("The course ends before it starts."))
         return cleaned
+
+
+MAILS = ("mails_invitations", "mails_due", "mails_released", "mails_changed")
+
+
+class CourseSettingsForm(CourseForm):
+    """What a course is, who is let in, and which emails it sends."""
+
+    class Meta(CourseForm.Meta):
+        fields = [*CourseForm.Meta.fields, "needs_approval", *MAILS]
+        labels = {
+            **CourseForm.Meta.labels,
+            "needs_approval": gettext_lazy("Staff approve who joins with the code"),
+            "mails_invitations": gettext_lazy("An invitation, when you add somebody"),
+            "mails_due": gettext_lazy("A reminder, the day before something is due"),
+            "mails_released": gettext_lazy("A notice, when scores or answers can be seen"),
+            "mails_changed": gettext_lazy("A notice, when a score changed"),
+        }
+
+    @property
+    def mails(self) -> list[forms.BoundField]:
+        return [self[name] for name in MAILS]
 
 
 def exams_for_courses(person: User) -> QuerySet[Exam]:

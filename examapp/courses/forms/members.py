@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from examapp.courses.models import Membership
+from examapp.courses.models import Membership, StaffNote
 
 # A class has hundreds of people, not a gigabyte of them.
 _MOST_BYTES = 1_000_000
@@ -31,6 +31,11 @@ class RosterForm(forms.Form):
     invite = forms.BooleanField(
         label=gettext_lazy("Send each an invitation"), required=False, initial=True
     )
+
+    def __init__(self, *args: Any, sends_invitations: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sends_invitations:
+            del self.fields["invite"]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -69,6 +74,16 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.user_id:
             # Who has an account changes the address there.
             del self.fields["email"]
+
+
+class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A note about a person, for the staff of the course."""
+
+    class Meta:
+        model = StaffNote
+        fields = ["text"]
+        labels = {"text": gettext_lazy("New note")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
 
 class JoinForm(forms.Form):

@@ -12,10 +12,13 @@ from examapp.courses.models.assignments import (
 )
 from examapp.courses.models.attempts import Attempt, CodeTry, ExtraSources
 from examapp.courses.models.courses import Course, CourseEntry, CourseStaff, StaffRoles
-from examapp.courses.models.letters import Letter, LetterKinds
+from examapp.courses.models.letters import OF_THE_COURSE, Letter, LetterKinds
 from examapp.courses.models.members import LetterStates, Membership, MemberStates
+from examapp.courses.models.remarks import NOTE_LENGTH, QuestionToDiscuss, StaffNote
 
 __all__ = [
+    "NOTE_LENGTH",
+    "OF_THE_COURSE",
     "PARTS",
     "Assignment",
     "AssignmentKinds",
@@ -33,7 +36,9 @@ __all__ = [
     "MemberStates",
     "Membership",
     "Override",
+    "QuestionToDiscuss",
     "Recipient",
     "Releases",
+    "StaffNote",
     "StaffRoles",
 ]

@@ -47,6 +47,7 @@ class Course(models.Model):
     join_limit = models.PositiveSmallIntegerField(null=True, blank=True)
     join_count = models.PositiveSmallIntegerField(default=0)
     needs_approval = models.BooleanField(default=False, help_text="Staff approve who joins.")
+    mails_invitations = models.BooleanField(default=True, db_default=True)
     mails_due = models.BooleanField(default=True)
     mails_released = models.BooleanField(default=True)
     mails_changed = models.BooleanField(default=True)

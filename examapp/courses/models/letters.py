@@ -14,11 +14,16 @@ from questions.models import is_one_of
 
 class LetterKinds(models.TextChoices):
     INVITATION = "invitation", "Invitation"
+    LET_IN = "let_in", "Let in by staff"
     GIVEN = "given", "A new assignment"
     DUE = "due", "Due tomorrow"
     REMINDER = "reminder", "A reminder from your teacher"
     RELEASED = "released", "Released"
     CHANGED = "changed", "A changed score"
+
+
+# Letters about the course itself, and no assignment of it.
+OF_THE_COURSE = ("invitation", "let_in")
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -62,8 +67,8 @@ class Letter(models.Model):
                 name="letter_is_one_an_occasion",
             ),
             models.CheckConstraint(
-                condition=Q(kind="invitation", assignment__isnull=True)
-                | (~Q(kind="invitation") & Q(assignment__isnull=False)),
+                condition=Q(kind__in=OF_THE_COURSE, assignment__isnull=True)
+                | (~Q(kind__in=OF_THE_COURSE) & Q(assignment__isnull=False)),
                 name="letter_is_about_an_assignment",
             ),
         ]

@@ -19,8 +19,9 @@ from examapp.exams.models import SessionItem
 
 # A wrong answer is told from this many people on; from this share on it comes first.
 _FEWEST_CHOSE, _MANY = 2, 0.4
-# How many questions are put on the board.
+# How many questions are put on the board where staff marked none.
 _ON_BOARD = 2
+MARKED = "marked"
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Asked:
     options: Sequence[str]
     of: int = 0
     right: float = 0.0
+    chosen: Counter[int] = field(default_factory=Counter)
     wrong: Counter[int] = field(default_factory=Counter)
 
     @property
@@ -48,6 +50,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class AskedLine:
+    """A question in the list; `url` leads to its figures, for who may see the bank."""
+
+    question: int
     text: str
     number: str
     right: str
@@ -56,10 +61,14 @@ class AskedLine:
     wrong: str
     wrong_people: str
     no_wrong: str
+    is_marked: bool
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class AskedPage:
+    """`shows` are what the list can be narrowed to, as (value, words); `show` is the one chosen."""
+
     head: AssignmentHead
     heading: str
     caption: str
@@ -67,13 +76,16 @@ class AskedPage:
     part: "Page[Asked] | None"
     callout: Callout | None
     empty: str = ""
+    shows: Crumbs = ()
+    show: str = ""
+    mark_url: str = ""
 
 
 def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
     """Return the questions of exams that were taken, in one statement, hardest first.
 
-    Those with few answers come last. `wrong` counts the authored options of single choices; other
-    kinds have too many answers to say which was chosen most.
+    Those with few answers come last. `chosen` and `wrong` count authored options of single choices;
+    other kinds have too many answers to say which was chosen most.
     """
     rows = SessionItem.objects.filter(session__in=sessions).counted().order_by()
     fields = (
@@ -91,6 +103,7 @@ def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
         asked.right += float(credit or 0)
         if kind == "multiple_choice" and isinstance(response, int):
             chosen = shuffle[response]
+            asked.chosen[chosen] += 1
             if chosen not in key["right"]:
                 asked.wrong[chosen] += 1
     return sorted(
@@ -98,9 +111,10 @@ def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
     )
 
 
-def asked_line(asked: Asked) -> AskedLine:
+def asked_line(asked: Asked, *, is_marked: bool, url: str = "") -> AskedLine:
     chosen = asked.chosen_most
     return AskedLine(
+        asked.question,
         asked.text,
         asked.number,
         f"{asked.right:.1f}".removesuffix(".0"),
@@ -109,6 +123,30 @@ def asked_line(asked: Asked) -> AskedLine:
         strip_tags(asked.options[chosen[0]]) if chosen else "",
         words.people(chosen[1]) if chosen else "",
         gettext("nobody chose the same") if asked.right < asked.of else gettext("all right"),
+        is_marked,
+        url,
+    )
+
+
+def marked_in(assignment: Assignment) -> set[int]:
+    """Return the questions of an assignment that staff marked to discuss."""
+    return set(assignment.to_discuss.values_list("question", flat=True))
+
+
+def shown(found: Sequence[Asked], marked: set[int], show: str) -> list[Asked]:
+    """Return the questions that are asked for: those that are marked, those of a task, or all."""
+    if show == MARKED:
+        return [each for each in found if each.question in marked]
+    return [each for each in found if show in ("", each.number)]
+
+
+def shows(found: Sequence[Asked]) -> Crumbs:
+    """Return what the list can be narrowed to."""
+    tasks = sorted({each.number for each in found})
+    return (
+        ("", gettext("All")),
+        (MARKED, gettext("Marked to discuss")),
+        *((number, gettext("Task %(number)s") % {"number": number}) for number in tasks),
     )
 
 
@@ -121,8 +159,20 @@ def chosen_alike(found: Sequence[Asked]) -> list[Asked]:
     ]
 
 
-def to_discuss(found: Sequence[Asked], url: str) -> Callout | None:
-    """Return what to put on the board first: where many chose the same wrong answer."""
+def for_board(found: Sequence[Asked], marked: set[int]) -> list[Asked]:
+    """Return what is put on the board: what staff marked, else where many chose the same wrong."""
+    return shown(found, marked, MARKED) or chosen_alike(found)[:_ON_BOARD]
+
+
+def to_discuss(found: Sequence[Asked], marked: set[int], url: str) -> Callout | None:
+    """Return what to put on the board first."""
+    if own := len(shown(found, marked, MARKED)):
+        text = ngettext(
+            "%(n)d question marked to discuss", "%(n)d questions marked to discuss", own
+        )
+        return Callout(
+            text % {"n": own}, gettext("On the board they stand without the key."), url=url
+        )
     many = chosen_alike(found)
     if not many:
         return None
@@ -135,10 +185,13 @@ def to_discuss(found: Sequence[Asked], url: str) -> Callout | None:
     )
 
 
-def heading(assignment: Assignment, count: int) -> str:
-    return ngettext(
-        "%(n)d question, hardest first", "All %(n)d questions, hardest first", count
-    ) % {"n": count}
+def heading(count: int, *, has_all: bool) -> str:
+    text = (
+        ngettext("%(n)d question, hardest first", "All %(n)d questions, hardest first", count)
+        if has_all
+        else ngettext("%(n)d question, hardest first", "%(n)d questions, hardest first", count)
+    )
+    return text % {"n": count}
 
 
 @dataclass(frozen=True)
@@ -147,7 +200,6 @@ class BoardOption:
 
     text: str
     words: str
-    is_most: bool
 
 
 @dataclass(frozen=True)
@@ -163,25 +215,22 @@ class QuestionsBoard:
     questions: Sequence[BoardQuestion]
 
 
-def board(assignment: Assignment, found: Sequence[Asked]) -> QuestionsBoard:
+def board(assignment: Assignment, found: Sequence[Asked], marked: set[int]) -> QuestionsBoard:
     """Return what to discuss, without the key: the class finds it."""
     here = ((assignment.title, address("asked", assignment)),)
     return QuestionsBoard(
         assignment.title,
         (*crumbs_to(assignment.course), *here),
-        [_on_board(each) for each in chosen_alike(found)[:_ON_BOARD]],
+        [_on_board(each) for each in for_board(found, marked)],
     )
 
 
 def _on_board(asked: Asked) -> BoardQuestion:
-    chosen = asked.chosen_most
     return BoardQuestion(
         asked.text,
         [
             BoardOption(
-                strip_tags(text),
-                words.people(asked.wrong[index]) if asked.wrong[index] else "",
-                chosen is not None and index == chosen[0],
+                strip_tags(text), words.people(asked.chosen[index]) if asked.chosen[index] else ""
             )
             for index, text in enumerate(asked.options)
         ],

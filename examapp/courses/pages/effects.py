@@ -1,17 +1,37 @@
-"""What practice was given on an assignment's results, and how far it is."""
+"""What practice was given on an assignment's results, how far it is, and what it changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from statistics import fmean
+from uuid import UUID
 
-from django.utils.translation import gettext
+from django.db.models import F
+from django.utils.translation import gettext, ngettext
 
-from examapp.courses.models import Assignment
+from examapp.courses import changes
+from examapp.courses.changes import Change
+from examapp.courses.models import Assignment, Attempt, Recipient
+from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import line
+from examapp.courses.pages.comparison import likely, points
+from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.results import Effect
 from examapp.courses.pages.standing import standings
+from examapp.courses.pages.taken import NONE, Counted, Taken, Tried
+from examapp.exams.models import ExamSession, SessionItem
 
 
-def effect(assignment: Assignment, *, now: datetime) -> Effect | None:
+@dataclass(frozen=True)
+class Practiced:
+    """A person who practiced tasks, and sat an exam of the course after that."""
+
+    member: int
+    tasks: frozenset[int]
+    session: UUID
+
+
+def effect(assignment: Assignment, sat: Taken, *, now: datetime) -> Effect | None:
     """Return the practice that follows an assignment; None where none was given."""
     following = [
         each
@@ -21,13 +41,147 @@ def effect(assignment: Assignment, *, now: datetime) -> Effect | None:
     if not following:
         return None
     done: Sequence[int] = [each.done for each in following]
-    sentence = (
-        gettext("Whether it helped shows in the next mock exam of these people.")
-        if sum(done)
-        else gettext("Nobody has done it yet.")
-    )
     return Effect(
         gettext("Practice given on these results"),
-        sentence,
+        _sentence(assignment, sat) if sum(done) else gettext("Nobody has done it yet."),
         [line(each, now=now) for each in following],
     )
+
+
+def _sentence(assignment: Assignment, sat: Taken) -> str:
+    people = practiced(assignment)
+    if not people:
+        return gettext("Whether it helped shows in the next mock exam of these people.")
+    found = change_of(people, sat)
+    if found is None:
+        n = len(people)
+        text = ngettext(
+            "%(n)d person took another exam since.", "%(n)d people took another exam since.", n
+        )
+        return " ".join([text % {"n": n}, words.too_few(FEWEST)])
+    return effect_words(found)
+
+
+def effect_words(found: Change) -> str:
+    """Say what changed in what was practiced, beyond what chance would have brought."""
+    values = {
+        "n": found.people,
+        "points": points(found.difference),
+        "range": likely(found),
+    }
+    if found.is_better:
+        said = gettext(
+            "%(n)d people took another exam since. In what they practiced they have %(points)s in "
+            "a hundred right, compared with what chance alone would bring (%(range)s). It helped."
+        )
+    elif found.is_worse:
+        said = gettext(
+            "%(n)d people took another exam since. In what they practiced they have %(points)s in "
+            "a hundred right, compared with what chance alone would bring (%(range)s). It did not "
+            "help."
+        )
+    else:
+        said = gettext(
+            "%(n)d people took another exam since. In what they practiced the change is not beyond "
+            "chance: %(points)s in a hundred (%(range)s)."
+        )
+    return said % values
+
+
+def practiced(assignment: Assignment) -> list[Practiced]:
+    """Return who ended practice that follows an assignment, with their first exam after it.
+
+    Two statements, whatever the number of people.
+    """
+    ended = Recipient.objects.filter(
+        assignment__follows=assignment,
+        membership__attempts__assignment=F("assignment"),
+        membership__attempts__practice_set__ended_at__isnull=False,
+    ).values_list(
+        "membership",
+        "membership__attempts__practice_set__ended_at",
+        "topics__task",
+        "assignment__topics__task",
+    )
+    first: dict[int, datetime] = {}
+    tasks: dict[int, set[int]] = {}
+    for member, at, own, common in ended:
+        if at is None:
+            continue
+        first[member] = min(at, first.get(member, at))
+        tasks.setdefault(member, set()).update({own or common} - {None})
+    later = Attempt.objects.filter(
+        membership__in=first,
+        assignment__exam=assignment.exam_id,
+        session__status=ExamSession.Status.FINISHED,
+    ).exclude(assignment=assignment)
+    found: dict[int, Practiced] = {}
+    for member, session, began in later.order_by("session__started_at").values_list(
+        "membership", "session", "session__started_at"
+    ):
+        if began > first[member] and member not in found and tasks[member]:
+            found[member] = Practiced(member, frozenset(tasks[member]), session)
+    return list(found.values())
+
+
+def change_of(people: Sequence[Practiced], sat: Taken) -> Change | None:
+    """Return the change of people in what they practiced, beyond what luck alone would bring.
+
+    Each was picked for a low share, some of it bad luck; see changes.expected.
+    """
+    early = {person.member: person for person in sat.people}
+    later, doubt = _later(people)
+    reliable = _reliability(sat)
+    of_class = {tasks: _of_class(sat, tasks) for tasks in {each.tasks for each in people}}
+    before, after, gaps = [], [], []
+    for each in people:
+        own = early.get(each.member)
+        once = _in_tasks(sat, own, each.tasks) if own else NONE
+        then = later.get(each.session, NONE)
+        if once.of and then.of:
+            middle = of_class[each.tasks]
+            before.append(changes.expected(once.share, of_class=middle, reliable=reliable))
+            after.append(then.share)
+            gaps.append(once.share - middle)
+    if not gaps:
+        return None
+    tasks = frozenset[int]().union(*(each.tasks for each in people))
+    shares = sat.shares(lambda person: _in_tasks(sat, person, tasks))
+    of_class_doubt = changes.of_expectation(shares, reliable=reliable, gap=fmean(gaps))
+    return changes.change(before, after, shared=doubt + of_class_doubt)
+
+
+def _later(people: Sequence[Practiced]) -> tuple[dict[UUID, Counted], float]:
+    """Return what each had right in what they practiced, and the doubt in those questions."""
+    rows = SessionItem.objects.filter(session__in=[each.session for each in people]).counted()
+    tasks = {each.session: each.tasks for each in people}
+    found: dict[UUID, Counted] = {}
+    questions: dict[int, Counted] = {}
+    for session, task, question, credit in rows.order_by().values_list(
+        "session", "topic__task", "version__question", "credit"
+    ):
+        if task in tasks[session]:
+            one = Counted(float(credit or 0), 1)
+            found[session] = found.get(session, NONE) + one
+            questions[question] = questions.get(question, NONE) + one
+    return found, changes.of_questions([each.share for each in questions.values()])
+
+
+def _of_class(sat: Taken, tasks: frozenset[int]) -> float:
+    """Return the share that the class had right in some tasks."""
+    return sum((_in_tasks(sat, person, tasks) for person in sat.people), NONE).share
+
+
+def _in_tasks(sat: Taken, person: Tried, tasks: frozenset[int]) -> Counted:
+    return sum((sat.in_task(person, task) for task in tasks), NONE)
+
+
+def _reliability(sat: Taken) -> float:
+    """Return how far people's differences within one task are no luck, over all tasks."""
+    found = []
+    for task in sat.tasks:
+        counts = [count for person in sat.people if (count := sat.in_task(person, task.pk)).of]
+        if len(counts) > 1:
+            shares = [count.share for count in counts]
+            found.append(changes.reliability(shares, [count.of for count in counts]))
+    return sum(found) / len(found) if found else 0.0

@@ -98,6 +98,7 @@ def assignment_head(
         ("results", gettext("Class map")),
         ("asked", gettext("Questions")),
         ("times", gettext("Time and attempts")),
+        ("compare", gettext("Compare")),
     )
     files = (("xlsx", "Excel"), ("csv", "CSV")) if may_export else ()
     course = assignment.course

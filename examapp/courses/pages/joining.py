@@ -41,6 +41,7 @@ def seen() -> list[str]:
         gettext("What you were given to do, when you started it and when you ended it."),
         gettext("Your answers and scores in this course's assignments."),
         gettext("Extra time that you have, but never its reason."),
+        gettext("Notes that they write about you. You get them when you download your data."),
     ]
 
 

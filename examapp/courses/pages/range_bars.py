@@ -6,6 +6,7 @@ from statistics import mean, quantiles, stdev
 
 from django.utils.translation import gettext
 
+from examapp.courses.pages import words
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.reports.measurement.intervals import Z_90
 
@@ -54,10 +55,10 @@ def range_bar(
     """Place a class of at least FEWEST people; fewer have no range, only their mean in words."""
     text = f"{known.mean:.0%}".replace("%", " %")
     if len(shares) < FEWEST:
-        few = gettext("Too few people for a range.")
+        few = words.too_few(FEWEST)
         return RangeBar(title, note, text, round(100 * cut, 1), few, url=url)
     first, _, third = quantiles(shares, n=4, method="inclusive")
-    words = gettext("%(mean)s right; likely from %(low)d to %(high)d per cent.") % {
+    said = gettext("%(mean)s right; likely from %(low)d to %(high)d per cent.") % {
         "mean": text,
         "low": round(100 * known.low),
         "high": round(100 * known.high),
@@ -67,7 +68,7 @@ def range_bar(
         note,
         text,
         round(100 * cut, 1),
-        words,
+        said,
         mean_x=round(100 * known.low, 1),
         mean_width=round(max(1.5, 100 * (known.high - known.low)), 1),
         half_x=round(100 * first, 1),

@@ -155,8 +155,8 @@ def known_by_task(taken: Taken) -> dict[int, ClassShare]:
 
 
 def _few(standing: Standing, count: int) -> Verdict:
-    text = gettext("Too few to tell. %(n)d people are needed.") % {"n": FEWEST}
-    return Verdict(count, standing.given, is_scored=False, sentences=[text])
+    few = words.too_few(FEWEST)
+    return Verdict(count, standing.given, is_scored=False, sentences=[few])
 
 
 def _verdict(

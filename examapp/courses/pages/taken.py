@@ -161,10 +161,14 @@ def _of_one(attempts: list[Tried], rule: str) -> Tried:
     return attempts[0] if rule == Counts.FIRST else attempts[-1]
 
 
-def taken(assignment: Assignment) -> Taken:
-    """Return the results of an assignment, in three statements whatever the number of people."""
+def taken(assignment: Assignment, *, like: Taken | None = None) -> Taken:
+    """Return the results of an assignment, in three statements whatever the number of people.
+
+    Args:
+        like: results of the same exam, whose tasks and domains are read already.
+    """
     people = counting(attempts_of(assignment), assignment.counts)
-    tasks, domains = areas(assignment.exam)
+    tasks, domains = (like.tasks, like.domains) if like else areas(assignment.exam)
     sessions = [person.session for person in people]
     return Taken(people, tasks, domains, scale_of(assignment.exam), by_task(sessions))
 

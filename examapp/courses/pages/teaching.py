@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses.models import Assignment
+from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.range_bars import ClassShare
@@ -79,7 +80,7 @@ def teach(assignment: Assignment, taken: Taken, found: Sequence[Gap]) -> Teach:
     if len(taken.people) < FEWEST:
         return Teach(
             gettext("What to teach next"),
-            gettext("Too few to tell. %(n)d people are needed.") % {"n": FEWEST},
+            words.too_few(FEWEST),
         )
     first = [gap for gap in found[:TOPICS] if gap.points > 0]
     if not first:

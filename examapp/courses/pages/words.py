@@ -36,3 +36,12 @@ def names(all_names: Sequence[str], *, most: int = 6) -> str:
 
 def minutes(count: int) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", count) % {"n": count}
+
+
+def too_few(needed: int) -> str:
+    """Say that nothing is told of so few people."""
+    return ngettext(
+        "Too few to tell. %(n)d person is needed.",
+        "Too few to tell. %(n)d people are needed.",
+        needed,
+    ) % {"n": needed}

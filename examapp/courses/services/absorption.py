@@ -23,6 +23,7 @@ def absorb(member: Membership, *, into: Membership) -> None:
     _move_code_tries(member, into)
     _move_overrides(member, into)
     _move_recipients(member, into)
+    member.notes.update(membership=into)
     for name in _OF_THE_LIST:
         setattr(into, name, getattr(into, name) or getattr(member, name))
     if member.user_id is None:

@@ -30,14 +30,15 @@ class CourseChanges(TypedDict, total=False):
     ends_on: date | None
     retention_days: int
     needs_approval: bool
+    mails_invitations: bool
     mails_due: bool
     mails_released: bool
     mails_changed: bool
 
 
-def log(course: Course, *, by: User | None, verb: str, **details: object) -> None:
+def log(course: Course, *, by: User | None, verb: str, **details: object) -> CourseEntry:
     """Write what was done into the course's log; details name people by number alone."""
-    CourseEntry.objects.create(course=course, actor=by, verb=verb, details=details)
+    return CourseEntry.objects.create(course=course, actor=by, verb=verb, details=details)
 
 
 @transaction.atomic
@@ -89,6 +90,7 @@ def copy(course: Course, *, by: User, name: str) -> Course:
         zone=course.zone,
         retention_days=course.retention_days,
         needs_approval=course.needs_approval,
+        mails_invitations=course.mails_invitations,
         mails_due=course.mails_due,
         mails_released=course.mails_released,
         mails_changed=course.mails_changed,

@@ -7,7 +7,14 @@ from django.db.models.functions import Now
 
 from examapp.accounts.models import User
 from examapp.courses import consent
-from examapp.courses.models import Course, Membership, MemberStates
+from examapp.courses.models import (
+    Course,
+    CourseEntry,
+    Letter,
+    LetterKinds,
+    Membership,
+    MemberStates,
+)
 from examapp.courses.services import absorption, members
 from examapp.courses.services.courses import log
 from examapp.courses.services.errors import CodeFull, CodeUnknown, CourseArchived, NotAMember
@@ -114,27 +121,33 @@ def _free_address(course: Course, person: User, member: Membership) -> str:
 
 @transaction.atomic
 def approve(member: Membership, *, by: User) -> Membership:
-    """Let somebody in who waits; a second time changes nothing."""
+    """Let somebody in who waits, and write to them; a second time changes nothing."""
     waiting = Membership.objects.select_for_update().filter(
         pk=member.pk, state=MemberStates.WAITING
     )
     if waiting.update(state=MemberStates.ACTIVE, joined_at=Now()):
-        log(member.course, by=by, verb="approved", member=member.pk)
+        entry = log(member.course, by=by, verb="approved", member=member.pk)
+        Letter.objects.create(membership=member, kind=LetterKinds.LET_IN, occasion=str(entry.pk))
     member.refresh_from_db()
     return member
 
 
 @transaction.atomic
-def refuse(member: Membership, *, by: User) -> None:
-    """Turn somebody down who waits: nothing of them is kept, unless they were here before."""
-    waiting = Membership.objects.filter(pk=member.pk, state=MemberStates.WAITING)
-    if not waiting.exists():
-        return
-    log(member.course, by=by, verb="refused", member=member.pk)
+def refuse(member: Membership, *, by: User) -> CourseEntry | None:
+    """Turn somebody down who waits: nothing of them is kept, unless they were here before.
+
+    Return the line of the log, for the letter that says so; None where nobody waits any more.
+    """
+    waiting = Membership.objects.select_for_update().filter(
+        pk=member.pk, state=MemberStates.WAITING
+    )
+    if waiting.first() is None:
+        return None
     if member.attempts.exists():
         members.end(member, was_removed=True)
     else:
         waiting.delete()
+    return log(member.course, by=by, verb="refused", member=member.pk, user=member.user_id)
 
 
 @transaction.atomic

@@ -13,11 +13,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import (
+    OF_THE_COURSE,
     Assignment,
     Attempt,
     Course,
+    CourseEntry,
     Letter,
     LetterKinds,
     LetterStates,
@@ -32,6 +35,7 @@ logger = structlog.get_logger(__name__)
 MOST_TRIES = 3
 # What a course can switch off, by the column that says so.
 SWITCHES = {
+    LetterKinds.INVITATION: "mails_invitations",
     LetterKinds.DUE: "mails_due",
     LetterKinds.RELEASED: "mails_released",
     LetterKinds.CHANGED: "mails_changed",
@@ -46,11 +50,13 @@ def today() -> str:
 
 
 def is_wanted(course: Course, kind: str, member: Membership) -> bool:
-    """Whether a course sends letters of a kind, and the member has not switched them off."""
-    if kind == LetterKinds.INVITATION:
-        return True
+    """Whether a course sends letters of a kind, and the member has not switched them off.
+
+    Letters about joining come before a member can have switched any off.
+    """
     switch = SWITCHES.get(LetterKinds(kind))
-    return member.wants_letters and (switch is None or getattr(course, switch))
+    is_sent = switch is None or getattr(course, switch)
+    return is_sent and (kind in OF_THE_COURSE or member.wants_letters)
 
 
 def write(
@@ -141,10 +147,26 @@ def _post(letter: Letter) -> None:
     send_mail(subject, body.strip() + "\n", to=address)
 
 
+def tell_refused(entry: CourseEntry) -> None:
+    """Write to somebody who was turned down; their row is gone, the course's log still names them.
+
+    Raises what the mail backend raises.
+    """
+    person = User.objects.filter(pk=entry.details.get("user"), is_active=True).first()
+    if person is None:
+        return
+    with in_zone_of(person):
+        text = render_to_string("courses/mail/refused.txt", {"course": entry.course})
+    subject, _, body = text.strip().partition("\n")
+    send_mail(subject, body.strip() + "\n", to=person.email)
+
+
 def _path(letter: Letter) -> str:
     """Return where a letter leads: to joining, or to what its member is given."""
     if letter.kind == LetterKinds.INVITATION:
         return reverse("courses:join_invited", args=[letter.membership.token])
+    if letter.kind == LetterKinds.LET_IN:
+        return reverse("courses:for_you")
     return reverse("courses:assigned", args=[letter.assignment_id])
 
 
@@ -157,8 +179,13 @@ def _zone(letter: Letter) -> AbstractContextManager[Any]:
 
 
 def _is_over(letter: Letter) -> bool:
-    """Whether what a letter speaks of has passed: who left, or joined, is not written to."""
+    """Whether a letter is not to be sent any more: who left, or joined, is not written to.
+
+    Nor is anybody once the course has switched such letters off.
+    """
     member = letter.membership
     if member.is_former or member.course.is_archived:
+        return True
+    if not is_wanted(member.course, letter.kind, member):
         return True
     return letter.kind == LetterKinds.INVITATION and not member.token

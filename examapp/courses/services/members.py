@@ -13,7 +13,11 @@ from examapp.courses.services.errors import AddressTaken
 
 
 def invite(members: Collection[Membership], *, occasion: str = "") -> int:
-    """Put an invitation into the queue of letters for each; return how many are new there."""
+    """Put an invitation into the queue of letters for each; return how many are new there.
+
+    Where the course has switched invitations off, nobody gets one.
+    """
+    members = [each for each in members if each.course.mails_invitations]
     for member in members:
         if not member.token:
             member.token = secrets.token_urlsafe(24)

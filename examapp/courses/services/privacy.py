@@ -14,6 +14,7 @@ from examapp.courses.models import (
     Membership,
     MemberStates,
     Override,
+    StaffNote,
 )
 from examapp.courses.services.courses import log, owned_alone
 from examapp.courses.services.errors import LastOwner
@@ -35,6 +36,7 @@ def forget(person: User) -> None:
     ids = list(theirs.values_list("pk", flat=True))
     Letter.objects.filter(membership__in=ids).delete()
     CodeTry.objects.filter(membership__in=ids).delete()
+    StaffNote.objects.filter(membership__in=ids).delete()
     Override.objects.filter(membership__in=ids).update(reason="")
     Membership.objects.filter(pk__in=ids).update(
         state=MemberStates.LEFT,

@@ -126,7 +126,8 @@ def apply(
     for member in gone:
         member_services.end(member, was_removed=True)
     if send:
-        member_services.invite(Membership.objects.filter(pk__in=added, state=MemberStates.INVITED))
+        invited = Membership.objects.filter(pk__in=added, state=MemberStates.INVITED)
+        member_services.invite(invited.select_related("course"))
     applied = Applied(
         tuple(added),
         tuple(each.membership.pk for each in todo.changed),

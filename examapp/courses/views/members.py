@@ -4,26 +4,31 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
+from examapp.courses import tasks
 from examapp.courses.access import Taught
-from examapp.courses.forms import MemberForm, RosterForm
-from examapp.courses.models import Course, Membership, MemberStates
+from examapp.courses.forms import MemberForm, NoteForm, RosterForm
+from examapp.courses.models import Assignment, Course, Membership, MemberStates
 from examapp.courses.pages import member_page, members_page
+from examapp.courses.pages import notes as note_parts
 from examapp.courses.pages.heads import course_head, course_url
+from examapp.courses.pages.results import person_url
 from examapp.courses.pages.roster_look import add_people_page, roster_look
 from examapp.courses.services import courses as course_services
-from examapp.courses.services import joining, roster
+from examapp.courses.services import joining, remarks, roster
 from examapp.courses.services import members as member_services
 from examapp.courses.services.errors import AddressTaken, CourseArchived
 from examapp.courses.views.shared import for_staff, member_of
 from examapp.web.numbers import whole_number
 from examapp.web.paging import page_of
+from questions.jobs import enqueue
 
 # For how long a new code opens a course.
 _CODE_DAYS = 14
@@ -83,16 +88,17 @@ def board(request: SignedInRequest, found: Taught) -> HttpResponse:
 def add_people(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Take a list of people, say what it would do, and do it."""
     course = found.course
-    form = RosterForm(request.POST or None, request.FILES or None)
+    sends = course.mails_invitations
+    form = RosterForm(request.POST or None, request.FILES or None, sends_invitations=sends)
     page = add_people_page(course)
     look = None
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
         if request.POST.get("do") == "add" and not request.htmx:
-            return _added(request, found, text, send=form.cleaned_data["invite"])
+            return _added(request, found, text, send=form.cleaned_data.get("invite", False))
         look = roster_look(roster.plan(course, text))
         # What a file held is shown, so that it is still there for the next button.
-        form = RosterForm({"text": text, "invite": form.cleaned_data["invite"]})
+        form = RosterForm({**form.cleaned_data, "text": text}, sends_invitations=sends)
     context = {"page": page, "form": form, "look": look}
     if request.htmx:
         return render(request, "courses/add_people.html#looked", {**context, "swap": True})
@@ -131,11 +137,12 @@ def member(request: SignedInRequest, found: Taught, member_id: int) -> HttpRespo
             messages.success(request, gettext("Saved. Extra time holds from the next start on."))
             return redirect("courses:members", found.course.pk)
         person = member_of(found, member_id)
-    page = member_page.member_page(
-        found.course, person, may_edit=found.may_edit, now=timezone.now()
-    )
+    now = timezone.now()
+    page = member_page.member_page(found.course, person, may_edit=found.may_edit, now=now)
+    notes = note_parts.notes(found, person, request.user, now=now)
+    context = {"page": page, "form": form, "notes": notes}
     status = 422 if form.errors else 200
-    return render(request, "courses/member.html", {"page": page, "form": form}, status=status)
+    return render(request, "courses/member.html", context, status=status)
 
 
 def _changed(request: SignedInRequest, form: MemberForm) -> bool:
@@ -149,6 +156,40 @@ def _changed(request: SignedInRequest, form: MemberForm) -> bool:
 
 
 @require_POST
+@for_staff("help")
+def staff_notes(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
+    """Keep a note about a person, or delete one."""
+    person = member_of(found, member_id)
+    about = whole_number(request.POST.get("assignment", "")) or 0
+    assignment = found.course.assignments.filter(pk=about).first()
+    if request.POST.get("do") == "delete":
+        number = whole_number(request.POST.get("note", "")) or 0
+        note = get_object_or_404(person.notes.select_related("membership__course"), pk=number)
+        if not note_parts.may_delete(note, found, request.user):
+            raise Http404
+        remarks.delete_note(note, by=request.user)
+        messages.success(request, gettext("The note was deleted."))
+    else:
+        form = NoteForm(request.POST)
+        if form.is_valid():
+            text = form.cleaned_data["text"]
+            remarks.write_note(person, by=request.user, text=text, assignment=assignment)
+            messages.success(request, gettext("The note was saved."))
+        else:
+            messages.error(request, gettext("Write something first."))
+    if assignment is not None or not found.may_edit:
+        return redirect(_noted_on(found, person, assignment))
+    return redirect("courses:member", found.course.pk, person.pk)
+
+
+def _noted_on(found: Taught, person: Membership, assignment: Assignment | None) -> str:
+    """Return the page of a person that who may not change them has come from."""
+    if assignment is None:
+        return course_url("members", found.course)
+    return person_url(assignment, person.pk)
+
+
+@require_POST
 @for_staff("edit")
 def act(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Do something with the people picked: invite, let in, remove, bring back."""
@@ -158,7 +199,8 @@ def act(request: SignedInRequest, found: Taught) -> HttpResponse:
     if verb == "take_back":
         added = request.session.pop(_added_key(found.course), [])
         n = roster.take_back(found.course, by=request.user, members=added)
-        messages.success(request, ngettext("%(n)d taken back.", "%(n)d taken back.", n) % {"n": n})
+        said = ngettext("%(n)d person was taken off.", "%(n)d people were taken off.", n)
+        messages.success(request, said % {"n": n})
     elif not picked:
         messages.error(request, gettext("Pick at least one person first."))
     else:
@@ -170,6 +212,8 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
     """Do what was asked with each, and say so; raises Http404 for what is no verb."""
     by = request.user
     if verb == "invite":
+        if not picked[0].course.mails_invitations:
+            return gettext("Nothing was sent: invitations are off in the course's settings.")
         waiting = [each for each in picked if each.state == MemberStates.INVITED]
         member_services.invite(waiting, occasion=timezone.now().isoformat(timespec="minutes"))
         n = len(waiting)
@@ -182,14 +226,22 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
         return ngettext("%(n)d let in.", "%(n)d let in.", len(picked)) % {"n": len(picked)}
     if verb == "remove":
         for each in picked:
-            waits = each.state == MemberStates.WAITING
-            (joining.refuse if waits else joining.remove)(each, by=by)
+            if each.state == MemberStates.WAITING:
+                _turn_down(each, by)
+            else:
+                joining.remove(each, by=by)
         return ngettext("%(n)d removed.", "%(n)d removed.", len(picked)) % {"n": len(picked)}
     if verb == "readd":
         for each in picked:
             member_services.restore(each, by=by)
         return ngettext("%(n)d is back.", "%(n)d are back.", len(picked)) % {"n": len(picked)}
     raise Http404
+
+
+def _turn_down(member: Membership, by: User) -> None:
+    entry = joining.refuse(member, by=by)
+    if entry is not None:
+        enqueue(tasks.tell_refused, entry.pk)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from examapp.accounts import time_zones
 from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.access import Taught
-from examapp.courses.forms import CopyForm, CourseForm, StaffForm
+from examapp.courses.forms import CopyForm, CourseForm, CourseSettingsForm, StaffForm
 from examapp.courses.forms.courses import exams_for_courses
 from examapp.courses.pages.heads import course_head, courses_crumb
 from examapp.courses.pages.settings_page import settings_page
@@ -46,7 +46,7 @@ def new_course(request: SignedInRequest) -> HttpResponse:
 @for_staff("edit")
 def course_settings(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Change what a course is."""
-    form = CourseForm(request.POST or None, instance=found.course, person=request.user)
+    form = CourseSettingsForm(request.POST or None, instance=found.course, person=request.user)
     if form.is_bound and form.is_valid():
         services.change(found.course, by=request.user, **form.cleaned_data)
         messages.success(request, gettext("Saved."))
@@ -58,7 +58,7 @@ def _settings(
     request: SignedInRequest,
     found: Taught,
     *,
-    form: CourseForm | None = None,
+    form: CourseSettingsForm | None = None,
     staff_form: StaffForm | None = None,
     copy_form: CopyForm | None = None,
     status: int = 200,
@@ -73,7 +73,7 @@ def _settings(
     name = gettext("%(name)s, copy") % {"name": course.name[:100]}
     context = {
         "page": settings_page(course, head, is_owner=found.is_owner),
-        "form": form or CourseForm(instance=course, person=request.user),
+        "form": form or CourseSettingsForm(instance=course, person=request.user),
         "staff_form": (staff_form or StaffForm()) if found.is_owner else None,
         "copy_form": copy_form or CopyForm(initial={"name": name}),
     }

@@ -119,7 +119,9 @@ def _refused(request: SignedInRequest, problem: str) -> HttpResponse:
 
 def _joined(request: SignedInRequest, member: Membership) -> HttpResponse:
     if member.state == MemberStates.WAITING:
-        said = gettext("Your teacher lets you in. You find the course here after that.")
+        said = gettext(
+            "Your teacher lets you in first. You then get an email, and find the course here."
+        )
     else:
         said = gettext("You are in %(course)s.") % {"course": member.course.name}
     messages.success(request, said)

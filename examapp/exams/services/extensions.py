@@ -8,8 +8,8 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
-from examapp.accounts.models import User
 from examapp.exams.timing import GRACE_SECONDS
+from questions.access import Member
 
 logger = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class Extended:
     deadline_at: datetime
 
 
-def extend(session_ids: Iterable[UUID], *, minutes: int, reason: str, by: User) -> list[Extended]:
+def extend(session_ids: Iterable[UUID], *, minutes: int, reason: str, by: Member) -> list[Extended]:
     """Give open sittings more time; return those that were open and have it.
 
     A repeat gives it again. Whether `by` may do it is for the caller to judge. Raises ValueError

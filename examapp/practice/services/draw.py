@@ -11,13 +11,14 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.exams.assembly.apportionment import seats
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.exams.services.free_questions import free_questions
 from examapp.practice import selection
 from examapp.practice.services.errors import NothingToPractice
 from examapp.practice.services.past import Past, past_of
 from examapp.study.models import SavedQuestion
-from questions.hooks import recommendations
+from questions.hooks import Hook, Recommend, recommendations, surveys
 from questions.items.conflicts import conflicts_of
 from questions.models import Exam, Question
 
@@ -68,8 +69,9 @@ class Choice:
 def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
     """Return the questions of a set, at most as many as were asked for, with live versions.
 
-    Those that tell most where the choice is left to us, what was missed last where that is asked
-    for, else those that were seen longest ago. Raises NothingToPractice.
+    Those that tell most where the choice is left to us, in a check about all domains together, what
+    was missed last where that is asked for, else those that were seen longest ago. Raises
+    NothingToPractice.
     """
     past = past_of(candidate, exam)
     pool = _pool(candidate, exam, choice, past)
@@ -77,16 +79,19 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
         [_candidate(question, choice, past) for question in pool.values()],
         random.Random(secrets.randbits(62)),
     )
-    if choice.is_open:
-        # What tells most stands first, of what tells anything: what was met before does not. The
-        # rest follows, and there is more of it than asked for, since some give others away.
-        unmet = [key for key in pool if key not in past.met_at]
-        recommended = _recommended(candidate, exam, unmet, 2 * choice.length) if unmet else []
+    # What tells most stands first, of what tells anything: what was met before does not. The rest
+    # follows, and there is more of it than asked for, since some give others away.
+    unmet = [key for key in pool if key not in past.met_at] if choice.is_open else []
+    if unmet:
+        hook, count = (surveys, 4) if choice.is_check else (recommendations, 2)
+        recommended = _recommended(hook, candidate, exam, unmet, count * choice.length)
         rank = {key: number for number, key in enumerate(recommended)}
         turn.sort(key=lambda candidate_item: rank.get(candidate_item.key, len(rank)))
-    if choice.is_check:
-        turn = _over_domains(exam, turn, pool, choice.length)
-    chosen = selection.first_of(turn, choice.length)
+    chosen = (
+        _over_domains(exam, turn, pool, choice.length)
+        if choice.is_check
+        else selection.first_of(turn, choice.length)
+    )
     if not chosen:
         raise NothingToPractice(empty_sentence(choice.scope))
     return [pool[key] for key in chosen]
@@ -94,19 +99,17 @@ def draw(candidate: User, exam: Exam, choice: Choice) -> list[Question]:
 
 def _over_domains(
     exam: Exam, turn: list[selection.Candidate], pool: dict[int, Question], length: int
-) -> list[selection.Candidate]:
-    """Return the turn with each domain's share of the length first: by its weight, one at least."""
-    weights = dict(exam.domains.values_list("pk", "weight"))
-    total = sum(weights.values()) or 1
-    room = {pk: max(1, round(length * weight / total)) for pk, weight in weights.items()}
-    first: list[selection.Candidate] = []
-    rest: list[selection.Candidate] = []
-    for candidate in turn:
-        domain = pool[candidate.key].topic.task.domain_id
-        is_within = room.get(domain, 0) > 0
-        room[domain] = room.get(domain, 0) - 1
-        (first if is_within else rest).append(candidate)
-    return [*first, *rest]
+) -> list[int]:
+    """Return the first questions in turn, of each domain its share by weight, one at least."""
+    weights = {pk: float(weight) for pk, weight in exam.domains.values_list("pk", "weight")}
+    # One at least each, the rest by weight.
+    shared = seats(weights, max(0, length - len(weights)))
+    return selection.first_over_areas(
+        turn,
+        length,
+        area_of={key: each.topic.task.domain_id for key, each in pool.items()},
+        seats={pk: 1 + count for pk, count in shared.items()},
+    )
 
 
 @dataclass(frozen=True)
@@ -149,13 +152,13 @@ def _pool(candidate: User, exam: Exam, choice: Choice, past: Past) -> dict[int, 
     }
 
 
-def _recommended(candidate: User, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+def _recommended(
+    hook: Hook[Recommend], candidate: User, exam: Exam, questions: Sequence[int], count: int
+) -> list[int]:
     """Return the questions whose answers would tell most, best first; [] where nobody knows."""
     try:
         return [
-            key
-            for recommend in recommendations
-            for key in recommend(candidate.pk, exam, questions, count)
+            key for recommend in hook for key in recommend(candidate.pk, exam, questions, count)
         ]
     except Exception:
         # A help, without which a set is drawn all the same.

@@ -8,14 +8,17 @@ own task is among the weakest. What is settled already, however badly, draws no 
 import numpy as np
 from scipy.special import entr
 
-from examapp.reports.measurement.items import GRID
+from examapp.reports.measurement.items import GRID, STEP
 from examapp.reports.measurement.learner import Scores, are_weakest
 from examapp.reports.measurement.outline import Floats, Ints, Outline
+from examapp.reports.measurement.posterior import Spreads
 
 # How many areas of a level the naming of the weak is about: one domain, three tasks.
 NAMED = (1, 3)
 # Items of a task lose worth as more of them are chosen before the answers are in.
 _CROWDING = 0.35
+# What tells this share of the most of its topic tells about as much.
+_ABOUT = 0.95
 
 
 def worth_of_leaves(found: Scores, outline: Outline) -> Floats:
@@ -90,4 +93,68 @@ def choose(
             break
         chosen.append(int(best[leaf].pop(0)))
         left[leaf] *= 1 - _CROWDING
+    return chosen
+
+
+def expected_information(curves: Floats, abilities: Floats, leaves: Ints) -> Floats:
+    """Return what each item is expected to say of the ability of its leaf, by all that is believed.
+
+    `abilities` are draws of one learner's, draws by leaves. An item that suits only one ability
+    says little of a learner of whom nothing is known.
+    """
+    point = np.clip(np.rint((abilities - GRID[0]) / STEP).astype(int), 0, len(GRID) - 1)
+    information = item_information(curves)
+    expected: Floats = information[np.arange(len(leaves)), point[:, leaves]].mean(axis=0)
+    return expected
+
+
+def leaf_covariance(outline: Outline, spreads: Spreads, told: Floats) -> Floats:
+    """Return how uncertain the abilities of leaves are, and how they hang together.
+
+    `told` is the information of the answers so far, by leaf. The prior is posterior.py's; a normal
+    belief gains the answers' information (Gelman et al. 2013, section 4.1).
+    """
+    variances = np.square(spreads.deviations)
+    prior = np.full((len(told), len(told)), variances[0])
+    for level, variance in enumerate(variances[1:]):
+        area = outline.leaves_of(level)
+        prior = prior + variance * (area[:, None] == area[None, :])
+    covariance: Floats = np.linalg.inv(np.linalg.inv(prior) + np.diag(told))
+    return covariance
+
+
+def survey(
+    outline: Outline,
+    covariance: Floats,
+    information: Floats,
+    leaves: Ints,
+    is_open: np.ndarray,
+    *,
+    count: int,
+    rng: np.random.Generator,
+) -> list[int]:
+    """Return the items that together tell most about the abilities of all domains, best first.
+
+    Each in turn is the one whose answer lowers the sum of the domains' variances most, given those
+    before it (A-optimal design; Chaloner & Verdinelli 1995, "Bayesian experimental design: a
+    review", section 2). So a domain, a task and a topic that were asked about wait for the others,
+    and of the items of a topic the most telling one comes first. Of those that tell about as much
+    chance takes one, lest everybody is asked the same (Kingsbury & Zara 1989, "Procedures for
+    selecting items for computerized adaptive tests").
+    """
+    mixing = outline.mixing[0] if outline.depth > 1 else np.eye(outline.sizes[0])
+    noise = 1 / np.maximum(information, 1e-9)
+    left = is_open.copy()
+    chosen: list[int] = []
+    for _ in range(min(count, int(left.sum()))):
+        told = np.square(mixing @ covariance).sum(axis=0)[leaves]
+        drop = told / (np.diagonal(covariance)[leaves] + noise)
+        drop = np.where(left, drop, -np.inf)
+        leaf = leaves[rng.choice(np.flatnonzero(drop >= (1 - 1e-9) * drop.max()))]
+        inside = np.where(leaves == leaf, drop, -np.inf)
+        best = int(rng.choice(np.flatnonzero(inside >= _ABOUT * inside.max())))
+        chosen.append(best)
+        left[best] = False
+        column = covariance[:, leaves[best]]
+        covariance = covariance - np.outer(column, column) / (column[leaves[best]] + noise[best])
     return chosen

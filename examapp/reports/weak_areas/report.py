@@ -378,6 +378,13 @@ def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: 
     return recommendations.next_questions(candidate, exam, questions, count)
 
 
+def survey_questions(candidate: int, exam: Exam, questions: Sequence[int], count: int) -> list[int]:
+    """Return those of `questions`, at most `count`, that together tell most about all domains."""
+    from examapp.reports.weak_areas import recommendations
+
+    return recommendations.survey_questions(candidate, exam, questions, count)
+
+
 def refresh(exam: Exam) -> RefreshRun | None:
     """Bring an exam's statistics and calibration up to all its answers; None while another does."""
     # Arithmetic that only the worker should load.

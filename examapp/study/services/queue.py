@@ -16,11 +16,9 @@ from examapp.accounts.exam_dates import exam_date
 from examapp.accounts.models import User
 from examapp.exams.services.free_questions import free_questions
 from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
-from examapp.study.schedule import Horizon
+from examapp.study.schedule import LATELY, Horizon
 from questions.models import Exam, Question, QuestionVersion
 
-# Days for which a question of a card is not asked again while the fact has another.
-LATELY = 21
 # Seconds after which a question that was shown is drawn anew.
 ASKED_FOR = 12 * 3600
 _SALT = "study.asked"

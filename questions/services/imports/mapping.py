@@ -12,6 +12,8 @@ class MappingData(TypedDict, total=False):
     columns: dict[str, str]
     places: list[list[str | int]]
     answers: dict[str, str]
+    level: str
+    descriptions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,15 @@ class FileMapping:
 
     `columns` maps names of its table to names of ours, `places` a kind and a word to the primary
     key of the topic that they mean, `answers` the name of what the file leaves open to an answer.
+    `level` is that of questions without one, "" for the usual; `descriptions` are of pictures that
+    have none in the file, by the addresses under which it carries them.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], int] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    level: str = ""
+    descriptions: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Import) -> "FileMapping":
@@ -34,6 +40,8 @@ class FileMapping:
             columns=dict(run.mapping.get("columns", {})),
             places={(kind, word): topic for kind, word, topic in places},
             answers=dict(run.mapping.get("answers", {})),
+            level=run.mapping.get("level", ""),
+            descriptions=dict(run.mapping.get("descriptions", {})),
         )
 
     def to_json(self) -> MappingData:
@@ -41,4 +49,10 @@ class FileMapping:
         if self == FileMapping():
             return {}
         places: list[list[str | int]] = [[*place, topic] for place, topic in self.places.items()]
-        return {"columns": self.columns, "places": places, "answers": self.answers}
+        return {
+            "columns": self.columns,
+            "places": places,
+            "answers": self.answers,
+            "level": self.level,
+            "descriptions": self.descriptions,
+        }

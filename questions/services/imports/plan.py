@@ -10,10 +10,11 @@ from questions.exchange.losses import in_file_order
 from questions.exchange.registry import FORMATS, READ
 from questions.exchange.text_files import EncodingUnknown, FormatError, encoding_of
 from questions.items.diff import Likeness, shingles, what_is_asked
-from questions.items.item import Item
+from questions.items.item import Item, level_named
 from questions.models import Exam, Question, Topic
 from questions.services.drafts import newest_item
-from questions.services.images import ImportedImages, NewImage
+from questions.services.images import ImportedImages, NewImage, UndescribedImage
+from questions.services.imports.mapping import FileMapping
 
 # The share of common runs of words from which on two questions count as much alike.
 ALIKE = 0.5
@@ -50,11 +51,15 @@ class Plan:
 
     `places` has the words by which the file names topics, each a kind ("topic", "tag", "category",
     "task") and a word, with how many questions have it and the topic that it means, None for none.
-    `images` are those the bank lacks, by the addresses they would have.
+    `images` are those the bank lacks, by the addresses they would have; `undescribed` those of the
+    file without a word for people who cannot see them, by the addresses that they have there.
+    `without_topic` questions name no topic of the exam.
     """
 
     rows: list[PlannedRow] = field(default_factory=list)
     images: dict[str, NewImage] = field(default_factory=dict)
+    undescribed: dict[str, UndescribedImage] = field(default_factory=dict)
+    without_topic: int = 0
     problems: list[Problem] = field(default_factory=list)
     places: dict[tuple[str, str], tuple[int, Topic | None]] = field(default_factory=dict)
 
@@ -117,19 +122,19 @@ def plan(
     loaded: Loaded,
     *,
     default_topic: Topic | None = None,
-    topic_ids: Mapping[tuple[str, str], int] | None = None,
+    mapping: FileMapping | None = None,
 ) -> Plan:
     """Return what an import of a file's items would do.
 
-    `topic_ids` has the primary key of the topic that a kind and a word of the file mean, where it
-    was set by hand; an item that names no topic gets `default_topic`.
+    `mapping` says what was set by hand; an item that names no topic gets `default_topic`.
     """
-    topics = _TopicFinder(exam, default_topic, topic_ids or {})
+    mapping = mapping or FileMapping()
+    topics = _TopicFinder(exam, default_topic, mapping.places)
     twins = _TwinFinder(exam)
-    images = ImportedImages(exam, loaded.images)
-    result = Plan(problems=list(loaded.problems))
+    images = ImportedImages(exam, loaded.images, mapping.descriptions)
+    result = Plan(problems=list(loaded.problems), undescribed=images.undescribed)
     for item in loaded.items:
-        row = _plan_row(result, images.placed(item), topics)
+        row = _plan_row(result, images.placed(item.at_level(level_named(mapping.level))), topics)
         if isinstance(row, Problem):
             result.problems.append(row)
         else:
@@ -148,7 +153,9 @@ def _plan_row(
     for place in imported.places:
         count, _ = result.places.get(place, (0, None))
         result.places[place] = (count + 1, topics.meant_by(*place))
-    topic = topics.topic_of(imported)
+    named = topics.topic_of(imported)
+    result.without_topic += named is None
+    topic = named or topics.default
     if topic is None:
         reason = "names no topic of this exam; choose a topic for such questions"
         return Problem(imported.row, reason, "topic")
@@ -164,7 +171,7 @@ class _TopicFinder:
         default_topic: Topic | None,
         topic_ids: Mapping[tuple[str, str], int],
     ) -> None:
-        self._default_topic = default_topic
+        self.default = default_topic
         topics = Topic.objects.filter(task__domain__exam=exam).select_related("task__domain")
         self._by_name: dict[tuple[str, str], Topic] = {}
         self._by_task: dict[str, Topic] = {}
@@ -179,7 +186,7 @@ class _TopicFinder:
         self._by_place = {place: by_id[pk] for place, pk in topic_ids.items() if pk in by_id}
 
     def topic_of(self, imported: ImportedItem) -> Topic | None:
-        """Return an item's topic: as set by hand, by a topic's name, or by a task's."""
+        """Return the topic that an item names: as set by hand, by its name, or by a task's."""
         places = imported.places
         for place in places:
             if place in self._by_place:
@@ -190,7 +197,7 @@ class _TopicFinder:
         for kind, word in sorted(places, key=lambda place: place[0] != "task"):
             if kind != "topic" and (topic := self._topic_of_task(kind, word)):
                 return topic
-        return self._default_topic
+        return None
 
     def meant_by(self, kind: str, word: str) -> Topic | None:
         """Return the topic that a word of a file means by itself, None for none."""

@@ -32,7 +32,8 @@ from questions.services.errors import Refused
 from questions.services.images import keep_new
 from questions.services.imports.mapping import FileMapping
 from questions.services.imports.plan import Plan, PlannedRow
-from questions.services.imports.preview import TOO_SLOW, Preview, plan_import, problem_row
+from questions.services.imports.preview import TOO_SLOW, plan_import
+from questions.services.imports.preview_body import Preview, problem_row
 from questions.services.imports.twins import ReportLine, draft_reason, settle_twins
 from questions.services.search_columns import update_search_columns
 

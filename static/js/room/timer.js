@@ -104,7 +104,8 @@ export class Timer extends EventTarget {
     if (this.face.textContent !== text) this.face.textContent = text;
     this.box.dataset.near = String(isNear);
     this.toggle.disabled = isNear;
-    this.toggle.firstChild.textContent = shows ? "Hide" : "Show";
+    this.toggle.querySelector(".phone-only").textContent = shows ? "Hide" : "Show";
+    this.toggle.querySelector(".wide-only").textContent = shows ? "Hide time" : "Show time";
     const mark = markPassed(this.last, left);
     if (mark && left > 0) this.warn(mark);
     this.last = left;

@@ -17,7 +17,7 @@ from tests.support.builders import make_user
 
 def instructor(site: Site) -> Iterator[tuple[str, Page]]:
     make_user(email=f"{'a-very-long-address' * 3}@example.com")
-    page = site.open_page(site.instructor)
+    page = site.open_page(make_user(role="admin"))
     page.goto(reverse("accounts:accommodations"))
     yield "people", page
     page.goto(reverse("accounts:accommodations") + "?q=nobody-of-this-name")
@@ -33,6 +33,13 @@ def instructor(site: Site) -> Iterator[tuple[str, Page]]:
     page.get_by_role("button", name="Save").click()
     page.wait_for_url(f"**{reverse('accounts:accommodations')}")
     yield "people, saved", page
+    page.goto(reverse("exams:more_time", args=[site.exam.code]))
+    page.get_by_label("Email of the person").fill("nobody@example.com")
+    page.get_by_label("Extra minutes").fill("10")
+    page.get_by_label("Reason").fill("Fire drill")
+    page.get_by_role("button", name="Add the time").click()
+    expect(page).to_have_title(ERROR)
+    yield "more time, for nobody", page
 
 
 def author(site: Site) -> Iterator[tuple[str, Page]]:

@@ -14,7 +14,7 @@ from tests.support.courses import add_member, add_staff, make_assignment, make_c
 
 # Names of pages, of the course and of an assignment of it.
 OF_COURSE = ("course", "members", "add_people", "gradebook", "new_assignment", "course_settings")
-OF_ASSIGNMENT = ("assignment", "live", "results", "asked", "times", "teach")
+OF_ASSIGNMENT = ("assignment", "live", "results", "asked", "times", "compare", "teach")
 
 
 def teacher(site: Site) -> Iterator[tuple[str, Page]]:

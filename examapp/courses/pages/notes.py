@@ -1,0 +1,67 @@
+"""Notes of staff about a person, beside what the person did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from examapp.accounts.models import User
+from examapp.courses.access import Taught
+from examapp.courses.forms import NoteForm
+from examapp.courses.models import Assignment, Membership, StaffNote
+from examapp.web import times
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """A note; `may_delete` holds for who wrote it, and for teachers."""
+
+    id: int
+    text: str
+    about: str
+    may_delete: bool
+
+
+@dataclass(frozen=True)
+class Notes:
+    """All notes about a person; a new one names the assignment on whose page it is written."""
+
+    url: str
+    form: NoteForm
+    lines: Sequence[NoteLine] = ()
+    assignment: int | None = None
+
+
+def notes(
+    found: Taught,
+    member: Membership,
+    reader: User,
+    *,
+    now: datetime,
+    assignment: Assignment | None = None,
+    form: NoteForm | None = None,
+) -> Notes:
+    """Return what staff noted about a person, the newest first, in one statement."""
+    rows = member.notes.select_related("written_by", "assignment")
+    return Notes(
+        reverse("courses:staff_notes", args=[member.course_id, member.pk]),
+        form or NoteForm(),
+        [_line(row, found, reader, now) for row in rows],
+        assignment.pk if assignment else None,
+    )
+
+
+def may_delete(note: StaffNote, found: Taught, reader: User) -> bool:
+    return found.may_edit or note.written_by_id == reader.pk
+
+
+def _line(row: StaffNote, found: Taught, reader: User, now: datetime) -> NoteLine:
+    parts = [
+        str(row.written_by) if row.written_by else gettext("Former colleague"),
+        times.ago(row.written_at, now=now),
+    ]
+    if row.assignment:
+        parts.append(row.assignment.title)
+    return NoteLine(row.pk, row.text, " · ".join(parts), may_delete(row, found, reader))
