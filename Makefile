@@ -35,6 +35,9 @@ faults: .venv/installed ## The long fault suite; WEB, DATABASE, WORKER (kills), 
 
 bench: .venv/installed ## Measure what a sitting costs, the bank at 50,000 questions, and what the loop is worth
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.costs
+	$(BIN)/python -m benchmarks.costs --idle
+	$(BIN)/python -m benchmarks.class_at_once
 	$(BIN)/python -m benchmarks.bank
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks.regrade

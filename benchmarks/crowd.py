@@ -112,6 +112,23 @@ class Visitor:
         status: int = 200,
     ) -> tuple[bytes, str]:
         """Time one request until its answer is read; return body and Location if all is right."""
+        error, body, headers = "", b"", dict[str, str]()
+        begun_at = time.perf_counter()
+        try:
+            got, headers, body = await self.request(method, path, data, kind)
+            error = "" if got == status else str(got)
+        except (OSError, EOFError, ValueError, TimeoutError) as problem:
+            self.hang_up()
+            error = type(problem).__name__
+        self.watch.note(operation, time.perf_counter() - begun_at, error=error)
+        if error:
+            return b"", ""
+        return body, headers.get("location", "")
+
+    async def request(
+        self, method: str, path: str, data: str = "", kind: str = "text/plain"
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Ask once, in bounded time; return status, headers and body."""
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: 127.0.0.1:{self.site.port}",
@@ -121,21 +138,11 @@ class Visitor:
             f"Cookie: {self.account.cookies}",
             f"X-CSRFToken: {self.account.csrf_token}",
         ]
-        error, body, headers = "", b"", dict[str, str]()
-        begun_at = time.perf_counter()
-        try:
-            async with asyncio.timeout(REQUEST_SECONDS):
-                got, headers, body = await self.exchange("\r\n".join([*lines, "", data]).encode())
-            error = "" if got == status else str(got)
-        except (OSError, EOFError, ValueError, TimeoutError) as problem:
-            self.hang_up()
-            error = type(problem).__name__
-        self.watch.note(operation, time.perf_counter() - begun_at, error=error)
-        if error:
-            return b"", ""
+        async with asyncio.timeout(REQUEST_SECONDS):
+            status, headers, body = await self.exchange("\r\n".join([*lines, "", data]).encode())
         if headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
-        return body, headers.get("location", "")
+        return status, headers, body
 
     async def exchange(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         """Send a request and return status, headers and body of its answer."""

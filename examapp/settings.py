@@ -103,9 +103,14 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", postgres.url() if EMBEDDED else None)}
+# Whether a pooler between here and the database gives each transaction another connection. It must
+# set what "options" below does, since such a pooler passes it on to no connection.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 DATABASES["default"].update(
     {
         "CONN_HEALTH_CHECKS": True,
+        # A cursor of the server outlives its transaction.
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         # Seconds a connection is kept by its thread.
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
         "OPTIONS": {
@@ -148,6 +153,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "short"
 CELERY_TASK_ROUTES = {
     "questions.*": {"queue": "long"},
+    "exams.stock_papers": {"queue": "long"},
     "reports.refresh": {"queue": "long"},
     "reports.refresh_all": {"queue": "long"},
 }
@@ -155,6 +161,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "finish-overdue-sessions": {"task": "exams.finish_overdue", "schedule": 30.0},
     "go-on-regrading": {"task": "exams.go_on_regrading", "schedule": 30.0},
+    "stock-papers": {"task": "exams.stock_papers", "schedule": 20.0},
     "tell-candidates": {"task": "exams.tell", "schedule": 60.0},
     "tell-teams": {"task": "exams.tell_teams", "schedule": 1800.0},
     "end-overdue-sets": {"task": "practice.end_overdue", "schedule": 60.0},
@@ -302,6 +309,8 @@ PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 
 # Starts whose papers are drawn and written at one moment; others wait in line for a slot.
 STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 3)
+# Papers of new mixes that are drawn ahead for each exam; 0: each start draws its own.
+PAPERS_IN_STOCK = env.int("PAPERS_IN_STOCK", 120)
 # New mock exams one person may start in a day.
 STARTS_PER_DAY = env.int("STARTS_PER_DAY", 50)
 

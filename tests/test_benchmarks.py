@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks import weakbars, weakbench, weakcells, weakpool, weakworld
+from benchmarks import class_at_once, costs, weakbars, weakbench, weakcells, weakpool, weakworld
 from benchmarks.candidate import Acknowledged
 from benchmarks.load import HEADER, count_lost, percentile, rounds
 from examapp.exams.models import SessionItem
@@ -263,3 +263,26 @@ def test_a_bar_below_the_bayes_risk_is_not_met_and_said_to_be_out_of_reach(omnis
 def test_the_model_comes_near_a_bar_and_misses_it_all_the_same():
     bar = weakbench._rmse_bar(_cell_of(1, model=0.581, omniscient=(0.579, 0.579)), "here")
     assert (bar.holds, bar.is_possible) == (False, True)
+
+
+def test_a_cost_above_its_bar_is_missed():
+    cost = costs.Cost("start", 3, python_ms=25.0, database_ms=15.5, bar_ms=40.0)
+    assert (cost.total_ms, cost.holds) == (40.5, False)
+    assert "MISSED" in str(cost)
+    assert replace(cost, python_ms=24.5).holds
+    assert replace(cost, bar_ms=None).holds
+
+
+def test_memory_above_its_bar_is_missed():
+    memory = costs.Memory({"serve": 200.0, "database": 100.5})
+    assert (memory.total, memory.holds) == (300.5, False)
+    assert "MISSED" in str(memory)
+
+
+@pytest.mark.parametrize(
+    ("change", "holds"),
+    [({}, True), ({"longest": 15.1}, False), ({"failed": 1}, False), ({"saves_p95": 1.1}, False)],
+)
+def test_a_class_that_waits_too_long_misses_the_promise(change, holds):
+    moment = class_at_once.Moment("starts", 300, 0, 4.0, 14.9, 900, 0.9)
+    assert replace(moment, **change).holds is holds

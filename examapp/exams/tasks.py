@@ -4,7 +4,7 @@ from celery import shared_task
 
 from examapp.exams import services
 from examapp.exams.models import KeyCorrection
-from examapp.exams.services import admission, notifications, team_mail
+from examapp.exams.services import admission, notifications, paper_stock, team_mail
 from examapp.exams.services.regrade import apply
 
 
@@ -38,3 +38,9 @@ def tell() -> int:
 def tell_teams() -> int:
     """Mail who works on a bank what waits there, once a day."""
     return team_mail.mail_tasks()
+
+
+@shared_task(name="exams.stock_papers")
+def stock_papers() -> int:
+    """Draw papers ahead of the starts that will want them."""
+    return paper_stock.refill_all()

@@ -7,6 +7,7 @@ sends new requests elsewhere; then each process finishes what it has begun.
 """
 
 import argparse
+import gc
 import os
 import signal
 import socket
@@ -76,6 +77,9 @@ class Processes:
         from examapp.wsgi import application
 
         resolve("/healthz")
+        # What is loaded by now stays: a collection that looked through it would copy its pages.
+        gc.collect()
+        gc.freeze()
         self._sock = sock
         self._run = partial(web_server.run, application, sock, threads_of(os.environ))
         self._count = count

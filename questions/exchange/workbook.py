@@ -4,9 +4,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-
 from questions.exchange.archives import members
 from questions.exchange.collector import MOST_ITEMS, ImportCollector, Loaded
 from questions.exchange.columns import ABOUT, COLUMNS, MOST_COLUMNS
@@ -34,6 +31,9 @@ def loads(
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")) and b"<!" in content[:2000].replace(b"<!--", b""):
             raise FormatError(f"{name[:80]} declares a document type; save the workbook anew")
+    # 13 MB of every process, for what few ever do.
+    from openpyxl import load_workbook
+
     intake = ImportCollector(answers or {})
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
@@ -96,6 +96,10 @@ def book_of(
     rows: Iterable[Sequence[Any]], title: str, *, about: Iterable[Sequence[Any]] = ()
 ) -> bytes:
     """Return a workbook of one table, every text a text and never a formula."""
+    # 13 MB of every process, for what few ever do.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     book.remove(book.worksheets[0])
     for name, lines in ((title, rows), ("About", about)):

@@ -31,7 +31,7 @@ from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.models import ClockTimestamp, ExamForm
 from examapp.exams.services import FormIncomplete
 from examapp.exams.services.form_drawing import draw, fixed
-from examapp.exams.services.start import write_form
+from examapp.exams.services.paper_writing import write_form
 from questions.models import Exam, Topic
 
 

@@ -25,6 +25,11 @@ def assemble(plan: FormPlan, pool: Sequence[PoolItem], *, seed: int) -> list[Sea
 
     Raises BankTooSmall when no choice of items from the pool meets the plan.
     """
+    return by_chance(plan, pool, seed=seed) or optimizer.assemble(plan, pool, seed=seed)
+
+
+def by_chance(plan: FormPlan, pool: Sequence[PoolItem], *, seed: int) -> list[Seat]:
+    """Return the seats of a form as chance finds it in a few tries; [] where it does not."""
     rng = random.Random(seed)
     weights = {domain.key: domain.weight for domain in plan.domains}
     scored = seats(weights, plan.scored_count)
@@ -35,7 +40,7 @@ def assemble(plan: FormPlan, pool: Sequence[PoolItem], *, seed: int) -> list[Sea
         chosen = _draw(plan, quotas, blocks, rng)
         if chosen:
             return optimizer.arrange(chosen, unscored, rng)
-    return optimizer.assemble(plan, pool, seed=seed)
+    return []
 
 
 def _blocks(plan: FormPlan, pool: Sequence[PoolItem]) -> list[Block]:

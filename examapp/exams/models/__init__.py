@@ -12,6 +12,7 @@ from examapp.exams.models.database_clock import ClockTimestamp, StatementTimesta
 from examapp.exams.models.exam_forms import ExamForm, ExamFormItem, ExamFormKinds
 from examapp.exams.models.extensions import TimeExtension
 from examapp.exams.models.left_out import LeftOutCounts
+from examapp.exams.models.paper_stock import StockedPaper
 from examapp.exams.models.sessions import (
     AnswerEvent,
     DomainScore,
@@ -45,6 +46,7 @@ __all__ = [
     "SessionStatuses",
     "StartTicket",
     "StatementTimestamp",
+    "StockedPaper",
     "TimeExtension",
     "ToldOutcomes",
     "ToldResult",

@@ -1,18 +1,18 @@
 """A class starts at one moment: starts are let in a few at a time, in the order they came.
 
 A start holds one of a few slots while its paper is drawn and written. A slot is a lock of the
-database, so that all web processes share them and a killed one holds none. Who finds none free gets
-a ticket and a page that comes back by itself.
+database, so that all web processes share them and a killed one holds none; it is the transaction's,
+so that it also holds where a pooler gives each transaction another connection. Who finds none free
+gets a ticket and a page that comes back by itself.
 """
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from examapp.accounts.models import User
@@ -29,7 +29,7 @@ AWAY = timedelta(seconds=30)
 # Starts that a slot lets in each second, about.
 _PER_SECOND = 4
 _TAKE = """
-SELECT slot FROM generate_series(1, %s) slot WHERE pg_try_advisory_lock(%s, slot) LIMIT 1
+SELECT slot FROM generate_series(1, %s) slot WHERE pg_try_advisory_xact_lock(%s, slot) LIMIT 1
 """
 
 
@@ -60,16 +60,19 @@ class Wanted:
 
 
 def admitted[T](candidate: User, wanted: Wanted, begin: Callable[[], T]) -> T:
-    """Begin when it is the candidate's turn; else keep their place and raise MustWait."""
+    """Begin when it is the candidate's turn; else keep their place and raise MustWait.
+
+    What begins is one transaction, and so is nothing where `begin` raises.
+    """
     ticket = StartTicket.objects.filter(candidate=candidate).first()
-    ahead = _ahead_of(ticket)
-    with _slot(is_near=ahead < _NEAR * settings.STARTS_AT_ONCE) as is_free:
-        if not is_free:
-            raise MustWait(_place(_kept(candidate, ticket, wanted)))
-        begun = begin()
-    if ticket:
-        ticket.delete()
-    return begun
+    if _ahead_of(ticket) < _NEAR * settings.STARTS_AT_ONCE:
+        with transaction.atomic():
+            if _takes_slot():
+                begun = begin()
+                if ticket:
+                    ticket.delete()
+                return begun
+    raise MustWait(_place(_kept(candidate, ticket, wanted)))
 
 
 def _ahead_of(ticket: StartTicket | None) -> int:
@@ -78,23 +81,11 @@ def _ahead_of(ticket: StartTicket | None) -> int:
     return (waiting.filter(pk__lt=ticket.pk) if ticket else waiting).count()
 
 
-@contextmanager
-def _slot(*, is_near: bool) -> Iterator[bool]:
-    """Hold a slot, if one is free for who stands near enough."""
-    slot = _taken() if is_near else None
-    try:
-        yield slot is not None
-    finally:
-        if slot is not None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, slot])
-
-
-def _taken() -> int | None:
+def _takes_slot() -> bool:
+    """Take a slot until the transaction ends, if one is free."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [settings.STARTS_AT_ONCE, _LOCKS])
-        row = cursor.fetchone()
-        return row[0] if row else None
+        return cursor.fetchone() is not None
 
 
 def _kept(candidate: User, ticket: StartTicket | None, wanted: Wanted) -> StartTicket:

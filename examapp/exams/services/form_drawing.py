@@ -1,14 +1,16 @@
 """Drawing a form: fixed questions as they stand, or a fresh choice from the pool."""
 
+import random
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Max, OuterRef, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.assembly import optimizer, random_draw
@@ -17,32 +19,47 @@ from examapp.exams.services.errors import FormIncomplete
 from examapp.exams.services.free_questions import free_questions
 from questions.hooks import seen_questions
 from questions.items.conflicts import conflicts_of
+from questions.items.kinds.registry import kind_of
 from questions.models import Domain, Exam, Question
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A question in its place: the version that is asked, its order of options, its rating.
+
+    `rating` is the share of just-qualified candidates expected to answer it correctly, None where
+    nobody rated it.
+    """
+
+    question: int
+    version: int
+    topic: int
+    is_scored: bool
+    shuffle: tuple[int, ...]
+    rating: float | None
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """The questions of a sitting in order, each scored or not; `form` is there if it is fixed."""
+    """The questions of a sitting in order; `form` is there if it is fixed."""
 
     seed: int
-    seats: list[tuple[Question, bool]]
+    seats: tuple[Seat, ...]
     form: ExamForm | None = None
 
 
 def fixed(form: ExamForm) -> Drawn:
     """Return a fixed form's questions, each to be asked in its live version."""
-    items = list(
-        form.items.select_related("question__topic", "question__current_version").defer(
-            "question__current_version__key", "question__current_version__html"
-        )
-    )
-    out_of_use = [i for i in items if i.question.status != Question.Status.PUBLISHED]
-    if out_of_use or not items:
+    rows = list(form.items.order_by("position").values_list("question", "is_scored"))
+    places = [(question, is_scored) for question, is_scored in rows]
+    asked = Question.objects.published().filter(pk__in=[question for question, _ in places])
+    seats = seats_of(places, asked)
+    if len(seats) < len(places) or not places:
         raise FormIncomplete(
-            f"{form} is being revised: {len(out_of_use)} of its questions were taken out of use. "
-            "Choose another mock exam."
+            f"{form} is being revised: {len(places) - len(seats)} of its questions were taken out"
+            " of use. Choose another mock exam."
         )
-    return Drawn(form.seed, [(item.question, item.is_scored) for item in items], form)
+    return Drawn(form.seed, seats, form)
 
 
 def draw(candidate: User, exam: Exam) -> Drawn:
@@ -53,35 +70,86 @@ def draw(candidate: User, exam: Exam) -> Drawn:
     seed = secrets.randbits(62)
     chosen = random_draw.assemble(form_plan(exam), _pool(candidate, exam), seed=seed)
     # Of the pool only what is asked is read whole.
-    questions = (
-        Question.objects.select_related("topic", "current_version")
-        .defer("current_version__key", "current_version__html")
-        .in_bulk([seat.key for seat in chosen])
+    places = [(seat.key, seat.is_scored) for seat in chosen]
+    return Drawn(seed, seats_of(places, Question.objects.all()))
+
+
+def seats_of(places: Sequence[tuple[int, bool]], asked: QuerySet[Question]) -> tuple[Seat, ...]:
+    """Return the seats of questions, scored or not, in a random order of options each.
+
+    What `asked` does not hold is left out.
+    """
+    rng = random.Random(secrets.randbits(128))
+    rows = asked.filter(pk__in=[question for question, _ in places]).values_list(
+        *("pk", "topic", "current_version", "current_version__type", "current_version__content"),
+        "current_version__key__angoff",
     )
-    return Drawn(seed, [(questions[seat.key], seat.is_scored) for seat in chosen])
+    by_question = {row[0]: row[1:] for row in rows}
+    seats = []
+    for question, is_scored in places:
+        if question in by_question:
+            topic, version, item_type, content, rating = by_question[question]
+            order = tuple(kind_of(item_type).order(content, rng))
+            seats.append(Seat(question, version, topic, is_scored, order, rating))
+    return tuple(seats)
 
 
 def form_plan(exam: Exam) -> optimizer.FormPlan:
     """Return an exam's blueprint as assembly reads it."""
+    tasks: defaultdict[tuple[int, str, float], dict[int, float]] = defaultdict(dict)
+    domains = Domain.objects.filter(exam=exam).order_by("number", "tasks__number")
+    columns = ("pk", "number", "title", "weight", "tasks", "tasks__weight")
+    for domain, number, title, weight, task, share in domains.values_list(*columns):
+        own = tasks[domain, str(Domain(number=number, title=title)), float(weight)]
+        if task:
+            own[task] = float(share)
     return optimizer.FormPlan(
         scored_count=exam.scored_count,
         unscored_count=exam.unscored_count,
-        domains=tuple(
-            optimizer.DomainQuota(
-                domain.pk,
-                str(domain),
-                float(domain.weight),
-                {task.pk: float(task.weight) for task in domain.tasks.all()},
-            )
-            for domain in Domain.objects.filter(exam=exam).prefetch_related("tasks")
-        ),
+        domains=tuple(optimizer.DomainQuota(*domain, own) for domain, own in tasks.items()),
         type_mix=exam.type_mix,
         case_count=exam.case_count,
     )
 
 
-def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
-    """Return what a new mix may be drawn from, as this candidate has seen it."""
+class PoolRow(NamedTuple):
+    """A question of the bank with all that a draw rests on."""
+
+    question: int
+    domain: int
+    task: int
+    type: str
+    case: int | None
+    facts: list[str]
+    enemies: list[int]
+    version: int
+    topic: int
+
+    def pool_item(self, seen_rank: int = 0) -> optimizer.PoolItem:
+        return optimizer.PoolItem(
+            key=self.question,
+            domain=self.domain,
+            task=self.task,
+            type=self.type,
+            seen_rank=seen_rank,
+            case=self.case,
+            conflicts=conflicts_of(self.question, facts=self.facts, enemies=self.enemies),
+        )
+
+
+def pool_rows(pool: QuerySet[Question]) -> list[PoolRow]:
+    """Return what a draw needs to know of questions, in one statement."""
+    pairs = Question.enemies.through.objects.filter(from_question=OuterRef("pk"))
+    named = pairs.order_by("to_question").values("to_question")
+    rows = pool.order_by("pk").values_list(
+        *("pk", "topic__task__domain", "topic__task", "current_version__type", "case", "facts"),
+        *(ArraySubquery(named), "current_version", "topic"),
+    )
+    return [PoolRow(*row) for row in rows]
+
+
+def seen_at(candidate: User) -> dict[int, datetime]:
+    """Return by question when a candidate met it last, in a sitting or elsewhere."""
     sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
     sat = sat.annotate(last=Max("session__started_at"))
     elsewhere = (seen_by(candidate.pk).items() for seen_by in seen_questions)
@@ -89,23 +157,13 @@ def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
     seen: dict[int, datetime] = {}
     for question, at in looks:
         seen[question] = max(at, seen.get(question, at))
+    return seen
+
+
+def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:
+    """Return what a new mix may be drawn from, as this candidate has seen it."""
+    seen = seen_at(candidate)
     rank = {when: number for number, when in enumerate(sorted(set(seen.values())), 1)}
-    pool = free_questions(candidate, exam)
-    enemies: defaultdict[int, list[int]] = defaultdict(list)
-    for one, other in pool.filter(enemies__isnull=False).values_list("pk", "enemies__pk"):
-        enemies[one].append(other)
-    rows = pool.values_list(
-        *("pk", "topic__task__domain", "topic__task"), "current_version__type", "case", "facts"
-    )
-    return [
-        optimizer.PoolItem(
-            key=key,
-            domain=domain,
-            task=task,
-            type=item_type,
-            seen_rank=rank[seen[key]] if key in seen else 0,
-            case=case,
-            conflicts=conflicts_of(key, facts=facts, enemies=enemies[key]),
-        )
-        for key, domain, task, item_type, case, facts in rows
-    ]
+    ranks = {question: rank[at] for question, at in seen.items()}
+    rows = pool_rows(free_questions(candidate, exam))
+    return [row.pool_item(ranks.get(row.question, 0)) for row in rows]

@@ -2,16 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count
 
 from examapp.exams import scoring
 from examapp.exams.models import DomainScore, ExamSession, KeyCorrection, Score, SessionItem
-from examapp.exams.scoring import Tally
+from examapp.exams.scoring import Ruling, Tally
 from questions.items.responses import authored
+
+
+@dataclass(frozen=True)
+class GradedItem:
+    """An item with what it earned by which version's key, and whether it makes up the score."""
+
+    pk: int
+    domain: int
+    credit: Decimal
+    keyed_by: int
+    correction: int | None
+    counts: bool
+
+
+_KEEP_CREDITS = """
+UPDATE exams_sessionitem item
+SET credit = graded.credit, keyed_by_id = graded.keyed_by, correction_id = graded.correction
+FROM unnest(%s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[])
+    AS graded (id, credit, keyed_by, correction)
+WHERE item.id = graded.id
+"""
 
 
 def score(session: ExamSession) -> Score:
@@ -19,25 +42,40 @@ def score(session: ExamSession) -> Score:
 
     The newest corrections of its questions rule, also those made while its paper was written.
     """
-    items = list(
-        session.items.select_related("keyed_by", "correction", "topic__task").defer(
-            "keyed_by__html", "keyed_by__content"
-        )
-    )
-    corrections = KeyCorrection.objects.governing(item.version_id for item in items)
-    for item in items:
-        follow(item, corrections.get(item.version_id))
-        item.credit = credit(item, item.keyed_by.type, session.grading_policy)
-    SessionItem.objects.bulk_update(items, ["credit", "keyed_by", "correction"])
-    tallies = scoring.tally(
-        (item.topic.task.domain_id, scoring.exact(item.credit or 0))
-        for item in items
-        if item.counts
-    )
+    graded = _graded(session)
+    with connection.cursor() as cursor:
+        columns = ("pk", "credit", "keyed_by", "correction")
+        cursor.execute(_KEEP_CREDITS, [[getattr(i, name) for i in graded] for name in columns])
+    tallies = scoring.tally((i.domain, scoring.exact(i.credit)) for i in graded if i.counts)
     first = scored(session, tallies)
     first.save()
     DomainScore.objects.bulk_create(domain_scores(first, tallies))
     return first
+
+
+def _graded(session: ExamSession) -> list[GradedItem]:
+    """Return what each item of a session earns; nothing is written."""
+    rows = list(
+        session.items.values_list(
+            *("pk", "version", "topic__task__domain", "is_scored", "shuffle", "response"),
+            *("keyed_by", "keyed_by__type", "keyed_by__key__right"),
+        )
+    )
+    corrections = KeyCorrection.objects.governing(version for _, version, *_ in rows)
+    graded = []
+    for pk, version, domain, is_scored, shuffle, response, keyed_by, item_type, right in rows:
+        correction = corrections.get(version)
+        ruling = Ruling(scoring.NEW, (tuple(right),))
+        if correction:
+            ruling, keyed_by = correction.ruling_by(correction.keyed_by), correction.keyed_by_id
+            item_type = correction.keyed_by.type
+        earned = ruling.credit(
+            item_type, authored(item_type, response, shuffle), session.grading_policy
+        )
+        counts = is_scored and ruling.policy != scoring.DROP
+        correction_id = correction.pk if correction else None
+        graded.append(GradedItem(pk, domain, earned, keyed_by, correction_id, counts))
+    return graded
 
 
 def follow(item: SessionItem, correction: KeyCorrection | None) -> None:

@@ -1,7 +1,5 @@
 """The start of a sitting: its form, its paper, its clock."""
 
-import random
-import secrets
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
@@ -17,21 +15,20 @@ from examapp.accounts.models import Accommodation, User
 from examapp.exams.models import (
     ClockTimestamp,
     ExamForm,
-    ExamFormItem,
     ExamSession,
-    SessionItem,
     StatementTimestamp,
 )
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
-from examapp.exams.services import candidate_lock
+from examapp.exams.services import candidate_lock, paper_stock
 from examapp.exams.services.admission import Wanted, admitted
 from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
+from examapp.exams.services.paper_writing import write_paper
 from examapp.exams.timing import Allowance
 from questions.access import exams_of, may_take
-from questions.models import Exam, QuestionVersion
+from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
 
@@ -73,7 +70,9 @@ def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
     recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
     if recent.count() >= settings.STARTS_PER_DAY:
         raise TooManyStarts
-    return fixed(form) if form else draw(candidate, exam)
+    if form:
+        return fixed(form)
+    return paper_stock.taken(candidate, exam) or draw(candidate, exam)
 
 
 def allowance_of(candidate: User, exam: Exam) -> Allowance:
@@ -82,7 +81,7 @@ def allowance_of(candidate: User, exam: Exam) -> Allowance:
     return Allowance(exam.minutes, extra.time_factor, extra.extra_minutes)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(
     candidate: User, *, exam: Exam, drawn: Drawn, allowance: Allowance
 ) -> tuple[ExamSession, bool]:
@@ -93,9 +92,9 @@ def begin(
     # A second start waits here for the first and then inserts nothing.
     ExamSession.objects.bulk_create([session], ignore_conflicts=True)
     open_session = ExamSession.objects.of(candidate).open().get(exam=exam)
-    is_new = open_session.pk == session.pk
+    open_session.exam, is_new = exam, open_session.pk == session.pk
     if is_new:
-        _write_paper(open_session, drawn)
+        write_paper(open_session, drawn)
         logger.info("session_started", session=session.pk, user=candidate.pk)
     return open_session, is_new
 
@@ -117,9 +116,7 @@ def _new_session(candidate: User, exam: Exam, allowance: Allowance) -> ExamSessi
 
 def _raw_cut(exam: Exam, drawn: Drawn) -> Decimal:
     """Return the share that passes this form: what its ratings ask, else what the exam does."""
-    scored = [question.live_version.pk for question, is_scored in drawn.seats if is_scored]
-    keys = QuestionVersion.objects.filter(pk__in=scored)
-    ratings = list(keys.values_list("key__angoff", flat=True))
+    ratings = [seat.rating for seat in drawn.seats if seat.is_scored]
     return Decimal(f"{form_cut(ratings, fixed=float(exam.raw_cut)).share:.4f}")
 
 
@@ -132,34 +129,3 @@ def deadline(allowance: Allowance) -> CombinedExpression | Func:
     soon = StatementTimestamp() + timedelta(seconds=1)
     closes = Value(allowance.closes_at, output_field=DateTimeField())
     return Greatest(Least(ends, closes), soon)
-
-
-def _write_paper(session: ExamSession, drawn: Drawn) -> None:
-    """Keep the form and pin each question's live version in a random order of options."""
-    session.form = drawn.form or write_form(session.exam, drawn)
-    session.save(update_fields=["form"])
-    rng = random.Random(secrets.randbits(128))
-    items = []
-    for position, (question, is_scored) in enumerate(drawn.seats, 1):
-        version = question.live_version
-        items.append(
-            SessionItem(
-                session=session,
-                position=position,
-                version=version,
-                keyed_by=version,
-                topic=question.topic,
-                shuffle=version.shuffle(rng),
-                is_scored=is_scored,
-            )
-        )
-    SessionItem.objects.bulk_create(items)
-
-
-def write_form(exam: Exam, drawn: Drawn) -> ExamForm:
-    form = ExamForm.objects.create(exam=exam, seed=drawn.seed)
-    ExamFormItem.objects.bulk_create(
-        ExamFormItem(form=form, position=position, question=question, is_scored=is_scored)
-        for position, (question, is_scored) in enumerate(drawn.seats, 1)
-    )
-    return form

@@ -11,7 +11,8 @@ from examapp.accounts.models import Accommodation, User
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
-from examapp.exams.forms.start import StartForm
+from examapp.exams.forms.start import FRESH, StartForm
+from examapp.exams.models import ExamSession
 from examapp.exams.services.mocks import mocks_of
 from examapp.web.paging import page_of
 from questions.access import may_take, takeable_exams
@@ -46,7 +47,9 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     Without a choice it is the next one not taken, or a new mix where all are.
     """
     exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
-    form = StartForm(request.POST, mocks=mocks_of(request.user, exam))
+    # A class that starts at one moment asks for new mixes, and need not know the mock exams.
+    is_fresh = request.POST.get("form") == FRESH
+    form = StartForm(request.POST, mocks=[] if is_fresh else mocks_of(request.user, exam))
     if not form.is_valid():
         errors = [str(error) for messages in form.errors.values() for error in messages]
         return _launch_page(request, exam, error="\n".join(errors), status=422)
@@ -80,7 +83,7 @@ def history(request: SignedInRequest) -> HttpResponse:
 
 def _known_exams(user: User) -> QuerySet[Exam]:
     """Return the exams that someone may take, or once sat; the latter may be closed by now."""
-    sat = services.sessions_of(user).values("exam")
+    sat = ExamSession.objects.of(user).values("exam")
     known = Q(pk__in=takeable_exams(user).values("pk")) | Q(pk__in=sat)
     return Exam.objects.existing().filter(known)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,9 +56,37 @@ class Command(BaseCommand):
             sys.exit(status)
 
     def _prepare(self) -> None:
-        """Bring the database to where the product can run on it; quick when it already is."""
+        """Bring the database to where the product can run on it; quick when it already is.
+
+        Done by a process of its own, so that the parent does not keep what a bank takes to load.
+        """
         if settings.EMBEDDED:
             postgres.ensure()
+        self.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                self._prepare_database()
+                status = 0
+            except (CommandError, home.StartError) as error:
+                self.stderr.write(str(error))
+            except Exception:
+                traceback.print_exc()
+            finally:
+                self.stdout.flush()
+                self.stderr.flush()
+                os._exit(status)
+        try:
+            failed = os.waitpid(pid, 0)[1]
+        except KeyboardInterrupt:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
+        if failed:
+            raise CommandError("The database could not be prepared; see above why.")
+
+    def _prepare_database(self) -> None:
         if is_behind():
             self.stdout.write("Preparing the database ...")
             call_command("migrate", interactive=False, verbosity=0)
@@ -65,13 +94,12 @@ class Command(BaseCommand):
             self.stdout.write(f"Loading the bank {folder.name} ...")
             call_command("load_bank", folder, stdout=self.stdout)
         is_first = not User.objects.exists()
-        self._demo_accounts = demo_accounts() if settings.EMBEDDED else []
         if settings.EMBEDDED:
+            make_demo_accounts()
             own_exams()
             if is_first and settings.DEMO_COURSE:
                 self.stdout.write("Making a demo course of 30 invented students ...")
                 call_command("load_demo_course", stdout=self.stdout)
-        connection.close()
 
     def _serve(self, port: int) -> int:
         supervisor = Supervisor(
@@ -90,7 +118,7 @@ class Command(BaseCommand):
 
     def _announce(self, port: int) -> None:
         lines = [f"The site is up: http://localhost:{port}"]
-        lines += [f"  sign in as {account}" for account in self._demo_accounts]
+        lines += [f"  sign in as {account}" for account in demo_accounts()]
         lines.append("Ctrl-C stops it; the data stays.")
         self.stdout.write("\n" + "\n".join(lines) + "\n")
         self.stdout.flush()
@@ -149,14 +177,19 @@ def absent_banks() -> list[Path]:
     return [folder for code, folder in codes.items() if code not in known]
 
 
-def demo_accounts() -> list[str]:
-    """Make the demo accounts that are missing; return a line for each with its first password."""
+def make_demo_accounts() -> None:
+    """Make the demo accounts that are missing, and keep a line for each with its first password."""
     made = create_demo_accounts(os.environ.get("DEMO_PASSWORD", ""))
-    memory = home.demo_passwords()
     if made:
+        memory = home.demo_passwords()
         with open(memory, "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.writelines(f"{email}  password {word}\n" for email, word in made.items())
-    return memory.read_text().splitlines() if memory.exists() else []
+
+
+def demo_accounts() -> list[str]:
+    """Return a line for each demo account with its first password."""
+    memory = home.demo_passwords()
+    return memory.read_text().splitlines() if settings.EMBEDDED and memory.exists() else []
 
 
 def own_exams() -> None:
@@ -193,7 +226,8 @@ def children(port: int) -> list[Child]:
         Child(
             "beat",
             [
-                *(*celery, "beat", "--loglevel", "WARNING"),
+                *celery[:-1],
+                *("examapp.beat", "beat", "--loglevel", "WARNING"),
                 *("--schedule", str(home.beat_schedule()), "--pidfile", ""),
             ],
             waits=True,
