@@ -208,8 +208,8 @@ class ImportCollector:
         try:
             item = with_pictures_settled(item, carry=self.carry, lose=self.lose)
         except MissingPicture as error:
-            if error.address and len(self.missing) < MOST_IMAGES:
-                self.missing[error.address] = None
+            if len(self.missing) < MOST_IMAGES:
+                self.missing |= dict.fromkeys(error.addresses[:MOST_IMAGES])
             self.fail(row, str(error))
             return
         clean = without_unseen(item)

@@ -6,7 +6,7 @@ its description stays, and its address is named. One that the file should have b
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -24,13 +24,13 @@ _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 class MissingPicture(ValueError):
-    """A picture that a question shows and its file does not hold; the text says which.
+    """Pictures that a question shows and its file does not hold; the text says which.
 
-    `address` is where the file looks for it, "" for one that stands in the text and is broken.
+    `addresses` are where the file looks for them; none for one in the text itself that is broken.
     """
 
-    def __init__(self, reason: str, address: str = "") -> None:
-        self.address = address
+    def __init__(self, reason: str, addresses: Sequence[str] = ()) -> None:
+        self.addresses = addresses
         super().__init__(reason)
 
 
@@ -46,12 +46,14 @@ def with_pictures_settled(
     if not any("![" in text for text in texts):
         return item
 
+    missing: list[str] = []
+
     def settled(text: str) -> str:
-        return _settled(text, carry, lose)
+        return _settled(text, carry, lose, missing.append)
 
     is_bare = not _PICTURE.sub("", item.stem).strip()
     stem = settled(item.stem)
-    return replace(
+    settled_item = replace(
         item,
         # A description alone is no question.
         stem=item.stem if is_bare and not PICTURE.search(stem) else stem,
@@ -61,9 +63,20 @@ def with_pictures_settled(
         ),
         prompts=tuple(map(settled, item.prompts)),
     )
+    if missing:
+        named = ", ".join(repr(address[:80]) for address in missing[:5])
+        verb = "picture {} is" if len(missing) == 1 else "pictures {} are"
+        advice = "upload a zip that holds the file and its pictures"
+        raise MissingPicture(f"its {verb.format(named)} not in the file; {advice}", missing)
+    return settled_item
 
 
-def _settled(text: str, carry: Callable[[str, bytes], str], lose: Callable[[str], None]) -> str:
+def _settled(
+    text: str,
+    carry: Callable[[str, bytes], str],
+    lose: Callable[[str], None],
+    miss: Callable[[str], None],
+) -> str:
     if len(text) > MOST_TEXT and "(data:" not in text:
         # It is refused for its length.
         return text
@@ -81,11 +94,8 @@ def _settled(text: str, carry: Callable[[str, bytes], str], lose: Callable[[str]
         if _ELSEWHERE.match(address):
             lose(f"the picture {address[:200]!r} is never fetched; its description stays")
             return alt
-        raise MissingPicture(
-            f"its picture {unquote(address)[:80]!r} is not in the file; "
-            "upload a zip that holds the file and its pictures",
-            unquote(address),
-        )
+        miss(unquote(address))
+        return match[0]
 
     return _PICTURE.sub(changed, text)
 

@@ -1,5 +1,6 @@
 """What a file would do is worked out once, by a worker where it is large, and told by hand."""
 
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -559,6 +560,23 @@ def test_pictures_that_a_file_lacks_are_given_on_the_page_and_described(client, 
     (image,) = Image.objects.filter(exam=exam)
     assert image.alt == "A round pond"
     assert f"![A round pond]({image.get_absolute_url()})" in made.draft.item["stem"]
+
+
+def test_pictures_are_added_one_after_the_other_wherever_they_lie(client, exam, topic):
+    text = SHOWN.replace(
+        b"![](pictures/pond.png)", b"![a](./pictures/pond.png) ![b](pond.png) ![c](/lake.png)"
+    )
+    package = BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("quiz/pond.md", text)
+    for name, content in (("pond.md", text), ("quiz.zip", package.getvalue())):
+        address = upload(client, exam, content, name).url
+        for given, left in (("pond.png", 1), ("lake.png", 0)):
+            file = SimpleUploadedFile(given, picture(), "image/png")
+            look_again(client, address, {"duplicates": "skip", "pictures": [file]})
+            run = Import.objects.latest("created_at")
+            assert (run.status, len(run.preview["missing"])) == ("read", left)
+        assert run.preview["counts"]["problems"] == 1  # Of its topic.
 
 
 def test_a_file_and_its_pictures_are_bounded(client, exam, topic, monkeypatch):

@@ -130,6 +130,14 @@ def test_a_round_without_questions_or_people_is_none(exam, people, size, raters)
     assert not RatingRound.objects.exists()
 
 
+def test_a_round_that_nobody_could_rate_is_none(exam, people):
+    Question.objects.filter(exam=exam).update(author=people[1])
+    with pytest.raises(Refused, match="They wrote all of these questions"):
+        open_round(exam, people, raters=people[1:2])
+    assert not RatingRound.objects.exists()
+    assert open_round(exam, people, raters=people[1:]).is_open
+
+
 def test_a_round_holds_no_more_than_can_be_judged(exam, people, monkeypatch):
     monkeypatch.setattr(rounds, "MOST_ITEMS", 2)
     with pytest.raises(Refused, match="up to 2, and these are 3"):

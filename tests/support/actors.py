@@ -305,7 +305,7 @@ RULES = {
     "exams:report": Rule(MINE, (*READ, "POST")),
     "exams:seen": Rule(SIGNED_IN, ("POST",)),
     "exams:forms": Rule(OF_THE_EXAM),
-    "exams:more_time": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "exams:more_time": Rule(REVIEWERS, (*READ, "POST")),
     "exams:form": Rule(OF_THE_EXAM),
     "exams:compose": Rule(OWNERS, (*READ, "POST")),
     "exams:archive": Rule(OWNERS, ("POST",)),

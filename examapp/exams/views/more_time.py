@@ -8,7 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from examapp.exams.forms.more_time import MoreTimeForm
 from examapp.exams.models import ExamSession, TimeExtension
+from examapp.exams.services.discard import is_required
 from examapp.exams.services.extensions import extend
+from examapp.web.numbers import whole_number
 from examapp.web.times import moment_text
 from questions.access import Access, BankRequest, bank_page
 
@@ -17,7 +19,7 @@ LISTED = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@bank_page()
+@bank_page("approve")
 def more_time(request: BankRequest, access: Access) -> HttpResponse:
     """Add minutes to the open sitting of the person with an address; list what was given.
 
@@ -35,13 +37,21 @@ def more_time(request: BankRequest, access: Access) -> HttpResponse:
 
 
 def _is_given(request: BankRequest, access: Access, form: MoreTimeForm) -> bool:
-    """Give the time and say so; else put the error at the address."""
+    """Give the time and say so; else put the error at the address.
+
+    What belongs to a course is lengthened there, and here by admins alone.
+    """
     fields = form.cleaned_data
-    sitting = ExamSession.objects.open().filter(
+    sittings = ExamSession.objects.open().filter(
         exam=access.exam, candidate__email__iexact=fields["email"]
     )
+    keys = [
+        key
+        for key in sittings.values_list("pk", flat=True)
+        if access.role == "admin" or not is_required(key)
+    ]
     extended = extend(
-        sitting.values_list("pk", flat=True),
+        keys,
         minutes=fields["minutes"],
         reason=fields["reason"],
         by=request.user,
@@ -55,14 +65,16 @@ def _is_given(request: BankRequest, access: Access, form: MoreTimeForm) -> bool:
         end = moment_text(each.deadline_at, "clock", zone=True)
         messages.success(request, added % {"count": fields["minutes"], "end": end})
     if not extended:
-        form.add_error("email", gettext("Nobody with this address is in this exam now."))
+        message = gettext("Nobody with this address is in this exam now, outside a course.")
+        form.add_error("email", message)
     return bool(extended)
 
 
 def _initial(request: BankRequest, access: Access) -> dict[str, str]:
     """Return the address of the person whom an admin chose among the running exams."""
     person = request.GET.get("person", "")
-    if access.role != "admin" or not person.isdecimal():
+    number = whole_number(person)
+    if access.role != "admin" or number is None:
         return {}
-    sittings = ExamSession.objects.open().filter(exam=access.exam, candidate=int(person))
+    sittings = ExamSession.objects.open().filter(exam=access.exam, candidate=number)
     return {"email": sittings.values_list("candidate__email", flat=True).first() or ""}

@@ -68,6 +68,8 @@ def create(
         for position, version in enumerate(versions, 1)
     )
     RoundRater.objects.bulk_create(RoundRater(round=round_, rater=rater) for rater in raters)
+    if not any(items_for(round_, rater).exists() for rater in raters):
+        raise Refused(gettext("They wrote all of these questions. Choose somebody else."))
     record(
         "asked for ratings",
         actor=by,

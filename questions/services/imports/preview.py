@@ -1,9 +1,10 @@
 """The preview of an import: computed once and stored, so that its page need not do so again."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
+from posixpath import dirname, join, normpath
 from typing import TypedDict
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.exchange.collector import ColumnsUnknown, Loaded
 from questions.exchange.detection import looks_like
@@ -169,10 +171,10 @@ def set_mapping(
 
 
 def add_pictures(run: Import, pictures: Mapping[str, bytes]) -> None:
-    """Pack a text file together with pictures that it shows and did not bring.
+    """Pack a file together with pictures that its texts show and that it did not bring.
 
-    A picture goes wherever the text shows one of its name. The file is read again after that.
-    Raises Refused where none is shown, or all are too large together.
+    A picture goes wherever a text shows one of its name. The file is read again after that. Raises
+    Refused where none is shown, or all are too large together.
     """
     shown = [
         (address, pictures[name])
@@ -180,17 +182,44 @@ def add_pictures(run: Import, pictures: Mapping[str, bytes]) -> None:
         if (name := PurePosixPath(address).name) in pictures
     ]
     if not shown:
-        raise Refused("The file shows no picture of these names.")
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_text_name(run), bytes(Import.objects.get(pk=run.pk).content))
-        for address, content in shown:
-            archive.writestr(address.lstrip("/"), content)
-    content = packed.getvalue()
+        raise Refused(gettext("The file shows no picture of these names."))
+    content = bytes(Import.objects.get(pk=run.pk).content)
+    if not content.startswith(b"PK"):
+        content = _packed(b"", {_text_name(run): content})
+    content = _packed(content, dict(_placed(content, shown)))
     if len(content) > MOST_BYTES:
-        raise Refused(f"File and pictures are over {MOST_BYTES // 1024**2} MB together.")
+        most = MOST_BYTES // 1024**2
+        raise Refused(gettext("File and pictures are over %(most)s MB together.") % {"most": most})
     waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
     waiting.update(content=content, preview={})
+
+
+def _placed(content: bytes, shown: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield where a picture belongs in a package, seen from each text in it, and its bytes."""
+    with _archive(content) as archive:
+        names = archive.namelist()
+    folders = {dirname(name) for name in names if name.lower().endswith(SUFFIXES)}
+    for address, picture in shown:
+        for folder in folders:
+            name = normpath(join("" if address.startswith("/") else folder, address.lstrip("/")))
+            if name not in names and not name.startswith(".."):
+                yield name, picture
+
+
+def _packed(content: bytes, files: Mapping[str, bytes]) -> bytes:
+    """Return a package with files added; nothing that it holds is unpacked."""
+    file = BytesIO(content)
+    with zipfile.ZipFile(file, "a" if content else "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def _archive(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise Refused(gettext("Pictures cannot be added to this file.")) from error
 
 
 def _text_name(run: Import) -> str:
