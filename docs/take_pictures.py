@@ -8,6 +8,7 @@ PASSWORD is that of the demo instructor, which the product says when it starts. 
 1280 pixels wide, light, of the first screen; the names are those that the pages refer to.
 """
 
+import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -34,7 +35,7 @@ def main(site: str, password: str) -> None:
     """Sign in as the demo instructor, and take every picture."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         context = browser.new_context(
             base_url=site,

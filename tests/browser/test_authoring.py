@@ -195,7 +195,7 @@ def test_a_colleague_reviews(desk, open_context, exam, complaints):
 def test_an_image_stands_in_a_question(desk, exam):
     file = io.BytesIO()
     Pillow.new("RGB", (120, 60), "navy").save(file, "PNG")
-    desk.get_by_role("link", name="Images").click()
+    desk.get_by_role("link", name="Pictures").click()
     desk.get_by_label("What it shows").fill("A navy box")
     desk.get_by_label("Picture").set_input_files(
         {"name": "box.png", "mimeType": "image/png", "buffer": file.getvalue()}

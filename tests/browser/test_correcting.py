@@ -79,7 +79,7 @@ def test_a_wrong_key_is_reported_corrected_and_told(page, desk, finished, eager)
     desk.locator("tbody a").click()
     desk.get_by_label("Your answer").fill("You are right; the key is corrected.")
     desk.get_by_role("button", name="Send the answer").click()
-    expect(desk.locator("main")).to_contain_text("Answered. The learner gets an email.")
+    expect(desk.locator("main")).to_contain_text("Answered. The student gets an email.")
 
     page.goto("/")
     expect(page.locator(".notice.info")).to_contain_text("your score went from 1000 to")

@@ -53,7 +53,7 @@ def test_what_is_offered_can_be_sat(exam, form, candidate):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda places: [("nowhere", True), *places[1:]], "no published question"),
+        (lambda places: [("nowhere", True), *places[1:]], "not a published question"),
         (lambda places: [places[1], *places[1:]], "listed 2 times"),
         (lambda places: places[1:], "the rules ask for"),
         (lambda places: [(ref, True) for ref, _ in places], "12 of 12 questions count"),
@@ -69,7 +69,7 @@ def test_questions_that_give_each_other_away_do_not_stand_together(exam, owner):
     places = exam_forms.generate(exam)
     one, other = (Question.objects.get(ref=ref) for ref, _ in places[:2])
     one.enemies.add(other)
-    with pytest.raises(Refused, match="give each other away"):
+    with pytest.raises(Refused, match="give away each other's answers"):
         exam_forms.publish(exam, title="A", places=places, by=owner)
 
 
@@ -78,7 +78,7 @@ def test_a_question_of_another_exam_or_out_of_use_is_none(exam, owner):
     foreign = exam_forms.generate(make_exam(forms=1))[0]
     retirement.retire(Question.objects.get(ref=places[1][0]), by=owner)
     problems = exam_forms.balance(exam, [foreign, *places[1:]]).problems
-    assert len([each for each in problems if "no published question" in each]) == 2
+    assert len([each for each in problems if "not a published question" in each]) == 2
 
 
 def test_a_load_of_files_leaves_it(exam, form):

@@ -105,7 +105,7 @@ def test_a_retired_question_is_named_in_the_list_and_the_balance(exam, owner, pa
     retirement.retire(question, by=owner)
     context = page([question.ref])
     assert context["places"] == [form_picking.ChosenPlace(question.ref, True, None)]
-    assert "no published question" in context["balance"].faults[0]
+    assert "not a published question" in context["balance"].faults[0]
 
 
 @pytest.mark.django_db
@@ -113,8 +113,8 @@ def test_the_balance_says_what_is_missing_in_words(exam, owner):
     ref = Question.objects.pool(exam).filter(topic__task__domain__number=1).first().ref
     data = {"questions": [ref], "action": "search"}
     text = " ".join(client_of(owner).post(address(exam), data).content.decode().split())
-    assert "1 of 7: 6 more" in text
-    assert "0 of 5: 5 more" in text
+    assert "1 of 7: 6 more needed" in text
+    assert "0 of 5: 5 more needed" in text
     assert "1 of 1 question counts; the rules ask for 10 of 12." in text
 
 

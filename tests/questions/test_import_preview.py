@@ -545,7 +545,7 @@ def test_pictures_that_a_file_lacks_are_given_on_the_page_and_described(client, 
     stranger = SimpleUploadedFile("cat.png", picture(), "image/png")
     refused = client.post(address, {**sent, "pictures": [stranger]})
     assert refused.status_code == 422
-    assert "The file shows no picture of these names." in refused.content.decode()
+    assert "The file does not use any of these pictures." in refused.content.decode()
     pond = SimpleUploadedFile("pond.png", picture(), "image/png")
     page = look_again(client, address, {**sent, "pictures": [pond]}).content.decode()
     assert "missing" not in page

@@ -183,10 +183,10 @@ def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer, topic):
 def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
     services.finish(session.pk)
     queue = reverse("questions:queue", args=[exam.code])
-    assert "Reports from learners" not in text(client_of(reviewer).get(queue))
+    assert "Reports from students" not in text(client_of(reviewer).get(queue))
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     page = client_of(reviewer).get(queue)
-    assert "Reports from learners: 1" in text(page)
+    assert "Reports from students: 1" in text(page)
     assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
 
 

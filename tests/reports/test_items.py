@@ -264,9 +264,11 @@ def test_what_stands_out_is_said_in_plain_words_of_three_sentences_at_most():
     assert said["below_chance"].why.startswith("Blind guessing would give about 20.")
     against = said["negative_discrimination"]
     assert against.title == "Those who do well elsewhere get this one wrong."
-    assert "best scores 1 in 10 are right, of those with the lowest 6 in 10" in against.why
+    assert "1 in 10 of those with the best scores get it right, and 6 in 10 of those" in against.why
     assert said["strong_prefer_distractor"].title == "Many who did well elsewhere chose B."
-    assert "Of the 16 with the best scores 15 chose B." in said["strong_prefer_distractor"].why
+    assert (
+        "15 of the 16 people with the best scores chose B." in said["strong_prefer_distractor"].why
+    )
     assert said["idle_distractor"].title == "Nobody chooses C."
     assert said["idle_distractor"].step == "Write a better C"
     assert "less than 1 second." in said["too_fast"].why

@@ -54,7 +54,7 @@ def test_the_pages_say_how_many_they_left_out(exam, sittings, instructor_client)
         assert "3 exams are not counted" in page
         said = re.findall(r"<dt>([^<]*)</dt>\s*<dd>(\d+)</dd>", page)
         assert {("Discarded", "1"), ("Left out by the students themselves", "1")} <= {*said}
-        assert ("Tries by the exam’s own team", "1") in said
+        assert ("Trial runs by the team of this exam", "1") in said
     counts = ExamSession.objects.filter(exam=exam).left_out_counts()
     assert (counts.discarded, counts.left_out, counts.trials) == (1, 1, 1)
 

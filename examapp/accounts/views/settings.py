@@ -188,7 +188,7 @@ def _words() -> dict[str, tuple[str, str, str]]:
     """Title, hint and shape of each row."""
     clock = timezone.localtime().strftime("%H:%M")
     return {
-        "name": (gettext("Name"), gettext("Your instructor sees it"), "field"),
+        "name": (gettext("Name"), gettext("Your teacher sees it"), "field"),
         "days": (gettext("Days for study"), "", "chips"),
         "minutes": (gettext("Minutes a day"), gettext("What your plan fills on a day"), "field"),
         "reviews": (gettext("Reviews a day"), gettext("Never more than this many"), "field"),
@@ -196,5 +196,5 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "language": (gettext("Language"), "", "select"),
         "zone": (gettext("Time zone"), gettext("Now %(time)s there") % {"time": clock}, "select"),
         "reminders": (gettext("Reminders"), "", "check"),
-        "team-mail": (gettext("Questions to review"), "", "check"),
+        "team-mail": (gettext("Team emails"), "", "check"),
     }

@@ -38,7 +38,8 @@ class ExamFormEditor(forms.Form):
         required=False,
         label=gettext_lazy("Reserve it for an assignment"),
         help_text=gettext_lazy(
-            "Only people who are given it can take it, and practice does not use its questions."
+            "Only people who get it as an assignment can take it. Practice does not use its "
+            "questions."
         ),
     )
 

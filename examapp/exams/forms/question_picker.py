@@ -20,7 +20,7 @@ class QuestionPicker(SelectionForm):
     """Published questions that a form does not hold yet, as the picker's fields narrow them."""
 
     unused = forms.BooleanField(
-        required=False, label=gettext_lazy("Only questions of no other mock exam")
+        required=False, label=gettext_lazy("Only questions that no other mock exam uses")
     )
 
     def __init__(self, exam: Exam, data: Mapping[str, Any], *, held: Sequence[str]) -> None:

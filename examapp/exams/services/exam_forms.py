@@ -217,7 +217,9 @@ def _faults(places: Sequence[Place], questions: dict[str, Question]) -> list[str
     faults = []
     for ref, count in Counter(ref for ref, _ in places).items():
         if ref not in questions:
-            faults.append(gettext("%(ref)s: no published question of this exam.") % {"ref": ref})
+            faults.append(
+                gettext("%(ref)s is not a published question of this exam.") % {"ref": ref}
+            )
         elif count > 1:
             values = {"ref": ref, "count": count}
             faults.append(gettext("%(ref)s: listed %(count)d times.") % values)
@@ -226,7 +228,7 @@ def _faults(places: Sequence[Place], questions: dict[str, Question]) -> list[str
         for conflict in conflicts_in_form(question):
             by_conflict.setdefault(conflict, []).append(ref)
     for pair in sorted({tuple(sorted(refs)) for refs in by_conflict.values() if len(refs) > 1}):
-        sentence = gettext("%(refs)s: give each other away; keep one.")
+        sentence = gettext("%(refs)s give away each other's answers. Keep one.")
         faults.append(sentence % {"refs": gettext(" and ").join(pair)})
     return faults
 

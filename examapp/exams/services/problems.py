@@ -54,7 +54,7 @@ def waiting_reports(exam: Exam) -> TeamTask:
     """Return the reports that wait for an answer of an exam's team, for its queue."""
     count = ProblemReport.objects.open().about(exam).count()
     address = reverse("exams:problems", args=[exam.code])
-    return TeamTask(gettext("Reports from learners"), count, address)
+    return TeamTask(gettext("Reports from students"), count, address)
 
 
 @transaction.atomic

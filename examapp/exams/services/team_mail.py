@@ -188,7 +188,7 @@ def _comments(count: int) -> str:
 
 
 def _reports(count: int) -> str:
-    sentence = ngettext("%(count)d report from a learner", "%(count)d reports from learners", count)
+    sentence = ngettext("%(count)d report from a student", "%(count)d reports from students", count)
     return sentence % {"count": count}
 
 

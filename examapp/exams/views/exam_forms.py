@@ -104,9 +104,9 @@ def _published(request: BankRequest, access: Access, filled: ExamFormEditor) -> 
         filled.add_error("questions", str(reason))
         return None
     said = (
-        gettext("Saved and reserved. Give it to people with an assignment of a course.")
+        gettext("Saved and reserved. Give it to students as an assignment of a course.")
         if made.is_reserved
-        else gettext("Offered. Students can choose it from now on.")
+        else gettext("Saved and offered. Students can choose it from now on.")
     )
     messages.success(request, said)
     return made

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts.requests import SignedInRequest
@@ -66,7 +67,7 @@ def problem(request: BankRequest, access: Access, problem_id: int) -> HttpRespon
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         problem_services.answer(problem.pk, by=request.user, text=form.cleaned_data["text"])
-        messages.success(request, "Answered. The learner gets an email.")
+        messages.success(request, gettext("Answered. The student gets an email."))
         return redirect("exams:problem", access.exam.code, problem.pk)
     version, key = problem.version, problem.key
     order = range(len(version.content["options"]))

@@ -69,8 +69,8 @@ def _against(
     if shares:
         low, high = shares
         compared = gettext(
-            "Of those with the best scores %(high)s in 10 are right, of those with the lowest "
-            "%(low)s in 10."
+            "%(high)s in 10 of those with the best scores get it right, and %(low)s in 10 of those "
+            "with the lowest."
         ) % {"high": high, "low": low}
         why = f"{compared} {why}"
     if not is_sure:
@@ -97,7 +97,7 @@ def _rarely_right(row: ItemStatistics, body: VersionBody | None) -> tuple[str, s
     if (row.facility or 0) <= _ALMOST_NOBODY:
         title = gettext("Almost nobody gets it right: %(right)s of %(n)s.") % figures
     else:
-        title = gettext("Fewer are right than by guessing: %(right)s of %(n)s.") % figures
+        title = gettext("Fewer get it right than by guessing: %(right)s of %(n)s.") % figures
     why = gettext("Check the key first. If it is right, something in the question misleads.")
     if body:
         guess = round(row.n * body["guess"])
@@ -111,7 +111,9 @@ def _preferred(letter: str, body: VersionBody | None) -> tuple[str, str, str]:
     why = gettext("It may be right too, or read as if it were.")
     counts = {part["label"]: part["counts"] for part in body["parts"]} if body else {}
     if body and letter in counts:
-        taken = gettext("Of the %(met)s with the best scores %(taken)s chose %(letter)s.") % {
+        taken = gettext(
+            "%(taken)s of the %(met)s people with the best scores chose %(letter)s."
+        ) % {
             "met": body["met"][-1],
             "taken": counts[letter][-1],
             "letter": letter,
@@ -122,7 +124,7 @@ def _preferred(letter: str, body: VersionBody | None) -> tuple[str, str, str]:
 
 def _unread(row: ItemStatistics) -> tuple[str, str, str]:
     title = gettext("Most answered it without reading it.")
-    why = gettext("The answers may give it away, or it is known by heart.")
+    why = gettext("The answers may give it away, or people know it by heart.")
     if row.median_seconds is not None:
         seconds = round(row.median_seconds)
         taken = ngettext(

@@ -72,7 +72,9 @@ def new_round(request: BankRequest, access: Access) -> HttpResponse:
         except Refused as reason:
             form.add_error("choice", str(reason))
         else:
-            messages.success(request, gettext("The round is open. The people see it here."))
+            messages.success(
+                request, gettext("The round is open. The raters find it under Ratings.")
+            )
             return redirect("reports:rating_round", access.exam.code, made.pk)
     context = {"access": access, "form": form}
     return render(request, "reports/new_round.html", context, status=422 if form.errors else 200)

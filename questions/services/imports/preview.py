@@ -182,14 +182,17 @@ def add_pictures(run: Import, pictures: Mapping[str, bytes]) -> None:
         if (name := PurePosixPath(address).name) in pictures
     ]
     if not shown:
-        raise Refused(gettext("The file shows no picture of these names."))
+        raise Refused(gettext("The file does not use any of these pictures."))
     content = bytes(Import.objects.get(pk=run.pk).content)
     if not content.startswith(b"PK"):
         content = _packed(b"", {_text_name(run): content})
     content = _packed(content, dict(_placed(content, shown)))
     if len(content) > MOST_BYTES:
         most = MOST_BYTES // 1024**2
-        raise Refused(gettext("File and pictures are over %(most)s MB together.") % {"most": most})
+        raise Refused(
+            gettext("The file and its pictures are larger than %(most)s MB together.")
+            % {"most": most}
+        )
     waiting = Import.objects.filter(pk=run.pk, status=ImportStatuses.READ)
     waiting.update(content=content, preview={})
 
