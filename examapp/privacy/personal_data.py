@@ -53,6 +53,7 @@ WRITTEN = {
     "questions.QuestionVersion": "created_by",
     "questions.Draft": "author",
     "questions.Comment": "author",
+    "questions.Note": "draft_by",
     "questions.Image": "uploaded_by",
     "questions.AuditEntry": "actor",
     "questions.Import": "by",

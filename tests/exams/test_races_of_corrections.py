@@ -2,6 +2,7 @@
 
 import threading
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
@@ -150,7 +151,8 @@ def pinned_before(sitting, monkeypatch, *, follows):
     regrade.apply(decided(item.version, "drop").pk)
     SessionItem.objects.filter(pk=item.pk).update(correction=None)
     if not follows:
-        monkeypatch.setattr(score, "follow", lambda item, correction: None)
+        none = SimpleNamespace(objects=SimpleNamespace(governing=lambda versions: {}))
+        monkeypatch.setattr(score, "KeyCorrection", none)
     services.finish(session.pk)
     return session.scores.get().max_credit
 
