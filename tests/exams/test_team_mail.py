@@ -166,3 +166,15 @@ def test_who_was_written_to_before_a_worker_died_is_not_written_to_again(
             team_mail.mail_mentions()
     assert team_mail.mail_mentions() == 1
     assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("change", ["demoted", "left the team"])
+def test_who_may_not_open_the_bank_any_more_is_not_written_to(submitted, author, reviewer, change):
+    reviews.comment(submitted.question, text="@ron", by=author)
+    if change == "demoted":
+        reviewer.role = "candidate"
+        reviewer.save()
+    else:
+        reviewer.exam_roles.all().delete()
+    assert team_mail.mail_mentions() == 0
+    assert mail.outbox == []

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,7 +17,7 @@ from examapp.accounts.models import Preferences, User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.models import ClockTimestamp, ProblemReport
 from examapp.web.mail import send_mail
-from questions.access import Access
+from questions.access import Access, access_to
 from questions.models import Comment, Exam, ExamRole
 from questions.services import waiting
 
@@ -143,11 +143,13 @@ def _mail_comment(comment: Comment) -> int:
     return sum(sent)
 
 
-def _owed(comment: Comment) -> QuerySet[User]:
-    """Return who is still to be written to."""
+def _owed(comment: Comment) -> list[User]:
+    """Return who is still to be written to: those to whom the bank is open now."""
     people = User.objects.filter(pk__in=comment.mentions.values("pk"), is_active=True)
     people = people.exclude(pk__in=comment.mailed_to.values("pk"))
-    return people.exclude(preferences__has_team_mail=False).order_by("pk")
+    people = people.exclude(preferences__has_team_mail=False).order_by("pk")
+    code = comment.question.exam.code
+    return [person for person in people if access_to(code, person) is not None]
 
 
 def _mail_mention(person: User, comment: Comment) -> bool:
