@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from questions.bank_files.notes import page, slugify
@@ -14,11 +15,15 @@ from questions.services.audit import Actor, record
 from questions.services.errors import Overtaken, Refused
 
 _SUBJECT = "note"
+# What the log says of a text that it keeps.
+_PUBLISHED = "published the note"
+_KEPT = "kept the text of the note"
+_KEPT_DRAFT = "kept the draft of the note"
 
 
 @dataclass(frozen=True)
-class PublishedText:
-    """A text of a note as it was published: `number` is that of its entry in the log."""
+class KeptText:
+    """A text that a note had: `number` is that of its entry in the log."""
 
     number: int
     text: str
@@ -64,14 +69,22 @@ def publish(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
     source = note.newest.strip()
     if not source:
         raise Refused("Write the note first.")
-    shown = page(source, {})
-    note.source, note.html, note.text = source, shown.html, shown.text
-    note.word_count = len(shown.text.split())
     note.draft, note.is_published = "", True
+    _set_source(note, source, by=by)
     note.revision += 1
     note.save()
-    _record("published the note", topic, by, text=source)
+    _record(_PUBLISHED, topic, by, text=source)
     return note
+
+
+def keep(note: Note, *, by: Actor | None) -> None:
+    """Log the text and the draft of a note that are about to be replaced, unless they are there.
+
+    Texts of before, such as imported ones, were not logged when they were written.
+    """
+    for verb, text in ((_KEPT, note.source), (_KEPT_DRAFT, note.draft)):
+        if text and not _texts(note.topic).filter(details__text=text).exists():
+            _record(verb, note.topic, by, text=text)
 
 
 @transaction.atomic
@@ -102,12 +115,11 @@ def add_topic(task: Task, *, title: str, by: Actor) -> Topic:
     return topic
 
 
-def history(topic: Topic) -> Sequence[PublishedText]:
-    """Return the texts that were published here, the newest first, fifty at most."""
-    entries = AuditEntry.objects.about(_SUBJECT, topic.pk).filter(verb="published the note")
+def history(topic: Topic) -> Sequence[KeptText]:
+    """Return the texts that the log has of a note, the newest first, fifty at most."""
     return [
-        PublishedText(entry.pk, entry.details.get("text", ""), entry.at, str(entry.actor or ""))
-        for entry in entries.select_related("actor")[:50]
+        KeptText(entry.pk, entry.details.get("text", ""), entry.at, str(entry.actor or ""))
+        for entry in _texts(topic).select_related("actor")[:50]
     ]
 
 
@@ -130,7 +142,22 @@ def _locked(topic: Topic) -> Note:
     return note
 
 
-def _record(verb: str, topic: Topic, by: Actor, *, text: str = "") -> None:
+def _set_source(note: Note, source: str, *, by: Actor | None) -> None:
+    """Set the text that readers see; the one that it replaces stays in the log."""
+    if source != note.source:
+        keep(note, by=by)
+    shown = page(source, {})
+    note.source, note.html, note.text = source, shown.html, shown.text
+    note.word_count = len(shown.text.split())
+
+
+def _texts(topic: Topic) -> QuerySet[AuditEntry]:
+    """Return the entries of the log that hold a text of a topic's note."""
+    entries = AuditEntry.objects.about(_SUBJECT, topic.pk)
+    return entries.filter(verb__in=[_PUBLISHED, _KEPT, _KEPT_DRAFT])
+
+
+def _record(verb: str, topic: Topic, by: Actor | None, *, text: str = "") -> None:
     record(
         verb,
         actor=by,

@@ -59,10 +59,18 @@ def test_every_published_text_stays_and_can_be_started_from(empty, owner, addres
     assert [each.text for each in note_writing.history(empty)] == ["Two.", "One."]
     assert [each.by for each in note_writing.history(empty)] == ["Olga Owner"] * 2
     page = client_of(owner).get(address)
-    assert "2 published texts" in words(page)
+    assert "2 kept texts" in words(page)
     data = {"text": "One.", "revision": 4, "action": "save"}
     assert client_of(owner).post(address, data).status_code == 302
     assert note_writing.note_of(empty).draft == "One."
+
+
+def test_the_first_publishing_here_keeps_the_text_that_readers_had(empty, owner):
+    Note.objects.create(topic=empty, source="Imported.", html="<p>Imported.</p>", origin="site")
+    note_writing.publish(empty, text="Mine.", revision=0, by=owner)
+    note_writing.publish(empty, text="Mine again.", revision=2, by=owner)
+    texts = [each.text for each in note_writing.history(empty)]
+    assert texts == ["Mine again.", "Mine.", "Imported."]
 
 
 def test_a_note_of_the_files_is_not_changed_here(empty, owner, address):
