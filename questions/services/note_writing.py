@@ -17,6 +17,7 @@ from questions.services.errors import Overtaken, Refused
 _SUBJECT = "note"
 # What the log says of a text that it keeps.
 _PUBLISHED = "published the note"
+_IMPORTED = "imported the note"
 _KEPT = "kept the text of the note"
 _KEPT_DRAFT = "kept the draft of the note"
 
@@ -74,6 +75,27 @@ def publish(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
     note.revision += 1
     note.save()
     _record(_PUBLISHED, topic, by, text=source)
+    return note
+
+
+@transaction.atomic
+def replace(topic: Topic, *, text: str, publish: bool, by: Actor | None) -> Note:
+    """Give a topic the text of an import; what it replaces, a draft too, stays in the log.
+
+    With `publish` readers see it; a note that they see already is hidden by no import. The same
+    text again leaves a draft alone. Raises Refused for a note that the bank's files keep.
+    """
+    note = _locked(topic)
+    is_new = note.pk is None or note.source != text
+    is_shown_now = publish and not note.is_published
+    if is_new:
+        _set_source(note, text, by=by)
+        note.draft, note.draft_by, note.draft_at = "", None, None
+        note.revision += 1
+    note.is_published |= publish
+    note.save()
+    if text and (is_new or is_shown_now):
+        _record(_PUBLISHED if note.is_published else _IMPORTED, topic, by, text=text)
     return note
 
 
@@ -154,7 +176,7 @@ def _set_source(note: Note, source: str, *, by: Actor | None) -> None:
 def _texts(topic: Topic) -> QuerySet[AuditEntry]:
     """Return the entries of the log that hold a text of a topic's note."""
     entries = AuditEntry.objects.about(_SUBJECT, topic.pk)
-    return entries.filter(verb__in=[_PUBLISHED, _KEPT, _KEPT_DRAFT])
+    return entries.filter(verb__in=[_PUBLISHED, _IMPORTED, _KEPT, _KEPT_DRAFT])
 
 
 def _record(verb: str, topic: Topic, by: Actor | None, *, text: str = "") -> None:
