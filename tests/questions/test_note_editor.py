@@ -97,6 +97,17 @@ def test_an_author_saves_and_does_not_publish(empty, author, address):
     assert (note.draft, note.is_published) == ("A note.", False)
 
 
+def test_hiding_a_note_saves_what_was_typed(empty, owner, address):
+    note_writing.publish(empty, text="Shown.", revision=0, by=owner)
+    fields = {"text": "Typed.", "action": "hide"}
+    overtaken = client_of(owner).post(address, {**fields, "revision": 1})
+    assert overtaken.status_code == 422
+    assert note_writing.note_of(empty).is_published
+    assert client_of(owner).post(address, {**fields, "revision": 2}).status_code == 302
+    note = note_writing.note_of(empty)
+    assert (note.source, note.draft, note.is_published) == ("Shown.", "Typed.", False)
+
+
 def test_a_conflict_on_the_page_shows_both_and_the_next_save_wins(empty, author, owner, address):
     note_writing.save(empty, text="Mine.", revision=0, by=author)
     client = client_of(owner)
