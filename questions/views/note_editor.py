@@ -83,6 +83,8 @@ def _store(action: str, access: Access, topic: Topic, text: str, revision: int) 
     if action == "hide" and access.may_publish:
         note_writing.hide(topic, by=access.user)
         return gettext("Hidden. Readers do not see it.")
+    if action in ("publish", "hide"):
+        return gettext("Saved. Only a reviewer or owner may publish or hide it.")
     return gettext("Saved.")
 
 

@@ -92,7 +92,10 @@ def test_an_empty_note_is_not_published(empty, owner, address):
 def test_an_author_saves_and_does_not_publish(empty, author, address):
     client = client_of(author)
     assert 'value="publish"' not in client.get(address).content.decode()
-    client.post(address, {"text": "A note.", "revision": 0, "action": "publish"})
+    fields = {"text": "A note.", "revision": 0, "action": "publish"}
+    said = words(client.post(address, fields, follow=True))
+    assert "Only a reviewer or owner may publish or hide it." in said
+    assert "Readers see it now" not in said
     note = note_writing.note_of(empty)
     assert (note.draft, note.is_published) == ("A note.", False)
 
