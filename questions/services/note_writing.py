@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,6 +15,8 @@ from questions.services.audit import Actor, record
 from questions.services.errors import Overtaken, Refused
 
 _SUBJECT = "note"
+# How long the answer to an automatic save may be on its way.
+_IN_FLIGHT = timedelta(seconds=15)
 # What the log says of a text that it keeps.
 _PUBLISHED = "published the note"
 _IMPORTED = "imported the note"
@@ -39,17 +41,21 @@ def note_of(topic: Topic) -> Note:
 
 
 @transaction.atomic
-def save(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+def save(
+    topic: Topic, *, text: str, revision: int, by: Actor, follows_autosave: bool = False
+) -> Note:
     """Save the draft of a note.
 
-    Raises Overtaken where somebody else saved since `revision`, Refused for a note that the bank's
-    files keep and for a text that is too long.
+    With `follows_autosave`, a button's save, the writer's own last automatic save is no conflict:
+    the button may be pressed before its answer is there. Raises Overtaken where somebody else saved
+    since `revision`, Refused for a note that the bank's files keep and for a text that is too long.
     """
     note = _locked(topic)
     if note.revision != revision:
         if text == note.newest:
             return note
-        raise Overtaken
+        if not (follows_autosave and _is_own_autosave(note, revision, by)):
+            raise Overtaken
     if len(text) > MOST_TEXT:
         raise Refused(f"Longer than {MOST_TEXT:,} characters. Split it into topics.")
     if text == note.newest:
@@ -61,12 +67,14 @@ def save(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
 
 
 @transaction.atomic
-def publish(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+def publish(
+    topic: Topic, *, text: str, revision: int, by: Actor, follows_autosave: bool = False
+) -> Note:
     """Save a note and show it to readers; the text that they saw stays in the log.
 
     Raises what `save` raises, and Refused for a note without words.
     """
-    note = save(topic, text=text, revision=revision, by=by)
+    note = save(topic, text=text, revision=revision, by=by, follows_autosave=follows_autosave)
     source = note.newest.strip()
     if not source:
         raise Refused("Write the note first.")
@@ -162,6 +170,15 @@ def _locked(topic: Topic) -> Note:
     if note.pk and note.origin == Origins.FILES:
         raise Refused("This note comes from the bank's files. Change it there.")
     return note
+
+
+def _is_own_autosave(note: Note, revision: int, by: Actor) -> bool:
+    """Return whether all that was saved since a revision is one draft of the writer's, just now."""
+    # Publishing, which ends the draft, is more than an automatic save.
+    if not note.draft or (note.revision, note.draft_by_id) != (revision + 1, by.pk):
+        return False
+    # A page of one's own that stood open for longer is overtaken like another's.
+    return Note.objects.filter(pk=note.pk, draft_at__gt=Now() - _IN_FLIGHT).exists()
 
 
 def _set_source(note: Note, source: str, *, by: Actor | None) -> None:

@@ -64,7 +64,7 @@ def _change(
             return None
         text = note_writing.with_term(text, term=values["term"], meaning=values["meaning"])
     try:
-        said = _store(action, access, topic, text, values["revision"])
+        said = _store(request, access, topic, text=text, revision=values["revision"])
     except Refused as reason:
         form.add_error(None if isinstance(reason, Overtaken) else "text", str(reason))
         return None
@@ -74,12 +74,13 @@ def _change(
     return redirect("questions:write_note", access.exam.code, topic.pk)
 
 
-def _store(action: str, access: Access, topic: Topic, text: str, revision: int) -> str:
+def _store(request: BankRequest, access: Access, topic: Topic, *, text: str, revision: int) -> str:
     """Save what was typed, and publish or hide the note; return what was done, in words."""
-    if action == "publish" and access.may_publish:
-        note_writing.publish(topic, text=text, revision=revision, by=access.user)
+    action, is_button = request.POST.get("action"), not request.htmx
+    save = note_writing.publish if action == "publish" and access.may_publish else note_writing.save
+    save(topic, text=text, revision=revision, by=access.user, follows_autosave=is_button)
+    if save is note_writing.publish:
         return gettext("Published. Readers see it now.")
-    note_writing.save(topic, text=text, revision=revision, by=access.user)
     if action == "hide" and access.may_publish:
         note_writing.hide(topic, by=access.user)
         return gettext("Hidden. Readers do not see it.")

@@ -1,7 +1,10 @@
 """Study notes written in the site: a draft that readers do not see, publishing, two at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -133,6 +136,29 @@ def test_the_pause_after_typing_saves_and_passes_the_revision_on(empty, author, 
     overtaken = client.post(address, {**fields, "text": "B"}, headers={"HX-Request": "true"})
     assert "Someone else changed this" in words(overtaken)
     assert "hx-swap-oob" not in words(overtaken)
+
+
+@pytest.mark.parametrize("action", ["save", "publish", "hide", "term"])
+def test_a_button_is_not_in_conflict_with_ones_own_automatic_save(empty, owner, address, action):
+    client = client_of(owner)
+    fields = {"text": "Bees", "revision": 0}
+    client.post(address, fields, headers={"HX-Request": "true"})
+    # Pressed before the answer with the new revision is there.
+    typed = {**fields, "text": "Bees dance.", "term": "A", "meaning": "B", "action": action}
+    assert client.post(address, typed).status_code == 302
+    assert note_writing.note_of(empty).newest.startswith("Bees dance.")
+
+
+def test_an_older_page_of_ones_own_and_a_late_automatic_save_are_overtaken(empty, owner, address):
+    client = client_of(owner)
+    typed = {"text": "Late.", "revision": 0, "action": "save"}
+    note_writing.save(empty, text="Newest.", revision=0, by=owner)
+    # What an automatic save carries is older than what the button stored.
+    client.post(address, typed, headers={"HX-Request": "true"})
+    assert note_writing.note_of(empty).newest == "Newest."
+    Note.objects.filter(topic=empty).update(draft_at=Now() - timedelta(minutes=1))
+    assert client.post(address, typed).status_code == 422
+    assert note_writing.note_of(empty).newest == "Newest."
 
 
 def test_a_term_is_added_as_an_entry_of_the_glossary(empty, exam, owner, address, client):
