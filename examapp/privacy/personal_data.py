@@ -108,6 +108,7 @@ HELD_BACK: dict[str, tuple[str, Part]] = {
 NOT_THEIRS = {
     "account.EmailConfirmation": "a link that was mailed, good for three days",
     "questions.Draft_writers": "that a person wrote along in a draft: a number of an account",
+    "questions.Comment_mailed_to": "that a person was written to about a remark",
     "questions.Comment_mentions": "that a person is meant by a remark: a number of an account",
     "courses.Recipient_topics": "the topics of what one is given: the assignment's",
     "api.AnsweredCall": "an answer to a program, kept for a day in case it asks again",

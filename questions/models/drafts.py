@@ -89,6 +89,7 @@ class Comment(models.Model):
     mailed_at = models.DateTimeField(
         null=True, blank=True, help_text="When those who are mentioned were written to."
     )
+    mailed_to = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
 
     objects = CommentQuerySet.as_manager()
 

@@ -10,12 +10,13 @@ from django.db.models import Max
 from questions.bank_files import free_notes, note_drafts, study_notes
 from questions.bank_files.free_notes import Place
 from questions.bank_files.note_drafts import NoteDraft
-from questions.bank_files.notes import page
 from questions.bank_files.study_notes import Left, StudyNotes
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.content import data_of, digest
-from questions.models import Comment, Domain, Draft, Exam, Note, Origins, Question, Task, Topic
+from questions.models import Comment, Domain, Draft, Exam, Question, Task, Topic
+from questions.services import note_writing
 from questions.services.audit import Actor, record
+from questions.services.errors import Refused
 from questions.services.search_columns import update_search_columns
 
 
@@ -53,7 +54,7 @@ def import_notes(
     drafts, undrafted = note_drafts.drafts(notes)
     report = NotesReport(headings=notes.headings, left=[*notes.left, *undrafted])
     tasks = _tasks(exam, notes, report)
-    topics = _write_topics(notes, tasks, report, publish=publish)
+    topics = _write_topics(notes, tasks, report, publish=publish, by=by)
     _write_drafts(exam, drafts, topics, report, file=file, by=by)
     report.left.sort(key=lambda left: (left.first, left.last))
     record(
@@ -103,7 +104,9 @@ def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task
                 Task(domain=row, number=task.number, title=task.title[:300])
                 for task in domain.tasks
             )
-    by_number = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
+    # Locked before their topics, as whoever changes the outline of a task does.
+    locked = Task.objects.select_for_update(of=("self",)).filter(domain__exam=exam).order_by("pk")
+    by_number = {task.number: task for task in locked}
     numbers = {domain.number for domain in exam.domains.all()}
     for domain in notes.domains:
         if domain.number in numbers:
@@ -122,16 +125,19 @@ def _tasks(exam: Exam, notes: StudyNotes, report: NotesReport) -> dict[str, Task
 
 
 def _write_topics(
-    notes: StudyNotes, tasks: Mapping[str, Task], report: NotesReport, *, publish: bool
+    notes: StudyNotes,
+    tasks: Mapping[str, Task],
+    report: NotesReport,
+    *,
+    publish: bool,
+    by: Actor | None,
 ) -> dict[tuple[str, str], Topic]:
     """Write new topics and notes; those of the bank's files are left alone."""
-    existing = {
-        (topic.task_id, topic.slug): topic
-        for topic in Topic.objects.filter(task__in=tasks.values()).select_related("note")
-    }
-    last = dict(
-        Topic.objects.filter(task__in=tasks.values()).values_list("task").annotate(Max("position"))
-    )
+    topics = Topic.objects.filter(task__in=tasks.values())
+    # Locked in one order, so that two files of one exam wait for each other.
+    locked = topics.select_for_update(of=("self",)).order_by("pk")
+    existing = {(topic.task_id, topic.slug): topic for topic in locked}
+    last = dict(topics.values_list("task").annotate(Max("position")))
     placed: dict[tuple[str, str], Topic] = {}
     for study_task, study in notes.topics:
         task = tasks.get(study_task.number)
@@ -145,27 +151,23 @@ def _write_topics(
             )
             report.new_topics += 1
         placed[study_task.number, study.slug] = topic
-        if len(study.source) > MOST_TEXT:
-            reason = f"is longer than {MOST_TEXT:,} characters; split it into topics"
+        reason = _write_note(topic, study.source, publish=publish, by=by)
+        if reason:
             report.left.append(Left(study.line, study.lines[-1].number, study.title, reason))
-            continue
-        note = getattr(topic, "note", None)
-        if note is not None and note.origin == Origins.FILES:
-            reason = "is a topic of the bank's files, which keep its note"
-            report.left.append(Left(study.line, study.lines[-1].number, study.title, reason))
-            continue
-        report.topics += 1
-        _write_note(note or Note(topic=topic, origin=Origins.SITE), study.source, publish=publish)
+        else:
+            report.topics += 1
     return placed
 
 
-def _write_note(note: Note, source: str, *, publish: bool) -> None:
-    shown = page(source, {})
-    note.source, note.html, note.text = source, shown.html, shown.text
-    note.word_count = len(shown.text.split())
-    # Once shown it stays so: a later import of the same file hides nothing.
-    note.is_published = publish or (note.pk is not None and note.is_published)
-    note.save()
+def _write_note(topic: Topic, source: str, *, publish: bool, by: Actor | None) -> str:
+    """Write the note of a topic; return why it was left, "" where it was written."""
+    if len(source) > MOST_TEXT:
+        return f"is longer than {MOST_TEXT:,} characters; split it into topics"
+    try:
+        note_writing.replace(topic, text=source, publish=publish, by=by)
+    except Refused:
+        return "is a topic of the bank's files, which keep its note"
+    return ""
 
 
 def _write_drafts(

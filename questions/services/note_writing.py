@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from questions.bank_files.notes import page, slugify
@@ -14,11 +15,18 @@ from questions.services.audit import Actor, record
 from questions.services.errors import Overtaken, Refused
 
 _SUBJECT = "note"
+# How long the answer to an automatic save may be on its way.
+_IN_FLIGHT = timedelta(seconds=15)
+# What the log says of a text that it keeps.
+_PUBLISHED = "published the note"
+_IMPORTED = "imported the note"
+_KEPT = "kept the text of the note"
+_KEPT_DRAFT = "kept the draft of the note"
 
 
 @dataclass(frozen=True)
-class PublishedText:
-    """A text of a note as it was published: `number` is that of its entry in the log."""
+class KeptText:
+    """A text that a note had: `number` is that of its entry in the log."""
 
     number: int
     text: str
@@ -33,17 +41,21 @@ def note_of(topic: Topic) -> Note:
 
 
 @transaction.atomic
-def save(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+def save(
+    topic: Topic, *, text: str, revision: int, by: Actor, follows_autosave: bool = False
+) -> Note:
     """Save the draft of a note.
 
-    Raises Overtaken where somebody else saved since `revision`, Refused for a note that the bank's
-    files keep and for a text that is too long.
+    With `follows_autosave`, a button's save, the writer's own last automatic save is no conflict:
+    the button may be pressed before its answer is there. Raises Overtaken where somebody else saved
+    since `revision`, Refused for a note that the bank's files keep and for a text that is too long.
     """
     note = _locked(topic)
     if note.revision != revision:
         if text == note.newest:
             return note
-        raise Overtaken
+        if not (follows_autosave and _is_own_autosave(note, revision, by)):
+            raise Overtaken
     if len(text) > MOST_TEXT:
         raise Refused(f"Longer than {MOST_TEXT:,} characters. Split it into topics.")
     if text == note.newest:
@@ -55,23 +67,54 @@ def save(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
 
 
 @transaction.atomic
-def publish(topic: Topic, *, text: str, revision: int, by: Actor) -> Note:
+def publish(
+    topic: Topic, *, text: str, revision: int, by: Actor, follows_autosave: bool = False
+) -> Note:
     """Save a note and show it to readers; the text that they saw stays in the log.
 
     Raises what `save` raises, and Refused for a note without words.
     """
-    note = save(topic, text=text, revision=revision, by=by)
+    note = save(topic, text=text, revision=revision, by=by, follows_autosave=follows_autosave)
     source = note.newest.strip()
     if not source:
         raise Refused("Write the note first.")
-    shown = page(source, {})
-    note.source, note.html, note.text = source, shown.html, shown.text
-    note.word_count = len(shown.text.split())
     note.draft, note.is_published = "", True
+    _set_source(note, source, by=by)
     note.revision += 1
     note.save()
-    _record("published the note", topic, by, text=source)
+    _record(_PUBLISHED, topic, by, text=source)
     return note
+
+
+@transaction.atomic
+def replace(topic: Topic, *, text: str, publish: bool, by: Actor | None) -> Note:
+    """Give a topic the text of an import; what it replaces, a draft too, stays in the log.
+
+    With `publish` readers see it; a note that they see already is hidden by no import. The same
+    text again leaves a draft alone. Raises Refused for a note that the bank's files keep.
+    """
+    note = _locked(topic)
+    is_new = note.pk is None or note.source != text
+    is_shown_now = publish and not note.is_published
+    if is_new:
+        _set_source(note, text, by=by)
+        note.draft, note.draft_by, note.draft_at = "", None, None
+        note.revision += 1
+    note.is_published |= publish
+    note.save()
+    if text and (is_new or is_shown_now):
+        _record(_PUBLISHED if note.is_published else _IMPORTED, topic, by, text=text)
+    return note
+
+
+def keep(note: Note, *, by: Actor | None) -> None:
+    """Log the text and the draft of a note that are about to be replaced, unless they are there.
+
+    Texts of before, such as imported ones, were not logged when they were written.
+    """
+    for verb, text in ((_KEPT, note.source), (_KEPT_DRAFT, note.draft)):
+        if text and not _texts(note.topic).filter(details__text=text).exists():
+            _record(verb, note.topic, by, text=text)
 
 
 @transaction.atomic
@@ -102,12 +145,11 @@ def add_topic(task: Task, *, title: str, by: Actor) -> Topic:
     return topic
 
 
-def history(topic: Topic) -> Sequence[PublishedText]:
-    """Return the texts that were published here, the newest first, fifty at most."""
-    entries = AuditEntry.objects.about(_SUBJECT, topic.pk).filter(verb="published the note")
+def history(topic: Topic) -> Sequence[KeptText]:
+    """Return the texts that the log has of a note, the newest first, fifty at most."""
     return [
-        PublishedText(entry.pk, entry.details.get("text", ""), entry.at, str(entry.actor or ""))
-        for entry in entries.select_related("actor")[:50]
+        KeptText(entry.pk, entry.details.get("text", ""), entry.at, str(entry.actor or ""))
+        for entry in _texts(topic).select_related("actor")[:50]
     ]
 
 
@@ -130,7 +172,31 @@ def _locked(topic: Topic) -> Note:
     return note
 
 
-def _record(verb: str, topic: Topic, by: Actor, *, text: str = "") -> None:
+def _is_own_autosave(note: Note, revision: int, by: Actor) -> bool:
+    """Return whether all that was saved since a revision is one draft of the writer's, just now."""
+    # Publishing, which ends the draft, is more than an automatic save.
+    if not note.draft or (note.revision, note.draft_by_id) != (revision + 1, by.pk):
+        return False
+    # A page of one's own that stood open for longer is overtaken like another's.
+    return Note.objects.filter(pk=note.pk, draft_at__gt=Now() - _IN_FLIGHT).exists()
+
+
+def _set_source(note: Note, source: str, *, by: Actor | None) -> None:
+    """Set the text that readers see; the one that it replaces stays in the log."""
+    if source != note.source:
+        keep(note, by=by)
+    shown = page(source, {})
+    note.source, note.html, note.text = source, shown.html, shown.text
+    note.word_count = len(shown.text.split())
+
+
+def _texts(topic: Topic) -> QuerySet[AuditEntry]:
+    """Return the entries of the log that hold a text of a topic's note."""
+    entries = AuditEntry.objects.about(_SUBJECT, topic.pk)
+    return entries.filter(verb__in=[_PUBLISHED, _IMPORTED, _KEPT, _KEPT_DRAFT])
+
+
+def _record(verb: str, topic: Topic, by: Actor | None, *, text: str = "") -> None:
     record(
         verb,
         actor=by,

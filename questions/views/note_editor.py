@@ -64,23 +64,29 @@ def _change(
             return None
         text = note_writing.with_term(text, term=values["term"], meaning=values["meaning"])
     try:
-        if action == "hide" and access.may_publish:
-            note_writing.hide(topic, by=request.user)
-        elif action == "publish" and access.may_publish:
-            note_writing.publish(topic, text=text, revision=values["revision"], by=request.user)
-        else:
-            note_writing.save(topic, text=text, revision=values["revision"], by=request.user)
+        said = _store(request, access, topic, text=text, revision=values["revision"])
     except Refused as reason:
         form.add_error(None if isinstance(reason, Overtaken) else "text", str(reason))
         return None
     if request.htmx:
         return _saved(request, topic, form)
-    said = {
-        "publish": gettext("Published. Readers see it now."),
-        "hide": gettext("Hidden. Readers do not see it."),
-    }
-    messages.success(request, said.get(action, gettext("Saved.")))
+    messages.success(request, said)
     return redirect("questions:write_note", access.exam.code, topic.pk)
+
+
+def _store(request: BankRequest, access: Access, topic: Topic, *, text: str, revision: int) -> str:
+    """Save what was typed, and publish or hide the note; return what was done, in words."""
+    action, is_button = request.POST.get("action"), not request.htmx
+    save = note_writing.publish if action == "publish" and access.may_publish else note_writing.save
+    save(topic, text=text, revision=revision, by=access.user, follows_autosave=is_button)
+    if save is note_writing.publish:
+        return gettext("Published. Readers see it now.")
+    if action == "hide" and access.may_publish:
+        note_writing.hide(topic, by=access.user)
+        return gettext("Hidden. Readers do not see it.")
+    if action in ("publish", "hide"):
+        return gettext("Saved. Only a reviewer or owner may publish or hide it.")
+    return gettext("Saved.")
 
 
 def _saved(request: BankRequest, topic: Topic, form: NoteText) -> HttpResponse:

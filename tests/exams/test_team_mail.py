@@ -124,3 +124,57 @@ def test_a_mail_that_fails_is_sent_with_the_next_call(submitted, author, reviewe
         patch.setattr(team_mail, "send_mail", lambda *args, **kwargs: 1 / 0)
         assert team_mail.mail_mentions() == 0
     assert team_mail.mail_mentions() == 1
+
+
+@pytest.mark.parametrize("fails", ["first", "second"])
+def test_a_refused_address_keeps_nobody_elses_mail_and_has_it_sent_once(
+    submitted, exam, author, reviewer, monkeypatch, fails
+):
+    second = member(exam, "owner", "Olga Owner")
+    reviews.comment(submitted.question, text="@ron and @olga", by=author)
+    refused = {"first": reviewer, "second": second}[fails].email
+    send = team_mail.send_mail
+
+    def refuses(subject, text, *, to):
+        if to == refused:
+            raise OSError("no such mailbox")
+        send(subject, text, to=to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(team_mail, "send_mail", refuses)
+        assert [team_mail.mail_mentions() for _ in range(3)] == [1, 0, 0]
+    assert [team_mail.mail_mentions() for _ in range(2)] == [1, 0]
+    assert {letter.to[0] for letter in mail.outbox} == {reviewer.email, second.email}
+    assert len(mail.outbox) == 2
+
+
+def test_who_was_written_to_before_a_worker_died_is_not_written_to_again(
+    submitted, exam, author, reviewer, monkeypatch
+):
+    member(exam, "owner", "Olga Owner")
+    reviews.comment(submitted.question, text="@ron and @olga", by=author)
+    send = team_mail.send_mail
+
+    def dies(subject, text, *, to):
+        if mail.outbox:
+            raise KeyboardInterrupt
+        send(subject, text, to=to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(team_mail, "send_mail", dies)
+        with pytest.raises(KeyboardInterrupt):
+            team_mail.mail_mentions()
+    assert team_mail.mail_mentions() == 1
+    assert len({letter.to[0] for letter in mail.outbox}) == len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("change", ["demoted", "left the team"])
+def test_who_may_not_open_the_bank_any_more_is_not_written_to(submitted, author, reviewer, change):
+    reviews.comment(submitted.question, text="@ron", by=author)
+    if change == "demoted":
+        reviewer.role = "candidate"
+        reviewer.save()
+    else:
+        reviewer.exam_roles.all().delete()
+    assert team_mail.mail_mentions() == 0
+    assert mail.outbox == []

@@ -6,8 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from questions.bank_files.problems import BankError
-from questions.models import Case, Exam, Question, QuestionVersion, Topic
+from questions.models import Case, Exam, Note, Question, QuestionVersion, Topic
+from questions.services import note_writing
 from tests.support.bank_folders import blueprint, item
+from tests.support.builders import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,21 @@ def test_a_load_costs_the_same_however_many_items_there_are(folder):
     with CaptureQueriesContext(connection) as statements:
         folder.load()
     assert len(statements) < 35
+
+
+def test_what_was_written_for_a_note_that_the_files_overtake_stays_in_its_history(folder):
+    olga = make_user(role="instructor")
+    folder.load()
+    topic = Topic.objects.get()
+    topic.note.delete()
+    note_writing.publish(topic, text="Shown.", revision=0, by=olga)
+    Note.objects.update(source="Imported before.")
+    note_writing.save(topic, text="A draft.", revision=2, by=olga)
+    folder.load()
+    note = note_writing.note_of(topic)
+    assert (note.origin, note.draft, note.revision) == ("files", "", 4)
+    assert note.newest == "The **words** of the note."
+    texts = [each.text for each in note_writing.history(topic)]
+    assert texts == ["A draft.", "Imported before.", "Shown."]
+    folder.load()
+    assert len(note_writing.history(topic)) == 3

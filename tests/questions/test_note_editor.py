@@ -1,7 +1,10 @@
 """Study notes written in the site: a draft that readers do not see, publishing, two at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -59,10 +62,18 @@ def test_every_published_text_stays_and_can_be_started_from(empty, owner, addres
     assert [each.text for each in note_writing.history(empty)] == ["Two.", "One."]
     assert [each.by for each in note_writing.history(empty)] == ["Olga Owner"] * 2
     page = client_of(owner).get(address)
-    assert "2 published texts" in words(page)
+    assert "2 kept texts" in words(page)
     data = {"text": "One.", "revision": 4, "action": "save"}
     assert client_of(owner).post(address, data).status_code == 302
     assert note_writing.note_of(empty).draft == "One."
+
+
+def test_the_first_publishing_here_keeps_the_text_that_readers_had(empty, owner):
+    Note.objects.create(topic=empty, source="Imported.", html="<p>Imported.</p>", origin="site")
+    note_writing.publish(empty, text="Mine.", revision=0, by=owner)
+    note_writing.publish(empty, text="Mine again.", revision=2, by=owner)
+    texts = [each.text for each in note_writing.history(empty)]
+    assert texts == ["Mine again.", "Mine.", "Imported."]
 
 
 def test_a_note_of_the_files_is_not_changed_here(empty, owner, address):
@@ -84,9 +95,23 @@ def test_an_empty_note_is_not_published(empty, owner, address):
 def test_an_author_saves_and_does_not_publish(empty, author, address):
     client = client_of(author)
     assert 'value="publish"' not in client.get(address).content.decode()
-    client.post(address, {"text": "A note.", "revision": 0, "action": "publish"})
+    fields = {"text": "A note.", "revision": 0, "action": "publish"}
+    said = words(client.post(address, fields, follow=True))
+    assert "Only a reviewer or owner may publish or hide it." in said
+    assert "Readers see it now" not in said
     note = note_writing.note_of(empty)
     assert (note.draft, note.is_published) == ("A note.", False)
+
+
+def test_hiding_a_note_saves_what_was_typed(empty, owner, address):
+    note_writing.publish(empty, text="Shown.", revision=0, by=owner)
+    fields = {"text": "Typed.", "action": "hide"}
+    overtaken = client_of(owner).post(address, {**fields, "revision": 1})
+    assert overtaken.status_code == 422
+    assert note_writing.note_of(empty).is_published
+    assert client_of(owner).post(address, {**fields, "revision": 2}).status_code == 302
+    note = note_writing.note_of(empty)
+    assert (note.source, note.draft, note.is_published) == ("Shown.", "Typed.", False)
 
 
 def test_a_conflict_on_the_page_shows_both_and_the_next_save_wins(empty, author, owner, address):
@@ -111,6 +136,29 @@ def test_the_pause_after_typing_saves_and_passes_the_revision_on(empty, author, 
     overtaken = client.post(address, {**fields, "text": "B"}, headers={"HX-Request": "true"})
     assert "Someone else changed this" in words(overtaken)
     assert "hx-swap-oob" not in words(overtaken)
+
+
+@pytest.mark.parametrize("action", ["save", "publish", "hide", "term"])
+def test_a_button_is_not_in_conflict_with_ones_own_automatic_save(empty, owner, address, action):
+    client = client_of(owner)
+    fields = {"text": "Bees", "revision": 0}
+    client.post(address, fields, headers={"HX-Request": "true"})
+    # Pressed before the answer with the new revision is there.
+    typed = {**fields, "text": "Bees dance.", "term": "A", "meaning": "B", "action": action}
+    assert client.post(address, typed).status_code == 302
+    assert note_writing.note_of(empty).newest.startswith("Bees dance.")
+
+
+def test_an_older_page_of_ones_own_and_a_late_automatic_save_are_overtaken(empty, owner, address):
+    client = client_of(owner)
+    typed = {"text": "Late.", "revision": 0, "action": "save"}
+    note_writing.save(empty, text="Newest.", revision=0, by=owner)
+    # What an automatic save carries is older than what the button stored.
+    client.post(address, typed, headers={"HX-Request": "true"})
+    assert note_writing.note_of(empty).newest == "Newest."
+    Note.objects.filter(topic=empty).update(draft_at=Now() - timedelta(minutes=1))
+    assert client.post(address, typed).status_code == 422
+    assert note_writing.note_of(empty).newest == "Newest."
 
 
 def test_a_term_is_added_as_an_entry_of_the_glossary(empty, exam, owner, address, client):

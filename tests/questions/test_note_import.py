@@ -29,7 +29,8 @@ from questions.models import (
     Task,
     Topic,
 )
-from questions.services import note_import_jobs, note_imports
+from questions.services import note_import_jobs, note_imports, note_writing
+from questions.services.errors import Overtaken
 from tests.support.builders import make_exam, make_user
 
 FILE = Path(__file__).parent / "files" / "study-notes.md"
@@ -242,6 +243,47 @@ def test_a_note_of_the_bank_s_files_stays_as_it_is(db):
     note = Note.objects.get(topic__slug="topic-1-1")
     assert (note.source, note.is_published) == ("A note.", True)
     assert report.left[-1].text == "Topic 1 1"
+
+
+ONE = "## Domain 1: A\n### 1.1: T\n#### Topic 1 1\n{}\n"
+
+
+@pytest.fixture
+def smoke(bees):
+    """The topic of an imported note."""
+    place(bees, ONE.format("Smoke."))
+    return Topic.objects.get(slug="topic-1-1")
+
+
+def test_a_draft_that_an_import_overtakes_is_kept_and_its_writer_is_told(bees, smoke):
+    ann = make_user(role="instructor")
+    draft = note_writing.save(smoke, text="A draft of Ann's.", revision=1, by=ann)
+    place(bees, ONE.format("Cool smoke."), publish=True, by=ann)
+    note = note_writing.note_of(smoke)
+    assert (note.source, note.draft, note.draft_by) == ("Cool smoke.", "", None)
+    assert note.newest == "Cool smoke."
+    with pytest.raises(Overtaken):
+        note_writing.save(smoke, text="Ann goes on.", revision=draft.revision, by=ann)
+    texts = [each.text for each in note_writing.history(smoke)]
+    assert texts == ["Cool smoke.", "A draft of Ann's.", "Smoke."]
+
+
+def test_the_same_import_again_leaves_a_draft_alone(bees, smoke):
+    ann = make_user(role="instructor")
+    note_writing.save(smoke, text="A draft of Ann's.", revision=1, by=ann)
+    place(bees, ONE.format("Smoke."), publish=True)
+    note = note_writing.note_of(smoke)
+    assert (note.draft, note.revision, note.is_published) == ("A draft of Ann's.", 2, True)
+
+
+def test_an_import_logs_who_showed_what_to_readers(bees, smoke):
+    ann = make_user(role="instructor", name="Ann Author")
+    place(bees, ONE.format("Smoke."), publish=True, by=ann)
+    place(bees, ONE.format("Smoke."), publish=True, by=ann)
+    assert [(each.text, each.by) for each in note_writing.history(smoke)] == [
+        ("Smoke.", "Ann Author"),
+        ("Smoke.", ""),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "words", "# Only a title", "## Domain 1\n### 1.1: T"])

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from questions.models import Draft, Note, Question, Task, Topic
-from questions.services import blueprint, drafts, outline, reviews, tags, usage, versions
+from questions.services import (
+    blueprint,
+    drafts,
+    note_imports,
+    note_writing,
+    outline,
+    reviews,
+    tags,
+    usage,
+    versions,
+)
 from questions.services.domains import RowOrigins
 from questions.services.errors import Refused
 from questions.services.outline import TopicLine
@@ -172,3 +182,13 @@ def test_objectives_that_are_saved_while_the_blueprint_changes_are_kept(exam, ta
     assert waiting.result().minutes == 77
     task.refresh_from_db()
     assert task.objectives == {"1.1.1": "Say what"}
+
+
+def test_a_note_that_saves_itself_while_its_topic_is_imported_is_not_lost(exam, spare, author):
+    text = "## Domain 1: A\n### 1.1: T\n#### Spare\nImported.\n"
+    held = Held(lambda: note_writing.save(spare, text="Typed.", revision=0, by=author))
+    waiting = Waiting(lambda: note_imports.import_notes(exam, text, file="a.md", by=author))
+    held.commit()
+    waiting.result()
+    assert [each.text for each in note_writing.history(spare)] == ["Imported.", "Typed."]
+    assert note_writing.note_of(spare).newest == "Imported."

@@ -17,7 +17,7 @@ from examapp.accounts.models import Preferences, User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.models import ClockTimestamp, ProblemReport
 from examapp.web.mail import send_mail
-from questions.access import Access
+from questions.access import Access, access_to
 from questions.models import Comment, Exam, ExamRole
 from questions.services import waiting
 
@@ -74,11 +74,15 @@ def mail_tasks(*, limit: int = 500) -> int:
 
 
 def mail_mentions(*, limit: int = 500) -> int:
-    """Write to those whom a comment mentions, once; return how many comments were told of."""
+    """Write to those whom a comment mentions, each once; return how many mails were sent.
+
+    A mail that fails holds up nobody else's, and is tried again with the next call.
+    """
     named = Comment.objects.open().filter(mailed_at=None, mentions__isnull=False)
     recent = named.filter(created_at__gt=ClockTimestamp() - GIVEN_UP)
-    keys = list(recent.distinct().order_by("pk").values_list("pk", flat=True)[:limit])
-    return sum(_mail_mention(pk) for pk in keys)
+    rows = Comment.objects.filter(pk__in=recent.values("pk")).order_by("pk")
+    rows = rows.select_related("question__exam", "author")
+    return sum(_mail_comment(comment) for comment in list(rows[:limit]))
 
 
 def tasks_of(person: User) -> list[BankTasks]:
@@ -131,24 +135,37 @@ def _send_tasks(person: User, banks: list[BankTasks]) -> None:
     send_mail(_reviews(reviews) if reviews else _waiting(total), text, to=person.email)
 
 
-def _mail_mention(pk: int) -> bool:
-    """Write to those whom one comment mentions, unless someone else is at it."""
+def _mail_comment(comment: Comment) -> int:
+    """Write to each whom one comment mentions; return to how many."""
+    sent = [_mail_mention(person, comment) for person in _owed(comment)]
+    if all(sent):
+        Comment.objects.filter(pk=comment.pk).update(mailed_at=Now())
+    return sum(sent)
+
+
+def _owed(comment: Comment) -> list[User]:
+    """Return who is still to be written to: those to whom the bank is open now."""
+    people = User.objects.filter(pk__in=comment.mentions.values("pk"), is_active=True)
+    people = people.exclude(pk__in=comment.mailed_to.values("pk"))
+    people = people.exclude(preferences__has_team_mail=False).order_by("pk")
+    code = comment.question.exam.code
+    return [person for person in people if access_to(code, person) is not None]
+
+
+def _mail_mention(person: User, comment: Comment) -> bool:
+    """Write to one whom a comment mentions, unless someone else is at it."""
+    rows = Comment.objects.select_for_update(of=("self",), skip_locked=True)
     try:
         with transaction.atomic():
-            waiting_rows = Comment.objects.select_for_update(of=("self",), skip_locked=True)
-            comment = (
-                waiting_rows.select_related("question__exam", "author")
-                .filter(pk=pk, mailed_at=None)
-                .first()
-            )
-            if comment is None:
+            if rows.filter(pk=comment.pk).first() is None:
                 return False
-            Comment.objects.filter(pk=pk).update(mailed_at=Now())
-            people = User.objects.filter(pk__in=comment.mentions.values("pk"), is_active=True)
-            for person in people.exclude(preferences__has_team_mail=False):
-                _send_mention(person, comment)
+            # Asked once the lock is held: only then all that others sent is seen.
+            if comment.mailed_to.filter(pk=person.pk).exists():
+                return False
+            comment.mailed_to.add(person)
+            _send_mention(person, comment)
     except Exception:
-        logger.exception("mention_not_sent", comment=pk)
+        logger.exception("mention_not_sent", comment=comment.pk, user=person.pk)
         return False
     return True
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import F, Q
 
 from questions.bank_files.bank import BankText
 from questions.bank_files.exam_blueprint import ExamPlan
@@ -25,6 +26,7 @@ from questions.models import (
     Task,
     Topic,
 )
+from questions.services import note_writing
 from questions.services.audit import record
 from questions.services.bank_files.merge import Merge
 
@@ -182,6 +184,7 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
     # A topic that vanished stays as what past questions were tagged with; its note goes.
     stale = Note.objects.filter(topic__task__domain__exam=exam, origin=Origins.FILES)
     stale.exclude(topic__in=topics.values()).delete()
+    _keep_overtaken(topics)
     notes = []
     for task, texts in bank.topics.items():
         for text in texts:
@@ -198,7 +201,10 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
     notes = Note.objects.bulk_create(
         notes,
         update_conflicts=True,
-        update_fields=["source", "html", "text", "word_count", "origin", "is_published"],
+        update_fields=[
+            *("source", "html", "text", "word_count", "origin", "is_published"),
+            *("draft", "draft_by", "draft_at"),
+        ],
         unique_fields=["topic"],
     )
     by_topic = {note.topic_id: note for note in notes}
@@ -212,3 +218,13 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
     links.bulk_create(
         Note.sources.through(note_id=note, source_id=source) for note, source in sorted(pairs)
     )
+
+
+def _keep_overtaken(topics: Topics) -> None:
+    """Log the words that were written in the site for notes that the files keep from now on."""
+    written = Note.objects.filter(topic__in=topics.values())
+    written = written.filter(Q(origin=Origins.SITE) | ~Q(draft=""))
+    for note in written.select_related("topic").order_by("pk"):
+        note_writing.keep(note, by=None)
+    # Who has the page open is told that there is something newer.
+    written.update(revision=F("revision") + 1)
