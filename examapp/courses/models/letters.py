@@ -35,7 +35,8 @@ class Letter(models.Model):
     """A letter to one member.
 
     `occasion` tells letters of a kind apart, and makes each be sent once: a score's number, a part
-    that was released, the day of a reminder.
+    that was released, the day of a reminder. `failed_at` says since when it is not to be sent any
+    more: it failed too often, or nobody wants it.
     """
 
     Kind = LetterKinds
