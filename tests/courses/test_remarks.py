@@ -53,6 +53,29 @@ def test_an_empty_note_and_one_too_long_are_not_kept(taught, member, text):
     assert not StaffNote.objects.exists()
 
 
+@pytest.mark.parametrize("is_on_assignment", [True, False])
+def test_a_note_too_long_is_shown_again_with_the_reason(taught, member, is_on_assignment):
+    about = {"assignment": taught.assignment.pk} if is_on_assignment else {}
+    person = taught.assistant if is_on_assignment else taught.teacher
+    written = f"{WORDS} " * 80
+    reply = note(taught, person, member, text=written, **about)
+    assert reply.status_code == 422
+    text = reply.content.decode()
+    assert written.strip() in text
+    assert "at most 2000 characters" in text
+    page = reply.context["page"]
+    in_course = reverse("courses:member", args=[taught.course.pk, member.pk])
+    back = taught.address(f"people/{member.pk}/") if is_on_assignment else in_course
+    assert page.crumbs[-1] == (str(member), back)
+    assert reply.context["notes"].assignment == about.get("assignment")
+
+
+def test_a_line_break_of_a_note_is_one_character(taught, member):
+    lines = ["x" * 39] * 50
+    note(taught, taught.teacher, member, text="\r\n".join(lines))
+    assert StaffNote.objects.get().text == "\n".join(lines)
+
+
 def test_who_wrote_a_note_deletes_it_and_so_do_teachers(taught, member):
     other = add_staff(taught.course, "assistant", make_user(role="instructor"))
     kept = remarks.write_note(member, by=taught.assistant, text=WORDS)

@@ -11,6 +11,8 @@ from examapp.accounts.models import User
 from examapp.courses.access import Taught
 from examapp.courses.forms import NoteForm
 from examapp.courses.models import Assignment, Membership, StaffNote
+from examapp.courses.pages.heads import crumbs_to
+from examapp.courses.pages.parts import Crumbs
 from examapp.web import times
 
 
@@ -32,6 +34,21 @@ class Notes:
     form: NoteForm
     lines: Sequence[NoteLine] = ()
     assignment: int | None = None
+
+
+@dataclass(frozen=True)
+class NotePage:
+    """A note that was not kept, to be put right; `crumbs` end where it was written."""
+
+    title: str
+    sub: str
+    crumbs: Crumbs
+
+
+def note_page(member: Membership, assignment: Assignment | None, *, back: str) -> NotePage:
+    name = str(member)
+    sub = assignment.title if assignment else member.course.name
+    return NotePage(name, sub, (*crumbs_to(member.course), (name, back)))
 
 
 def notes(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -158,35 +159,44 @@ def _changed(request: SignedInRequest, form: MemberForm) -> bool:
 @require_POST
 @for_staff("help")
 def staff_notes(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
-    """Keep a note about a person, or delete one."""
+    """Keep a note about a person, or delete one; what cannot be kept is shown again."""
     person = member_of(found, member_id)
     about = whole_number(request.POST.get("assignment", "")) or 0
     assignment = found.course.assignments.filter(pk=about).first()
+    back = _noted_on(found, person, assignment)
     if request.POST.get("do") == "delete":
-        number = whole_number(request.POST.get("note", "")) or 0
-        note = get_object_or_404(person.notes.select_related("membership__course"), pk=number)
-        if not note_parts.may_delete(note, found, request.user):
-            raise Http404
-        remarks.delete_note(note, by=request.user)
-        messages.success(request, gettext("The note was deleted."))
-    else:
-        form = NoteForm(request.POST)
-        if form.is_valid():
-            text = form.cleaned_data["text"]
-            remarks.write_note(person, by=request.user, text=text, assignment=assignment)
-            messages.success(request, gettext("The note was saved."))
-        else:
-            messages.error(request, gettext("Write something first."))
-    if assignment is not None or not found.may_edit:
-        return redirect(_noted_on(found, person, assignment))
-    return redirect("courses:member", found.course.pk, person.pk)
+        _delete_note(request, found, person)
+        return redirect(back)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        remarks.write_note(person, by=request.user, text=text, assignment=assignment)
+        messages.success(request, gettext("The note was saved."))
+        return redirect(back)
+    notes = note_parts.notes(
+        found, person, request.user, now=timezone.now(), assignment=assignment, form=form
+    )
+    page = note_parts.note_page(person, assignment, back=back)
+    return render(request, "courses/staff_notes.html", {"page": page, "notes": notes}, status=422)
+
+
+def _delete_note(request: SignedInRequest, found: Taught, person: Membership) -> None:
+    """Delete the note that a form names; raises Http404 for who may not."""
+    number = whole_number(request.POST.get("note", "")) or 0
+    note = get_object_or_404(person.notes.select_related("membership__course"), pk=number)
+    if not note_parts.may_delete(note, found, request.user):
+        raise Http404
+    remarks.delete_note(note, by=request.user)
+    messages.success(request, gettext("The note was deleted."))
 
 
 def _noted_on(found: Taught, person: Membership, assignment: Assignment | None) -> str:
-    """Return the page of a person that who may not change them has come from."""
-    if assignment is None:
-        return course_url("members", found.course)
-    return person_url(assignment, person.pk)
+    """Return the page from which a note comes, or another that the writer may see."""
+    if assignment is not None:
+        return person_url(assignment, person.pk)
+    if found.may_edit:
+        return reverse("courses:member", args=[found.course.pk, person.pk])
+    return course_url("members", found.course)
 
 
 @require_POST
