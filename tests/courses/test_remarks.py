@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from examapp.courses.models import CourseEntry, QuestionToDiscuss, StaffNote
+from examapp.courses.models import CourseEntry, Membership, QuestionToDiscuss, StaffNote
 from examapp.courses.services import joining, remarks
 from examapp.courses.services.privacy import drop_old_records
 from examapp.privacy import services as privacy
@@ -147,6 +147,34 @@ def test_two_accounts_of_one_person_keep_the_notes_of_both(taught, member):
 def test_joining_says_that_staff_may_keep_notes(taught, member):
     page = taught.client(member.user).get(reverse("courses:membership", args=[taught.course.pk]))
     assert "Notes that they write about you." in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["on the assignment", "in the course"])
+def test_about_who_agreed_to_a_text_without_notes_none_is_written(taught, member, page):
+    Membership.objects.filter(pk=member.pk).update(consent_version=1)
+    in_course = reverse("courses:member", args=[taught.course.pk, member.pk])
+    address = in_course if page == "in the course" else taught.address(f"people/{member.pk}/")
+    text = taught.client(taught.teacher).get(address).content.decode()
+    assert "Save the note" not in text
+    assert f"{member} joined when the course did not yet say that staff may keep notes" in text
+    reply = note(taught, taught.teacher, member)
+    assert reply.status_code == 422
+    assert "joined when the course did not yet say" in reply.content.decode()
+    assert not StaffNote.objects.exists()
+
+
+def test_about_who_has_not_joined_no_note_is_written(taught):
+    invited = add_member(taught.course, state="invited")
+    reply = note(taught, taught.teacher, invited)
+    assert reply.status_code == 422
+    assert "once they have joined the course" in reply.content.decode()
+    assert not StaffNote.objects.exists()
+
+
+def test_who_agreed_to_a_text_without_notes_reads_of_none(taught, member):
+    Membership.objects.filter(pk=member.pk).update(consent_version=1)
+    page = taught.client(member.user).get(reverse("courses:membership", args=[taught.course.pk]))
+    assert "Notes that they write about you." not in page.content.decode()
 
 
 # --- Questions to discuss -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.courses import consent
 from examapp.courses.access import Taught
 from examapp.courses.forms import NoteForm
 from examapp.courses.models import Assignment, Membership, StaffNote
@@ -28,12 +29,16 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class Notes:
-    """All notes about a person; a new one names the assignment on whose page it is written."""
+    """All notes about a person; a new one names the assignment on whose page it is written.
+
+    `withheld` says why no new one may be written, in place of the form.
+    """
 
     url: str
     form: NoteForm
     lines: Sequence[NoteLine] = ()
     assignment: int | None = None
+    withheld: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,22 @@ def notes(
         form or NoteForm(),
         [_line(row, found, reader, now) for row in rows],
         assignment.pk if assignment else None,
+        _withheld(member),
     )
+
+
+def _withheld(member: Membership) -> str:
+    """Say why nothing may be noted about a person; nothing where they agreed to it."""
+    if consent.allows_notes(member.consent_version):
+        return ""
+    if member.consent_version is None:
+        said = gettext("Notes about %(name)s can be written once they have joined the course.")
+    else:
+        said = gettext(
+            "%(name)s joined when the course did not yet say that staff may keep notes, so none "
+            "can be written. Who leaves the course and joins it again is told so."
+        )
+    return said % {"name": member}
 
 
 def may_delete(note: StaffNote, found: Taught, reader: User) -> bool:

@@ -1,5 +1,6 @@
 """People of a course: the list, adding to it, one of them, the code by which they join."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from examapp.courses.pages.roster_look import add_people_page, roster_look
 from examapp.courses.services import courses as course_services
 from examapp.courses.services import joining, remarks, roster
 from examapp.courses.services import members as member_services
-from examapp.courses.services.errors import AddressTaken, CourseArchived
+from examapp.courses.services.errors import AddressTaken, CourseArchived, NotesNotAgreed
 from examapp.courses.views.shared import for_staff, member_of
 from examapp.web.numbers import whole_number
 from examapp.web.paging import page_of
@@ -170,9 +171,11 @@ def staff_notes(request: SignedInRequest, found: Taught, member_id: int) -> Http
     form = NoteForm(request.POST)
     if form.is_valid():
         text = form.cleaned_data["text"]
-        remarks.write_note(person, by=request.user, text=text, assignment=assignment)
-        messages.success(request, gettext("The note was saved."))
-        return redirect(back)
+        # Without consent the page says why, in place of the form.
+        with suppress(NotesNotAgreed):
+            remarks.write_note(person, by=request.user, text=text, assignment=assignment)
+            messages.success(request, gettext("The note was saved."))
+            return redirect(back)
     notes = note_parts.notes(
         found, person, request.user, now=timezone.now(), assignment=assignment, form=form
     )
