@@ -13,14 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import (
     OF_THE_COURSE,
     Assignment,
     Attempt,
     Course,
-    CourseEntry,
     Letter,
     LetterKinds,
     LetterStates,
@@ -163,20 +161,6 @@ def _post(letter: Letter) -> bool:
     subject, _, body = text.strip().partition("\n")
     send_mail(subject, body.strip() + "\n", to=address)
     return True
-
-
-def tell_refused(entry: CourseEntry) -> None:
-    """Write to somebody who was turned down; their row is gone, the course's log still names them.
-
-    Raises what the mail backend raises.
-    """
-    person = User.objects.filter(pk=entry.details.get("user"), is_active=True).first()
-    if person is None:
-        return
-    with in_zone_of(person):
-        text = render_to_string("courses/mail/refused.txt", {"course": entry.course})
-    subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", to=person.email)
 
 
 def _path(letter: Letter) -> str:

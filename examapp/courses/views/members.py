@@ -12,9 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
-from examapp.courses import tasks
 from examapp.courses.access import Taught
 from examapp.courses.forms import MemberForm, NoteForm, RosterForm
 from examapp.courses.models import Assignment, Course, Membership, MemberStates
@@ -30,7 +28,6 @@ from examapp.courses.services.errors import AddressTaken, CourseArchived, NotesN
 from examapp.courses.views.shared import for_staff, member_of
 from examapp.web.numbers import whole_number
 from examapp.web.paging import page_of
-from questions.jobs import enqueue
 
 # For how long a new code opens a course.
 _CODE_DAYS = 14
@@ -240,7 +237,7 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
     if verb == "remove":
         for each in picked:
             if each.state == MemberStates.WAITING:
-                _turn_down(each, by)
+                joining.refuse(each, by=by)
             else:
                 joining.remove(each, by=by)
         return ngettext("%(n)d removed.", "%(n)d removed.", len(picked)) % {"n": len(picked)}
@@ -249,12 +246,6 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
             member_services.restore(each, by=by)
         return ngettext("%(n)d is back.", "%(n)d are back.", len(picked)) % {"n": len(picked)}
     raise Http404
-
-
-def _turn_down(member: Membership, by: User) -> None:
-    entry = joining.refuse(member, by=by)
-    if entry is not None:
-        enqueue(tasks.tell_refused, entry.pk)
 
 
 @require_POST
