@@ -46,7 +46,7 @@ ACTS = {
     *("count", "answer", "save", "note", "topic_note", "read"),
     "delete_exam",
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
-    *("join_invited", "staff_notes", "discuss"),
+    *("join_invited", "discuss"),
     # The editor of what is not stored yet, which is the editor's page.
     *("new", "autosave_new", "preview_new", "formula"),
     *("close_round", "apply_ratings"),

@@ -21,3 +21,10 @@ TEXTS = {
     ),
 }
 CURRENT = max(TEXTS)
+# The first text that says that staff may keep notes.
+_NOTES = 2
+
+
+def allows_notes(version: int | None) -> bool:
+    """Whether who agreed to a version, or to none, has agreed to notes about them."""
+    return version is not None and version >= _NOTES

@@ -2,8 +2,7 @@
 
 from celery import shared_task
 
-from examapp.courses.models import CourseEntry
-from examapp.courses.services import letters, privacy, sweeps
+from examapp.courses.services import letters, privacy, refusals, sweeps
 
 
 @shared_task(name="courses.send_letters")
@@ -12,13 +11,7 @@ def send_letters() -> int:
     sweeps.write_due()
     sweeps.write_released()
     sweeps.write_changed()
-    return letters.send()
-
-
-@shared_task(name="courses.tell_refused")
-def tell_refused(entry_id: int) -> None:
-    """Write to somebody who was turned down; the course's log says who."""
-    letters.tell_refused(CourseEntry.objects.select_related("course").get(pk=entry_id))
+    return letters.send() + refusals.send()
 
 
 @shared_task(name="courses.drop_old_records")

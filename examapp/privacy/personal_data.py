@@ -42,6 +42,7 @@ THEIRS = {
     "courses.Recipient": "membership__user",
     "courses.CodeTry": "membership__user",
     "courses.Letter": "membership__user",
+    "courses.Refusal": "user",
     "api.Token": "user",
     "questions.ExamRole": "user",
     "questions.SavedView": "user",

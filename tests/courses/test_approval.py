@@ -7,10 +7,9 @@ from django.urls import reverse
 
 from examapp.accounts.models import User
 from examapp.courses import tasks
-from examapp.courses.models import CourseEntry, Membership
-from examapp.courses.services import attempts, courses, joining, letters
+from examapp.courses.models import CourseEntry, Membership, Refusal
+from examapp.courses.services import attempts, courses, joining, letters, privacy, refusals
 from examapp.courses.services.errors import NotAMember
-from examapp.courses.views import members as views
 from tests.support.builders import make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 
@@ -34,10 +33,11 @@ def test_staff_approve_who_joins_by_code(course):
 
 def test_who_is_turned_down_is_not_kept(course):
     member = joining.join_by_code(make_user(), code=course.join_code)
-    entry = joining.refuse(member, by=course.made_by)
+    for _ in range(2):
+        joining.refuse(member, by=course.made_by)
     assert course.members.count() == 0
-    assert CourseEntry.objects.get(verb="refused") == entry
-    assert joining.refuse(member, by=course.made_by) is None
+    assert CourseEntry.objects.filter(verb="refused").count() == 1
+    assert Refusal.objects.get().user == member.user
 
 
 def test_who_is_let_in_is_written_to_once(course, settings):
@@ -51,30 +51,56 @@ def test_who_is_let_in_is_written_to_once(course, settings):
     assert settings.SITE_URL + reverse("courses:for_you") in letter.body
 
 
-def test_who_is_turned_down_is_written_to(course):
+@pytest.fixture
+def refused(course):
+    """Somebody who was just turned down."""
     member = joining.join_by_code(make_user(), code=course.join_code)
-    tasks.tell_refused(joining.refuse(member, by=course.made_by).pk)
+    joining.refuse(member, by=course.made_by)
+    return member.user
+
+
+def test_who_is_turned_down_is_written_to_once_whatever_message_is_lost(course, client):
+    person = joining.join_by_code(make_user(), code=course.join_code).user
+    client.force_login(course.made_by)
+    member = course.members.get().pk
+    client.post(reverse("courses:act", args=[course.pk]), {"member": member, "do": "remove"})
+    assert (tasks.send_letters(), tasks.send_letters()) == (1, 0)
     (letter,) = mail.outbox
     assert letter.subject == f"You were not let into {course.name}"
-    assert letter.to == [member.user.email]
+    assert letter.to == [person.email]
+    assert not Refusal.objects.exists()
 
 
-def test_who_deleted_the_account_meanwhile_is_not_written_to(course):
-    member = joining.join_by_code(make_user(), code=course.join_code)
-    entry = joining.refuse(member, by=course.made_by)
-    User.objects.filter(pk=member.user_id).update(is_active=False)
-    tasks.tell_refused(entry.pk)
+def test_who_deleted_the_account_meanwhile_is_not_written_to(refused):
+    User.objects.filter(pk=refused.pk).update(is_active=False)
+    assert tasks.send_letters() == 0
+    assert mail.outbox == []
+    assert not Refusal.objects.exists()
+
+
+def test_who_is_forgotten_is_owed_no_letter(refused):
+    privacy.forget(refused)
+    assert not Refusal.objects.exists()
+
+
+def test_a_letter_that_fails_is_tried_again_and_given_up(refused, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("the server hung up")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(refusals, "send_mail", fail)
+        assert [refusals.send() for _ in range(2)] == [0, 0]
+        assert Refusal.objects.get().tries == 2
+        refusals.send()
+    assert not Refusal.objects.exists()
     assert mail.outbox == []
 
 
-def test_a_page_that_turns_somebody_down_asks_for_the_letter(course, client, monkeypatch):
-    member = joining.join_by_code(make_user(), code=course.join_code)
-    asked = []
-    monkeypatch.setattr(views, "enqueue", lambda task, key: asked.append((task.name, key)))
-    client.force_login(course.made_by)
-    client.post(reverse("courses:act", args=[course.pk]), {"member": member.pk, "do": "remove"})
-    entry = CourseEntry.objects.get(verb="refused")
-    assert asked == [("courses.tell_refused", entry.pk)]
+def test_two_accounts_of_one_person_are_owed_what_either_was(refused):
+    survivor = make_user()
+    joining.merge(survivor, absorbed=refused)
+    refusals.send()
+    assert mail.outbox[0].to == [survivor.email]
 
 
 def test_who_asks_to_join_stands_on_the_home_of_who_may_let_them_in(course, client):

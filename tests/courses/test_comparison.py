@@ -108,9 +108,9 @@ def test_it_asks_for_the_same_whatever_the_number(size, django_assert_max_num_qu
 # --- What practice changed ------------------------------------------------------------------------
 
 
-def practice_for(taught, members, *, ended=True):
-    """Give members practice on all topics of the first task, and let them end it."""
-    task = Task.objects.filter(domain__exam=taught.assignment.exam).earliest("number")
+def practice_for(taught, members, *, ended=True, place=0, hours=-1):
+    """Give members practice on all topics of a task, and let them end it so many hours from now."""
+    task = Task.objects.filter(domain__exam=taught.assignment.exam).order_by("number")[place]
     given = make_assignment(
         taught.course,
         kind="practice",
@@ -124,8 +124,8 @@ def practice_for(taught, members, *, ended=True):
         row.topics.set(task.topics.all())
         made = practice_set_of(member.user)
         if ended:
-            hour_ago = timezone.now() - timedelta(hours=1)
-            PracticeSet.objects.filter(pk=made.pk).update(started_at=hour_ago, ended_at=hour_ago)
+            at = timezone.now() + timedelta(hours=hours)
+            PracticeSet.objects.filter(pk=made.pk).update(started_at=at, ended_at=at)
         Attempt.objects.create(assignment=given, membership=member, number=1, practice_set=made)
     return task
 
@@ -176,6 +176,14 @@ def test_an_exam_before_the_practice_says_nothing_of_it():
         started_at=long_ago
     )
     assert practiced(taught.assignment) == []
+
+
+def test_practice_after_the_next_exam_has_no_part_in_its_result():
+    taught = make_class(8, right=2)
+    task = practice_for(taught, taught.members[2:])
+    second(taught, right=8)
+    practice_for(taught, taught.members[2:], place=1, hours=1)
+    assert {each.tasks for each in practiced(taught.assignment)} == {frozenset({task.pk})}
 
 
 def test_results_with_their_effect_ask_for_the_same(django_assert_max_num_queries):

@@ -3,8 +3,10 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.courses.models import Course, Letter, Membership
+from examapp.courses.pages.members_page import member_line
 from examapp.courses.services import letters
 from examapp.courses.services import members as member_services
 from tests.support.courses import add_member, make_assignment, make_course
@@ -65,6 +67,24 @@ def test_what_has_passed_is_not_written_about(member, change):
     letters.send()
     assert mail.outbox == []
     assert not Letter.objects.waiting().exists()
+
+
+@pytest.mark.parametrize(
+    ("was_sent", "shown"), [(False, "Not invited yet"), (True, "Invited just now")]
+)
+def test_an_invitation_that_is_switched_off_is_not_shown_as_sent(was_sent, shown):
+    invited = add_member(make_course(), state="invited")
+    if was_sent:
+        member_services.invite([invited])
+        letters.send()
+    member_services.invite([invited], occasion="again")
+    Course.objects.update(mails_invitations=False)
+    assert letters.send() == 0
+    assert len(mail.outbox) == was_sent
+    assert not Letter.objects.waiting().exists()
+    invited.refresh_from_db()
+    line = member_line(invited, invited.course, may_edit=True, now=timezone.now())
+    assert line.pill.text == shown
 
 
 def test_a_letter_that_fails_stops_no_other_and_is_given_up(member, monkeypatch):

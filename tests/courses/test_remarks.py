@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from examapp.courses.models import CourseEntry, QuestionToDiscuss, StaffNote
+from examapp.courses.models import CourseEntry, Membership, QuestionToDiscuss, StaffNote
 from examapp.courses.services import joining, remarks
 from examapp.courses.services.privacy import drop_old_records
 from examapp.privacy import services as privacy
@@ -51,6 +51,29 @@ def test_a_note_stands_on_both_pages_of_a_person(taught, member):
 def test_an_empty_note_and_one_too_long_are_not_kept(taught, member, text):
     note(taught, taught.teacher, member, text=text)
     assert not StaffNote.objects.exists()
+
+
+@pytest.mark.parametrize("is_on_assignment", [True, False])
+def test_a_note_too_long_is_shown_again_with_the_reason(taught, member, is_on_assignment):
+    about = {"assignment": taught.assignment.pk} if is_on_assignment else {}
+    person = taught.assistant if is_on_assignment else taught.teacher
+    written = f"{WORDS} " * 80
+    reply = note(taught, person, member, text=written, **about)
+    assert reply.status_code == 422
+    text = reply.content.decode()
+    assert written.strip() in text
+    assert "at most 2000 characters" in text
+    page = reply.context["page"]
+    in_course = reverse("courses:member", args=[taught.course.pk, member.pk])
+    back = taught.address(f"people/{member.pk}/") if is_on_assignment else in_course
+    assert page.crumbs[-1] == (str(member), back)
+    assert reply.context["notes"].assignment == about.get("assignment")
+
+
+def test_a_line_break_of_a_note_is_one_character(taught, member):
+    lines = ["x" * 39] * 50
+    note(taught, taught.teacher, member, text="\r\n".join(lines))
+    assert StaffNote.objects.get().text == "\n".join(lines)
 
 
 def test_who_wrote_a_note_deletes_it_and_so_do_teachers(taught, member):
@@ -124,6 +147,34 @@ def test_two_accounts_of_one_person_keep_the_notes_of_both(taught, member):
 def test_joining_says_that_staff_may_keep_notes(taught, member):
     page = taught.client(member.user).get(reverse("courses:membership", args=[taught.course.pk]))
     assert "Notes that they write about you." in page.content.decode()
+
+
+@pytest.mark.parametrize("page", ["on the assignment", "in the course"])
+def test_about_who_agreed_to_a_text_without_notes_none_is_written(taught, member, page):
+    Membership.objects.filter(pk=member.pk).update(consent_version=1)
+    in_course = reverse("courses:member", args=[taught.course.pk, member.pk])
+    address = in_course if page == "in the course" else taught.address(f"people/{member.pk}/")
+    text = taught.client(taught.teacher).get(address).content.decode()
+    assert "Save the note" not in text
+    assert f"{member} joined when the course did not yet say that staff may keep notes" in text
+    reply = note(taught, taught.teacher, member)
+    assert reply.status_code == 422
+    assert "joined when the course did not yet say" in reply.content.decode()
+    assert not StaffNote.objects.exists()
+
+
+def test_about_who_has_not_joined_no_note_is_written(taught):
+    invited = add_member(taught.course, state="invited")
+    reply = note(taught, taught.teacher, invited)
+    assert reply.status_code == 422
+    assert "once they have joined the course" in reply.content.decode()
+    assert not StaffNote.objects.exists()
+
+
+def test_who_agreed_to_a_text_without_notes_reads_of_none(taught, member):
+    Membership.objects.filter(pk=member.pk).update(consent_version=1)
+    page = taught.client(member.user).get(reverse("courses:membership", args=[taught.course.pk]))
+    assert "Notes that they write about you." not in page.content.decode()
 
 
 # --- Questions to discuss -------------------------------------------------------------------------

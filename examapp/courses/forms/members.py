@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from examapp.courses.forms.fields import LinesField
 from examapp.courses.models import Membership, StaffNote
 
 # A class has hundreds of people, not a gigabyte of them.
@@ -83,6 +84,7 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = StaffNote
         fields = ["text"]
         labels = {"text": gettext_lazy("New note")}
+        field_classes = {"text": LinesField}
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
 

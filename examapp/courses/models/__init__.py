@@ -12,7 +12,7 @@ from examapp.courses.models.assignments import (
 )
 from examapp.courses.models.attempts import Attempt, CodeTry, ExtraSources
 from examapp.courses.models.courses import Course, CourseEntry, CourseStaff, StaffRoles
-from examapp.courses.models.letters import OF_THE_COURSE, Letter, LetterKinds
+from examapp.courses.models.letters import OF_THE_COURSE, Letter, LetterKinds, Refusal
 from examapp.courses.models.members import LetterStates, Membership, MemberStates
 from examapp.courses.models.remarks import NOTE_LENGTH, QuestionToDiscuss, StaffNote
 
@@ -38,6 +38,7 @@ __all__ = [
     "Override",
     "QuestionToDiscuss",
     "Recipient",
+    "Refusal",
     "Releases",
     "StaffNote",
     "StaffRoles",

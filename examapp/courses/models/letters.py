@@ -2,12 +2,14 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from examapp.courses.models.assignments import Assignment
 from examapp.courses.models.attempts import Attempt
+from examapp.courses.models.courses import Course
 from examapp.courses.models.members import Membership
 from questions.models import is_one_of
 
@@ -35,7 +37,8 @@ class Letter(models.Model):
     """A letter to one member.
 
     `occasion` tells letters of a kind apart, and makes each be sent once: a score's number, a part
-    that was released, the day of a reminder.
+    that was released, the day of a reminder. `failed_at` says since when it is not to be sent any
+    more: it failed too often, or nobody wants it.
     """
 
     Kind = LetterKinds
@@ -75,3 +78,21 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id} {self.kind} {self.occasion}"
+
+
+class Refusal(models.Model):
+    """A letter that is owed to somebody who was turned down, and has no membership any more.
+
+    The row is deleted as the letter goes out, or is given up.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} {self.user_id}"

@@ -91,9 +91,28 @@ def effect_words(found: Change) -> str:
 def practiced(assignment: Assignment) -> list[Practiced]:
     """Return who ended practice that follows an assignment, with their first exam after it.
 
-    Two statements, whatever the number of people.
+    Of the practice only what had ended when that exam began. Two statements, whatever the number
+    of people.
     """
-    ended = Recipient.objects.filter(
+    ended = _ended(assignment)
+    later = Attempt.objects.filter(
+        membership__in=ended,
+        assignment__exam=assignment.exam_id,
+        session__status=ExamSession.Status.FINISHED,
+    ).exclude(assignment=assignment)
+    found: dict[int, Practiced] = {}
+    for member, session, began in later.order_by("session__started_at").values_list(
+        "membership", "session", "session__started_at"
+    ):
+        before = frozenset(task for at, task in ended[member] if at < began)
+        if before and member not in found:
+            found[member] = Practiced(member, before, session)
+    return list(found.values())
+
+
+def _ended(assignment: Assignment) -> dict[int, set[tuple[datetime, int]]]:
+    """Return by member when practice that follows an assignment ended, and of which task it was."""
+    rows = Recipient.objects.filter(
         assignment__follows=assignment,
         membership__attempts__assignment=F("assignment"),
         membership__attempts__practice_set__ended_at__isnull=False,
@@ -103,25 +122,11 @@ def practiced(assignment: Assignment) -> list[Practiced]:
         "topics__task",
         "assignment__topics__task",
     )
-    first: dict[int, datetime] = {}
-    tasks: dict[int, set[int]] = {}
-    for member, at, own, common in ended:
-        if at is None:
-            continue
-        first[member] = min(at, first.get(member, at))
-        tasks.setdefault(member, set()).update({own or common} - {None})
-    later = Attempt.objects.filter(
-        membership__in=first,
-        assignment__exam=assignment.exam_id,
-        session__status=ExamSession.Status.FINISHED,
-    ).exclude(assignment=assignment)
-    found: dict[int, Practiced] = {}
-    for member, session, began in later.order_by("session__started_at").values_list(
-        "membership", "session", "session__started_at"
-    ):
-        if began > first[member] and member not in found and tasks[member]:
-            found[member] = Practiced(member, frozenset(tasks[member]), session)
-    return list(found.values())
+    found: dict[int, set[tuple[datetime, int]]] = {}
+    for member, at, own, common in rows:
+        if at is not None and (task := own or common):
+            found.setdefault(member, set()).add((at, task))
+    return found
 
 
 def change_of(people: Sequence[Practiced], sat: Taken) -> Change | None:

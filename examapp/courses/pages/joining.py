@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from examapp.courses import consent
 from examapp.courses.models import Course, Membership
 from examapp.courses.pages import words
 from examapp.web import times
@@ -34,15 +35,19 @@ class MembershipPage:
     leave_url: str
 
 
-def seen() -> list[str]:
-    """Say what staff of a course see of its people."""
-    return [
+def seen(version: int | None) -> list[str]:
+    """Say what staff of a course see of who agreed to a version of the text."""
+    sentences = [
         gettext("Your name and your email address."),
         gettext("What you were given to do, when you started it and when you ended it."),
         gettext("Your answers and scores in this course's assignments."),
         gettext("Extra time that you have, but never its reason."),
-        gettext("Notes that they write about you. You get them when you download your data."),
     ]
+    if consent.allows_notes(version):
+        sentences.append(
+            gettext("Notes that they write about you. You get them when you download your data.")
+        )
+    return sentences
 
 
 def unseen() -> list[str]:
@@ -58,7 +63,7 @@ def consent_page(course: Course) -> ConsentPage:
     return ConsentPage(
         course.name,
         _taught_by(course),
-        seen(),
+        seen(consent.CURRENT),
         unseen(),
         gettext(
             "You can leave at any time. Your teacher then sees you as a former member until the "
@@ -82,7 +87,7 @@ def membership_page(member: Membership, *, zone: tzinfo, now: datetime) -> Membe
     return MembershipPage(
         course.name,
         _taught_by(course),
-        seen(),
+        seen(member.consent_version),
         unseen(),
         consented,
         reverse("courses:leave", args=[course.pk]),

@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from examapp.accounts.models import User
+from examapp.courses import consent
 from examapp.courses.access import Taught
 from examapp.courses.forms import NoteForm
 from examapp.courses.models import Assignment, Membership, StaffNote
+from examapp.courses.pages.heads import crumbs_to
+from examapp.courses.pages.parts import Crumbs
 from examapp.web import times
 
 
@@ -26,12 +29,31 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class Notes:
-    """All notes about a person; a new one names the assignment on whose page it is written."""
+    """All notes about a person; a new one names the assignment on whose page it is written.
+
+    `withheld` says why no new one may be written, in place of the form.
+    """
 
     url: str
     form: NoteForm
     lines: Sequence[NoteLine] = ()
     assignment: int | None = None
+    withheld: str = ""
+
+
+@dataclass(frozen=True)
+class NotePage:
+    """A note that was not kept, to be put right; `crumbs` end where it was written."""
+
+    title: str
+    sub: str
+    crumbs: Crumbs
+
+
+def note_page(member: Membership, assignment: Assignment | None, *, back: str) -> NotePage:
+    name = str(member)
+    sub = assignment.title if assignment else member.course.name
+    return NotePage(name, sub, (*crumbs_to(member.course), (name, back)))
 
 
 def notes(
@@ -50,7 +72,22 @@ def notes(
         form or NoteForm(),
         [_line(row, found, reader, now) for row in rows],
         assignment.pk if assignment else None,
+        _withheld(member),
     )
+
+
+def _withheld(member: Membership) -> str:
+    """Say why nothing may be noted about a person; nothing where they agreed to it."""
+    if consent.allows_notes(member.consent_version):
+        return ""
+    if member.consent_version is None:
+        said = gettext("Notes about %(name)s can be written once they have joined the course.")
+    else:
+        said = gettext(
+            "%(name)s joined when the course did not yet say that staff may keep notes, so none "
+            "can be written. Who leaves the course and joins it again is told so."
+        )
+    return said % {"name": member}
 
 
 def may_delete(note: StaffNote, found: Taught, reader: User) -> bool:

@@ -85,6 +85,10 @@ class AddressTaken(CourseError):
     """Another member of the course has this address."""
 
 
+class NotesNotAgreed(CourseError):
+    """The member has not agreed to notes about them."""
+
+
 class NotReopened(CourseError):
     """Practice has no paper to go on with: another attempt is given in place of the ended one."""
 

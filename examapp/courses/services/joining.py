@@ -9,11 +9,11 @@ from examapp.accounts.models import User
 from examapp.courses import consent
 from examapp.courses.models import (
     Course,
-    CourseEntry,
     Letter,
     LetterKinds,
     Membership,
     MemberStates,
+    Refusal,
 )
 from examapp.courses.services import absorption, members
 from examapp.courses.services.courses import log
@@ -133,21 +133,23 @@ def approve(member: Membership, *, by: User) -> Membership:
 
 
 @transaction.atomic
-def refuse(member: Membership, *, by: User) -> CourseEntry | None:
-    """Turn somebody down who waits: nothing of them is kept, unless they were here before.
+def refuse(member: Membership, *, by: User) -> None:
+    """Turn somebody down who waits, and write to them; a second time changes nothing.
 
-    Return the line of the log, for the letter that says so; None where nobody waits any more.
+    Nothing of them is kept, unless they were here before.
     """
     waiting = Membership.objects.select_for_update().filter(
         pk=member.pk, state=MemberStates.WAITING
     )
-    if waiting.first() is None:
-        return None
+    held = waiting.first()
+    if held is None or held.user_id is None:
+        return
     if member.attempts.exists():
         members.end(member, was_removed=True)
     else:
         waiting.delete()
-    return log(member.course, by=by, verb="refused", member=member.pk, user=member.user_id)
+    Refusal.objects.create(course=member.course, user_id=held.user_id)
+    log(member.course, by=by, verb="refused", member=member.pk, user=held.user_id)
 
 
 @transaction.atomic
@@ -173,6 +175,7 @@ def merge(survivor: User, *, absorbed: User) -> None:
 
     In a course with both, the row of the survivor stays and takes in what the other one holds.
     """
+    Refusal.objects.filter(user=absorbed).update(user=survivor)
     for member in Membership.objects.select_for_update().filter(user=absorbed):
         kept = Membership.objects.select_for_update().filter(course=member.course_id, user=survivor)
         if (other := kept.first()) is not None:

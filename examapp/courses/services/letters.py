@@ -13,14 +13,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import (
     OF_THE_COURSE,
     Assignment,
     Attempt,
     Course,
-    CourseEntry,
     Letter,
     LetterKinds,
     LetterStates,
@@ -92,21 +90,28 @@ def send(*, limit: int = 500) -> int:
 
 
 def _send_one(pk: int) -> bool:
-    """Send one letter within the transaction that notes it, unless someone else is at it."""
+    """Send one letter within the transaction that notes it, unless someone else is at it.
+
+    Return whether it went out. One that nobody wants any more is closed, and not called sent.
+    """
     try:
         with transaction.atomic():
             held = Letter.objects.waiting().select_for_update(of=("self",), skip_locked=True)
             letter = held.filter(pk=pk).first()
             if letter is None:
                 return False
-            _post(letter)
-            Letter.objects.filter(pk=pk).update(sent_at=Now())
-            _note(letter, LetterStates.SENT)
+            is_sent = _post(letter)
+            if is_sent:
+                Letter.objects.filter(pk=pk).update(sent_at=Now())
+                _note(letter, LetterStates.SENT)
+            else:
+                Letter.objects.filter(pk=pk).update(failed_at=Now())
+                _note_dropped(letter)
     except Exception:
         logger.exception("letter_not_sent", id=pk)
         _note_failure(pk)
         return False
-    return True
+    return is_sent
 
 
 def _note_failure(pk: int) -> None:
@@ -124,12 +129,22 @@ def _note(letter: Letter, state: str) -> None:
         members.update(letter=state, letter_at=Now())
 
 
-def _post(letter: Letter) -> None:
-    """Render a letter, whose first line is its subject, and send it."""
+def _note_dropped(letter: Letter) -> None:
+    """Tell the list of people that an invitation does not go out; an earlier one still did."""
+    if letter.kind == LetterKinds.INVITATION:
+        earlier = Letter.objects.filter(
+            membership=letter.membership_id, kind=letter.kind, sent_at__isnull=False
+        )
+        state = LetterStates.SENT if earlier.exists() else LetterStates.NONE
+        Membership.objects.filter(pk=letter.membership_id).update(letter=state)
+
+
+def _post(letter: Letter) -> bool:
+    """Render a letter, whose first line is its subject, and send it; False where it is dropped."""
     member = letter.membership
     address = member.user.email if member.user and member.user.is_active else member.email
     if not address or (member.user and not member.user.is_active) or _is_over(letter):
-        return
+        return False
     values: dict[str, object] = {
         "letter": letter,
         "member": member,
@@ -145,20 +160,7 @@ def _post(letter: Letter) -> None:
         text = render_to_string(f"courses/mail/{letter.kind}.txt", values)
     subject, _, body = text.strip().partition("\n")
     send_mail(subject, body.strip() + "\n", to=address)
-
-
-def tell_refused(entry: CourseEntry) -> None:
-    """Write to somebody who was turned down; their row is gone, the course's log still names them.
-
-    Raises what the mail backend raises.
-    """
-    person = User.objects.filter(pk=entry.details.get("user"), is_active=True).first()
-    if person is None:
-        return
-    with in_zone_of(person):
-        text = render_to_string("courses/mail/refused.txt", {"course": entry.course})
-    subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", to=person.email)
+    return True
 
 
 def _path(letter: Letter) -> str:

@@ -14,6 +14,7 @@ from examapp.courses.models import (
     Membership,
     MemberStates,
     Override,
+    Refusal,
     StaffNote,
 )
 from examapp.courses.services.courses import log, owned_alone
@@ -32,6 +33,7 @@ def forget(person: User) -> None:
     if owned_alone(person):
         raise LastOwner
     CourseStaff.objects.filter(user=person).delete()
+    Refusal.objects.filter(user=person).delete()
     theirs = Membership.objects.select_for_update().filter(user=person)
     ids = list(theirs.values_list("pk", flat=True))
     Letter.objects.filter(membership__in=ids).delete()

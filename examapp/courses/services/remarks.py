@@ -3,8 +3,10 @@
 from django.db import transaction
 
 from examapp.accounts.models import User
+from examapp.courses import consent
 from examapp.courses.models import Assignment, Membership, QuestionToDiscuss, StaffNote
 from examapp.courses.services.courses import log
+from examapp.courses.services.errors import NotesNotAgreed
 from questions.models import Question
 
 
@@ -12,7 +14,12 @@ from questions.models import Question
 def write_note(
     member: Membership, *, by: User, text: str, assignment: Assignment | None = None
 ) -> StaffNote:
-    """Keep a note about a member, for the staff of their course; the log has none of its words."""
+    """Keep a note about a member, for the staff of their course; the log has none of its words.
+
+    Raises NotesNotAgreed for one who agreed to a text that says nothing of notes, or to none.
+    """
+    if not consent.allows_notes(member.consent_version):
+        raise NotesNotAgreed
     note = StaffNote.objects.create(
         membership=member, assignment=assignment, text=text, written_by=by
     )

@@ -1,18 +1,18 @@
 """People of a course: the list, adding to it, one of them, the code by which they join."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
-from examapp.courses import tasks
 from examapp.courses.access import Taught
 from examapp.courses.forms import MemberForm, NoteForm, RosterForm
 from examapp.courses.models import Assignment, Course, Membership, MemberStates
@@ -24,11 +24,10 @@ from examapp.courses.pages.roster_look import add_people_page, roster_look
 from examapp.courses.services import courses as course_services
 from examapp.courses.services import joining, remarks, roster
 from examapp.courses.services import members as member_services
-from examapp.courses.services.errors import AddressTaken, CourseArchived
+from examapp.courses.services.errors import AddressTaken, CourseArchived, NotesNotAgreed
 from examapp.courses.views.shared import for_staff, member_of
 from examapp.web.numbers import whole_number
 from examapp.web.paging import page_of
-from questions.jobs import enqueue
 
 # For how long a new code opens a course.
 _CODE_DAYS = 14
@@ -158,35 +157,46 @@ def _changed(request: SignedInRequest, form: MemberForm) -> bool:
 @require_POST
 @for_staff("help")
 def staff_notes(request: SignedInRequest, found: Taught, member_id: int) -> HttpResponse:
-    """Keep a note about a person, or delete one."""
+    """Keep a note about a person, or delete one; what cannot be kept is shown again."""
     person = member_of(found, member_id)
     about = whole_number(request.POST.get("assignment", "")) or 0
     assignment = found.course.assignments.filter(pk=about).first()
+    back = _noted_on(found, person, assignment)
     if request.POST.get("do") == "delete":
-        number = whole_number(request.POST.get("note", "")) or 0
-        note = get_object_or_404(person.notes.select_related("membership__course"), pk=number)
-        if not note_parts.may_delete(note, found, request.user):
-            raise Http404
-        remarks.delete_note(note, by=request.user)
-        messages.success(request, gettext("The note was deleted."))
-    else:
-        form = NoteForm(request.POST)
-        if form.is_valid():
-            text = form.cleaned_data["text"]
+        _delete_note(request, found, person)
+        return redirect(back)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        # Without consent the page says why, in place of the form.
+        with suppress(NotesNotAgreed):
             remarks.write_note(person, by=request.user, text=text, assignment=assignment)
             messages.success(request, gettext("The note was saved."))
-        else:
-            messages.error(request, gettext("Write something first."))
-    if assignment is not None or not found.may_edit:
-        return redirect(_noted_on(found, person, assignment))
-    return redirect("courses:member", found.course.pk, person.pk)
+            return redirect(back)
+    notes = note_parts.notes(
+        found, person, request.user, now=timezone.now(), assignment=assignment, form=form
+    )
+    page = note_parts.note_page(person, assignment, back=back)
+    return render(request, "courses/staff_notes.html", {"page": page, "notes": notes}, status=422)
+
+
+def _delete_note(request: SignedInRequest, found: Taught, person: Membership) -> None:
+    """Delete the note that a form names; raises Http404 for who may not."""
+    number = whole_number(request.POST.get("note", "")) or 0
+    note = get_object_or_404(person.notes.select_related("membership__course"), pk=number)
+    if not note_parts.may_delete(note, found, request.user):
+        raise Http404
+    remarks.delete_note(note, by=request.user)
+    messages.success(request, gettext("The note was deleted."))
 
 
 def _noted_on(found: Taught, person: Membership, assignment: Assignment | None) -> str:
-    """Return the page of a person that who may not change them has come from."""
-    if assignment is None:
-        return course_url("members", found.course)
-    return person_url(assignment, person.pk)
+    """Return the page from which a note comes, or another that the writer may see."""
+    if assignment is not None:
+        return person_url(assignment, person.pk)
+    if found.may_edit:
+        return reverse("courses:member", args=[found.course.pk, person.pk])
+    return course_url("members", found.course)
 
 
 @require_POST
@@ -227,7 +237,7 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
     if verb == "remove":
         for each in picked:
             if each.state == MemberStates.WAITING:
-                _turn_down(each, by)
+                joining.refuse(each, by=by)
             else:
                 joining.remove(each, by=by)
         return ngettext("%(n)d removed.", "%(n)d removed.", len(picked)) % {"n": len(picked)}
@@ -236,12 +246,6 @@ def _done(request: SignedInRequest, picked: list[Membership], verb: str) -> str:
             member_services.restore(each, by=by)
         return ngettext("%(n)d is back.", "%(n)d are back.", len(picked)) % {"n": len(picked)}
     raise Http404
-
-
-def _turn_down(member: Membership, by: User) -> None:
-    entry = joining.refuse(member, by=by)
-    if entry is not None:
-        enqueue(tasks.tell_refused, entry.pk)
 
 
 @require_POST

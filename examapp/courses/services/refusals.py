@@ -1,0 +1,49 @@
+"""Letters to who was turned down: rows that wait, and are gone once they are sent."""
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+
+from examapp.accounts.time_zones import in_zone_of
+from examapp.courses.models import Refusal
+from examapp.courses.services.letters import MOST_TRIES
+from examapp.web.mail import send_mail
+
+logger = structlog.get_logger(__name__)
+
+
+def send(*, limit: int = 500) -> int:
+    """Send what waits; return how many went out. A letter that fails stops no other."""
+    waiting = Refusal.objects.values_list("pk", flat=True)
+    return sum(_send_one(pk) for pk in list(waiting[:limit]))
+
+
+def _send_one(pk: int) -> bool:
+    """Send one letter within the transaction that deletes its row, unless someone else is at it."""
+    try:
+        with transaction.atomic():
+            held = Refusal.objects.select_for_update(of=("self",), skip_locked=True)
+            refusal = held.select_related("course", "user").filter(pk=pk).first()
+            if refusal is None:
+                return False
+            is_sent = _post(refusal)
+            refusal.delete()
+    except Exception:
+        logger.exception("refusal_not_sent", id=pk)
+        Refusal.objects.filter(pk=pk).update(tries=F("tries") + 1)
+        Refusal.objects.filter(pk=pk, tries__gte=MOST_TRIES).delete()
+        return False
+    return is_sent
+
+
+def _post(refusal: Refusal) -> bool:
+    """Render a letter, whose first line is its subject, and send it; False for a closed account."""
+    person = refusal.user
+    if not person.is_active:
+        return False
+    with in_zone_of(person):
+        text = render_to_string("courses/mail/refused.txt", {"course": refusal.course})
+    subject, _, body = text.strip().partition("\n")
+    send_mail(subject, body.strip() + "\n", to=person.email)
+    return True
