@@ -11,11 +11,11 @@ from examapp.exams import services
 from examapp.exams.models import AnswerEvent
 from examapp.study.models import Card
 from examapp.study.services import keeping
-from questions.models import Question
+from questions.models import Exam, Question
 from tests.browser.conftest import sign_in
 from tests.browser.room import Room, keyed_items
 from tests.support.accessibility import findings
-from tests.support.builders import PASSWORD, right_response
+from tests.support.builders import PASSWORD, make_exam, right_response
 from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.usefixtures("_expected_failures")
@@ -178,6 +178,24 @@ def test_another_person_finds_nothing_of_the_first(page, live_server, note, outs
     expect(page.locator("[data-page]")).to_have_count(1)
     page.goto(due)
     expect(page.get_by_text("Nothing is due")).to_be_visible()
+
+
+def test_notes_of_an_exam_that_was_withdrawn_are_deleted(page, exam, note, complaints):
+    complaints.allow("404")
+    other = make_exam()
+    open_home(page)
+    visit(page, note)
+
+    # An exam that ended is no more in the index, and its notes can still be read.
+    Exam.objects.filter(pk=exam.pk).update(state="closed")
+    keep_all(page, other)
+    assert note in page.evaluate(PATHS)
+    Exam.objects.filter(pk=exam.pk).update(state="draft")
+    keep_all(page, other)
+    assert note not in page.evaluate(PATHS)
+
+    goes_offline(page, note)
+    expect(page.get_by_text(NEEDS)).to_be_visible()
 
 
 def test_signing_out_leaves_nothing(page, note):

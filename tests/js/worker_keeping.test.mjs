@@ -124,3 +124,25 @@ test("a day later all notes are brought anew", async () => {
   await ann.ask("sync");
   assert.deepEqual(ann.askedFor(), [DUE, SHELF, NOTE, GLOSSARY]);
 });
+
+/** What the server says of pages that its index names no more, when a device that has them all comes by. */
+async function afterWithdrawal(answers, isInExam = false) {
+  const ann = device();
+  await ann.ask("keep");
+  Object.assign(ann.server, { named: [SHELF], answers: new Map(answers), isInExam });
+  ann.clock.now += 16 * 60_000;
+  await ann.ask("sync");
+  return ann.here();
+}
+
+test("a page that the server gives one no more is deleted", async () => {
+  assert.deepEqual(await afterWithdrawal([[NOTE, 404], [GLOSSARY, 403]]), [SHELF, "/offline/", DUE].sort());
+});
+
+test("one that the index does not name and the server still gives stays, as one that it cannot tell of", async () => {
+  assert.deepEqual(await afterWithdrawal([[GLOSSARY, 503]]), [SHELF, NOTE, GLOSSARY, "/offline/", DUE].sort());
+});
+
+test("during an exam the index names nothing, and nothing is deleted", async () => {
+  assert.equal((await afterWithdrawal([[NOTE, 404]], true)).length, 5);
+});

@@ -47,6 +47,11 @@ function isGiven(reply) {
   return reply.ok && !reply.redirected;
 }
 
+/** Whether a reply says that there is no such page for whoever asks. Pure. */
+function isRefused({ status, redirected }) {
+  return redirected || [403, 404, 410].includes(status);
+}
+
 /** Whom a page was made for, by an opaque name; "" for nobody. Pure. */
 function ownerOf(html) {
   return /<meta\s+name="device"\s+content="(\w*)"/.exec(html)?.[1] ?? "";
@@ -180,6 +185,16 @@ async function pathsHere() {
   return paths.filter((path) => path !== INDEX && !FILES.test(path));
 }
 
+/** Delete pages that the server gives this person no more. The index names no notes of exams that ended, so ask. */
+async function dropRefused(named) {
+  const cache = await cacheOf((await state()).owner);
+  for (const path of (await pathsHere()).filter((each) => !named.includes(each))) {
+    const reply = await fetchPage(path).catch(() => null);
+    if (!reply || waitOf(reply)) return;
+    if (isRefused(reply)) await cache.delete(path);
+  }
+}
+
 /** Which notes have yet to come: those that a try of today left out, or all of them. */
 async function owedOf(wished) {
   const { roundAt, missing } = await state();
@@ -214,6 +229,7 @@ async function synchronize(isWished) {
   await remember({ isHeld: html.includes("data-in-exam"), syncedAt: Date.now() });
   if ((await state()).isHeld) return NOT_DONE;
   const pages = pagesOf(html);
+  await dropRefused(pages.map(([path]) => path));
   const told = await bringNamed(pages, isWished, seen);
   await dropUnused();
   return told;
