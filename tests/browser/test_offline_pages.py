@@ -6,15 +6,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
+from examapp import middleware
 from examapp.exams import services
 from examapp.exams.models import AnswerEvent
 from examapp.study.models import Card
 from examapp.study.services import keeping
-from questions.models import Question
+from questions.models import Exam, Question
 from tests.browser.conftest import sign_in
 from tests.browser.room import Room, keyed_items
 from tests.support.accessibility import findings
-from tests.support.builders import PASSWORD, right_response
+from tests.support.builders import PASSWORD, make_exam, right_response
 from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.usefixtures("_expected_failures")
@@ -109,13 +110,37 @@ def test_a_visited_note_reads_without_a_network_and_the_rest_says_why_not(page, 
     expect(page.get_by_text(COPY)).to_be_hidden()
 
 
-def test_all_notes_are_kept_on_a_wish(page, exam, note):
+def keep_all(page, exam):
     page.goto(reverse("questions:notes", args=[exam.code]))
     page.get_by_role("button", name="Keep all notes on this device").click()
     expect(page.get_by_text("All notes are on this device.")).to_be_focused(timeout=40_000)
+
+
+def test_all_notes_are_kept_on_a_wish(page, exam, note):
+    keep_all(page, exam)
     for path in (note, reverse("questions:glossary", args=[exam.code])):
         goes_offline(page, path)
         expect(page.get_by_text(COPY)).to_be_visible()
+
+
+def test_all_notes_are_kept_at_the_pace_that_the_server_asks_for(
+    page, exam, note, monkeypatch, complaints
+):
+    complaints.allow("429")
+    open_home(page)
+    page.goto(reverse("questions:notes", args=[exam.code]))
+    # The index and what is due are given, then comes a pause, twice.
+    waits = iter([0, 0, 1, 0, 0, 1])
+    monkeypatch.setattr(
+        middleware, "seconds_to_wait", lambda name, amount, limit: 0 if amount else next(waits, 0)
+    )
+    page.get_by_role("button", name="Keep all notes on this device").click()
+    expect(page.get_by_text("All notes are on this device.")).to_be_focused(timeout=40_000)
+    assert next(waits, None) is None
+    index = page.request.get(reverse("offline")).text()
+    named = re.findall(r'<li data-page="([^"]+)"', index)
+    assert note in named
+    assert set(named) <= set(page.evaluate(PATHS))
 
 
 def test_what_is_due_reads_without_a_network_and_without_keys(page, due):
@@ -153,6 +178,24 @@ def test_another_person_finds_nothing_of_the_first(page, live_server, note, outs
     expect(page.locator("[data-page]")).to_have_count(1)
     page.goto(due)
     expect(page.get_by_text("Nothing is due")).to_be_visible()
+
+
+def test_notes_of_an_exam_that_was_withdrawn_are_deleted(page, exam, note, complaints):
+    complaints.allow("404")
+    other = make_exam()
+    open_home(page)
+    visit(page, note)
+
+    # An exam that ended is no more in the index, and its notes can still be read.
+    Exam.objects.filter(pk=exam.pk).update(state="closed")
+    keep_all(page, other)
+    assert note in page.evaluate(PATHS)
+    Exam.objects.filter(pk=exam.pk).update(state="draft")
+    keep_all(page, other)
+    assert note not in page.evaluate(PATHS)
+
+    goes_offline(page, note)
+    expect(page.get_by_text(NEEDS)).to_be_visible()
 
 
 def test_signing_out_leaves_nothing(page, note):

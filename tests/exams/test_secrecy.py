@@ -36,7 +36,7 @@ from tests.support.builders import (
 )
 from tests.support.courses import add_member, make_assignment, make_course
 from tests.support.pages import html_of
-from tests.support.secrecy import answers, bare, sung
+from tests.support.secrecy import answers, bare, count_alike, sung
 from tests.support.sittings import answer_all, let_time_pass
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +190,7 @@ def transcript(*, is_other):
     The other world differs in its keys, in every why and in which questions count.
     """
     with transaction.atomic():
+        count_alike()
         exam = make_exam("twin", forms=3)
         for question in Question.objects.all():
             version = question.live_version

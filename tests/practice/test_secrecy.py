@@ -19,7 +19,7 @@ from questions.models import Question
 from questions.services import publish
 from tests.practice.conftest import fields_of
 from tests.support.builders import TYPE_MIX, make_exam, make_item, make_user
-from tests.support.secrecy import bare, sung
+from tests.support.secrecy import bare, count_alike, sung
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,7 @@ def ask(client, practiced, position):
 def transcript(*, is_other):
     """Return what is seen before each answer, and what after it; then undo the world."""
     with transaction.atomic():
+        count_alike()
         exam = make_exam("twin")
         for question in Question.objects.all():
             item = make_item(question.live_version.type, question.ref)

@@ -17,7 +17,7 @@ from questions.services import publish
 from tests.study.conftest import practiced, review
 from tests.study.test_review import statements
 from tests.support.builders import TYPE_MIX, make_exam, make_item, make_user
-from tests.support.secrecy import bare, sung
+from tests.support.secrecy import bare, count_alike, sung
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,7 @@ def test_it_is_private_and_costs_eight_statements(candidate_client, due):
 def told(*, is_other):
     """Return what the list tells of a world whose keys are these or others; then undo it."""
     with transaction.atomic():
+        count_alike()
         exam = make_exam("twin")
         for question in Question.objects.all():
             item = make_item(question.live_version.type, question.ref)

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+from django.db import connection
 from django.urls import reverse
 
 from questions.items.item import Option
@@ -14,6 +15,30 @@ ANOTHER_KEY = {
     "ordering": (3, 1, 0),
     "matching": (3, 0, 1),
 }
+
+
+# 10,001 is above every number that a test gives by itself.
+_COUNT_ALIKE = """
+DO $$
+DECLARE each text;
+BEGIN
+  FOR each IN
+    SELECT format('%I.%I', schemaname, sequencename)
+    FROM pg_sequences WHERE schemaname = current_schema()
+  LOOP
+    EXECUTE format('ALTER SEQUENCE %s RESTART WITH 10001', each);
+  END LOOP;
+END $$
+"""
+
+
+def count_alike():
+    """Let this transaction number its rows as every other world does; undone with it.
+
+    Pages name numbers of rows, so the length of a page follows from where the sequences stand.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_ALIKE)
 
 
 def sung(item, *, is_other=False):
@@ -40,14 +65,10 @@ def bare(text, names):
         text = text.replace(name, f"<{number}>")
     for pattern in (
         r'csrfmiddlewaretoken" value="\w+',
-        r'name="(domain|task|topic)" value="\d+',
         r"csrftoken=\w+",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         r"\d{4}-\d\d-\d\dT[\d:.]+",
         r"\d{8}T\d{6}Z",
-        # Topics have the numbers that the sequence gave them.
-        r"/saved/topics/\d+/",
-        r'"note-\d+"',
         r"\d{2}:\d{2}(:\d{2})?",
         r"\b1\d{12}\b",
         r"'X-Request-ID', '\w+'",

@@ -10,7 +10,7 @@ const tag = globalThis.document?.querySelector('meta[name="device"]');
 /** Whether this browser can keep pages at all: old ones cannot, nor any without https. */
 export const canKeep = Boolean(workers && globalThis.caches);
 
-/** Ask the worker for something; resolves to whether it was done. Sets the worker up where there is none. */
+/** Ask the worker for something; resolves to {isDone, waitMs}. Sets the worker up where there is none. */
 export async function ask(type) {
   await workers.register(WORKER, { scope: "/", updateViaCache: "none" });
   const { active } = await workers.ready;

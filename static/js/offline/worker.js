@@ -9,10 +9,18 @@ const PREFIX = "offline-";
 const FORMAT = `${PREFIX}1-`;
 const STATE = `${FORMAT}state`;
 const INDEX = "/offline/";
-const NOBODY = { owner: "", isHeld: false, keepsNotes: false, syncedAt: 0, notesAt: 0 };
+// notesAt: when all notes were here; roundAt: when they were begun to be brought, missing: those that have yet to come,
+// retryAt: not before then.
+const NOBODY = {
+  owner: "", isHeld: false, keepsNotes: false, syncedAt: 0, notesAt: 0, roundAt: 0, missing: [], retryAt: 0,
+};
 // How old the list of what is due, and the notes that one wished for, may become.
 const FRESH_MS = 15 * 60_000;
 const NOTES_FRESH_MS = 24 * 3600_000;
+// How long a page that could not be brought is left alone.
+const RETRY_MS = 60_000;
+// What an asking page is told: whether all of it is here and, where the server asks for a pause, how long.
+const NOT_DONE = { isDone: false, waitMs: 0 };
 
 const PASSED_BY = /^\/(sessions|starting|accounts|admin|api|account|bank|new-exam|operations|metrics|healthz|readyz|who|static|images|courses|people|analysis)(\/|$)/;
 const NOTES = /^\/notes\/[\w-]+\/(?!search\/)([\w.-]+\/)?$/;
@@ -27,6 +35,21 @@ function isKept(path) {
 /** Whether a request is one that the worker answers when there is no connection. Pure. */
 function isPage({ method, mode }, path) {
   return method === "GET" && mode === "navigate" && !PASSED_BY.test(path);
+}
+
+/** For how long the server asks one to wait before the next page, in ms; 0 where it does not. Pure. */
+function waitOf({ status, headers }) {
+  return status === 429 ? 1000 * Math.max(1, Number(headers.get("Retry-After")) || 0) : 0;
+}
+
+/** Whether a reply is the page that was asked for. Pure. */
+function isGiven(reply) {
+  return reply.ok && !reply.redirected;
+}
+
+/** Whether a reply says that there is no such page for whoever asks. Pure. */
+function isRefused({ status, redirected }) {
+  return redirected || [403, 404, 410].includes(status);
 }
 
 /** Whom a page was made for, by an opaque name; "" for nobody. Pure. */
@@ -138,29 +161,83 @@ async function dropUnused() {
   await Promise.all(files.filter((url) => !used.has(new URL(url).pathname)).map((url) => cache.delete(url)));
 }
 
-async function fetchPage(path) {
-  const reply = await fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } });
-  return reply.ok && !reply.redirected ? reply : null;
+function fetchPage(path) {
+  return fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } });
+}
+
+/** Keep pages, one after another; returns those that are not here, and the pause that the server asks for. */
+async function bring(paths, seen) {
+  const missing = [];
+  for (const [place, path] of paths.entries()) {
+    const reply = await fetchPage(path).catch(() => null);
+    const waitMs = reply ? waitOf(reply) : 0;
+    if (!reply || waitMs) return { missing: [...missing, ...paths.slice(place)], waitMs };
+    const isHere = isGiven(reply) && (await keepPage(path, reply, seen).catch(() => false));
+    if (!isHere) missing.push(path);
+  }
+  return { missing, waitMs: 0 };
+}
+
+/** The paths of the pages that are here. */
+async function pathsHere() {
+  const cache = await cacheOf((await state()).owner);
+  const paths = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  return paths.filter((path) => path !== INDEX && !FILES.test(path));
+}
+
+/** Delete pages that the server gives this person no more. The index names no notes of exams that ended, so ask. */
+async function dropRefused(named) {
+  const cache = await cacheOf((await state()).owner);
+  for (const path of (await pathsHere()).filter((each) => !named.includes(each))) {
+    const reply = await fetchPage(path).catch(() => null);
+    if (!reply || waitOf(reply)) return;
+    if (isRefused(reply)) await cache.delete(path);
+  }
+}
+
+/** Which notes have yet to come: those that a try of today left out, or all of them. */
+async function owedOf(wished) {
+  const { roundAt, missing } = await state();
+  const here = await pathsHere();
+  if (missing.length && Date.now() - roundAt <= NOTES_FRESH_MS) {
+    return wished.filter((path) => missing.includes(path) || !here.includes(path));
+  }
+  await remember({ roundAt: Date.now(), missing: wished });
+  return wished;
+}
+
+/** Bring what is due and, where they are wished for and old, the notes; all notes are here once none is missing. */
+async function bringNamed(pages, isWished, seen) {
+  const named = (wish) => pages.filter(([, keep]) => keep === wish).map(([path]) => path);
+  const isOld = isWished && Date.now() - (await state()).notesAt > NOTES_FRESH_MS;
+  const owed = isOld ? await owedOf(named("wished")) : [];
+  const { missing: left, waitMs } = await bring([...named("always"), ...owed], seen);
+  const missing = owed.filter((path) => left.includes(path));
+  const { roundAt, notesAt } = await state();
+  const retryAt = Date.now() + Math.max(waitMs, RETRY_MS);
+  if (isOld) await remember({ missing, retryAt, notesAt: missing.length ? notesAt : roundAt });
+  return { isDone: !missing.length, waitMs };
 }
 
 /** Take over what the server says today: whether one is in an exam, what is due, the notes one wished for. */
 async function synchronize(isWished) {
   const index = await fetchPage(INDEX);
-  const html = index ? await index.clone().text() : "";
+  if (!isGiven(index)) return { ...NOT_DONE, waitMs: waitOf(index) };
+  const html = await index.clone().text();
   const seen = new Set();
-  if (!index || !(await keepPage(INDEX, index, seen))) return false;
+  if (!(await keepPage(INDEX, index, seen))) return NOT_DONE;
   await remember({ isHeld: html.includes("data-in-exam"), syncedAt: Date.now() });
-  const { isHeld, notesAt } = await state();
-  if (isHeld) return false;
-  const isWhole = isWished && Date.now() - notesAt > NOTES_FRESH_MS;
-  const pages = pagesOf(html).filter(([, keep]) => keep === "always" || isWhole);
-  for (const [path] of pages) {
-    const page = await fetchPage(path);
-    if (page) await keepPage(path, page, seen);
-  }
-  if (isWhole) await remember({ notesAt: Date.now() });
+  if ((await state()).isHeld) return NOT_DONE;
+  const pages = pagesOf(html);
+  await dropRefused(pages.map(([path]) => path));
+  const told = await bringNamed(pages, isWished, seen);
   await dropUnused();
-  return true;
+  return told;
+}
+
+/** Whether it is time to ask the server again: what is here is old, or some of it has yet to come. Pure. */
+function isTime({ isHeld, syncedAt, keepsNotes, missing, retryAt }, now) {
+  return isHeld || now - syncedAt > FRESH_MS || (keepsNotes && missing.length > 0 && now > retryAt);
 }
 
 const WORK = {
@@ -174,10 +251,10 @@ const WORK = {
   /** A page has been open for a while: bring up to date what is old. */
   async sync({ owner }) {
     await adopt(owner);
-    const { isHeld, syncedAt, keepsNotes } = await state();
-    return owner && (isHeld || Date.now() - syncedAt > FRESH_MS) ? synchronize(keepsNotes) : false;
+    const known = await state();
+    return owner && isTime(known, Date.now()) ? synchronize(known.keepsNotes) : NOT_DONE;
   },
-  /** All notes are wished for. */
+  /** All notes are wished for. Asked again, it goes on with those that are missing. */
   async keep({ owner }) {
     await adopt(owner);
     await remember({ keepsNotes: true, notesAt: 0 });
@@ -212,7 +289,7 @@ async function showPage(event, path) {
   } catch {
     return fromDevice(path, event.resultingClientId);
   }
-  if (isKept(path) && reply.ok && !reply.redirected && !new URL(event.request.url).search) {
+  if (isKept(path) && isGiven(reply) && !new URL(event.request.url).search) {
     const copy = reply.clone();
     event.waitUntil(inTurn(async () => (await state()).isHeld || keepPage(path, copy)));
   }
@@ -239,8 +316,8 @@ addEventListener("activate", (event) => {
 addEventListener("message", (event) => {
   const work = WORK[event.data?.type];
   if (!work) return;
-  const done = inTurn(() => work(event.data));
-  event.waitUntil(done.then((is) => event.ports[0]?.postMessage(Boolean(is))).catch(() => event.ports[0]?.postMessage(false)));
+  const done = inTurn(() => work(event.data)).catch(() => NOT_DONE);
+  event.waitUntil(done.then((told) => event.ports[0]?.postMessage(told ?? NOT_DONE)));
 });
 
 addEventListener("fetch", (event) => {
