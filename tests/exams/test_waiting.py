@@ -159,7 +159,7 @@ def test_a_program_is_told_when_to_ask_again(client, candidate, exam, settings):
         reply = client.post(
             reverse("api:api-1:start", args=[exam.code]),
             content_type="application/json",
-                headers={"Authorization": f"Bearer {secret}"},
+            headers={"Authorization": f"Bearer {secret}"},
         )
     assert (reply.status_code, reply.headers["Retry-After"]) == (429, "1")
 
