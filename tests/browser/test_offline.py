@@ -81,6 +81,9 @@ def test_answers_of_an_outage_survive_a_reload_in_it(room):
     room.expect_state("offline", "5 answers kept on this device")
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         room.page.reload()
+    # Chromium loads its error page again by itself once the network is back, and would begin to
+    # send before the page of this test does.
+    room.page.goto("about:blank")
 
     context.set_offline(False)
     room.open()
