@@ -83,6 +83,7 @@ def test_answers_of_an_outage_survive_a_reload_in_it(room):
         room.page.reload()
     # Chromium loads its error page again by itself once the network is back, and would begin to
     # send before the page of this test does.
+    room.page.wait_for_url("chrome-error://**")
     room.page.goto("about:blank")
 
     context.set_offline(False)
