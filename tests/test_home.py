@@ -289,7 +289,7 @@ def test_the_check_is_the_way(exam):
 
 def test_the_example_says_that_it_is_invented(exam):
     text = Client().get(reverse("demo")).text
-    assert "This learner is invented." in text
+    assert "This student is invented." in text
     assert all(domain.title in text for domain in exam.domains.all())
 
 
