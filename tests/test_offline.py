@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def device_of(page):
     """Return (owner, place) as a page names them to the scripts."""
-    return re.search(r'<meta name="device" content="(\w*)" data-page="(\w+)">', page.text).groups()
+    return re.search(r'<meta name="device" content="(\w*)" data-shows="(\w+)">', page.text).groups()
 
 
 def test_the_worker_stands_over_the_whole_site_and_is_never_cached(client):

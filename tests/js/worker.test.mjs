@@ -29,8 +29,8 @@ test("notes are kept, a search and everything else is not", () => {
 });
 
 test("a page says whom it is for", () => {
-  assert.equal(worker.ownerOf('<meta name="device" content="ab12" data-page="page">'), "ab12");
-  assert.equal(worker.ownerOf('<meta name="device" content="" data-page="page">'), "");
+  assert.equal(worker.ownerOf('<meta name="device" content="ab12" data-shows="page">'), "ab12");
+  assert.equal(worker.ownerOf('<meta name="device" content="" data-shows="page">'), "");
   assert.equal(worker.ownerOf("<p>"), "");
 });
 

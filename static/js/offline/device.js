@@ -29,7 +29,7 @@ async function tell(type, owner) {
 
 function start() {
   const owner = tag.content;
-  const place = document.querySelector("[data-in-exam]") ? "exam" : tag.dataset.page;
+  const place = document.querySelector("[data-in-exam]") ? "exam" : tag.dataset.shows;
   tell(place, owner).catch(() => {});
   document.addEventListener("submit", ({ target }) => {
     if (target.matches('form[action$="/logout/"]')) tell("page", "").catch(() => {});

@@ -11,9 +11,7 @@ const STATE = `${FORMAT}state`;
 const INDEX = "/offline/";
 // notesAt: when all notes were here; roundAt: when they were begun to be brought, missing: those that have yet to come,
 // retryAt: not before then.
-const NOBODY = {
-  owner: "", isHeld: false, keepsNotes: false, syncedAt: 0, notesAt: 0, roundAt: 0, missing: [], retryAt: 0,
-};
+const NOBODY = { owner: "", isHeld: false, keepsNotes: false, syncedAt: 0, notesAt: 0, roundAt: 0, missing: [], retryAt: 0 };
 // How old the list of what is due, and the notes that one wished for, may become.
 const FRESH_MS = 15 * 60_000;
 const NOTES_FRESH_MS = 24 * 3600_000;
@@ -28,46 +26,24 @@ const FILES = /^\/(static|images)\//;
 const HASHED = /\.[0-9a-f]{12}\./;
 
 /** Whether an address is of a page that is kept once it was visited. Pure. */
-function isKept(path) {
-  return NOTES.test(path);
-}
-
+function isKept(path) { return NOTES.test(path); }
 /** Whether a request is one that the worker answers when there is no connection. Pure. */
-function isPage({ method, mode }, path) {
-  return method === "GET" && mode === "navigate" && !PASSED_BY.test(path);
-}
-
+function isPage({ method, mode }, path) { return method === "GET" && mode === "navigate" && !PASSED_BY.test(path); }
 /** For how long the server asks one to wait before the next page, in ms; 0 where it does not. Pure. */
-function waitOf({ status, headers }) {
-  return status === 429 ? 1000 * Math.max(1, Number(headers.get("Retry-After")) || 0) : 0;
-}
-
+function waitOf({ status, headers }) { return status === 429 ? 1000 * Math.max(1, Number(headers.get("Retry-After")) || 0) : 0; }
 /** Whether a reply is the page that was asked for. Pure. */
-function isGiven(reply) {
-  return reply.ok && !reply.redirected;
-}
-
+function isGiven(reply) { return reply.ok && !reply.redirected; }
 /** Whether a reply says that there is no such page for whoever asks. Pure. */
-function isRefused({ status, redirected }) {
-  return redirected || [403, 404, 410].includes(status);
-}
-
+function isRefused({ status, redirected }) { return redirected || [403, 404, 410].includes(status); }
 /** Whom a page was made for, by an opaque name; "" for nobody. Pure. */
-function ownerOf(html) {
-  return /<meta\s+name="device"\s+content="(\w*)"/.exec(html)?.[1] ?? "";
-}
+function ownerOf(html) { return /<meta\s+name="device"\s+content="(\w*)"/.exec(html)?.[1] ?? ""; }
 
 /** The addresses of what a page, a stylesheet or a script refers to. Pure. */
 function filesOf(text, base) {
   const named = /(?:href|src)="([^"]+)"|url\(["']?([^"')]+)["']?\)|(?:from|import)\s*["'](\.[^"']+)["']/g;
-  const found = [...text.matchAll(named)].map(([, one, two, three]) => {
-    try {
-      return new URL(one ?? two ?? three, base);
-    } catch {
-      return null;
-    }
-  });
-  const ours = found.filter((url) => url && url.origin === new URL(base).origin && FILES.test(url.pathname));
+  const told = [...text.matchAll(named)].map(([, one, two, three]) => one ?? two ?? three);
+  const found = told.filter((each) => URL.canParse(each, base)).map((each) => new URL(each, base));
+  const ours = found.filter((url) => url.origin === new URL(base).origin && FILES.test(url.pathname));
   return [...new Set(ours.map((url) => url.pathname))];
 }
 
@@ -161,9 +137,7 @@ async function dropUnused() {
   await Promise.all(files.filter((url) => !used.has(new URL(url).pathname)).map((url) => cache.delete(url)));
 }
 
-function fetchPage(path) {
-  return fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } });
-}
+function fetchPage(path) { return fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } }); }
 
 /** Keep pages, one after another; returns those that are not here, and the pause that the server asks for. */
 async function bring(paths, seen) {
@@ -236,9 +210,7 @@ async function synchronize(isWished) {
 }
 
 /** Whether it is time to ask the server again: what is here is old, or some of it has yet to come. Pure. */
-function isTime({ isHeld, syncedAt, keepsNotes, missing, retryAt }, now) {
-  return isHeld || now - syncedAt > FRESH_MS || (keepsNotes && missing.length > 0 && now > retryAt);
-}
+function isTime({ isHeld, syncedAt, keepsNotes, missing, retryAt }, now) { return isHeld || now - syncedAt > FRESH_MS || (keepsNotes && missing.length > 0 && now > retryAt); }
 
 const WORK = {
   /** A page was opened: by whom. */
