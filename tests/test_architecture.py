@@ -104,6 +104,13 @@ def test_no_page_has_inline_style_or_script():
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), page
 
 
+def test_no_test_module_imports_another():
+    """What several share stands in tests/support."""
+    imports = re.compile(r"^(?:from|import) tests(?:\.\w+)*\.test_\w+", re.MULTILINE)
+    found = [path for path in (ROOT / "tests").rglob("*.py") if imports.search(path.read_text())]
+    assert found == []
+
+
 def test_modules_are_a_page_or_two():
     limits = {"*.py": 400, "*.html": 300, "*.js": 300}
     for folder in ("examapp", "questions", "templates", "static/js"):

@@ -12,6 +12,7 @@ from questions.models import AuditEntry, Case, Draft, Question
 from questions.services import drafts, reviews, team, versions
 from questions.services.errors import Refused, WrongStage
 from tests.questions.conftest import client_of, member, whole
+from tests.support.drafts import address, stored
 from tests.support.pages import html_of
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client(author):
     return client_of(author)
-
-
-def address(draft, name="edit"):
-    return reverse(f"questions:{name}", args=[draft.question.exam.code, draft.question.ref])
 
 
 def typed(draft, item=None, **fields):
@@ -49,10 +46,6 @@ def typed(draft, item=None, **fields):
     else:
         data["right"] = [str(index) for index in item.right]
     return data | fields
-
-
-def stored(draft):
-    return item_of(Draft.objects.get(pk=draft.pk).item)
 
 
 def test_an_empty_draft_is_deleted_from_the_editor(client, exam, author, topic):

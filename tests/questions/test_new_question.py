@@ -7,7 +7,7 @@ from questions.items.editing import blank
 from questions.models import Draft, Question, Topic
 from questions.services import blueprint
 from tests.questions.conftest import client_of
-from tests.questions.test_editor import address, stored
+from tests.support.drafts import address, stored
 
 pytestmark = pytest.mark.django_db
 

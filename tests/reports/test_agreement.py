@@ -4,13 +4,9 @@ import numpy as np
 import pytest
 
 from examapp.reports.measurement.agreement import agreement, rated
+from tests.support.published import SHROUT_FLEISS
 
 NAN = float("nan")
-# Shrout & Fleiss 1979, table 2: six targets, four judges.
-SHROUT_FLEISS = np.array(
-    [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]],
-    dtype=float,
-)
 
 
 def test_the_correlations_are_those_of_shrout_and_fleiss():

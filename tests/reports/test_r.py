@@ -14,8 +14,8 @@ from examapp.reports.measurement.evidence import answers, log_chances, log_likel
 from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.outline import nested
 from examapp.reports.measurement.posterior import Spreads, infer
-from tests.reports.test_agreement import SHROUT_FLEISS
 from tests.support.beliefs import mean_and_deviation
+from tests.support.published import SHROUT_FLEISS
 
 pytestmark = pytest.mark.nightly
 

@@ -15,9 +15,9 @@ from examapp.study.services import keeping, queue
 from questions.models import Question
 from questions.services import publish
 from tests.study.conftest import practiced, review
-from tests.study.test_review import statements
 from tests.support.builders import TYPE_MIX, make_exam, make_item, make_user
 from tests.support.secrecy import bare, count_alike, sung
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from questions.models import Question
 from tests.practice.conftest import fields_of, right_of, wrong_of
 from tests.study.conftest import practiced, shown_item
 from tests.support.builders import make_user
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -150,11 +151,6 @@ def test_the_queue_costs_eight_statements_and_an_answer_six(candidate, candidate
     with CaptureQueriesContext(connection) as asked:
         assert candidate_client.post(address(due, "answer"), sent).status_code == 302
     assert statements(asked) <= 6, [query["sql"][:90] for query in asked.captured_queries]
-
-
-def statements(asked):
-    """Count statements; where tests run in a transaction, a transaction is a savepoint."""
-    return sum("SAVEPOINT" not in query["sql"] for query in asked.captured_queries)
 
 
 def test_a_token_tells_nothing_of_the_key(candidate, exam):

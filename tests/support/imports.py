@@ -57,3 +57,7 @@ def look_again(client, address, fields):
     reply = client.post(address, fields)
     read_waiting()
     return client.get(address, follow=True) if reply.status_code == 302 else reply
+
+
+def page_of(client, address):
+    return client.get(address).content.decode()
