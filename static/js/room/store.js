@@ -1,4 +1,7 @@
 // Where unsent answers wait: IndexedDB, or localStorage where that is refused, or at least memory.
+// A write to IndexedDB takes a while and ends with its page: localStorage, written at once, holds the entry until then.
+
+import { keyOf } from "./protocol.js";
 
 const NAME = "exam-answers";
 const KEEP_DAYS = 30;
@@ -46,7 +49,11 @@ function indexed(database) {
   }).catch(() => {});
   return {
     isDurable: true,
-    put: (entry) => run("readwrite", (entries) => entries.put(entry)).catch(() => spare.put(entry)),
+    put: async (entry) => {
+      await spare.put(entry);
+      const isKept = await run("readwrite", (entries) => entries.put(entry)).then(() => true, () => false);
+      if (isKept) await spare.remove(entry);
+    },
     remove: async (entry) => {
       await spare.remove(entry);
       await run("readwrite", (entries) => entries.delete([entry.session, entry.client, entry.seq])).catch(() => {});
@@ -54,7 +61,7 @@ function indexed(database) {
     all: async (session) => {
       const range = IDBKeyRange.bound([session], [session, []]);
       const found = await run("readonly", (entries) => entries.getAll(range)).catch(() => []);
-      return found.concat(await spare.all(session));
+      return [...new Map([...found, ...(await spare.all(session))].map((entry) => [keyOf(entry), entry])).values()];
     },
   };
 }
