@@ -3,22 +3,21 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from examapp.exams.models import ClockTimestamp, ExamSession, SessionItem
 
 ANSWERS = re.compile(r"/answers/$")
 
-# The live region holds a sentence only until the next one.
+# The live region holds a sentence only until the next one. Runs before the page's own scripts.
 REMEMBER_WHAT_IS_TOLD = """
-() => {
+new MutationObserver((changes) => {
+  const live = changes.map(({ target }) => target).find(({ id }) => id === "live");
   const told = document.documentElement.dataset;
-  const live = document.getElementById("live");
-  const keep = () => (told.told = [told.told, live.textContent].filter(Boolean).join(" | "));
-  new MutationObserver(keep).observe(live, { childList: true });
-  keep();
-}
+  if (live) told.told = [told.told, live.textContent].filter(Boolean).join(" | ");
+}).observe(document, { childList: true, subtree: true });
 """
 
 
@@ -26,6 +25,7 @@ class Room:
     def __init__(self, page, session):
         self.page = page
         self.session = session
+        page.add_init_script(REMEMBER_WHAT_IS_TOLD)
 
     def open(self):
         self.page.goto(reverse("exams:room", args=[self.session.pk]))
@@ -35,9 +35,15 @@ class Room:
         self.page.reload()
         self.expect_ready()
 
+    def reload_in_vain(self):
+        """Reload without a network and leave the error page, which would load again with it."""
+        with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+            self.page.reload()
+        self.page.wait_for_url("chrome-error://**")
+        self.page.goto("about:blank")
+
     def expect_ready(self):
         expect(self.page.locator("html")).to_have_attribute("data-room-ready", "yes")
-        self.page.evaluate(REMEMBER_WHAT_IS_TOLD)
 
     # --- Where one is ---
 
