@@ -1,20 +1,22 @@
 """What the API takes and gives, as its document describes it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, WithJsonSchema, create_model
 
 from examapp.exams.answers.schema import Save
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
-from questions.items.item import Level
+from questions.items.item import FIELDS, ItemField, Level
 from questions.items.kinds.registry import kind_names
 
 Word = Annotated[str, Field(max_length=80)]
 Text = Annotated[str, Field(max_length=4_000)]
+# Texts that a list may hold, and reasons.
+_MOST_WORDS = 40
 Index = Annotated[int, Field(ge=-1, lt=MOST_OPTIONS)]
 
 
@@ -151,7 +153,31 @@ class OptionIn(Schema):
     about: Word = Field("", description="Topic or term that a wrong option stands for.")
 
 
-class DraftIn(Schema):
+def _typed(field: ItemField) -> tuple[Any, Any]:  # as pydantic takes a field
+    """Return the type and the default, with its bounds, of one of an item's fields."""
+    said: Any = {"description": field.meaning} if field.meaning else {}
+    match field.shape:
+        case "text" | "id":
+            return str, Field("", max_length=field.most or MOST_TEXT, **said)
+        case "day":
+            return str, Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$", **said)
+        case "list":
+            word = Annotated[str, Field(max_length=field.most)]
+            return list[word], Field([], max_length=_MOST_WORDS, **said)
+        case "reasons":
+            reason = Annotated[str, Field(max_length=field.most)]
+            return dict[Word, reason], Field({}, max_length=_MOST_WORDS, **said)
+        case "flag":
+            return bool, Field(False, **said)
+        case "share":
+            return float | None, Field(None, ge=0, le=1, **said)
+
+
+_TYPED: Any = {field.name: _typed(field) for field in FIELDS}
+_ItemFields = create_model("_ItemFields", __base__=Schema, **_TYPED)
+
+
+class DraftIn(_ItemFields):  # type: ignore[valid-type,misc]  # made of the item's own fields
     """A draft whole: as `item` of what is read, with the case and the reason of the change."""
 
     type: KindName = "multiple_choice"
@@ -160,27 +186,6 @@ class DraftIn(Schema):
     options: list[OptionIn] = Field([], max_length=MOST_OPTIONS)
     right: list[Index] = Field([], max_length=MOST_OPTIONS, description="Options by index, from 0.")
     prompts: list[Text] = Field([], max_length=MOST_OPTIONS)
-    task: str = Field("", max_length=20, description="Number of the task, as 1.1.")
-    topic: str = Field("", max_length=120, description="Slug of the topic.")
-    objective: str = Field("", max_length=20)
-    facts: list[Annotated[str, Field(max_length=20)]] = Field([], max_length=40)
-    evidence: str = Field("", max_length=1_000)
-    sources: list[Annotated[str, Field(max_length=500)]] = Field([], max_length=40)
-    enemies: list[Word] = Field([], max_length=40)
-    acknowledged: dict[Word, Annotated[str, Field(max_length=300)]] = Field(
-        {}, max_length=40, description="Why a warning of a rule stands, by the rule's id."
-    )
-    uses_correction: bool = False
-    numeric_ok: bool = False
-    fixed_order: bool = False
-    guide_version: str = Field("", max_length=20)
-    reviewed_on: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
-    checked: str = Field("", max_length=10, pattern=r"^(\d{4}-\d{2}-\d{2})?$")
-    clue: str = Field("", max_length=500, description="The words of the stem that decide.")
-    angoff: float | None = Field(
-        None, ge=0, le=1, description="Share of barely competent candidates expected to be right."
-    )
-    angoff_spread: float | None = Field(None, ge=0, le=1)
     case: str = Field("", max_length=80, description="Ref of the case that it shares.")
     reason: str = Field("", max_length=300, description="Why it is changed.")
 

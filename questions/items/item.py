@@ -94,10 +94,10 @@ Store = Literal["tag", "key"]
 class ItemField:
     """One field of an item beside its question, options and key.
 
-    `label` names it in a comparison; "" leaves it out there. `most` is how many characters a text
-    of it may have. In a bank's files it stands above the question or, `is_below`, under the
-    options. One that `is_sparse` is left out of stored JSON while it is empty: it came later than
-    the items that were stored and hashed without it.
+    `label` names it in a comparison; "" leaves it out there. `meaning` says to a program what it
+    holds. `most` is how many characters a text of it may have. In a bank's files it stands above
+    the question or, `is_below`, under the options. One that `is_sparse` is left out of stored JSON
+    while it is empty: it came later than the items that were stored and hashed without it.
     """
 
     name: str
@@ -108,6 +108,7 @@ class ItemField:
     is_required: bool = False
     is_below: bool = False
     is_sparse: bool = False
+    meaning: str = ""
 
     @property
     def default(self) -> Any:  # of the field's own type, as `shape` says
@@ -117,18 +118,32 @@ class ItemField:
 
 
 FIELDS = (
-    ItemField("task", "id", "tag", most=20),
-    ItemField("topic", "id", "tag", most=200, is_required=True),
+    ItemField("task", "id", "tag", most=20, meaning="Number of the task, as 1.1."),
+    ItemField("topic", "id", "tag", most=200, is_required=True, meaning="Slug of the topic."),
     ItemField("objective", "id", "tag", "Objective", most=20, is_required=True),
     ItemField("facts", "list", "tag", "Facts", most=20),
     ItemField("evidence", "text", "key", "Evidence", is_required=True, is_below=True),
     ItemField("sources", "list", "key", "Sources", most=500),
     ItemField("enemies", "list", "tag", "Enemies", most=80),
     ItemField("checked", "day", "key", "Checked", is_sparse=True),
-    ItemField("clue", "text", "key", "Clue", most=500, is_sparse=True),
-    ItemField("angoff", "share", "key", "Expected share right", is_sparse=True),
+    ItemField(
+        *("clue", "text", "key", "Clue"),
+        most=500,
+        is_sparse=True,
+        meaning="The words of the stem that decide.",
+    ),
+    ItemField(
+        *("angoff", "share", "key", "Expected share right"),
+        is_sparse=True,
+        meaning="Share of barely competent candidates expected to be right.",
+    ),
     ItemField("angoff_spread", "share", "key", "Spread of that share", is_sparse=True),
-    ItemField("acknowledged", "reasons", "key", is_below=True),
+    ItemField(
+        *("acknowledged", "reasons", "key"),
+        most=300,
+        is_below=True,
+        meaning="Why a warning of a rule stands, by the rule's id.",
+    ),
     ItemField("uses_correction", "flag", "key", is_below=True),
     ItemField("numeric_ok", "flag", "key", is_below=True),
     ItemField("fixed_order", "flag", "key", is_below=True),
