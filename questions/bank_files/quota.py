@@ -36,8 +36,9 @@ class BarQuota:
     do. `two_constraints` counts items whose clue joins two constraints and whose stem has as many
     words as `two_constraint_words` allows. `capitals` is the share of multiple choice with a
     qualifier in capitals. `of_objective` items test each objective. `expected` is the mean share of
-    prepared candidates who answer right; `hard` and `easy` items have one of .55 or less, and over
-    .90. `is_dated` asks for the clue, the subjects of distractors and the day of a check.
+    candidates who only just pass that raters expect to answer right (`angoff`); `hard` and `easy`
+    items have one of .55 or less, and over .90. `is_dated` asks for the clue, the subjects of
+    distractors and the day of a check.
     """
 
     free_of_topic: int | None = None
@@ -68,7 +69,10 @@ class FormQuota:
 
 @dataclass(frozen=True)
 class Quota:
-    """The bank's plan: its tasks, its fixed forms, and its case studies of so many items."""
+    """The bank's plan: its tasks, its fixed forms, and its case studies of so many items.
+
+    `known_misses` gives, by the name of a bar that the bank is known to miss, the reason why.
+    """
 
     tasks: Mapping[str, TaskQuota]
     forms: int = 0
@@ -76,6 +80,7 @@ class Quota:
     case_items: int = 0
     bars: BarQuota = field(default_factory=BarQuota)
     form: FormQuota = field(default_factory=FormQuota)
+    known_misses: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def per_form(self) -> dict[str, int]:
@@ -104,6 +109,7 @@ def read_quota(reader: Reader, text: str, file: str) -> Quota | None:
         )
         bars = BarQuota(**_values(BarQuota, data.get("bars")))
         form = FormQuota(**_values(FormQuota, data.get("form")))
+        known = {str(name): str(why) for name, why in _rows(data.get("known_misses")).items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         reader.fail(
             file,
@@ -115,13 +121,17 @@ def read_quota(reader: Reader, text: str, file: str) -> Quota | None:
     for number, quota in tasks.items():
         if quota.items != sum(quota.levels.values()):
             reader.fail(file, 1, f"task {number}: its types and its levels do not add up alike")
-    return Quota(tasks, forms, cases, case_items, bars, form)
+    return Quota(tasks, forms, cases, case_items, bars, form, known)
+
+
+def _rows(data: Any) -> dict[str, Any]:  # rows as YAML has them
+    return {str(name): value for name, value in (data or {}).items() if name != PLACE}
 
 
 def _values(of: type, data: Any) -> dict[str, Any]:  # rows as YAML has them
     """Return the fields of a part of the plan; raises for an unknown one, and for no number."""
     known = {one.name for one in fields(of)}
-    rows = {str(name): value for name, value in (data or {}).items() if name != PLACE}
+    rows = _rows(data)
     if set(rows) - known:
         raise ValueError(f"unknown field {min(set(rows) - known)!r}")
     return {name: _value(value) for name, value in rows.items()}

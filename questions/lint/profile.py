@@ -136,7 +136,7 @@ def _is_unsaid(item: Item) -> bool:
 
 
 def _expected(items: Sequence[Item], span: Span, quota: BarQuota) -> Iterator[Bar]:
-    """Yield what judges expect of prepared candidates; nothing before they rated any item."""
+    """Yield what raters expect of who only just passes; nothing before they rated any item."""
     shares = [item.angoff for item in items if item.angoff is not None]
     if not shares:
         return

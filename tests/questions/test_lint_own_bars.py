@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from questions.bank_files.quota import BarQuota
 from questions.bank_files.style import Style
+from questions.lint.bank import lint_bank
 from tests.support.lint_banks import (
     SOUND,
+    TODAY,
     bank,
     bars,
     formed,
@@ -93,6 +95,25 @@ def test_expected_shares_are_judged_once_there_are_some():
         ("25.0%", False),
     ]
     assert not own_bars(rated[1:] + SOUND[:1], **asked)["items whose share right was rated"].is_met
+
+
+def test_a_miss_that_the_plan_knows_is_told_and_fails_nothing():
+    name = "items expected at 0.55 or less"
+    rated = [replace(item, angoff=0.7) for item in SOUND]
+    asked = BarQuota(expected=(0.68, 0.75), hard=(0.25, 1))
+
+    def report(known):
+        return lint_bank(bank(rated, quota=quota(bars=asked, known_misses=known)), today=TODAY)
+
+    unknown, known = report({}), report({name: "raters expect more"})
+    assert unknown.errors == known.errors + 1
+    bar = next(bar for bar in known.bars if bar.name == name)
+    assert (bar.is_met, bar.known) == (False, "raters expect more")
+    # What is met, or is no bar, is no known miss.
+    for other in ("expected share right, mean", "no such bar"):
+        found = [finding for finding in report({other: "why"}).findings if finding.rule == "B1"]
+        assert [finding.severity for finding in found] == ["error"]
+        assert other in found[0].message
 
 
 def test_a_topic_leaves_items_free_for_practice():

@@ -63,10 +63,10 @@ def _as_text(report: Report) -> str:
     lines = [str(finding) for finding in report.findings]
     wide = max(len(bar.name) for bar in report.bars)
     lines += ["", "Bars"]
-    lines += [
-        f"  {'met ' if bar.is_met else 'NOT '} {bar.name:{wide}}  {bar.figure}  ({bar.asked})"
-        for bar in report.bars
-    ]
+    for bar in report.bars:
+        word = "met " if bar.is_met else "NOT "
+        lines.append(f"  {word} {bar.name:{wide}}  {bar.figure}  ({bar.asked})")
+        lines += [f"       known: {bar.known}"] if bar.known else []
     counts = {
         severity: sum(finding.severity == severity for finding in report.findings)
         for severity in ("error", "warning", "acknowledged")
