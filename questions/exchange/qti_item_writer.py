@@ -13,6 +13,7 @@ from questions.items.kinds.registry import kind_of
 from questions.markdown import to_html, to_inline_html
 
 _SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
+_MATHML = "http://www.w3.org/1998/Math/MathML"
 
 
 @dataclass(frozen=True)
@@ -218,13 +219,30 @@ class ItemWriter:
         text = re.sub(r"<(br|hr|img)\b([^>]*)>", r"<\1\2/>", html)
         text = re.sub(r"&(\w+);", _numbered, text)
         fragment = etree.fromstring(f'<x xmlns="{self._of.namespace}">{writable(text)}</x>')
-        for image in fragment.iter(f"{{{self._of.namespace}}}img"):
+        for image in [*fragment.iter(f"{{{self._of.namespace}}}img")]:
             if path := self._files.get(image.get("src", "")):
                 image.set("src", f"../{path}")
+            if "src" not in image.attrib:
+                _say_instead(image)
+        for link in fragment.iter(f"{{{self._of.namespace}}}a"):
+            link.attrib.pop("rel", "")
+        for formula in fragment.iter(f"{{{self._of.namespace}}}math"):
+            for part in formula.iter(f"{{{self._of.namespace}}}*"):
+                part.tag = f"{{{_MATHML}}}{etree.QName(part).localname}"
         if fragment.text:
             parent.text = (parent.text or "") + fragment.text
         for child in list(fragment):
             parent.append(child)
+
+
+def _say_instead(image: etree._Element) -> None:
+    """Put the description of a picture that has no address in its place; the schemas want one."""
+    span = etree.Element(f"{{{etree.QName(image).namespace}}}span")
+    span.text = image.get("alt")
+    span.tail = image.tail
+    parent = image.getparent()
+    if parent is not None:
+        parent.replace(image, span)
 
 
 def _numbered(found: re.Match[str]) -> str:
