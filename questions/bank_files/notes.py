@@ -17,6 +17,8 @@ from questions.bank_files.problems import BankProblem
 from questions.bank_files.yaml_lines import day_of
 from questions.markdown import to_html
 
+# Characters of a term's key; a longer one stands in the glossary and is no term to come back to.
+LONGEST_KEY = 200
 _SLUG = re.compile(r"[^\w\s-]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _FACTS = re.compile(r"\s*facts:([\s\w,-]*)")
@@ -47,6 +49,11 @@ class GlossaryTerm:
 
     name: str
     meaning: str
+
+    @property
+    def key(self) -> str:
+        """The name by which the term is the same, however it is capitalized."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True)
@@ -197,3 +204,9 @@ def terms(source: str) -> list[GlossaryTerm]:
         GlossaryTerm(match[1].strip(), " ".join(match[2].split()))
         for match in _TERM.finditer(source)
     ]
+
+
+def term_keys(source: str) -> list[str]:
+    """Return the keys of the terms that a topic's Markdown defines, each once, in their order."""
+    keys = dict.fromkeys(term.key for term in terms(source))
+    return [key for key in keys if len(key) <= LONGEST_KEY]

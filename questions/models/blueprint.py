@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import (
     SearchHeadline,
     SearchQuery,
@@ -13,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from questions.bank_files.notes import LONGEST_KEY
 from questions.models.choices import (
     ExamStates,
     GradingPolicies,
@@ -207,6 +209,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
 
+    def readable(self, exam: Exam) -> Self:
+        """The notes of an exam that readers see, in the order in which they are read."""
+        shown = self.published().filter(topic__task__domain__exam=exam)
+        return shown.order_by("topic__task__number", "topic__position")
+
     def matching(self, words: str) -> Self:
         """Notes that match the words, best first, with `rank` and an `excerpt`.
 
@@ -243,7 +250,8 @@ def reading_minutes(words: int) -> int:
 class Note(models.Model):
     """The text of a topic; `html` is rendered from `source` when it is written.
 
-    `text` holds the words of it, which are searched. `draft` is the next text, which readers do not
+    `text` holds the words of it, which are searched, and `terms` the keys of the glossary's terms
+    that it defines. `draft` is the next text, which readers do not
     see, "" for none; every save of it raises `revision`, so that nobody overwrites what they have
     not seen. The texts that were published stand in the log.
     """
@@ -253,6 +261,9 @@ class Note(models.Model):
     html = models.TextField(editable=False)
     text = models.TextField(editable=False, default="")
     word_count = models.PositiveIntegerField(editable=False, default=0)
+    terms = ArrayField(
+        models.CharField(max_length=LONGEST_KEY), default=list, db_default=[], editable=False
+    )
     sources = models.ManyToManyField(Source, blank=True, related_name="notes")
     origin = models.CharField(max_length=10, choices=Origins, default=Origins.FILES)
     is_published = models.BooleanField(default=True, help_text="Shown to readers.")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from questions.bank_files.notes import page, slugify
+from questions.bank_files.notes import page, slugify, term_keys
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.models import AuditEntry, Exam, Note, Origins, Task, Topic
 from questions.services.audit import Actor, record
@@ -188,6 +188,7 @@ def _set_source(note: Note, source: str, *, by: Actor | None) -> None:
     shown = page(source, {})
     note.source, note.html, note.text = source, shown.html, shown.text
     note.word_count = len(shown.text.split())
+    note.terms = term_keys(source)
 
 
 def _texts(topic: Topic) -> QuerySet[AuditEntry]:

@@ -10,12 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from questions.access import readable_exams, takeable_exams
-from questions.bank_files.notes import GlossaryTerm, terms
 from questions.hooks import TopicState, topic_states
 from questions.items.spelling import corrected, vocabulary
-from questions.markdown import to_inline_html
 from questions.models import Domain, Exam, Note, Task, Topic
 from questions.models.blueprint import NoteQuerySet
+from questions.services import glossary as glossaries
 
 # Characters of a search; more are cut off.
 MAX_WORDS = 200
@@ -77,18 +76,8 @@ def _vocabulary(notes: NoteQuerySet) -> Counter[str]:
 def glossary(request: HttpRequest, code: str) -> HttpResponse:
     """List the terms that the notes define, in the order of the alphabet, each with its meaning."""
     exam = get_object_or_404(readable_exams(request.user), code__iexact=code)
-    notes = Note.objects.published().filter(topic__task__domain__exam=exam)
-    notes = notes.select_related("topic__task__domain__exam").defer("html", "text")
-    defined: dict[str, tuple[GlossaryTerm, Topic]] = {}
-    for note in notes.order_by("topic__task__number", "topic__position"):
-        for term in terms(note.source):
-            # Where two topics define a term the first one stands.
-            defined.setdefault(term.name.lower(), (term, note.topic))
-    rows = [
-        {"name": term.name, "meaning": to_inline_html(term.meaning), "topic": topic}
-        for _, (term, topic) in sorted(defined.items())
-    ]
-    return render(request, "questions/glossary.html", {"exam": exam, "terms": rows})
+    context = {"exam": exam, "terms": glossaries.entries(exam)}
+    return render(request, "questions/glossary.html", context)
 
 
 def _states(request: HttpRequest, exam: Exam) -> dict[int, TopicState]:

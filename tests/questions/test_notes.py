@@ -195,7 +195,7 @@ def test_terms_with_their_meaning_make_a_glossary(client, exam):
     topic.note.source = "- **Recall**: the share *found*.\n- **Accuracy**: the share right.\n"
     topic.note.save(update_fields=["source"])
     page = client.get(reverse("questions:glossary", args=[exam.code]))
-    assert [term["name"] for term in page.context["terms"]] == ["Accuracy", "Recall"]
+    assert [term.name for term in page.context["terms"]] == ["Accuracy", "Recall"]
     assert "the share <em>found</em>." in page.content.decode()
     assert topic.get_absolute_url() in page.content.decode()
 

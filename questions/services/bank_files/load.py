@@ -12,6 +12,7 @@ from questions.bank_files.exam_forms import FormText
 from questions.bank_files.folder import read_bank
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import page as note_page
+from questions.bank_files.notes import term_keys
 from questions.bank_files.problems import BankError, BankProblem
 from questions.models import (
     Case,
@@ -196,13 +197,14 @@ def _write_notes(exam: Exam, bank: BankText, topics: Topics, sources: dict[str, 
                     html=page.html,
                     text=page.text,
                     word_count=len(page.text.split()),
+                    terms=term_keys(text.source),
                 )
             )
     notes = Note.objects.bulk_create(
         notes,
         update_conflicts=True,
         update_fields=[
-            *("source", "html", "text", "word_count", "origin", "is_published"),
+            *("source", "html", "text", "word_count", "terms", "origin", "is_published"),
             *("draft", "draft_by", "draft_at"),
         ],
         unique_fields=["topic"],
