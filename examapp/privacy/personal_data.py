@@ -24,6 +24,7 @@ THEIRS = {
     "study.SavedQuestion": "candidate",
     "study.OwnNote": "candidate",
     "study.ReadMark": "candidate",
+    "study.TermReviews": "candidate",
     "exams.TimeExtension": "session__candidate",
     "exams.ToldResult": "candidate",
     "exams.StartTicket": "candidate",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from examapp.study.services import reminders, sittings
+from examapp.study.services import reminders, sittings, terms
 
 
 @shared_task(name="study.take_up")
@@ -15,8 +15,8 @@ def take_up(session_id: str) -> None:
 
 @shared_task(name="study.sweep")
 def sweep() -> int:
-    """Take up what no message reached, and follow corrected keys."""
-    return sittings.take_up_missed() + sittings.follow_recent()
+    """Take up what no message reached, follow corrected keys, and take in new terms."""
+    return sittings.take_up_missed() + sittings.follow_recent() + terms.take_in_new()
 
 
 @shared_task(name="study.remind")

@@ -34,7 +34,7 @@ def test_one_mail_a_study_day_says_what_is_due(ada, monkeypatch):
     assert remind_at(monkeypatch, SUNDAY) == 1
     assert remind_at(monkeypatch, SUNDAY.replace(hour=18)) == 0
     (letter,) = mail.outbox
-    assert letter.subject == "1 question is due today"
+    assert letter.subject == "1 review is due today"
     assert letter.to == [ada.email]
     assert "/settings/" in letter.body
     assert remind_at(monkeypatch, SUNDAY.replace(day=30)) == 1

@@ -76,6 +76,8 @@ def _met(candidate: User, exam: Exam) -> Iterator[_Met]:
     reviews = CardEvent.objects.filter(
         card__candidate=candidate,
         card__exam=exam,
+        # A term that one rated oneself is no answer.
+        card__term="",
         source=EventSources.REVIEW,
         kind=EventKinds.ANSWERED,
     ).order_by()

@@ -18,7 +18,8 @@ def topic_states(reader: int, exam: Exam) -> dict[int, TopicState]:
     if open_exam(candidate):
         return {}
     levels = past_of(candidate, exam).levels
-    due = Counter(queue_of(candidate, exam).cards.values_list("question__topic", flat=True))
+    asked = queue_of(candidate, exam).cards.filter(term="")
+    due = Counter(asked.values_list("question__topic", flat=True))
     marks = ReadMark.objects.filter(candidate=candidate, topic__task__domain__exam=exam)
     read = set(marks.values_list("topic", flat=True))
     notes = OwnNote.objects.of(candidate).filter(topic__task__domain__exam=exam)

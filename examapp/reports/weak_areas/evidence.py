@@ -236,7 +236,7 @@ def _looked_at(
 
 
 # Reviews ask again what is known to the candidate: they teach, and tell nothing. They come along,
-# since a statement of their own would cost more.
+# since a statement of their own would cost more. Terms are rated by the candidate, and left out.
 _PRACTICED = """
 SELECT item.id, item.answered_at, item.sureness, item.credit::float8,
   CASE WHEN item.credit < 1 THEN jsonb_build_array(item.response, item.shuffle) END,
@@ -250,7 +250,7 @@ UNION ALL
 SELECT NULL, event.at, '', 0, NULL, card.question_id, 0, 0, '', ''
 FROM study_card card JOIN study_cardevent event ON event.card_id = card.id
 WHERE card.candidate_id = %(candidate)s AND card.exam_id = %(exam)s
-  AND event.kind = 'answered' AND event.source = 'review'
+  AND card.term = '' AND event.kind = 'answered' AND event.source = 'review'
   AND event.at <= coalesce(%(until)s, 'infinity'::timestamptz)
 """
 

@@ -8,7 +8,7 @@ from examapp.study.models.cards import (
     EventSources,
     Sureness,
 )
-from examapp.study.models.keeping import OwnNote, ReadMark, SavedQuestion
+from examapp.study.models.keeping import OwnNote, ReadMark, SavedQuestion, TermReviews
 
 __all__ = [
     "Card",
@@ -20,4 +20,5 @@ __all__ = [
     "ReadMark",
     "SavedQuestion",
     "Sureness",
+    "TermReviews",
 ]

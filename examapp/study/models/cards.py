@@ -10,7 +10,9 @@ from django.db.models import F, Q, QuerySet
 
 from examapp.accounts.models import User
 from examapp.study.schedule import Horizon, Memory
+from questions.bank_files.notes import LONGEST_KEY
 from questions.models import Exam, Question, QuestionVersion, is_one_of
+from questions.models.blueprint import NoteQuerySet
 
 
 class Sureness(models.TextChoices):
@@ -45,16 +47,21 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Cards that come back some day."""
         return self.filter(due_on__isnull=False)
 
-    def askable(self, questions: "QuerySet[Question]") -> Self:
-        """Cards that one of these questions can ask: their own, a fact's by any that names it."""
+    def askable(self, questions: "QuerySet[Question]", notes: NoteQuerySet) -> Self:
+        """Cards that one of these questions or notes can ask.
+
+        A question's by itself, a fact's by any that names it, a term's by a note that defines it.
+        """
         facts = questions.order_by().annotate(fact=models.Func(F("facts"), function="unnest"))
+        defined = notes.order_by().annotate(key=models.Func(F("terms"), function="unnest"))
         return self.filter(
             Q(fact="", question__in=questions.order_by().values("pk"))
             | Q(~Q(fact=""), fact__in=facts.values("fact"))
+            | Q(~Q(term=""), term__in=defined.values("key"))
         )
 
     def due(self, day: date, horizon: Horizon) -> Self:
-        """Cards that come back on a day or did before, the oldest and weakest first.
+        """Cards that come back on a day or did before: terms last, the oldest and weakest first.
 
         The rule of Horizon.due_on, where the rows are.
         """
@@ -64,22 +71,26 @@ class CardQuerySet(models.QuerySet["Card"]):
                 is_due |= Q(is_weak=True, last_on__lt=horizon.week)
             if day >= horizon.eve:
                 is_due |= Q(last_on__lt=horizon.eve)
-        return self.active().filter(is_due).order_by("due_on", "stability", "pk")
+        due = self.active().filter(is_due).alias(is_term=Q(term__gt=""))
+        return due.order_by("is_term", "due_on", "stability", "pk")
 
 
 class Card(models.Model):
-    """A fact, or a question that names none, of one candidate; its state is its log's projection.
+    """A fact, a question that names none, or a term; its state is its log's projection.
 
-    `question` is the one that began it. `due_on` is empty for a card whose reason went away, and
-    `turn` counts the rows of its log, so that an answer to an older state is seen to be one.
+    It is one candidate's. `question` is the one that began it; a term, which is the key of one in
+    the glossary, has none: the candidate rates it, so that it measures nothing. `due_on` is empty
+    for a card whose reason went away, and `turn` counts the rows of its log, so that an answer to
+    an older state is seen to be one.
     """
 
     candidate = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cards"
     )
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="+")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, null=True, related_name="+")
     fact = models.CharField(max_length=20, blank=True)
+    term = models.CharField(max_length=LONGEST_KEY, blank=True, db_default="")
     stability = models.FloatField(null=True)
     difficulty = models.FloatField(null=True)
     last_on = models.DateField(null=True)
@@ -102,6 +113,16 @@ class Card(models.Model):
                 condition=Q(fact=""),
                 name="card_one_of_a_question",
             ),
+            models.UniqueConstraint(
+                fields=["candidate", "exam", "term"],
+                condition=~Q(term=""),
+                name="card_one_of_a_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(question__isnull=False, term="")
+                | Q(~Q(term=""), question__isnull=True, fact=""),
+                name="card_is_of_a_question_or_a_term",
+            ),
             models.CheckConstraint(
                 condition=Q(stability__isnull=True, difficulty__isnull=True, last_on__isnull=True)
                 | Q(stability__gt=0, difficulty__gte=1, difficulty__lte=10, last_on__isnull=False),
@@ -117,7 +138,7 @@ class Card(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.candidate_id} {self.fact or self.question_id}"
+        return f"{self.candidate_id} {self.fact or self.term or self.question_id}"
 
     @property
     def memory(self) -> Memory | None:
@@ -132,9 +153,10 @@ class CardEvent(models.Model):
     """One row of a card's log. Append-only: a database trigger refuses a change.
 
     `rating` is 1 to 4 as FSRS has it, 0 for a row that rates nothing. `day` is the day it was for
-    the candidate, `of` the row that a correction or an undo is about. What was asked in a review
-    stands here: `version`, its order of options, and the response in shown indexes; of a sitting
-    or a set, `source_id` names its item, so that none is taken up twice.
+    the candidate, for a term that is taken in the day it first comes on, `of` the row that a
+    correction or an undo is about. What was asked in a review stands here: `version`, its order of
+    options, and the response in shown indexes; of a sitting or a set, `source_id` names its item,
+    so that none is taken up twice.
     """
 
     card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="events")

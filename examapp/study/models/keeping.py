@@ -1,4 +1,4 @@
-"""What a candidate keeps by hand: saved questions, notes of their own, topics they have read."""
+"""What a candidate keeps by hand: saved questions, own notes, topics read, terms in reviews."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from examapp.accounts.models import User
-from questions.models import Question, Topic
+from questions.models import Exam, Question, Topic
 
 # Characters of a note of one's own.
 LONGEST_NOTE = 4000
@@ -81,6 +81,24 @@ class OwnNote(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class TermReviews(models.Model):
+    """That the terms of an exam come back in a candidate's reviews; without a row they rest."""
+
+    candidate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="term_reviews"
+    )
+    exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "exam"], name="term_reviews_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} {self.exam_id}"
 
 
 class ReadMark(models.Model):

@@ -51,15 +51,24 @@ def shown(candidate: User, token: str) -> Shown:
         card_id, turn, version_id = asked_by(token)
     except signing.BadSignature:
         raise NotAsked from None
+    card = locked(candidate, card_id)
+    newest = KeyCorrection.objects.filter(versions=OuterRef("pk")).order_by("-pk")
+    versions = QuestionVersion.objects.annotate(correction=Subquery(newest.values("pk")[:1]))
+    return Shown(card, Asked(card_id, turn, versions.get(pk=version_id)))
+
+
+def locked(candidate: User, card_id: int) -> Card:
+    """Return a card to be answered: no exam starts until the end of the transaction.
+
+    Raises ExamRunning, and NotAsked for a card that is not the candidate's.
+    """
     cards = Card.objects.of(candidate).select_related("exam", "candidate")
     # The lock of exams.services.candidate_lock, with the card in one statement.
     card = cards.select_for_update(of=("candidate",), no_key=True).filter(pk=card_id).first()
     if card is None:
         raise NotAsked
     refuse_during_exam(candidate)
-    newest = KeyCorrection.objects.filter(versions=OuterRef("pk")).order_by("-pk")
-    versions = QuestionVersion.objects.annotate(correction=Subquery(newest.values("pk")[:1]))
-    return Shown(card, Asked(card_id, turn, versions.get(pk=version_id)))
+    return card
 
 
 @transaction.atomic
@@ -69,8 +78,7 @@ def answer(shown: Shown, *, response: Response, sureness: str) -> int:
     Of two devices that answer the same card the second raises AlreadyAnswered.
     """
     card, asked = shown.card, shown.asked
-    if card.turn != asked.turn:
-        raise AlreadyAnswered
+    refuse_answered(card, asked.turn)
     # Asked for only where there is one, which saves a statement nearly always.
     key = getattr(asked.version, "correction", None)
     rating = rated(
@@ -83,7 +91,14 @@ def answer(shown: Shown, *, response: Response, sureness: str) -> int:
     state = answered(State(card.memory, card.due_on), rating, today)
     is_awake = card.due_on is not None or Ratings.NOTHING < rating <= Ratings.HARD
     set_state(card, state if is_awake else State(state.memory), turn=asked.turn)
-    return _write(card, asked, rating=rating, response=response, sureness=sureness, day=today)
+    given = Given(response, asked.shuffle, sureness)
+    return write(card, asked.turn, rating=rating, day=today, given=given, version=asked.version)
+
+
+def refuse_answered(card: Card, turn: int) -> None:
+    """Raise AlreadyAnswered for a card that moved on since it was shown."""
+    if card.turn != turn:
+        raise AlreadyAnswered
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,10 @@ class Given:
     response: Response
     shuffle: Sequence[int]
     sureness: str = ""
+
+
+# Of a card that asks no question.
+NOTHING_CHOSEN = Given(None, ())
 
 
 def rated(
@@ -126,9 +145,19 @@ FROM moved RETURNING id
 """
 
 
-def _write(
-    card: Card, asked: Asked, *, rating: int, response: Response, sureness: str, day: date
+def write(
+    card: Card,
+    turn: int,
+    *,
+    rating: int,
+    day: date,
+    given: Given = NOTHING_CHOSEN,
+    version: QuestionVersion | None = None,
 ) -> int:
+    """Store the state of a card that was shown at a turn, and its answer; return the row's key.
+
+    Raises AlreadyAnswered where the card has moved on.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
@@ -139,13 +168,13 @@ def _write(
                 "due_on": card.due_on,
                 "is_weak": card.is_weak,
                 "card": card.pk,
-                "turn": asked.turn,
+                "turn": turn,
                 "rating": rating,
-                "sureness": sureness,
-                "version": asked.version.pk,
-                "shuffle": asked.shuffle,
+                "sureness": given.sureness,
+                "version": version and version.pk,
+                "shuffle": list(given.shuffle),
                 "response": CardEvent._meta.get_field("response").get_db_prep_value(
-                    response, connection
+                    given.response, connection
                 ),
                 "day": day,
             },

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from examapp.accounts.models import User
-from examapp.study.models import Card, CardEvent, OwnNote, ReadMark, SavedQuestion
+from examapp.study.models import Card, CardEvent, OwnNote, ReadMark, SavedQuestion, TermReviews
 
 
 @contextmanager
@@ -20,9 +20,9 @@ def log_may_be_deleted() -> Iterator[None]:
 
 @transaction.atomic
 def forget(person: User) -> None:
-    """Delete a person's cards with their log, saved questions, notes and read marks."""
+    """Delete a person's cards with their log, and all that they keep or chose by hand."""
     with log_may_be_deleted():
         CardEvent.objects.filter(card__candidate=person).delete()
         Card.objects.of(person).delete()
-    for kept in (SavedQuestion, OwnNote, ReadMark):
+    for kept in (SavedQuestion, OwnNote, ReadMark, TermReviews):
         kept._default_manager.filter(candidate=person).delete()

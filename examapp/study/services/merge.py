@@ -16,9 +16,11 @@ def give(guest: User, account: User) -> None:
     has_one = Q(Exists(theirs.exclude(fact=""))) | Q(
         Exists(theirs.filter(fact="", question=OuterRef("question")))
     )
+    has_one |= Q(Exists(theirs.exclude(term="").filter(term=OuterRef("term"))))
     for card in Card.objects.of(guest).filter(has_one).select_for_update().order_by("pk"):
         same = Card.objects.of(account).filter(exam=card.exam_id, fact=card.fact)
-        same = same if card.fact else same.filter(question=card.question_id)
+        if not card.fact:
+            same = same.filter(question=card.question_id, term=card.term)
         _join(card, same.select_for_update().get())
     Card.objects.of(guest).update(candidate=account)
 

@@ -16,9 +16,17 @@ from django.utils import timezone
 from examapp.accounts.exam_dates import exam_date
 from examapp.accounts.models import User
 from examapp.exams.services.free_questions import free_questions
-from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
+from examapp.study.models import (
+    Card,
+    CardEvent,
+    CardQuerySet,
+    EventKinds,
+    EventSources,
+    TermReviews,
+)
 from examapp.study.schedule import LATELY, Horizon
-from questions.models import Exam, Question, QuestionVersion
+from questions.models import Exam, Note, Question, QuestionVersion
+from questions.models.blueprint import NoteQuerySet
 
 # Seconds after which a question that was shown is drawn anew.
 ASKED_FOR = 12 * 3600
@@ -42,9 +50,9 @@ class Queue:
 
     @cached_property
     def cards(self) -> CardQuerySet:
-        """Every card that is due, the oldest and weakest first."""
+        """Every card that is due: terms last, the oldest and weakest first."""
         cards = Card.objects.of(self.candidate).filter(exam=self.exam)
-        return cards.due(self.day, self.horizon).askable(free_questions(self.candidate, self.exam))
+        return cards.due(self.day, self.horizon).askable(*sources_of(self.candidate, self.exam))
 
     @cached_property
     def done(self) -> int:
@@ -103,6 +111,12 @@ class Queue:
         return cards[: self.left]
 
 
+def sources_of(candidate: User, exam: Exam) -> tuple[QuerySet[Question], NoteQuerySet]:
+    """Return what may ask a candidate's cards: questions, and notes where one reviews terms."""
+    wish = TermReviews.objects.filter(candidate=candidate, exam=exam)
+    return free_questions(candidate, exam), Note.objects.readable(exam).filter(Exists(wish))
+
+
 def limit_of(candidate: User) -> int:
     """Return how many reviews a candidate is asked in a day: their own word, else the site's."""
     preferences = getattr(candidate, "preferences", None)
@@ -128,7 +142,7 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
             queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
             queue.day + timedelta(days=1),
         )
-        for due_on, last_on, is_weak in cards.askable(free_questions(candidate, exam))
+        for due_on, last_on, is_weak in cards.askable(*sources_of(candidate, exam))
         .order_by()
         .values_list("due_on", "last_on", "is_weak")
     )

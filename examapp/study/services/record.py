@@ -106,7 +106,7 @@ def _locked(candidate: User, exam: Exam, questions: Sequence[Question]) -> list[
     return list(cards.order_by("pk"))
 
 
-def _place(card: Card) -> str | int:
+def _place(card: Card) -> str | int | None:
     return card.fact or card.question_id
 
 

@@ -1,4 +1,4 @@
-"""Mails on study days, for who wishes them: how many questions are due."""
+"""Mails on study days, for who wishes them: how many reviews are due."""
 
 from datetime import date, datetime
 
@@ -72,7 +72,7 @@ def _due_of(person: User, today: date) -> int:
 
 
 def _mail(person: User, due: int) -> None:
-    subject = ngettext("%(due)d question is due today", "%(due)d questions are due today", due)
+    subject = ngettext("%(due)d review is due today", "%(due)d reviews are due today", due)
     links = {"home": reverse("home"), "settings": reverse("accounts:settings")}
     context = {name: f"{settings.SITE_URL}{path}" for name, path in links.items()}
     text = render_to_string("study/mail/due.txt", context | {"person": person, "due": due})

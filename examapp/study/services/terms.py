@@ -1,0 +1,128 @@
+"""Terms of the glossary as cards: taken into the reviews of an exam, and rated by who thought.
+
+One says oneself whether one knew a term. That schedules the card and is no answer to a question:
+nothing that measures reads it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from examapp.accounts.models import User
+from examapp.accounts.time_zones import zone_of
+from examapp.exams.models import ClockTimestamp
+from examapp.study.models import Card, CardEvent, EventKinds, EventSources, TermReviews
+from examapp.study.schedule import Ratings, State, answered
+from examapp.study.services.answer import NotAsked, locked, refuse_answered, write
+from examapp.study.services.record import set_state
+from questions.models import Exam, Note
+from questions.services.glossary import Entry, entries_of, keys_of
+
+# Terms a day that come for the first time. A bank has hundreds, and each comes back several times
+# in its first weeks: more would fill a day's limit for good.
+NEW_A_DAY = 5
+
+
+def exams_with_terms(exams: Sequence[Exam]) -> list[Exam]:
+    """Return those of some exams whose notes define terms."""
+    defining = Note.objects.published().exclude(terms=[]).order_by()
+    keys = set(
+        defining.filter(topic__task__domain__exam__in=exams)
+        .values_list("topic__task__domain__exam", flat=True)
+        .distinct()
+    )
+    return [exam for exam in exams if exam.pk in keys]
+
+
+def chosen(candidate: User) -> set[int]:
+    """Return the keys of the exams whose terms come back in a candidate's reviews."""
+    rows = TermReviews.objects.filter(candidate=candidate)
+    return set(rows.values_list("exam", flat=True))
+
+
+def switch_on(candidate: User, exam: Exam) -> None:
+    """Let the terms of an exam come back, a few new ones a day. A second call changes nothing."""
+    TermReviews.objects.get_or_create(candidate=candidate, exam=exam)
+    take_in(candidate, exam, from_day=timezone.localdate())
+
+
+def switch_off(candidate: User, exam: Exam) -> None:
+    """Let the terms of an exam rest; what is known of each stays for another time."""
+    TermReviews.objects.filter(candidate=candidate, exam=exam).delete()
+
+
+@transaction.atomic
+def take_in(candidate: User, exam: Exam, *, from_day: date) -> int:
+    """Make a card of each term that has none, where they are switched on; return how many."""
+    wish = TermReviews.objects.filter(candidate=candidate, exam=exam)
+    # Of two that take terms in, a device and the sweep, the second finds them there.
+    if not wish.select_for_update(no_key=True).first():
+        return 0
+    theirs = Card.objects.of(candidate).filter(exam=exam).exclude(term="")
+    there = set(theirs.values_list("term", flat=True))
+    keys = [key for key in keys_of(exam) if key not in there]
+    cards = Card.objects.bulk_create(
+        Card(
+            candidate=candidate,
+            exam=exam,
+            term=key,
+            due_on=from_day + timedelta(days=place // NEW_A_DAY),
+            turn=1,
+        )
+        for place, key in enumerate(keys)
+    )
+    CardEvent.objects.bulk_create(
+        CardEvent(
+            card=card,
+            kind=EventKinds.SAVED,
+            source=EventSources.CANDIDATE,
+            day=card.due_on,
+            at=ClockTimestamp(),
+        )
+        for card in cards
+    )
+    return len(cards)
+
+
+def take_in_new() -> int:
+    """Make cards of the terms that notes define since; return how many."""
+    exams = Exam.objects.filter(pk__in=TermReviews.objects.values("exam"))
+    return sum(_take_in_new(exam, keys_of(exam)) for exam in exams)
+
+
+def _take_in_new(exam: Exam, keys: list[str]) -> int:
+    """Make them for those who have fewer cards than there are terms."""
+    theirs = Card.objects.filter(candidate=OuterRef("candidate"), exam=exam, term__in=keys)
+    count = theirs.order_by().values("candidate").annotate(n=Count("pk")).values("n")
+    wishes = TermReviews.objects.filter(exam=exam).annotate(count=Coalesce(Subquery(count), 0))
+    lacking = wishes.filter(count__lt=len(keys)).select_related("candidate__preferences")
+    return sum(
+        take_in(wish.candidate, exam, from_day=timezone.localdate(timezone=zone_of(wish.candidate)))
+        for wish in lacking
+    )
+
+
+def entry_of(card: Card) -> Entry | None:
+    """Return the term of a card with its meaning; None once no note defines it."""
+    return entries_of(card.exam, [card.term]).get(card.term)
+
+
+@transaction.atomic
+def grade(candidate: User, card_id: int, *, turn: int, knew: bool) -> Card:
+    """Schedule a term by its candidate's own word; return its card.
+
+    Raises ExamRunning, NotAsked, and AlreadyAnswered for one that another device was first with.
+    """
+    card = locked(candidate, card_id)
+    if not card.term:
+        raise NotAsked
+    refuse_answered(card, turn)
+    rating = Ratings.GOOD if knew else Ratings.AGAIN
+    today = timezone.localdate()
+    set_state(card, answered(State(card.memory, card.due_on), rating, today), turn=turn)
+    write(card, turn, rating=rating, day=today)
+    return card
