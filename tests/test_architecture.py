@@ -43,7 +43,7 @@ ACTS = {
     *("restore", "leave", "self_approval", "undo_import", "drop_import", "template"),
     *("sign_out_everywhere", "who"),
     *("revoke", "document", "end", "report_data", "statements", "results_file", "current"),
-    *("count", "answer", "save", "note", "topic_note", "read"),
+    *("count", "answer", "save", "note", "topic_note", "read", "grade", "review_terms"),
     "delete_exam",
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
     *("join_invited", "discuss"),

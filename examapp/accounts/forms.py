@@ -187,7 +187,7 @@ class LanguageForm(PreferencesForm):
 class RemindersForm(PreferencesForm):
     class Meta(PreferencesForm.Meta):
         fields = ["has_reminders"]
-        labels = {"has_reminders": gettext_lazy("An email on study days when questions are due")}
+        labels = {"has_reminders": gettext_lazy("An email on study days when reviews are due")}
 
 
 class TeamMailForm(PreferencesForm):

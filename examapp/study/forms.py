@@ -1,4 +1,4 @@
-"""An answer to one question, by the paper's own controls, and how sure one is of it."""
+"""What is sent back in reviews: answers with how sure one is, terms known or not, notes."""
 
 from collections.abc import Sequence
 
@@ -74,6 +74,13 @@ class AnswerForm(forms.Form):
             option_count=len(self.shuffle),
             prompt_count=len(self.version.html["prompts"]),
         )
+
+
+class GradeForm(forms.Form):
+    """Whether one knew a term, and the turn of its card that one saw."""
+
+    knew = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
+    turn = forms.IntegerField(min_value=0)
 
 
 class OwnNoteForm(forms.Form):

@@ -148,9 +148,7 @@ def _words(line: Line, learner: Learner, exam: Exam) -> PlanLine:
 
 
 def _review(line: Line, learner: Learner, exam: Exam) -> PlanLine:
-    title = ngettext(
-        "%(n)s question due for review", "%(n)s questions due for review", line.count
-    ) % {"n": line.count}
+    title = ngettext("%(n)s due for review", "%(n)s due for review", line.count)
     minutes = ngettext(
         "See them again before you forget. About %(minutes)s minute.",
         "See them again before you forget. About %(minutes)s minutes.",
@@ -158,7 +156,7 @@ def _review(line: Line, learner: Learner, exam: Exam) -> PlanLine:
     )
     return PlanLine(
         line,
-        title,
+        title % {"n": line.count},
         minutes % {"minutes": line.minutes},
         gettext("Start the review"),
         _review_url(exam),

@@ -73,6 +73,8 @@ NOT_THERE = {
         "study:due_list",
         "study:answer",
         "study:undo",
+        "study:term",
+        "study:grade",
         "study:answered",
         "study:saved",
         "study:download",

@@ -124,7 +124,7 @@ def test_nothing_due_says_what_comes_next(candidate, candidate_client, exam, day
     empty = candidate_client.get(address(exam)).content.decode()
     assert "Nothing is due" in empty
     practiced(candidate, exam)
-    assert "3 questions come back on" in candidate_client.get(address(exam)).content.decode()
+    assert "3 reviews come on" in candidate_client.get(address(exam)).content.decode()
     days(1)
     page = candidate_client.get(address(exam))
     for _ in range(3):

@@ -17,10 +17,11 @@ from examapp.practice import services as practice
 from examapp.reports.models import FormStatistics, RatingRound
 from examapp.reports.standard_setting import rounds
 from examapp.study import services as study
-from examapp.study.services import keeping, queue
+from examapp.study.models import Card
+from examapp.study.services import keeping, queue, terms
 from questions.models import Case, Comment, Exam, ExamRole, Image, Question
 from questions.services import drafts
-from tests.support.builders import make_exam, make_user, right_response
+from tests.support.builders import define_terms, make_exam, make_user, right_response
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
 
 # Of other projects, with tests of their own: signing in, and the operators' admin.
@@ -77,6 +78,13 @@ def review_saved(candidate: User, question: Question) -> int:
     return study.answer(shown, response=right_response(item), sureness="sure")
 
 
+def review_term(candidate: User, exam: Exam) -> int:
+    """Let a candidate review the one term of an exam's notes; return its card's key."""
+    define_terms(exam, "Recall")
+    terms.switch_on(candidate, exam)
+    return Card.objects.of(candidate).get(term="recall").pk
+
+
 def make_world() -> World:
     """Return the world in which every route is asked for by everyone."""
     exam = make_exam(forms=3)
@@ -96,6 +104,7 @@ def make_world() -> World:
     ExamRole.objects.create(user=people["instructor elsewhere"], exam=elsewhere, role="owner")
     past = services.finish(services.start(people["candidate"], exam=exam).pk)
     practiced = practice.start(people["candidate"], exam=exam, choice=practice.Choice(3))
+    term = review_term(people["candidate"], exam)
     reviewed = review_saved(people["candidate"], practiced.items.first().version.question)
     session = services.start(people["candidate"], exam=exam)
     question = Question.objects.published().filter(exam=exam).first()
@@ -115,6 +124,7 @@ def make_world() -> World:
         "question_id": question.pk,
         "topic_id": question.topic_id,
         "event_id": reviewed,
+        "card_id": term,
         "ref": question.ref,
         "round_id": _round(exam, people, besides=question).pk,
         "comment_id": Comment.objects.create(question=question, text="Why?").pk,
@@ -323,6 +333,9 @@ RULES = {
     "study:answer": Rule(SIGNED_IN, ("POST",)),
     "study:undo": Rule(SIGNED_IN, ("POST",)),
     "study:answered": Rule(MINE),
+    "study:review_terms": Rule(SIGNED_IN, ("POST",)),
+    "study:term": Rule(MINE),
+    "study:grade": Rule(MINE, ("POST",)),
     "study:saved": Rule(SIGNED_IN),
     "study:download": Rule(SIGNED_IN),
     "study:save": Rule(MINE, ("POST",)),

@@ -11,6 +11,7 @@ from examapp.accounts.models import User
 from examapp.exams.models import KeyCorrection
 from examapp.exams.services import regrade
 from questions import services
+from questions.bank_files.notes import term_keys
 from questions.items.item import Item, Option
 from questions.models import Domain, Exam, Note, Question, QuestionVersion, Task, Topic
 from questions.services import versions as version_services
@@ -131,6 +132,16 @@ def make_outline(exam: Exam) -> list[Topic]:
     text = {"source": "A note.", "html": "<p>A note.</p>", "text": "A note.", "word_count": 2}
     Note.objects.bulk_create(Note(topic=topic, **text) for topic in topics)
     return topics
+
+
+def define_terms(exam: Exam, *names: str) -> Note:
+    """Let the first note of an exam define these terms and no other; return it."""
+    note = Note.objects.readable(exam).first()
+    assert note
+    note.source = "\n".join(f"- **{name}**: what *{name}* means." for name in names) or "A note."
+    note.terms = term_keys(note.source)
+    note.save(update_fields=["source", "terms"])
+    return note
 
 
 def publish_at_once(exam: Exam, pairs: Sequence[tuple[Topic, Item]]) -> None:

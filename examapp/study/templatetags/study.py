@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from django import template
 
 from examapp.study.models import OwnNote, SavedQuestion
+from examapp.study.services import terms
+from questions.models import Exam
 
 register = template.Library()
 
@@ -11,6 +13,27 @@ register = template.Library()
 def share(part: int, whole: int) -> str:
     """Return a part of a whole in per cent, as SVG takes it."""
     return f"{100 * part / whole if whole else 0:.1f}%"
+
+
+@register.inclusion_tag("components/term_switch.html", takes_context=True)
+def term_switch(context: template.Context, exam: Exam) -> dict[str, object]:
+    """Offer to take the terms of an exam into one's reviews: one statement."""
+    return _switch(context, exam, is_on=exam.pk in terms.chosen(context["request"].user))
+
+
+@register.inclusion_tag("components/term_settings.html", takes_context=True)
+def term_settings(context: template.Context, exams: list[Exam]) -> dict[str, object]:
+    """Offer it for each of some exams that has terms: two statements."""
+    chosen = terms.chosen(context["request"].user)
+    switches = [
+        _switch(context, exam, is_on=exam.pk in chosen) for exam in terms.exams_with_terms(exams)
+    ]
+    return {"switches": switches}
+
+
+def _switch(context: template.Context, exam: Exam, *, is_on: bool) -> dict[str, object]:
+    request, token = context["request"], context.get("csrf_token")
+    return {"request": request, "csrf_token": token, "exam": exam, "is_on": is_on}
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,19 @@ from examapp.study import services
 from examapp.study.services import queue as queues
 from questions.access import takeable_exams
 from questions.items.presentation import PaperItem, paper_item
+from questions.services.glossary import entries_of
 
 
 @require_safe
 @closed_during_exam("practice/locked.html")
 def due_list(request: SignedInRequest, code: str) -> HttpResponse:
-    """List the questions that are left of today, as the review will ask them; no key is read."""
+    """List what is left of today, as the review will ask it: no key is read, no meaning shown."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     cards = services.queue_of(request.user, exam).rest()
-    asked = queues.asked_each(cards, free_questions(request.user, exam)) if cards else []
-    context = {"exam": exam, "items": _items(asked), "read_at": timezone.now()}
+    questions = [card for card in cards if not card.term]
+    asked = queues.asked_each(questions, free_questions(request.user, exam)) if questions else []
+    terms = entries_of(exam, [card.term for card in cards if card.term])
+    context = {"exam": exam, "items": _items(asked), "terms": terms, "read_at": timezone.now()}
     return render(request, "study/due_list.html", context)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import KeyCorrection
@@ -18,6 +19,7 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
+from examapp.study.views.terms import term_page
 from examapp.web import due_count
 from questions.access import takeable_exams
 from questions.items.answered import answered_item
@@ -41,6 +43,8 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _asked_page(request: SignedInRequest, exam: Exam, queue: services.Queue) -> HttpResponse:
     card = queue.first()
+    if card and card.term:
+        return term_page(request, queue, card)
     free = free_questions(request.user, exam)
     asked = queues.asked(card, free) if card else None
     if asked is None:
@@ -50,6 +54,9 @@ def _asked_page(request: SignedInRequest, exam: Exam, queue: services.Queue) -> 
             "waiting": max(0, queue.cards.count()) if queue.done else 0,
             "next": services.next_due(request.user, exam),
         }
+        # A part of a page cannot become a whole one.
+        if request.htmx:
+            return HttpResponseClientRedirect(request.path)
         return render(request, "study/review_done.html", context)
     return _question_page(request, queue, asked)
 

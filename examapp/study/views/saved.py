@@ -80,7 +80,7 @@ def save(request: SignedInRequest, question_id: int) -> HttpResponse:
     if request.htmx:
         context = {"question": question, **services.kept(request.user, question)}
         return render(request, "components/save_question.html", context)
-    return _back(request)
+    return back(request)
 
 
 @require_POST
@@ -96,7 +96,7 @@ def note(request: SignedInRequest, question_id: int) -> HttpResponse:
         context = {"question": question, "is_stored": True}
         context |= services.kept(request.user, question)
         return render(request, "components/own_note.html", context)
-    return _back(request)
+    return back(request)
 
 
 @require_POST
@@ -108,7 +108,7 @@ def topic_note(request: SignedInRequest, topic_id: int) -> HttpResponse:
     if not form.is_valid():
         return _too_long(request, form)
     keeping.write(request.user, form.cleaned_data["text"], topic=topic)
-    return _back(request)
+    return back(request)
 
 
 @require_POST
@@ -116,7 +116,7 @@ def read(request: SignedInRequest, topic_id: int) -> HttpResponse:
     """Mark a topic's note as read, or take the mark back; `read` in the form says which."""
     topic = get_object_or_404(Topic, pk=topic_id)
     keeping.mark_read(request.user, topic, is_read=request.POST.get("read") == "yes")
-    return _back(request)
+    return back(request)
 
 
 def _met(request: SignedInRequest, question_id: int) -> Question:
@@ -131,8 +131,8 @@ def _too_long(request: SignedInRequest, form: OwnNoteForm) -> HttpResponse:
     return render(request, "study/note_too_long.html", {"form": form}, status=422)
 
 
-def _back(request: SignedInRequest) -> HttpResponse:
+def back(request: SignedInRequest) -> HttpResponse:
     """Go to the page that the form stood on."""
-    back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours and back.startswith("/") else "study:saved")
+    page = request.POST.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return redirect(page if is_ours and page.startswith("/") else "study:saved")
