@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -121,6 +121,12 @@ def test_two_devices_switch_on_once(candidate, exam):
     define_terms(exam, *SEVEN)
     together(*[lambda: terms.switch_on(candidate, exam)] * 2)
     assert Card.objects.count() == CardEvent.objects.count() == 7
+
+
+def test_a_card_is_of_a_question_or_of_one_term(candidate, exam, recall):
+    for fields in ({}, {"term": "bias", "fact": "F-1"}, {"term": "recall"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Card.objects.create(candidate=candidate, exam=exam, **fields)
 
 
 # --- The queue --------------------------------------------------------------------------------

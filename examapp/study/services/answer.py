@@ -171,7 +171,7 @@ def write(
                 "turn": turn,
                 "rating": rating,
                 "sureness": given.sureness,
-                "version": version and version.pk,
+                "version": version.pk if version else None,
                 "shuffle": list(given.shuffle),
                 "response": CardEvent._meta.get_field("response").get_db_prep_value(
                     given.response, connection

@@ -65,25 +65,20 @@ def take_in(candidate: User, exam: Exam, *, from_day: date) -> int:
     theirs = Card.objects.of(candidate).filter(exam=exam).exclude(term="")
     there = set(theirs.values_list("term", flat=True))
     keys = [key for key in keys_of(exam) if key not in there]
+    days = [from_day + timedelta(days=place // NEW_A_DAY) for place in range(len(keys))]
     cards = Card.objects.bulk_create(
-        Card(
-            candidate=candidate,
-            exam=exam,
-            term=key,
-            due_on=from_day + timedelta(days=place // NEW_A_DAY),
-            turn=1,
-        )
-        for place, key in enumerate(keys)
+        Card(candidate=candidate, exam=exam, term=key, due_on=day, turn=1)
+        for key, day in zip(keys, days, strict=True)
     )
     CardEvent.objects.bulk_create(
         CardEvent(
             card=card,
             kind=EventKinds.SAVED,
             source=EventSources.CANDIDATE,
-            day=card.due_on,
+            day=day,
             at=ClockTimestamp(),
         )
-        for card in cards
+        for card, day in zip(cards, days, strict=True)
     )
     return len(cards)
 

@@ -16,7 +16,7 @@ from examapp.study.models import Card
 from tests.browser.room import ANSWERS, keyed_items, position_of
 from tests.practice.conftest import wrong_of
 from tests.support.browser_pages import ERROR, TEMPLATES, TYPES, Site, save
-from tests.support.builders import right_response
+from tests.support.builders import define_terms, right_response
 
 
 def visitor(site: Site) -> Iterator[tuple[str, Page]]:
@@ -322,4 +322,26 @@ def reader(site: Site, page: Page) -> Iterator[tuple[str, Page]]:
     yield "read offline", page
 
 
-WALKS = (visitor, newcomer, starter, sitting, trouble, finisher, returner, practicer)
+def glossary_reader(site: Site) -> Iterator[tuple[str, Page]]:
+    """Walk from the glossary through the review of a term."""
+    define_terms(site.exam, "Recall")
+    page = site.open_page(site.candidate)
+    page.goto(reverse("questions:glossary", args=[site.exam.code]))
+    yield "glossary", page
+    page.get_by_role("button", name="Review the terms").click()
+    expect(page.get_by_role("button", name="Stop reviewing terms")).to_be_visible()
+    yield "glossary, its terms in reviews", page
+    page.goto(reverse("study:due_list", args=[site.exam.code]))
+    yield "due terms to read", page
+    page.goto(reverse("study:review", args=[site.exam.code]))
+    expect(page.locator("html")).to_have_attribute("data-room-ready", "yes")
+    yield "review, a term", page
+    page.get_by_role("link", name="Show the meaning").click()
+    expect(page.get_by_role("button", name="Knew it")).to_be_visible()
+    yield "review, its meaning", page
+
+
+WALKS = (
+    *(visitor, newcomer, starter, sitting, trouble),
+    *(finisher, returner, practicer, glossary_reader),
+)
