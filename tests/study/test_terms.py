@@ -280,6 +280,7 @@ def test_another_s_card_and_a_question_s_are_not_there(candidate, candidate_clie
     other.force_login(make_user())
     assert other.get(address(exam, "term", recall.pk)).status_code == 404
     assert other.post(address(exam, "grade", recall.pk), sent(recall)).status_code == 404
+    assert other.post(address(exam, "grade", recall.pk)).status_code == 404
     practiced(candidate, exam, count=1)
     question = Card.objects.get(term="")
     assert candidate_client.get(address(exam, "term", question.pk)).status_code == 404

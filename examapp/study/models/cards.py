@@ -53,11 +53,11 @@ class CardQuerySet(models.QuerySet["Card"]):
         A question's by itself, a fact's by any that names it, a term's by a note that defines it.
         """
         facts = questions.order_by().annotate(fact=models.Func(F("facts"), function="unnest"))
-        defined = notes.order_by().annotate(key=models.Func(F("terms"), function="unnest"))
+        terms = notes.order_by().annotate(defined=models.Func(F("terms"), function="unnest"))
         return self.filter(
             Q(fact="", question__in=questions.order_by().values("pk"))
             | Q(~Q(fact=""), fact__in=facts.values("fact"))
-            | Q(~Q(term=""), term__in=defined.values("key"))
+            | Q(~Q(term=""), term__in=terms.values("defined"))
         )
 
     def due(self, day: date, horizon: Horizon) -> Self:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -27,21 +27,21 @@ from questions.services.glossary import Entry, entries_of, keys_of
 NEW_A_DAY = 5
 
 
-def exams_with_terms(exams: Sequence[Exam]) -> list[Exam]:
-    """Return those of some exams whose notes define terms."""
-    defining = Note.objects.published().exclude(terms=[]).order_by()
-    keys = set(
-        defining.filter(topic__task__domain__exam__in=exams)
-        .values_list("topic__task__domain__exam", flat=True)
-        .distinct()
+def offers(candidate: User, exams: Sequence[Exam]) -> list[tuple[Exam, bool]]:
+    """Return those of some exams that define terms, each with whether they are switched on."""
+    defining = Note.objects.published().exclude(terms=[])
+    wishes = TermReviews.objects.filter(candidate=candidate, exam=OuterRef("pk"))
+    with_terms = Exam.objects.filter(
+        Exists(defining.filter(topic__task__domain__exam=OuterRef("pk"))),
+        pk__in=[exam.pk for exam in exams],
     )
-    return [exam for exam in exams if exam.pk in keys]
+    is_on = dict(with_terms.annotate(is_on=Exists(wishes)).values_list("pk", "is_on"))
+    return [(exam, is_on[exam.pk]) for exam in exams if exam.pk in is_on]
 
 
-def chosen(candidate: User) -> set[int]:
-    """Return the keys of the exams whose terms come back in a candidate's reviews."""
-    rows = TermReviews.objects.filter(candidate=candidate)
-    return set(rows.values_list("exam", flat=True))
+def is_on(candidate: User, exam: Exam) -> bool:
+    """Tell whether the terms of an exam come back in a candidate's reviews."""
+    return TermReviews.objects.filter(candidate=candidate, exam=exam).exists()
 
 
 def switch_on(candidate: User, exam: Exam) -> None:

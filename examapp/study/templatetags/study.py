@@ -18,17 +18,14 @@ def share(part: int, whole: int) -> str:
 @register.inclusion_tag("components/term_switch.html", takes_context=True)
 def term_switch(context: template.Context, exam: Exam) -> dict[str, object]:
     """Offer to take the terms of an exam into one's reviews: one statement."""
-    return _switch(context, exam, is_on=exam.pk in terms.chosen(context["request"].user))
+    return _switch(context, exam, is_on=terms.is_on(context["request"].user, exam))
 
 
 @register.inclusion_tag("components/term_settings.html", takes_context=True)
 def term_settings(context: template.Context, exams: list[Exam]) -> dict[str, object]:
-    """Offer it for each of some exams that has terms: two statements."""
-    chosen = terms.chosen(context["request"].user)
-    switches = [
-        _switch(context, exam, is_on=exam.pk in chosen) for exam in terms.exams_with_terms(exams)
-    ]
-    return {"switches": switches}
+    """Offer it for each of some exams that has terms: one statement."""
+    offers = terms.offers(context["request"].user, exams)
+    return {"switches": [_switch(context, exam, is_on=is_on) for exam, is_on in offers]}
 
 
 def _switch(context: template.Context, exam: Exam, *, is_on: bool) -> dict[str, object]:

@@ -61,10 +61,16 @@ def term(request: SignedInRequest, code: str, card_id: int) -> HttpResponse:
     queue = services.queue_of(request.user, exam)
     card = queue.first()
     if card is None or card.pk != card_id:
-        get_object_or_404(Card.objects.of(request.user).exclude(term=""), pk=card_id, exam=exam)
+        _theirs(request, code, card_id)
         messages.info(request, gettext("That term is not due any more."))
         return redirect("study:review", code)
     return term_page(request, queue, card, is_shown=True)
+
+
+def _theirs(request: SignedInRequest, code: str, card_id: int) -> Card:
+    """Return the card of a term of the one who asks; another is not there."""
+    terms_of_exam = Card.objects.of(request.user).filter(exam__code__iexact=code).exclude(term="")
+    return get_object_or_404(terms_of_exam, pk=card_id)
 
 
 @require_POST
@@ -73,6 +79,7 @@ def grade(request: SignedInRequest, code: str, card_id: int) -> HttpResponse:
     """Take a candidate's word on whether they knew a term, and go on to what is due next."""
     form = GradeForm(request.POST)
     if not form.is_valid():
+        _theirs(request, code, card_id)
         return redirect("study:term", code, card_id)
     knew = form.cleaned_data["knew"] == "yes"
     try:
