@@ -105,6 +105,9 @@ class TopicState:
 
 
 question_filters: Hook[QuestionFilter] = Hook()
+# For a queryset of questions: the share of answers that were right, 0 to 1, null where they are too
+# few; an expression, so that a list has it in the statement that reads its rows.
+right_shares: Hook[Callable[[], Combinable]] = Hook()
 team_tasks: Hook[Callable[[Exam], TeamTask]] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
