@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from questions.models import Exam, Task, Topic
-from questions.services import blueprint
+from questions.models import Exam, ExamRole, Task, Topic
+from questions.services import blueprint, reviews
 from tests.questions.conftest import made
 from tests.support.builders import make_user
 
@@ -67,3 +67,18 @@ def test_nobody_copies_an_exam_of_others(exam):
     reply = made(make_user(role="instructor"), start="copy", source=exam.pk)
     assert reply.status_code == 422
     assert not Exam.objects.filter(code="tiny").exists()
+
+
+def test_who_makes_an_exam_needs_nobody_until_a_colleague_is_there(teacher):
+    made(teacher)
+    exam = Exam.objects.get(code="tiny")
+    assert reviews.is_alone(exam, teacher)
+    ExamRole.objects.create(user=make_user(role="instructor"), exam=exam, role="reviewer")
+    assert not reviews.is_alone(exam, teacher)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_copy_asks_for_a_colleague_as_its_source_does(exam, owner, is_allowed):
+    Exam.objects.filter(pk=exam.pk).update(allows_self_approval=is_allowed)
+    made(owner, start="copy", source=exam.pk)
+    assert Exam.objects.get(code="tiny").allows_self_approval == is_allowed
