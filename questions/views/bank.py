@@ -83,8 +83,10 @@ class Row:
 def _rows(access: Access, page: Page[int]) -> list[Row]:
     """Return the questions of a page of primary keys; only these are fetched."""
     keys = list(page.object_list)
-    shares = {"right_share": share() for share in right_shares}
-    questions = Question.objects.with_row().annotate(**shares).in_bulk(keys)
+    rows = Question.objects.with_row()
+    for right_share in right_shares:
+        rows = rows.annotate(right_share=right_share())
+    questions = rows.in_bulk(keys)
     return [_row(access, questions[pk]) for pk in keys if pk in questions]
 
 

@@ -365,6 +365,7 @@ RULES = {
     "questions:glossary": Rule(EVERYONE),
     "questions:task_notes": Rule(EVERYONE),
     "questions:banks": Rule(INSTRUCTORS),
+    "questions:waiting": Rule(INSTRUCTORS),
     "questions:bank": Rule(OF_THE_EXAM),
     "questions:save_view": Rule(OF_THE_EXAM, ("POST",)),
     "questions:remove_view": Rule(OF_THE_EXAM, ("POST",)),
