@@ -68,6 +68,7 @@ urlpatterns = [
     path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),
     path("bank/<slug:code>/topics/", note_editor.topics, name="topics"),
     path("bank/<slug:code>/topics/<int:topic_id>/", note_editor.write_note, name="write_note"),
+    path("bank/<slug:code>/topics/<int:topic_id>/text/", note_editor.topic_text, name="topic_text"),
     path("bank/<slug:code>/queue/", queue.queue, name="queue"),
     path("bank/<slug:code>/remarks/<int:comment_id>/", review.resolve, name="resolve"),
     path("bank/<slug:code>/cases/", cases.cases, name="cases"),

@@ -378,6 +378,7 @@ RULES = {
     "questions:formula": Rule(OF_THE_EXAM),
     "questions:queue": Rule(OF_THE_EXAM),
     "questions:topics": Rule(OF_THE_EXAM, (*READ, "POST")),
+    "questions:topic_text": Rule(OF_THE_EXAM),
     "questions:write_note": Rule(OF_THE_EXAM, (*READ, "POST")),
     "questions:resolve": Rule(OF_THE_EXAM, ("POST",)),
     "questions:cases": Rule(OF_THE_EXAM),
