@@ -84,13 +84,15 @@ function mark(box, words) {
   return first;
 }
 
-/** Show the evidence under its field, with the words around it. */
-function show(line, plain, [start, end]) {
+/** Show the evidence under its field as a reader of the box sees it, with the words around it. */
+function show(line, box, words) {
+  const seen = textsOf(box).map((text) => text.data).join("");
+  const [start, end] = placeOf(words, seen);
   const element = document.createElement("mark");
-  element.textContent = plain.slice(start, end);
-  const before = plain.slice(Math.max(0, start - AROUND), start);
-  const after = plain.slice(end, end + AROUND);
-  line.replaceChildren(start > AROUND ? "…" : "", before, element, after, end + AROUND < plain.length ? "…" : "");
+  element.textContent = seen.slice(start, end);
+  const before = start > AROUND ? seen.slice(start - AROUND, start).replace(/^\S*/, "…") : seen.slice(0, start);
+  const after = end + AROUND < seen.length ? seen.slice(end, end + AROUND).replace(/\S*$/, "…") : seen.slice(end);
+  line.replaceChildren(before, element, after);
   line.hidden = false;
 }
 
@@ -141,7 +143,7 @@ export function evidence(dialog, form) {
     dialog.close();
     field.value = words;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    show(form.querySelector("[data-evidence-shown]"), plain, place);
+    show(form.querySelector("[data-evidence-shown]"), box, words);
     field.focus();
     announce(dialog.dataset.done);
   }
