@@ -52,6 +52,7 @@ class QuestionFilter:
 class TeamTask:
     """Something of another app that waits for the team of an exam, and the page where it is."""
 
+    exam: Exam
     label: str
     count: int
     address: str
@@ -105,7 +106,11 @@ class TopicState:
 
 
 question_filters: Hook[QuestionFilter] = Hook()
-team_tasks: Hook[Callable[[Exam], TeamTask]] = Hook()
+# For a queryset of questions: the share of answers that were right, 0 to 1, null where they are too
+# few; an expression, so that a list has it in the statement that reads its rows.
+right_shares: Hook[Callable[[], Combinable]] = Hook()
+# Asked of some exams at once; those of which nothing waits are left out.
+team_tasks: Hook[Callable[[Sequence[Exam]], Sequence[TeamTask]]] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.
 seen_questions: Hook[Callable[[int], Mapping[int, datetime]]] = Hook()
 recommendations: Hook[Recommend] = Hook()

@@ -14,6 +14,7 @@ from questions.views import (
     note_editor,
     note_import,
     notes,
+    queue,
     review,
     team,
     versions,
@@ -50,6 +51,7 @@ IMPORT = [
 
 urlpatterns = [
     path("bank/", bank.banks, name="banks"),
+    path("waiting/", queue.waiting, name="waiting"),
     path("new-exam/", new_exam.new_exam, name="new_exam"),
     path("bank/<slug:code>/blueprint/", blueprint.blueprint, name="blueprint"),
     path("bank/<slug:code>/blueprint/<str:number>/", blueprint.outline, name="outline"),
@@ -66,7 +68,8 @@ urlpatterns = [
     path("bank/<slug:code>/notes/", note_import.import_notes, name="import_notes"),
     path("bank/<slug:code>/topics/", note_editor.topics, name="topics"),
     path("bank/<slug:code>/topics/<int:topic_id>/", note_editor.write_note, name="write_note"),
-    path("bank/<slug:code>/queue/", review.queue, name="queue"),
+    path("bank/<slug:code>/topics/<int:topic_id>/text/", note_editor.topic_text, name="topic_text"),
+    path("bank/<slug:code>/queue/", queue.queue, name="queue"),
     path("bank/<slug:code>/remarks/<int:comment_id>/", review.resolve, name="resolve"),
     path("bank/<slug:code>/cases/", cases.cases, name="cases"),
     path("bank/<slug:code>/cases/new/", cases.case, name="case"),

@@ -48,7 +48,7 @@ ACTS = {
     *("staff", "copy", "archive_course", "act", "code", "intervene", "grades_file", "calendar"),
     *("join_invited", "discuss"),
     # The editor of what is not stored yet, which is the editor's page.
-    *("new", "autosave_new", "preview_new", "formula"),
+    *("new", "autosave_new", "preview_new", "formula", "topic_text"),
     *("close_round", "apply_ratings"),
 }
 

@@ -55,6 +55,12 @@ def test_staff_have_their_own_places(client, exam, instructor):
     assert "Practice" not in labels
 
 
+def test_instructors_make_an_exam_from_the_menu_of_every_page(client, exam, instructor, candidate):
+    new_exam = f'href="{reverse("questions:new_exam")}"'
+    assert new_exam in page_of(client, instructor, "accounts:settings")
+    assert new_exam not in page_of(client, candidate, "accounts:settings")
+
+
 def test_a_guest_is_offered_notes_and_an_account(client, exam):
     html = client.get(reverse("home")).text
     assert [label for label, _ in places(html)] == ["Study notes"]

@@ -74,7 +74,8 @@ class Frame:
             self._place("practice", gettext("Saved questions"), "study:saved", "bookmark"),
         ]
         if user.is_instructor:
-            places += self._candidate_places[2:]
+            new_exam = self._place("new_exam", gettext("New exam"), "questions:new_exam", "plus")
+            places = [new_exam, *places, *self._candidate_places[2:]]
         if user.role == User.Role.ADMIN:
             places += [
                 self._place("people", gettext("Extra time"), "accounts:accommodations", "clock"),

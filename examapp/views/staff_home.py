@@ -14,8 +14,9 @@ from examapp.accounts.requests import SiteRequest
 from examapp.courses.models import Course, CourseStaff, Membership, MemberStates, StaffRoles
 from examapp.courses.pages import course_list, for_you
 from examapp.exams.models import ProblemReport
-from questions.access import exams_of
-from questions.models import Draft, Exam
+from questions.access import accesses_of
+from questions.models import Exam
+from questions.services import waiting as services
 
 
 def teaches(person: User) -> bool:
@@ -60,10 +61,12 @@ def asking_to_join(person: User, courses: list[Course]) -> list[course_list.Task
 
 def waiting(person: User) -> list[course_list.Task]:
     """Return what a person's banks wait for, counted; nothing where nothing waits."""
-    banks = list(exams_of(person)) if person.is_instructor else []
+    accesses = accesses_of(person)
+    banks = [access.exam for access in accesses]
     if not banks:
         return []
-    drafts = Draft.objects.in_review().filter(question__exam__in=banks).count()
+    to_approve = [access.exam for access in accesses if access.may_approve]
+    drafts = services.to_review(to_approve, person).count()
     reports = ProblemReport.objects.open().filter(version__question__exam__in=banks).count()
     tasks = [
         course_list.Task(
@@ -83,5 +86,5 @@ def waiting(person: User) -> list[course_list.Task]:
 
 
 def _place(name: str, banks: list[Exam]) -> str:
-    """Return the page of the only bank, or the list of banks."""
-    return reverse(name, args=[banks[0].code]) if len(banks) == 1 else reverse("questions:banks")
+    """Return the page of the only bank, or that of what waits in all of them."""
+    return reverse(name, args=[banks[0].code]) if len(banks) == 1 else reverse("questions:waiting")

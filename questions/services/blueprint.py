@@ -57,14 +57,14 @@ def plan_and_keys(exam: Exam) -> tuple[ExamPlan, RowOrigins]:
 
 @transaction.atomic
 def create(plan: ExamPlan, *, by: Actor) -> Exam:
-    """Create an exam, a draft owned by its creator.
+    """Create an exam, a draft owned by its creator, who may approve alone while nobody else could.
 
     Raises NotReady for rules by which no exam could be held, and Refused for a code in use.
     """
     _check(plan, is_draft=True)
     if Exam.objects.filter(code__iexact=plan.code).exists():
         raise Refused(f"The code {plan.code} is in use; choose another.")
-    exam = Exam(code=plan.code)
+    exam = Exam(code=plan.code, allows_self_approval=True)
     _set_rules(exam, plan)
     exam.save()
     grant(exam, user=by, role=Roles.OWNER, by=by)
@@ -111,7 +111,9 @@ def copy(source: Exam, *, code: str, title: str, by: Actor) -> Exam:
     """Make a draft with another exam's rules, outline and topics; its questions stay there."""
     plan = replace(plan_of(source), code=code, title=title)
     exam = create(plan, by=by)
-    Exam.objects.filter(pk=exam.pk).update(strictness=source.strictness)
+    Exam.objects.filter(pk=exam.pk).update(
+        strictness=source.strictness, allows_self_approval=source.allows_self_approval
+    )
     tasks = {task.number: task for task in Task.objects.filter(domain__exam=exam)}
     # A new task has a topic of its name already; it makes way for those that are copied.
     copied = Topic.objects.filter(task__domain__exam=source).select_related("task")

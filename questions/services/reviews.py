@@ -1,7 +1,7 @@
 """Reviews: approving a colleague's draft, returning it, and comments on its fields."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,18 +29,25 @@ def is_alone(exam: Exam, person: Actor) -> bool:
 
 def has_reviewer(exam: Exam, person: Actor) -> bool:
     """Return whether somebody else in an exam's team may approve."""
-    colleagues = ExamRole.objects.filter(exam=exam, role__in=[Roles.REVIEWER, Roles.OWNER])
-    return colleagues.filter(user__is_active=True).exclude(user=person.pk).exists()
+    return _other_reviewers(person).filter(exam=exam).exists()
 
 
-def to_review(exam: Exam, person: Actor) -> QuerySet[Draft]:
-    """Return the drafts that wait for someone's approval, the oldest first."""
-    drafts = Draft.objects.in_review().filter(question__exam=exam)
+def _other_reviewers(person: Actor) -> QuerySet[ExamRole]:
+    colleagues = ExamRole.objects.filter(role__in=[Roles.REVIEWER, Roles.OWNER])
+    return colleagues.filter(user__is_active=True).exclude(user=person.pk)
+
+
+def to_review(exams: Sequence[Exam], person: Actor) -> QuerySet[Draft]:
+    """Return the drafts of some exams that wait for someone's approval, the oldest first."""
+    drafts = Draft.objects.in_review().filter(question__exam__in=exams)
     drafts = drafts.exclude(question__status=Question.Status.RETIRED)
-    if not is_alone(exam, person):
-        written = Draft.writers.through.objects.filter(user=person.pk).values("draft")
-        drafts = drafts.exclude(Q(author=person.pk) | Q(pk__in=written))
-    return drafts.order_by("updated_at", "pk")
+    written = Draft.writers.through.objects.filter(user=person.pk).values("draft")
+    is_own = Q(author=person.pk) | Q(pk__in=written)
+    # Own drafts only where nobody else could approve them, as `is_alone` has it.
+    lenient = [exam.pk for exam in exams if exam.allows_self_approval]
+    shared = _other_reviewers(person).filter(exam__in=lenient).values("exam") if lenient else []
+    alone = Q(question__exam__in=lenient) & ~Q(question__exam__in=shared)
+    return drafts.filter(alone | ~is_own).order_by("updated_at", "pk")
 
 
 def wrote_in(draft: Draft, person: Actor) -> bool:

@@ -11,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def count_to_review(access: Access) -> int:
     """Return how many drafts wait for someone's approval; 0 for who may not approve."""
-    return reviews.to_review(access.exam, access.user).count() if access.may_approve else 0
+    return reviews.to_review([access.exam], access.user).count() if access.may_approve else 0

@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from questions.access import Access, BankRequest, bank_page, exams_of, instructor_page
 from questions.forms.question_list import BulkForm, SavedViewForm, SelectionForm
+from questions.hooks import right_shares
 from questions.models import Question, SavedView
 from questions.services import bulk_undo
 from questions.views.bulk import list_address
@@ -61,7 +62,10 @@ def bank(request: BankRequest, access: Access) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """A question as the list shows it, in words, so that its template needs no lookups."""
+    """A question as the list shows it, in words, so that its template needs no lookups.
+
+    `percent_right` is None where too few have answered.
+    """
 
     pk: int
     ref: str
@@ -70,6 +74,7 @@ class Row:
     topic: str
     type: str
     level: str
+    percent_right: int | None
     status: SafeString
     changed_at: datetime
     author: str
@@ -78,12 +83,16 @@ class Row:
 def _rows(access: Access, page: Page[int]) -> list[Row]:
     """Return the questions of a page of primary keys; only these are fetched."""
     keys = list(page.object_list)
-    questions = Question.objects.with_row().in_bulk(keys)
+    rows = Question.objects.with_row()
+    for right_share in right_shares:
+        rows = rows.annotate(right_share=right_share())
+    questions = rows.in_bulk(keys)
     return [_row(access, questions[pk]) for pk in keys if pk in questions]
 
 
 def _row(access: Access, question: Question) -> Row:
     draft, version = getattr(question, "draft", None), question.current_version
+    share: float | None = getattr(question, "right_share", None)
     return Row(
         pk=question.pk,
         ref=question.ref,
@@ -92,6 +101,7 @@ def _row(access: Access, question: Question) -> Row:
         topic=f"{question.topic.task.number} {question.topic.title}",
         type=question.get_type_display(),
         level=question.get_level_display(),
+        percent_right=None if share is None else round(100 * share),
         status=_status(question.status, version and version.number, draft and draft.stage),
         changed_at=question.changed_at,
         author=str(question.author or ""),

@@ -5,9 +5,10 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.access import Access, BankRequest, bank_page
+from questions.bank_files.bank import plain
 from questions.bank_files.notes import page as note_page
 from questions.forms.note_writing import NewTopic, NoteText
 from questions.models import Domain, Origins, Topic
@@ -47,6 +48,20 @@ def write_note(request: BankRequest, access: Access, topic_id: int) -> HttpRespo
     form = NoteText(request.POST or None, initial={"text": note.newest, "revision": note.revision})
     reply = _change(request, access, topic, form) if form.is_bound else None
     return reply or _write_page(request, access, topic, form)
+
+
+@require_safe
+@bank_page()
+def topic_text(request: BankRequest, access: Access, topic_id: int) -> HttpResponse:
+    """Answer with the text of a topic, in which the evidence of a question is marked.
+
+    It is what readers see, or the draft of a note that was not published yet.
+    """
+    topic = get_object_or_404(Topic, pk=topic_id, task__domain__exam=access.exam)
+    note = note_writing.note_of(topic)
+    html = note.html if note.source else note_page(note.draft, {}).html
+    context = {"html": html, "plain": plain(note.source or note.draft)}
+    return render(request, "questions/_topic_text.html", context)
 
 
 def _change(

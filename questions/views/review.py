@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -13,19 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
-from questions.hooks import QuestionFilter, question_filters, team_tasks
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
 from questions.items.solution import SolvedItem, solved_item
 from questions.models import AuditEntry, Case, Comment, Draft, Question
 from questions.services import drafts as draft_services
-from questions.services import retirement, reviews, versions, waiting
+from questions.services import retirement, reviews, versions
 from questions.services.editor_findings import exam_lint_context, findings_for
 from questions.services.errors import Refused
-
-# Rows of a page of one kind of what waits; and of each kind where all are shown.
-_PAGE, _FIRST = 25, 10
 
 
 @require_safe
@@ -33,42 +28,6 @@ _PAGE, _FIRST = 25, 10
 def question(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     """Show a question: its newest wording with the key, its changes, comments and log."""
     return _page(request, access, _question(access, ref))
-
-
-@require_safe
-@bank_page()
-def queue(request: BankRequest, access: Access) -> HttpResponse:
-    """List what waits for the reader, a page of one kind or the first of each."""
-    exam, person = access.exam, request.user
-    kinds: dict[str, QuerySet[Draft] | QuerySet[Comment]] = {
-        "to_judge": waiting.to_review(exam, person) if access.may_approve else Draft.objects.none(),
-        "remarks": waiting.comments_for(exam, person),
-        "to_publish": waiting.to_publish(exam) if access.may_publish else Draft.objects.none(),
-        "to_finish": waiting.to_finish(exam, person),
-    }
-    show = request.GET.get("show", "")
-    shown = [show] if show in kinds else list(kinds)
-    size = _PAGE if show in kinds else _FIRST
-    pages = {name: Paginator(kinds[name], size).get_page(request.GET.get("page")) for name in shown}
-    context = {
-        "access": access,
-        "show": show if show in kinds else "",
-        "elsewhere": [task for task in (ask(exam) for ask in team_tasks) if task.count],
-        "marked": _flagged(access),
-        **pages,
-    }
-    return render(request, "questions/queue.html", context)
-
-
-def _flagged(access: Access) -> list[tuple[QuestionFilter, int]]:
-    """Return each filter that needs attention, with how many questions in use meet it."""
-    questions = Question.objects.published().filter(exam=access.exam)
-    counts = [
-        (question_filter, questions.filter(question_filter.condition()).count())
-        for question_filter in question_filters
-        if question_filter.needs_attention
-    ]
-    return [(question_filter, count) for question_filter, count in counts if count]
 
 
 @require_POST
@@ -108,7 +67,7 @@ def resolve(request: BankRequest, access: Access, comment_id: int) -> HttpRespon
 
 def _next_in_review(request: BankRequest, access: Access) -> HttpResponse:
     """Go on to the next question that waits for the reader, or to the queue after the last."""
-    draft = reviews.to_review(access.exam, request.user).select_related("question").first()
+    draft = reviews.to_review([access.exam], request.user).select_related("question").first()
     if draft is None:
         messages.success(request, gettext("All reviewed."))
         return redirect("questions:queue", access.exam.code)

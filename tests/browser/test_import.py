@@ -1,10 +1,8 @@
 """A file of 500 rows, 3 of them bad, taken in by the browser: named, left out, reported, undone."""
 
 import re
-import threading
 
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from questions.models import ExamRole, Import, Question, Topic
@@ -12,7 +10,7 @@ from questions.services.imports import preview
 from questions.services.imports import run as import_run
 from tests.support.accessibility import findings
 from tests.support.builders import make_user
-from tests.support.imports import csv_of, items_of
+from tests.support.imports import csv_of, items_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,18 +20,6 @@ def author(exam, live_server):
     user = make_user(name="Ann Author", role="instructor")
     ExamRole.objects.create(user=user, exam=exam, role="author")
     return user
-
-
-def work(execute, run_id):
-    """Do what the worker does, in a thread as in another process."""
-
-    def run():
-        execute(run_id)
-        connection.close()
-
-    worker = threading.Thread(target=run)
-    worker.start()
-    worker.join(60)
 
 
 def drop(page, path):

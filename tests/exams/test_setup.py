@@ -76,6 +76,13 @@ def test_four_domains_are_typed_at_once(web, exam):
     assert Topic.objects.filter(task__domain__exam=exam).count() == 5
 
 
+def test_the_sum_of_an_outline_is_said_in_percent_and_in_questions(web, exam):
+    Exam.objects.filter(pk=exam.pk).update(scored_count=50)
+    data = outline(exam, ("Cells", "40"), ("Plants", ""), action="add")
+    text = " ".join(web.post(address(exam, "outline"), data).content.decode().split())
+    assert "40 of 100 % assigned. Questions: about 20 of 50." in text
+
+
 def test_an_outline_is_changed_in_place(web, exam):
     web.post(address(exam, "outline"), outline(exam, *FOUR))
     cells = exam.domains.get(number=1)

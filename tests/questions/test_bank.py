@@ -125,6 +125,63 @@ def test_the_statements_of_a_page_do_not_grow_with_its_rows(client, bank, exam, 
     assert len(many) == len(few) <= 11
 
 
+def counted(exam, **figures):
+    question = Question.objects.filter(exam=exam).order_by("ref").first()
+    return ItemStatistics.objects.create(
+        question=question, scored_through=timezone.now(), **figures
+    ).question
+
+
+def right_of(client, bank, question):
+    answer = client.get(bank, {"q": question.ref})
+    return next(row.percent_right for row in answer.context["questions"] if row.pk == question.pk)
+
+
+def test_a_row_says_how_many_were_right(client, bank, exam):
+    question = counted(exam, n=30, facility=0.639)
+    assert right_of(client, bank, question) == 64
+    assert "64 %" in client.get(bank, {"q": question.ref}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [{"n": 29, "facility": 0.639}, {"n": 30, "facility": None}],
+    ids=["too few answers", "no figure"],
+)
+def test_a_row_has_a_dash_where_the_answers_are_too_few(client, bank, exam, figures):
+    question = counted(exam, **figures)
+    assert right_of(client, bank, question) is None
+    page = client.get(bank, {"q": question.ref}).content.decode()
+    assert "–</span>" in page
+    assert "too few answers" in page
+
+
+def test_the_share_is_that_of_all_versions(client, bank, exam):
+    question = counted(exam, n=90, facility=0.5)
+    ItemStatistics.objects.create(
+        question=question,
+        version=question.current_version,
+        n=40,
+        facility=0.9,
+        scored_through=timezone.now(),
+    )
+    assert right_of(client, bank, question) == 50
+
+
+def test_the_shares_cost_no_statement(client, bank, exam):
+    client.get(bank)
+    with CaptureQueriesContext(connection) as without:
+        client.get(bank)
+    for question in Question.objects.filter(exam=exam):
+        ItemStatistics.objects.create(
+            question=question, n=40, facility=0.5, scored_through=timezone.now()
+        )
+    with CaptureQueriesContext(connection) as with_shares:
+        answer = client.get(bank)
+    assert all(row.percent_right == 50 for row in answer.context["questions"])
+    assert len(with_shares) == len(without) <= 10
+
+
 @pytest.mark.parametrize(
     ("query", "most"),
     [

@@ -5,7 +5,7 @@ import yaml
 from django.urls import reverse
 
 from questions.bank_files.item_reader import Reader
-from questions.models import AuditEntry, Question, Topic
+from questions.models import AuditEntry, Exam, ExamRole, Question, Topic
 from questions.services import bulk as many
 from questions.services import bulk_runs, drafts, retirement, versions
 from tests.questions.conftest import client_of
@@ -167,3 +167,16 @@ def test_an_export_holds_drafts_that_are_not_finished(client, address, exam, own
     data = {"action": "export", "scope": "picked", "pick": [begun.question_id]}
     (row,) = yaml.safe_load(client.post(address, data).content)
     assert row["ref"] == begun.question.ref
+
+
+def test_who_has_nobody_to_approve_finds_the_switch_before_it(client, address, exam, reviewer):
+    data = {"action": "approve_publish", "scope": "picked", "pick": picked(exam), "query": ""}
+    page = client.post(address, data).content.decode()
+    assert "Your own drafts are left for a colleague." in page
+    ExamRole.objects.filter(exam=exam, role="reviewer").delete()
+    page = client.post(address, data).content.decode()
+    assert "nobody else on the team can approve them" in page
+    assert reverse("exams:setup_audience", args=[exam.code]) in page
+    Exam.objects.filter(pk=exam.pk).update(allows_self_approval=True)
+    page = client.post(address, data).content.decode()
+    assert "your own drafts are approved too" in page

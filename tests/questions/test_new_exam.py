@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from questions.models import Exam, Task, Topic
-from questions.services import blueprint
-from tests.questions.conftest import made
+from questions.models import Exam, ExamRole, Import, Question, Task, Topic
+from questions.services import blueprint, reviews
+from questions.services.imports import run as import_run
+from tests.questions.conftest import client_of, made
 from tests.support.builders import make_user
+from tests.support.imports import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +69,34 @@ def test_nobody_copies_an_exam_of_others(exam):
     reply = made(make_user(role="instructor"), start="copy", source=exam.pk)
     assert reply.status_code == 422
     assert not Exam.objects.filter(code="tiny").exists()
+
+
+def test_who_makes_an_exam_needs_nobody_until_a_colleague_is_there(teacher):
+    made(teacher)
+    exam = Exam.objects.get(code="tiny")
+    assert reviews.is_alone(exam, teacher)
+    ExamRole.objects.create(user=make_user(role="instructor"), exam=exam, role="reviewer")
+    assert not reviews.is_alone(exam, teacher)
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_copy_asks_for_a_colleague_as_its_source_does(exam, owner, is_allowed):
+    Exam.objects.filter(pk=exam.pk).update(allows_self_approval=is_allowed)
+    made(owner, start="copy", source=exam.pk)
+    assert Exam.objects.get(code="tiny").allows_self_approval == is_allowed
+
+
+def test_the_file_that_an_exam_begins_with_is_imported_as_it_is(teacher):
+    """Nothing has to be chosen for questions that name no topic: the exam has one."""
+    made(teacher, start="file")
+    web, exam = client_of(teacher), Exam.objects.get(code="tiny")
+    file = b"question,answer,option a,option b\nDo bees dance?,A,Yes,No\n"
+    address = upload(web, exam, file)["Location"]
+    page = web.get(address)
+    assert (page.context["preview"]["counts"]["rows"], page.context["preview"]["problems"]) == (
+        1,
+        [],
+    )
+    web.post(address, {"duplicates": "skip", "topic": page.context["form"]["topic"].value()})
+    import_run.execute(Import.objects.get().pk)
+    assert Question.objects.get(exam=exam).topic == Topic.objects.get(task__domain__exam=exam)

@@ -210,3 +210,31 @@ def test_a_topic_of_another_exam_is_not_there(empty, stranger):
     other = stranger.exam_roles.get().exam
     address = reverse("questions:write_note", args=[other.code, empty.pk])
     assert client_of(stranger).get(address).status_code == 404
+
+
+def text_of(exam, topic, person):
+    return client_of(person).get(reverse("questions:topic_text", args=[exam.code, topic.pk]))
+
+
+def test_the_text_of_a_topic_comes_with_its_words_as_evidence_is_looked_for(empty, exam, author):
+    note_writing.publish(empty, text="Bees **dance**.\n\n- They `fly`.", revision=0, by=author)
+    page = words(text_of(exam, empty, author))
+    assert "Bees <strong>dance</strong>." in page
+    assert 'data-plain="Bees dance. - They fly."' in page
+    assert "<html" not in page
+
+
+def test_evidence_is_marked_in_a_note_that_is_not_published_yet(empty, exam, author):
+    note_writing.save(empty, text="Bees *dance*.", revision=0, by=author)
+    page = words(text_of(exam, empty, author))
+    assert "Bees <em>dance</em>." in page
+    assert 'data-plain="Bees dance."' in page
+
+
+def test_a_topic_without_a_text_has_none(empty, exam, author):
+    assert 'data-plain=""' in words(text_of(exam, empty, author))
+
+
+def test_the_text_of_another_exam_s_topic_is_not_there(exam, author, stranger):
+    theirs = Topic.objects.exclude(task__domain__exam=exam).first()
+    assert text_of(exam, theirs, author).status_code == 404

@@ -36,7 +36,7 @@ PUBLIC = {"shelf", "notes", "task_notes", "glossary", "search", "image"}
 TRIED_ELSEWHERE = {
     *("imports", "intake", "import_report", "undo_import", "drop_import", "export", "template"),
     *("import_notes", "new_exam", "blueprint", "outline", "bulk_run", "topics", "write_note"),
-    *("autosave_new", "preview_new", "formula"),
+    *("autosave_new", "preview_new", "formula", "waiting", "topic_text"),
 }
 PEOPLE = ("author", "reviewer", "owner", "admin", "candidate", "instructor", "stranger")
 

@@ -1,12 +1,8 @@
 """Review by pages: the verdicts, remarks by field, the queue of what waits."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from examapp.exams import services
-from examapp.exams.services import problems
 from questions.models import Comment, Draft, Question
 from questions.services import drafts, reviews, versions
 from tests.questions.conftest import client_of, whole
@@ -133,66 +129,6 @@ def test_a_remark_is_resolved_and_opened_again(submitted, reviewer, author):
     assert f"Resolved by {author}" in text(client.get(address(submitted.question)))
     client.post(where, {"reopen": "yes"})
     assert Comment.objects.get(pk=remark.pk).resolved_at is None
-
-
-def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, owner):
-    queue = reverse("questions:queue", args=[exam.code])
-    question = submitted.question
-    for_reviewer = client_of(reviewer).get(queue).context
-    assert list(for_reviewer["to_judge"]) == [submitted]
-    for_author = client_of(author).get(queue).context
-    assert not for_author["to_judge"]
-    reviews.comment(question, text="Ron?", by=owner, mentions=[reviewer.pk])
-    assert [str(r) for r in client_of(reviewer).get(queue).context["remarks"]] == ["Ron?"]
-    assert [str(r) for r in client_of(author).get(queue).context["remarks"]] == ["Ron?"]
-    assert not client_of(owner).get(queue).context["remarks"]
-    reviews.approve(submitted, by=reviewer)
-    assert list(client_of(owner).get(queue).context["to_publish"]) == [submitted]
-    drafts.withdraw(submitted, by=author)
-    assert list(client_of(author).get(queue).context["to_finish"]) == [submitted]
-
-
-def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer, topic):
-    def submit():
-        begun = drafts.create(exam, by=author, topic=topic)
-        drafts.submit(drafts.save(begun, item=whole(begun), by=author, revision=1), by=author)
-
-    queue = reverse("questions:queue", args=[exam.code])
-    client = client_of(reviewer)
-
-    def cost(query=""):
-        with CaptureQueriesContext(connection) as queries:
-            client.get(queue + query)
-        return len(queries)
-
-    submit()
-    first = cost()
-    for _ in range(26):
-        submit()
-    assert cost() == first <= 20
-    whole_queue = client.get(queue)
-    assert len(whole_queue.context["to_judge"]) == 10
-    assert "To review: 27" in text(whole_queue)
-    assert "Show all 27" in text(whole_queue)
-    last = client.get(queue + "?show=to_judge&page=2")
-    assert len(last.context["to_judge"]) == 2
-    assert "Page 2 of 2" in text(last)
-    assert client.get(queue + "?show=nothing").status_code == 200
-
-
-def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
-    services.finish(session.pk)
-    queue = reverse("questions:queue", args=[exam.code])
-    assert "Reports from students" not in text(client_of(reviewer).get(queue))
-    problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
-    page = client_of(reviewer).get(queue)
-    assert "Reports from students: 1" in text(page)
-    assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
-
-
-def test_an_empty_queue_says_so(exam, owner):
-    queue = reverse("questions:queue", args=[exam.code])
-    assert "Nothing is waiting for you" in text(client_of(owner).get(queue))
 
 
 def test_a_stale_draft_is_compared_before_it_goes_on(exam, author, reviewer):

@@ -1,6 +1,11 @@
 """Files of questions to import, and what became of them."""
 
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 
 from questions.exchange import csv_table
@@ -61,3 +66,15 @@ def look_again(client, address, fields):
 
 def page_of(client, address):
     return client.get(address).content.decode()
+
+
+def work(execute: Callable[[UUID], object], run_id: UUID) -> None:
+    """Do what the worker does, in a thread as in another process."""
+
+    def run() -> None:
+        execute(run_id)
+        connection.close()
+
+    worker = threading.Thread(target=run)
+    worker.start()
+    worker.join(60)

@@ -88,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True)
 class StaffHome:
-    """The home of who teaches; steps in place of everything where there is no course yet."""
+    """The home of who teaches; steps in place of everything where nothing was begun yet."""
 
     courses: Sequence[CourseCard] = ()
     first: First | None = None
@@ -136,7 +136,7 @@ def staff_home(
     person: User, courses: Sequence[Course], *, waiting: Sequence[Task], now: datetime
 ) -> StaffHome:
     """Show who teaches what needs them now."""
-    if not courses:
+    if not courses and not waiting:
         return _first_steps(person)
     found = standings(courses)
     return StaffHome(
@@ -231,16 +231,19 @@ def _with_reminder(first: First, standing: Standing) -> First:
 
 
 def _quick(courses: Sequence[Course]) -> list[Link]:
-    first = courses[0]
     return [
-        Link(
-            gettext("New assignment"),
-            reverse("courses:new_assignment", args=[first.pk]),
-            "calendar",
-        ),
-        Link(gettext("Add people"), reverse("courses:add_people", args=[first.pk]), "people"),
+        *(link for course in courses[:1] for link in _of_course(course)),
         Link(gettext("Write a question"), reverse("questions:banks"), "pencil"),
         Link(gettext("Courses"), reverse("courses:courses"), "list"),
+    ]
+
+
+def _of_course(course: Course) -> list[Link]:
+    assignment = reverse("courses:new_assignment", args=[course.pk])
+    people = reverse("courses:add_people", args=[course.pk])
+    return [
+        Link(gettext("New assignment"), assignment, "calendar"),
+        Link(gettext("Add people"), people, "people"),
     ]
 
 

@@ -1,9 +1,11 @@
 """Reports of problems: made by candidates after a sitting, answered by the exam's instructors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -50,11 +52,21 @@ def replace(problem: ProblemReport, *, kind: str, text: str) -> None:
     problem.refresh_from_db(fields=["kind", "text"])
 
 
-def waiting_reports(exam: Exam) -> TeamTask:
-    """Return the reports that wait for an answer of an exam's team, for its queue."""
-    count = ProblemReport.objects.open().about(exam).count()
-    address = reverse("exams:problems", args=[exam.code])
-    return TeamTask(gettext("Reports from students"), count, address)
+def waiting_reports(exams: Sequence[Exam]) -> list[TeamTask]:
+    """Return the reports that wait for an answer of the exams' teams, for their queue."""
+    place = "version__question__exam"
+    reports = ProblemReport.objects.open().filter(**{f"{place}__in": exams})
+    counts = dict(reports.order_by().values_list(place).annotate(Count("pk")))
+    return [
+        TeamTask(
+            exam,
+            gettext("Reports from students"),
+            counts[exam.pk],
+            reverse("exams:problems", args=[exam.code]),
+        )
+        for exam in exams
+        if exam.pk in counts
+    ]
 
 
 @transaction.atomic

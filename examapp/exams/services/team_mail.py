@@ -99,8 +99,8 @@ def _tasks_in(access: Access) -> BankTasks:
     person: User = access.user  # type: ignore[assignment]
     return BankTasks(
         exam=exam,
-        reviews=waiting.to_review(exam, person).count() if access.may_approve else 0,
-        comments=waiting.comments_for(exam, person).count(),
+        reviews=waiting.to_review([exam], person).count() if access.may_approve else 0,
+        comments=waiting.comments_for([exam], person).count(),
         reports=ProblemReport.objects.open().about(exam).count(),
     )
 

@@ -87,10 +87,12 @@ def setup_outline(request: BankRequest, access: Access) -> HttpResponse:
                 step = "setup_audience" if action == "next" else "setup_outline"
                 messages.success(request, gettext("Saved."))
                 return redirect(f"exams:{step}", access.exam.code)
+    given = round(sum(_number(row.share) for row in rows), 2)
     context = {
         **_context(access, "outline"),
         "rows": [*rows, *_empty_rows(len(rows), request.POST.get("action", ""))],
-        "given": round(sum(_number(row.share) for row in rows), 2),
+        "given": given,
+        "given_questions": round(given / 100 * access.exam.scored_count),
         "problems": problems,
         "mark": mark,
     }

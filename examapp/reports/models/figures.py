@@ -154,6 +154,10 @@ class ItemStatisticsQuerySet(models.QuerySet["ItemStatistics"]):
         """Statistics of questions over all their versions."""
         return self.filter(version=None)
 
+    def known(self, *, least: int) -> Self:
+        """Those that rest on enough answers for a figure to be shown."""
+        return self.filter(n__gte=least)
+
     def by_need(self) -> Self:
         """The worst flag first, then the most answers."""
         return self.order_by("-severity", "-n", "question")

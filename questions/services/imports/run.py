@@ -59,11 +59,14 @@ def keep(
     """Store a file, with its preview where that is known; the bank is not changed.
 
     `answers` are those to what the file leaves open; a name of "" lets a worker tell the format.
-    Raises Refused where its sender has too much under way.
+    In an exam of one topic, as one that begins with a file is, the questions go there. Raises
+    Refused where its sender has too much under way.
     """
     upload_quota.check(by)
+    topics = list(Topic.objects.filter(task__domain__exam=exam)[:2])
     return Import.objects.create(
         exam=exam,
+        topic=topics[0] if len(topics) == 1 else None,
         by_id=by.pk if by else None,
         content=content,
         file_name=file_name[-200:],

@@ -3,6 +3,7 @@
 import { announce } from "../shared/announcements.js";
 import { findable } from "./combobox.js";
 import { formulas, picture } from "./dialogs.js";
+import { evidence } from "./evidence.js";
 import { holdAdvice } from "./late_advice.js";
 import { Field, dress } from "./markdown.js";
 import { Question } from "../shared/question.js";
@@ -145,6 +146,7 @@ for (const name of ["paste", "drop"]) {
     openPicture(files);
   });
 }
+evidence(document.getElementById("evidence-dialog"), form);
 holdAdvice(form);
 findable(form);
 openPreview();

@@ -2,20 +2,24 @@
 
 const form = document.querySelector("[data-outline]");
 
-/** Return what the shares of an outline add up to, and what is left of 100, with two decimals. */
-export function sum(texts) {
+/**
+ * Return what the shares of an outline add up to, and what is left of 100, with two decimals, and
+ * about how many of the exam's `count` questions the shares are.
+ */
+export function sum(texts, count) {
   const given = texts
     .map((text) => Number.parseFloat(text.replace(",", ".")))
     .filter(Number.isFinite)
     .reduce((total, share) => total + share, 0);
   const rounded = Math.round(100 * given) / 100;
-  return { given: rounded, left: Math.round(100 * (100 - rounded)) / 100 };
+  const left = Math.round(100 * (100 - rounded)) / 100;
+  return { given: rounded, left, questions: Math.round((rounded / 100) * count), count };
 }
 
 function update() {
   const shares = [...form.querySelectorAll("[data-share]")].map((field) => field.value);
   const line = form.querySelector("[data-sum]");
-  const values = sum(shares);
+  const values = sum(shares, Number(line.dataset.count));
   line.textContent = line.dataset.sum.replaceAll(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 

@@ -129,6 +129,8 @@ def reviewing(site: Site) -> Iterator[tuple[str, Page]]:
     drafts.submit(draft, by=owner)
     theirs.goto(reverse("questions:queue", args=[site.exam.code]))
     yield "queue, one to review", theirs
+    theirs.goto(reverse("questions:waiting"))
+    yield "what waits in all exams", theirs
     theirs.goto(reverse("questions:question", args=[site.exam.code, question.ref]))
     yield "question, in review", theirs
     theirs.get_by_role("textbox", name="Comment").fill("Two answers fit.")
