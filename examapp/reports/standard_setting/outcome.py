@@ -21,6 +21,11 @@ LEAST_RATERS = 3
 ENOUGH_ANSWERS = 30
 
 
+def is_enough(raters: int) -> bool:
+    """Tell whether a mean of so many raters is written into the bank."""
+    return raters >= LEAST_RATERS
+
+
 class Mean(NamedTuple):
     """What a round says of a question: shares from 0 to 1; the spread needs two raters."""
 
@@ -30,7 +35,7 @@ class Mean(NamedTuple):
 
     @property
     def is_enough(self) -> bool:
-        return self.raters >= LEAST_RATERS
+        return is_enough(self.raters)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class RatedQuestion:
 
     @property
     def is_enough(self) -> bool:
-        return self.raters >= LEAST_RATERS
+        return is_enough(self.raters)
 
 
 @dataclass(frozen=True)
