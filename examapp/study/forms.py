@@ -11,6 +11,7 @@ from examapp.study.models import Sureness
 from examapp.study.models.keeping import LONGEST_NOTE
 from questions.items.item import Response, ResponseError
 from questions.items.responses import checked_response, is_complete
+from questions.lines_field import LinesField
 from questions.models import QuestionVersion
 
 _HOW_SURE = gettext_lazy("Say how sure you are.")
@@ -77,7 +78,7 @@ class AnswerForm(forms.Form):
 
 
 class OwnNoteForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
         label=gettext_lazy("Your note"),
         max_length=LONGEST_NOTE,
         required=False,
