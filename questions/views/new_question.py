@@ -15,7 +15,7 @@ from questions.forms.editor import DraftForm, topics_of
 from questions.forms.editor_actions import EditorAction
 from questions.items.content import data_of, item_of
 from questions.items.editing import blank
-from questions.items.item import Item, Level
+from questions.items.item import USUAL_LEVEL, Item, Level
 from questions.items.kinds.registry import kind_names
 from questions.models import Case, Draft, Levels, Question, Topic
 from questions.services import drafts as draft_services
@@ -102,7 +102,7 @@ def _unsaved(request: BankRequest, access: Access) -> Draft | None:
         return None
     kind = request.POST.get("made_for") or asked.get("kind", "")
     kind = kind if kind in kind_names() else last.type if last else "multiple_choice"
-    level = cast(Level, level) if (level := asked.get("level")) in Levels.values else "apply"
+    level = cast(Level, level) if (level := asked.get("level")) in Levels.values else USUAL_LEVEL
     case = cases.filter(ref=asked.get("case", "")).first()
     item = blank(kind, task=topic.task.number, topic=topic.slug, level=level)
     question = Question(exam=access.exam, topic=topic, case=case)

@@ -9,11 +9,11 @@ from django.core.paginator import Page
 from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.heads import AssignmentHead, crumbs_to
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Callout, Crumbs, percent
 from examapp.exams.models import SessionItem
 

@@ -8,11 +8,10 @@ from django.db.models import Avg
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses import changes
-from examapp.courses.changes import Change
+from examapp.courses.changes import FEWEST, Change
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.heads import AssignmentHead
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs
 from examapp.courses.pages.taken import Counted, Taken, Tried
 from examapp.exams.models import SessionItem

@@ -12,13 +12,12 @@ from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
 from examapp.reports.measurement.agreement import Agreement, RatedItems, agreement, rated
+from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS
 from examapp.reports.models import ItemRating, ItemStatistics, RaterAnswer, RatingRound
 from questions.models import Exam
 
 # From fewer raters a mean is not written into the bank.
 LEAST_RATERS = 3
-# From fewer answers the share of candidates who were right is not shown.
-ENOUGH_ANSWERS = 30
 
 
 def is_enough(raters: int) -> bool:
