@@ -9,9 +9,9 @@ from django.utils.translation import gettext, gettext_lazy
 from examapp.exams.answers.paper_form import posted_response
 from examapp.study.models import Sureness
 from examapp.study.models.keeping import LONGEST_NOTE
+from questions.form_parts import LinesField
 from questions.items.item import Response, ResponseError
 from questions.items.responses import checked_response, is_complete
-from questions.lines_field import LinesField
 from questions.models import QuestionVersion
 
 _HOW_SURE = gettext_lazy("Say how sure you are.")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from questions.exchange.item_bounds import MOST_TEXT
-from questions.lines_field import LinesField
+from questions.form_parts import LinesField
 from questions.models import Exam, Task
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from questions.access import Access, BankRequest, bank_page
+from questions.form_parts import problems
 from questions.forms.editor import DraftForm, topics_of
 from questions.forms.editor_actions import EditorAction
 from questions.items.content import data_of, item_of
@@ -27,7 +28,6 @@ from questions.views.editor_page import (
     editor_page,
     go_on,
     preview_answer,
-    problems_of,
     state_answer,
     stored_draft,
 )
@@ -71,7 +71,7 @@ def autosave_new(request: BankRequest, access: Access) -> HttpResponse:
         return autosave_draft(request, access, ref)
     draft, form = _unsaved(request, access), DraftForm(access.exam, request.POST)
     if draft is None or not form.is_valid():
-        return state_answer(request, access, problem=problems_of(form))
+        return state_answer(request, access, problem=" ".join(problems(form)))
     item = form.item(item_of(draft.item))
     if draft_services.is_empty(item):
         return state_answer(request, access)

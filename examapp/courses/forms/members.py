@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from examapp.courses.models import Membership, StaffNote
-from questions.lines_field import LinesField
+from questions.form_parts import LinesField
 
 # A class has hundreds of people, not a gigabyte of them.
 _MOST_BYTES = 1_000_000

@@ -1,4 +1,4 @@
-"""A text of several lines, counted as a browser counts it."""
+"""What forms of all apps share: a text of several lines, and what is wrong with a form."""
 
 from typing import Any
 
@@ -13,3 +13,8 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
+def problems(form: forms.BaseForm) -> list[str]:
+    """Return what is wrong with a form, for an answer that has no place beside each field."""
+    return [str(error) for errors in form.errors.values() for error in errors]
