@@ -10,7 +10,7 @@ from pydantic import AfterValidator, WithJsonSchema, create_model
 from examapp.exams.answers.schema import Save
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS
-from questions.items.item import FIELDS, ItemField, Level
+from questions.items.item import FIELDS, USUAL_LEVEL, ItemField, Level
 from questions.items.kinds.registry import kind_names
 
 Word = Annotated[str, Field(max_length=80)]
@@ -181,7 +181,7 @@ class DraftIn(_ItemFields):  # type: ignore[valid-type,misc]  # made of the item
     """A draft whole: as `item` of what is read, with the case and the reason of the change."""
 
     type: KindName = "multiple_choice"
-    level: Level = "apply"
+    level: Level = USUAL_LEVEL
     stem: str = Field("", max_length=MOST_TEXT)
     options: list[OptionIn] = Field([], max_length=MOST_OPTIONS)
     right: list[Index] = Field([], max_length=MOST_OPTIONS, description="Options by index, from 0.")

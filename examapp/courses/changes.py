@@ -17,8 +17,8 @@ from statistics import fmean, stdev, variance
 
 from examapp.reports.measurement.intervals import Z_90
 
-# Of fewer people no change is told.
-FEWEST_PEOPLE = 5
+# Of fewer people no figure is told, since it would speak of single ones.
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Change:
 def change(
     before: Sequence[float], after: Sequence[float], *, shared: float = 0.0
 ) -> Change | None:
-    """Return how the same people changed; None for fewer than FEWEST_PEOPLE.
+    """Return how the same people changed; None for fewer than FEWEST.
 
     Args:
         before: a figure of each person, in the order of `after`.
@@ -56,7 +56,7 @@ def change(
             see of_questions and of_expectation.
     """
     people = len(before)
-    if people < FEWEST_PEOPLE:
+    if people < FEWEST:
         return None
     steps = [late - early for early, late in zip(before, after, strict=True)]
     middle = fmean(steps)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from examapp.exams.models import ClockTimestamp, ExamSession, Score
 from examapp.operations.models import Sweep, TaskFailure
+from examapp.reports.models import FormStatistics
 
 logger = structlog.get_logger(__name__)
 
@@ -40,6 +41,26 @@ def status() -> Status:
         oldest_report_seconds=(oldest[0] - oldest[1]).total_seconds() if oldest else 0.0,
         failures_waiting=TaskFailure.objects.waiting().count(),
     )
+
+
+@dataclass(frozen=True)
+class PredictionErrors:
+    """How wrong one way was to predict the next answers in an exam, as of the last refresh."""
+
+    exam: str
+    predicted_by: str
+    brier: float
+    log_loss: float
+
+
+def prediction_errors() -> list[PredictionErrors]:
+    """Return how reports predicted the next answers in each exam, and their rivals beside them."""
+    rows = FormStatistics.objects.filter(form=None, body__next_answers__n__gt=0)
+    return [
+        PredictionErrors(code, name, found[name]["brier"], found[name]["log_loss"])
+        for code, found in rows.values_list("exam__code", "body__next_answers")
+        for name in ("report", "elo", "running_share")
+    ]
 
 
 def note_sweep(task: str, *, found: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from examapp.exams.answers.paper_form import posted_response
 from examapp.study.models import Sureness
 from examapp.study.models.keeping import LONGEST_NOTE
+from questions.form_parts import LinesField
 from questions.items.item import Response, ResponseError
 from questions.items.responses import checked_response, is_complete
 from questions.models import QuestionVersion
@@ -84,7 +85,7 @@ class GradeForm(forms.Form):
 
 
 class OwnNoteForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
         label=gettext_lazy("Your note"),
         max_length=LONGEST_NOTE,
         required=False,

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from questions.bank_files.yaml_lines import PLACE, day_of
-from questions.items.item import FIELD_NAMES, FIELDS, LEVELS, Item, ItemField, Level, Option
+from questions.items.item import (
+    FIELD_NAMES,
+    FIELDS,
+    LEVELS,
+    USUAL_LEVEL,
+    Item,
+    ItemField,
+    Level,
+    Option,
+)
 from questions.items.kinds.parts import FileOption
 from questions.items.kinds.registry import kind_names, kind_of
 
@@ -38,7 +47,7 @@ def row_problems(row: Row, *, is_draft: bool) -> Iterator[str]:
             yield from _field_problems(field, row[field.name])
     if row.get("type") not in kind_names():
         yield f"type must be one of {', '.join(kind_names())}"
-    if row.get("level", "apply" if is_draft else None) not in LEVELS:
+    if row.get("level", USUAL_LEVEL if is_draft else None) not in LEVELS:
         yield f"level must be one of {', '.join(LEVELS)}"
 
 
@@ -100,7 +109,7 @@ def item_of_row(row: Row, task: str) -> Item:
     return Item(
         ref=str(row.get("ref") or ""),
         type=row["type"],
-        level=cast(Level, row.get("level", "apply")),
+        level=cast(Level, row.get("level", USUAL_LEVEL)),
         stem=str(row["stem"]).strip(),
         options=tuple(
             Option(

@@ -8,12 +8,12 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS, readable
 from questions.items.item import Item, Level, Option
 from questions.items.kinds.registry import kind_choices, kind_of
 from questions.models import Case, Exam, Levels, Task, Topic
 
-MOST_TEXT = 20_000
 MOST_OPTION_TEXT = 4_000
 _LIST = re.compile(r"[,\s]+")
 _REF = 80

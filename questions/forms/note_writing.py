@@ -4,13 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from questions.exchange.item_bounds import MOST_TEXT
+from questions.form_parts import LinesField
 from questions.models import Exam, Task
 
 
 class NoteText(forms.Form):
     """The text of a note; a term and its meaning are added to it on demand."""
 
-    text = forms.CharField(
+    text = LinesField(
         required=False,
         max_length=MOST_TEXT,
         label=gettext_lazy("Note"),
@@ -20,9 +21,6 @@ class NoteText(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     term = forms.CharField(required=False, max_length=120, label=gettext_lazy("Term"))
     meaning = forms.CharField(required=False, max_length=1000, label=gettext_lazy("What it means"))
-
-    def clean_text(self) -> str:
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
 class NewTopic(forms.Form):

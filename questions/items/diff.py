@@ -14,6 +14,8 @@ Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 _SHINGLE = 3
+# Texts of fewer runs of words are alike by chance.
+FEWEST_RUNS = 4
 # Words of a text past which word by word takes too long, and is of no use to a reader.
 _MOST_PIECES = 20_000
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from questions.items.item import Item, Level, Option
+from questions.items.item import USUAL_LEVEL, Item, Level, Option
 from questions.items.kinds.base import NOT_CHOSEN
 from questions.items.kinds.registry import kind_of
 
@@ -19,7 +19,7 @@ List = Literal["option", "prompt"]
 
 
 def blank(
-    item_type: str, *, ref: str = "", task: str = "", topic: str = "", level: Level = "apply"
+    item_type: str, *, ref: str = "", task: str = "", topic: str = "", level: Level = USUAL_LEVEL
 ) -> Item:
     """Return an item with nothing written in it, and as many options as its type begins with."""
     options = (Option("", ""),) * kind_of(item_type).least_options

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from questions.items.content import data_of, item_of
 from questions.items.editing import blank, settled
-from questions.items.item import Item, Level
+from questions.items.item import USUAL_LEVEL, Item, Level
 from questions.items.validation import problems
 from questions.models import Case, Draft, Exam, Question, QuestionVersion, Topic
 from questions.services.audit import Actor, draft_snapshot, record_question, snapshot
@@ -29,7 +29,7 @@ def create(
     by: Actor,
     topic: Topic,
     item_type: str = "multiple_choice",
-    level: Level = "apply",
+    level: Level = USUAL_LEVEL,
     case: Case | None = None,
 ) -> Draft:
     """Create a question with an empty draft; raises Refused for a topic that was deleted."""

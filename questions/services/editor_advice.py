@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from questions.items.diff import shingles, what_is_asked
+from questions.items.diff import FEWEST_RUNS, shingles, what_is_asked
 from questions.items.item import Item
 from questions.models import Exam, Question
 from questions.services.drafts import is_empty
@@ -13,9 +13,8 @@ from questions.services.editor_findings import (
     findings_for,
 )
 
-# Questions that are named as alike, and runs of words under which texts are alike by chance.
+# Questions that are named as alike.
 _MOST_ALIKE = 3
-_FEWEST_RUNS = 4
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def advice_on(exam: Exam, question: Question, item: Item) -> Advice:
 
 def _alike(exam: Exam, question: Question, item: Item) -> list[tuple[Question, int]]:
     runs = sorted(shingles(what_is_asked(item)))
-    if len(runs) < _FEWEST_RUNS:
+    if len(runs) < FEWEST_RUNS:
         return []
     others = Question.objects.filter(exam=exam).exclude(pk=question.pk)
     rows = others.alike(runs).only("ref", "stem", "status")[:_MOST_ALIKE]

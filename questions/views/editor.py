@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
+from questions.form_parts import problems
 from questions.forms.editor import DraftForm
 from questions.forms.editor_actions import EditorAction
 from questions.formulas import MOST_TEX, delimited
@@ -21,7 +22,6 @@ from questions.views.editor_page import (
     editor_page,
     go_on,
     preview_answer,
-    problems_of,
     saved,
     state_answer,
     stored_draft,
@@ -105,7 +105,7 @@ def autosave_draft(request: BankRequest, access: Access, ref: str) -> HttpRespon
         ended = "This draft was published or discarded in the meantime."
         return state_answer(request, access, problem=ended)
     if not form.is_valid():
-        return state_answer(request, access, problem=problems_of(form))
+        return state_answer(request, access, problem=" ".join(problems(form)))
     item = form.item(item_of(draft.item))
     other = draft_services.register_editor(draft, by=request.user)
     try:

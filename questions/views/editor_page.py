@@ -39,10 +39,6 @@ def state_answer(request: BankRequest, access: Access, **state: object) -> HttpR
     return render(request, "questions/edit.html#state", context)
 
 
-def problems_of(form: DraftForm) -> str:
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
-
-
 def advised_answer(
     request: BankRequest, access: Access, draft: Draft, item: Item, *, other: int | None = None
 ) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.access import Access, BankRequest, bank_page
+from questions.form_parts import problems
 from questions.forms.team import ImageForm
 from questions.images import ImageError
 from questions.markdown import picture
@@ -41,8 +42,7 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
             messages.success(request, f"Kept “{image.alt}”. Copy its line into a text.")
             return redirect("questions:images", access.exam.code)
     if _is_script(request) and form.errors:
-        said = [str(error) for errors in form.errors.values() for error in errors]
-        return JsonResponse({"problems": said}, status=422)
+        return JsonResponse({"problems": problems(form)}, status=422)
     rows = Image.objects.filter(exam=access.exam).defer("content").select_related("uploaded_by")
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {"access": access, "form": form, "page": page}

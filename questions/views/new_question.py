@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from questions.access import Access, BankRequest, bank_page
+from questions.form_parts import problems
 from questions.forms.editor import DraftForm, topics_of
 from questions.forms.editor_actions import EditorAction
 from questions.items.content import data_of, item_of
 from questions.items.editing import blank
-from questions.items.item import Item, Level
+from questions.items.item import USUAL_LEVEL, Item, Level
 from questions.items.kinds.registry import kind_names
 from questions.models import Case, Draft, Levels, Question, Topic
 from questions.services import drafts as draft_services
@@ -27,7 +28,6 @@ from questions.views.editor_page import (
     editor_page,
     go_on,
     preview_answer,
-    problems_of,
     state_answer,
     stored_draft,
 )
@@ -71,7 +71,7 @@ def autosave_new(request: BankRequest, access: Access) -> HttpResponse:
         return autosave_draft(request, access, ref)
     draft, form = _unsaved(request, access), DraftForm(access.exam, request.POST)
     if draft is None or not form.is_valid():
-        return state_answer(request, access, problem=problems_of(form))
+        return state_answer(request, access, problem=" ".join(problems(form)))
     item = form.item(item_of(draft.item))
     if draft_services.is_empty(item):
         return state_answer(request, access)
@@ -102,7 +102,7 @@ def _unsaved(request: BankRequest, access: Access) -> Draft | None:
         return None
     kind = request.POST.get("made_for") or asked.get("kind", "")
     kind = kind if kind in kind_names() else last.type if last else "multiple_choice"
-    level = cast(Level, level) if (level := asked.get("level")) in Levels.values else "apply"
+    level = cast(Level, level) if (level := asked.get("level")) in Levels.values else USUAL_LEVEL
     case = cases.filter(ref=asked.get("case", "")).first()
     item = blank(kind, task=topic.task.number, topic=topic.slug, level=level)
     question = Question(exam=access.exam, topic=topic, case=case)

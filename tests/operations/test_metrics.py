@@ -5,6 +5,7 @@ import re
 import pytest
 
 from examapp.exams import services
+from examapp.reports.models import FormStatistics
 from tests.support.builders import entry
 from tests.support.secrecy import answers
 
@@ -48,6 +49,17 @@ def test_the_database_tells_of_sessions_and_reports(scrape, session):
     services.finish(session.pk)
     assert scrape("examapp_open_sessions") == 0
     assert scrape("examapp_reports_waiting") == 1
+
+
+def test_the_errors_of_predictions_are_told_by_exam_and_rival(scrape, exam):
+    errors = {"brier": 0.21, "log_loss": 0.6}
+    told = {"n": 3, "report": {"brier": 0.17, "log_loss": 0.5}}
+    told |= {"elo": errors, "running_share": errors}
+    FormStatistics.objects.create(exam=exam, n=2, body={"next_answers": told})
+    assert scrape(f'examapp_next_answers_brier{{exam="{exam.code}",predicted_by="report"}}') == 0.17
+    assert scrape(f'examapp_next_answers_log_loss{{exam="{exam.code}",predicted_by="elo"}}') == 0.6
+    FormStatistics.objects.update(body={"next_answers": None})
+    assert not scrape(f'examapp_next_answers_brier{{exam="{exam.code}",predicted_by="report"}}')
 
 
 def test_addresses_that_nobody_declared_share_one_name(scrape, client):

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from questions.exchange.item_bounds import MOST_TEXT
 from questions.models import Note, Task, Topic
 from questions.services import note_writing
 from questions.services.errors import Overtaken, Refused
@@ -90,6 +91,39 @@ def test_an_empty_note_is_not_published(empty, owner, address):
     assert reply.status_code == 422
     assert "Write the note first." in words(reply)
     assert not Note.objects.published().filter(topic=empty).exists()
+
+
+@pytest.mark.parametrize("action", ["save", "publish", "hide", "term"])
+def test_a_note_too_long_is_shown_again_with_the_reason(empty, owner, address, action):
+    typed = {"text": "x" * (MOST_TEXT + 1), "revision": 0, "action": action}
+    reply = client_of(owner).post(address, {**typed, "term": "A", "meaning": "B"})
+    assert reply.status_code == 422
+    assert f"at most {MOST_TEXT} characters" in words(reply)
+    assert f"{typed['text']}</textarea>" in words(reply)
+    assert not Note.objects.filter(topic=empty).exists()
+
+
+def test_an_automatic_save_says_that_a_note_is_too_long(empty, author, address):
+    typed = {"text": "x" * (MOST_TEXT + 1), "revision": 0}
+    reply = client_of(author).post(address, typed, headers={"HX-Request": "true"})
+    assert f"at most {MOST_TEXT} characters" in words(reply)
+    assert "hx-swap-oob" not in words(reply)
+    assert not Note.objects.filter(topic=empty).exists()
+
+
+def test_a_term_that_makes_a_note_too_long_is_refused(empty, owner, address):
+    typed = {"text": "x" * MOST_TEXT, "revision": 0, "action": "term"}
+    reply = client_of(owner).post(address, {**typed, "term": "A", "meaning": "B"})
+    assert reply.status_code == 422
+    assert "Split it into topics." in words(reply)
+    assert not Note.objects.filter(topic=empty).exists()
+
+
+def test_a_line_break_of_a_note_is_one_character(empty, author, address):
+    lines = ["x" * 39] * (MOST_TEXT // 40)
+    fields = {"text": "\r\n".join(lines), "revision": 0, "action": "save"}
+    assert client_of(author).post(address, fields).status_code == 302
+    assert note_writing.note_of(empty).draft == "\n".join(lines)
 
 
 def test_an_author_saves_and_does_not_publish(empty, author, address):
@@ -188,6 +222,18 @@ def test_a_topic_is_added_and_its_note_written(exam, author):
     twice = client.post(address, {"task": task.pk, "title": "Dances of Bees"})
     assert twice.status_code == 422
     assert "of this name already" in words(twice)
+
+
+@pytest.mark.parametrize("title", ["!!!", "–", "___"])
+def test_a_topic_without_letters_in_its_title_is_refused(exam, author, title):
+    task = Task.objects.filter(domain__exam=exam).first()
+    before = Topic.objects.count()
+    address = reverse("questions:topics", args=[exam.code])
+    reply = client_of(author).post(address, {"task": task.pk, "title": title})
+    assert reply.status_code == 422
+    assert "Name the topic in words." in words(reply)
+    assert f'value="{title}"' in words(reply)
+    assert Topic.objects.count() == before
 
 
 def test_the_list_of_topics_costs_the_same_for_more(exam, author):

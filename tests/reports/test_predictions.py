@@ -1,13 +1,21 @@
 """What reports had predicted, held against the next mock exam of the same person."""
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
+from examapp.exams.models import ExamSession
+from examapp.practice import services as practice
+from examapp.practice.services import Choice, Scope
+from examapp.reports.item_analysis.next_answers import next_answers
 from examapp.reports.item_analysis.predictions import predictions
+from examapp.reports.measurement.rivals import Response, elo
 from examapp.reports.models import FormStatistics, WeakAreaReport
 from examapp.reports.weak_areas import report
+from questions.models import Topic
+from tests.practice.conftest import answer_set, wrong_of
 from tests.reports.conftest import joined, sit
-from tests.support.builders import make_exam, make_user
+from tests.support.builders import make_exam, make_item, make_user, publish_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +60,130 @@ def test_the_page_says_so_from_enough_on(exam, instructor, instructor_client, mo
     page = " ".join(instructor_client.get(address).content.decode().split())
     assert "2 predictions, each compared with" in page
     assert "Mean squared error: 0.025." in page
+
+
+def test_the_page_compares_the_next_answers_with_their_rivals(
+    told, instructor, instructor_client, monkeypatch
+):
+    joined(instructor, told)
+    report.refresh(told)
+    found = FormStatistics.objects.get(exam=told, form=None).body["next_answers"]
+    address = reverse("reports:forms")
+    title = "How good our estimates are, answer by answer"
+    assert title not in instructor_client.get(address).content.decode()
+    monkeypatch.setattr("examapp.reports.views.forms.ENOUGH_PREDICTIONS", 2)
+    page = " ".join(instructor_client.get(address).content.decode().split())
+    assert title in page
+    assert f"{found['n']} answers of 2 people" in page
+    assert "Our reports" in page
+    assert "Elo ratings" in page
+    for name in ("report", "elo", "running_share"):
+        assert f"{found[name]['brier']:.3f}" in page
+        assert f"{found[name]['log_loss']:.3f}" in page
+
+
+def test_the_table_of_the_body_is_read_from_before_next_answers_were_predicted(
+    told, instructor, instructor_client, monkeypatch
+):
+    joined(instructor, told)
+    report.refresh(told)
+    monkeypatch.setattr("examapp.reports.views.forms.ENOUGH_PREDICTIONS", 2)
+    row = FormStatistics.objects.get(exam=told, form=None)
+    del row.body["next_answers"]
+    row.save(update_fields=["body"])
+    assert instructor_client.get(reverse("reports:forms")).status_code == 200
+
+
+# --- The next answers -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(db):
+    """Two people who were told of every task .2 and .9; then one missed all, the other none."""
+    exam = make_exam(forms=2)
+    for percent, is_right in ((20.0, False), (90.0, True)):
+        person = make_user()
+        session = sit(person, exam, right=lambda item, position, right=is_right: right)
+        tell(session, percent)
+        sit(person, exam, right=lambda item, position, right=is_right: right)
+    return exam
+
+
+def tell(session, percent):
+    """Let the report of a mock exam tell this of every task."""
+    body = report.compute(session.pk).body
+    for task in body["tasks"]:
+        task["estimate_percent"] = percent
+    WeakAreaReport.objects.filter(session=session).update(body=body)
+
+
+def test_what_was_told_of_a_task_is_held_against_the_next_answers_there(told):
+    first, second = (set(questions_of(session)) for session in exam_sessions(told)[:2])
+    new, before = len(second - first), len(first)
+    assert new > 0
+    found = next_answers(told)
+    assert (found["n"], found["people"]) == (2 * new, 2)
+    assert found["report"] == {
+        "brier": pytest.approx((0.2**2 + 0.1**2) / 2),
+        "log_loss": pytest.approx(-(np.log(0.8) + np.log(0.9)) / 2, abs=0.0001),
+    }
+    # One was right in none of so many before, the other in all.
+    miss = 1 / (before + 2)
+    assert found["running_share"] == {
+        "brier": pytest.approx(miss**2, abs=0.0001),
+        "log_loss": pytest.approx(-np.log(1 - miss), abs=0.0001),
+    }
+    bins = [(each["predicted_percent"], each["observed_percent"]) for each in found["bins"]]
+    assert bins == [(20, 0), (90, 100)]
+    assert found["calibration_error"] == pytest.approx(0.15)
+
+
+def exam_sessions(exam):
+    """Return the mock exams of an exam, each person's in order."""
+    return ExamSession.objects.filter(exam=exam).order_by("candidate", "finished_at")
+
+
+def questions_of(session):
+    return session.items.values_list("version__question", flat=True)
+
+
+def test_elo_predicts_the_same_answers(told):
+    answers = []
+    for number, session in enumerate(exam_sessions(told)):
+        credit, stretch = float(number >= 2), number % 2
+        answers += [
+            Response(session.candidate_id, question, credit, stretch)
+            for question in questions_of(session)
+            if not any(
+                (each.person, each.question) == (session.candidate_id, question) for each in answers
+            )
+        ]
+    chance = elo(answers)
+    next_ = [place for place, each in enumerate(answers) if each.stretch]
+    came = np.array([answers[place].credit for place in next_])
+    found = next_answers(told)["elo"]
+    assert found["brier"] == pytest.approx(((chance[next_] - came) ** 2).mean(), abs=0.0001)
+
+
+def test_an_answer_in_practice_is_predicted_too_and_one_to_a_known_question_is_not(db):
+    exam, person = make_exam(forms=1), make_user()
+    tell(sit(person, exam), 70.0)
+    practice_of(person, exam, Choice(2))
+    assert next_answers(exam) is None
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    publish_at_once(exam, [(topic, make_item("multiple_choice", "later"))])
+    practice_of(person, exam, Choice(1, Scope.NEW))
+    found = next_answers(exam)
+    assert (found["n"], found["report"]["brier"]) == (1, pytest.approx(0.49))
+
+
+def practice_of(person, exam, choice):
+    """Practice so many questions and miss them all."""
+    answer_set(practice.start(person, exam=exam, choice=choice), person, wrong_of)
+
+
+def test_nothing_is_predicted_before_a_first_report(db):
+    exam, person = make_exam(forms=1), make_user()
+    practice_of(person, exam, Choice(2))
+    sit(person, exam)
+    assert next_answers(exam) is None

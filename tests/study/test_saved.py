@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from examapp.study.models import OwnNote, ReadMark, SavedQuestion
+from examapp.study.models.keeping import LONGEST_NOTE
 from questions.models import Question, Topic
 from tests.study.conftest import practiced
 from tests.support.builders import make_user
@@ -50,6 +51,27 @@ def test_a_note_is_written_changed_and_emptied(candidate, candidate_client, met)
     assert candidate_client.post(address, {"text": "x" * 4001}).status_code == 422
     candidate_client.post(address, {"text": " "})
     assert not OwnNote.objects.exists()
+
+
+@pytest.mark.parametrize("about", ["note", "topic_note"])
+def test_a_note_too_long_is_shown_again_with_the_reason(candidate_client, met, about):
+    key = met.pk if about == "note" else Topic.objects.first().pk
+    written = "x" * (LONGEST_NOTE + 1)
+    typed = {"text": written, "back": "/practice/"}
+    reply = candidate_client.post(reverse(f"study:{about}", args=[key]), typed)
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert f"at most {LONGEST_NOTE} characters" in page
+    assert written in page
+    assert 'name="back" value="/practice/"' in page
+    assert not OwnNote.objects.exists()
+
+
+def test_a_line_break_of_a_note_is_one_character(candidate_client, met):
+    lines = ["x" * 39] * (LONGEST_NOTE // 40)
+    typed = {"text": "\r\n".join(lines)}
+    assert candidate_client.post(reverse("study:note", args=[met.pk]), typed).status_code == 302
+    assert OwnNote.objects.get().text == "\n".join(lines)
 
 
 def test_notes_and_questions_are_searched(candidate_client, met):

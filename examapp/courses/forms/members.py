@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from examapp.courses.forms.fields import LinesField
 from examapp.courses.models import Membership, StaffNote
+from questions.form_parts import LinesField
 
 # A class has hundreds of people, not a gigabyte of them.
 _MOST_BYTES = 1_000_000

@@ -9,11 +9,11 @@ from django.core.paginator import Page
 from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.heads import AssignmentHead, crumbs_to
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Callout, Crumbs, percent
 from examapp.exams.models import SessionItem
 
@@ -26,7 +26,11 @@ MARKED = "marked"
 
 @dataclass
 class Asked:
-    """A question with what people made of it."""
+    """A question with what people made of it.
+
+    `picks` counts the authored options of a single choice as they were chosen, each beside whether
+    it was right then.
+    """
 
     question: int
     number: str
@@ -34,17 +38,21 @@ class Asked:
     options: Sequence[str]
     of: int = 0
     right: float = 0.0
-    chosen: Counter[int] = field(default_factory=Counter)
-    wrong: Counter[int] = field(default_factory=Counter)
+    picks: Counter[tuple[int, bool]] = field(default_factory=Counter)
 
     @property
     def share(self) -> float:
         return self.right / self.of if self.of else 0.0
 
+    def chosen(self, option: int) -> int:
+        """Return how many chose an option."""
+        return self.picks[option, True] + self.picks[option, False]
+
     @property
     def chosen_most(self) -> tuple[int, int] | None:
         """Return index and count of the wrong option chosen most, where it is told."""
-        top = self.wrong.most_common(1)
+        wrong = Counter({option: n for (option, is_right), n in self.picks.items() if not is_right})
+        top = wrong.most_common(1)
         return top[0] if top and top[0][1] >= _FEWEST_CHOSE else None
 
 
@@ -84,8 +92,8 @@ class AskedPage:
 def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
     """Return the questions of exams that were taken, in one statement, hardest first.
 
-    Those with few answers come last. `chosen` and `wrong` count authored options of single choices;
-    other kinds have too many answers to say which was chosen most.
+    Those with few answers come last. Of kinds other than the single choice nothing is counted in
+    `picks`: they have too many answers to say which was chosen most.
     """
     rows = SessionItem.objects.filter(session__in=sessions).counted().order_by()
     fields = (
@@ -103,9 +111,7 @@ def asked_in(sessions: Sequence[UUID]) -> list[Asked]:
         asked.right += float(credit or 0)
         if kind == "multiple_choice" and isinstance(response, int):
             chosen = shuffle[response]
-            asked.chosen[chosen] += 1
-            if chosen not in key["right"]:
-                asked.wrong[chosen] += 1
+            asked.picks[chosen, chosen in key["right"]] += 1
     return sorted(
         found.values(), key=lambda each: (each.of < FEWEST, each.share, -each.of, each.text)
     )
@@ -229,9 +235,7 @@ def _on_board(asked: Asked) -> BoardQuestion:
     return BoardQuestion(
         asked.text,
         [
-            BoardOption(
-                strip_tags(text), words.people(asked.chosen[index]) if asked.chosen[index] else ""
-            )
+            BoardOption(strip_tags(text), words.people(n) if (n := asked.chosen(index)) else "")
             for index, text in enumerate(asked.options)
         ],
     )

@@ -1,6 +1,6 @@
 """The same class on two assignments: what changed, and whether by more than chance."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,11 +8,10 @@ from django.db.models import Avg
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses import changes
-from examapp.courses.changes import Change
+from examapp.courses.changes import FEWEST, Change
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.heads import AssignmentHead
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs
 from examapp.courses.pages.taken import Counted, Taken, Tried
 from examapp.exams.models import SessionItem
@@ -77,8 +76,7 @@ def comparison(titles: tuple[str, str], before: Taken, after: Taken) -> Comparis
     parts: list[tuple[int, str]] = [(WHOLE, gettext("All questions"))]
     parts += [(each.number, f"{each.number} {each.title}") for each in after.domains]
     found = [
-        (number, title, part(pairs, _counter(before, number), _counter(after, number), doubt))
-        for number, title in parts
+        (number, title, _change(before, after, pairs, number, doubt)) for number, title in parts
     ]
     rows = [_row(title, each, is_whole=number == WHOLE) for number, title, each in found]
     return Comparison(titles, verdict(found[0][2]), _sentence(pairs), rows)
@@ -89,26 +87,29 @@ def _pairs(before: Taken, after: Taken) -> list[tuple[Tried, Tried]]:
     return [(first[late.member], late) for late in after.people if late.member in first]
 
 
-def part(
+def _change(
+    before: Taken,
+    after: Taken,
     pairs: Sequence[tuple[Tried, Tried]],
-    early: "tuple[int, Callable[[Tried], Counted]]",
-    late: "tuple[int, Callable[[Tried], Counted]]",
+    number: int,
     doubt: dict[int, float],
 ) -> Change | None:
     """Return the change in a part of the exam, of those who were asked something there twice."""
-    counts = [(early[1](one), late[1](other)) for one, other in pairs]
+    counts = [
+        (_right_in(before, one, number), _right_in(after, other, number)) for one, other in pairs
+    ]
     asked = [(one.share, other.share) for one, other in counts if one.of and other.of]
     return changes.change(
         [one for one, _ in asked],
         [other for _, other in asked],
-        shared=doubt.get(early[0], 0.0),
+        shared=doubt.get(number, 0.0),
     )
 
 
-def _counter(sat: Taken, number: int) -> "tuple[int, Callable[[Tried], Counted]]":
+def _right_in(sat: Taken, person: Tried, number: int) -> Counted:
     if number == WHOLE:
-        return number, lambda person: Counted(person.right, person.of)
-    return number, lambda person: sat.in_domain(person, number)
+        return Counted(person.right, person.of)
+    return sat.in_domain(person, number)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.heads import crumbs_to
-from examapp.courses.pages.heat_map import FEWEST, Column, HeatMap, Row, cell, shade
+from examapp.courses.pages.heat_map import Column, HeatMap, Row, cell, shade
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.courses.pages.range_bars import ClassShare, RangeBar, range_bar
 from examapp.courses.pages.results import known_by_task, person_url

@@ -10,12 +10,11 @@ from django.db.models import F
 from django.utils.translation import gettext, ngettext
 
 from examapp.courses import changes
-from examapp.courses.changes import Change
+from examapp.courses.changes import FEWEST, Change
 from examapp.courses.models import Assignment, Attempt, Recipient
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import line
 from examapp.courses.pages.comparison import likely, points
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.results import Effect
 from examapp.courses.pages.standing import standings
 from examapp.courses.pages.taken import NONE, Counted, Taken, Tried

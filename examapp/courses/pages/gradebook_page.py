@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import (
     Assignment,
     Attempt,
@@ -22,7 +23,6 @@ from examapp.courses.models import (
 )
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import CourseHead
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.exams.models import Score, SessionStatuses
 from examapp.web import times

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-FEWEST = 5
+from examapp.courses.changes import FEWEST
+
 FEWEST_ANSWERS = 6
 # Shares from which the next shade holds.
 _BOUNDS = (0.40, 0.55, 0.70, 0.85)

@@ -6,8 +6,8 @@ from statistics import mean, quantiles, stdev
 
 from django.utils.translation import gettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.pages import words
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.reports.measurement.intervals import Z_90
 
 

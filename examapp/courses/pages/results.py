@@ -7,11 +7,12 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import AssignmentHead, assignment_head
-from examapp.courses.pages.heat_map import FEWEST, Column, HeatMap, Row, cell, class_cell
+from examapp.courses.pages.heat_map import Column, HeatMap, Row, cell, class_cell
 from examapp.courses.pages.parts import Crumbs, Line
 from examapp.courses.pages.range_bars import ClassShare, RangeBar, class_share, range_bar
 from examapp.courses.pages.score_dots import Dot, Dots, Tick, score_dots

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment, Membership
 from examapp.courses.pages.assignment_lines import address, zone_of
 from examapp.courses.pages.heads import crumbs_to
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.parts import Crumbs, Tab
 from examapp.courses.pages.taken import Taken, Tried
 from examapp.courses.pages.teaching import GOAL

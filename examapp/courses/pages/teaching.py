@@ -11,10 +11,10 @@ from statistics import mean
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import address
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.range_bars import ClassShare
 from examapp.courses.pages.taken import Taken, TaskArea, Tried
 

@@ -28,6 +28,7 @@ from examapp.courses.services import assignments as services
 from examapp.courses.services.errors import CourseArchived, HasBegun, NotReady
 from examapp.courses.views.shared import assignment_of, for_staff
 from examapp.exams.models import ExamForm
+from questions.form_parts import problems
 from questions.models import Exam
 
 
@@ -67,7 +68,7 @@ def _form_page(
     context = {
         "form": form,
         "said": said.said(read, getting, now=now) if read else None,
-        "problems": _problems(form) if request.htmx else (),
+        "problems": problems(form) if request.htmx else (),
         "page": said.form_page(
             course,
             current,
@@ -183,10 +184,6 @@ def _who(form: GivenForm, current: Assignment | None, count: int) -> str:
 
 def _mails(form: GivenForm) -> bool:
     return bool(form.data.get("send_mail")) if form.is_bound else True
-
-
-def _problems(form: GivenForm) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def _kept(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.courses.access import Taught
+from examapp.courses.changes import FEWEST
 from examapp.courses.models import Assignment
 from examapp.courses.pages import asked_page, student_page, words
 from examapp.courses.pages import comparison as comparing
@@ -19,7 +20,6 @@ from examapp.courses.pages.assignment_lines import address
 from examapp.courses.pages.domain_page import domain_page
 from examapp.courses.pages.effects import effect
 from examapp.courses.pages.heads import AssignmentHead, assignment_head
-from examapp.courses.pages.heat_map import FEWEST
 from examapp.courses.pages.results import about, results_page
 from examapp.courses.pages.sitters import sitters
 from examapp.courses.pages.sitting import NOT

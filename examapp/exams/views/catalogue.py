@@ -16,6 +16,7 @@ from examapp.exams.models import ExamSession
 from examapp.exams.services.mocks import mocks_of
 from examapp.web.paging import page_of
 from questions.access import may_take, takeable_exams
+from questions.form_parts import problems
 from questions.items.kinds.registry import kinds
 from questions.models import Exam
 
@@ -51,8 +52,7 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     is_fresh = request.POST.get("form") == FRESH
     form = StartForm(request.POST, mocks=[] if is_fresh else mocks_of(request.user, exam))
     if not form.is_valid():
-        errors = [str(error) for messages in form.errors.values() for error in messages]
-        return _launch_page(request, exam, error="\n".join(errors), status=422)
+        return _launch_page(request, exam, error="\n".join(problems(form)), status=422)
     try:
         session = services.start(request.user, exam=exam, form=form.chosen)
     except services.MustWait:

@@ -38,4 +38,24 @@ def _of_the_database() -> bytes:
         runs.labels(sweep.task).set(sweep.runs)
         work.labels(sweep.task).set(sweep.found)
         last.labels(sweep.task).set(sweep.last_at.timestamp())
+    _add_prediction_errors(registry)
     return generate_latest(registry)
+
+
+def _add_prediction_errors(registry: CollectorRegistry) -> None:
+    labels = ("exam", "predicted_by")
+    brier = Gauge(
+        "examapp_next_answers_brier",
+        "Mean squared error of predictions of the next answers.",
+        labels,
+        registry=registry,
+    )
+    log_loss = Gauge(
+        "examapp_next_answers_log_loss",
+        "Mean logarithmic loss, in nats, of predictions of the next answers.",
+        labels,
+        registry=registry,
+    )
+    for row in services.prediction_errors():
+        brier.labels(row.exam, row.predicted_by).set(row.brier)
+        log_loss.labels(row.exam, row.predicted_by).set(row.log_loss)

@@ -85,6 +85,28 @@ class Predictions(TypedDict):
     bins: list[PredictionBin]
 
 
+class Accuracy(TypedDict):
+    """How right one way to predict was: mean squared error, and mean logarithmic loss in nats."""
+
+    brier: float
+    log_loss: float
+
+
+class NextAnswers(TypedDict):
+    """How the share right that a report tells of a task came true in the answers after it.
+
+    `n` answers of `people`; `elo` and `running_share` are rivals that predict the same answers.
+    """
+
+    n: int
+    people: int
+    report: Accuracy
+    elo: Accuracy
+    running_share: Accuracy
+    calibration_error: float
+    bins: list[PredictionBin]
+
+
 class FormBody(TypedDict):
     """The scores of a form; `distribution` is [number right, persons] for each score.
 
@@ -98,3 +120,4 @@ class FormBody(TypedDict):
     domains: NotRequired[list[DomainReliability]]
     left_out: NotRequired[LeftOutSittings]
     predictions: NotRequired[Predictions | None]
+    next_answers: NotRequired[NextAnswers | None]

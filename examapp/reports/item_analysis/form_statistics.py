@@ -9,6 +9,7 @@ import numpy as np
 from examapp.exams.models import ExamFormKinds
 from examapp.reports.item_analysis.bodies import DomainReliability, FormBody, LeftOutSittings
 from examapp.reports.item_analysis.credit_table import CreditTable
+from examapp.reports.item_analysis.next_answers import next_answers
 from examapp.reports.item_analysis.predictions import predictions
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.outline import Floats, Ints
@@ -63,6 +64,7 @@ def _statistics(
     if form is None:
         body["left_out"] = cast(LeftOutSittings, table.left_out._asdict())
         body["predictions"] = predictions(exam)
+        body["next_answers"] = next_answers(exam)
     return FormStatistics(
         exam=exam,
         form_id=form,

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from examapp.exams.models import ExamSession
 from examapp.reports.item_analysis.bodies import PredictionBin, Predictions
-from examapp.reports.measurement.backtest import backtest, brier
+from examapp.reports.measurement.backtest import Backtest, backtest, brier
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam
 
@@ -40,15 +40,20 @@ def predictions(exam: Exam) -> Predictions | None:
         "brier": round(found.brier, 4),
         "last_verdict_brier": round(brier([float(before.is_pass) for before, _ in pairs], came), 4),
         "calibration_error": round(found.calibration_error, 4),
-        "bins": [
-            PredictionBin(
-                n=each.predictions,
-                predicted_percent=round(100 * each.predicted),
-                observed_percent=round(100 * each.observed),
-            )
-            for each in found.bins
-        ],
+        "bins": bins_of(found),
     }
+
+
+def bins_of(found: Backtest) -> list[PredictionBin]:
+    """Return the bins of a back-test as a body stores them."""
+    return [
+        PredictionBin(
+            n=each.predictions,
+            predicted_percent=round(100 * each.predicted),
+            observed_percent=round(100 * each.observed),
+        )
+        for each in found.bins
+    ]
 
 
 def _sittings(exam: Exam) -> Sequence[_Predicted]:

@@ -9,6 +9,8 @@ from examapp.reports.measurement.intervals import wilson
 from examapp.reports.measurement.outline import Floats
 
 BINS = 10
+# Surer than this no prediction counts as, so that a single one cannot outweigh all others.
+_SUREST = 0.99
 
 
 class Bin(NamedTuple):
@@ -43,6 +45,18 @@ def brier(predicted: ArrayLike, outcome: ArrayLike) -> float:
     """Return the Brier score; outcomes are from 0 to 1. NaN of nothing."""
     errors = np.asarray(predicted, dtype=float) - np.asarray(outcome, dtype=float)
     return float((errors**2).mean()) if len(errors) else float("nan")
+
+
+def log_loss(predicted: ArrayLike, outcome: ArrayLike) -> float:
+    """Return the mean logarithmic loss in nats (Good 1952); outcomes are from 0 to 1.
+
+    Predictions surer than 99 % count as 99 %. NaN of nothing.
+    """
+    chance = np.clip(np.asarray(predicted, dtype=float), 1 - _SUREST, _SUREST)
+    came = np.asarray(outcome, dtype=float)
+    if len(chance) == 0:
+        return float("nan")
+    return float(-(came * np.log(chance) + (1 - came) * np.log(1 - chance)).mean())
 
 
 def backtest(predicted: ArrayLike, outcome: ArrayLike) -> Backtest:

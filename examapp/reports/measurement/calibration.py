@@ -19,9 +19,8 @@ from examapp.reports.measurement.evidence import Answers, log_chances
 from examapp.reports.measurement.items import GRID, Items
 from examapp.reports.measurement.outline import Floats, Grove, Ints, Outline, grove
 from examapp.reports.measurement.posterior import ASSUMED, LEAST_SPREAD, Spreads, infer
+from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS
 
-# An item speaks for itself once it has so many answers; until then its author's level does.
-ENOUGH_ANSWERS = 30
 # Standard deviation of difficulties about their level until they are known, and of log slopes.
 ASSUMED_DIFFICULTY_SPREAD = 0.9
 SLOPE_SPREAD = 0.3

@@ -6,7 +6,7 @@ from typing import Any
 
 from examapp.reports.measurement.intervals import Z_90
 
-# With fewer answers nothing is said of a question.
+# With fewer answers nothing is said of a question, and its author's level speaks for it.
 ENOUGH_ANSWERS = 30
 # A distractor may be called useless only when so many had the chance to take it.
 ENOUGH_FOR_DISTRACTORS = 50

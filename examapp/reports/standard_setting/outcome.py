@@ -11,14 +11,18 @@ from examapp.accounts.models import User
 from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
-from examapp.reports.measurement.agreement import Agreement, agreement, rated
+from examapp.reports.measurement.agreement import Agreement, RatedItems, agreement, rated
+from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS
 from examapp.reports.models import ItemRating, ItemStatistics, RaterAnswer, RatingRound
 from questions.models import Exam
 
 # From fewer raters a mean is not written into the bank.
 LEAST_RATERS = 3
-# From fewer answers the share of candidates who were right is not shown.
-ENOUGH_ANSWERS = 30
+
+
+def is_enough(raters: int) -> bool:
+    """Tell whether a mean of so many raters is written into the bank."""
+    return raters >= LEAST_RATERS
 
 
 class Mean(NamedTuple):
@@ -30,7 +34,7 @@ class Mean(NamedTuple):
 
     @property
     def is_enough(self) -> bool:
-        return self.raters >= LEAST_RATERS
+        return is_enough(self.raters)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class RatedQuestion:
 
     @property
     def is_enough(self) -> bool:
-        return self.raters >= LEAST_RATERS
+        return is_enough(self.raters)
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,11 @@ class _Given(NamedTuple):
 def means(round_: RatingRound) -> dict[int, Mean]:
     """Return by question what a round says of it."""
     given = _given(round_)
+    return _means(round_, given, rated(given.shares))
+
+
+def _means(round_: RatingRound, given: _Given, found: RatedItems) -> dict[int, Mean]:
     questions = dict(round_.items.values_list("pk", "version__question"))
-    found = rated(given.shares)
     return {
         questions[item]: Mean(int(count), float(mean), None if np.isnan(spread) else float(spread))
         for item, count, mean, spread in zip(given.items, *found, strict=True)
@@ -122,12 +129,13 @@ def means(round_: RatingRound) -> dict[int, Mean]:
 def outcome(round_: RatingRound) -> Outcome:
     """Return what came of a closed round, in a constant number of statements."""
     given = _given(round_)
+    found = rated(given.shares)
     right, right_of_rater = _own_answers(round_)
     return Outcome(
-        _questions(round_, given, right),
+        _questions(round_, found, right),
         _raters(round_, given, right_of_rater),
         agreement(given.shares),
-        form_marks(round_.exam, means(round_)),
+        form_marks(round_.exam, _means(round_, given, found)),
         round(100 * float(round_.exam.raw_cut), 1),
     )
 
@@ -159,7 +167,7 @@ def _own_answers(
 
 
 def _questions(
-    round_: RatingRound, given: _Given, right: Mapping[int, list[bool]]
+    round_: RatingRound, found: RatedItems, right: Mapping[int, list[bool]]
 ) -> tuple[RatedQuestion, ...]:
     rows = round_.items.select_related("version__question").order_by("position")
     rows = rows.only("position", "version__question__ref", "version__question__stem")
@@ -170,13 +178,13 @@ def _questions(
         question: (n, share)
         for question, n, share in statistics.values_list("question", "n", "facility")
     }
-    found = []
-    for item, count, mean, spread in zip(rows, *rated(given.shares), strict=True):
+    questions = []
+    for item, count, mean, spread in zip(rows, *found, strict=True):
         question = item.version.question
         answers, facility = known.get(question.pk, (0, None))
         is_told = answers >= ENOUGH_ANSWERS
         own = right.get(item.pk, [])
-        found.append(
+        questions.append(
             RatedQuestion(
                 position=item.position,
                 ref=question.ref,
@@ -190,7 +198,7 @@ def _questions(
                 facility_percent=_percent(facility if is_told else None),
             )
         )
-    return tuple(found)
+    return tuple(questions)
 
 
 def _percent(share: float | None) -> float | None:
@@ -213,15 +221,14 @@ def _raters(
 def form_marks(exam: Exam, found: Mapping[int, Mean]) -> tuple[FormMark, ...]:
     """Return what each offered form asks: by a round where it has enough raters, else the bank."""
     ratings: dict[int, list[float | None]] = defaultdict(list)
-    seats = ExamFormItem.objects.filter(form__in=ExamForm.objects.offered(exam), is_scored=True)
+    forms = list(ExamForm.objects.offered(exam))
+    seats = ExamFormItem.objects.filter(form__in=forms, is_scored=True)
     rows = seats.values_list("form", "question", "question__current_version__key__angoff")
     for form, question, stored in rows:
         mean = found.get(question)
         ratings[form].append(mean.share if mean and mean.is_enough else stored)
     fixed = float(ExamRules.of(exam).raw_cut)
-    return tuple(
-        _form_mark(form, ratings[form.pk], fixed) for form in ExamForm.objects.offered(exam)
-    )
+    return tuple(_form_mark(form, ratings[form.pk], fixed) for form in forms)
 
 
 def _form_mark(form: ExamForm, ratings: Sequence[float | None], fixed: float) -> FormMark:

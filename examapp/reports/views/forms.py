@@ -11,14 +11,14 @@ from examapp.accounts.decorators import instructor_required
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams.rules import ExamRules
 from examapp.reports import charts
-from examapp.reports.item_analysis.bodies import FormBody
+from examapp.reports.item_analysis.bodies import FormBody, NextAnswers
 from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam, left_out_counts
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from questions.access import exams_of
 from questions.models import Exam
 
-# With fewer predictions nothing is said of how they came true.
+# With fewer predictions, or people, nothing is said of how they came true.
 ENOUGH_PREDICTIONS = 30
 COLUMNS = (
     *("form", "part", "items", "sittings", "mean", "deviation", "kr20", "sem"),
@@ -46,6 +46,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
         "unmeant": whole and whole.body.get("left_out"),
         "predictions": whole and whole.body.get("predictions"),
         "enough_predictions": ENOUGH_PREDICTIONS,
+        "next_answers": _next_answers(whole),
     }
     if exam and whole:
         context |= _spread(exam, whole)
@@ -62,6 +63,13 @@ def form(request: SignedInRequest, form_id: int) -> HttpResponse:
     if kind in TABLE_KINDS:
         return table_download(_table([row]), kind, name=f"form-{form_id}", title="Form")
     return render(request, "reports/form.html", {"exam": row.exam, **_spread(row.exam, row)})
+
+
+def _next_answers(whole: FormStatistics | None) -> NextAnswers | None:
+    """Return how reports predicted the answers after them; None from too few people."""
+    body: FormBody | None = whole.body if whole else None
+    found = body.get("next_answers") if body else None
+    return found if found and found["people"] >= ENOUGH_PREDICTIONS else None
 
 
 def _spread(exam: Exam, row: FormStatistics) -> dict[str, object]:

@@ -9,7 +9,7 @@ from questions.exchange.detection import format_of, looks_like
 from questions.exchange.losses import in_file_order
 from questions.exchange.registry import FORMATS, READ
 from questions.exchange.text_files import EncodingUnknown, FormatError, encoding_of
-from questions.items.diff import Likeness, shingles, what_is_asked
+from questions.items.diff import FEWEST_RUNS, Likeness, shingles, what_is_asked
 from questions.items.item import Item, level_named
 from questions.models import Exam, Question, Topic
 from questions.services.drafts import newest_item
@@ -18,8 +18,6 @@ from questions.services.imports.mapping import FileMapping
 
 # The share of common runs of words from which on two questions count as much alike.
 ALIKE = 0.5
-# Shorter texts, counted in runs of words, are alike by chance.
-FEWEST_RUNS = 4
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from questions.exchange.archives import members
 from questions.exchange.collector import ColumnsUnknown, Loaded
 from questions.exchange.detection import looks_like
 from questions.exchange.markdown_source import SUFFIXES
@@ -199,8 +200,7 @@ def add_pictures(run: Import, pictures: Mapping[str, bytes]) -> None:
 
 def _placed(content: bytes, shown: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     """Yield where a picture belongs in a package, seen from each text in it, and its bytes."""
-    with _archive(content) as archive:
-        names = archive.namelist()
+    names = members(content)
     folders = {dirname(name) for name in names if name.lower().endswith(SUFFIXES)}
     for address, picture in shown:
         for folder in folders:
@@ -216,13 +216,6 @@ def _packed(content: bytes, files: Mapping[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(name, data)
     return file.getvalue()
-
-
-def _archive(content: bytes) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise Refused(gettext("Pictures cannot be added to this file.")) from error
 
 
 def _text_name(run: Import) -> str:
