@@ -83,7 +83,7 @@ def generate(exam: Exam) -> list[Place]:
         .prefetch_related("enemies")
         .only("ref", "topic__task__domain", "type", "case", "facts")
     )
-    offered = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
+    offered = ExamForm.objects.in_use().filter(exam=exam)
     used = set(ExamFormItem.objects.filter(form__in=offered).values_list("question", flat=True))
     pool = [
         optimizer.PoolItem(
