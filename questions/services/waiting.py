@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from questions.hooks import TeamTask, team_tasks
 from questions.models import Comment, Draft, Exam, Question
 from questions.services import reviews
 from questions.services.audit import Actor
@@ -31,6 +32,11 @@ def comments_for(exam: Exam, person: Actor) -> QuerySet[Comment]:
     theirs = comments.filter(Q(Exists(named)) | Q(question__draft__author=person.pk))
     theirs = theirs.exclude(author=person.pk).select_related("question", "author")
     return theirs.order_by("created_at", "pk")
+
+
+def elsewhere(exam: Exam) -> list[TeamTask]:
+    """Return what of other apps waits for an exam's team."""
+    return [task for task in (ask(exam) for ask in team_tasks) if task.count]
 
 
 def _drafts(exam: Exam) -> QuerySet[Draft]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, Action, BankRequest, bank_page
 from questions.forms.review import FIELDS, CommentForm, ReasonForm
-from questions.hooks import QuestionFilter, question_filters, team_tasks
+from questions.hooks import QuestionFilter, question_filters
 from questions.items.content import item_of, key_of, wording
 from questions.items.diff import item_changes
 from questions.items.item import Item
@@ -53,7 +53,7 @@ def queue(request: BankRequest, access: Access) -> HttpResponse:
     context = {
         "access": access,
         "show": show if show in kinds else "",
-        "elsewhere": [task for task in (ask(exam) for ask in team_tasks) if task.count],
+        "elsewhere": waiting.elsewhere(exam),
         "marked": _flagged(access),
         **pages,
     }

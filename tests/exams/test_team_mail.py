@@ -7,7 +7,9 @@ from django.core import mail
 from django.urls import reverse
 
 from examapp.accounts.models import Preferences
-from examapp.exams.services import team_mail
+from examapp.exams import services
+from examapp.exams.services import problems, team_mail
+from questions.hooks import TeamTask, team_tasks
 from questions.models import ExamRole
 from questions.services import drafts, reviews
 from tests.questions.conftest import client_of, whole
@@ -62,6 +64,29 @@ def test_a_reviewer_is_told_once_a_day_and_the_author_is_not(submitted, exam, re
     assert "/settings/#team-mail" in letter.body
     assert letter.alternatives[0].mimetype == "text/html"
     assert mail_at(SUNDAY.replace(day=30)) == 1
+
+
+def test_what_other_apps_ask_of_the_team_is_in_the_mail(exam, author, mail_at):
+    """Whatever is registered: the mail knows no kind of it, as the queue knows none."""
+    asked = {"a test": TeamTask("Questions from readers", 3, "/"), "none": TeamTask("None", 0, "/")}
+    for name, task in asked.items():
+        team_tasks.register(name, lambda asked_of, task=task: task)
+    try:
+        assert mail_at(SUNDAY) == 1
+    finally:
+        for name in asked:
+            team_tasks.unregister(name)
+    assert mail.outbox[0].subject == "3 tasks in your question banks"
+    assert "- Questions from readers: 3\n" in mail.outbox[0].body
+    assert "None" not in mail.outbox[0].body
+
+
+def test_reports_of_students_are_in_the_mail(exam, author, session, mail_at):
+    services.finish(session.pk)
+    problems.report(session.pk, 1, candidate=session.candidate, kind="wrong_key", text="B is right")
+    assert mail_at(SUNDAY) == 1
+    assert mail.outbox[0].subject == "1 task in your question banks"
+    assert "- Reports from students: 1\n" in mail.outbox[0].body
 
 
 def test_nobody_is_mailed_at_night_or_where_nothing_waits(submitted, reviewer, mail_at):

@@ -15,9 +15,10 @@ from django.utils.translation import gettext, ngettext
 
 from examapp.accounts.models import Preferences, User
 from examapp.accounts.time_zones import in_zone_of
-from examapp.exams.models import ClockTimestamp, ProblemReport
+from examapp.exams.models import ClockTimestamp
 from examapp.web.mail import send_mail
 from questions.access import Access, access_to
+from questions.hooks import TeamTask
 from questions.models import Comment, Exam, ExamRole
 from questions.services import waiting
 
@@ -36,11 +37,11 @@ class BankTasks:
     exam: Exam
     reviews: int
     comments: int
-    reports: int
+    elsewhere: list[TeamTask]
 
     @property
     def total(self) -> int:
-        return self.reviews + self.comments + self.reports
+        return self.reviews + self.comments + sum(task.count for task in self.elsewhere)
 
     @property
     def address(self) -> str:
@@ -52,9 +53,9 @@ class BankTasks:
         counted = [
             (self.reviews, _reviews(self.reviews)),
             (self.comments, _comments(self.comments)),
-            (self.reports, _reports(self.reports)),
         ]
-        return [sentence for count, sentence in counted if count]
+        own = [sentence for count, sentence in counted if count]
+        return own + [f"{task.label}: {task.count}" for task in self.elsewhere]
 
 
 def mail_tasks(*, limit: int = 500) -> int:
@@ -101,7 +102,7 @@ def _tasks_in(access: Access) -> BankTasks:
         exam=exam,
         reviews=waiting.to_review(exam, person).count() if access.may_approve else 0,
         comments=waiting.comments_for(exam, person).count(),
-        reports=ProblemReport.objects.open().about(exam).count(),
+        elsewhere=waiting.elsewhere(exam),
     )
 
 
@@ -201,11 +202,6 @@ def _reviews(count: int) -> str:
 
 def _comments(count: int) -> str:
     sentence = ngettext("%(count)d comment for you", "%(count)d comments for you", count)
-    return sentence % {"count": count}
-
-
-def _reports(count: int) -> str:
-    sentence = ngettext("%(count)d report from a student", "%(count)d reports from students", count)
     return sentence % {"count": count}
 
 
