@@ -1,7 +1,7 @@
 """Mails to who works on a bank: what waits for them, once a day, and comments that name them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -26,7 +26,7 @@ logger = structlog.get_logger(__name__)
 
 # The hour of a person's own day from which on a mail may come.
 FROM_HOUR = 7
-# A comment that could not be mailed for so long is left to the queue.
+# A comment of this age that could not be mailed is left to the queue.
 GIVEN_UP = timedelta(days=7)
 
 
@@ -112,21 +112,27 @@ def _mail_one(person: User, now: datetime) -> bool:
     if now.hour < FROM_HOUR or not person.is_instructor:
         return False
     try:
+        # Outside: another worker that makes the row too would wait for this one's mail.
+        Preferences.objects.get_or_create(user=person)
         with transaction.atomic():
-            Preferences.objects.get_or_create(user=person)
-            # Of two workers one notes the day and mails.
-            own = Preferences.objects.filter(user=person, has_team_mail=True)
-            first = own.filter(Q(team_mailed_on=None) | Q(team_mailed_on__lt=today))
-            if not first.exists():
+            own = _held(person, today)
+            banks = tasks_of(person) if own else []
+            if not own or not banks:
                 return False
-            banks = tasks_of(person)
-            if not banks or not first.update(team_mailed_on=today):
-                return False
+            own.team_mailed_on = today
+            own.save(update_fields=["team_mailed_on"])
             _send_tasks(person, banks)
     except Exception:
         logger.exception("team_mail_not_sent", user=person.pk)
         return False
     return True
+
+
+def _held(person: User, today: date) -> Preferences | None:
+    """Lock the row of someone who wants a mail and had none today, unless someone else is at it."""
+    rows = Preferences.objects.select_for_update(skip_locked=True)
+    owed = rows.filter(Q(team_mailed_on=None) | Q(team_mailed_on__lt=today), has_team_mail=True)
+    return owed.filter(user=person).first()
 
 
 def _send_tasks(person: User, banks: list[BankTasks]) -> None:
