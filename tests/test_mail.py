@@ -5,7 +5,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
-from examapp.web.mail import send_mail, with_html
+from examapp.web.mail import send_mail, subject_and_body, with_html
 from tests.support.builders import make_user
 
 
@@ -46,3 +46,8 @@ def test_emails_of_accounts_are_in_our_words(email, subject, words, mailoutbox):
         assert words in text
         assert "http://localhost" in text
     assert "Thank you for using" not in message.body
+
+
+def test_the_first_line_of_a_letter_is_its_subject():
+    letter = "\n\nYou are in\n\nDear Ada,\n\nwelcome.\n\n\n"
+    assert subject_and_body(letter) == ("You are in", "Dear Ada,\n\nwelcome.\n")

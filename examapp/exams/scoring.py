@@ -36,6 +36,16 @@ class Ruling:
     policy: str
     rights: tuple[tuple[int, ...], ...]
 
+    @classmethod
+    def of_key(cls, right: Iterable[int]) -> "Ruling":
+        """Return how a key grades that nothing corrected."""
+        return cls(NEW, (tuple(right),))
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether an item graded so makes up no score."""
+        return self.policy == DROP
+
     def credit(self, item_type: str, response: Response, grading_policy: str) -> Decimal:
         """Return the credit of a response of authored indexes, 0 to 1 with four places.
 

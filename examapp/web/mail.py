@@ -9,6 +9,12 @@ def send_mail(subject: str, text: str, *, to: str) -> None:
     with_html(EmailMultiAlternatives(subject, text, None, [to])).send()
 
 
+def subject_and_body(text: str) -> tuple[str, str]:
+    """Return a rendered letter as its first line, which is its subject, and what follows."""
+    subject, _, body = text.strip().partition("\n")
+    return subject, body.strip() + "\n"
+
+
 def with_html(message: EmailMessage) -> EmailMessage:
     """Return a message with its words as HTML beside them; one that has HTML stays as it is."""
     if isinstance(message, EmailMultiAlternatives):

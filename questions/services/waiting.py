@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from questions.hooks import TeamTask, team_tasks
 from questions.models import Comment, Draft, Exam, Question
 from questions.services import reviews
 from questions.services.audit import Actor
@@ -33,6 +34,11 @@ def comments_for(exams: Sequence[Exam], person: Actor) -> QuerySet[Comment]:
     theirs = comments.filter(Q(Exists(named)) | Q(question__draft__author=person.pk))
     theirs = theirs.exclude(author=person.pk).select_related("question__exam", "author")
     return theirs.order_by("created_at", "pk")
+
+
+def elsewhere(exams: Sequence[Exam]) -> list[TeamTask]:
+    """Return what of other apps waits for the teams of these exams."""
+    return [task for ask in team_tasks for task in ask(exams) if task.count]
 
 
 def _drafts(exams: Sequence[Exam]) -> QuerySet[Draft]:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from questions.access import Access, BankRequest, accesses_of, bank_page, instructor_page
-from questions.hooks import QuestionFilter, question_filters, team_tasks
+from questions.hooks import QuestionFilter, question_filters
 from questions.models import Comment, Draft, Exam, Question
 from questions.services import waiting as services
 
@@ -53,7 +53,7 @@ def _page(
         **context,
         "show": show if show in kinds else "",
         "choices": _choices(request, accesses),
-        "elsewhere": [task for ask in team_tasks for task in ask(exams)],
+        "elsewhere": waiting.elsewhere(exams),
         "marked": _flagged(exams),
         **pages,
     }

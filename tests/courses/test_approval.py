@@ -12,6 +12,7 @@ from examapp.courses.services import attempts, courses, joining, letters, privac
 from examapp.courses.services.errors import NotAMember
 from tests.support.builders import make_user
 from tests.support.courses import add_member, add_staff, make_assignment, make_course
+from tests.support.races import while_it_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,14 @@ def test_a_letter_that_fails_is_tried_again_and_given_up(refused, monkeypatch):
         refusals.send()
     assert not Refusal.objects.exists()
     assert mail.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_write_once_and_neither_waits(refused, monkeypatch, caplog):
+    assert while_it_mails(refusals, refusals.send, monkeypatch) == (1, 0)
+    assert caplog.records == []
+    assert [letter.to for letter in mail.outbox] == [[refused.email]]
+    assert not Refusal.objects.exists()
 
 
 def test_two_accounts_of_one_person_are_owed_what_either_was(refused):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from examapp.exams import services
 from examapp.exams.models import SessionItem
-from examapp.exams.scoring import NEW, Ruling, Scale, exact, stored, tally
+from examapp.exams.scoring import BOTH, DROP, EVERYONE, NEW, Ruling, Scale, exact, stored, tally
 from examapp.exams.services.score import earned_of, scored, tallies_of
 from questions.items.kinds.kind import POLICIES
 from tests.support.builders import make_exam, make_user
@@ -37,6 +37,15 @@ def credits(draw):
     found = Ruling(NEW, (right,)).credit(kind, response, policy)
     wanted = share if policy == "partial_credit" or share == 1 else Fraction()
     return found, Fraction(wanted)
+
+
+def test_a_key_that_nothing_corrected_grades_as_one_that_replaced_another():
+    assert Ruling.of_key([2, 0]) == Ruling(NEW, ((2, 0),))
+
+
+@pytest.mark.parametrize("policy", [NEW, BOTH, DROP, EVERYONE])
+def test_dropped_is_what_makes_up_no_score(policy):
+    assert Ruling(policy, ((0,),)).is_dropped == (policy == DROP)
 
 
 @given(st.lists(credits(), min_size=1, max_size=100), st.integers(1, 9999))

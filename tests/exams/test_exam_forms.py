@@ -81,6 +81,14 @@ def test_a_question_of_another_exam_or_out_of_use_is_none(exam, owner):
     assert len([each for each in problems if "not a published question" in each]) == 2
 
 
+def test_in_use_is_what_is_fixed_and_not_archived(exam, form, candidate, owner):
+    drawn = services.start(candidate, exam=exam).form
+    other = exam_forms.publish(exam, title="Mock B", places=exam_forms.generate(exam), by=owner)
+    assert drawn.kind == "fresh"
+    exam_forms.archive(other, by=owner)
+    assert list(ExamForm.objects.in_use()) == [form]
+
+
 def test_a_load_of_files_leaves_it(exam, form):
     form_loading.load(exam, [])
     form.refresh_from_db()
@@ -120,6 +128,13 @@ def test_bad_input_is_said_at_its_field(exam, owner, instructor_client, fields):
     reply = instructor_client.post(address(exam), filled)
     assert reply.status_code == 422
     assert set(fields) == set(reply.context["form"].errors) - {"__all__"}
+
+
+def test_the_page_shows_five_hundred_places_at_most(exam, owner, instructor_client):
+    """Each is worked out anew with every change of the page, so what is sent has a bound."""
+    lines = "\n".join(f"ref-{number}" for number in range(501))
+    reply = instructor_client.post(address(exam), {"questions": lines, "action": "balance"})
+    assert [place.ref for place in reply.context["places"]] == lines.splitlines()[:500]
 
 
 def test_a_bank_that_is_too_small_is_said(owner, instructor):

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from examapp.exams import services
+from examapp.exams.hooks import required_sittings
 from examapp.exams.models import TimeExtension
-from examapp.exams.views import more_time
 from questions.models import ExamRole
 from tests.support.builders import make_exam, make_user
 from tests.support.pages import html_of
@@ -66,7 +66,8 @@ def test_who_is_not_in_it_gets_none_and_all_get_the_same_answer(
 
 
 def test_a_course_gives_its_people_time_itself(reviewer_client, session, page, monkeypatch):
-    monkeypatch.setattr(more_time, "is_required", lambda key: key == session.pk)
+    waits = {"course": lambda key: key == session.pk}
+    monkeypatch.setattr(required_sittings, "_answers", waits)
     assert reviewer_client.post(page, fields(session)).status_code == 422
     admin = Client()
     admin.force_login(make_user(role="admin"))

@@ -33,7 +33,7 @@ def stock(exam, settings):
     """Six papers of an exam whose bank holds enough for more."""
     settings.PAPERS_IN_STOCK = 6
     assert paper_stock.refill_all() == 6
-    return list(StockedPaper.objects.all())
+    return list(StockedPaper.objects.order_by("pk"))
 
 
 def asked_in(session):
@@ -174,6 +174,21 @@ def test_a_paper_that_the_bank_left_behind_is_not_given_out(exam, stock, change,
     assert len(draws) == 1
     assert session.form.seed != first.seed
     assert not StockedPaper.objects.exists()
+
+
+def test_a_start_passes_over_one_outdated_paper_and_draws_its_own_after_two(
+    exam, stock, monkeypatch
+):
+    """Each costs the start a look, and they may all be outdated: the worker clears them away."""
+    draws = drawn_live(monkeypatch)
+    StockedPaper.objects.filter(pk=stock[0].pk).update(basis="")
+    assert services.start(make_user(), exam=exam).form.seed == stock[1].seed
+    assert not draws
+    StockedPaper.objects.update(basis="")
+    services.start(make_user(), exam=exam)
+    assert len(draws) == 1
+    left = StockedPaper.objects.order_by("pk").values_list("pk", flat=True)
+    assert list(left) == [paper.pk for paper in stock[4:]]
 
 
 @pytest.mark.parametrize("change", [retire, offer, tell_apart, weigh])

@@ -40,6 +40,17 @@ print(json.dumps(accounts))
 """
 
 
+def quiz(count: int) -> str:
+    """Return Moodle XML of so many questions, of 640 bytes each, cut off at 4.9 MB."""
+    question = (
+        '<question type="multichoice"><name><text>q{0}</text></name><questiontext><text>'
+        'Which of {0} ponds is deep? {1}</text></questiontext><answer fraction="100"><text>One'
+        '</text></answer><answer fraction="0"><text>Two</text></answer></question>'
+    )
+    parts = [question.format(each, "word " * 80) for each in range(count)]
+    return ("<quiz>" + "".join(parts))[:4_900_000] + "</quiz>"
+
+
 @dataclass(frozen=True)
 class Size:
     """How much of each there is."""
@@ -79,7 +90,7 @@ class Rush:
         for _ in range(self.size.stalled):
             self._stall()
         for number in range(self.size.previews):
-            self._run(lambda number=number: self._send_file(number))
+            self._run(lambda number=number: self.send_file(number))
         for number in range(self.size.sign_ins):
             self._run(lambda number=number: self._sign_in(number))
         for number in range(self.size.floods):
@@ -122,16 +133,10 @@ class Rush:
             )
         self.done.add("stalled")
 
-    def _send_file(self, number: int) -> None:
-        """Send 5 MB of Moodle XML in, whose questions have all to be read."""
+    def send_file(self, number: int, *, questions: int = 8000) -> None:
+        """Send Moodle XML in, 4.9 MB of 8,000 questions."""
         account = self.staff[number % 2]
-        question = (
-            '<question type="multichoice"><name><text>q{0}</text></name><questiontext><text>'
-            'Which of {0} ponds is deep? {1}</text></questiontext><answer fraction="100"><text>One'
-            '</text></answer><answer fraction="0"><text>Two</text></answer></question>'
-        )
-        parts = [question.format(each, "word " * 80) for each in range(8000)]
-        text = ("<quiz>" + "".join(parts))[:4_900_000] + "</quiz>"
+        text = quiz(questions)
         body = (
             '--b\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n'
             f"{account.csrf_token}\r\n"

@@ -79,6 +79,24 @@ def test_a_lettered_list_of_three_hundred_is_shown_with_its_keys_and_goes_in(cli
     assert len(import_run.execute(run.pk).report["created"]) == 300
 
 
+def test_sixty_words_are_asked_about_at_once_and_the_rest_when_they_have_a_place(
+    client, exam, topic
+):
+    def fields():
+        page = html.fromstring(page_of(client, address))
+        return [each.name for each in page.xpath("//select[starts-with(@name, 'place_')]")]
+
+    one = "$CATEGORY: Week {0:02}\n\nWhich of {0} ponds is deep?{{=a ~b}}\n\n"
+    gift = "".join(one.format(number) for number in range(63))
+    address = upload(client, exam, gift.encode(), "a.gift").url
+    first = fields()
+    assert len(first) == 60
+    placed = dict.fromkeys(first, topic.pk)
+    look_again(client, address, {"duplicates": "skip", "check": "1", **placed})
+    assert len(fields()) == 60
+    assert len(set(fields()) - set(first)) == 3
+
+
 def test_characters_that_were_guessed_are_said(client, exam, topic):
     text = "Question,Option A,Option B,Answer\nWas heißt Größe?,Maß,Höhe,A\n"
     upload(client, exam, text.encode("cp1252"))

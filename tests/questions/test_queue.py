@@ -91,6 +91,7 @@ def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
     assert "Reports from students" not in text(client_of(reviewer).get(queue))
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     page = client_of(reviewer).get(queue)
+    assert "Also waiting" in text(page)
     assert "Reports from students: 1" in text(page)
     assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
 

@@ -32,6 +32,25 @@ def together(*calls):
         return list(pool.map(run, calls))
 
 
+def while_it_mails(module, call, monkeypatch):
+    """Run a call, and the same on another thread while its first mail is on its way.
+
+    Return what each returned. The first waits for the second: who waited for a lock of the first
+    would be told so by the database, and log it.
+    """
+    send, begun, second = module.send_mail, [], []
+
+    def send_late(*args, **options):
+        if not begun:
+            begun.append(True)
+            second.extend(together(call))
+        send(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "send_mail", send_late)
+        return call(), second[0]
+
+
 def one_save(**fields):
     values = {"position": 1, "response": None, "client": uuid.uuid4(), "seq": 1, "flagged": True}
     return Save(**{**values, **fields})

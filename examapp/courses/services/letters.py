@@ -24,7 +24,7 @@ from examapp.courses.models import (
     LetterStates,
     Membership,
 )
-from examapp.web.mail import send_mail
+from examapp.web.mail import send_mail, subject_and_body
 from examapp.web.times import moment_text, zone_named
 
 logger = structlog.get_logger(__name__)
@@ -158,8 +158,7 @@ def _post(letter: Letter) -> bool:
             values["closes"] = moment_text(given.closes_at, zone=True)
             values["due"] = moment_text(given.due_at or given.closes_at, zone=True)
         text = render_to_string(f"courses/mail/{letter.kind}.txt", values)
-    subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", to=address)
+    send_mail(*subject_and_body(text), to=address)
     return True
 
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import Refusal
 from examapp.courses.services.letters import MOST_TRIES
-from examapp.web.mail import send_mail
+from examapp.web.mail import send_mail, subject_and_body
 
 logger = structlog.get_logger(__name__)
 
@@ -38,12 +38,11 @@ def _send_one(pk: int) -> bool:
 
 
 def _post(refusal: Refusal) -> bool:
-    """Render a letter, whose first line is its subject, and send it; False for a closed account."""
+    """Render a letter and send it; False for a closed account."""
     person = refusal.user
     if not person.is_active:
         return False
     with in_zone_of(person):
         text = render_to_string("courses/mail/refused.txt", {"course": refusal.course})
-    subject, _, body = text.strip().partition("\n")
-    send_mail(subject, body.strip() + "\n", to=person.email)
+    send_mail(*subject_and_body(text), to=person.email)
     return True

@@ -105,7 +105,7 @@ def _form(
         initial = initial_given(current)
         return PracticeForm(data, course=course, groups=groups, is_given=is_given, initial=initial)
     exams = list(course.exams.all())
-    papers = ExamForm.objects.filter(exam__in=exams, kind="fixed", is_archived=False)
+    papers = ExamForm.objects.in_use().filter(exam__in=exams)
     return AssignmentForm(
         data,
         course=course,

@@ -18,13 +18,17 @@ class ExamFormKinds(models.TextChoices):
 
 
 class ExamFormQuerySet(models.QuerySet["ExamForm"]):
+    def in_use(self) -> Self:
+        """Fixed forms that are not archived, of any exam."""
+        return self.filter(kind=ExamFormKinds.FIXED, is_archived=False)
+
     def offered(self, exam: Exam) -> Self:
         """Fixed forms that candidates see, in order, with how many items are `missing`.
 
         One that is `held_back` is reserved, and only whom it is given to may start it.
         """
         missing = Count("items", filter=~Q(items__question__status="published"))
-        forms = self.filter(exam=exam, kind=ExamFormKinds.FIXED, is_archived=False)
+        forms = self.in_use().filter(exam=exam)
         counted = forms.annotate(missing=missing, held_back=_IS_RESERVED)
         return counted.order_by("position", "pk")
 
@@ -44,8 +48,7 @@ class ExamFormQuerySet(models.QuerySet["ExamForm"]):
 
         Those the candidate has not sat, and those that are reserved, whoever sat them.
         """
-        offered = self.filter(kind=ExamFormKinds.FIXED, is_archived=False)
-        return offered.filter(_IS_RESERVED | ~Exists(_sittings_of(candidate)))
+        return self.in_use().filter(_IS_RESERVED | ~Exists(_sittings_of(candidate)))
 
 
 _IS_RESERVED = Q(is_reserved=True) & (Q(reserved_until=None) | Q(reserved_until__gt=Now()))

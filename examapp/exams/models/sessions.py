@@ -20,7 +20,7 @@ from examapp.exams.models.database_clock import ClockTimestamp
 from examapp.exams.models.exam_forms import ExamForm
 from examapp.exams.models.left_out import LeftOutCounts
 from examapp.exams.rules import ExamRules
-from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling, Scale
+from examapp.exams.scoring import DROP, EVERYONE, Ruling, Scale
 from examapp.exams.timing import GRACE_SECONDS
 from questions.models import (
     Domain,
@@ -301,13 +301,18 @@ class SessionItem(models.Model):
     def ruling(self) -> Ruling:
         """How it is graded; needs keyed_by, and correction where there is one."""
         if self.correction is None:
-            return Ruling(NEW, (tuple(self.keyed_by.key["right"]),))
+            return Ruling.of_key(self.keyed_by.key["right"])
         return self.correction.ruling_by(self.keyed_by)
 
     @property
     def counts(self) -> bool:
         """Whether it makes up the score; needs correction."""
-        return self.is_scored and not (self.correction and self.correction.policy == DROP)
+        return self.is_scored and not self.is_dropped
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether a correction took it out of the score; needs correction."""
+        return self.correction is not None and self.correction.policy == DROP
 
 
 class AnswerEvent(models.Model):

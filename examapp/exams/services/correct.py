@@ -105,7 +105,7 @@ def _change(
     old = session.current_scores[0]
     response = authored(item_type, item.response, item.shuffle)
     credit = ruling.credit(item_type, response, session.grading_policy)
-    counts = item.is_scored and ruling.policy != Policies.DROP
+    counts = item.is_scored and not ruling.is_dropped
     earned = earned_now - exact(item.credit or 0) * item.counts + exact(credit) * counts
     most = old.max_credit - item.counts + counts
     scaled = session.scale.scaled(earned / most if most else Fraction())

@@ -83,7 +83,7 @@ def generate(exam: Exam) -> list[Place]:
         .prefetch_related("enemies")
         .only("ref", "topic__task__domain", "type", "case", "facts")
     )
-    offered = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
+    offered = ExamForm.objects.in_use().filter(exam=exam)
     used = set(ExamFormItem.objects.filter(form__in=offered).values_list("question", flat=True))
     pool = [
         optimizer.PoolItem(
@@ -158,7 +158,7 @@ def archive(form: ExamForm, *, by: Actor, is_archived: bool = True) -> ExamForm:
     form = ExamForm.objects.get(pk=form.pk)
     if form.is_archived == is_archived:
         return form
-    twins = ExamForm.objects.filter(exam=exam, slug=form.slug, is_archived=False)
+    twins = ExamForm.objects.in_use().filter(exam=exam, slug=form.slug)
     if not is_archived and twins.exists():
         raise Refused("A newer mock exam with this name is offered. Archive that one first.")
     form.is_archived = is_archived
@@ -189,7 +189,7 @@ def _record(verb: str, form: ExamForm, *, by: Actor) -> None:
 def _slug(exam: Exam, title: str) -> str:
     """Return a slug of the title that no offered form of the exam has."""
     stem = slugify(title)[:30] or "form"
-    offered = ExamForm.objects.filter(exam=exam, is_archived=False, slug__startswith=stem)
+    offered = ExamForm.objects.in_use().filter(exam=exam, slug__startswith=stem)
     taken = set(offered.values_list("slug", flat=True))
     slug, number = stem, 2
     while slug in taken:

@@ -8,8 +8,11 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from examapp.exams.models import ExamSession
+from examapp.exams.services.discard import is_required
 from examapp.exams.timing import GRACE_SECONDS
 from questions.access import Member
+from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
 
@@ -64,3 +67,18 @@ def extend(session_ids: Iterable[UUID], *, minutes: int, reason: str, by: Member
         extended = [Extended(*row) for row in cursor.fetchall()]
     logger.info("sessions_extended", count=len(extended), minutes=minutes, by=by.pk)
     return extended
+
+
+def extend_in(
+    exam: Exam, *, email: str, minutes: int, reason: str, by: Member, required: bool
+) -> list[Extended]:
+    """Give the person with an address more time in an exam they sit; return what has it, as extend.
+
+    What someone else waits for, such as a course, is lengthened there, and here only with
+    `required`.
+    """
+    sittings = ExamSession.objects.open().filter(exam=exam, candidate__email__iexact=email)
+    keys = [
+        key for key in sittings.values_list("pk", flat=True) if required or not is_required(key)
+    ]
+    return extend(keys, minutes=minutes, reason=reason, by=by)

@@ -32,8 +32,7 @@ def load(exam: Exam, texts: Sequence[FormText]) -> FormsReport:
     questions = {q.ref: q for q in Question.objects.filter(exam=exam, ref__in=refs)}
     if refs - set(questions):
         raise LookupError(f"the exam holds no question {min(refs - set(questions))}; load the bank")
-    fixed = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
-    fixed = fixed.filter(origin=Origins.FILES)
+    fixed = ExamForm.objects.in_use().filter(exam=exam, origin=Origins.FILES)
     offered = {form.slug: form for form in fixed.prefetch_related("items__question")}
     unchanged = {text.id for text in texts if _is_same(offered.get(text.id), text)}
     gone = [form.pk for slug, form in offered.items() if slug not in unchanged]

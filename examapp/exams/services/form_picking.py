@@ -44,7 +44,7 @@ class ChosenPlace:
 
 def in_offered(exam: Exam) -> QuerySet[ExamFormItem]:
     """Return the places of all mock exams that an exam offers."""
-    offered = ExamForm.objects.filter(exam=exam, kind=ExamForm.Kind.FIXED, is_archived=False)
+    offered = ExamForm.objects.in_use().filter(exam=exam)
     return ExamFormItem.objects.filter(form__in=offered)
 
 

@@ -15,7 +15,7 @@ from examapp.accounts.models import User
 from examapp.accounts.time_zones import in_zone_of
 from examapp.exams.hooks import is_held_back, is_told_elsewhere
 from examapp.exams.models import ClockTimestamp, ProblemReport, RegradeNotice, Score
-from examapp.web.mail import send_mail
+from examapp.web.mail import send_mail, subject_and_body
 
 logger = structlog.get_logger(__name__)
 
@@ -154,5 +154,5 @@ def _send(candidate: User, template: str, context: Mapping[str, object]) -> None
     """Send an email whose first line is its subject."""
     values = {**context, "candidate": candidate, "site_url": settings.SITE_URL}
     with in_zone_of(candidate):
-        subject, _, body = render_to_string(template, values).partition("\n")
-    send_mail(subject, body.strip() + "\n", to=candidate.email)
+        text = render_to_string(template, values)
+    send_mail(*subject_and_body(text), to=candidate.email)

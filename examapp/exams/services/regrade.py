@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from examapp.exams.models import (
 )
 from examapp.exams.services import score as scoring_services
 from examapp.exams.signals import session_regraded
+from questions.items.responses import authored
 from questions.models import AuditEntry
 
 logger = structlog.get_logger(__name__)
@@ -83,11 +85,9 @@ def _judge(
     for item in items:
         session = sessions[item.session_id]
         before = (item.credit, item.counts)
-        scoring_services.follow(item, correction)
+        item.correction, item.keyed_by = correction, correction.keyed_by
         if session.status == ExamSession.Status.FINISHED:
-            item.credit = scoring_services.credit(
-                item, correction.keyed_by.type, session.grading_policy
-            )
+            item.credit = _credit(item, session.grading_policy)
             if before != (item.credit, item.counts):
                 touched[session.pk] = None
         by_credit[item.credit].append(item.pk)
@@ -96,6 +96,13 @@ def _judge(
             credit=credit, correction=correction, keyed_by=correction.keyed_by
         )
     return list(touched)
+
+
+def _credit(item: SessionItem, grading_policy: str) -> Decimal:
+    """Return the credit of an item's response; needs keyed_by and correction."""
+    item_type = item.keyed_by.type
+    response = authored(item_type, item.response, item.shuffle)
+    return item.ruling.credit(item_type, response, grading_policy)
 
 
 def _rescore(sessions: list[ExamSession], correction: KeyCorrection) -> tuple[list[Regraded], int]:

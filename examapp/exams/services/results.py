@@ -10,7 +10,6 @@ from statistics import mean, median
 from django.utils.html import strip_tags
 
 from examapp.exams.models import ExamSession, Score, SessionItem
-from examapp.exams.scoring import DROP
 from examapp.exams.services.answer_changes import ChangedAnswers, changed_answers, responses_of
 from examapp.exams.services.discard import FEW_ANSWERS
 from questions.models import Domain
@@ -140,7 +139,7 @@ def result_of(session: ExamSession, score: Score) -> SittingResult:
     """Return what a finished sitting shows, from a few statements however long it is."""
     everything = list(session.items.solved())
     # A question that was dropped says nothing, neither right nor missed.
-    items = [item for item in everything if not _is_dropped(item)]
+    items = [item for item in everything if not item.is_dropped]
     earlier = _earlier(session)
     return SittingResult(
         right=sum(_is_right(item) for item in items),
@@ -188,10 +187,6 @@ def words_of(item: SessionItem, *, most: int = 90) -> str:
     """Return the first words of a question as it was asked; needs version."""
     text = " ".join(strip_tags(item.version.html["stem"]).split())
     return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
-
-
-def _is_dropped(item: SessionItem) -> bool:
-    return item.correction is not None and item.correction.policy == DROP
 
 
 def _is_right(item: SessionItem) -> bool:
@@ -272,7 +267,7 @@ def _bars(items: Sequence[SessionItem], highest: float) -> tuple[PaceBar, ...]:
             width=round(0.75 * step, 2),
             y=round(_GROUND - height, 1),
             height=height,
-            is_missed=not _is_right(item) and not _is_dropped(item),
+            is_missed=not _is_right(item) and not item.is_dropped,
         )
         for index, (item, height) in enumerate(zip(items, heights, strict=True))
     )

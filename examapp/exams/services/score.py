@@ -65,29 +65,17 @@ def _graded(session: ExamSession) -> list[GradedItem]:
     graded = []
     for pk, version, domain, is_scored, shuffle, response, keyed_by, item_type, right in rows:
         correction = corrections.get(version)
-        ruling = Ruling(scoring.NEW, (tuple(right),))
+        ruling = Ruling.of_key(right)
         if correction:
             ruling, keyed_by = correction.ruling_by(correction.keyed_by), correction.keyed_by_id
             item_type = correction.keyed_by.type
         earned = ruling.credit(
             item_type, authored(item_type, response, shuffle), session.grading_policy
         )
-        counts = is_scored and ruling.policy != scoring.DROP
+        counts = is_scored and not ruling.is_dropped
         correction_id = correction.pk if correction else None
         graded.append(GradedItem(pk, domain, earned, keyed_by, correction_id, counts))
     return graded
-
-
-def follow(item: SessionItem, correction: KeyCorrection | None) -> None:
-    """Put an item, unsaved, under the rule of a correction."""
-    if correction:
-        item.correction, item.keyed_by = correction, correction.keyed_by
-
-
-def credit(item: SessionItem, item_type: str, grading_policy: str) -> Decimal:
-    """Return the credit of an item's response; needs keyed_by and correction."""
-    response = authored(item_type, item.response, item.shuffle)
-    return item.ruling.credit(item_type, response, grading_policy)
 
 
 def scored(

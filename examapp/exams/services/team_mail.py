@@ -1,7 +1,7 @@
 """Mails to who works on a bank: what waits for them, once a day, and comments that name them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -15,9 +15,10 @@ from django.utils.translation import gettext, ngettext
 
 from examapp.accounts.models import Preferences, User
 from examapp.accounts.time_zones import in_zone_of
-from examapp.exams.models import ClockTimestamp, ProblemReport
+from examapp.exams.models import ClockTimestamp
 from examapp.web.mail import send_mail
 from questions.access import Access, access_to
+from questions.hooks import TeamTask
 from questions.models import Comment, Exam, ExamRole
 from questions.services import waiting
 
@@ -25,7 +26,7 @@ logger = structlog.get_logger(__name__)
 
 # The hour of a person's own day from which on a mail may come.
 FROM_HOUR = 7
-# A comment that could not be mailed for so long is left to the queue.
+# A comment of this age that could not be mailed is left to the queue.
 GIVEN_UP = timedelta(days=7)
 
 
@@ -36,11 +37,11 @@ class BankTasks:
     exam: Exam
     reviews: int
     comments: int
-    reports: int
+    elsewhere: list[TeamTask]
 
     @property
     def total(self) -> int:
-        return self.reviews + self.comments + self.reports
+        return self.reviews + self.comments + sum(task.count for task in self.elsewhere)
 
     @property
     def address(self) -> str:
@@ -52,9 +53,9 @@ class BankTasks:
         counted = [
             (self.reviews, _reviews(self.reviews)),
             (self.comments, _comments(self.comments)),
-            (self.reports, _reports(self.reports)),
         ]
-        return [sentence for count, sentence in counted if count]
+        own = [sentence for count, sentence in counted if count]
+        return own + [f"{task.label}: {task.count}" for task in self.elsewhere]
 
 
 def mail_tasks(*, limit: int = 500) -> int:
@@ -101,7 +102,7 @@ def _tasks_in(access: Access) -> BankTasks:
         exam=exam,
         reviews=waiting.to_review([exam], person).count() if access.may_approve else 0,
         comments=waiting.comments_for([exam], person).count(),
-        reports=ProblemReport.objects.open().about(exam).count(),
+        elsewhere=waiting.elsewhere([exam]),
     )
 
 
@@ -111,21 +112,27 @@ def _mail_one(person: User, now: datetime) -> bool:
     if now.hour < FROM_HOUR or not person.is_instructor:
         return False
     try:
+        # Outside: another worker that makes the row too would wait for this one's mail.
+        Preferences.objects.get_or_create(user=person)
         with transaction.atomic():
-            Preferences.objects.get_or_create(user=person)
-            # Of two workers one notes the day and mails.
-            own = Preferences.objects.filter(user=person, has_team_mail=True)
-            first = own.filter(Q(team_mailed_on=None) | Q(team_mailed_on__lt=today))
-            if not first.exists():
+            own = _held(person, today)
+            banks = tasks_of(person) if own else []
+            if not own or not banks:
                 return False
-            banks = tasks_of(person)
-            if not banks or not first.update(team_mailed_on=today):
-                return False
+            own.team_mailed_on = today
+            own.save(update_fields=["team_mailed_on"])
             _send_tasks(person, banks)
     except Exception:
         logger.exception("team_mail_not_sent", user=person.pk)
         return False
     return True
+
+
+def _held(person: User, today: date) -> Preferences | None:
+    """Lock the row of someone who wants a mail and had none today, unless someone else is at it."""
+    rows = Preferences.objects.select_for_update(skip_locked=True)
+    owed = rows.filter(Q(team_mailed_on=None) | Q(team_mailed_on__lt=today), has_team_mail=True)
+    return owed.filter(user=person).first()
 
 
 def _send_tasks(person: User, banks: list[BankTasks]) -> None:
@@ -201,11 +208,6 @@ def _reviews(count: int) -> str:
 
 def _comments(count: int) -> str:
     sentence = ngettext("%(count)d comment for you", "%(count)d comments for you", count)
-    return sentence % {"count": count}
-
-
-def _reports(count: int) -> str:
-    sentence = ngettext("%(count)d report from a student", "%(count)d reports from students", count)
     return sentence % {"count": count}
 
 

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from examapp.exams.forms.more_time import MoreTimeForm
 from examapp.exams.models import ExamSession, TimeExtension
-from examapp.exams.services.discard import is_required
-from examapp.exams.services.extensions import extend
+from examapp.exams.services.extensions import extend_in
 from examapp.web.numbers import whole_number
 from examapp.web.times import moment_text
 from questions.access import Access, BankRequest, bank_page
@@ -37,24 +36,16 @@ def more_time(request: BankRequest, access: Access) -> HttpResponse:
 
 
 def _is_given(request: BankRequest, access: Access, form: MoreTimeForm) -> bool:
-    """Give the time and say so; else put the error at the address.
-
-    What belongs to a course is lengthened there, and here by admins alone.
-    """
+    """Give the time and say so; else put the error at the address."""
     fields = form.cleaned_data
-    sittings = ExamSession.objects.open().filter(
-        exam=access.exam, candidate__email__iexact=fields["email"]
-    )
-    keys = [
-        key
-        for key in sittings.values_list("pk", flat=True)
-        if access.role == "admin" or not is_required(key)
-    ]
-    extended = extend(
-        keys,
+    # What belongs to a course is lengthened there, and here by admins alone.
+    extended = extend_in(
+        access.exam,
+        email=fields["email"],
         minutes=fields["minutes"],
         reason=fields["reason"],
         by=request.user,
+        required=access.role == "admin",
     )
     for each in extended:
         added = ngettext(

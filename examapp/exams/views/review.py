@@ -15,7 +15,6 @@ from examapp.exams import services
 from examapp.exams.hooks import Release, kept_of, release_of
 from examapp.exams.models import ExamSession, KeyCorrection, ProblemReport, SessionItem
 from examapp.exams.open_exam import closed_during_exam
-from examapp.exams.scoring import DROP
 from examapp.exams.services.answer_changes import responses_of
 from examapp.exams.services.missed import missed_questions
 from questions.items.answered import AnsweredItem, answered_item
@@ -150,7 +149,7 @@ def _walk(places: Sequence[int], position: int) -> Walk:
 
 def _state_of(item: SessionItem) -> str:
     """Return how a question went: hit, miss, blank, or dropped where a correction dropped it."""
-    if item.correction and item.correction.policy == DROP:
+    if item.is_dropped:
         return "dropped"
     if item.credit == 1:
         return "hit"

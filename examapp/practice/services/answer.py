@@ -11,7 +11,7 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
 from examapp.exams.open_exam import refuse_from_now_on
-from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling
+from examapp.exams.scoring import DROP, EVERYONE, Ruling
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services.errors import SetEnded
 from examapp.practice.signals import practice_ended
@@ -51,7 +51,7 @@ def answer(
     ruling = (
         correction.ruling_by(item.keyed_by)
         if correction
-        else Ruling(NEW, (tuple(item.version.key["right"]),))
+        else Ruling.of_key(item.version.key["right"])
     )
     item.response, item.sureness = response, sureness
     item.credit = ruling.credit(

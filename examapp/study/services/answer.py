@@ -13,7 +13,7 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
 from examapp.exams.open_exam import refuse_during_exam
-from examapp.exams.scoring import DROP, EVERYONE, NEW, Ruling
+from examapp.exams.scoring import DROP, EVERYONE, Ruling
 from examapp.study.models import Card, CardEvent, EventKinds, EventSources
 from examapp.study.schedule import Ratings, State, answered, rating_of
 from examapp.study.services.queue import Asked, asked_by
@@ -123,7 +123,7 @@ def rated(
     ruling = (
         correction.ruling_by(correction.keyed_by)
         if correction
-        else Ruling(NEW, (tuple(version.key["right"]),))
+        else Ruling.of_key(version.key["right"])
     )
     response = authored(version.type, given.response, given.shuffle)
     credit = ruling.credit(version.type, response, policy)
