@@ -53,7 +53,7 @@ def _page(
         **context,
         "show": show if show in kinds else "",
         "choices": _choices(request, accesses),
-        "elsewhere": waiting.elsewhere(exams),
+        "elsewhere": services.elsewhere(exams),
         "marked": _flagged(exams),
         **pages,
     }

@@ -101,9 +101,12 @@ def test_two_workers_tell_a_reviewer_once_and_neither_waits(
 
 def test_what_other_apps_ask_of_the_team_is_in_the_mail(exam, author, mail_at):
     """Whatever is registered: the mail knows no kind of it, as the queue knows none."""
-    asked = {"a test": TeamTask("Questions from readers", 3, "/"), "none": TeamTask("None", 0, "/")}
+    asked = {
+        "a test": TeamTask(exam, "Questions from readers", 3, "/"),
+        "none": TeamTask(exam, "None", 0, "/"),
+    }
     for name, task in asked.items():
-        team_tasks.register(name, lambda asked_of, task=task: task)
+        team_tasks.register(name, lambda asked_of, task=task: [task])
     try:
         assert mail_at(SUNDAY) == 1
     finally:
