@@ -41,7 +41,7 @@ def check(person: Actor | None) -> None:
     if (files.aggregate(bytes=Sum(Length("content")))["bytes"] or 0) >= MOST_BYTES:
         raise Refused(
             gettext(
-                "Your files that wait to be imported weigh %(size)s MB. Import "
+                "Your files that wait to be imported take up %(size)s MB. Import "
                 "or drop one of them first."
             )
             % {"size": MOST_BYTES // 1024**2}

@@ -14,8 +14,7 @@ _MOVE = gettext_lazy(
     "Move its questions to another topic first: pick them in the list, then “Move to another topic”"
 )
 _ASKED = gettext_lazy(
-    "What was asked in exams or practice rests on it for good; give it another name, or leave it "
-    "empty"
+    "Past exams and practice refer to it, so it cannot be deleted; rename it, or leave it empty"
 )
 _HOLD = "SELECT id FROM questions_topic WHERE id = %s FOR KEY SHARE"
 _READ = gettext_lazy("Readers find its text under Notes")
@@ -47,8 +46,8 @@ class Use:
             (
                 drafts,
                 ngettext(
-                    "%(count)s draft on its way there",
-                    "%(count)s drafts on their way there",
+                    "%(count)s draft that moves there",
+                    "%(count)s drafts that move there",
                     drafts,
                 ),
             ),
