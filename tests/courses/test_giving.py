@@ -111,7 +111,7 @@ def test_a_group_alone_gets_it(course, teacher):
     ("changes", "place", "sentence"),
     [
         ({"closes_at": "2027-07-01T08:00"}, "closes_at", "It closes before it opens."),
-        ({"closes_at": ""}, "closes_at", "say when it closes"),
+        ({"closes_at": ""}, "closes_at", "choose when it closes"),
         ({"scores": "on_date"}, "release_at", "Choose the date."),
         ({"opens_at": "2027-03-28T02:30"}, "opens_at", "couldn’t be interpreted"),
     ],

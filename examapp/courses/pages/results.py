@@ -183,8 +183,8 @@ def _verdict(
     if changed:
         sentences.append(
             ngettext(
-                "A right answer was corrected, and %(n)d score changed.",
-                "A right answer was corrected, and %(n)d scores changed.",
+                "A right answer was corrected, and %(n)d score was recalculated.",
+                "A right answer was corrected, and %(n)d scores were recalculated.",
                 changed,
             )
             % {"n": changed}
