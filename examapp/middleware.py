@@ -9,6 +9,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from examapp.accounts import time_zones
 from examapp.api.problems import problem
@@ -92,7 +93,7 @@ class WithoutNul:
         """Answer 422 where the database, or Python's look at files, refused a NUL."""
         if not isinstance(error, DataError | ValueError) or "NUL" not in str(error):
             return None
-        words = "A text that was sent holds a character without a sign (NUL)."
+        words = gettext("A text that was sent holds a character without a sign (NUL).")
         if request.path_info.startswith(_API):
             return problem(422, words)
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")

@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from examapp.accounts.decorators import account_required
 from examapp.accounts.views import entrance
-from examapp.views import calendar, check, health, home, landing, offline
+from examapp.views import calendar, catalog, check, health, home, landing, offline
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Practice exams: operators"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("checked/<uuid:set_id>/", check.result, name="check_result"),
     path("worker.js", offline.worker, name="worker"),
     path("offline/", offline.offline, name="offline"),
+    path("catalog/<slug:language>.js", catalog.catalog, name="catalog"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # Before allauth's own, which send away who is signed in, as a guest is.

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from django.db.models import Q
 from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
 
 from questions.models import Exam, Topic
 
@@ -43,7 +44,7 @@ class QuestionFilter:
     """
 
     name: str
-    label: str
+    label: str | Promise
     condition: Callable[[], Q | Combinable]
     needs_attention: bool = False
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -37,9 +38,9 @@ def clean_image(data: bytes, *, charge: Callable[[int], None] | None = None) -> 
     refused: it is a document that can hold scripts.
     """
     if len(data) > MOST_BYTES:
-        raise ImageError("The file is larger than 5 MB; save it smaller.")
+        raise ImageError(gettext("The file is larger than 5 MB; save it smaller."))
     if b"<svg" in data[:2048].lower():
-        raise ImageError("SVG is not taken; save the picture as PNG.")
+        raise ImageError(gettext("SVG is not taken; save the picture as PNG."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -47,14 +48,16 @@ def clean_image(data: bytes, *, charge: Callable[[int], None] | None = None) -> 
     except ImageError:
         raise
     except Exception as error:  # Whatever a broken file makes a decoder raise.
-        raise ImageError("The file is not a PNG, JPEG, WebP or GIF picture.") from error
+        raise ImageError(gettext("The file is not a PNG, JPEG, WebP or GIF picture.")) from error
 
 
 def _encoded(data: bytes, charge: Callable[[int], None] | None) -> CleanImage:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
         pixels = opened.width * opened.height
         if pixels > MOST_PIXELS:
-            raise ImageError("The picture has more than 16 million pixels; save it smaller.")
+            raise ImageError(
+                gettext("The picture has more than 16 million pixels; save it smaller.")
+            )
         if charge:
             charge(pixels)
         is_photo = opened.format == "JPEG"

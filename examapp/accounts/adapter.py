@@ -42,7 +42,9 @@ class AccountAdapter(DefaultAccountAdapter):
             for name, value in context.items()
             if name.endswith("_url")
         }
-        site = SimpleNamespace(name="Practice exams", domain=urlsplit(settings.SITE_URL).netloc)
+        site = SimpleNamespace(
+            name=gettext("Practice exams"), domain=urlsplit(settings.SITE_URL).netloc
+        )
         message: EmailMessage = super().render_mail(
             template_prefix, email, {**context, **links, "current_site": site}, headers
         )

@@ -54,9 +54,9 @@ class User(AbstractBaseUser):
 
     class Role(models.TextChoices):
         GUEST = "guest", gettext_lazy("Guest")
-        CANDIDATE = "candidate", "Candidate"
-        INSTRUCTOR = "instructor", "Instructor"
-        ADMIN = "admin", "Admin"
+        CANDIDATE = "candidate", gettext_lazy("Candidate")
+        INSTRUCTOR = "instructor", gettext_lazy("Instructor")
+        ADMIN = "admin", gettext_lazy("Admin")
 
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=150, blank=True)
@@ -225,10 +225,12 @@ class Accommodation(models.Model):
         decimal_places=2,
         default=Decimal("1.00"),
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text="1.5 gives half as much time on top.",
+        help_text=gettext_lazy("1.5 gives half as much time on top."),
     )
     extra_minutes = models.PositiveSmallIntegerField(
-        default=0, validators=[MaxValueValidator(600)], help_text="Added after the factor."
+        default=0,
+        validators=[MaxValueValidator(600)],
+        help_text=gettext_lazy("Added after the factor."),
     )
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     granted_at = models.DateTimeField(default=timezone.now)

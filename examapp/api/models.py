@@ -8,15 +8,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from examapp.accounts.models import User
 
 
 class Scopes(models.TextChoices):
-    READ = "read", "Read exams, results and history"
-    SIT = "sit", "Take exams"
-    AUTHOR = "author", "Work on question banks"
-    TEACH = "teach", "Work on courses: people, assignments, results"
+    READ = "read", gettext_lazy("Read exams, results and history")
+    SIT = "sit", gettext_lazy("Take exams")
+    AUTHOR = "author", gettext_lazy("Work on question banks")
+    TEACH = "teach", gettext_lazy("Work on courses: people, assignments, results")
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

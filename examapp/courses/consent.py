@@ -3,15 +3,17 @@
 A text that was shown never changes: another wording is the next version, and the old one stays.
 """
 
+from django.utils.translation import gettext_lazy
+
 TEXTS = {
-    1: (
+    1: gettext_lazy(
         "The staff of this course see: your name and address, what you were given to do, when you "
         "began and ended it, your answers and scores in it, and extra time that you have. "
         "They do not see: your own mock exams, practice and reviews, or anything from other "
         "courses, unless you share it. You can leave the course at any time; staff then see you as "
         "a former member until the course's records are deleted."
     ),
-    2: (
+    2: gettext_lazy(
         "The staff of this course see: your name and address, what you were given to do, when you "
         "began and ended it, your answers and scores in it, and extra time that you have. They may "
         "keep notes about you, which are part of the data that you can download. "

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy
 
 
 class ExamsConfig(AppConfig):
@@ -14,10 +15,12 @@ class ExamsConfig(AppConfig):
 
         asked = SessionItem.objects.filter(version__question=OuterRef("pk"))
         for question_filter in (
-            QuestionFilter("never_used", "Never asked in an exam", lambda: ~Exists(asked)),
+            QuestionFilter(
+                "never_used", gettext_lazy("Never asked in an exam"), lambda: ~Exists(asked)
+            ),
             QuestionFilter(
                 "reported",
-                "Reported by students",
+                gettext_lazy("Reported by students"),
                 lambda: ProblemReport.objects.open().on(OuterRef("pk")),
             ),
         ):

@@ -10,6 +10,7 @@ from typing import cast
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.accounts.requests import SignedInRequest
@@ -22,7 +23,7 @@ class ExamRunning(Exception):
     """The candidate is in an exam; `session` is the one, with its progress."""
 
     def __init__(self, session: ExamSession) -> None:
-        super().__init__("You are in an exam; finish it first.")
+        super().__init__(gettext("You are in an exam; finish it first."))
         self.session = session
 
 

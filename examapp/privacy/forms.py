@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from examapp.accounts.models import User
 
@@ -9,12 +10,12 @@ class ForgetForm(forms.Form):
     """A person's own word that the account is to go."""
 
     password = forms.CharField(
-        label="Your password",
+        label=gettext_lazy("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     sure = forms.BooleanField(
-        label="Delete my account. I know that it cannot be restored.",
-        error_messages={"required": "Tick the box to delete your account."},
+        label=gettext_lazy("Delete my account. I know that it cannot be restored."),
+        error_messages={"required": gettext_lazy("Tick the box to delete your account.")},
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -24,5 +25,5 @@ class ForgetForm(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if not self.person.check_password(password):
-            raise forms.ValidationError("This is not your password.")
+            raise forms.ValidationError(gettext("This is not your password."))
         return password

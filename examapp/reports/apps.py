@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext_lazy
 
 
 class ReportsConfig(AppConfig):
@@ -28,6 +29,9 @@ class ReportsConfig(AppConfig):
         question_filters.register(
             "flagged",
             QuestionFilter(
-                "flagged", "Flagged by item analysis", lambda: Exists(flagged), needs_attention=True
+                "flagged",
+                gettext_lazy("Flagged by item analysis"),
+                lambda: Exists(flagged),
+                needs_attention=True,
             ),
         )

@@ -7,6 +7,7 @@ from typing import Any, Self, TypedDict
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan
 from questions.items.kinds.registry import kind_names, kind_of
@@ -21,28 +22,30 @@ def _count(**options: Any) -> forms.IntegerField:
 
 
 class ExamForm(forms.Form):
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=200, label=gettext_lazy("Title"))
     guide_version = forms.CharField(
-        max_length=20, required=False, label="Version of the exam guide"
+        max_length=20, required=False, label=gettext_lazy("Version of the exam guide")
     )
-    minutes = _count()
-    scored_count = _count(label="Questions that count")
-    unscored_count = _count(label="Unscored questions", initial=0)
-    scale_min = _count(label="Lowest score", initial=100)
-    scale_cut = _count(label="Score that passes", initial=700)
-    scale_max = _count(label="Highest score", initial=1000)
+    minutes = _count(label=gettext_lazy("Minutes"))
+    scored_count = _count(label=gettext_lazy("Questions that count"))
+    unscored_count = _count(label=gettext_lazy("Unscored questions"), initial=0)
+    scale_min = _count(label=gettext_lazy("Lowest score"), initial=100)
+    scale_cut = _count(label=gettext_lazy("Score that passes"), initial=700)
+    scale_max = _count(label=gettext_lazy("Highest score"), initial=1000)
     raw_cut = forms.FloatField(
-        label="Pass mark as a share of the points", initial=0.7, help_text="Between 0 and 1."
+        label=gettext_lazy("Pass mark as a share of the points"),
+        initial=0.7,
+        help_text=gettext_lazy("Between 0 and 1."),
     )
     grading_policy = forms.ChoiceField(
-        label="Points for a partly right answer", choices=GradingPolicies.choices
+        label=gettext_lazy("Points for a partly right answer"), choices=GradingPolicies.choices
     )
-    case_count = _count(label="Case studies in a mock exam", initial=0)
+    case_count = _count(label=gettext_lazy("Case studies in a mock exam"), initial=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in kind_names():
-            self.fields[f"type_{name}"] = _count(label=kind_of(name).label, required=False)
+            self.fields[f"type_{name}"] = _count(label=gettext(kind_of(name).label), required=False)
 
     @property
     def type_fields(self) -> list[forms.BoundField]:
@@ -57,23 +60,30 @@ class DomainRow(forms.Form):
     """A domain; `was` is the primary key of an existing one."""
 
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    number = forms.IntegerField(min_value=1, max_value=999)
-    title = forms.CharField(max_length=200)
-    weight = forms.FloatField(min_value=0.01, max_value=100, label="Weight in percent")
+    number = forms.IntegerField(min_value=1, max_value=999, label=gettext_lazy("Number"))
+    title = forms.CharField(max_length=200, label=gettext_lazy("Title"))
+    weight = forms.FloatField(
+        min_value=0.01, max_value=100, label=gettext_lazy("Weight in percent")
+    )
 
 
 class TaskRow(forms.Form):
     """A task; `was` is the primary key of an existing one."""
 
     was = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    domain = forms.IntegerField(min_value=1, max_value=999)
+    domain = forms.IntegerField(min_value=1, max_value=999, label=gettext_lazy("Domain"))
     number = forms.RegexField(
         r"^[\w.-]+$",
         max_length=10,
-        error_messages={"invalid": "Write a number like 1.2: letters, digits, dots, hyphens."},
+        error_messages={
+            "invalid": gettext_lazy("Write a number like 1.2: letters, digits, dots, hyphens.")
+        },
+        label=gettext_lazy("Number"),
     )
-    title = forms.CharField(max_length=300)
-    weight = forms.FloatField(min_value=0.01, max_value=9999, initial=1)
+    title = forms.CharField(max_length=300, label=gettext_lazy("Title"))
+    weight = forms.FloatField(
+        min_value=0.01, max_value=9999, initial=1, label=gettext_lazy("Weight")
+    )
 
     def has_changed(self) -> bool:
         """Return whether more than the weight, which has a value from the start, was typed."""
@@ -175,7 +185,8 @@ class BlueprintForms:
         """Return a problem for each task whose domain is no row."""
         numbers = {row["number"] for row in remaining(self.domains)}
         return [
-            f"task {row['number']}: there is no domain {row['domain']}; add it or change the task"
+            gettext("task %(number)s: there is no domain %(domain)s; add it or change the task")
+            % {"number": row["number"], "domain": row["domain"]}
             for row in remaining(self.tasks)
             if row["domain"] not in numbers
         ]
@@ -216,12 +227,12 @@ class TopicRow(forms.Form):
     """A topic; `pk` is that of an existing one."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(max_length=200, label="Topic")
+    title = forms.CharField(max_length=200, label=gettext_lazy("Topic"))
 
 
 class ObjectiveRow(forms.Form):
-    number = forms.CharField(max_length=20)
-    text = forms.CharField(max_length=500, label="Objective")
+    number = forms.CharField(max_length=20, label=gettext_lazy("Number"))
+    text = forms.CharField(max_length=500, label=gettext_lazy("Objective"))
 
 
 TopicRows = forms.formset_factory(TopicRow, extra=3, max_num=200, absolute_max=220, can_delete=True)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS, readable
@@ -35,55 +36,70 @@ class DraftForm(forms.Form):
     `item` returns what was typed; only text that is too long to store is refused.
     """
 
-    type = forms.ChoiceField(choices=kind_choices)
-    level = forms.ChoiceField(choices=Levels.choices)
-    topic = PlacedTopicField(Topic.objects.none(), empty_label=None)
+    type = forms.ChoiceField(choices=kind_choices, label=gettext_lazy("Type"))
+    level = forms.ChoiceField(choices=Levels.choices, label=gettext_lazy("Level"))
+    topic = PlacedTopicField(Topic.objects.none(), empty_label=None, label=gettext_lazy("Topic"))
     case = forms.ModelChoiceField(
-        Case.objects.none(), required=False, label="Case study", empty_label="None"
+        Case.objects.none(),
+        required=False,
+        label=gettext_lazy("Case study"),
+        empty_label=gettext_lazy("None"),
     )
     stem = forms.CharField(
-        label="Question",
+        label=gettext_lazy("Question"),
         required=False,
         strip=False,
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    objective = forms.CharField(required=False, max_length=20)
+    objective = forms.CharField(required=False, max_length=20, label=gettext_lazy("Objective"))
     evidence = forms.CharField(
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="The words in the study note that prove the answer.",
+        help_text=gettext_lazy("The words in the study note that prove the answer."),
+        label=gettext_lazy("Evidence"),
     )
-    facts = forms.CharField(required=False, max_length=400, help_text="Ids, separated by commas.")
+    facts = forms.CharField(
+        required=False,
+        max_length=400,
+        help_text=gettext_lazy("Ids, separated by commas."),
+        label=gettext_lazy("Facts"),
+    )
     sources = forms.CharField(
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "sources-hint said-sources"}),
+        label=gettext_lazy("Sources"),
     )
     enemies = forms.CharField(
         required=False,
         max_length=1000,
-        help_text=(
+        help_text=gettext_lazy(
             "Questions that give this one away, separated by commas. They are never asked together."
         ),
+        label=gettext_lazy("Enemies"),
     )
     reason = forms.CharField(
         required=False,
         max_length=300,
-        label="Reason for the change",
-        help_text="Shown to your colleagues in the history.",
+        label=gettext_lazy("Reason for the change"),
+        help_text=gettext_lazy("Shown to your colleagues in the history."),
     )
     acknowledged = forms.CharField(
         required=False,
         max_length=1000,
-        label="Accepted warnings",
+        label=gettext_lazy("Accepted warnings"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One per line: rule, colon, reason. “S3: the figures are what is asked.”",
+        help_text=gettext_lazy(
+            "One per line: rule, colon, reason. “S3: the figures are what is asked.”"
+        ),
     )
-    fixed_order = forms.BooleanField(required=False, label="Never shuffle the options")
+    fixed_order = forms.BooleanField(
+        required=False, label=gettext_lazy("Never shuffle the options")
+    )
     numeric_ok = forms.BooleanField(
-        required=False, label="The number in the right answer must be known by heart"
+        required=False, label=gettext_lazy("The number in the right answer must be known by heart")
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -97,7 +113,7 @@ class DraftForm(forms.Form):
             typed = (data or self.initial).get("objective", "")
             # One that the exam does not have stays a choice; the rules find it.
             other = [(typed, typed)] if typed and typed not in numbers else []
-            choices = [("", "None"), *other, *objectives]
+            choices = [("", gettext("None")), *other, *objectives]
             self.fields["objective"].widget = forms.Select(choices=choices)
 
     @classmethod
@@ -130,12 +146,16 @@ class DraftForm(forms.Form):
         texts, whys = data.getlist("option_text"), data.getlist("option_why")
         prompts = data.getlist("prompt")
         if len(texts) != len(whys) or max(len(texts), len(prompts)) > MOST_OPTIONS:
-            raise forms.ValidationError(f"At most {MOST_OPTIONS} options, each with its why.")
+            raise forms.ValidationError(
+                gettext("At most %(count)s options, each with its explanation.")
+                % {"count": MOST_OPTIONS}
+            )
         for number, text in enumerate([*texts, *whys, *prompts]):
             if len(text) > MOST_OPTION_TEXT:
-                name = f"Option {number % max(1, len(texts)) + 1}"
+                name = gettext("Option %(number)s") % {"number": number % max(1, len(texts)) + 1}
                 raise forms.ValidationError(
-                    f"{name}: at most {MOST_OPTION_TEXT} characters; shorten it."
+                    gettext("%(name)s: at most %(count)s characters; shorten it.")
+                    % {"name": name, "count": MOST_OPTION_TEXT}
                 )
         return self.cleaned_data
 

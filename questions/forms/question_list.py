@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from questions.forms.paging import InOrderOfTopics, page_of
 from questions.hooks import question_filters
@@ -25,14 +25,14 @@ from questions.models import (
     Topic,
 )
 
-ANY = [("", "Any")]
+ANY = [("", gettext_lazy("Any"))]
 FROM_FILES = "files"
 SORTS = {
-    "": "Best match, or last changed",
-    "changed": "Last changed",
-    "ref": "Reference",
-    "place": "Place in the exam",
-    "status": "Status",
+    "": gettext_lazy("Best match, or last changed"),
+    "changed": gettext_lazy("Last changed"),
+    "ref": gettext_lazy("Reference"),
+    "place": gettext_lazy("Place in the exam"),
+    "status": gettext_lazy("Status"),
 }
 _ORDERS = {
     "changed": ("-changed_at", "-id"),
@@ -60,14 +60,22 @@ class SelectionForm(forms.Form):
     A value that is not valid is ignored: an old address still shows a list.
     """
 
-    q = forms.CharField(label="Search", required=False, max_length=200, strip=True)
-    place = forms.ChoiceField(label="Domain, task or topic", required=False)
-    type = forms.ChoiceField(choices=lambda: [*ANY, *kind_choices()], required=False)
-    level = forms.ChoiceField(choices=[*ANY, *Levels.choices], required=False)
-    status = forms.ChoiceField(choices=[*ANY, *QuestionStatuses.choices], required=False)
-    author = forms.ChoiceField(required=False)
-    mark = forms.ChoiceField(label="Only those", required=False)
-    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200, strip=True)
+    place = forms.ChoiceField(label=gettext_lazy("Domain, task or topic"), required=False)
+    type = forms.ChoiceField(
+        choices=lambda: [*ANY, *kind_choices()], required=False, label=gettext_lazy("Type")
+    )
+    level = forms.ChoiceField(
+        choices=[*ANY, *Levels.choices], required=False, label=gettext_lazy("Level")
+    )
+    status = forms.ChoiceField(
+        choices=[*ANY, *QuestionStatuses.choices], required=False, label=gettext_lazy("Status")
+    )
+    author = forms.ChoiceField(required=False, label=gettext_lazy("Author"))
+    mark = forms.ChoiceField(label=gettext_lazy("Only those"), required=False)
+    sort = forms.ChoiceField(
+        choices=list(SORTS.items()), required=False, label=gettext_lazy("Sort")
+    )
 
     # Whether a search matched more than MOST_FOUND; set by `page`.
     found_more = False
@@ -85,12 +93,12 @@ class SelectionForm(forms.Form):
             )
         ]
         self.places = _places(self._topics)
-        self.fields["place"].choices = [("", "Any"), *self.places]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", gettext("Any")), *self.places]  # type: ignore[attr-defined]
         people = get_user_model()._default_manager.filter(exam_roles__exam=exam)
         self.fields["author"].choices = [  # type: ignore[attr-defined]
             *ANY,
             *((str(person.pk), str(person)) for person in people),
-            (FROM_FILES, "Nobody (from files)"),
+            (FROM_FILES, gettext("Nobody (from files)")),
         ]
         filters = [(choice.name, choice.label) for choice in question_filters]
         self.fields["mark"].choices = [*ANY, *sorted(filters, key=itemgetter(1))]  # type: ignore[attr-defined]
@@ -168,7 +176,10 @@ class SelectionForm(forms.Form):
             counts[name] += count
             total += 0 if is_beside else count
         labels = QuestionStatuses.choices
-        return [("", "All", total), *((name, label, counts[name]) for name, label in labels)]
+        return [
+            ("", gettext("All"), total),
+            *((name, str(label), counts[name]) for name, label in labels),
+        ]
 
     def selects(self) -> list[tuple[forms.BoundField, SafeString]]:
         """Return every field that narrows or sorts, with its options; a few hundred are topics."""
@@ -195,7 +206,8 @@ def _places(topics: list[Place]) -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for topic in topics:
         rows = groups.setdefault(
-            f"{topic.domain} {topic.domain_title}", [(f"domain-{topic.domain}", "The whole domain")]
+            f"{topic.domain} {topic.domain_title}",
+            [(f"domain-{topic.domain}", gettext("The whole domain"))],
         )
         whole = (f"task-{topic.task}", f"{topic.task} {topic.task_title}")
         if whole not in rows:
@@ -228,10 +240,17 @@ class BulkForm(forms.Form):
     pick = forms.TypedMultipleChoiceField(coerce=int, required=False)
     query = forms.CharField(required=False, max_length=1000)
     expected = forms.IntegerField(required=False)
-    topic = forms.ModelChoiceField(Topic.objects.none(), required=False, label="New topic")
-    level = forms.ChoiceField(choices=Levels.choices, required=False, label="New level")
+    topic = forms.ModelChoiceField(
+        Topic.objects.none(), required=False, label=gettext_lazy("New topic")
+    )
+    level = forms.ChoiceField(
+        choices=Levels.choices, required=False, label=gettext_lazy("New level")
+    )
     reason = forms.CharField(
-        required=False, max_length=300, label="Reason", help_text="Shown in the log."
+        required=False,
+        max_length=300,
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Shown in the log."),
     )
 
     def __init__(self, exam: Exam, data: Mapping[str, Any]) -> None:
@@ -247,7 +266,7 @@ class BulkForm(forms.Form):
         """Return whether a confirmed action has what it needs, and is of as many as were shown."""
         action = self.cleaned_data["action"]
         if action in ("topic", "level") and not self.cleaned_data[action]:
-            self.add_error(action, "Choose a value.")
+            self.add_error(action, gettext("Choose a value."))
         if self.cleaned_data["expected"] != count:
             sentence = ngettext(
                 "The list has changed: %(count)d question matches now.",
@@ -263,5 +282,5 @@ def _topic_label(topic: Topic) -> str:
 
 
 class SavedViewForm(forms.Form):
-    name = forms.CharField(max_length=60, label="Name of the search")
+    name = forms.CharField(max_length=60, label=gettext_lazy("Name of the search"))
     query = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)

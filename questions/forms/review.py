@@ -4,30 +4,36 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
+from questions.items.item import letter
 from questions.models import Exam
 
 FIELDS = [
-    ("", "The whole question"),
-    ("stem", "Question"),
-    ("options", "Options"),
-    *((f"option-{index}", f"Option {chr(ord('A') + index)}") for index in range(8)),
-    ("key", "Key"),
-    ("topic", "Topic and level"),
-    ("sources", "Evidence and sources"),
+    ("", gettext_lazy("The whole question")),
+    ("stem", gettext_lazy("Question")),
+    ("options", gettext_lazy("Options")),
+    *(
+        (f"option-{index}", format_lazy(gettext_lazy("Option {letter}"), letter=letter(index)))
+        for index in range(8)
+    ),
+    ("key", gettext_lazy("Key")),
+    ("topic", gettext_lazy("Topic and level")),
+    ("sources", gettext_lazy("Evidence and sources")),
 ]
 
 
 class CommentForm(forms.Form):
-    field = forms.ChoiceField(choices=FIELDS, required=False, label="On")
+    field = forms.ChoiceField(choices=FIELDS, required=False, label=gettext_lazy("On"))
     text = forms.CharField(
-        max_length=4000, label="Comment", widget=forms.Textarea(attrs={"rows": 3})
+        max_length=4000, label=gettext_lazy("Comment"), widget=forms.Textarea(attrs={"rows": 3})
     )
     mentions = forms.ModelMultipleChoiceField(
         get_user_model()._default_manager.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        label="Notify",
+        label=gettext_lazy("Notify"),
     )
 
     def __init__(self, exam: Exam, user_id: int, *args: Any, **kwargs: Any) -> None:
@@ -37,4 +43,4 @@ class CommentForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=300, label="Reason", strip=True)
+    reason = forms.CharField(max_length=300, label=gettext_lazy("Reason"), strip=True)

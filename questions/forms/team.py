@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext, gettext_lazy
 
 from questions.models import Case, Roles
 
@@ -11,8 +12,8 @@ PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 class GrantForm(forms.Form):
-    email = forms.EmailField(label="Email", max_length=254)
-    role = forms.ChoiceField(choices=Roles.choices)
+    email = forms.EmailField(label=gettext_lazy("Email"), max_length=254)
+    role = forms.ChoiceField(choices=Roles.choices, label=gettext_lazy("Role"))
 
     def clean_email(self) -> str:
         """Set `person`: an instructor who signs in with the address."""
@@ -21,7 +22,7 @@ class GrantForm(forms.Form):
         self.person = next((one for one in people if getattr(one, "is_instructor", False)), None)
         if self.person is None:
             raise forms.ValidationError(
-                "No instructor has this address. An admin can make someone an instructor."
+                gettext("No instructor has this address. An admin can make someone an instructor.")
             )
         return email
 
@@ -29,17 +30,19 @@ class GrantForm(forms.Form):
 class ImageForm(forms.Form):
     # First, so that it is kept where the file is cut off.
     alt = forms.CharField(
-        label="What it shows",
+        label=gettext_lazy("What it shows"),
         max_length=300,
-        help_text=(
+        help_text=gettext_lazy(
             "For people who cannot see it. Describe what the question needs, without the answer."
         ),
     )
     file = forms.FileField(
-        label="Picture",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is saved again in a safe form.",
+        label=gettext_lazy("Picture"),
+        help_text=gettext_lazy(
+            "PNG, JPEG, WebP or GIF, at most 5 MB. It is saved again in a safe form."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(PICTURES)}),
-        error_messages={"required": "Choose a picture of at most 5 MB."},
+        error_messages={"required": gettext_lazy("Choose a picture of at most 5 MB.")},
     )
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from questions.exchange.columns import MEANINGS
 from questions.exchange.registry import READ, WRITTEN
@@ -22,23 +22,26 @@ from questions.services.imports.preview_body import PictureRow, PlaceRow, Previe
 class UploadForm(forms.Form):
     # First, so that they are kept where the file is cut off.
     format = forms.ChoiceField(
-        label="Format",
+        label=gettext_lazy("Format"),
         choices=[
-            ("", "Detect automatically"),
+            ("", gettext_lazy("Detect automatically")),
             *((name, format_.title) for name, format_ in READ.items()),
         ],
         required=False,
     )
     encoding = forms.ChoiceField(
-        label="Encoding",
+        label=gettext_lazy("Encoding"),
         choices=list(ENCODINGS.items()),
         required=False,
-        help_text="Change it if letters such as é or ü look wrong.",
+        help_text=gettext_lazy("Change it if letters such as é or ü look wrong."),
     )
     file = forms.FileField(
-        label="File",
-        help_text="At most 8 MB and 10,000 questions.",
-        error_messages={"required": "Choose a file of at most 8 MB.", "empty": "It is empty."},
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("At most 8 MB and 10,000 questions."),
+        error_messages={
+            "required": gettext_lazy("Choose a file of at most 8 MB."),
+            "empty": gettext_lazy("It is empty."),
+        },
     )
 
 
@@ -141,7 +144,7 @@ class CommitForm(forms.Form):
             _field_name("place", place["kind"], place["word"]): place for place in places
         }
         choices = [
-            ("", "No topic of its own"),
+            ("", gettext("No topic of its own")),
             *((str(topic.pk), _topic_label(topic)) for topic in topics),
         ]
         for field_name, place in self._places.items():
@@ -150,7 +153,8 @@ class CommitForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=str(place["topic"] or ""),
-                help_text=f"{place['count']} question{'s' if place['count'] > 1 else ''}",
+                help_text=ngettext("%(count)s question", "%(count)s questions", place["count"])
+                % {"count": place["count"]},
             )
 
     def _add_descriptions(self, pictures: list[PictureRow]) -> None:
@@ -255,15 +259,18 @@ def _topic_label(topic: Topic) -> str:
 
 
 _MEANINGS = [
-    ("", "Left out"),
+    ("", gettext_lazy("Left out")),
     *((name, name.replace("_", " ").capitalize()) for name in MEANINGS),
 ]
 
 
 class ExportForm(forms.Form):
     format = forms.ChoiceField(
-        label="Format", choices=[(name, format_.title) for name, format_ in WRITTEN.items()]
+        label=gettext_lazy("Format"),
+        choices=[(name, format_.title) for name, format_ in WRITTEN.items()],
     )
     status = forms.ChoiceField(
-        label="Questions", choices=[("", "All"), *QuestionStatuses.choices], required=False
+        label=gettext_lazy("Questions"),
+        choices=[("", gettext_lazy("All")), *QuestionStatuses.choices],
+        required=False,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 
 from questions.items.item import FIELDS, Item, ItemField, letter
 from questions.items.kinds.registry import kind_of, words_of
+from questions.translation import gettext
 
 Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
@@ -70,22 +71,24 @@ def key_in_words(item: Item) -> str:
 
 def _texts(item: Item) -> Iterator[tuple[str, str]]:
     """Yield what a reader compares of an item, each with its label."""
-    yield "Type", words_of(item.type)
-    yield "Question", item.stem
+    yield gettext("Type"), words_of(item.type)
+    yield gettext("Question"), item.stem
     for index, option in enumerate(item.options):
-        yield f"Option {letter(index)}", option.text
-        yield f"Explanation of option {letter(index)}", option.why
-        yield f"Option {letter(index)} stands for", option.about
-        yield f"Option {letter(index)} keeps its place", "yes" if option.is_fixed else ""
+        named = {"letter": letter(index)}
+        yield gettext("Option %(letter)s") % named, option.text
+        yield gettext("Explanation of option %(letter)s") % named, option.why
+        yield gettext("Option %(letter)s stands for") % named, option.about
+        fixed = gettext("yes") if option.is_fixed else ""
+        yield gettext("Option %(letter)s keeps its place") % named, fixed
     if kind_of(item.type).has_prompts:
         for number, prompt in enumerate(item.prompts, 1):
-            yield f"Prompt {number}", prompt
-    yield "Key", key_in_words(item)
-    yield "Level", item.level
-    yield "Topic", f"{item.task} {item.topic}".strip()
+            yield gettext("Prompt %(number)s") % {"number": number}, prompt
+    yield gettext("Key"), key_in_words(item)
+    yield gettext("Level"), item.level
+    yield gettext("Topic"), f"{item.task} {item.topic}".strip()
     for field in FIELDS:
         if field.label:
-            yield field.label, _in_words(field, getattr(item, field.name))
+            yield gettext(field.label), _in_words(field, getattr(item, field.name))
 
 
 def _in_words(field: ItemField, value: object) -> str:

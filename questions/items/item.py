@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from questions.translation import gettext_noop
+
 Level = Literal["recall", "apply", "analyse"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 # That of a question from a file that says none.
@@ -120,24 +122,26 @@ class ItemField:
 FIELDS = (
     ItemField("task", "id", "tag", most=20, meaning="Number of the task, as 1.1."),
     ItemField("topic", "id", "tag", most=200, is_required=True, meaning="Slug of the topic."),
-    ItemField("objective", "id", "tag", "Objective", most=20, is_required=True),
-    ItemField("facts", "list", "tag", "Facts", most=20),
-    ItemField("evidence", "text", "key", "Evidence", is_required=True, is_below=True),
-    ItemField("sources", "list", "key", "Sources", most=500),
-    ItemField("enemies", "list", "tag", "Enemies", most=80),
-    ItemField("checked", "day", "key", "Checked", is_sparse=True),
+    ItemField("objective", "id", "tag", gettext_noop("Objective"), most=20, is_required=True),
+    ItemField("facts", "list", "tag", gettext_noop("Facts"), most=20),
+    ItemField("evidence", "text", "key", gettext_noop("Evidence"), is_required=True, is_below=True),
+    ItemField("sources", "list", "key", gettext_noop("Sources"), most=500),
+    ItemField("enemies", "list", "tag", gettext_noop("Enemies"), most=80),
+    ItemField("checked", "day", "key", gettext_noop("Checked"), is_sparse=True),
     ItemField(
-        *("clue", "text", "key", "Clue"),
+        *("clue", "text", "key", gettext_noop("Clue")),
         most=500,
         is_sparse=True,
         meaning="The words of the stem that decide.",
     ),
     ItemField(
-        *("angoff", "share", "key", "Expected share right"),
+        *("angoff", "share", "key", gettext_noop("Expected share right")),
         is_sparse=True,
         meaning="Share of barely competent candidates expected to be right.",
     ),
-    ItemField("angoff_spread", "share", "key", "Spread of that share", is_sparse=True),
+    ItemField(
+        "angoff_spread", "share", "key", gettext_noop("Spread of that share"), is_sparse=True
+    ),
     ItemField(
         *("acknowledged", "reasons", "key"),
         most=300,

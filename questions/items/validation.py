@@ -6,6 +6,7 @@ from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
 from questions.items.strictness import STRICT, Strictness
 from questions.markdown import shows
+from questions.translation import gettext
 
 
 def problems(item: Item, strictness: Strictness = STRICT) -> list[str]:
@@ -22,21 +23,23 @@ def problems(item: Item, strictness: Strictness = STRICT) -> list[str]:
 
 def _text_problems(item: Item, *, needs_whys: bool) -> Iterator[str]:
     if not item.stem.strip():
-        yield "stem: text is empty; write the question"
+        yield "stem: " + gettext("text is empty; write the question")
     elif not shows(item.stem):
-        yield "stem: it shows no text, only Markdown marks; write the question"
+        yield "stem: " + gettext("it shows no text, only Markdown marks; write the question")
     for number, option in enumerate(item.options, 1):
         if not option.text.strip():
-            yield f"option {number}: text is empty; write it or delete the option"
+            yield f"option {number}: " + gettext("text is empty; write it or delete the option")
         elif not shows(option.text, is_inline=True):
-            yield f"option {number}: it shows no text, only Markdown marks; write it"
+            yield f"option {number}: " + gettext("it shows no text, only Markdown marks; write it")
         if needs_whys and not option.why.strip():
-            yield f"option {number}: the explanation is missing; say why it is right or wrong"
+            yield f"option {number}: " + gettext(
+                "the explanation is missing; say why it is right or wrong"
+            )
     texts = [" ".join(option.text.split()).casefold() for option in item.options]
     if len(set(texts)) < len(texts):
-        yield "options: two have the same text; make them differ"
+        yield "options: " + gettext("two have the same text; make them differ")
 
 
 def _key_problems(item: Item) -> Iterator[str]:
     if any(not 0 <= index < len(item.options) for index in item.right):
-        yield "key: it names an option that does not exist"
+        yield "key: " + gettext("it names an option that does not exist")

@@ -17,6 +17,7 @@ from questions.items.item import Item
 from questions.items.kinds.registry import kind_of
 from questions.lint.options import halves
 from questions.lint.words import content, stem, tokens
+from questions.translation import gettext
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +82,11 @@ def _like_words(items: Sequence[Item], facts: Mapping[str, Fact]) -> Iterator[tu
     shares = likeness(items, facts)
     for one, other in np.argwhere(np.triu(shares >= MOST_ALIKE, 1)):
         share = shares[one, other]
-        yield items[one].ref, items[other].ref, f"are alike in key and fact ({share:.2f})"
+        yield (
+            items[one].ref,
+            items[other].ref,
+            gettext("are alike in key and fact (%(share)s)") % {"share": f"{share:.2f}"},
+        )
 
 
 def _enemies(items: Sequence[Item]) -> Iterator[tuple[str, str, str]]:
@@ -89,7 +94,7 @@ def _enemies(items: Sequence[Item]) -> Iterator[tuple[str, str, str]]:
     for item in items:
         for enemy in item.enemies:
             if enemy in refs:
-                yield item.ref, enemy, "are enemies"
+                yield item.ref, enemy, gettext("are enemies")
 
 
 def _keys(items: Sequence[Item]) -> dict[tuple[str, ...], list[Item]]:
@@ -117,7 +122,11 @@ def _name(text: str) -> tuple[str, ...]:
 def _same_keys(items: Sequence[Item]) -> Iterator[tuple[str, str, str]]:
     for key, keyed in _keys(items).items():
         for one, other in combinations(keyed, 2):
-            yield one.ref, other.ref, f"have the same key, {' '.join(key)!r}"
+            yield (
+                one.ref,
+                other.ref,
+                gettext("have the same key, %(key)s") % {"key": f"{' '.join(key)!r}"},
+            )
 
 
 def _named_keys(items: Sequence[Item]) -> Iterator[tuple[str, str, str]]:
@@ -131,4 +140,9 @@ def _named_keys(items: Sequence[Item]) -> Iterator[tuple[str, str, str]]:
         naming = [ref for ref, words in asked.items() if f" {name} " in words]
         if len(naming) <= most:
             for item, ref in product(keyed, naming):
-                yield ref, item.ref, f"give each other away: one names the other's key, {name!r}"
+                yield (
+                    ref,
+                    item.ref,
+                    gettext("give each other away: one names the other's key, %(name)s")
+                    % {"name": f"{name!r}"},
+                )

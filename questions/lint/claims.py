@@ -8,6 +8,7 @@ from questions.items.item import Item
 from questions.lint.context import FRESH_DAYS, LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import tokens, unmarked, words
+from questions.translation import gettext
 
 _NUMBER = re.compile(r"(?<![\w.$-])[$€]?\d+(?:[.,]\d+)*\s?%?(?![\w-])")
 _PLACE = re.compile(
@@ -30,15 +31,23 @@ def one_objective(item: Item, context: LintContext) -> FindingText:
     if context.objectives is not None:
         objectives = context.objectives.get(item.task, frozenset())
         if item.objective not in objectives:
-            yield "objective", f"task {item.task} has no objective {item.objective!r}"
+            yield (
+                "objective",
+                gettext("task %(task)s has no objective %(objective)s")
+                % {"task": item.task, "objective": f"{item.objective!r}"},
+            )
     if context.facts is not None:
         if not 1 <= len(item.facts) <= 3:
-            yield "facts", f"names {len(item.facts)} facts; name 1 to 3, the one it keys first"
+            yield (
+                "facts",
+                gettext("names %(count)s facts; name 1 to 3, the one it keys first")
+                % {"count": len(item.facts)},
+            )
         if len(set(item.facts)) < len(item.facts):
-            yield "facts", "names a fact twice"
+            yield "facts", gettext("names a fact twice")
         for fact in item.facts:
             if fact not in context.facts:
-                yield "facts", f"no fact {fact!r}"
+                yield "facts", gettext("no fact %(fact)s") % {"fact": f"{fact!r}"}
 
 
 def no_trivia(item: Item, context: LintContext) -> FindingText:
@@ -48,9 +57,9 @@ def no_trivia(item: Item, context: LintContext) -> FindingText:
             number = _NUMBER.search(unmarked(item.options[index].text))
             if number:
                 shown = number[0].strip()
-                message = (
-                    f"the right answer is the number {shown}; test the idea, or say numeric_ok"
-                )
+                message = gettext(
+                    "the right answer is the number %(number)s; test the idea, or say numeric_ok"
+                ) % {"number": shown}
                 yield f"options[{index}].text", message
 
 
@@ -60,31 +69,43 @@ def correction_used(item: Item, context: LintContext) -> FindingText:
         return
     corrected = [f for f in item.facts if f in context.facts and context.facts[f].correction]
     if corrected and not item.uses_correction:
-        message = f"{corrected[0]} has a correction; key it as corrected and say uses_correction"
+        message = gettext(
+            "%(fact)s has a correction; key it as corrected and say uses_correction"
+        ) % {"fact": corrected[0]}
         yield "facts", message
     if item.uses_correction and not corrected:
-        yield "uses_correction", "no fact of this item has a correction; delete uses_correction"
+        yield (
+            "uses_correction",
+            gettext("no fact of this item has a correction; delete uses_correction"),
+        )
 
 
 def reviewed(item: Item, context: LintContext) -> FindingText:
     """C5: a version of the guide, a source, and a review within a year."""
     if not (item.guide_version or context.guide_version):
-        yield "guide_version", "no version of the guide, neither here nor in exam.yaml"
+        yield "guide_version", gettext("no version of the guide, neither here nor in exam.yaml")
     if not item.sources:
-        yield "sources", "Add a source: a link or a title"
+        yield "sources", gettext("Add a source: a link or a title")
     elif context.sources is not None:
         for source in item.sources:
             if source not in context.sources:
-                yield "sources", f"no source {source!r} in sources.yaml"
+                yield (
+                    "sources",
+                    gettext("no source %(source)s in sources.yaml") % {"source": f"{source!r}"},
+                )
     if context.today is None:
         return
     day = date.fromisoformat(item.reviewed_on) if item.reviewed_on else context.reviewed_on
     if day is None:
-        yield "reviewed_on", "never reviewed; set reviewed_on here or in exam.yaml"
+        yield "reviewed_on", gettext("never reviewed; set reviewed_on here or in exam.yaml")
     elif (context.today - day).days > FRESH_DAYS:
-        yield "reviewed_on", f"reviewed on {day}, over {FRESH_DAYS} days ago; review it"
+        yield (
+            "reviewed_on",
+            gettext("reviewed on %(day)s, over %(days)s days ago; review it")
+            % {"day": day, "days": FRESH_DAYS},
+        )
     elif day > context.today:
-        yield "reviewed_on", f"reviewed on {day}, a day in the future"
+        yield "reviewed_on", gettext("reviewed on %(day)s, a day in the future") % {"day": day}
 
 
 def checked_on_a_day(item: Item, context: LintContext) -> FindingText:
@@ -94,16 +115,20 @@ def checked_on_a_day(item: Item, context: LintContext) -> FindingText:
     try:
         day = date.fromisoformat(item.checked)
     except ValueError:
-        yield "checked", f"{item.checked!r} is no day; write it like 2026-01-31"
+        yield (
+            "checked",
+            gettext("%(checked)s is no day; write it like 2026-01-31")
+            % {"checked": f"{item.checked!r}"},
+        )
         return
     if context.today and day > context.today:
-        yield "checked", f"checked on {day}, a day in the future"
+        yield "checked", gettext("checked on %(day)s, a day in the future") % {"day": day}
 
 
 def one_line_clue(item: Item, context: LintContext) -> FindingText:
     """C7: what decides is named in one line."""
     if "\n" in item.clue.strip():
-        yield "clue", "clue has several lines; name what decides in one, with + between"
+        yield "clue", gettext("clue has several lines; name what decides in one, with + between")
 
 
 def expected_share(item: Item, context: LintContext) -> FindingText:
@@ -111,9 +136,12 @@ def expected_share(item: Item, context: LintContext) -> FindingText:
     for name in ("angoff", "angoff_spread"):
         share = getattr(item, name)
         if share is not None and not 0 <= share <= 1:
-            yield name, f"{share:g} is no share between 0 and 1"
+            yield name, gettext("%(share)s is no share between 0 and 1") % {"share": f"{share:g}"}
     if item.angoff is None and item.angoff_spread is not None:
-        yield "angoff_spread", "a spread without the share that it belongs to; give angoff too"
+        yield (
+            "angoff_spread",
+            gettext("a spread without the share that it belongs to; give angoff too"),
+        )
 
 
 def explained(item: Item, context: LintContext) -> FindingText:
@@ -128,23 +156,31 @@ def explained(item: Item, context: LintContext) -> FindingText:
         if named:
             yield (
                 name,
-                f"the explanation says {named[0]!r}, but options are shuffled; quote the "
-                f"option instead",
+                gettext(
+                    "the explanation says %(named)s, but options are shuffled; quote the "
+                    "option instead"
+                )
+                % {"named": f"{named[0]!r}"},
             )
         text = " ".join(tokens(option.why))
         if text and text in seen:
-            yield name, "the same explanation as another option; say what is different here"
+            yield (
+                name,
+                gettext("the same explanation as another option; say what is different here"),
+            )
         seen.setdefault(text, index)
 
 
 def _length(count: int) -> str:
     """Return what is wrong with an explanation of so many words."""
     if count < 8:
-        return "Explain this option in at least 8 words"
-    return f"long explanation ({count} words); shorten it to 60 or fewer"
+        return gettext("Explain this option in at least 8 words")
+    return gettext("long explanation (%(count)s words); shorten it to 60 or fewer") % {
+        "count": count
+    }
 
 
 def grounded(item: Item, context: LintContext) -> FindingText:
     """E2: what explains the item names where it is from."""
     if not item.sources and not item.facts:
-        yield "sources", "the explanation has no source; add a source or a fact"
+        yield "sources", gettext("the explanation has no source; add a source or a fact")

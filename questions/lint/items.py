@@ -10,6 +10,7 @@ from questions.lint import claims, language, options, stems
 from questions.lint.context import LintContext
 from questions.lint.findings import Finding, FindingText, Severity, acknowledge
 from questions.lint.words import words
+from questions.translation import gettext
 
 MOST_WARNINGS = 2
 
@@ -116,14 +117,24 @@ def _gate(item: Item, findings: list[Finding]) -> list[Finding]:
         gate.append(Finding("GATE", severity, item.ref, field, message))
 
     if len(warned) > MOST_WARNINGS:
-        fail("", f"{len(warned)} warnings ({', '.join(sorted(warned))}); at most 2 can be accepted")
+        fail(
+            "",
+            gettext("%(count)s warnings (%(rules)s); at most 2 can be accepted")
+            % {"count": len(warned), "rules": ", ".join(sorted(warned))},
+        )
     for rule, reason in item.acknowledged.items():
         if rule not in _WARNINGS:
-            fail("acknowledged", f"{rule} cannot be accepted; fix it")
+            fail("acknowledged", gettext("%(rule)s cannot be accepted; fix it") % {"rule": rule})
         elif rule not in warned:
-            fail("acknowledged", f"{rule} no longer applies; delete it", "warning")
+            fail(
+                "acknowledged",
+                gettext("%(rule)s no longer applies; delete it") % {"rule": rule},
+                "warning",
+            )
         if len(words(reason)) < 4:
-            fail("acknowledged", f"{rule}: give the reason in a sentence")
+            fail(
+                "acknowledged", gettext("%(rule)s: give the reason in a sentence") % {"rule": rule}
+            )
     return gate
 
 

@@ -10,6 +10,7 @@ from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import grade, sentences, unmarked, words
 from questions.markdown import pictures_in
+from questions.translation import gettext
 
 _BRITISH = re.compile(
     r"\b(?:(?:anal|paral|catal)ys(?:e|ed|es|ing|er|ers)|"
@@ -60,12 +61,17 @@ def faults(text: str, style: Style) -> Iterator[str]:
     """Say which words of a text are not American spelling or not the names of today."""
     for match in _BRITISH.finditer(text):
         if not _ALIKE.match(match[0]):
-            yield f"{match[0]!r} is British spelling; write American"
+            yield gettext("%(word)s is British spelling; write American") % {
+                "word": f"{match[0]!r}"
+            }
     for name in style.outdated:
         found_at = (old for old in name.pattern.finditer(text) if not _is_history(text, old))
         old = next(found_at, None)
         if old:
-            yield f"{old[0].strip()!r} is out of date; write {name.instead}"
+            yield gettext("%(word)s is out of date; write %(instead)s") % {
+                "word": f"{old[0].strip()!r}",
+                "instead": name.instead,
+            }
 
 
 def _is_history(text: str, old: re.Match[str]) -> bool:
@@ -84,19 +90,26 @@ def easy_to_read(item: Item, context: LintContext) -> FindingText:
     """F2: a stem of short sentences, for readers of grade 13 at most; abbreviations are named."""
     long = [part for part in sentences(item.stem) if len(words(part)) > MOST_IN_SENTENCE]
     if long:
-        message = f"a sentence has {len(words(long[0]))} words; {MOST_IN_SENTENCE} are enough"
+        message = gettext("a sentence has %(count)s words; %(most)s are enough") % {
+            "count": len(words(long[0])),
+            "most": MOST_IN_SENTENCE,
+        }
         yield "stem", message
     level = grade(_without_names(item.stem, context.style))
     if level > MOST_GRADE:
-        message = (
-            f"reads like grade {level:.1f}, over {MOST_GRADE}; use shorter sentences and words"
-        )
+        message = gettext(
+            "reads like grade %(level)s, over %(most)s; use shorter sentences and words"
+        ) % {"level": f"{level:.1f}", "most": MOST_GRADE}
         yield "stem", message
     if context.style.abbreviations:
         text = " ".join(part for _, part in parts(item))
         for short in dict.fromkeys(_CAPITALS.findall(unmarked(item.stem))):
             if short not in context.style.abbreviations and f"({short}" not in text:
-                yield "stem", f"{short} is not spelled out; name it in full at its first use"
+                yield (
+                    "stem",
+                    gettext("%(short)s is not spelled out; name it in full at its first use")
+                    % {"short": short},
+                )
 
 
 def _without_names(text: str, style: Style) -> str:
@@ -112,17 +125,28 @@ def inclusive(item: Item, context: LintContext) -> FindingText:
     for name, text in parts(item):
         match = _GENDERED.search(text)
         if match:
-            yield name, f"{match[0]!r} gives a person a gender; use a role or they"
+            yield (
+                name,
+                gettext("%(word)s gives a person a gender; use a role or they")
+                % {"word": f"{match[0]!r}"},
+            )
         company = _any_of(context.style.companies).search(text)
         if company:
-            yield name, f"{company[0]} is a real company; use a made-up one without a name"
+            yield (
+                name,
+                gettext("%(company)s is a real company; use a made-up one without a name")
+                % {"company": company[0]},
+            )
 
 
 def described(item: Item, context: LintContext) -> FindingText:
     """F4: every picture says what it shows, for people who cannot see it."""
     for name, text in parts(item):
         if any(not alt.strip() for _, alt in pictures_in(text, is_inline=name != "stem")):
-            yield name, "a picture has no description; write what it shows between its brackets"
+            yield (
+                name,
+                gettext("a picture has no description; write what it shows between its brackets"),
+            )
 
 
 @lru_cache

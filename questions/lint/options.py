@@ -11,6 +11,7 @@ from questions.items.kinds.registry import kind_of
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import content, jaccard, tokens, unmarked, words
+from questions.translation import gettext
 
 _ALL_OR_NONE = re.compile(
     r"\b(?:all|none|neither|both|any) of (?:the|these|those) (?:above|options?|answers?|others?)\b"
@@ -64,8 +65,14 @@ def count(item: Item, context: LintContext) -> FindingText:
     kind = kind_of(item.type)
     size, (low, high) = kind.size(item), kind.usual_size
     if not low <= size <= high:
-        wanted = str(low) if low == high else f"{low} to {high}"
-        yield "options", f"{kind.words} has {wanted}, this has {size}"
+        wanted = (
+            str(low) if low == high else gettext("%(low)s to %(high)s") % {"low": low, "high": high}
+        )
+        yield (
+            "options",
+            gettext("%(kind)s has %(wanted)s, this has %(size)s")
+            % {"kind": gettext(kind.words), "wanted": wanted, "size": size},
+        )
 
 
 def service(text: str, style: Style) -> str:
@@ -87,7 +94,7 @@ def one_class(item: Item, context: LintContext) -> FindingText:
     are_services = [bool(service(text, context.style)) for text in shown]
     if any(are_services) and not all(are_services):
         odd = are_services.index(sum(are_services) * 2 < len(shown))
-        message = "some options name a service and some do not; make them one class"
+        message = gettext("some options name a service and some do not; make them one class")
         yield f"options[{odd}].text", message
     if kind_of(item.type).is_choice and not any(are_services):
         kinds = [_opening(text) for text in shown]
@@ -96,7 +103,7 @@ def one_class(item: Item, context: LintContext) -> FindingText:
         if len(key_openings) == 1 and not key_openings & others and len(others) == 1:
             yield (
                 f"options[{item.right[0]}].text",
-                "the key alone begins with another part of speech; make the options alike",
+                gettext("the key alone begins with another part of speech; make the options alike"),
             )
 
 
@@ -115,7 +122,10 @@ def no_all_or_none(item: Item, context: LintContext) -> FindingText:
     """O4: no all, none or both of the others."""
     for index, text in enumerate(texts(item)):
         if _ALL_OR_NONE.search(text) or _NUMERALS.search(text.rstrip(".!;: ")):
-            yield f"options[{index}].text", "stands for other options; give it a text of its own"
+            yield (
+                f"options[{index}].text",
+                gettext("stands for other options; give it a text of its own"),
+            )
 
 
 def points_at_others(item: Item, context: LintContext) -> FindingText:
@@ -127,8 +137,11 @@ def points_at_others(item: Item, context: LintContext) -> FindingText:
         if match:
             yield (
                 f"options[{index}].text",
-                f"{match[0]!r} points at other options, and their places change in every exam; "
-                "say what is meant, or keep the order",
+                gettext(
+                    "%(words)s points at other options, and their places change in every "
+                    "exam; say what is meant, or keep the order"
+                )
+                % {"words": f"{match[0]!r}"},
             )
 
 
@@ -148,11 +161,20 @@ def balanced(item: Item, context: LintContext) -> FindingText:
     ratio, difference = _ratio(item)
     name = f"options[{item.right[0]}].text"
     if difference >= _NO_CLUE and not 0.70 <= ratio <= 1.30 and ratio <= 1.60:
-        yield name, f"key has {ratio:.2f} times the words of the distractors; bring it to .70-1.30"
+        yield (
+            name,
+            gettext("key has %(ratio)s times the words of the distractors; bring it to .70-1.30")
+            % {"ratio": f"{ratio:.2f}"},
+        )
     sizes = [len(words(text)) for text in texts(item)]
     if max(sizes) > 2 * min(sizes) and max(sizes) - min(sizes) > _NO_CLUE:
         longest = sizes.index(max(sizes))
-        message = f"has {max(sizes)} words and the shortest {min(sizes)}; at most twice as long"
+        message = gettext(
+            "has %(longest)s words and the shortest %(shortest)s; at most twice as long"
+        ) % {
+            "longest": max(sizes),
+            "shortest": min(sizes),
+        }
         yield f"options[{longest}].text", message
 
 
@@ -162,7 +184,9 @@ def not_far_longer(item: Item, context: LintContext) -> FindingText:
         return
     ratio, difference = _ratio(item)
     if difference >= _NO_CLUE and ratio > 1.60:
-        message = f"key has {ratio:.2f} times the words of the distractors; shorten it below 1.30"
+        message = gettext(
+            "key has %(ratio)s times the words of the distractors; shorten it below 1.30"
+        ) % {"ratio": f"{ratio:.2f}"}
         yield f"options[{item.right[0]}].text", message
 
 
@@ -175,7 +199,11 @@ def no_absolutes(item: Item, context: LintContext) -> FindingText:
     wrong = set().union(*(words for index, words in enumerate(used) if index not in item.right))
     for index, telling in enumerate(used):
         for word in sorted(telling - (right & wrong)):
-            yield f"options[{index}].text", f"says {word!r}, which tells right from wrong; drop it"
+            yield (
+                f"options[{index}].text",
+                gettext("says %(word)s, which tells right from wrong; drop it")
+                % {"word": f"{word!r}"},
+            )
 
 
 def no_echo(item: Item, context: LintContext) -> FindingText:
@@ -188,7 +216,9 @@ def no_echo(item: Item, context: LintContext) -> FindingText:
     shared -= set().union(*(content(text) for text in wrong))
     if shared:
         named = ", ".join(sorted(shared))
-        message = f"stem and key alone share {named}; use it in a distractor or reword one"
+        message = gettext(
+            "stem and key alone share %(named)s; use it in a distractor or reword one"
+        ) % {"named": named}
         yield f"options[{item.right[0]}].text", message
 
 
@@ -198,14 +228,16 @@ def no_twins(item: Item, context: LintContext) -> FindingText:
     for one, other in combinations(range(len(shown)), 2):
         match = SequenceMatcher(None, tokens(shown[one]), tokens(shown[other]), autojunk=False)
         if match.real_quick_ratio() > 0.85 and match.ratio() > 0.85:
-            message = f"is nearly the same text as option {one + 1}; one of them gives a hint"
+            message = gettext(
+                "is nearly the same text as option %(number)s; one of them gives a hint"
+            ) % {"number": one + 1}
             yield f"options[{other}].text", message
     ranges = [_numbers(text) for text in shown]
     spans = sorted(span for span in ranges if span)
     if len(spans) == len(shown):
         for (_, high), (low, _) in pairwise(spans):
             if low < high:
-                yield "options", "ranges of numbers overlap; make them disjoint"
+                yield "options", gettext("ranges of numbers overlap; make them disjoint")
                 return
 
 
@@ -225,9 +257,9 @@ def in_order(item: Item, context: LintContext) -> FindingText:
     values = [span for span in spans if span]
     if len(values) == len(spans):
         if values not in (sorted(values), sorted(values, reverse=True)):
-            yield "options", "options are numbers; put them in order and say fixed_order"
+            yield "options", gettext("options are numbers; put them in order and say fixed_order")
         elif not item.fixed_order:
-            yield "fixed_order", "options are numbers in order; say fixed_order to keep it"
+            yield "fixed_order", gettext("options are numbers in order; say fixed_order to keep it")
 
 
 def in_scope(item: Item, context: LintContext) -> FindingText:
@@ -235,7 +267,9 @@ def in_scope(item: Item, context: LintContext) -> FindingText:
     for index, text in enumerate(texts(item)):
         for name in context.style.avoid:
             if re.search(rf"\b{re.escape(name)}\b", text):
-                message = f"{name} is closed to new customers or out of scope; use another"
+                message = gettext(
+                    "%(name)s is closed to new customers or out of scope; use another"
+                ) % {"name": name}
                 yield f"options[{index}].text", message
 
 
@@ -244,12 +278,15 @@ def alike(item: Item, context: LintContext) -> FindingText:
     shown = [text for text in texts(item) if text]
     starts = Counter(text[0].isupper() or not text[0].isalpha() for text in shown)
     if len(starts) > 1:
-        yield "options", "some options begin with a capital and some do not; make them alike"
+        yield (
+            "options",
+            gettext("some options begin with a capital and some do not; make them alike"),
+        )
     ends = Counter(text[-1] in ".!?;" for text in shown)
     if len(ends) > 1:
-        yield "options", "some options end with a stop and some do not; make them alike"
+        yield "options", gettext("some options end with a stop and some do not; make them alike")
     if re.search(r"\b(?:a|an)[:?]?$", item.stem.strip(), re.IGNORECASE):
-        yield "stem", "ends with an article that fits only some options; move it"
+        yield "stem", gettext("ends with an article that fits only some options; move it")
 
 
 def no_convergence(item: Item, context: LintContext) -> FindingText:
@@ -261,7 +298,9 @@ def no_convergence(item: Item, context: LintContext) -> FindingText:
     key = item.right[0]
     others = max(total for index, total in enumerate(sums) if index != key)
     if sums[key] - others > 0.15:
-        message = "key shares more words with the other options than they do; vary a distractor"
+        message = gettext(
+            "key shares more words with the other options than they do; vary a distractor"
+        )
         yield f"options[{key}].text", message
 
 
@@ -273,9 +312,11 @@ def known_subjects(item: Item, context: LintContext) -> FindingText:
         if not option.about:
             continue
         if not is_choice or index in item.right:
-            yield name, "only a distractor says what it stands for; delete about"
+            yield name, gettext("only a distractor says what it stands for; delete about")
         elif context.subjects is not None and option.about.casefold() not in context.subjects:
-            message = f"about names {option.about!r}, no topic's slug and no term of the notes"
+            message = gettext("about names %(about)s, no topic's slug and no term of the notes") % {
+                "about": f"{option.about!r}"
+            }
             yield name, message
 
 

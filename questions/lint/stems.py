@@ -8,6 +8,7 @@ from questions.items.kinds.registry import kind_of
 from questions.lint.context import LintContext
 from questions.lint.findings import FindingText
 from questions.lint.words import sentences, words
+from questions.translation import gettext, ngettext
 
 _NEGATION = re.compile(
     r"\b(?:not|except|incorrect|false(?! (?:positive|negative|alarm|alert))|"
@@ -36,7 +37,10 @@ def full_question(item: Item, context: LintContext) -> FindingText:
     """S1: the stem ends with a full question, or with how many to choose."""
     yield from kind_of(item.type).lint("S1", item)
     if len(words(question(item))) < 3:
-        yield "stem", "the last sentence is not a full question; ask something that can be answered"
+        yield (
+            "stem",
+            gettext("the last sentence is not a full question; ask something that can be answered"),
+        )
 
 
 def positive(item: Item, context: LintContext) -> FindingText:
@@ -47,8 +51,11 @@ def positive(item: Item, context: LintContext) -> FindingText:
         if not re.search(rf"\*\*[^*]*\b{word}\b[^*]*\*\*", question(item), re.IGNORECASE):
             yield (
                 "stem",
-                f"{negation[0]!r} makes the question negative; ask positively, or make the "
-                f"word bold",
+                gettext(
+                    "%(negation)s makes the question negative; ask positively, or make the "
+                    "word bold"
+                )
+                % {"negation": f"{negation[0]!r}"},
             )
 
 
@@ -60,21 +67,30 @@ def concise(item: Item, context: LintContext) -> FindingText:
         yield "stem", _length(count)
     count = len(words(question(item)))
     if count > MOST_IN_QUESTION:
-        message = f"the question itself has {count} words; use {MOST_IN_QUESTION} or fewer"
+        message = gettext("the question itself has %(count)s words; use %(most)s or fewer") % {
+            "count": count,
+            "most": MOST_IN_QUESTION,
+        }
         yield "stem", message
 
 
 def _length(count: int) -> str:
     """Return what is wrong with a question of so many words."""
-    word = "short" if count < LEAST_WORDS else "long"
-    usual = f"{LEAST_WORDS} to {MOST_WORDS} is usual"
-    return f"Very {word} question ({count} {'word' if count == 1 else 'words'}); {usual}"
+    if count < LEAST_WORDS:
+        sentence = ngettext(
+            "Very short question (%(count)s word); %(least)s to %(most)s is usual",
+            "Very short question (%(count)s words); %(least)s to %(most)s is usual",
+            count,
+        )
+    else:
+        sentence = gettext("Very long question (%(count)s words); %(least)s to %(most)s is usual")
+    return sentence % {"count": count, "least": LEAST_WORDS, "most": MOST_WORDS}
 
 
 def no_true_or_false(item: Item, context: LintContext) -> FindingText:
     """S5: no 'which is true'."""
     if _TRUE.search(question(item)):
-        yield "stem", "asks which is true or correct; ask about the subject itself"
+        yield "stem", gettext("asks which is true or correct; ask about the subject itself")
 
 
 def number_to_choose(item: Item, context: LintContext) -> FindingText:

@@ -1,113 +1,116 @@
 """The choices of columns, with their check constraints, and columns for persons."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.registry import kind_choices
 from questions.items.strictness import OPEN, STRICT, USUAL
 
 # The kinds of item that columns may hold: another one needs a migration of their constraints.
-ITEM_TYPES = kind_choices()
+ITEM_TYPES = [(name, gettext_lazy(label)) for name, label in kind_choices()]
 
 
 class ExamStates(models.TextChoices):
     """An exam's life: who may take it, from its first draft to its end."""
 
-    DRAFT = "draft", "Draft"
-    COURSES = "courses", "Open to courses"
-    OPEN = "open", "Open to all"
-    CLOSED = "closed", "Closed"
-    ARCHIVED = "archived", "Archived"
-    DELETED = "deleted", "Deleted"
+    DRAFT = "draft", gettext_lazy("Draft")
+    COURSES = "courses", gettext_lazy("Open to courses")
+    OPEN = "open", gettext_lazy("Open to all")
+    CLOSED = "closed", gettext_lazy("Closed")
+    ARCHIVED = "archived", gettext_lazy("Archived")
+    DELETED = "deleted", gettext_lazy("Deleted")
 
 
 class StrictnessLevels(models.TextChoices):
     """How much an exam asks of its questions before they are published."""
 
-    STRICT = STRICT, "Strict"
-    USUAL = USUAL, "Usual"
-    OPEN = OPEN, "Open"
+    STRICT = STRICT, gettext_lazy("Strict")
+    USUAL = USUAL, gettext_lazy("Usual")
+    OPEN = OPEN, gettext_lazy("Open")
 
 
 class Levels(models.TextChoices):
-    RECALL = "recall", "Recall"
-    APPLY = "apply", "Apply"
-    ANALYSE = "analyse", "Analyse"
+    RECALL = "recall", gettext_lazy("Recall")
+    APPLY = "apply", gettext_lazy("Apply")
+    ANALYSE = "analyse", gettext_lazy("Analyse")
 
 
 class GradingPolicies(models.TextChoices):
-    ALL_OR_NOTHING = ALL_OR_NOTHING, "All or nothing"
-    PARTIAL_CREDIT = PARTIAL_CREDIT, "Partial credit"
+    ALL_OR_NOTHING = ALL_OR_NOTHING, gettext_lazy("All or nothing")
+    PARTIAL_CREDIT = PARTIAL_CREDIT, gettext_lazy("Partial credit")
 
 
 class QuestionStatuses(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in_review", "In review"
-    APPROVED = "approved", "Approved"
-    PUBLISHED = "published", "Published"
-    RETIRED = "retired", "Retired"
+    DRAFT = "draft", gettext_lazy("Draft")
+    IN_REVIEW = "in_review", gettext_lazy("In review")
+    APPROVED = "approved", gettext_lazy("Approved")
+    PUBLISHED = "published", gettext_lazy("Published")
+    RETIRED = "retired", gettext_lazy("Retired")
 
 
 class Stages(models.TextChoices):
     """The stages of a draft, which are also statuses of a question that was never published."""
 
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in_review", "In review"
-    APPROVED = "approved", "Approved"
+    DRAFT = "draft", gettext_lazy("Draft")
+    IN_REVIEW = "in_review", gettext_lazy("In review")
+    APPROVED = "approved", gettext_lazy("Approved")
 
 
 class Origins(models.TextChoices):
-    FILES = "files", "Bank files"
-    SITE = "site", "Written here"
+    FILES = "files", gettext_lazy("Bank files")
+    SITE = "site", gettext_lazy("Written here")
 
 
 class Roles(models.TextChoices):
-    AUTHOR = "author", "Author"
-    REVIEWER = "reviewer", "Reviewer"
-    OWNER = "owner", "Owner"
+    AUTHOR = "author", gettext_lazy("Author")
+    REVIEWER = "reviewer", gettext_lazy("Reviewer")
+    OWNER = "owner", gettext_lazy("Owner")
 
 
 class ImportStatuses(models.TextChoices):
-    LOOKING = "looking", "Being read"
-    READ = "read", "Waiting for you"
-    QUEUED = "queued", "Waiting to begin"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Nothing was imported"
-    UNDONE = "undone", "Undone"
+    LOOKING = "looking", gettext_lazy("Being read")
+    READ = "read", gettext_lazy("Waiting for you")
+    QUEUED = "queued", gettext_lazy("Waiting to begin")
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Nothing was imported")
+    UNDONE = "undone", gettext_lazy("Undone")
 
 
 class ExportStatuses(models.TextChoices):
-    QUEUED = "queued", "Waiting to begin"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", gettext_lazy("Waiting to begin")
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class BulkStatuses(models.TextChoices):
-    QUEUED = "queued", "Waiting to begin"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", gettext_lazy("Waiting to begin")
+    RUNNING = "running", gettext_lazy("Running")
+    DONE = "done", gettext_lazy("Done")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class Duplicates(models.TextChoices):
     """What an import does with a question that the bank has already."""
 
-    SKIP = "skip", "Keep the question as it is"
-    UPDATE = "update", "Change the question, as a draft"
-    NEW = "new", "Add another question"
+    SKIP = "skip", gettext_lazy("Keep the question as it is")
+    UPDATE = "update", gettext_lazy("Change the question, as a draft")
+    NEW = "new", gettext_lazy("Add another question")
 
 
 def is_one_of(
-    field: str, choices: type[models.TextChoices] | list[tuple[str, str]], name: str
+    field: str, choices: type[models.TextChoices] | Sequence[tuple[str, str | Promise]], name: str
 ) -> models.CheckConstraint:
     """Return the check that a column holds one of its choices."""
-    pairs = choices if isinstance(choices, list) else choices.choices
+    pairs = choices.choices if isinstance(choices, type) else choices
     values = [value for value, _ in pairs]
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 

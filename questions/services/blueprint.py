@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from questions.bank_files.exam_blueprint import DomainPlan, ExamPlan, TaskPlan, plan_problems
 from questions.bank_files.notes import slugify
@@ -63,7 +64,7 @@ def create(plan: ExamPlan, *, by: Actor) -> Exam:
     """
     _check(plan, is_draft=True)
     if Exam.objects.filter(code__iexact=plan.code).exists():
-        raise Refused(f"The code {plan.code} is in use; choose another.")
+        raise Refused(gettext("The code %(code)s is in use; choose another.") % {"code": plan.code})
     exam = Exam(code=plan.code, allows_self_approval=True)
     _set_rules(exam, plan)
     exam.save()

@@ -171,7 +171,7 @@ def retire_all(
 
     def retire_one(question: Question, batch: UUID) -> bool:
         if question.status == Question.Status.RETIRED:
-            raise Refused("It is retired already.")
+            raise Refused(gettext("It is retired already."))
         retire(question, by=by, reason=reason, batch=batch)
         return True
 
@@ -183,7 +183,7 @@ def unretire_all(questions: Iterable[Question], *, by: Actor, run: Run | None = 
 
     def unretire_one(question: Question, batch: UUID) -> bool:
         if question.status != Question.Status.RETIRED:
-            raise Refused("It is not retired.")
+            raise Refused(gettext("It is not retired."))
         unretire(question, by=by, batch=batch)
         return True
 
@@ -209,7 +209,7 @@ def retag_all(
 def _draft_of(question: Question) -> Draft:
     draft = Draft.objects.filter(question=question).first()
     if draft is None:
-        raise Refused("It has no draft.")
+        raise Refused(gettext("It has no draft."))
     return draft
 
 
@@ -236,5 +236,5 @@ def _for_each(
         else:
             outcome.changed += is_changed
             if not is_changed:
-                outcome.skip(question, "It is so already.")
+                outcome.skip(question, gettext("It is so already."))
     return outcome

@@ -9,6 +9,7 @@ import structlog
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.models import AuditEntry, BulkRun, BulkStatuses, Exam, Question, Topic
 from questions.services import bulk, bulk_undo
@@ -140,5 +141,5 @@ def _actor(run: BulkRun) -> Actor:
     """Return who asked for the run; raises LookupError where the account is gone."""
     person = get_user_model()._default_manager.filter(pk=run.by_id).first()
     if person is None:
-        raise LookupError("whoever asked for this is gone")
+        raise LookupError(gettext("whoever asked for this is gone"))
     return cast(Actor, person)

@@ -136,7 +136,7 @@ def _restore(question: Question, state: Snapshot) -> None:
     """Give a question the state of a snapshot; raises Refused where its topic is gone."""
     topic, current_topic = Topic.objects.filter(pk=state["topic"]).first(), question.topic
     if topic is None:
-        raise Refused("Its topic was deleted.")
+        raise Refused(gettext("Its topic was deleted."))
     hold(topic)
     question.current_version_id = state["version"]
     question.status = state["status"]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
 from questions.bank_files.exam_blueprint import ExamPlan, TaskPlan
 from questions.bank_files.notes import slugify
@@ -59,7 +60,7 @@ def write_domains(exam: Exam, plan: ExamPlan, origins: RowOrigins) -> None:
         for task_row in row.tasks:
             _write_task(task_of.get(task_row.number), task_row, domain)
     for domain in removed:
-        usage.of_domain(domain).refuse(f"The domain “{domain.title}”")
+        usage.of_domain(domain).refuse(gettext("The domain “%(title)s”") % {"title": domain.title})
         domain.delete()
 
 
@@ -83,13 +84,19 @@ def _match[Number: (int, str), Part: (Domain, Task)](
         part = origin if number in origins else by_number.get(number)
         if key is not None and part is None:
             problems.append(
-                f"{kind} {number}: what stood in this row is not there any more; delete the row, "
-                "and write it in an empty one"
+                gettext(
+                    "%(kind)s %(number)s: what stood in this row is not there any more; "
+                    "delete the row, and write it in an empty one"
+                )
+                % {"kind": kind, "number": number}
             )
         elif part is not None and part in matched.values():
             problems.append(
-                f"{kind} {number}: another row stands for “{part.title}” too; delete this row, "
-                "and write it in an empty one"
+                gettext(
+                    "%(kind)s %(number)s: another row stands for “%(title)s” too; delete "
+                    "this row, and write it in an empty one"
+                )
+                % {"kind": kind, "number": number, "title": part.title}
             )
         elif part is not None:
             matched[number] = part
@@ -100,7 +107,9 @@ def _match[Number: (int, str), Part: (Domain, Task)](
 
 def _remove_tasks(tasks: Iterable[Task]) -> None:
     for task in tasks:
-        usage.of_topics(Topic.objects.filter(task=task)).refuse(f"Task {task}")
+        usage.of_topics(Topic.objects.filter(task=task)).refuse(
+            gettext("Task %(task)s") % {"task": task}
+        )
         task.topics.all().delete()
         task.delete()
 
@@ -119,8 +128,11 @@ def _write_task(task: Task | None, row: TaskPlan, domain: Domain) -> None:
         use = usage.of_topics(Topic.objects.filter(task=task))
         if use.entries:
             raise Refused(
-                f"Task {task} was asked in exams or practice as part of the domain "
-                f"“{task.domain.title}”; it stays there."
+                gettext(
+                    "Task %(task)s was asked in exams or practice as part of the domain "
+                    "“%(title)s”; it stays there."
+                )
+                % {"task": task, "title": task.domain.title}
             )
     is_new = task is None
     task = task or Task()

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.items.content import data_of, item_of
 from questions.items.editing import blank, settled
@@ -78,7 +79,7 @@ def revise(question: Question, *, by: Actor, version: QuestionVersion | None = N
     draft = Draft.objects.filter(question=question).first()
     if draft is not None:
         if version is not None:
-            raise Refused("There is already a draft. Publish or discard it first.")
+            raise Refused(gettext("There is already a draft. Publish or discard it first."))
         return draft
     source = version or question.live_version
     source.question = question
@@ -121,7 +122,7 @@ def save(
     if stored.revision != revision:
         raise StaleRevision(stored)
     if stored.stage != Draft.Stage.DRAFT:
-        raise WrongStage("It is in review. Take it back to change it.")
+        raise WrongStage(gettext("It is in review. Take it back to change it."))
     if overwrites:
         record_question("draft overwritten", question, actor=by, before={"item": stored.item})
     stored.item, stored.case, stored.reason = data, case, reason
@@ -163,7 +164,7 @@ def submit(
     draft: Draft, *, by: Actor, revision: int | None = None, batch: UUID | None = None
 ) -> Draft:
     """Send a draft for review. Raises NotReady with what it lacks, or WrongStage."""
-    question, draft = at_stage(draft, Draft.Stage.DRAFT, "It is in review already.")
+    question, draft = at_stage(draft, Draft.Stage.DRAFT, gettext("It is in review already."))
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     if lacks := problems(settled(item_of(draft.item)), strictness_of(question.exam)):
@@ -214,7 +215,7 @@ def discard(draft: Draft, *, by: Actor, revision: int | None = None) -> Question
         question.delete()
         return question
     if version is None:
-        raise Refused("It was never published; retire the question instead.")
+        raise Refused(gettext("It was never published; retire the question instead."))
     before = snapshot(question) | {"draft": draft_snapshot(draft)}
     draft.delete()
     version.question = question
@@ -244,7 +245,7 @@ def _locked(draft: Draft) -> tuple[Question, Draft]:
     question = locked(draft.question_id)
     stored = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if stored is None:
-        raise WrongStage("This draft was published or discarded in the meantime.")
+        raise WrongStage(gettext("This draft was published or discarded in the meantime."))
     return question, stored
 
 

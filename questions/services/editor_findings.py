@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from django.utils.translation import gettext, gettext_lazy
+
 from questions.items.editing import settled
 from questions.items.item import Item
 from questions.items.strictness import Strictness
@@ -18,10 +20,10 @@ _FIELDS = {
 }
 WHOLE = "whole"
 _LABELS = {
-    WHOLE: "The whole question",
-    "stem": "Question",
-    "acknowledged": "Accepted warnings",
-    "fixed_order": "Order of the options",
+    WHOLE: gettext_lazy("The whole question"),
+    "stem": gettext_lazy("Question"),
+    "acknowledged": gettext_lazy("Accepted warnings"),
+    "fixed_order": gettext_lazy("Order of the options"),
 }
 _REASONS = {rule.id: rule.says for rule in RULES}
 
@@ -45,10 +47,14 @@ class EditorFinding:
         """The field in words."""
         name, _, rest = self.field.partition("-")
         if name != "option":
-            return _LABELS.get(self.field, self.field.capitalize())
+            return str(_LABELS.get(self.field, self.field.capitalize()))
         index, _, part = rest.partition("-")
         letter = chr(ord("A") + int(index))
-        return f"Explanation of {letter}" if part == "why" else f"Option {letter}"
+        return (
+            gettext("Explanation of %(letter)s") % {"letter": letter}
+            if part == "why"
+            else gettext("Option %(letter)s") % {"letter": letter}
+        )
 
 
 def strictness_of(exam: Exam) -> Strictness:

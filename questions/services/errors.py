@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from questions.models import Draft
 from questions.services.editor_findings import EditorFinding
 
@@ -20,7 +22,7 @@ class StaleRevision(Refused):
 
     def __init__(self, stored: Draft) -> None:
         self.stored = stored
-        super().__init__("Someone else changed the draft since you opened it.")
+        super().__init__(gettext("Someone else changed the draft since you opened it."))
 
 
 class StaleDraft(Refused):
@@ -29,7 +31,9 @@ class StaleDraft(Refused):
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         super().__init__(
-            "Another version went live since this draft was started. Compare the two first."
+            gettext(
+                "Another version went live since this draft was started. Compare the two first."
+            )
         )
 
 
@@ -38,8 +42,10 @@ class Overtaken(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Someone else changed this since you opened it. What is saved now is shown beside "
-            "what you typed. Save again to replace it with yours."
+            gettext(
+                "Someone else changed this since you opened it. What is saved now is shown beside "
+                "what you typed. Save again to replace it with yours."
+            )
         )
 
 
@@ -56,7 +62,7 @@ class NotReady(Refused):
 
     @property
     def kind(self) -> str:
-        return "It is not complete."
+        return gettext("It is not complete.")
 
 
 class BreaksRules(NotReady):
@@ -68,11 +74,11 @@ class BreaksRules(NotReady):
 
     @property
     def kind(self) -> str:
-        return "Fix these errors first."
+        return gettext("Fix these errors first.")
 
 
 class OwnWork(Refused):
     """An approval of one's own work."""
 
     def __init__(self) -> None:
-        super().__init__("You worked on this draft, so a colleague has to approve it.")
+        super().__init__(gettext("You worked on this draft, so a colleague has to approve it."))

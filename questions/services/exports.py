@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.bank_files.item_writer import items_text
 from questions.exchange.embedded_images import images_of
@@ -57,7 +58,13 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Actor | No
         losses += [Loss(item.ref, STAYS) for item in items if next(images_of(item), None)]
     if len(dumped.content) > MOST_BYTES:
         most = f"{MOST_BYTES // 1024**2} MB"
-        losses.append(Loss(exam.code, f"the file is larger than the {most} that are read at once"))
+        losses.append(
+            Loss(
+                exam.code,
+                gettext("the file is larger than the %(limit)s that are read at once")
+                % {"limit": most},
+            )
+        )
     dumped = Dumped(dumped.content, (*losses, *dumped.losses))
     _log(exam, format_name=name, count=len(items), by=by)
     return Exported(dumped, len(items), f"{exam.code}{form.suffix}", form.media_type)
@@ -94,7 +101,9 @@ def _finished(questions: QuestionQuerySet) -> tuple[list[Item], list[Loss]]:
             continue
         items.append(item)
         if question.case:
-            reason = f"its case study “{question.case.title}” stays here: files hold no scenario"
+            reason = gettext("its case study “%(title)s” stays here: files hold no scenario") % {
+                "title": question.case.title
+            }
             losses.append(Loss(item.ref, reason))
     return items, losses
 

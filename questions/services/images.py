@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.db.models.functions import Cast
+from django.utils.translation import gettext
 
 from questions.exchange.collector import ImportedItem, Problem
 from questions.exchange.embedded_images import EmbeddedImage, described, images_of, readdressed
@@ -90,7 +91,7 @@ class ImportedImages:
             if not shown.alt.strip():
                 named = UndescribedImage(carried.name, imported.row)
                 self.undescribed.setdefault(shown.address, named)
-                reason = "has no description (alt) for people who cannot see it; write one"
+                reason = gettext("has no description (alt) for people who cannot see it; write one")
                 return Problem(imported.row, f"{lead} {reason}", shown.column)
             address = self._address_of(shown.address, carried, shown.alt)
             if isinstance(address, ImageError):
@@ -117,7 +118,9 @@ class ImportedImages:
         if digest not in self._ids:
             self._bytes += len(picture.content)
             if self._bytes > MOST_KEPT:
-                raise ImageError("The file's images are too large together; divide the file.")
+                raise ImageError(
+                    gettext("The file's images are too large together; divide the file.")
+                )
             image = NewImage(uuid4(), picture, " ".join(alt.split())[:_ALT_LENGTH])
             self._ids[digest] = image.id
             self.new[f"/images/{image.id}"] = image
@@ -125,7 +128,9 @@ class ImportedImages:
 
     def _charge(self, pixels: int) -> None:
         if self._pixels + pixels > MOST_PIXELS:
-            raise ImageError("The pictures have too many pixels together; divide the file.")
+            raise ImageError(
+                gettext("The pictures have too many pixels together; divide the file.")
+            )
         self._pixels += pixels
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.items.content import key_hash, key_of
 from questions.items.item import Item
@@ -21,11 +22,14 @@ def with_key(version: QuestionVersion, right: Sequence[int], whys: Sequence[str]
     """Return a version's item with another key; raises Refused or NotReady for an invalid key."""
     item = item_of_version(version)
     if len(whys) != len(item.options):
-        raise Refused("Every option needs its own explanation.")
+        raise Refused(gettext("Every option needs its own explanation."))
     if version.kind.is_choice and len(set(right)) != version.content["choose"]:
         raise Refused(
-            f"The question asks for {version.content['choose']}; a key of {len(set(right))} needs "
-            "another wording, which the editor makes."
+            gettext(
+                "The question asks for %(asked)s; a key of %(count)s needs another "
+                "wording, which the editor makes."
+            )
+            % {"asked": version.content["choose"], "count": len(set(right))}
         )
     options = tuple(
         replace(option, why=why.strip()) for option, why in zip(item.options, whys, strict=True)

@@ -7,6 +7,7 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from questions.bank_files.study_notes import Left
 from questions.models import MOST_TRIES, Exam, ExportStatuses, NotesImport
@@ -18,8 +19,10 @@ logger = structlog.get_logger(__name__)
 
 # Lines that a report keeps; it counts them all.
 MOST_LINES = 2000
-TOO_SLOW = "Reading it took too long, twice. Split the file."
-BROKEN = "Reading it failed, and nothing was changed. An operator can find the reason in the log."
+TOO_SLOW = gettext_lazy("Reading it took too long, twice. Split the file.")
+BROKEN = gettext_lazy(
+    "Reading it failed, and nothing was changed. An operator can find the reason in the log."
+)
 
 
 class LeftRow(TypedDict):
@@ -64,7 +67,7 @@ def execute(run_id: UUID) -> None:
     """Place a queued file of notes; a second call, or a second worker, changes nothing."""
     waiting = NotesImport.objects.waiting().filter(pk=run_id)
     if waiting.filter(tries__gte=MOST_TRIES).exists():
-        _end(run_id, problem=TOO_SLOW)
+        _end(run_id, problem=str(TOO_SLOW))
     running = {"status": ExportStatuses.RUNNING, "tries": F("tries") + 1, "touched_at": Now()}
     if not waiting.update(**running):
         return
@@ -81,11 +84,11 @@ def execute(run_id: UUID) -> None:
     except SoftTimeLimitExceeded:
         logger.warning("notes_out_of_time", notes_import=run.pk, tries=run.tries)
         if run.tries >= MOST_TRIES:
-            _end(run_id, problem=TOO_SLOW)
+            _end(run_id, problem=str(TOO_SLOW))
         return
     except Exception:
         logger.exception("notes_failed", notes_import=run.pk)
-        _end(run_id, problem=BROKEN)
+        _end(run_id, problem=str(BROKEN))
         return
     _end(run_id, report=_stored(report))
 

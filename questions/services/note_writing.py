@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.bank_files.notes import page, slugify, term_keys
 from questions.exchange.item_bounds import MOST_TEXT
@@ -57,7 +58,10 @@ def save(
         if not (follows_autosave and _is_own_autosave(note, revision, by)):
             raise Overtaken
     if len(text) > MOST_TEXT:
-        raise Refused(f"Longer than {MOST_TEXT:,} characters. Split it into topics.")
+        raise Refused(
+            gettext("Longer than %(count)s characters. Split it into topics.")
+            % {"count": f"{MOST_TEXT:,}"}
+        )
     if text == note.newest:
         return note
     note.draft, note.draft_by_id, note.draft_at = text, by.pk, Now()
@@ -77,7 +81,7 @@ def publish(
     note = save(topic, text=text, revision=revision, by=by, follows_autosave=follows_autosave)
     source = note.newest.strip()
     if not source:
-        raise Refused("Write the note first.")
+        raise Refused(gettext("Write the note first."))
     note.draft, note.is_published = "", True
     _set_source(note, source, by=by)
     note.revision += 1
@@ -136,9 +140,9 @@ def add_topic(task: Task, *, title: str, by: Actor) -> Topic:
     slug = slugify(title)[:110]
     topics = list(task.topics.order_by("position", "pk"))
     if not slug:
-        raise Refused("Name the topic in words.")
+        raise Refused(gettext("Name the topic in words."))
     if slug in {topic.slug for topic in topics}:
-        raise Refused("The task has a topic of this name already.")
+        raise Refused(gettext("The task has a topic of this name already."))
     position = topics[-1].position + 1 if topics else 0
     topic = Topic.objects.create(task=task, slug=slug, title=title, position=position)
     _record("added the topic", topic, by)
@@ -168,7 +172,7 @@ def _locked(topic: Topic) -> Note:
     Topic.objects.select_for_update(of=("self",)).get(pk=topic.pk)
     note = note_of(topic)
     if note.pk and note.origin == Origins.FILES:
-        raise Refused("This note comes from the bank's files. Change it there.")
+        raise Refused(gettext("This note comes from the bank's files. Change it there."))
     return note
 
 

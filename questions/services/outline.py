@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from django.db import transaction
+from django.utils.translation import gettext, ngettext
 
 from questions.bank_files.notes import slugify
 from questions.items.content import digest
@@ -101,17 +102,26 @@ def change(
 def _check(topics: Sequence[TopicLine]) -> None:
     titles = [" ".join(line.title.split()).casefold() for line in topics]
     if not topics:
-        raise NotReady(["a task needs a topic to put questions under"])
+        raise NotReady([gettext("a task needs a topic to put questions under")])
     for title in sorted({title for title in titles if titles.count(title) > 1}):
-        raise NotReady([f"two topics are named “{title}”; make them differ"])
+        raise NotReady(
+            [gettext("two topics are named “%(title)s”; make them differ") % {"title": title}]
+        )
     for line in topics:
         if not slugify(line.title):
-            raise NotReady([f"“{line.title}” has no letter or digit; name the topic in words"])
+            raise NotReady(
+                [
+                    gettext("“%(title)s” has no letter or digit; name the topic in words")
+                    % {"title": line.title}
+                ]
+            )
 
 
 def _remove_topics(task: Task, remaining: set[int | None]) -> None:
     for topic in task.topics.exclude(pk__in=[pk for pk in remaining if pk is not None]):
-        usage.of_topics(Topic.objects.filter(pk=topic.pk)).refuse(f"The topic “{topic.title}”")
+        usage.of_topics(Topic.objects.filter(pk=topic.pk)).refuse(
+            gettext("The topic “%(title)s”") % {"title": topic.title}
+        )
         topic.delete()
 
 
@@ -152,9 +162,22 @@ def _refuse_lost_objectives(task: Task, objectives: Mapping[str, str]) -> None:
             }
         )
         if refs:
-            more = f" and {len(refs) - _NAMED:,} more" if len(refs) > _NAMED else ""
-            raise Refused(
-                f"Objective {number} is in use and stays: {len(refs):,} "
-                f"question{'s' * (len(refs) > 1)} ({', '.join(refs[:_NAMED])}{more}). Give them "
-                "another objective first, in the editor."
-            )
+            raise Refused(_in_use(number, refs))
+
+
+def _in_use(number: str, refs: Sequence[str]) -> str:
+    """Return why an objective stays: the first of the questions that have it, and their count."""
+    sentence = ngettext(
+        "Objective %(number)s is in use and stays: %(count)s question (%(refs)s). Give it another "
+        "objective first, in the editor.",
+        "Objective %(number)s is in use and stays: %(count)s questions (%(refs)s). Give them "
+        "another objective first, in the editor.",
+        len(refs),
+    )
+    named = ", ".join(refs[:_NAMED])
+    if len(refs) > _NAMED:
+        named = gettext("%(refs)s and %(count)s more") % {
+            "refs": named,
+            "count": f"{len(refs) - _NAMED:,}",
+        }
+    return sentence % {"number": number, "count": f"{len(refs):,}", "refs": named}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.items.content import item_of
 from questions.items.editing import settled
@@ -69,7 +70,7 @@ def approve(
     WrongStage where it is not in review, StaleRevision where `revision` is not the newest;
     BreaksRules where the item-writing rules find errors, since it could not be published.
     """
-    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, gettext("It is not in review."))
     if revision is not None and draft.revision != revision:
         raise StaleRevision(draft)
     _refuse_own_work(question, draft, by)
@@ -94,7 +95,7 @@ def _approve(question: Question, draft: Draft, *, by: Actor, batch: UUID | None 
 @transaction.atomic
 def send_back(draft: Draft, *, text: str, by: Actor, field: str = "") -> Draft:
     """Return a draft to its author with a comment that says why."""
-    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+    question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, gettext("It is not in review."))
     before = snapshot(question)
     comment(question, text=text, field=field, by=by)
     move(question, draft, Draft.Stage.DRAFT)
@@ -122,7 +123,7 @@ def publish_alone(
     if draft.stage == Draft.Stage.DRAFT:
         draft = submit(draft, by=by, batch=batch)
     if draft.stage == Draft.Stage.IN_REVIEW:
-        question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, "It is not in review.")
+        question, draft = at_stage(draft, Draft.Stage.IN_REVIEW, gettext("It is not in review."))
         _refuse_own_work(question, draft, by)
         # Publishing checks the rules; where they find errors, the approval is rolled back too.
         _approve(question, draft, by=by, batch=batch)
@@ -143,7 +144,7 @@ def comment(
     Who is mentioned, by `mentions` or in the text as @name, has it in the queue and is written to.
     """
     if not text.strip():
-        raise Refused("Write what you want to say.")
+        raise Refused(gettext("Write what you want to say."))
     row = Comment.objects.create(question=question, field=field, text=text.strip(), author_id=by.pk)
     team = ExamRole.objects.filter(exam=question.exam, user__is_active=True)
     team = team.exclude(user=by.pk).select_related("user")

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.translation import gettext
 
 from questions.models import Exam, ExamRole, Roles
 from questions.services.audit import Actor, record
@@ -66,4 +67,4 @@ def allow_self_approval(exam: Exam, *, is_allowed: bool, by: Actor | None) -> Ex
 def _refuse_last_owner(role: ExamRole) -> None:
     owners = ExamRole.objects.filter(exam=role.exam_id, role=Roles.OWNER)
     if role.role == Roles.OWNER and not owners.exclude(pk=role.pk).exists():
-        raise Refused("An exam needs an owner. Make someone else an owner first.")
+        raise Refused(gettext("An exam needs an owner. Make someone else an owner first."))

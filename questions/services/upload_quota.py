@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Sum
 from django.db.models.functions import Length, Now
+from django.utils.translation import gettext
 
 from questions.models import ExportStatuses, Import, ImportStatuses, NotesImport
 from questions.services.audit import Actor
@@ -28,13 +29,20 @@ def check(person: Actor | None) -> None:
     waiting += notes.filter(status__in=[ExportStatuses.QUEUED, ExportStatuses.RUNNING]).count()
     if waiting >= MOST_WAITING:
         raise Refused(
-            f"{MOST_WAITING} of your files are being read. Wait until one of them is done."
+            gettext("%(count)s of your files are being read. Wait until one of them is done.")
+            % {"count": MOST_WAITING}
         )
     today = {"created_at__gt": Now() - _DAY}
     if files.filter(**today).count() + notes.filter(**today).count() >= MOST_A_DAY:
-        raise Refused(f"You have sent {MOST_A_DAY} files in one day. Try again tomorrow.")
+        raise Refused(
+            gettext("You have sent %(count)s files in one day. Try again tomorrow.")
+            % {"count": MOST_A_DAY}
+        )
     if (files.aggregate(bytes=Sum(Length("content")))["bytes"] or 0) >= MOST_BYTES:
         raise Refused(
-            f"Your files that wait to be imported weigh {MOST_BYTES // 1024**2} MB. Import or"
-            " drop one of them first."
+            gettext(
+                "Your files that wait to be imported take up %(size)s MB. Import "
+                "or drop one of them first."
+            )
+            % {"size": MOST_BYTES // 1024**2}
         )

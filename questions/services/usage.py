@@ -5,19 +5,19 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import PROTECT, Model, QuerySet
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from questions.models import Domain, Draft, Note, Question, Topic
 from questions.services.errors import Refused
 
-_MOVE = (
+_MOVE = gettext_lazy(
     "Move its questions to another topic first: pick them in the list, then “Move to another topic”"
 )
-_ASKED = (
-    "What was asked in exams or practice rests on it for good; give it another name, or leave it "
-    "empty"
+_ASKED = gettext_lazy(
+    "Past exams and practice refer to it, so it cannot be deleted; rename it, or leave it empty"
 )
 _HOLD = "SELECT id FROM questions_topic WHERE id = %s FOR KEY SHARE"
-_READ = "Readers find its text under Notes"
+_READ = gettext_lazy("Readers find its text under Notes")
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,37 @@ class Use:
 
     def refuse(self, name: str) -> None:
         """Raise Refused, with the counts and what to do, where anything uses the part."""
-        counts = (
-            (self.questions, "question", "questions"),
-            (self.drafts, "draft on its way there", "drafts on their way there"),
-            (self.notes, "study note", "study notes"),
-            (self.entries, *(f"{n} of past exams or practice" for n in ("entry", "entries"))),
-        )
-        uses = [f"{n:,} {one if n == 1 else many}" for n, one, many in counts if n]
-        if uses:
+        if uses := self._in_words():
             advice = _ASKED if self.entries else _MOVE if self.questions + self.drafts else _READ
-            raise Refused(f"{name} is in use and stays: {', '.join(uses)}. {advice}.")
+            raise Refused(
+                gettext("%(name)s is in use and stays: %(uses)s. %(advice)s.")
+                % {"name": name, "uses": ", ".join(uses), "advice": advice}
+            )
+
+    def _in_words(self) -> list[str]:
+        questions, drafts = self.questions, self.drafts
+        notes, entries = self.notes, self.entries
+        counts = (
+            (questions, ngettext("%(count)s question", "%(count)s questions", questions)),
+            (
+                drafts,
+                ngettext(
+                    "%(count)s draft that moves there",
+                    "%(count)s drafts that move there",
+                    drafts,
+                ),
+            ),
+            (notes, ngettext("%(count)s study note", "%(count)s study notes", notes)),
+            (
+                entries,
+                ngettext(
+                    "%(count)s entry of past exams or practice",
+                    "%(count)s entries of past exams or practice",
+                    entries,
+                ),
+            ),
+        )
+        return [words % {"count": f"{count:,}"} for count, words in counts if count]
 
 
 def of_topics(topics: QuerySet[Topic]) -> Use:
@@ -72,7 +93,9 @@ def hold(topic: Topic) -> None:
         cursor.execute(_HOLD, [topic.pk])
         if cursor.fetchone():
             return
-    raise Refused(f"The topic “{topic.title}” was deleted. Choose another.")
+    raise Refused(
+        gettext("The topic “%(title)s” was deleted. Choose another.") % {"title": topic.title}
+    )
 
 
 def _moving_drafts(topic: Topic) -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from questions.items.content import content_hash, item_of, item_of_texts, key_hash, key_of, wording
 from questions.items.editing import settled
@@ -94,9 +95,9 @@ def publish_draft(
     question = locked(question.pk)
     draft = Draft.objects.select_for_update().filter(question=question).first()
     if draft is None or draft.stage != Draft.Stage.APPROVED:
-        raise WrongStage("A reviewer has to approve it first.")
+        raise WrongStage(gettext("A reviewer has to approve it first."))
     if revision is not None and draft.revision != revision:
-        raise WrongStage("The draft has changed since you opened it. Check it again.")
+        raise WrongStage(gettext("The draft has changed since you opened it. Check it again."))
     if draft.base_version_id != question.current_version_id:
         raise StaleDraft(draft)
     item = settled(item_of(draft.item))
@@ -147,7 +148,7 @@ def restore(version: QuestionVersion, *, by: Actor, reason: str) -> Question:
     """
     question = locked(version.question_id)
     if question.current_version_id == version.pk:
-        raise Refused("That version is already live.")
+        raise Refused(gettext("That version is already live."))
     before = snapshot(question)
     version.question = question
     item = item_of_version(version)
@@ -178,7 +179,12 @@ def _apply_tags(question: Question, item: Item) -> None:
     """Set topic, objective, facts and enemies to what an item names; all but the last unsaved."""
     topic = topic_of(question.exam, item)
     if topic is None:
-        raise NotReady([f"topic: there is no {item.topic!r} in task {item.task!r}; choose another"])
+        raise NotReady(
+            [
+                gettext("topic: there is no %(topic)s in task %(task)s; choose another")
+                % {"topic": f"{item.topic!r}", "task": f"{item.task!r}"}
+            ]
+        )
     hold(topic)
     question.topic = topic
     question.objective = item.objective

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -97,7 +98,7 @@ def _row(access: Access, question: Question) -> Row:
         pk=question.pk,
         ref=question.ref,
         address=reverse("questions:question", args=[access.exam.code, question.ref]),
-        stem=Truncator(question.stem or "Nothing written yet").chars(140),
+        stem=Truncator(question.stem or gettext("Nothing written yet")).chars(140),
         topic=f"{question.topic.task.number} {question.topic.title}",
         type=question.get_type_display(),
         level=question.get_level_display(),
@@ -169,9 +170,12 @@ def save_view(request: BankRequest, access: Access) -> HttpResponse:
             name=form.cleaned_data["name"],
             defaults={"query": query[:1000]},
         )
-        messages.success(request, f"Saved the search “{form.cleaned_data['name']}”.")
+        messages.success(
+            request,
+            gettext("Saved the search “%(name)s”.") % {"name": form.cleaned_data["name"]},
+        )
     else:
-        messages.error(request, "The search needs a name of at most 60 characters.")
+        messages.error(request, gettext("The search needs a name of at most 60 characters."))
     return redirect(list_address(access, query))
 
 
@@ -181,5 +185,5 @@ def remove_view(request: BankRequest, access: Access, view_id: int) -> HttpRespo
     """Delete a saved view of one's own."""
     view = get_object_or_404(SavedView, pk=view_id, user=request.user.pk, exam=access.exam)
     view.delete()
-    messages.success(request, f"Removed the search “{view.name}”.")
+    messages.success(request, gettext("Removed the search “%(name)s”.") % {"name": view.name})
     return redirect("questions:bank", access.exam.code)

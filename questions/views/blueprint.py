@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from questions.access import Access, BankRequest, bank_page
@@ -55,7 +56,9 @@ def _page(request: BankRequest, access: Access) -> HttpResponse:
             if isinstance(reason, Overtaken):
                 conflict = _conflict(access.exam, page.plan(access.exam.code))
         else:
-            messages.success(request, "Saved. Running exams keep the rules they started with.")
+            messages.success(
+                request, gettext("Saved. Running exams keep the rules they started with.")
+            )
             return redirect("questions:blueprint", exam.code)
     context = {
         "access": access,
@@ -174,7 +177,11 @@ def _write_outline(
     """Write the rows; raises Refused."""
     if numbers := duplicate_numbers(objectives):
         raise NotReady(
-            [f"objective {number} stands in two rows; make them differ" for number in numbers]
+            [
+                gettext("objective %(number)s stands in two rows; make them differ")
+                % {"number": number}
+                for number in numbers
+            ]
         )
     outline_services.change(
         task,

@@ -36,7 +36,7 @@ def bulk(request: BankRequest, access: Access) -> HttpResponse:
     questions = _selected(access, form) if form.is_valid() else Question.objects.none()
     count = questions.count()
     if refusal := _refusal(access, form, count):
-        messages.error(request, f"Nothing was changed: {refusal}")
+        messages.error(request, gettext("Nothing was changed: %(refusal)s") % {"refusal": refusal})
         return redirect(list_address(access, query))
     if form.cleaned_data["action"] == "export":
         return _export(access, questions)
@@ -97,13 +97,15 @@ def bulk_run(request: BankRequest, access: Access, run_id: UUID) -> HttpResponse
 def _refusal(access: Access, form: BulkForm, count: int) -> str:
     """Return why an action cannot be done at all, "" when it can."""
     if form.errors:
-        return "choose an action first."
+        return gettext("choose an action first.")
     if form.cleaned_data["action"] in BulkForm.PUBLISHERS and not access.may_publish:
-        return "only a reviewer or an owner can do that."
+        return gettext("only a reviewer or an owner can do that.")
     if not count:
-        return "pick questions, or choose all that match."
+        return gettext("pick questions, or choose all that match.")
     if count > bulk_runs.MOST:
-        return f"at most {bulk_runs.MOST} questions at once; narrow the list."
+        return gettext("at most %(count)s questions at once; narrow the list.") % {
+            "count": bulk_runs.MOST
+        }
     return ""
 
 

@@ -81,7 +81,7 @@ def edit_draft(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except StaleRevision as stale:
         return conflict_page(request, access, stale.stored, form, item)
     except WrongStage as reason:
-        messages.error(request, f"Not saved: {reason}")
+        messages.error(request, gettext("Not saved: %(reason)s") % {"reason": reason})
         return redirect("questions:question", access.exam.code, ref)
     except Refused as reason:
         return editor_page(request, access, draft, form=form, refusal=reason, status=422)
@@ -102,7 +102,7 @@ def autosave_draft(request: BankRequest, access: Access, ref: str) -> HttpRespon
     draft = Draft.objects.select_related("question", "case").filter(question=question).first()
     form = DraftForm(access.exam, request.POST)
     if draft is None:
-        ended = "This draft was published or discarded in the meantime."
+        ended = gettext("This draft was published or discarded in the meantime.")
         return state_answer(request, access, problem=ended)
     if not form.is_valid():
         return state_answer(request, access, problem=" ".join(problems(form)))

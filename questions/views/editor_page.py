@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from questions.access import Access, BankRequest
 from questions.forms.editor import DraftForm
@@ -75,7 +76,10 @@ def preview_answer(request: BankRequest, access: Access, draft: Draft) -> HttpRe
 def shown(item: Item, case: Case | None) -> PaperItem:
     """Return an item as the exam room would show it, its options as authored."""
     # So that a prompt without text has a label.
-    prompts = tuple(text or f"Prompt {number}" for number, text in enumerate(item.prompts, 1))
+    prompts = tuple(
+        text or gettext("Prompt %(number)s") % {"number": number}
+        for number, text in enumerate(item.prompts, 1)
+    )
     _, html = wording(replace(item, prompts=prompts), case.words if case else None)
     return paper_item(position=1, item_type=item.type, html=html, shuffle=range(len(item.options)))
 
@@ -200,17 +204,19 @@ def go_on(request: BankRequest, access: Access, draft: Draft, button: str) -> Ht
             topic = topic_of(access.exam, item) or question.topic
             alike = {"topic": topic.pk, "kind": item.type, "level": item.level}
             alike |= {"case": draft.case.ref} if draft.case else {}
-            messages.success(request, f"Saved {question.ref}. Here is the next one.")
+            messages.success(
+                request, gettext("Saved %(ref)s. Here is the next one.") % {"ref": question.ref}
+            )
             return redirect(
                 f"{reverse('questions:new', args=[access.exam.code])}?{urlencode(alike)}"
             )
         if button == "submit":
             draft_services.submit(draft, by=request.user, revision=draft.revision)
-            messages.success(request, "Sent for review. A colleague has to approve it.")
+            messages.success(request, gettext("Sent for review. A colleague has to approve it."))
             return redirect("questions:question", access.exam.code, question.ref)
         if button == "publish" and access.may_publish:
             reviews.publish_alone(question, by=request.user, revision=draft.revision)
-            messages.success(request, "Published. New exams can use it from now on.")
+            messages.success(request, gettext("Published. New exams can use it from now on."))
             return redirect("questions:question", access.exam.code, question.ref)
     except Refused as reason:
         return editor_page(request, access, draft, refusal=reason, status=422)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
@@ -20,7 +21,7 @@ def export(request: BankRequest, access: Access) -> HttpResponse:
     """Answer with a file of the bank's questions; first with its losses, if it has any."""
     form = ExportForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose a format.")
+        messages.error(request, gettext("Choose a format."))
         return redirect("questions:imports", access.exam.code)
     questions = Question.objects.filter(exam=access.exam)
     if form.cleaned_data["status"]:

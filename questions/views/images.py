@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from questions.access import Access, BankRequest, bank_page
@@ -39,7 +40,9 @@ def images(request: BankRequest, access: Access) -> HttpResponse:
         else:
             if _is_script(request):
                 return JsonResponse({"markdown": picture(image.get_absolute_url(), image.alt)})
-            messages.success(request, f"Kept “{image.alt}”. Copy its line into a text.")
+            messages.success(
+                request, gettext("Kept “%(alt)s”. Copy its line into a text.") % {"alt": image.alt}
+            )
             return redirect("questions:images", access.exam.code)
     if _is_script(request) and form.errors:
         return JsonResponse({"problems": problems(form)}, status=422)

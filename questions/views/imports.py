@@ -204,7 +204,7 @@ def undo_import(request: BankRequest, access: Access, import_id: UUID) -> HttpRe
     run = get_object_or_404(_imports_of(access), pk=import_id)
     if not access.may_publish and run.by_id != request.user.pk:
         messages.error(
-            request, "Only a reviewer, an owner or the person who imported it can undo it."
+            request, gettext("Only a reviewer, an owner or the person who imported it can undo it.")
         )
         return redirect(run)
     try:

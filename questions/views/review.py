@@ -51,7 +51,9 @@ def comment(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "Returned to its author." if is_return else "Comment added.")
+        messages.success(
+            request, gettext("Returned to its author.") if is_return else gettext("Comment added.")
+        )
     return redirect("questions:question", access.exam.code, ref)
 
 
@@ -114,7 +116,7 @@ def submit(request: BankRequest, question: Question) -> str:
 def withdraw(request: BankRequest, question: Question) -> str:
     """Withdraw the draft from review, to change it."""
     draft_services.withdraw(_draft(question), by=request.user)
-    return "Taken back. You can change it again."
+    return gettext("Taken back. You can change it again.")
 
 
 @_step("approve")
@@ -133,14 +135,14 @@ def approve(request: BankRequest, question: Question) -> str:
 def publish(request: BankRequest, question: Question) -> str:
     """Publish the approved draft."""
     versions.publish_draft(question, by=request.user)
-    return "Published. New exams can use it from now on."
+    return gettext("Published. New exams can use it from now on.")
 
 
 @_step()
 def rebase(request: BankRequest, question: Question) -> str:
     """Base the draft on the version that went live meanwhile."""
     draft_services.rebase(_draft(question), by=request.user)
-    return "The draft is now a change of the live version; send it for review again."
+    return gettext("The draft is now a change of the live version; send it for review again.")
 
 
 @require_POST
@@ -150,12 +152,14 @@ def retire(request: BankRequest, access: Access, ref: str) -> HttpResponse:
     question = _question(access, ref)
     if question.status == Question.Status.RETIRED:
         retirement.unretire(question, by=request.user)
-        messages.success(request, "Restored.")
+        messages.success(request, gettext("Restored."))
     else:
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
         retirement.retire(question, by=request.user, reason=reason)
-        messages.success(request, "Retired. New exams no longer use it; running exams keep it.")
+        messages.success(
+            request, gettext("Retired. New exams no longer use it; running exams keep it.")
+        )
     return redirect("questions:question", access.exam.code, ref)
 
 

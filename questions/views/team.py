@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from questions.access import ADMIN, Access, BankRequest, bank_page
@@ -34,7 +35,11 @@ def team(request: BankRequest, access: Access) -> HttpResponse:
         except Refused as reason:
             form.add_error("role", str(reason))
         else:
-            messages.success(request, f"{form.person} is {form.cleaned_data['role']} now.")
+            messages.success(
+                request,
+                gettext("%(person)s is %(role)s now.")
+                % {"person": form.person, "role": form.cleaned_data["role"]},
+            )
             return redirect("questions:team", access.exam.code)
     members = ExamRole.objects.filter(exam=access.exam).select_related("user", "granted_by")
     context = {"access": access, "form": form, "members": members}
@@ -51,7 +56,9 @@ def leave(request: BankRequest, access: Access, role_id: int) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"{role.user} is no longer on the team.")
+        messages.success(
+            request, gettext("%(user)s is no longer on the team.") % {"user": role.user}
+        )
     return redirect("questions:team", access.exam.code)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from questions.access import Access, BankRequest, bank_page
@@ -75,11 +76,16 @@ def restore(request: BankRequest, access: Access, ref: str, number: int) -> Http
             drafts.revise(version.question, by=request.user, version=version)
             return redirect("questions:edit", access.exam.code, ref)
         if not form.is_valid():
-            messages.error(request, "Nothing was changed. Give a reason for restoring the version.")
+            messages.error(
+                request, gettext("Nothing was changed. Give a reason for restoring the version.")
+            )
             return redirect("questions:versions", access.exam.code, ref)
         version_services.restore(version, by=request.user, reason=form.cleaned_data["reason"])
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"Version {number} is live again, as a new version.")
+        messages.success(
+            request,
+            gettext("Version %(number)s is live again, as a new version.") % {"number": number},
+        )
     return redirect("questions:versions", access.exam.code, ref)

@@ -157,7 +157,7 @@ def test_a_student_from_the_letter_to_the_answers(open_context, transactional_db
     taught = make_class(1, right=1, answers_release="never", closes_at=None)
     page = open_context(taught.members[0].user).new_page()
     page.goto("/for-you/")
-    looked_at(page, "answers stay closed")
+    looked_at(page, "answers not shown")
     now = timezone.now()
     Assignment.objects.update(
         answers_release="after_close",
@@ -165,7 +165,7 @@ def test_a_student_from_the_letter_to_the_answers(open_context, transactional_db
         closes_at=now - timedelta(minutes=1),
     )
     page.reload()
-    looked_at(page, "answers are open")
+    looked_at(page, "see the answers")
     page.get_by_role("link", name=re.compile("Mock 1")).click()
     expect(page.get_by_text("1000").first).to_be_visible()
 

@@ -149,7 +149,7 @@ def test_what_is_due_reads_without_a_network_and_without_keys(page, due):
 
     goes_offline(page, due)
 
-    expect(page.get_by_text("3 questions were due at")).to_be_visible()
+    expect(page.get_by_text("3 questions to review, as of")).to_be_visible()
     expect(page.get_by_text("Answering needs a connection")).to_be_visible()
     expect(page.locator(".readable")).to_have_count(3)
     assert "Option 0 of" in page.content()

@@ -115,7 +115,7 @@ def test_a_corrected_key_reaches_results_gradebook_and_letters():
     lower = {each.session for each in changed if each.scaled < 1000}
     assert lower == set(ExamSession.objects.filter(pk__in=counting).values_list("pk", flat=True))
     assert session.pk in lower
-    assert "A key was corrected." in " ".join(page_of(taught, "results/").verdict.sentences)
+    assert "A right answer was corrected" in " ".join(page_of(taught, "results/").verdict.sentences)
     scores = taken(taught.assignment)
     assert page_of(taught, "results/").verdict.passed == scores.passed
     notes = [

@@ -81,7 +81,7 @@ def test_it_is_read_back_in_whole_sentences(course, teacher):
     assert "It is open between" in text
     assert "8:00 and" in text
     assert "(Berlin)" in text
-    assert "They see the score at once. They see the right answers after the close (" in text
+    assert "They see the score at once. They see the right answers after it closes (" in text
     assert not Assignment.objects.exists()
 
 
@@ -111,8 +111,8 @@ def test_a_group_alone_gets_it(course, teacher):
     ("changes", "place", "sentence"),
     [
         ({"closes_at": "2027-07-01T08:00"}, "closes_at", "It closes before it opens."),
-        ({"closes_at": ""}, "closes_at", "say when it closes"),
-        ({"scores": "on_date"}, "release_at", "Say on which date."),
+        ({"closes_at": ""}, "closes_at", "choose when it closes"),
+        ({"scores": "on_date"}, "release_at", "Choose the date."),
         ({"opens_at": "2027-03-28T02:30"}, "opens_at", "couldn’t be interpreted"),
     ],
 )
@@ -228,7 +228,7 @@ def test_a_group_that_is_sent_for_one_that_was_given_says_nothing(course, teache
 
 RELEASES = {
     "at_once": "at once.",
-    "after_close": "after the close (5 Jul 2027, 12:00).",
+    "after_close": "after it closes (5 Jul 2027, 12:00).",
     "on_date": "from 1 Aug 2027, 12:00.",
 }
 
@@ -256,8 +256,8 @@ def test_when_scores_and_answers_are_shown_is_said_alike(release, words):
         ("never", "They never see the score.", "They never see the right answers."),
         (
             "after_close",
-            "They see the score after the close.",
-            "They see the right answers after the close.",
+            "They see the score after it closes.",
+            "They see the right answers after it closes.",
         ),
     ],
 )

@@ -85,7 +85,7 @@ def test_who_was_not_heard_of_stands_first(taught):
     page = taught.client(taught.teacher).get(taught.address("live/"))
     first = page.context["page"].lines[0]
     assert first.id == taught.members[2].pk
-    assert first.connection == "Not heard for 10 minutes"
+    assert first.connection == "No signal for 10 minutes"
 
 
 def test_more_time_moves_the_deadline_and_is_told(taught):

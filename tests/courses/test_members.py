@@ -78,7 +78,7 @@ def test_a_file_is_looked_at_before_anything_is_done(course, teacher):
     assert "2 lines cannot be read" in text
     assert "Line 3" in text
     assert "Line 4, extra time" in text
-    assert "1 stands there twice" in text
+    assert "1 is in the list twice" in text
     assert "Add 2 people" in text
     assert not course.members.exists()
     # What the file held is there for the next button.
@@ -218,7 +218,7 @@ def test_an_assistant_reads_the_list_and_changes_nothing(course, client):
 def test_who_joins_by_code_is_asked_for_where_staff_approve(course, teacher):
     add_member(course, make_user(name="Vera"), state="waiting")
     page = teacher.get(address("members", course)).content.decode()
-    assert "1 person asks to join by the code" in page
+    assert "1 person asks to join with the code" in page
 
 
 def test_a_person_has_a_page_with_what_they_did(client):

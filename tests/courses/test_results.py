@@ -21,7 +21,7 @@ def page_of(taught, page, person=None, **query):
 def test_the_first_thing_is_how_many_passed(taught):
     text = page_of(taught, "results/").content.decode()
     assert "2 of 5" in text
-    assert "Mean 460, from 100 to 1000." in text
+    assert "Average 460, from 100 to 1000." in text
 
 
 def test_a_domain_that_is_no_number_sorts_by_the_score(taught):
@@ -48,7 +48,9 @@ def test_three_topics_to_teach_with_the_people_who_need_them(taught):
     assert len(teach.topics) == 3
     assert teach.heading == "Teach these 3 topics"
     assert teach.button == "Give practice to these 3 people"
-    assert teach.lead.startswith("At 8 of 10 right, the mean goes from 460 to about ")
+    assert teach.lead.startswith(
+        "With 8 of 10 right there, the average score goes from 460 to about "
+    )
 
 
 def test_of_fewer_than_five_no_mean_and_no_topic_is_told():
@@ -61,14 +63,15 @@ def test_of_fewer_than_five_no_mean_and_no_topic_is_told():
 
 def test_a_viewer_sees_no_single_person(taught):
     text = page_of(taught, "results/", taught.viewer).content.decode()
-    assert "Mean 460" in text
+    assert "Average 460" in text
     assert "Student 000" not in text
     assert "Who needs what" not in text
 
 
 def test_a_viewer_sees_a_domain_and_nobody_in_it(taught):
     page = page_of(taught, "results/1/", taught.viewer)
-    assert "is the gap: 40 % right." in page.content.decode()
+    assert "Weakest here: " in page.content.decode()
+    assert ", 40 % right." in page.content.decode()
     assert "Student 0" not in page.content.decode()
     assert page.context["page"].map is None
     assert "Student 000" in page_of(taught, "results/1/", taught.assistant).content.decode()
@@ -87,7 +90,7 @@ def test_who_has_not_sat_is_named_and_is_no_zero(taught):
     page = page_of(taught, "results/")
     assert "Lin" in page.content.decode()
     assert len(page.context["page"].map.rows) == 5
-    assert "5 of 6 so far. It will change." in page.content.decode()
+    assert "5 of 6 have finished so far, so this will change." in page.content.decode()
 
 
 @pytest.mark.parametrize("path", ["results/", "results/1/", "questions/", "times/"])
@@ -100,7 +103,8 @@ def test_pages_of_results_ask_for_the_same_whatever_the_number(path, django_asse
 
 def test_a_domain_names_its_gap_and_shows_its_tasks(taught):
     page = page_of(taught, "results/1/")
-    assert "is the gap: 40 % right." in page.content.decode()
+    assert "Weakest here: " in page.content.decode()
+    assert ", 40 % right." in page.content.decode()
     assert "3 of 5 people have half or less right there." in page.content.decode()
     assert [column.number for column in page.context["page"].map.columns] == ["1.1", "1.2"]
 

@@ -18,7 +18,7 @@ function response(type, value, more = {}) {
   const control = type === "multiple_choice" ? "radio" : "checkbox";
   const question = { controls: Array.from({ length: 3 }, () => ({ type: control })), choose: 2, ...more };
   const kind = KINDS[type];
-  return { goal: kind.goal(question), verb: kind.verb(question), seen: true, response: value, ...more };
+  return { goal: kind.goal(question), counter: kind.counter(question), seen: true, response: value, ...more };
 }
 
 test("a question never shown is unseen, one shown without an answer is seen", () => {

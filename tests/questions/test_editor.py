@@ -212,7 +212,7 @@ def test_the_preview_shows_the_scenario_of_a_case(client, draft, exam):
         ({"stem": "x" * 20_001}, "at most 20000 characters"),
         ({"option_text": ["x" * 4001, "", "", ""]}, "Option 1: at most 4000 characters"),
         ({"option_text": ["x"] * 13, "option_why": ["x"] * 13}, "At most 12 options"),
-        ({"option_text": ["x"]}, "each with its why"),
+        ({"option_text": ["x"]}, "each with its explanation"),
         ({"level": "genius"}, "Select a valid choice"),
         ({"topic": "999999"}, "Select a valid choice"),
         ({"revision": "x"}, "Enter a whole number"),

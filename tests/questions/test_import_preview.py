@@ -228,7 +228,7 @@ def test_one_person_s_files_do_not_fill_the_worker_s_queue(client, exam, topic, 
 
 
 @pytest.mark.parametrize(
-    ("bound", "words"), [("MOST_A_DAY", "in one day"), ("MOST_BYTES", "wait to be imported weigh")]
+    ("bound", "words"), [("MOST_A_DAY", "in one day"), ("MOST_BYTES", "be imported take up")]
 )
 def test_uploads_have_a_quota(client, exam, topic, monkeypatch, bound, words):
     monkeypatch.setattr(upload_quota, bound, 1)

@@ -63,7 +63,7 @@ def test_every_published_text_stays_and_can_be_started_from(empty, owner, addres
     assert [each.text for each in note_writing.history(empty)] == ["Two.", "One."]
     assert [each.by for each in note_writing.history(empty)] == ["Olga Owner"] * 2
     page = client_of(owner).get(address)
-    assert "2 kept texts" in words(page)
+    assert "2 saved versions" in words(page)
     data = {"text": "One.", "revision": 4, "action": "save"}
     assert client_of(owner).post(address, data).status_code == 302
     assert note_writing.note_of(empty).draft == "One."

@@ -50,7 +50,7 @@ SIGNS_OUT = {"accounts:sign_out_everywhere"}
 # Opening a draft tells who else opens it.
 TELLS_OTHERS = {"questions:edit"}
 # The same for everyone, so that caches may keep them.
-MAY_BE_KEPT = {"questions:image", "api:document"}
+MAY_BE_KEPT = {"questions:image", "api:document", "catalog"}
 # Things that a route names and that are not there, or not any more: 404 for all.
 NOT_THERE = {
     "reports:told",

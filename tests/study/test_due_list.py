@@ -39,7 +39,7 @@ def test_the_list_has_the_questions_that_the_review_will_ask(candidate, candidat
     text = page.content.decode()
     shown = [item.stem_html for item in page.context["items"]]
     assert len(shown) == 12
-    assert "12 questions were due at" in text
+    assert "12 questions to review, as of" in text
     first = queue.asked(services.queue_of(candidate, due).first(), free_questions(candidate, due))
     assert shown[0] == first.version.html["stem"]
     options = [option.index for option in page.context["items"][0].options]

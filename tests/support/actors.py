@@ -117,6 +117,7 @@ def make_world() -> World:
     FormStatistics.objects.create(exam=exam, form=session.form, n=0, body=body)
     values = {
         "code": exam.code,
+        "language": "en",
         "number": "1.1",
         "session_id": session.pk,
         "set_id": practiced.pk,
@@ -253,6 +254,7 @@ RULES = {
     "check_result": Rule(MINE),
     "worker": Rule(EVERYONE),
     "offline": Rule(SIGNED_IN),
+    "catalog": Rule(EVERYONE),
     "healthz": Rule(EVERYONE),
     "readyz": Rule(EVERYONE),
     "accounts:settings": Rule(SIGNED_IN),

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from examapp.accounts import services
@@ -33,7 +34,11 @@ def accommodation(request: SignedInRequest, user_id: int) -> HttpResponse:
     form = AccommodationForm(request.POST or None, instance=current)
     if request.method == "POST" and form.is_valid():
         services.grant_accommodation(candidate, granted_by=request.user, **form.cleaned_data)
-        messages.success(request, f"Saved for {candidate}. It applies from the next exam.")
+        messages.success(
+            request,
+            gettext("Saved for %(candidate)s. It applies from the next exam.")
+            % {"candidate": candidate},
+        )
         return redirect("accounts:accommodations")
     context = {"candidate": candidate, "form": form, "current": current}
     status = 422 if form.is_bound else 200

@@ -25,7 +25,11 @@ def access(request: SignedInRequest) -> HttpResponse:
         try:
             _, secret = services.issue(request.user, **form.cleaned_data)
         except services.TooManyTokens:
-            form.add_error(None, f"You have {services.MOST_TOKENS} tokens; revoke one first.")
+            form.add_error(
+                None,
+                gettext("You have %(count)s tokens; revoke one first.")
+                % {"count": services.MOST_TOKENS},
+            )
         except services.AddressUnconfirmed:
             form.add_error(
                 None, gettext("Confirm your email address first: a token lets programs in.")
@@ -45,5 +49,8 @@ def revoke(request: SignedInRequest, token_id: UUID) -> HttpResponse:
     """End a token of one's own."""
     token = get_object_or_404(Token, user=request.user, pk=token_id)
     services.revoke(token)
-    messages.success(request, f"“{token.name}” is revoked; programs with it are refused.")
+    messages.success(
+        request,
+        gettext("“%(name)s” is revoked; programs with it are refused.") % {"name": token.name},
+    )
     return redirect("api:access")

@@ -32,20 +32,20 @@ class AssignmentForm(GivenForm):
         ExamForm.objects.none(),
         label=gettext_lazy("Which mock exam"),
         required=False,
-        help_text=gettext_lazy("Only where one mock exam that is there is given to all."),
+        help_text=gettext_lazy("Only if everybody gets the same existing mock exam."),
     )
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
         required=False,
         min_value=1,
         max_value=1440,
-        help_text=gettext_lazy("Empty is the exam's own time. Extra time is added to it."),
+        help_text=gettext_lazy("Leave empty for the exam's own time. Extra time is added to it."),
     )
     at_close = forms.ChoiceField(
-        label=gettext_lazy("Who is in the exam when it closes"),
+        label=gettext_lazy("Someone still in the exam when it closes"),
         choices=(
-            (LatePolicies.HARD_CLOSE, gettext_lazy("Ends then")),
-            (LatePolicies.FINISH, gettext_lazy("May finish in the full time")),
+            (LatePolicies.HARD_CLOSE, gettext_lazy("Has to stop then")),
+            (LatePolicies.FINISH, gettext_lazy("May finish in their full time")),
         ),
         widget=forms.RadioSelect,
         initial=LatePolicies.HARD_CLOSE,
@@ -64,7 +64,7 @@ class AssignmentForm(GivenForm):
         initial=Releases.AFTER_CLOSE,
     )
     release_at = ZonedMomentField(
-        label=gettext_lazy("The date, where “on a date” is chosen"), required=False
+        label=gettext_lazy("The date, if you chose “On a date”"), required=False
     )
 
     def __init__(
@@ -79,7 +79,7 @@ class AssignmentForm(GivenForm):
         self._choice("source").choices = [
             (OWN, gettext_lazy("Other questions for each person")),
             (SAME, gettext_lazy("The same new questions for all")),
-            *([(FIXED, gettext_lazy("A mock exam that is there"))] if papers else []),
+            *([(FIXED, gettext_lazy("An existing mock exam"))] if papers else []),
         ]
         paper = self._choice("paper")
         paper.queryset = ExamForm.objects.filter(pk__in=[each.pk for each in papers])
@@ -88,7 +88,7 @@ class AssignmentForm(GivenForm):
             del self.fields["paper"]
         releases = (
             (Releases.AT_ONCE, gettext_lazy("At once")),
-            (Releases.AFTER_CLOSE, gettext_lazy("After the close")),
+            (Releases.AFTER_CLOSE, gettext_lazy("After it closes")),
             (Releases.ON_DATE, gettext_lazy("On a date")),
             (Releases.NEVER, gettext_lazy("Never")),
         )
@@ -101,9 +101,9 @@ class AssignmentForm(GivenForm):
         paper, exam = cleaned.get("paper"), cleaned.get("exam")
         if cleaned.get("source") == FIXED and "paper" not in self.errors:
             if not paper:
-                self.add_error("paper", gettext("Choose which mock exam."))
+                self.add_error("paper", gettext("Choose a mock exam."))
             elif exam and paper.exam_id != exam.pk:
-                self.add_error("paper", gettext("This mock exam is of another exam."))
+                self.add_error("paper", gettext("This mock exam belongs to another exam."))
         return cleaned
 
     def _clean_releases(self, cleaned: Mapping[str, object], closes: datetime | None) -> None:
@@ -115,14 +115,14 @@ class AssignmentForm(GivenForm):
             ):
                 self.add_error(
                     "closes_at",
-                    gettext("Something is shown after the close: say when it closes."),
+                    gettext("Something is shown after it closes, so choose when it closes."),
                 )
                 return
         wants_date = any(
             cleaned.get(part) == Releases.ON_DATE for part in ("scores", "answers", "explanations")
         )
         if wants_date and not cleaned.get("release_at") and "release_at" not in self.errors:
-            self.add_error("release_at", gettext("Say on which date."))
+            self.add_error("release_at", gettext("Choose the date."))
 
     def values(self) -> dict[str, Any]:
         """Return the model's fields, of a valid form."""

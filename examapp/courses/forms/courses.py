@@ -49,7 +49,7 @@ class CourseForm(forms.ModelForm):  # type: ignore[type-arg]
             label=gettext_lazy("Time zone"),
             choices=time_zones.choices(),
             help_text=gettext_lazy(
-                "Dates of assignments are of this zone. Students see their own."
+                "Assignments use this time zone. Students see dates in their own."
             ),
         )
         self.order_fields(self.Meta.fields)
@@ -106,7 +106,9 @@ class StaffForm(forms.Form):
         person: User | None = User.objects.filter(email__iexact=email, is_active=True).first()
         if person is None:
             raise forms.ValidationError(
-                gettext_lazy("Nobody has an account with this address. They sign up first.")
+                gettext_lazy(
+                    "Nobody has an account with this address. They need to create one first."
+                )
             )
         return person
 

@@ -38,7 +38,7 @@ class GivenForm(forms.Form):
         label=gettext_lazy("It counts in the gradebook"), required=False, initial=True
     )
     counts = forms.ChoiceField(
-        label=gettext_lazy("Of several tries, which counts"),
+        label=gettext_lazy("Which try counts"),
         choices=(
             (Counts.BEST, gettext_lazy("Best")),
             (Counts.LAST, gettext_lazy("Last")),
@@ -52,7 +52,7 @@ class GivenForm(forms.Form):
         label=gettext_lazy("Access code"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("Asked before the start. Empty asks for none."),
+        help_text=gettext_lazy("Students type it before they start. Leave empty for no code."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     send_mail = forms.BooleanField(

@@ -67,7 +67,9 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "time_factor": gettext_lazy("1.25 gives a quarter more time; 1 is the exam's own."),
-            "extra_minutes": gettext_lazy("Added after the factor. Both hold in this course."),
+            "extra_minutes": gettext_lazy(
+                "Added after the factor. Both apply in this course only."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +94,7 @@ class JoinForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
-        help_text=gettext_lazy("It stands on the board, such as KLEE-4827."),
+        help_text=gettext_lazy("It is on the board and looks like KLEE-4827."),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
 
@@ -113,7 +115,7 @@ class StartForm(forms.Form):
     access_code = forms.CharField(
         label=gettext_lazy("Access code"),
         max_length=40,
-        help_text=gettext_lazy("Your teacher tells it when the exam starts."),
+        help_text=gettext_lazy("Your teacher gives it out when the exam starts."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from examapp.courses.models.courses import Course
 from examapp.courses.models.members import Membership
@@ -18,35 +19,35 @@ from questions.models.choices import person
 
 
 class AssignmentKinds(models.TextChoices):
-    FIXED = "fixed", "A fixed mock exam"
-    MIX_EACH = "mix_each", "A new mix of questions for each person"
-    MIX_ONE = "mix_one", "One new mix of questions for all"
-    PRACTICE = "practice", "Practice on topics"
+    FIXED = "fixed", gettext_lazy("A fixed mock exam")
+    MIX_EACH = "mix_each", gettext_lazy("A new mix of questions for each person")
+    MIX_ONE = "mix_one", gettext_lazy("One new mix of questions for all")
+    PRACTICE = "practice", gettext_lazy("Practice on topics")
 
 
 class Counts(models.TextChoices):
     """Which of a person's attempts is their result."""
 
-    BEST = "best", "The best attempt"
-    LAST = "last", "The last attempt"
-    FIRST = "first", "The first attempt"
-    AVERAGE = "average", "The average of all attempts"
+    BEST = "best", gettext_lazy("The best attempt")
+    LAST = "last", gettext_lazy("The last attempt")
+    FIRST = "first", gettext_lazy("The first attempt")
+    AVERAGE = "average", gettext_lazy("The average of all attempts")
 
 
 class Releases(models.TextChoices):
     """When something is shown to those who took part."""
 
-    AT_ONCE = "at_once", "At once"
-    AFTER_CLOSE = "after_close", "After the assignment closes"
-    ON_DATE = "on_date", "On a date"
-    NEVER = "never", "Never"
+    AT_ONCE = "at_once", gettext_lazy("At once")
+    AFTER_CLOSE = "after_close", gettext_lazy("After the assignment closes")
+    ON_DATE = "on_date", gettext_lazy("On a date")
+    NEVER = "never", gettext_lazy("Never")
 
 
 class LatePolicies(models.TextChoices):
     """What happens to a sitting that is open when the assignment closes."""
 
-    HARD_CLOSE = "hard_close", "It ends when the assignment closes"
-    FINISH = "finish", "It may be finished in its full time"
+    HARD_CLOSE = "hard_close", gettext_lazy("It ends when the assignment closes")
+    FINISH = "finish", gettext_lazy("It may be finished in its full time")
 
 
 PARTS = ("scores", "answers", "explanations")

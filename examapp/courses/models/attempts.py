@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from examapp.courses.models.assignments import Assignment
 from examapp.courses.models.members import Membership
@@ -16,10 +17,10 @@ from questions.models import is_one_of
 class ExtraSources(models.TextChoices):
     """Where the extra time of an attempt comes from."""
 
-    NONE = "", "No extra time"
-    ASSIGNMENT = "assignment", "Given for this assignment"
-    COURSE = "course", "Given in this course"
-    PERSON = "person", "The person's own extra time"
+    NONE = "", gettext_lazy("No extra time")
+    ASSIGNMENT = "assignment", gettext_lazy("Given for this assignment")
+    COURSE = "course", gettext_lazy("Given in this course")
+    PERSON = "person", gettext_lazy("The person's own extra time")
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

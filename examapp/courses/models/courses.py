@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from examapp.accounts.models import User
 from questions.models import Exam, is_one_of
@@ -14,9 +15,9 @@ from questions.models.choices import person, person_of_record
 
 
 class StaffRoles(models.TextChoices):
-    TEACHER = "teacher", "Teacher"
-    ASSISTANT = "assistant", "Assistant"
-    VIEWER = "viewer", "Viewer"
+    TEACHER = "teacher", gettext_lazy("Teacher")
+    ASSISTANT = "assistant", gettext_lazy("Assistant")
+    VIEWER = "viewer", gettext_lazy("Viewer")
 
 
 class CourseQuerySet(models.QuerySet["Course"]):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from examapp.courses.models.assignments import Assignment
 from examapp.courses.models.attempts import Attempt
@@ -15,13 +16,13 @@ from questions.models import is_one_of
 
 
 class LetterKinds(models.TextChoices):
-    INVITATION = "invitation", "Invitation"
-    LET_IN = "let_in", "Let in by staff"
-    GIVEN = "given", "A new assignment"
-    DUE = "due", "Due tomorrow"
-    REMINDER = "reminder", "A reminder from your teacher"
-    RELEASED = "released", "Released"
-    CHANGED = "changed", "A changed score"
+    INVITATION = "invitation", gettext_lazy("Invitation")
+    LET_IN = "let_in", gettext_lazy("Let in by staff")
+    GIVEN = "given", gettext_lazy("A new assignment")
+    DUE = "due", gettext_lazy("Due tomorrow")
+    REMINDER = "reminder", gettext_lazy("A reminder from your teacher")
+    RELEASED = "released", gettext_lazy("Released")
+    CHANGED = "changed", gettext_lazy("A changed score")
 
 
 # Letters about the course itself, and no assignment of it.

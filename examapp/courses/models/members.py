@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext, gettext_lazy
 
 from examapp.accounts.models import User
 from examapp.courses.models.courses import Course
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class MemberStates(models.TextChoices):
-    INVITED = "invited", "Invited"
-    WAITING = "waiting", "Waiting to be let in"
-    ACTIVE = "active", "Active"
-    LEFT = "left", "Former member"
+    INVITED = "invited", gettext_lazy("Invited")
+    WAITING = "waiting", gettext_lazy("Waiting to be let in")
+    ACTIVE = "active", gettext_lazy("Active")
+    LEFT = "left", gettext_lazy("Former member")
 
 
 class LetterStates(models.TextChoices):
-    NONE = "none", "Not sent"
-    WAITING = "waiting", "Waiting to be sent"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Could not be sent"
+    NONE = "none", gettext_lazy("Not sent")
+    WAITING = "waiting", gettext_lazy("Waiting to be sent")
+    SENT = "sent", gettext_lazy("Sent")
+    FAILED = "failed", gettext_lazy("Could not be sent")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -116,7 +117,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or "Former member"
+        return self.name or self.email or gettext("Former member")
 
     @property
     def is_former(self) -> bool:

@@ -177,7 +177,7 @@ def to_discuss(found: Sequence[Asked], marked: set[int], url: str) -> Callout | 
             "%(n)d question marked to discuss", "%(n)d questions marked to discuss", own
         )
         return Callout(
-            text % {"n": own}, gettext("On the board they stand without the key."), url=url
+            text % {"n": own}, gettext("The board shows them without the right answers."), url=url
         )
     many = chosen_alike(found)
     if not many:
@@ -186,7 +186,7 @@ def to_discuss(found: Sequence[Asked], marked: set[int], url: str) -> Callout | 
     heading = ngettext("%(n)d question to discuss first", "%(n)d questions to discuss first", n)
     return Callout(
         heading % {"n": n},
-        gettext("Two in five or more chose the same wrong answer."),
+        gettext("At least 2 in 5 people chose the same wrong answer."),
         url=url,
     )
 

@@ -117,7 +117,7 @@ def _closed_pill(standing: Standing) -> Pill:
     if standing.mean is None:
         return Pill(gettext("closed"))
     if not standing.assignment.is_graded:
-        return Pill(gettext("mean %(score)d") % {"score": round(standing.mean)})
+        return Pill(gettext("average %(score)d") % {"score": round(standing.mean)})
     n = standing.passed
     return Pill(ngettext("%(n)d passed", "%(n)d passed", n) % {"n": n}, "ok", "check")
 

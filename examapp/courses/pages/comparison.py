@@ -155,8 +155,8 @@ def _sentence(pairs: Sequence[tuple[Tried, Tried]]) -> str:
     """Say how the mean score moved."""
     n = len(pairs)
     return ngettext(
-        "%(n)d person took both. The mean score went from %(before)d to %(after)d.",
-        "%(n)d people took both. Their mean score went from %(before)d to %(after)d.",
+        "%(n)d person took both. Their score went from %(before)d to %(after)d.",
+        "%(n)d people took both. Their average score went from %(before)d to %(after)d.",
         n,
     ) % {
         "n": n,

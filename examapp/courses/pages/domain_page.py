@@ -101,7 +101,7 @@ def _gap(
     ) % {"n": n, "all": len(taken.people)}
     practice = f"{address('teach', assignment)}?topics={weakest.pk}" if may_edit and n else ""
     return GapCallout(
-        gettext("%(title)s is the gap: %(share)d %% right.")
+        gettext("Weakest here: %(title)s, %(share)d %% right.")
         % {"title": f"{weakest.number} {weakest.title}", "share": round(100 * share)},
         text,
         ngettext("Give practice to %(n)d person", "Give practice to %(n)d people", n) % {"n": n},

@@ -50,7 +50,9 @@ def effect(assignment: Assignment, sat: Taken, *, now: datetime) -> Effect | Non
 def _sentence(assignment: Assignment, sat: Taken) -> str:
     people = practiced(assignment)
     if not people:
-        return gettext("Whether it helped shows in the next mock exam of these people.")
+        return gettext(
+            "You will see whether it helped when these people take their next mock exam."
+        )
     found = change_of(people, sat)
     if found is None:
         n = len(people)
@@ -70,19 +72,18 @@ def effect_words(found: Change) -> str:
     }
     if found.is_better:
         said = gettext(
-            "%(n)d people took another exam since. In what they practiced they have %(points)s in "
-            "a hundred right, compared with what chance alone would bring (%(range)s). It helped."
+            "It helped. %(n)d people took another exam since. Where they practiced, they changed "
+            "by %(points)s in 100 questions more than chance alone would bring (%(range)s)."
         )
     elif found.is_worse:
         said = gettext(
-            "%(n)d people took another exam since. In what they practiced they have %(points)s in "
-            "a hundred right, compared with what chance alone would bring (%(range)s). It did not "
-            "help."
+            "It did not help. %(n)d people took another exam since. Where they practiced, they "
+            "changed by %(points)s in 100 questions more than chance alone would bring (%(range)s)."
         )
     else:
         said = gettext(
-            "%(n)d people took another exam since. In what they practiced the change is not beyond "
-            "chance: %(points)s in a hundred (%(range)s)."
+            "Too early to say whether it helped. %(n)d people took another exam since. Where they "
+            "practiced, the change is %(points)s in 100 questions, which may be chance (%(range)s)."
         )
     return said % values
 

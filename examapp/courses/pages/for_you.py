@@ -177,7 +177,7 @@ def for_you(found: Sequence[Given], *, zone: tzinfo | None, now: datetime) -> Fo
 
 def _lead(memberships: Sequence[Membership], zone: tzinfo | None) -> str:
     if not memberships:
-        return gettext("You are in no course.")
+        return gettext("You are not in a course.")
     names = words.names([each.course.name for each in memberships])
     place = times.zone_name(zone or zone_of(memberships[0].course))
     return gettext("From %(courses)s · times of %(place)s") % {"courses": names, "place": place}
@@ -281,7 +281,7 @@ def seen_words(assignment: Assignment) -> str:
     if scores == Releases.AT_ONCE and answers == Releases.AFTER_CLOSE:
         return gettext("You see your score at once, the answers after that.")
     if scores == Releases.AT_ONCE and answers == Releases.NEVER:
-        return gettext("You see your score at once. The answers stay closed.")
+        return gettext("You see your score at once. The answers are not shown.")
     if scores == Releases.AT_ONCE:
         return gettext("You see your score at once, the answers later.")
     if scores == Releases.NEVER:
@@ -296,7 +296,7 @@ def extra_reason(found: Limits) -> str:
     return {
         ASSIGNMENT: gettext("Your teacher gave you more time for this one."),
         COURSE: gettext("You have extra time in this course."),
-        PERSON: gettext("Your extra time is counted in."),
+        PERSON: gettext("Your extra time is included."),
     }.get(found.extra_source, "")
 
 
@@ -326,9 +326,7 @@ def _done(
         return DoneTask(title, _held(release, day, zone, given, now), "", gettext("sent"))
     best = _best(ended)
     seen = (
-        gettext("answers are open")
-        if release.answers
-        else _answers_later(release, given, zone, now)
+        gettext("see the answers") if release.answers else _answers_later(release, given, zone, now)
     )
     pill = Pill(gettext("Passed"), "ok", "check") if best.is_pass else Pill(gettext("Not yet"))
     url = reverse("exams:result", args=[best.session_id])
@@ -375,7 +373,7 @@ def _held(release: Release, day: str, zone: tzinfo | None, given: Given, now: da
 
 def _answers_later(release: Release, given: Given, zone: tzinfo | None, now: datetime) -> str:
     if release.answers_at is None:
-        return gettext("answers stay closed")
+        return gettext("answers not shown")
     when = times.near_moment(
         release.answers_at, zone=zone or zone_of(given.assignment.course), now=now
     )

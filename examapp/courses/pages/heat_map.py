@@ -91,7 +91,7 @@ def cell(right: float, of: int) -> Cell:
 def class_cell(share: float, people: int, of: float) -> Cell:
     """Show the class's mean, as answers of so many questions; plain where few took part."""
     text = f"{share * of:.1f}"
-    words = gettext("mean %(right)s of %(of)d") % {"right": text, "of": of}
+    words = gettext("average %(right)s of %(of)d") % {"right": text, "of": of}
     return Cell(text, words, shade(share) if people >= FEWEST else "")
 
 

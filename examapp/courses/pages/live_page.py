@@ -102,7 +102,8 @@ def live_page(
         counts=[_count(name, groups, here, url) for name in ("done", "in", "late", "not")],
         heading=_heading(here, groups),
         caption=gettext("People in the exam, those who may need help first"),
-        fresh=gettext("Fresh every %(n)d seconds. Last: %(time)s") % {"n": SECONDS, "time": clock},
+        fresh=gettext("Updated every %(n)d seconds, last at %(time)s")
+        % {"n": SECONDS, "time": clock},
         lines=_lines(assignment, shown, now),
         nobody=gettext("Nobody is in this group now."),
         remind=_remind(groups["not"]) if may_act else "",
@@ -268,5 +269,5 @@ def _connection(sitter: Sitter, is_gone: bool, now: datetime) -> str:
     if is_gone:
         assert sitter.heard_at
         span = times.span(now - sitter.heard_at)
-        return gettext("Not heard for %(span)s") % {"span": span}
-    return gettext("Here") if sitter.heard_at else gettext("Not heard yet")
+        return gettext("No signal for %(span)s") % {"span": span}
+    return gettext("Connected") if sitter.heard_at else gettext("No signal yet")

@@ -177,7 +177,7 @@ def time_words(factor: Decimal, minutes: int) -> str:
 
 def waiting_words(count: int) -> str:
     return ngettext(
-        "%(n)d person asks to join by the code", "%(n)d people ask to join by the code", count
+        "%(n)d person asks to join with the code", "%(n)d people ask to join with the code", count
     ) % {"n": count}
 
 

@@ -168,12 +168,12 @@ def _verdict(
     sentences = []
     if len(scores) >= FEWEST:
         sentences.append(
-            gettext("Mean %(mean)d, from %(low)d to %(high)d.")
+            gettext("Average %(mean)d, from %(low)d to %(high)d.")
             % {"mean": taken.mean_score, "low": low, "high": high}
         )
     if missing and not standing.is_closed(now):
         sentences.append(
-            gettext("%(done)d of %(given)d so far. It will change.")
+            gettext("%(done)d of %(given)d have finished so far, so this will change.")
             % {"done": len(scores), "given": standing.given}
         )
     elif missing:
@@ -184,8 +184,8 @@ def _verdict(
     if changed:
         sentences.append(
             ngettext(
-                "A key was corrected. %(n)d score was worked out again.",
-                "A key was corrected. %(n)d scores were worked out again.",
+                "A right answer was corrected, and %(n)d score was recalculated.",
+                "A right answer was corrected, and %(n)d scores were recalculated.",
                 changed,
             )
             % {"n": changed}
@@ -302,7 +302,7 @@ def _sorts(taken: Taken) -> Crumbs:
 
 def _not_shown(missing: Sequence[str]) -> str:
     if not missing:
-        return gettext("Choose a domain for its tasks, a name for that person's answers.")
+        return gettext("Choose a domain to see its tasks, or a name to see that person's answers.")
     return gettext(
         "Not shown: %(names)s (not taken). Choose a domain for its tasks, a name for that person's "
         "answers."

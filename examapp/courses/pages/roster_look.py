@@ -161,16 +161,16 @@ def problem_words(problem: Problem) -> str:
         )
     if problem.kind == TOO_LONG:
         return gettext("Line %(line)d, %(column)s: too long.") % values
-    return gettext("Line %(line)d: more people than one list may have.") % values
+    return gettext("Line %(line)d: one list cannot have so many people.") % values
 
 
 def _twice(plan: Plan) -> list[LookLine]:
     if not plan.twice:
         return []
     n = len(plan.twice)
-    text = ngettext("%(n)d stands there twice", "%(n)d stand there twice", n) % {"n": n}
+    text = ngettext("%(n)d is in the list twice", "%(n)d are in the list twice", n) % {"n": n}
     shown = words.names([row.email for row in plan.twice])
-    return [LookLine("info", text, [gettext("%(names)s: taken once") % {"names": shown}])]
+    return [LookLine("info", text, [gettext("%(names)s: added once") % {"names": shown}])]
 
 
 def _warning(plan: Plan) -> str:

@@ -188,8 +188,8 @@ def _scores_shown() -> ShownWords:
     return ShownWords(
         at_once=gettext("They see the score at once."),
         never=gettext("They never see the score."),
-        after_close=gettext("They see the score after the close."),
-        after_close_at=gettext("They see the score after the close (%(when)s)."),
+        after_close=gettext("They see the score after it closes."),
+        after_close_at=gettext("They see the score after it closes (%(when)s)."),
         from_date=gettext("They see the score from %(when)s."),
     )
 
@@ -198,8 +198,8 @@ def _answers_shown() -> ShownWords:
     return ShownWords(
         at_once=gettext("They see the right answers at once."),
         never=gettext("They never see the right answers."),
-        after_close=gettext("They see the right answers after the close."),
-        after_close_at=gettext("They see the right answers after the close (%(when)s)."),
+        after_close=gettext("They see the right answers after it closes."),
+        after_close_at=gettext("They see the right answers after it closes (%(when)s)."),
         from_date=gettext("They see the right answers from %(when)s."),
     )
 
@@ -290,7 +290,7 @@ def folds(assignment: Assignment | None, *, who: str, mails: bool) -> Folds:
     if assignment is None:
         return Folds(who, "", "", "", "")
     late = (
-        gettext("ends at the close")
+        gettext("has to stop at the close")
         if assignment.late_policy == LatePolicies.HARD_CLOSE
         else gettext("may finish after the close")
     )

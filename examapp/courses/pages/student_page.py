@@ -260,8 +260,8 @@ def member_url(assignment: Assignment, member: Membership) -> str:
 
 def privacy(name: str) -> str:
     return gettext(
-        "You see what %(name)s did in this course. Practice at home stays with %(name)s, unless "
-        "%(name)s shares it."
+        "You see what %(name)s did in this course. Their own practice is private, unless "
+        "they share it."
     ) % {"name": name}
 
 

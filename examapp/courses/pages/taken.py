@@ -8,6 +8,7 @@ from statistics import mean
 from uuid import UUID
 
 from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
+from django.utils.translation import gettext
 
 from examapp.courses.models import Assignment, Attempt, Counts, MemberStates
 from examapp.exams.models import Score, SessionItem
@@ -138,7 +139,7 @@ def _tried(
 ) -> Tried:
     shown = name or email
     if state == MemberStates.LEFT and not shown:
-        shown = "Former member"
+        shown = gettext("Former member")
     return Tried(
         member, shown, number, session, scaled, passes, float(credit), of, version > 1, taken
     )

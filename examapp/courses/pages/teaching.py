@@ -85,14 +85,16 @@ def teach(assignment: Assignment, taken: Taken, found: Sequence[Gap]) -> Teach:
     first = [gap for gap in found[:TOPICS] if gap.points > 0]
     if not first:
         return Teach(
-            gettext("What to teach next"), gettext("The class is at 8 of 10 right in every topic.")
+            gettext("What to teach next"), gettext("The class has 8 of 10 right in every topic.")
         )
     n = len({person.member for gap in first for person in gap.people})
     goal = taken.mean_score + sum(gap.points for gap in first)
     return Teach(
         heading=ngettext("Teach this topic", "Teach these %(n)d topics", len(first))
         % {"n": len(first)},
-        lead=gettext("At 8 of 10 right, the mean goes from %(now)d to about %(then)d.")
+        lead=gettext(
+            "With 8 of 10 right there, the average score goes from %(now)d to about %(then)d."
+        )
         % {"now": taken.mean_score, "then": min(goal, taken.scale.high)},
         topics=[_topic(assignment, gap) for gap in first],
         button=ngettext("Give practice to this person", "Give practice to these %(n)d people", n)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.courses.models import (
@@ -148,7 +149,7 @@ def problems(assignment: Assignment) -> list[str]:
         return [str(error)]
     if assignment.is_practice and not assignment.topics.exists():
         has_own = assignment.recipients.filter(topics__isnull=False).exists()
-        return [] if has_own else ["Choose the topics to practice."]
+        return [] if has_own else [gettext("Choose the topics to practice.")]
     return []
 
 
@@ -174,12 +175,12 @@ def publish(
         raise NotReady(sentence)
     gone_by = Assignment.objects.filter(pk=assignment.pk, closes_at__lte=ClockTimestamp())
     if gone_by.exists():
-        raise NotReady("The assignment would be closed already. Choose a later end.")
+        raise NotReady(gettext("The assignment would be closed already. Choose a later end."))
     assignment.is_for_all = to is None
     if to is not None:
         named = [Recipient(assignment=assignment, membership=member) for member in to]
         if not named:
-            raise NotReady("Nobody would get the assignment. Choose who gets it.")
+            raise NotReady(gettext("Nobody would get the assignment. Choose who gets it."))
         assignment.recipients.exclude(membership__in=[row.membership for row in named]).delete()
         Recipient.objects.bulk_create(named, ignore_conflicts=True)
     assignment.published_at = Now()

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from examapp.exams.models import ExamSession
 
 
@@ -35,13 +37,13 @@ class NotGiven(CourseError):
 
 class NotOpenYet(CourseError):
     def __init__(self, opens_at: datetime | None) -> None:
-        super().__init__("The assignment has not opened yet.")
+        super().__init__(gettext("The assignment has not opened yet."))
         self.opens_at = opens_at
 
 
 class Closed(CourseError):
     def __init__(self, closes_at: datetime | None) -> None:
-        super().__init__("The assignment has closed.")
+        super().__init__(gettext("The assignment has closed."))
         self.closes_at = closes_at
 
 
@@ -57,7 +59,7 @@ class CodeWrong(CourseError):
     """The access code is wrong; `left` tries are left."""
 
     def __init__(self, left: int) -> None:
-        super().__init__("The access code is wrong.")
+        super().__init__(gettext("The access code is wrong."))
         self.left = left
 
 
@@ -65,7 +67,7 @@ class CodeLocked(CourseError):
     """The access code was wrong too often; it may be tried again `until` then."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("The access code was wrong too often.")
+        super().__init__(gettext("The access code was wrong too often."))
         self.until = until
 
 
@@ -73,7 +75,7 @@ class InAnotherSitting(CourseError):
     """One sitting of an exam holds at a time; `session` is the one that is open."""
 
     def __init__(self, session: ExamSession) -> None:
-        super().__init__("You are in another attempt at this exam.")
+        super().__init__(gettext("You are in another attempt at this exam."))
         self.session = session
 
 

@@ -220,7 +220,7 @@ def _kept(
         form.add_error(None, gettext("This course is archived. Open it again in its settings."))
     if form.errors:
         return _form_page(request, found, current, form=form)
-    done = gettext("Given.") if is_given else gettext("Saved as a draft.")
+    done = gettext("The assignment was given.") if is_given else gettext("Saved as a draft.")
     messages.success(request, done)
     return redirect("courses:course", course.pk)
 

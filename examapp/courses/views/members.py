@@ -133,7 +133,7 @@ def member(request: SignedInRequest, found: Taught, member_id: int) -> HttpRespo
     form = MemberForm(request.POST if request.method == "POST" else None, instance=person)
     if form.is_bound:
         if form.is_valid() and _changed(request, form):
-            messages.success(request, gettext("Saved. Extra time holds from the next start on."))
+            messages.success(request, gettext("Saved. The extra time applies from the next start."))
             return redirect("courses:members", found.course.pk)
         person = member_of(found, member_id)
     now = timezone.now()
@@ -254,9 +254,9 @@ def code(request: SignedInRequest, found: Taught) -> HttpResponse:
     """Give the course a new code, or switch it off."""
     if request.POST.get("do") == "off":
         course_services.switch_off_code(found.course, by=request.user)
-        messages.success(request, gettext("The code is off. Nobody joins by it any more."))
+        messages.success(request, gettext("The code is off. Nobody can join with it any more."))
     else:
         expires = timezone.now() + timedelta(days=_CODE_DAYS)
         course_services.rotate_code(found.course, by=request.user, expires_at=expires)
-        messages.success(request, gettext("A new code is on. The one before opens nothing."))
+        messages.success(request, gettext("A new code is on. The old one no longer works."))
     return redirect("courses:members", found.course.pk)

@@ -35,7 +35,7 @@ def new_course(request: SignedInRequest) -> HttpResponse:
     form = CourseForm(request.POST or None, initial=initial, person=request.user)
     if form.is_bound and form.is_valid():
         course = services.create(request.user, **form.cleaned_data)
-        messages.success(request, gettext("The course is there. Now add its people."))
+        messages.success(request, gettext("The course was created. Now add its people."))
         return redirect("courses:course", course.pk)
     context = {"form": form, "crumbs": courses_crumb()}
     status = 422 if form.errors else 200
@@ -105,7 +105,9 @@ def staff(request: SignedInRequest, found: Taught) -> HttpResponse:
         try:
             services.remove_staff(course, by=request.user, user=row.user)
         except LastOwner:
-            messages.error(request, gettext("Hand the course over first: it keeps an owner."))
+            messages.error(
+                request, gettext("Make somebody else the owner first: a course needs one.")
+            )
         else:
             messages.success(request, gettext("%(name)s was removed.") % {"name": row.user})
     else:

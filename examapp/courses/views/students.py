@@ -75,7 +75,7 @@ def join(request: SignedInRequest) -> HttpResponse:
         try:
             course = joining.course_of_code(form.cleaned_data["code"])
         except CodeUnknown:
-            form.add_error("code", gettext("No course has this code now. Look at it once more."))
+            form.add_error("code", gettext("No course has this code. Check it and type it again."))
         else:
             return redirect("courses:consent", course.join_code)
     status = 422 if form.errors else 200
@@ -107,7 +107,9 @@ def join_invited(request: SignedInRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return _joined(request, joining.join_by_invitation(request.user, token=token))
     except (CodeUnknown, CourseArchived):
-        problem = gettext("This invitation is used up, or was taken back. Ask your teacher.")
+        problem = gettext(
+            "This invitation was already used, or it was withdrawn. Ask your teacher."
+        )
         return _refused(request, problem)
     return render(request, "courses/consent.html", {"page": consent_page(invited.course)})
 
@@ -218,12 +220,12 @@ def _sentence(error: Exception) -> str:
         Excused: gettext("You are excused from this one."),
         AttemptsUsed: gettext("You have no try left. Ask your teacher."),
         NotAMember: gettext("You are not in this course any more."),
-        NotGiven: gettext("Your teacher has taken this back."),
+        NotGiven: gettext("Your teacher has withdrawn this."),
         CourseArchived: gettext("This course has ended."),
         ExamNotOpen: gettext("This exam is not open now. Tell your teacher."),
         ExamRunning: gettext("You are in an exam. Finish it first, then start this practice."),
         GuestLimit: gettext("Guests cannot take more exams. Create an account to take another."),
-        TooManyStarts: gettext("You started very many exams today. Try again tomorrow."),
+        TooManyStarts: gettext("You started too many exams today. Try again tomorrow."),
     }
     return sentences.get(
         type(error), gettext("There are not enough questions for this. Tell your teacher.")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from examapp.exams.models import Policies
 from examapp.exams.services.correct import WITH_KEY, CorrectionRequest
@@ -13,10 +14,10 @@ from questions.models import QuestionVersion
 
 class AnswerForm(forms.Form):
     text = forms.CharField(
-        label="Your answer",
+        label=gettext_lazy("Your answer"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Shown at the question in the review.",
+        help_text=gettext_lazy("Shown at the question in the review."),
     )
 
 
@@ -43,13 +44,17 @@ class CorrectionForm(forms.Form):
     """A policy, a reason, and for each option of a version whether, where and why it is right."""
 
     policy = forms.ChoiceField(
-        label="What happens to past exams", choices=Policies.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What happens to past exams"),
+        choices=Policies.choices,
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        max_length=300, help_text="Students read it at the question in their review."
+        max_length=300,
+        help_text=gettext_lazy("Students read it at the question in their review."),
+        label=gettext_lazy("Reason"),
     )
     retire = forms.BooleanField(
-        required=False, label="Also retire the question, so that no new exam uses it"
+        required=False, label=gettext_lazy("Also retire the question, so that no new exam uses it")
     )
     mark = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
@@ -61,7 +66,7 @@ class CorrectionForm(forms.Form):
         self.fields.update({field.name: _form_field(field) for field in key_fields})
         for index, why in enumerate(version.key["whys"]):
             self.fields[f"why-{index}"] = forms.CharField(
-                label=f"Explanation of {letter(index)}",
+                label=gettext("Explanation of %(letter)s") % {"letter": letter(index)},
                 initial=why,
                 max_length=2000,
                 required=False,

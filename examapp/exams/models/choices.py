@@ -1,22 +1,23 @@
 """What a sitting, its end and a save can be."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class SessionStatuses(models.TextChoices):
-    OPEN = "open", "Open"
-    FINISHED = "finished", "Finished"
-    DISCARDED = "discarded", "Discarded"
+    OPEN = "open", gettext_lazy("Open")
+    FINISHED = "finished", gettext_lazy("Finished")
+    DISCARDED = "discarded", gettext_lazy("Discarded")
 
 
 class FinishReasons(models.TextChoices):
-    SUBMITTED = "submitted", "Submitted"
-    EXPIRED = "expired", "Time ran out"
-    DISCARDED = "discarded", "Discarded"
+    SUBMITTED = "submitted", gettext_lazy("Submitted")
+    EXPIRED = "expired", gettext_lazy("Time ran out")
+    DISCARDED = "discarded", gettext_lazy("Discarded")
 
 
 class Outcomes(models.TextChoices):
-    SAVED = "saved", "Saved"
-    SUPERSEDED = "superseded", "Older than what the same client had saved"
-    STALE = "stale", "Saw an older revision"
-    LATE = "late", "After the end"
+    SAVED = "saved", gettext_lazy("Saved")
+    SUPERSEDED = "superseded", gettext_lazy("Older than what the same client had saved")
+    STALE = "stale", gettext_lazy("Saw an older revision")
+    LATE = "late", gettext_lazy("After the end")

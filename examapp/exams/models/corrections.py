@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from examapp.exams.models.sessions import ExamSession, Score, SessionItem
 from examapp.exams.scoring import BOTH, DROP, EVERYONE, NEW, Ruling
@@ -18,10 +19,10 @@ from questions.models.choices import person
 
 
 class Policies(models.TextChoices):
-    NEW = NEW, "The new key counts"
-    BOTH = BOTH, "Both keys count"
-    DROP = DROP, "The question does not count"
-    EVERYONE = EVERYONE, "Everyone gets the point"
+    NEW = NEW, gettext_lazy("The new key counts")
+    BOTH = BOTH, gettext_lazy("Both keys count")
+    DROP = DROP, gettext_lazy("The question does not count")
+    EVERYONE = EVERYONE, gettext_lazy("Everyone gets the point")
 
 
 class KeyCorrectionQuerySet(models.QuerySet["KeyCorrection"]):
@@ -118,10 +119,10 @@ class RegradeNotice(models.Model):
 
 
 class ProblemKinds(models.TextChoices):
-    WRONG_KEY = "wrong_key", "The key is wrong"
-    UNCLEAR = "unclear", "The question is unclear"
-    TYPO = "typo", "A typing mistake"
-    OUT_OF_DATE = "out_of_date", "Out of date"
+    WRONG_KEY = "wrong_key", gettext_lazy("The key is wrong")
+    UNCLEAR = "unclear", gettext_lazy("The question is unclear")
+    TYPO = "typo", gettext_lazy("A typing mistake")
+    OUT_OF_DATE = "out_of_date", gettext_lazy("Out of date")
 
 
 class ProblemReportQuerySet(models.QuerySet["ProblemReport"]):

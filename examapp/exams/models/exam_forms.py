@@ -7,14 +7,15 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from examapp.accounts.models import User
 from questions.models import Exam, Origins, Question, is_one_of
 
 
 class ExamFormKinds(models.TextChoices):
-    FRESH = "fresh", "Fresh"
-    FIXED = "fixed", "Fixed"
+    FRESH = "fresh", gettext_lazy("Fresh")
+    FIXED = "fixed", gettext_lazy("Fixed")
 
 
 class ExamFormQuerySet(models.QuerySet["ExamForm"]):
@@ -119,7 +120,7 @@ class ExamForm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"Form {self.pk}"
+        return self.title or gettext("Form %(number)s") % {"number": self.pk}
 
     def get_absolute_url(self) -> str:
         return reverse("exams:form", args=[self.exam.code, self.pk])

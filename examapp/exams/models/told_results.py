@@ -4,14 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from questions.models.choices import is_one_of
 
 
 class ToldOutcomes(models.TextChoices):
-    PASSED = "passed", "Passed"
-    FAILED = "failed", "Not passed"
-    UNSAID = "unsaid", "Prefer not to say"
+    PASSED = "passed", gettext_lazy("Passed")
+    FAILED = "failed", gettext_lazy("Not passed")
+    UNSAID = "unsaid", gettext_lazy("Prefer not to say")
 
 
 class ToldResult(models.Model):

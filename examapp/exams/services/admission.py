@@ -14,6 +14,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, ExamForm, StartTicket
@@ -45,7 +46,7 @@ class MustWait(Exception):
     """All slots are taken; the ticket keeps the `place`."""
 
     def __init__(self, place: Place) -> None:
-        super().__init__("Many people are starting at this moment.")
+        super().__init__(gettext("Many people are starting at this moment."))
         self.place = place
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from examapp.exams.models import ExamSession, KeyCorrection, Policies, SessionItem
 from examapp.exams.scoring import Ruling, exact, stored
@@ -137,7 +138,9 @@ def correct(
     question = version_services.locked(version.question_id)
     version.question = question
     if mark != seen(version):
-        raise Refused("Someone else corrected the key since you opened it. Check it again.")
+        raise Refused(
+            gettext("Someone else corrected the key since you opened it. Check it again.")
+        )
     wording = _wording(version)
     keyed_by = wording[0]
     if wanted.policy in WITH_KEY:

@@ -160,7 +160,9 @@ def archive(form: ExamForm, *, by: Actor, is_archived: bool = True) -> ExamForm:
         return form
     twins = ExamForm.objects.in_use().filter(exam=exam, slug=form.slug)
     if not is_archived and twins.exists():
-        raise Refused("A newer mock exam with this name is offered. Archive that one first.")
+        raise Refused(
+            gettext("A newer mock exam with this name is offered. Archive that one first.")
+        )
     form.is_archived = is_archived
     form.save(update_fields=["is_archived"])
     _record("archived" if is_archived else "offered again", form, by=by)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Max, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.assembly import optimizer, random_draw
@@ -56,8 +57,11 @@ def fixed(form: ExamForm) -> Drawn:
     seats = seats_of(places, asked)
     if len(seats) < len(places) or not places:
         raise FormIncomplete(
-            f"{form} is being revised: {len(places) - len(seats)} of its questions were taken out"
-            " of use. Choose another mock exam."
+            gettext(
+                "%(form)s is being revised: %(count)s of its questions were taken out "
+                "of use. Choose another mock exam."
+            )
+            % {"form": form, "count": len(places) - len(seats)}
         )
     return Drawn(form.seed, seats, form)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from examapp.exams.assembly.apportionment import seats
 from questions.bank_files.exam_blueprint import weights_left
@@ -72,7 +73,7 @@ def readiness_of(exam: Exam) -> Readiness:
         for domain, needed in zip(domains, quotas, strict=True)
     ]
     needs += [
-        Need("kind", kind_of(name).label, name, by_kind.get(name, 0), count)
+        Need("kind", gettext(kind_of(name).label), name, by_kind.get(name, 0), count)
         for name, count in exam.type_mix.items()
     ]
     return Readiness(tuple(needs), weights_left(plan_of(exam)), exam.item_count)

@@ -65,7 +65,9 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
         sentence = gettext("Create an account to take another mock exam. It takes a minute.")
         return _launch_page(request, exam, error=sentence, status=409)
     except services.TooManyStarts:
-        sentence = f"You started {settings.STARTS_PER_DAY} exams in one day. Try again tomorrow."
+        sentence = gettext("You started %(count)s exams in one day. Try again tomorrow.") % {
+            "count": settings.STARTS_PER_DAY
+        }
         response = _launch_page(request, exam, error=sentence, status=429)
         response.headers["Retry-After"] = "3600"
         return response

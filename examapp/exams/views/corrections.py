@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
@@ -90,5 +91,5 @@ def _decide(request: BankRequest, access: Access, form: CorrectionForm) -> HttpR
         retire=form.cleaned_data["retire"],
     )
     enqueue(regrade, decided.pk)
-    messages.success(request, "Corrected. Finished exams are being scored again.")
+    messages.success(request, gettext("Corrected. Finished exams are being scored again."))
     return redirect("exams:correction", access.exam.code, decided.pk)

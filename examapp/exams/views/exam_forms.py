@@ -122,7 +122,9 @@ def archive(request: BankRequest, access: Access, form_id: int) -> HttpResponse:
     except Refused as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "Offered again." if shown.is_archived else "Archived.")
+        messages.success(
+            request, gettext("Offered again.") if shown.is_archived else gettext("Archived.")
+        )
     return redirect("exams:form", access.exam.code, form_id)
 
 

@@ -33,7 +33,7 @@ def report(request: SignedInRequest, session_id: UUID, position: int) -> HttpRes
     form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problem_services.report(session.pk, position, candidate=request.user, **form.cleaned_data)
-        messages.success(request, "Thank you. The team of this exam will answer here.")
+        messages.success(request, gettext("Thank you. The team of this exam will answer here."))
         return redirect(back_url)
     context = {"session": session, "item": item, "form": form, "back_url": back_url}
     return render(request, "exams/report.html", context, status=422 if form.errors else 200)

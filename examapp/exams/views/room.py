@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
@@ -65,7 +66,12 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     except SavesRefused as error:
         if not session.is_open:
             return _to_result(request, session)
-        page = _room_page(request, session, error=f"The last answers {error}.", status=error.status)
+        page = _room_page(
+            request,
+            session,
+            error=gettext("The last answers %(error)s.") % {"error": error},
+            status=error.status,
+        )
         return _with_wait(page, error)
     action = request.POST.get("action", "end")
     is_asked_first = "action" in request.POST and request.POST.get("confirm") != "yes"
@@ -81,7 +87,7 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if checked.refused or rejected:
         return _room_page(request, session, error=_error_of(checked), rejected=rejected)
     if action == "end":
-        sentence = "Tick that you have finished, then end the exam."
+        sentence = gettext("Tick that you have finished, then end the exam.")
         return _room_page(request, session, error=sentence)
     return redirect("exams:room", session.pk)
 
@@ -103,7 +109,7 @@ def _error_of(checked: CheckedSaves) -> str:
     """Return a sentence on entries that name no question, at which nobody could look."""
     if len(checked.refused) == len(checked.refused_positions):
         return ""
-    return "Some of the last answers could not be read."
+    return gettext("Some of the last answers could not be read.")
 
 
 def _to_result(request: SignedInRequest, session: ExamSession) -> HttpResponse:

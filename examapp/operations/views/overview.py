@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.decorators import admin_required
@@ -45,9 +46,11 @@ def retry(request: SignedInRequest, failure_id: int) -> HttpResponse:
         is_sent = services.retry(failure)
     except Exception as error:  # whatever the broker's client raises
         messages.error(
-            request, f"The broker did not accept it ({type(error).__name__}); try again."
+            request,
+            gettext("The broker did not accept it (%(name)s); try again.")
+            % {"name": type(error).__name__},
         )
     else:
-        done = "It is running again." if is_sent else "It was already run again."
+        done = gettext("It is running again.") if is_sent else gettext("It was already run again.")
         messages.success(request, f"{failure.task}: {done}")
     return redirect("operations:overview")

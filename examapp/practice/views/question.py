@@ -136,7 +136,7 @@ def report(request: SignedInRequest, set_id: UUID, position: int) -> HttpRespons
     form = ProblemForm(request.POST or None, kinds=ProblemKinds.choices)
     if request.method == "POST" and form.is_valid():
         problems.report(set_id, position, candidate=request.user, **form.cleaned_data)
-        messages.success(request, "Thank you. The team of this exam will answer here.")
+        messages.success(request, gettext("Thank you. The team of this exam will answer here."))
         return redirect("practice:question", set_id, position)
     context = {"practiced": practice_set, "item": item, "form": form}
     return render(request, "practice/report.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from examapp.accounts.decorators import account_required
@@ -30,7 +31,9 @@ def download(request: SignedInRequest) -> HttpResponse:
     try:
         rows = services.download(request.user)
     except ExamRunning:
-        messages.error(request, "You are in an exam. Download your data when it has ended.")
+        messages.error(
+            request, gettext("You are in an exam. Download your data when it has ended.")
+        )
         return redirect("privacy:kept")
     return json_download(rows, "my-data.json", indent=1)
 
@@ -44,16 +47,18 @@ def forget(request: SignedInRequest) -> HttpResponse:
         try:
             services.forget(request.user)
         except services.LastAdmin:
-            form.add_error(None, "This is the only admin. Make somebody else an admin first.")
+            form.add_error(
+                None, gettext("This is the only admin. Make somebody else an admin first.")
+            )
         except LastOwner:
-            sentence = (
+            sentence = gettext(
                 "You are the only owner of a course. Hand it over first, in the "
                 "settings of the course."
             )
             form.add_error(None, sentence)
         else:
             logout(request)
-            messages.success(request, "Your account is deleted.")
+            messages.success(request, gettext("Your account is deleted."))
             return redirect("home")
     status = 422 if form.is_bound else 200
     return render(request, "privacy/forget.html", {"form": form}, status=status)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from examapp.reports.measurement.intervals import Z_90
+from questions.translation import gettext, gettext_noop, ngettext
 
 # With fewer answers nothing is said of a question, and its author's level speaks for it.
 ENOUGH_ANSWERS = 30
@@ -81,37 +82,50 @@ def summary(n: int, raised: list[Flag], found: Evidence | None = None) -> str:
     "Nothing stands out" is said of a question that is known to separate the strong from the weak.
     """
     if n < ENOUGH_ANSWERS:
-        return f"Too few answers to judge: {n} of {ENOUGH_ANSWERS}."
+        return gettext("Too few answers to judge: %(count)s of %(enough)s.") % {
+            "count": n,
+            "enough": ENOUGH_ANSWERS,
+        }
     if raised:
         return f"{raised[0].reason} {raised[0].action}"
-    return _sound(found.discrimination, found.facility) if found else _SOUND
+    return _sound(found.discrimination, found.facility) if found else gettext(_SOUND)
 
 
-_SOUND = "Nothing stands out: it separates the strong from the weak as a question should."
+_SOUND = gettext_noop(
+    "Nothing stands out: it separates the strong from the weak as a question should."
+)
 
 
 def _sound(discrimination: float | None, facility: float) -> str:
     """Return what a question's discrimination says of it where no flag is raised."""
     if facility >= 1:
-        return "Everyone answered it correctly, so it cannot tell the strong from the weak."
+        return gettext(
+            "Everyone answered it correctly, so it cannot tell the strong from the weak."
+        )
     if facility <= 0:
-        return "Nobody answered it correctly, so it cannot tell the strong from the weak."
+        return gettext("Nobody answered it correctly, so it cannot tell the strong from the weak.")
     if discrimination is None or not math.isfinite(discrimination):
-        return (
+        return gettext(
             "Its discrimination is not known: the people who met it did equally well on everything "
             "else, or met too little else."
         )
     shown = round(discrimination, 2)
     if shown >= ENOUGH_DISCRIMINATION:
-        return _SOUND
-    if shown > 0:
-        return f"It hardly separates the strong from the weak (discrimination {shown:.2f})."
+        return gettext(_SOUND)
     if shown == 0:
-        return "It does not separate the strong from the weak at all (discrimination 0.00)."
-    return (
-        f"The strong do a little worse on it than the weak (discrimination {shown:.2f}), "
-        "which may be chance."
-    )
+        return gettext(
+            "It does not separate the strong from the weak at all (discrimination 0.00)."
+        )
+    if shown > 0:
+        sentence = gettext(
+            "It hardly separates the strong from the weak (discrimination %(discrimination)s)."
+        )
+    else:
+        sentence = gettext(
+            "The strong do a little worse on it than the weak (discrimination %(discrimination)s), "
+            "which may be chance."
+        )
+    return sentence % {"discrimination": f"{shown:.2f}"}
 
 
 def _negative_discrimination(found: Evidence) -> list[Flag]:
@@ -120,14 +134,21 @@ def _negative_discrimination(found: Evidence) -> list[Flag]:
     # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).
     high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + Z_90 / math.sqrt(found.n - 3))
     surely = high < 0
-    doubt = "" if surely else f" From {found.n} answers this may still be chance."
+    if surely:
+        reason = gettext(
+            "Those who know more get it wrong more often (discrimination %(discrimination)s)."
+        )
+    else:
+        reason = gettext(
+            "Those who know more get it wrong more often (discrimination %(discrimination)s). From "
+            "%(count)s answers this may still be chance."
+        )
     return [
         Flag(
             "negative_discrimination",
-            "Possible wrong key" if surely else "Negative discrimination",
-            "Those who know more get it wrong more often (discrimination "
-            f"{found.discrimination:.2f}).{doubt}",
-            "Check the key first, then whether the stem can be read in two ways.",
+            gettext("Possible wrong key") if surely else gettext("Negative discrimination"),
+            reason % {"discrimination": f"{found.discrimination:.2f}", "count": found.n},
+            gettext("Check the key first, then whether the stem can be read in two ways."),
             3 if surely else 2,
         )
     ]
@@ -142,10 +163,10 @@ def _below_chance(found: Evidence) -> list[Flag]:
     return [
         Flag(
             "below_chance",
-            "Below chance",
-            f"{100 * found.facility:.0f} % are right, fewer than blind guessing would give "
-            f"({100 * found.guess:.0f} %).",
-            "Check the key; if it is right, something in the stem leads people astray.",
+            gettext("Below chance"),
+            gettext("%(right)s %% are right, fewer than blind guessing would give (%(guess)s %%).")
+            % {"right": f"{100 * found.facility:.0f}", "guess": f"{100 * found.guess:.0f}"},
+            gettext("Check the key; if it is right, something in the stem leads people astray."),
             3,
         )
     ]
@@ -168,11 +189,22 @@ def _strong_prefer(found: Evidence) -> list[Flag]:
     return [
         Flag(
             "strong_prefer_distractor",
-            f"The strong prefer {worst.label}",
-            f"In the strongest fifth {worst.counts[-1]} of {found.met[-1]} take option "
-            f"{worst.label}, and {least} the right one.",
-            f"Read option {worst.label} as an expert would: it may be right too. Correct the key "
-            "or rewrite the option.",
+            gettext("The strong prefer %(option)s") % {"option": worst.label},
+            gettext(
+                "In the strongest fifth %(count)s of %(total)s take option %(option)s, and "
+                "%(right)s the right one."
+            )
+            % {
+                "count": worst.counts[-1],
+                "total": found.met[-1],
+                "option": worst.label,
+                "right": least,
+            },
+            gettext(
+                "Read option %(option)s as an expert would: it may be right too. Correct the key "
+                "or rewrite the option."
+            )
+            % {"option": worst.label},
             3,
         )
     ]
@@ -187,10 +219,17 @@ def _unread(found: Evidence) -> list[Flag]:
     return [
         Flag(
             "too_fast",
-            "Answered without reading",
-            f"Half of the answers took under {found.median_seconds:.0f} seconds; {found.words} "
-            f"words take {least:.0f} to read at a rush.",
-            "Look whether the options give the answer away, or the text can be shorter.",
+            gettext("Answered without reading"),
+            gettext(
+                "Half of the answers took under %(seconds)s seconds; %(words)s words take "
+                "%(least)s to read at a rush."
+            )
+            % {
+                "seconds": f"{found.median_seconds:.0f}",
+                "words": found.words,
+                "least": f"{least:.0f}",
+            },
+            gettext("Look whether the options give the answer away, or the text can be shorter."),
             1,
         )
     ]
@@ -202,14 +241,23 @@ def _useless(found: Evidence) -> list[Flag]:
     idle = [part.label for part in found.parts if not part.is_key and part.taken == 0]
     if not idle:
         return []
-    names = " and ".join(idle)
-    options, they_tempt = ("options", "they tempt") if len(idle) > 1 else ("option", "it tempts")
+    names = {"options": gettext(" and ").join(idle), "people": found.n}
+    taken = ngettext(
+        "Of %(people)s people nobody took option %(options)s.",
+        "Of %(people)s people nobody took options %(options)s.",
+        len(idle),
+    )
+    rewrite = ngettext(
+        "Rewrite option %(options)s so that it tempts those who do not know.",
+        "Rewrite options %(options)s so that they tempt those who do not know.",
+        len(idle),
+    )
     return [
         Flag(
             "idle_distractor",
-            f"Nobody takes {names}",
-            f"Of {found.n} people nobody took {options} {names}.",
-            f"Rewrite {options} {names} so that {they_tempt} those who do not know.",
+            gettext("Nobody takes %(options)s") % names,
+            taken % names,
+            rewrite % names,
             1,
         )
     ]

@@ -156,9 +156,9 @@ def refresh(request: SignedInRequest) -> HttpResponse:
     """Ask for a refresh now; the page shows how far it is."""
     exam = get_object_or_404(exams_of(request.user), code=request.POST.get("exam", ""))
     if enqueue(tasks.refresh, exam.pk):
-        messages.success(request, "The update runs in the background.")
+        messages.success(request, gettext("The update runs in the background."))
     else:
-        messages.error(request, "The update could not start. Try again in a minute.")
+        messages.error(request, gettext("The update could not start. Try again in a minute."))
     return redirect(f"{reverse('reports:items')}?exam={exam.code}")
 
 
@@ -227,7 +227,7 @@ def _depth(row: ItemStatistics, version: QuestionVersion) -> dict[str, object]:
     """Return what the page shows beyond the row's figures."""
     body: VersionBody = row.body
     is_choice = version.kind.is_choice
-    lines = [charts.OptionCounts("all right", is_key=True, counts=body["right"])]
+    lines = [charts.OptionCounts(gettext("all right"), is_key=True, counts=body["right"])]
     if is_choice:
         lines = [charts.OptionCounts(**part) for part in body["parts"]]
     texts = version.kind.analyzed(version.html, version.key["right"])

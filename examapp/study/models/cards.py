@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from examapp.accounts.models import User
 from examapp.study.schedule import Horizon, Memory
@@ -18,25 +19,25 @@ from questions.models.blueprint import NoteQuerySet
 class Sureness(models.TextChoices):
     """How sure a candidate was, said with the answer, before it is explained."""
 
-    GUESS = "guess", "Guess"
-    FAIRLY = "fairly", "Think so"
-    SURE = "sure", "Sure"
+    GUESS = "guess", gettext_lazy("Guess")
+    FAIRLY = "fairly", gettext_lazy("Think so")
+    SURE = "sure", gettext_lazy("Sure")
 
 
 class EventKinds(models.TextChoices):
-    ANSWERED = "answered", "Answered"
-    SAVED = "saved", "Saved"
-    UNSAVED = "unsaved", "No longer saved"
-    UNDONE = "undone", "Taken back"
-    REGRADED = "regraded", "Graded by a corrected key"
+    ANSWERED = "answered", gettext_lazy("Answered")
+    SAVED = "saved", gettext_lazy("Saved")
+    UNSAVED = "unsaved", gettext_lazy("No longer saved")
+    UNDONE = "undone", gettext_lazy("Taken back")
+    REGRADED = "regraded", gettext_lazy("Graded by a corrected key")
 
 
 class EventSources(models.TextChoices):
-    EXAM = "exam", "A mock exam"
-    PRACTICE = "practice", "Practice"
-    REVIEW = "review", "A review"
-    CANDIDATE = "candidate", "The candidate"
-    CORRECTION = "correction", "A corrected key"
+    EXAM = "exam", gettext_lazy("A mock exam")
+    PRACTICE = "practice", gettext_lazy("Practice")
+    REVIEW = "review", gettext_lazy("A review")
+    CANDIDATE = "candidate", gettext_lazy("The candidate")
+    CORRECTION = "correction", gettext_lazy("A corrected key")
 
 
 class CardQuerySet(models.QuerySet["Card"]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from examapp.accounts.models import User
 from examapp.exams.hooks import is_held_back
@@ -109,14 +110,14 @@ def to_anki(kept: Sequence[KeptItem], *, deck: str, at: float) -> bytes:
 
 def to_markdown(kept: Sequence[KeptItem], notes: Sequence[OwnNote]) -> str:
     """Return questions with their answers, and the notes on topics, as Markdown."""
-    parts = ["# Saved questions"]
+    parts = [f"# {gettext('Saved questions')}"]
     for each in kept:
         parts.append(f"## {each.item.stem}")
         parts.append("\n".join(_option_lines(each.item)))
         if each.note:
-            parts.append("Your note: " + each.note)
+            parts.append(gettext("Your note: %(note)s") % {"note": each.note})
     if notes:
-        parts.append("# Notes on topics")
+        parts.append(f"# {gettext('Notes on topics')}")
         parts += [f"## {note.topic}\n\n{note.text}" for note in notes]
     return "\n\n".join(parts) + "\n"
 
@@ -129,4 +130,4 @@ def _option_lines(item: Item) -> list[str]:
         for index, option in enumerate(item.options)
         if option.why
     ]
-    return [*lines, f"- Right: {right}", *whys]
+    return [*lines, "- " + gettext("Right: %(right)s") % {"right": right}, *whys]

@@ -140,7 +140,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the last review of today back; it is asked again."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     if services.undo(request.user, exam) is None:
-        messages.info(request, gettext("There is no answer of today to undo."))
+        messages.info(request, gettext("There is no answer from today to undo."))
     return redirect("study:review", exam.code)
 
 

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
@@ -63,7 +64,9 @@ def download(request: SignedInRequest, kind: str) -> HttpResponse:
         text = keeps.to_markdown(kept, list(keeps.topic_notes(request.user)))
         return file_download(text, "saved-questions.md", "text/markdown; charset=utf-8")
     if kind == "anki":
-        package = keeps.to_anki(kept, deck="Saved questions", at=timezone.now().timestamp())
+        package = keeps.to_anki(
+            kept, deck=gettext("Saved questions"), at=timezone.now().timestamp()
+        )
         return file_download(package, "saved-questions.apkg", "application/octet-stream")
     raise Http404
 

@@ -14,6 +14,7 @@ from questions.items.kinds.parts import (
     Solution,
     SolvedOption,
 )
+from questions.translation import gettext
 
 # In a key under way: a prompt whose option is not chosen yet.
 NOT_CHOSEN = -1
@@ -66,7 +67,7 @@ def entries_of(response: Response) -> Sequence[int | None]:
 
 def key_letters(item: Item) -> list[str]:
     """Return the letters of an item's key."""
-    return [letter(index) if index >= 0 else "not chosen" for index in item.right]
+    return [letter(index) if index >= 0 else gettext("not chosen") for index in item.right]
 
 
 def lettered_texts(content: ContentText) -> list[tuple[str, str]]:
@@ -96,7 +97,7 @@ class Base:
     has_classes = True
 
     def key_problem(self, item: Item) -> str:
-        return "it names an option twice" if len(set(item.right)) < len(item.right) else ""
+        return gettext("it names an option twice") if len(set(item.right)) < len(item.right) else ""
 
     def size(self, item: Item) -> int:
         return len(item.options)

@@ -33,6 +33,7 @@ from questions.items.kinds.parts import (
     SolvedPrompt,
 )
 from questions.items.strictness import STRICT, Strictness, bounds
+from questions.translation import gettext, gettext_noop
 
 _CREDIT = {ALL_OR_NOTHING: exact_sequence, PARTIAL_CREDIT: right_places}
 
@@ -41,30 +42,38 @@ class Matching(Base):
     """`right` has one option for each prompt; an option may serve more than once."""
 
     name = "matching"
-    label = "Matching"
-    words = "matching"
-    summary = "pair each prompt with an answer"
+    label = gettext_noop("Matching")
+    words = gettext_noop("matching")
+    summary = gettext_noop("pair each prompt with an answer")
     template = "components/question/matching.html"
     control = "matching"
     has_prompts = True
     least_options = 3
     usual_size = (3, 7)
     floor = 0.05
-    editor = EditorWords(legend="Responses to choose from", add="Add a response", control="")
+    editor = EditorWords(
+        legend=gettext_noop("Responses to choose from"),
+        add=gettext_noop("Add a response"),
+        control="",
+    )
 
     def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
         problems = []
         low, high = bounds(strictness, (3, 7))
         if not low <= len(item.prompts) <= high:
-            problems.append(f"prompts: matching has {low} to {high}, this has {len(item.prompts)}")
+            problems.append(
+                "prompts: "
+                + gettext("matching has %(low)s to %(high)s, this has %(count)s")
+                % {"low": low, "high": high, "count": len(item.prompts)}
+            )
         if len(item.right) != len(item.prompts):
-            problems.append("key: matching needs one option for each prompt")
+            problems.append("key: " + gettext("matching needs one option for each prompt"))
         if len({prompt.casefold() for prompt in item.prompts}) < len(item.prompts):
-            problems.append("prompts: two have the same text; make them differ")
+            problems.append("prompts: " + gettext("two have the same text; make them differ"))
         return problems
 
     def key_problem(self, item: Item) -> str:
-        needs = "matching needs one option for each prompt"
+        needs = gettext("matching needs one option for each prompt")
         return needs if len(item.right) != len(item.prompts) else ""
 
     def size(self, item: Item) -> int:
@@ -72,12 +81,15 @@ class Matching(Base):
 
     def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:
         if rule == "S1" and not item.stem.strip().rstrip("*_").endswith(("?", ".")):
-            yield "stem", "end the stem with a question or with what to do"
+            yield "stem", gettext("end the stem with a question or with what to do")
         if rule == "M1":
             few = len(item.options) < len(item.prompts)
             is_reused = few or len(set(item.right)) < len(item.right)
             if is_reused and "more than once" not in item.stem.lower():
-                yield "stem", "a response fits two prompts; say that it can be used more than once"
+                yield (
+                    "stem",
+                    gettext("a response fits two prompts; say that it can be used more than once"),
+                )
 
     def adopted(self, item: Item, keyed: Sequence[int]) -> Item:
         prompts = item.prompts or ("",) * 3
@@ -131,7 +143,7 @@ class Matching(Base):
         return right, prompts
 
     def instruction(self, choose: int) -> str:
-        return "Match each prompt with one response."
+        return gettext("Match each prompt with one response.")
 
     def shown(
         self, html: ContentText, order: Sequence[int], response: Response, struck: Sequence[int]
@@ -149,9 +161,11 @@ class Matching(Base):
 
     def parsed(self, response: object, *, options: int, prompts: int) -> Response:
         if not isinstance(response, list):
-            raise ResponseError("must be a list")
+            raise ResponseError(gettext("must be a list"))
         if len(response) != prompts:
-            raise ResponseError(f"must have one entry for each of {prompts} prompts")
+            raise ResponseError(
+                gettext("must have one entry for each of %(count)s prompts") % {"count": prompts}
+            )
         pairs = [None if entry is None else option_index(entry, options) for entry in response]
         return pairs if any(entry is not None for entry in pairs) else None
 
@@ -193,8 +207,9 @@ class Matching(Base):
 
     def key_fields(self, content: ContentText, right: Sequence[int]) -> list[KeyField]:
         options = lettered_texts(content)
+        response = gettext("Response to: %(prompt)s")
         return [
-            KeyField(f"match-{i}", f"Response to: {prompt}", "list", options, str(right[i]))
+            KeyField(f"match-{i}", response % {"prompt": prompt}, "list", options, str(right[i]))
             for i, prompt in enumerate(content["prompts"])
         ]
 

@@ -8,6 +8,7 @@ from questions.items.kinds.choice import Choice, exact_set
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.parts import ContentText, EditorWords, FieldValues, KeyField, Posted
 from questions.items.strictness import STRICT, Strictness, bounds
+from questions.translation import gettext, gettext_noop
 
 _CREDIT = {ALL_OR_NOTHING: exact_set, PARTIAL_CREDIT: exact_set}
 
@@ -16,9 +17,9 @@ class MultipleChoice(Choice):
     """One option is right."""
 
     name = "multiple_choice"
-    label = "Multiple choice"
-    words = "multiple choice"
-    summary = "one right answer"
+    label = gettext_noop("Multiple choice")
+    words = gettext_noop("multiple choice")
+    summary = gettext_noop("one right answer")
     is_single = True
     least_options = 4
     usual_size = (4, 4)
@@ -29,25 +30,37 @@ class MultipleChoice(Choice):
         problems = []
         low, high = bounds(strictness, (4, 4))
         if not low <= len(item.options) <= high:
-            wanted = f"{low}" if low == high else f"{low} to {high}"
-            problems.append(f"options: multiple choice has {wanted}, this has {len(item.options)}")
+            wanted = (
+                f"{low}"
+                if low == high
+                else gettext("%(low)s to %(high)s") % {"low": low, "high": high}
+            )
+            problems.append(
+                "options: "
+                + gettext("multiple choice has %(wanted)s, this has %(count)s")
+                % {"wanted": wanted, "count": len(item.options)}
+            )
         if len(item.right) != 1:
-            problems.append(f"key: multiple choice has 1 right option, this has {len(item.right)}")
+            problems.append(
+                "key: "
+                + gettext("multiple choice has 1 right option, this has %(count)s")
+                % {"count": len(item.right)}
+            )
         return problems
 
     def key_problem(self, item: Item) -> str:
-        several = "several options are right where one can be chosen"
+        several = gettext("several options are right where one can be chosen")
         return several if len(item.right) > 1 else ""
 
     def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:
         if rule == "S1" and not item.stem.strip().rstrip("*_").endswith("?"):
-            yield "stem", "end the stem with the question it asks"
+            yield "stem", gettext("end the stem with the question it asks")
 
     def choose(self, item: Item) -> int:
         return 1
 
     def instruction(self, choose: int) -> str:
-        return "Choose one."
+        return gettext("Choose one.")
 
     def posted(self, post: Posted, name: str, content: ContentText) -> object:
         return whole_number(post.get(name))
@@ -63,7 +76,7 @@ class MultipleChoice(Choice):
 
     def key_fields(self, content: ContentText, right: Sequence[int]) -> list[KeyField]:
         options = lettered_texts(content)
-        return [KeyField("right", "Right answer", "one", options, str(right[0]))]
+        return [KeyField("right", gettext("Right answer"), "one", options, str(right[0]))]
 
     def key_of_fields(self, values: FieldValues) -> tuple[int, ...]:
         return (int(str(values["right"])),)

@@ -15,6 +15,7 @@ from questions.items.kinds.choice import Choice, exact_set
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.parts import ContentText, EditorWords, FieldValues, KeyField, Posted
 from questions.items.strictness import STRICT, Strictness, bounds
+from questions.translation import gettext, gettext_noop
 
 NUMBER_WORDS = {1: "ONE", 2: "TWO", 3: "THREE", 4: "FOUR", 5: "FIVE", 6: "SIX", 7: "SEVEN"}
 # How the question says how many options are right, at its end.
@@ -39,9 +40,9 @@ class MultipleResponse(Choice):
     """Two or more options are right."""
 
     name = "multiple_response"
-    label = "Multiple response"
-    words = "multiple response"
-    summary = "two or more right answers; the question says how many"
+    label = gettext_noop("Multiple response")
+    words = gettext_noop("multiple response")
+    summary = gettext_noop("two or more right answers; the question says how many")
     least_options = 5
     usual_size = (5, 6)
     floor = 0.10
@@ -53,23 +54,33 @@ class MultipleResponse(Choice):
         low, high = bounds(strictness, (5, 8))
         if not low <= len(item.options) <= high:
             size = len(item.options)
-            problems.append(f"options: multiple response has {low} to {high}, this has {size}")
+            problems.append(
+                "options: "
+                + gettext("multiple response has %(low)s to %(high)s, this has %(size)s")
+                % {"low": low, "high": high, "size": size}
+            )
         if not 2 <= len(set(item.right)) < len(item.options):
-            reason = f"key: multiple response has 2 or more right options, this has {count}"
+            reason = "key: " + gettext(
+                "multiple response has 2 or more right options, this has %(count)s"
+            ) % {"count": count}
             problems.append(reason)
         # The room says how many to choose beside the question, also where its text does not.
         elif strictness == STRICT and not _says_how_many(item.stem, count):
-            problems.append(f"stem: say how many to choose: (Choose {NUMBER_WORDS.get(count)}.)")
+            problems.append(
+                "stem: "
+                + gettext("say how many to choose: (Choose %(word)s.)")
+                % {"word": NUMBER_WORDS.get(count)}
+            )
         return problems
 
     def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:
         if rule == "S1" and not HOW_MANY.search(item.stem.strip().rstrip("*_")):
-            yield "stem", "end the stem with how many to choose, as in (Choose TWO.)"
+            yield "stem", gettext("end the stem with how many to choose, as in (Choose TWO.)")
         if rule == "S6":
             yield from _wrong_number(item)
 
     def instruction(self, choose: int) -> str:
-        return f"Choose {NUMBER_WORDS.get(choose, str(choose))}."
+        return gettext("Choose %(count)s.") % {"count": NUMBER_WORDS.get(choose, str(choose))}
 
     def posted(self, post: Posted, name: str, content: ContentText) -> object:
         return [whole_number(text) for text in post.getlist(name)] or None
@@ -85,7 +96,9 @@ class MultipleResponse(Choice):
 
     def key_fields(self, content: ContentText, right: Sequence[int]) -> list[KeyField]:
         options = lettered_texts(content)
-        return [KeyField("right", "Right answers", "several", options, [str(i) for i in right])]
+        return [
+            KeyField("right", gettext("Right answers"), "several", options, [str(i) for i in right])
+        ]
 
     def key_of_fields(self, values: FieldValues) -> tuple[int, ...]:
         return tuple(sorted(map(int, values["right"])))
@@ -102,6 +115,14 @@ def _wrong_number(item: Item) -> Iterator[tuple[str, str]]:
     count = len(set(item.right))
     named = HOW_MANY.search(item.stem.strip())
     if named and named[1] != NUMBER_WORDS.get(count):
-        yield "stem", f"says {named[0]} and has {count} right options"
+        yield (
+            "stem",
+            gettext("says %(named)s and has %(count)s right options")
+            % {"named": named[0], "count": count},
+        )
     if count >= len(item.options) - 1:
-        yield "options", f"{count} of {len(item.options)} options are right; leave two wrong ones"
+        yield (
+            "options",
+            gettext("%(count)s of %(total)s options are right; leave two wrong ones")
+            % {"count": count, "total": len(item.options)},
+        )

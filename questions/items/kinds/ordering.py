@@ -30,6 +30,7 @@ from questions.items.kinds.parts import (
     Solution,
 )
 from questions.items.strictness import STRICT, Strictness, bounds
+from questions.translation import gettext, gettext_noop
 
 LEAST_STEPS, MOST_STEPS = 3, 5
 _CREDIT = {ALL_OR_NOTHING: exact_sequence, PARTIAL_CREDIT: right_places}
@@ -43,9 +44,9 @@ class Ordering(Base):
     """`right` is the sequence; options outside it have no place."""
 
     name = "ordering"
-    label = "Ordering"
-    words = "ordering"
-    summary = "put steps in order"
+    label = gettext_noop("Ordering")
+    words = gettext_noop("ordering")
+    summary = gettext_noop("put steps in order")
     template = "components/question/ordering.html"
     control = "ordering"
     has_classes = False
@@ -53,10 +54,10 @@ class Ordering(Base):
     usual_size = (LEAST_STEPS, MOST_STEPS)
     floor = 0.05
     editor = EditorWords(
-        legend="Steps in the right order, first on top",
-        add="Add a step",
-        placeholder="A step",
-        key_label="Has a place in the order",
+        legend=gettext_noop("Steps in the right order, first on top"),
+        add=gettext_noop("Add a step"),
+        placeholder=gettext_noop("A step"),
+        key_label=gettext_noop("Has a place in the order"),
     )
 
     def problems(self, item: Item, strictness: Strictness = STRICT) -> list[str]:
@@ -64,9 +65,13 @@ class Ordering(Base):
         low, high = bounds(strictness, (LEAST_STEPS, MOST_STEPS))
         if not low <= len(item.right) <= high:
             size = len(item.right)
-            problems.append(f"key: ordering places {low} to {high} responses, this has {size}")
+            problems.append(
+                "key: "
+                + gettext("ordering places %(low)s to %(high)s responses, this has %(size)s")
+                % {"low": low, "high": high, "size": size}
+            )
         if len(set(item.right)) != len(item.right):
-            problems.append("key: ordering names an option twice")
+            problems.append("key: " + gettext("ordering names an option twice"))
         return problems
 
     def size(self, item: Item) -> int:
@@ -74,12 +79,16 @@ class Ordering(Base):
 
     def lint(self, rule: str, item: Item) -> Iterator[tuple[str, str]]:
         if rule == "S1" and not item.stem.strip().rstrip("*_").endswith(("?", ".")):
-            yield "stem", "end the stem with a question or with what to do"
+            yield "stem", gettext("end the stem with a question or with what to do")
         if rule == "M2":
             if not LEAST_STEPS <= len(item.right) <= MOST_STEPS:
-                yield "options", f"places {len(item.right)} steps; 3 to 5 have one order"
+                yield (
+                    "options",
+                    gettext("places %(count)s steps; 3 to 5 have one order")
+                    % {"count": len(item.right)},
+                )
             if not item.sources:
-                yield "sources", "an order needs a source that gives it"
+                yield "sources", gettext("an order needs a source that gives it")
 
     def adopted(self, item: Item, keyed: Sequence[int]) -> Item:
         right = tuple(range(min(len(item.options), MOST_STEPS)))
@@ -107,7 +116,7 @@ class Ordering(Base):
         return [index for index, option in enumerate(options) if option.get("key", True)], []
 
     def instruction(self, choose: int) -> str:
-        return f"Put {choose} in order, the first on top."
+        return gettext("Put %(count)s in order, the first on top.") % {"count": choose}
 
     def shown(
         self, html: ContentText, order: Sequence[int], response: Response, struck: Sequence[int]
@@ -130,7 +139,7 @@ class Ordering(Base):
             places[rank] = index
         ranks = [rank for rank in places if isinstance(rank, int)]
         if len(ranks) < len(places):
-            return "a place is a whole number"
+            return gettext("a place is a whole number")
         return [places[rank] for rank in sorted(ranks)] or None
 
     def parsed(self, response: object, *, options: int, prompts: int) -> Response:
@@ -171,11 +180,14 @@ class Ordering(Base):
 
     def key_fields(self, content: ContentText, right: Sequence[int]) -> list[KeyField]:
         options = lettered_texts(content)
-        places = [("", "Not used"), *((str(n), str(n)) for n in range(1, len(options) + 1))]
+        places = [
+            ("", gettext("Not used")),
+            *((str(n), str(n)) for n in range(1, len(options) + 1)),
+        ]
         return [
             KeyField(
                 f"place-{index}",
-                f"Place of {text}",
+                gettext("Place of %(option)s") % {"option": text},
                 "list",
                 places,
                 str(right.index(index) + 1) if index in right else "",
@@ -191,5 +203,5 @@ class Ordering(Base):
             if value
         )
         if [rank for rank, _ in places] != list(range(1, len(places) + 1)):
-            raise ValueError("Give each place once, from 1 without a gap.")
+            raise ValueError(gettext("Give each place once, from 1 without a gap."))
         return tuple(index for _, index in places)

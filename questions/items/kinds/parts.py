@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NotRequired, Protocol, TypedDict
 
+from questions.translation import gettext_noop
+
 
 class CaseText(TypedDict):
     """A case that questions share: its name, and its scenario as text or as HTML."""
@@ -142,11 +144,11 @@ class EditorWords:
     `control` is the type of the input by which an option is named right; "" where prompts name it.
     """
 
-    legend: str = "Options"
-    add: str = "Add an option"
-    placeholder: str = "Answer"
+    legend: str = gettext_noop("Options")
+    add: str = gettext_noop("Add an option")
+    placeholder: str = gettext_noop("Answer")
     control: Literal["radio", "checkbox", ""] = "checkbox"
-    key_label: str = "Right answer"
+    key_label: str = gettext_noop("Right answer")
 
 
 class Posted(Protocol):

@@ -8,6 +8,7 @@ from questions.items.kinds.matching import Matching
 from questions.items.kinds.multiple_choice import MultipleChoice
 from questions.items.kinds.multiple_response import MultipleResponse
 from questions.items.kinds.ordering import Ordering
+from questions.translation import gettext
 
 _ALL: tuple[Kind, ...] = (MultipleChoice(), MultipleResponse(), Ordering(), Matching())
 _BY_NAME: dict[str, Kind] = {each.name: each for each in _ALL}
@@ -30,12 +31,12 @@ def kind_names() -> tuple[str, ...]:
 
 def kind_choices() -> list[tuple[str, str]]:
     """Return the kinds as choices of a form: name and label."""
-    return [(kind.name, kind.label) for kind in kinds()]
+    return [(kind.name, gettext(kind.label)) for kind in kinds()]
 
 
 def words_of(name: str) -> str:
     """Return what people call a kind in a sentence, also one that is not known here."""
-    return _BY_NAME[name].words if name in _BY_NAME else name.replace("_", " ")
+    return gettext(_BY_NAME[name].words) if name in _BY_NAME else name.replace("_", " ")
 
 
 @contextmanager

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.utils.translation import gettext
+
 from questions.exchange.collector import ColumnsUnknown, ImportedItem, Loaded, Problem
 from questions.exchange.detection import format_of, looks_like
 from questions.exchange.losses import in_file_order
@@ -155,7 +157,7 @@ def _plan_row(
     result.without_topic += named is None
     topic = named or topics.default
     if topic is None:
-        reason = "names no topic of this exam; choose a topic for such questions"
+        reason = gettext("names no topic of this exam; choose a topic for such questions")
         return Problem(imported.row, reason, "topic")
     return PlannedRow(imported, topic)
 

@@ -13,7 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from questions.exchange.archives import members
 from questions.exchange.collector import ColumnsUnknown, Loaded
@@ -29,7 +29,9 @@ from questions.services.imports.preview_body import Preview, ProblemRow, preview
 
 logger = structlog.get_logger(__name__)
 
-TOO_SLOW = "reading it took too long, twice; split the file, or save it in another format"
+TOO_SLOW = gettext_lazy(
+    "reading it took too long, twice; split the file, or save it in another format"
+)
 
 
 def plan_import(run: Import) -> tuple[Plan, Loaded]:
@@ -65,7 +67,7 @@ def compute(run: Import) -> Preview:
     except Exception as error:
         logger.exception("preview_failed", import_id=run.pk)
         raise FormatError(
-            "reading it failed; an operator can find the reason in the log"
+            gettext("reading it failed; an operator can find the reason in the log")
         ) from error
     return preview_of(run, planned, loaded)
 
@@ -121,7 +123,7 @@ def execute(run_id: UUID) -> None:
         return
     if not is_tried:
         if Import.objects.to_preview().filter(pk=run_id).exists():
-            _fail(run, TOO_SLOW)
+            _fail(run, str(TOO_SLOW))
         return
     try:
         _detect_format(run)
@@ -131,7 +133,7 @@ def execute(run_id: UUID) -> None:
     except SoftTimeLimitExceeded:
         logger.warning("preview_out_of_time", import_id=run.pk, tries=run.tries)
         if run.tries >= MOST_TRIES:
-            _fail(run, TOO_SLOW)
+            _fail(run, str(TOO_SLOW))
 
 
 def _detect_format(run: Import) -> None:

@@ -9,6 +9,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from questions.exchange.collector import Problem
 from questions.exchange.text_files import FormatError
@@ -97,7 +98,7 @@ def queue(
         touched_at=Now(),
     )
     if not changed:
-        raise Refused("This import has already started.")
+        raise Refused(gettext("This import has already started."))
     return Import.objects.get(pk=run.pk)
 
 
@@ -116,7 +117,7 @@ def execute(run_id: UUID) -> Import:
     """
     waiting = Import.objects.waiting().filter(pk=run_id)
     if given_up := waiting.filter(tries__gte=MOST_TRIES).first():
-        return _fail(given_up, [Problem(0, TOO_SLOW)])
+        return _fail(given_up, [Problem(0, str(TOO_SLOW))])
     if not waiting.update(
         status=ImportStatuses.RUNNING, done=0, tries=F("tries") + 1, touched_at=Now()
     ):
@@ -127,12 +128,14 @@ def execute(run_id: UUID) -> Import:
     except FormatError as error:
         return _fail(run, [Problem(error.line, error.reason)])
     except IntegrityError:
-        reason = "the questions changed while the file was read; import it again"
+        reason = gettext("the questions changed while the file was read; import it again")
         return _fail(run, [Problem(0, reason)])
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
         logger.exception("import_failed", import_id=run_id)
-        reason = "the import failed and changed nothing; tell an operator if it fails again"
+        reason = gettext(
+            "the import failed and changed nothing; tell an operator if it fails again"
+        )
         return _fail(run, [Problem(0, reason)])
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TypedDict
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from questions.models import Draft, Duplicates, Import
 from questions.services import drafts as draft_services
@@ -41,10 +42,14 @@ def draft_reason(run: Import) -> str:
 def settle_twins(run: Import, planned: Plan) -> tuple[list[UpdatedQuestion], list[ReportLine]]:
     """Update or skip the questions that the bank has already; return which, and why skipped."""
     updated: list[UpdatedQuestion] = []
-    skipped = [_line(row, "it is already here, word for word") for row in planned.same]
+    skipped = [_line(row, gettext("it is already here, word for word")) for row in planned.same]
     if run.leaves_out_alike:
         skipped += [
-            _line(row, f"much alike {row.alike[0]}: {row.alike[1]:.0%} of its words in a row")
+            _line(
+                row,
+                gettext("much alike %(ref)s: %(share)s of its words in a row")
+                % {"ref": row.alike[0], "share": f"{row.alike[1]:.0%}"},
+            )
             for row in planned.rows
             if row.alike
         ]
@@ -52,7 +57,7 @@ def settle_twins(run: Import, planned: Plan) -> tuple[list[UpdatedQuestion], lis
         if run.duplicates == Duplicates.NEW:
             continue
         if run.duplicates == Duplicates.SKIP:
-            skipped.append(_line(row, "it is already here"))
+            skipped.append(_line(row, gettext("it is already here")))
             continue
         try:
             updated.append(_update(run, row))

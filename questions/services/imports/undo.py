@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from questions.items.content import item_of
 from questions.models import Draft, Import, ImportStatuses, Question
@@ -30,7 +31,7 @@ def undo(run: Import, *, by: Actor) -> Undone:
     """
     run = Import.objects.select_for_update(of=("self",)).select_related("exam").get(pk=run.pk)
     if run.status != ImportStatuses.DONE:
-        raise Refused("Only a finished import can be undone.")
+        raise Refused(gettext("Only a finished import can be undone."))
     created, updated = run.report["created"], run.report["updated"]
     taken_back = _delete_untouched(created) + sum(_restore(change, by) for change in updated)
     forget_images(run.exam, run.report.get("images", []))

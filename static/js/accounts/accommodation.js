@@ -1,5 +1,7 @@
 /* The accommodation form: what a 90-minute exam becomes, told while one types. */
 
+import { gettext } from "../shared/translation.js";
+
 const MINUTES = 90;
 
 /** Return the minutes an exam lasts with a factor and extra minutes, or null for input that is none. */
@@ -13,7 +15,7 @@ function follow(form) {
   const place = form.querySelector("output strong");
   const tell = () => {
     const minutes = allowedMinutes(MINUTES, factor.value, extra.value);
-    place.textContent = minutes === null ? "…" : `${minutes} minutes`;
+    place.textContent = minutes === null ? "…" : gettext("%(minutes)s minutes", { minutes });
   };
   form.addEventListener("input", tell);
   tell();

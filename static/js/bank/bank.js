@@ -1,6 +1,7 @@
 // The bank's list: picking rows, by pointer or by keys within the table.
 
 import { announce } from "../shared/announcements.js";
+import { gettext } from "../shared/translation.js";
 
 const form = () => document.querySelector("[data-picks]");
 const boxes = () => [...(form()?.querySelectorAll('[name="pick"]') ?? [])];
@@ -32,7 +33,7 @@ document.addEventListener("click", (event) => {
   const all = !event.target.checked;
   for (const box of boxes()) box.checked = !all;
   paint();
-  announce(all ? "None picked" : `${boxes().length} picked`);
+  announce(all ? gettext("None picked") : gettext("%(count)s picked", { count: boxes().length }));
 });
 
 // Keys of the table alone, while the focus is in it: J and K go through the rows, X picks one.

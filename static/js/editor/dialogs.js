@@ -2,8 +2,9 @@
 
 import { announce } from "../shared/announcements.js";
 import { formula, texOf } from "./markdown.js";
+import { gettext } from "../shared/translation.js";
 
-const AWAY = "The server cannot be reached. Try again in a moment.";
+const AWAY = gettext("The server cannot be reached. Try again in a moment.");
 
 function say(line, text) {
   line.hidden = !text;

@@ -8,6 +8,7 @@ import { holdAdvice } from "./late_advice.js";
 import { Field, dress } from "./markdown.js";
 import { Question } from "../shared/question.js";
 import { watchWide } from "../shared/scrollers.js";
+import { gettext } from "../shared/translation.js";
 
 const form = document.getElementById("editor");
 const press = (button) => button?.click();
@@ -73,7 +74,7 @@ form.addEventListener("input", () => {
   unsaved = true;
   typed += 1;
   isLeaving = false;
-  if (saved()) saved().textContent = "Not saved yet";
+  if (saved()) saved().textContent = gettext("Not saved yet");
 });
 // The first words make the draft: a button waits until they are stored, or they would make another.
 let pending = 0;
@@ -109,10 +110,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
     // An answer may also be a refusal, and is no word on what was typed meanwhile.
     const isAll = carried.get(event.detail.xhr) === typed;
     if (saved() && isAll) unsaved = false;
-    else if (saved()) saved().textContent = "Not saved yet";
+    else if (saved()) saved().textContent = gettext("Not saved yet");
   } else if (saved()) {
-    saved().textContent = "Not saved: the server does not answer. Your text stays here and is saved again as you type.";
-    announce("Not saved.");
+    saved().textContent = gettext("Not saved: the server does not answer. Your text stays here and is saved again as you type.");
+    announce(gettext("Not saved."));
   }
 });
 

@@ -1,11 +1,13 @@
 // Markdown put around, or in place of, what is selected in a text field.
 
+import { gettext } from "../shared/translation.js";
+
 const MARKS = {
-  bold: { before: "**", after: "**", filler: "bold" },
-  italic: { before: "*", after: "*", filler: "italic" },
-  code: { before: "`", after: "`", filler: "code" },
-  fence: { before: "```\n", after: "\n```", filler: "code" },
-  link: { before: "[", after: "](https://)", filler: "text" },
+  bold: { before: "**", after: "**", filler: gettext("bold") },
+  italic: { before: "*", after: "*", filler: gettext("italic") },
+  code: { before: "`", after: "`", filler: gettext("code") },
+  fence: { before: "```\n", after: "\n```", filler: gettext("code") },
+  link: { before: "[", after: "](https://)", filler: gettext("text") },
   list: { line: "- " },
 };
 const BLOCK = /^(?:```|\|)/;
@@ -51,7 +53,7 @@ export function put(text, start, end, piece, from = 0, to = piece.length) {
 export function asTable(selected) {
   const lines = selected.split("\n").filter((line) => line.trim());
   const sign = ["\t", "|", ";"].find((each) => lines.some((line) => line.includes(each))) ?? "\t";
-  const rows = lines.length ? lines.map((line) => line.split(sign).map((cell) => cell.trim())) : [["Head", "Head"]];
+  const rows = lines.length ? lines.map((line) => line.split(sign).map((cell) => cell.trim())) : [[gettext("Head"), gettext("Head")]];
   while (rows.length < 2) rows.push([]);
   const width = Math.max(2, ...rows.map((row) => row.length));
   const lined = rows.map((row) => `| ${Array.from({ length: width }, (_, column) => row[column] ?? "").join(" | ")} |`);

@@ -2,10 +2,11 @@
 
 import { letterOf, register } from "../shared/kinds.js";
 import { normal } from "../shared/state.js";
+import { gettext } from "../shared/translation.js";
 
 const isSingle = ({ controls }) => controls[0]?.type === "radio";
 
-const refusal = ({ choose }) => `Choose only ${choose}. Clear one first.`;
+const refusal = ({ choose }) => gettext("Choose only %(count)s. Clear one first.", { count: choose });
 
 export const choice = {
   read(question) {
@@ -18,7 +19,7 @@ export const choice = {
   },
 
   goal: (question) => (isSingle(question) ? 1 : question.choose),
-  verb: (question) => (isSingle(question) ? "" : "chosen"),
+  counter: (question) => (isSingle(question) ? "" : gettext("%(count)s of %(goal)s chosen")),
   announces: (question) => !isSingle(question),
 
   /** Where so many are to be chosen, one more is taken back at once, and the page says why. */
@@ -42,10 +43,11 @@ export const choice = {
     input.click();
     // The refusal was said by then.
     if (!was && !input.checked) return "";
-    return `Answer ${letterOf(index)} ${input.checked ? "chosen" : "no longer chosen"}.`;
+    const letter = letterOf(index);
+    return input.checked ? gettext("Answer %(letter)s chosen.", { letter }) : gettext("Answer %(letter)s no longer chosen.", { letter });
   },
 
-  words: (question, entries) => entries.map(letterOf).join(" and "),
+  words: (question, entries) => entries.map(letterOf).join(gettext(" and ")),
 };
 
 register("choice", choice);

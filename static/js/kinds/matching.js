@@ -2,6 +2,7 @@
 
 import { register } from "../shared/kinds.js";
 import { normal } from "../shared/state.js";
+import { gettext } from "../shared/translation.js";
 
 // Letters that the narrowest select shows.
 const SHORT = 24;
@@ -24,7 +25,7 @@ export const matching = {
   },
 
   goal: ({ controls }) => controls.length,
-  verb: () => "matched",
+  counter: () => gettext("%(count)s of %(goal)s matched"),
   announces: () => false,
   /** Below a select that may cut its answer off, the answer stands whole. */
   open({ section, controls }) {

@@ -4,6 +4,7 @@ import { announce } from "../shared/announcements.js";
 import { letDrag } from "../shared/dragging.js";
 import { letterOf, register } from "../shared/kinds.js";
 import { normal } from "../shared/state.js";
+import { gettext } from "../shared/translation.js";
 
 /** Move the entry at `from` by `by` places, within the list. Pure. */
 export function moved(list, from, by) {
@@ -26,8 +27,8 @@ function openLists(question, changed) {
   const box = question.section.querySelector("[data-order]");
   const used = box.querySelector("[data-used]");
   const unused = box.querySelector("[data-unused]");
-  used.dataset.empty = `Empty. Add ${question.choose} from “Not used”.`;
-  unused.dataset.empty = "Everything is in your order.";
+  used.dataset.empty = gettext("Empty. Add %(count)s from “Not used”.", { count: question.choose });
+  unused.dataset.empty = gettext("Everything is in your order.");
   const steps = new Map(question.controls.map((select) => [question.indexOf(select), stepOf(question, select)]));
   const textOf = (index) => steps.get(index).querySelector(".step-text").textContent.trim();
 
@@ -52,18 +53,25 @@ function openLists(question, changed) {
     changed();
   };
 
+  const nowAt = (order, index) =>
+    gettext("%(name)s, now %(place)s of %(total)s.", { name: textOf(index), place: order.indexOf(index) + 1, total: order.length });
+
   const act = (index, move) => {
     const order = question.response ?? [];
     const place = order.indexOf(index);
     const name = textOf(index);
+    const total = question.choose;
     if (move === "add") {
-      if (order.length >= question.choose) return announce(`Your order has ${question.choose} already. Remove one first.`);
-      return apply([...order, index], `${name}, added as ${order.length + 1} of ${question.choose}.`);
+      if (order.length >= total) return announce(gettext("Your order has %(total)s already. Remove one first.", { total }));
+      const added = gettext("%(name)s, added as %(place)s of %(total)s.", { name, place: order.length + 1, total });
+      return apply([...order, index], added);
     }
-    if (move === "remove") return apply(order.filter((one) => one !== index), `${name}, removed from your order.`);
+    if (move === "remove") {
+      return apply(order.filter((one) => one !== index), gettext("%(name)s, removed from your order.", { name }));
+    }
     const next = moved(order, place, move === "up" ? -1 : 1);
-    if (next.indexOf(index) === place) return announce(`${name} is ${place === 0 ? "first" : "last"} already.`);
-    apply(next, `${name}, now ${next.indexOf(index) + 1} of ${next.length}.`);
+    if (next.indexOf(index) !== place) return apply(next, nowAt(next, index));
+    announce(place === 0 ? gettext("%(name)s is first already.", { name }) : gettext("%(name)s is last already.", { name }));
   };
 
   /** Act, then leave focus on the same button, or on the one that can still be pressed. */
@@ -93,7 +101,7 @@ function openLists(question, changed) {
     if (list === unused) return order.includes(index) && act(index, "remove");
     if (!order.includes(index) && order.length >= question.choose) return act(index, "add");
     const next = placed(order, index, place);
-    apply(next, `${textOf(index)}, now ${next.indexOf(index) + 1} of ${next.length}.`);
+    apply(next, nowAt(next, index));
   });
   question.section.addEventListener("rewritten", paint);
   question.toggle = (index) => act(index, (question.response ?? []).includes(index) ? "remove" : "add");
@@ -112,11 +120,16 @@ function stepOf(question, select) {
   const text = label.querySelector(".option-text").cloneNode(true);
   text.className = "step-text";
   const buttons = Object.assign(document.createElement("span"), { className: "step-buttons" });
-  const specs = [["up", "↑", "Move up"], ["down", "↓", "Move down"], ["remove", "✕", "Remove"], ["add", "+ Add", "Add"]];
-  for (const [move, sign, verb] of specs) {
+  const specs = [
+    ["up", "↑", gettext("Move up: %(name)s", { name })],
+    ["down", "↓", gettext("Move down: %(name)s", { name })],
+    ["remove", "✕", gettext("Remove: %(name)s", { name })],
+    ["add", gettext("+ Add"), gettext("Add: %(name)s", { name })],
+  ];
+  for (const [move, sign, words] of specs) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: sign });
     button.dataset.move = move;
-    button.ariaLabel = `${verb}: ${name}`;
+    button.ariaLabel = words;
     buttons.append(button);
   }
   item.append(grip, letter, text, buttons);
@@ -140,7 +153,7 @@ export const ordering = {
   },
 
   goal: ({ choose }) => choose,
-  verb: () => "in order",
+  counter: () => gettext("%(count)s of %(goal)s in order"),
   announces: () => false,
   open: openLists,
 
@@ -149,7 +162,7 @@ export const ordering = {
     return "";
   },
 
-  words: (question, entries) => entries.map(letterOf).join(", then "),
+  words: (question, entries) => entries.map(letterOf).join(gettext(", then ")),
 };
 
 register("ordering", ordering);

@@ -1,5 +1,7 @@
 /* The launch page's system check: round trips to the server and storage on this device. */
 
+import { gettext } from "../shared/translation.js";
+
 const PINGS = 3;
 
 /** Return the middle one of some numbers. */
@@ -11,12 +13,12 @@ export function median(numbers) {
 /** Describe round trips in milliseconds; a null is a ping that failed. */
 export function describePings(trips) {
   const good = trips.filter((trip) => trip !== null);
-  if (good.length === 0) return { state: "bad", text: "no answer from the server" };
-  const middle = Math.max(1, Math.round(median(good)));
+  if (good.length === 0) return { state: "bad", text: gettext("no answer from the server") };
+  const values = { good: good.length, count: trips.length, ms: Math.max(1, Math.round(median(good))) };
   if (good.length < trips.length) {
-    return { state: "warn", text: `unsteady: ${good.length} of ${trips.length} tries answered, ${middle} ms` };
+    return { state: "warn", text: gettext("unsteady: %(good)s of %(count)s tries answered, %(ms)s ms", values) };
   }
-  return { state: "ok", text: `good: ${trips.length} of ${trips.length} tries answered, ${middle} ms` };
+  return { state: "ok", text: gettext("good: %(count)s of %(count)s tries answered, %(ms)s ms", values) };
 }
 
 async function ping(url) {
@@ -42,9 +44,9 @@ async function checkStorage() {
   try {
     (await openDatabase()).close();
     indexedDB.deleteDatabase("system-check");
-    return { state: "ok", text: "good: answers wait here when the connection drops" };
+    return { state: "ok", text: gettext("good: answers wait here when the connection drops") };
   } catch {
-    return { state: "warn", text: "not available: keep the connection while you answer" };
+    return { state: "warn", text: gettext("not available: keep the connection while you answer") };
   }
 }
 
@@ -56,14 +58,14 @@ function show(list, name, { state, text }) {
 }
 
 async function checkSystem(list, summary) {
-  summary.textContent = "Checking…";
+  summary.textContent = gettext("Checking…");
   const trips = [];
   for (let count = 0; count < PINGS; count += 1) trips.push(await ping(list.dataset.pingUrl));
   const states = [show(list, "connection", describePings(trips)), show(list, "storage", await checkStorage())];
   summary.setAttribute("role", "status");
   summary.textContent = states.every((state) => state === "ok")
-    ? "This device is ready."
-    : "You can still start. The problem is shown above.";
+    ? gettext("This device is ready.")
+    : gettext("You can still start. The problem is shown above.");
 }
 
 if (typeof document !== "undefined") {

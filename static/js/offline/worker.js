@@ -20,9 +20,9 @@ const RETRY_MS = 60_000;
 // What an asking page is told: whether all of it is here and, where the server asks for a pause, how long.
 const NOT_DONE = { isDone: false, waitMs: 0 };
 
-const PASSED_BY = /^\/(sessions|starting|accounts|admin|api|account|bank|new-exam|operations|metrics|healthz|readyz|who|static|images|courses|people|analysis)(\/|$)/;
+const PASSED_BY = /^\/(sessions|starting|accounts|admin|api|account|bank|new-exam|operations|metrics|healthz|readyz|who|static|images|catalog|courses|people|analysis)(\/|$)/;
 const NOTES = /^\/notes\/[\w-]+\/(?!search\/)([\w.-]+\/)?$/;
-const FILES = /^\/(static|images)\//;
+const FILES = /^\/(static|images|catalog)\//;
 const HASHED = /\.[0-9a-f]{12}\./;
 
 /** Whether an address is of a page that is kept once it was visited. Pure. */

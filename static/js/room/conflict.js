@@ -1,6 +1,7 @@
 // An answer that was changed in another tab or on another device: both are shown, the person chooses.
 
 import { announce } from "../shared/announcements.js";
+import { gettext } from "../shared/translation.js";
 
 /** Show both answers in the question; `keep` is told the person's choice, "mine" or "theirs". */
 export function showConflict(question, { mine, theirs }, keep) {
@@ -16,7 +17,11 @@ export function showConflict(question, { mine, theirs }, keep) {
     });
   }
   place.replaceChildren(banner);
-  announce(`Question ${question.position} was changed in another tab or on another device. Choose which answer to keep.`);
+  announce(
+    gettext("Question %(number)s was changed in another tab or on another device. Choose which answer to keep.", {
+      number: question.position,
+    }),
+  );
 }
 
 export function hideConflict(question) {
@@ -25,6 +30,7 @@ export function hideConflict(question) {
 
 /** An answer with the marks beside it: "B, A and C ruled out, flagged". */
 function words(question, { response, flagged, struck }) {
-  const letters = struck.map((index) => String.fromCharCode(65 + index)).join(" and ");
-  return [question.describe(response), letters && `${letters} ruled out`, flagged && "flagged"].filter(Boolean).join(", ");
+  const letters = struck.map((index) => String.fromCharCode(65 + index)).join(gettext(" and "));
+  const marks = [letters && gettext("%(letters)s ruled out", { letters }), flagged && gettext("flagged")];
+  return [question.describe(response), ...marks].filter(Boolean).join(", ");
 }

@@ -1,7 +1,8 @@
 // The end: asked for once, or because the time is up. Everything that waits goes along.
 
 import { meaning } from "./protocol.js";
-import { several, tally } from "../shared/state.js";
+import { tally } from "../shared/state.js";
+import { gettext, ngettext } from "../shared/translation.js";
 
 const PATIENCE_MS = 10_000;
 const RETRY_MS = 5_000;
@@ -15,20 +16,48 @@ export function facts(rows, unsent, disputed = []) {
   const named = (wanted) => {
     const positions = rows.filter((row) => wanted(row)).map((row) => row.position);
     const shown = positions.slice(0, 12).join(", ");
-    return positions.length > 12 ? `${shown} and ${positions.length - 12} more` : shown;
+    return positions.length > 12 ? gettext("%(shown)s and %(count)s more", { shown, count: positions.length - 12 }) : shown;
   };
-  const lines = [];
-  if (counts.unanswered) lines.push(`${several(counts.unanswered, "question")} not answered: ${named((row) => ["seen", "unseen"].includes(row.state))}. A guess costs nothing.`);
-  if (counts.incomplete) lines.push(`${several(counts.incomplete, "question")} incomplete: ${named((row) => row.state === "incomplete")}.`);
-  if (counts.flagged) lines.push(`${several(counts.flagged, "question")} still flagged: ${named((row) => row.flagged)}.`);
-  if (disputed.length) lines.push(`${several(disputed.length, "question")} changed in two places: ${disputed.join(", ")}. Go back to choose which answer to keep.`);
-  if (unsent) lines.push(`${several(unsent, "answer")} not sent yet: sent before the end.`);
-  return lines.length ? lines : ["Every question is answered and saved."];
+  const lines = [
+    counts.unanswered &&
+      ngettext(
+        "%(count)s question not answered: %(questions)s. A guess costs nothing.",
+        "%(count)s questions not answered: %(questions)s. A guess costs nothing.",
+        counts.unanswered,
+        { questions: named((row) => ["seen", "unseen"].includes(row.state)) },
+      ),
+    counts.incomplete &&
+      ngettext("%(count)s question incomplete: %(questions)s.", "%(count)s questions incomplete: %(questions)s.", counts.incomplete, {
+        questions: named((row) => row.state === "incomplete"),
+      }),
+    counts.flagged &&
+      ngettext("%(count)s question still flagged: %(questions)s.", "%(count)s questions still flagged: %(questions)s.", counts.flagged, {
+        questions: named((row) => row.flagged),
+      }),
+    disputed.length &&
+      ngettext(
+        "%(count)s question changed in two places: %(questions)s. Go back to choose which answer to keep.",
+        "%(count)s questions changed in two places: %(questions)s. Go back to choose which answer to keep.",
+        disputed.length,
+        { questions: disputed.join(", ") },
+      ),
+    unsent &&
+      ngettext("%(count)s answer not sent yet: sent before the end.", "%(count)s answers not sent yet: sent before the end.", unsent),
+  ].filter(Boolean);
+  return lines.length ? lines : [gettext("Every question is answered and saved.")];
 }
 
 function kept(count) {
-  return count ? `${several(count, "answer")} kept on this device, sent as soon as possible. ` : "";
+  if (!count) return "";
+  return ngettext(
+    "%(count)s answer kept on this device, sent as soon as possible.",
+    "%(count)s answers kept on this device, sent as soon as possible.",
+    count,
+  );
 }
+
+/** Sentences one after another, without those that are "". */
+const together = (...sentences) => sentences.filter(Boolean).join(" ");
 
 export class Ending {
   constructor({ queue, navigation, questions, signIn, hasTime }) {
@@ -57,12 +86,16 @@ export class Ending {
     if (this.confirm.disabled) return;
     this.confirm.disabled = this.isWanted = true;
     this.isOffered = false;
-    this.say("Sending the last answers…");
+    this.say(gettext("Sending the last answers…"));
     await this.queue.drain(PATIENCE_MS);
     const way = await this.queue.ask();
-    if (way === "away") this.say(`The server cannot be reached: the exam has not ended. ${kept(this.queue.count)}Try again in a moment; the clock keeps running.`);
-    else if (way !== "reached") {
-      this.say(`You are signed out: the exam has not ended. ${kept(this.queue.count)}Sign in again, then end it.`);
+    const waiting = kept(this.queue.count);
+    if (way === "away") {
+      const trouble = gettext("The server cannot be reached: the exam has not ended.");
+      this.say(together(trouble, waiting, gettext("Try again in a moment; the clock keeps running.")));
+    } else if (way !== "reached") {
+      const trouble = gettext("You are signed out: the exam has not ended.");
+      this.say(together(trouble, waiting, gettext("Sign in again, then end it.")));
       this.offerSignIn();
     } else if (this.isWanted) await this.finish();
     this.confirm.disabled = false;
@@ -85,12 +118,12 @@ export class Ending {
    */
   async timeUp(asked = null) {
     if (this.isOver) return;
-    this.close("Time is up", "Your saved answers are being scored.", { alert: true });
+    this.close(gettext("Time is up"), gettext("Your saved answers are being scored."), { alert: true });
     this.isOffered = false;
     await this.queue.drain(PATIENCE_MS);
     for (let way; (way = await (asked ?? this.queue.ask())) !== "reached"; asked = null) {
-      const trouble = way === "away" ? "The server cannot be reached, trying again." : "You are signed out: sign in again.";
-      this.tell(`${trouble} ${kept(this.queue.count)}Your saved answers are safe and will be scored.`);
+      const trouble = way === "away" ? gettext("The server cannot be reached, trying again.") : gettext("You are signed out: sign in again.");
+      this.tell(together(trouble, kept(this.queue.count), gettext("Your saved answers are safe and will be scored.")));
       document.querySelector("[data-ended-rule]").hidden = this.queue.count === 0;
       if (way !== "away") this.offerSignIn();
       await pause(RETRY_MS);
@@ -98,7 +131,7 @@ export class Ending {
     await this.queue.drain(2_000);
     // More time was given while the server was out of reach.
     if (this.hasTime()) return location.reload();
-    this.tell("Your answers are in. Loading the result.");
+    this.tell(gettext("Your answers are in. Loading the result."));
     document.querySelector("[data-ended-way]").hidden = false;
     await this.finish();
   }
@@ -108,8 +141,10 @@ export class Ending {
     this.isEnding = true;
     for (let way; (way = await this.send()) !== "ended" && (this.isOver || this.isWanted); ) {
       if (way === "refused") return this.submit();
-      const trouble = way === "away" ? "The connection broke while the exam was being ended: trying again." : "You are signed out: sign in again to end the exam.";
-      const words = `${trouble} Your saved answers are safe.`;
+      const trouble = way === "away"
+        ? gettext("The connection broke while the exam was being ended: trying again.")
+        : gettext("You are signed out: sign in again to end the exam.");
+      const words = together(trouble, gettext("Your saved answers are safe."));
       if (this.isOver) this.tell(words);
       else this.say(words);
       // The queue learns of it too.
@@ -146,7 +181,8 @@ export class Ending {
   /** The exam was ended in another tab or on another device. */
   endedElsewhere(url) {
     if (this.isOver || this.isEnding) return;
-    this.close("This exam has ended", "It was ended in another tab or on another device, or its time ran out. Your saved answers are scored.");
+    const how = gettext("It was ended in another tab or on another device, or its time ran out. Your saved answers are scored.");
+    this.close(gettext("This exam has ended"), how);
     document.querySelector("[data-ended-way]").hidden = false;
     if (url) document.querySelector("[data-ended-link]").href = url;
   }

@@ -2,6 +2,7 @@
 
 import { recall, remember } from "../shared/storage.js";
 import { STATES, label, tally } from "../shared/state.js";
+import { gettext } from "../shared/translation.js";
 
 /** The place a hash names: a position, "review", or null when it names none of ours. Pure. */
 export function placeOf(hash, total) {
@@ -139,16 +140,26 @@ export class Navigation extends EventTarget {
     const counts = tally(this.rows());
     document.querySelector("[data-cell][aria-current]")?.removeAttribute("aria-current");
     this.cells.get(this.place)?.setAttribute("aria-current", "true");
-    const where = this.place === "review" ? "Review" : `Question ${this.place} of ${total}`;
+    const where = this.place === "review"
+      ? gettext("Review")
+      : gettext("Question %(number)s of %(total)s", { number: this.place, total });
     document.title = `${where}, ${document.querySelector("h1").textContent}`;
-    for (const place of document.querySelectorAll("[data-place]")) place.textContent = `${this.lastPosition} of ${total}`;
-    document.querySelector("[data-open-count]").textContent = counts.open ? ` · ${counts.open} open` : "";
+    for (const place of document.querySelectorAll("[data-place]")) {
+      place.textContent = gettext("%(number)s of %(total)s", { number: this.lastPosition, total });
+    }
+    document.querySelector("[data-open-count]").textContent = counts.open ? gettext(" · %(count)s open", { count: counts.open }) : "";
     document.querySelector('[data-go="previous"]').disabled = this.place === (this.walk ?? this.all)[0];
     document.querySelector('[data-go="next"]').disabled = this.place === "review";
     const walk = document.querySelector("[data-walk]");
     walk.hidden = !this.walk;
-    if (this.walk) walk.firstElementChild.textContent = `${this.walk.indexOf(this.place) + 1 || "Outside"} of ${this.walk.length} on your list.`;
+    if (this.walk) walk.firstElementChild.textContent = walkWords(this.walk, this.place);
   }
+}
+
+/** Where a place stands in a walk. */
+function walkWords(walk, place) {
+  const values = { number: walk.indexOf(place) + 1, count: walk.length };
+  return values.number ? gettext("%(number)s of %(count)s on your list.", values) : gettext("Outside of %(count)s on your list.", values);
 }
 
 function hashOf(place) {

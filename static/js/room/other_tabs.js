@@ -1,9 +1,10 @@
 // Another tab of this browser that shows the same exam: both say so.
 
 import { announce, notice } from "../shared/announcements.js";
+import { gettext } from "../shared/translation.js";
 
 // Short, since it stands over the question on a phone.
-const WORDS = "This exam is also open in another tab. Answer in one of them.";
+const WORDS = gettext("This exam is also open in another tab. Answer in one of them.");
 
 /** Tell this tab and the others of each other, now and whenever one more opens. */
 export function warnOfOtherTabs(session) {

@@ -2,6 +2,7 @@
 
 import { announce } from "../shared/announcements.js";
 import { recall, remember } from "../shared/storage.js";
+import { gettext } from "../shared/translation.js";
 
 const SIZE_SLOT = "exam-text-size";
 const NAME = "kept-words";
@@ -54,7 +55,7 @@ function openHighlights(session, questions) {
   for (const question of questions) {
     question.section.querySelector("[data-highlight]").addEventListener("click", () => {
       const chosen = chosenIn(stemOf(question));
-      if (!chosen) return announce("Select words of the question first, then highlight them.");
+      if (!chosen) return announce(gettext("Select words of the question first, then highlight them."));
       kept[question.position] = withRange(kept[question.position] ?? [], chosen);
       remember(slot, kept);
       getSelection().removeAllRanges();

@@ -1,10 +1,19 @@
 // The grid of all questions before the end, and the walk through what is open.
 
 import { announce } from "../shared/announcements.js";
-import { STATES, isListed, label, several, tally } from "../shared/state.js";
+import { STATES, isListed, label, tally } from "../shared/state.js";
+import { gettext, interpolate, ngettext } from "../shared/translation.js";
 
-const EMPTY = { all: "", incomplete: "Every question has a complete answer.", flagged: "Nothing is flagged." };
-const NAMES = { all: "All", incomplete: "Not answered or incomplete", flagged: "Flagged" };
+const EMPTY = {
+  all: "",
+  incomplete: gettext("Every question has a complete answer."),
+  flagged: gettext("Nothing is flagged."),
+};
+const NAMES = {
+  all: gettext("All %(count)s"),
+  incomplete: gettext("Not answered or incomplete %(count)s"),
+  flagged: gettext("Flagged %(count)s"),
+};
 
 export function openReview(navigation) {
   const section = document.getElementById("review");
@@ -22,7 +31,7 @@ export function openReview(navigation) {
     for (const button of filters) {
       const name = button.dataset.filter;
       button.ariaPressed = String(name === filter);
-      button.textContent = `${NAMES[name]} ${numbers[name]}`;
+      button.textContent = interpolate(NAMES[name], { count: numbers[name] });
     }
     find("review-summary").textContent = summary(counts);
     find("review-cells").replaceChildren(...listed.map(cellOf));
@@ -30,11 +39,15 @@ export function openReview(navigation) {
     find("review-empty").textContent = EMPTY[filter];
     const unanswered = rows.filter((row) => isListed(row, "incomplete")).map((row) => row.position);
     open.hidden = !unanswered.length;
-    open.textContent = `Answer the ${unanswered.length} left`;
+    open.textContent = ngettext("Answer the %(count)s left", "Answer the %(count)s left", unanswered.length);
     open.onclick = () => navigation.start(unanswered);
     find("end").classList.toggle("primary", !unanswered.length);
     walk.hidden = filter !== "flagged" || !listed.length;
-    walk.textContent = `Go through ${several(listed.length, "flagged question")}`;
+    walk.textContent = ngettext(
+      "Go through %(count)s flagged question",
+      "Go through %(count)s flagged questions",
+      listed.length,
+    );
     walk.onclick = () => navigation.start(listed.map((row) => row.position));
     return listed.length;
   };
@@ -42,7 +55,7 @@ export function openReview(navigation) {
   for (const button of filters) {
     button.addEventListener("click", () => {
       filter = button.dataset.filter;
-      announce(`${several(paint(), "question")} listed.`);
+      announce(ngettext("%(count)s question listed.", "%(count)s questions listed.", paint()));
     });
   }
   find("back").addEventListener("click", () => navigation.previous());
@@ -52,8 +65,8 @@ export function openReview(navigation) {
 
 /** "3 unanswered, 1 incomplete, 2 flagged. A guess costs nothing." Pure. */
 export function summary(counts) {
-  const parts = [`${counts.unanswered} unanswered`, `${counts.incomplete} incomplete`, `${counts.flagged} flagged`];
-  return `${parts.join(", ")}.${counts.open ? " A guess costs nothing." : ""}`;
+  const standing = gettext("%(unanswered)s unanswered, %(incomplete)s incomplete, %(flagged)s flagged.", counts);
+  return counts.open ? `${standing} ${gettext("A guess costs nothing.")}` : standing;
 }
 
 function cellOf({ position, state, flagged }) {

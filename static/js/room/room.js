@@ -3,7 +3,7 @@
 import { announce, notice } from "../shared/announcements.js";
 import { listen } from "../shared/keyboard.js";
 import { Question } from "../shared/question.js";
-import { several, tally } from "../shared/state.js";
+import { tally } from "../shared/state.js";
 import { hideConflict, showConflict } from "./conflict.js";
 import { measureElapsedTime } from "./elapsed_time.js";
 import { Ending } from "./ending.js";
@@ -16,6 +16,7 @@ import { openReview } from "./review.js";
 import { showSaveState } from "./savestate.js";
 import { SignIn } from "./signin.js";
 import { Timer } from "./timer.js";
+import { gettext, ngettext } from "../shared/translation.js";
 
 // How long the end waits for the server's clock.
 const PATIENCE_MS = 5_000;
@@ -51,7 +52,13 @@ function csrf() {
 
 function announceAdopted(entries) {
   if (!entries.length) return;
-  announce(`${several(newest(entries).size, "answer")} kept on this device, now being sent.`);
+  announce(
+    ngettext(
+      "%(count)s answer kept on this device, now being sent.",
+      "%(count)s answers kept on this device, now being sent.",
+      newest(entries).size,
+    ),
+  );
 }
 
 class Room {
@@ -118,7 +125,7 @@ class Room {
       if (strike) this.strikeOut(question, Number(strike.dataset.strike));
       if (!target.closest("[data-clear]") || !question.filled) return;
       question.response = null;
-      announce("Answer cleared.");
+      announce(gettext("Answer cleared."));
       this.changed(question);
     });
   }
@@ -136,7 +143,7 @@ class Room {
       time: () => timer.say(),
       flag: inQuestion((question) => {
         question.flag.click();
-        announce(question.flagged ? "Flagged." : "Flag removed.");
+        announce(question.flagged ? gettext("Flagged.") : gettext("Flag removed."));
       }),
       choose: inQuestion((question, index) => {
         const words = question.pick(index);
@@ -229,8 +236,8 @@ function rewrite(question, { response, flagged, struck }) {
 }
 
 function tellRefused(positions) {
-  const questions = [...positions].map((position) => `question ${position}`).join(", ");
-  const words = `Not counted: the answer to ${questions}.`;
+  const questions = [...positions].map((number) => gettext("question %(number)s", { number })).join(", ");
+  const words = gettext("Not counted: the answer to %(questions)s.", { questions });
   announce(words);
   notice(words);
 }

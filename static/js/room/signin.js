@@ -1,10 +1,10 @@
 // Signing in again without leaving the room, when the sign-in has run out in mid exam.
 
 import { announce } from "../shared/announcements.js";
-import { several } from "../shared/state.js";
+import { gettext, ngettext } from "../shared/translation.js";
 
 const TIMEOUT_MS = 15_000;
-const AWAY = "The server cannot be reached. Try again in a moment.";
+const AWAY = gettext("The server cannot be reached. Try again in a moment.");
 
 /** What a reply of the sign-in page says went wrong: a sentence, or "" when all is well. Pure. */
 export function problemOf(status, body) {
@@ -12,12 +12,17 @@ export function problemOf(status, body) {
   const form = body?.form;
   const said = form ? [...form.errors, ...Object.values(form.fields).flatMap((field) => field.errors)] : [];
   if (said.length) return said.join(" ");
-  return status === 429 ? "Too many tries. Wait a minute, then try again." : AWAY;
+  return status === 429 ? gettext("Too many tries. Wait a minute, then try again.") : AWAY;
 }
 
 /** What stands beside the button and in the dialog: how much waits on this device. Pure. */
 export function waiting(count) {
-  return count ? `${several(count, "answer")} kept on this device and sent once you are signed in.` : "Every answer so far is saved.";
+  if (!count) return gettext("Every answer so far is saved.");
+  return ngettext(
+    "%(count)s answer kept on this device and sent once you are signed in.",
+    "%(count)s answers kept on this device and sent once you are signed in.",
+    count,
+  );
 }
 
 /** The bar that says one is signed out, and the dialog that puts it right. */
@@ -84,13 +89,15 @@ export class SignIn {
     const problem = problemOf(reply.status, await reply.json().catch(() => null));
     if (problem) return problem;
     const way = await this.queue.ask();
-    if (way === "foreign") return "Another account is signed in in this browser. Sign out there first, then sign in here.";
+    if (way === "foreign") {
+      return gettext("Another account is signed in in this browser. Sign out there first, then sign in here.");
+    }
     return way === "reached" ? "" : AWAY;
   }
 
   goOn() {
     this.dialog.close();
-    announce("You are signed in again.");
+    announce(gettext("You are signed in again."));
     this.queue.hurry();
   }
 

@@ -2,7 +2,7 @@
 
 import { announce, notice } from "../shared/announcements.js";
 import { recall, remember } from "../shared/storage.js";
-import { several } from "../shared/state.js";
+import { gettext, ngettext } from "../shared/translation.js";
 
 const FIVE = 300_000;
 const MARKS = [30, 10, 5, 1].map((minutes) => minutes * 60_000);
@@ -12,18 +12,25 @@ const SILENCE_MS = 45_000;
 
 /** "72 min" while more than five minutes are left, then "4:59". */
 export function clockText(ms) {
-  if (ms > FIVE) return `${Math.ceil(ms / 60_000)} min`;
+  if (ms > FIVE) return gettext("%(minutes)s min", { minutes: Math.ceil(ms / 60_000) });
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+const minutesOf = (count) => ngettext("%(count)s minute", "%(count)s minutes", count);
+const secondsOf = (count) => ngettext("%(count)s second", "%(count)s seconds", count);
+
 /** The time left in words: "72 minutes", "4 minutes 59 seconds". */
 export function clockWords(ms) {
-  if (ms > FIVE) return several(Math.ceil(ms / 60_000), "minute");
+  if (ms > FIVE) return minutesOf(Math.ceil(ms / 60_000));
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  const parts = [several(Math.floor(seconds / 60), "minute"), several(seconds % 60, "second")];
-  return parts.filter((part) => !part.startsWith("0 ")).join(" ") || "no time";
+  const [whole, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return [whole && minutesOf(whole), rest && secondsOf(rest)].filter(Boolean).join(" ") || gettext("no time");
 }
+
+/** How much time is left, and how much is to do. */
+const leftWords = (time, count) =>
+  ngettext("%(time)s left, %(count)s question unanswered.", "%(time)s left, %(count)s questions unanswered.", count, { time });
 
 /** The mark that was passed between two readings, the last one if several; null if none. */
 export function markPassed(before, now) {
@@ -34,7 +41,8 @@ export function markPassed(before, now) {
 /** What is said of a deadline that the server moved; "" for less than half a minute. Pure. */
 export function moveWords(before, deadline) {
   const minutes = Math.round((deadline - before) / 60_000);
-  return minutes > 0 ? `You were given ${several(minutes, "more minute")}.` : "";
+  if (minutes <= 0) return "";
+  return ngettext("You were given %(count)s more minute.", "You were given %(count)s more minutes.", minutes);
 }
 
 /** Milliseconds left when the server said `now` at `at` on the page's own steady clock. */
@@ -91,7 +99,7 @@ export class Timer extends EventTarget {
   }
 
   say() {
-    const words = `${clockWords(this.left)} left, ${several(this.unanswered(), "question")} unanswered.`;
+    const words = leftWords(clockWords(this.left), this.unanswered());
     announce(words);
     notice(words, { seconds: 8 });
   }
@@ -100,12 +108,12 @@ export class Timer extends EventTarget {
     const left = this.left;
     const isNear = left <= FIVE;
     const shows = isNear || !this.isHidden;
-    const text = shows ? clockText(left) : "hidden";
+    const text = shows ? clockText(left) : gettext("hidden");
     if (this.face.textContent !== text) this.face.textContent = text;
     this.box.dataset.near = String(isNear);
     this.toggle.disabled = isNear;
-    this.toggle.querySelector(".phone-only").textContent = shows ? "Hide" : "Show";
-    this.toggle.querySelector(".wide-only").textContent = shows ? "Hide time" : "Show time";
+    this.toggle.querySelector(".phone-only").textContent = shows ? gettext("Hide") : gettext("Show");
+    this.toggle.querySelector(".wide-only").textContent = shows ? gettext("Hide time") : gettext("Show time");
     const mark = markPassed(this.last, left);
     if (mark && left > 0) this.warn(mark);
     this.last = left;
@@ -118,7 +126,7 @@ export class Timer extends EventTarget {
   }
 
   warn(mark) {
-    const words = `${several(mark / 60_000, "minute")} left, ${several(this.unanswered(), "question")} unanswered.`;
+    const words = leftWords(minutesOf(mark / 60_000), this.unanswered());
     announce(words);
     notice(words);
   }

@@ -8,7 +8,7 @@ const kinds = new Map();
  * read(question): the response that its controls hold, an index, a list, or null
  * write(question, entries): put a response, as a list, into the controls
  * goal(question): how many entries a whole response has
- * verb(question): what the counter says was done with them; "" for no counter
+ * counter(question): what the counter says, with %(count)s and %(goal)s; "" for no counter
  * announces(question): whether the counter is spoken as it changes
  * open(question, changed): bring more than plain controls to life; `changed` is told of each change
  * pick(question, index): choose by a letter of the keyboard; return what is to be said

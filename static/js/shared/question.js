@@ -3,6 +3,7 @@
 import { announce } from "./announcements.js";
 import { kindOf, letterOf } from "./kinds.js";
 import { filled, isSame, progress, stateOf } from "./state.js";
+import { gettext } from "./translation.js";
 
 export class Question {
   constructor(section) {
@@ -37,9 +38,9 @@ export class Question {
     return this.kind.goal(this);
   }
 
-  /** What the counter says was done with entries; "" for no counter. */
-  get verb() {
-    return this.kind.verb(this);
+  /** What the counter says, with %(count)s and %(goal)s; "" for no counter. */
+  get counter() {
+    return this.kind.counter(this);
   }
 
   /** Bring to life what is more than plain controls; `changed` is told of each change. */
@@ -117,7 +118,8 @@ export class Question {
     if (!this.strikes[index]) return "";
     const isStruck = !this.struck.includes(index);
     this.strike(index, isStruck);
-    return `Answer ${letterOf(index)} ${isStruck ? "ruled out" : "restored"}.`;
+    const letter = letterOf(index);
+    return isStruck ? gettext("Answer %(letter)s ruled out.", { letter }) : gettext("Answer %(letter)s restored.", { letter });
   }
 
   isLike({ response, flagged, struck }) {
@@ -126,12 +128,12 @@ export class Question {
 
   /** Words for a response, by the letters or texts a person sees. */
   describe(response) {
-    if (!filled(response)) return "no answer";
+    if (!filled(response)) return gettext("no answer");
     return this.kind.words(this, Array.isArray(response) ? response : [response]);
   }
 
   paintFlag() {
-    if (this.flag) this.section.querySelector("[data-flag-word]").textContent = this.flagged ? "Flagged" : "Flag";
+    if (this.flag) this.section.querySelector("[data-flag-word]").textContent = this.flagged ? gettext("Flagged") : gettext("Flag");
   }
 
   paintCount() {

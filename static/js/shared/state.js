@@ -1,11 +1,13 @@
 // What a question's response amounts to. Pure.
 
+import { gettext, interpolate } from "./translation.js";
+
 /** The states of a question, with the mark and the word that show it beside any colour. */
 export const STATES = {
-  unseen: { mark: "", word: "not seen" },
-  seen: { mark: "○", word: "not answered" },
-  incomplete: { mark: "◐", word: "incomplete" },
-  answered: { mark: "●", word: "answered" },
+  unseen: { mark: "", word: gettext("not seen") },
+  seen: { mark: "○", word: gettext("not answered") },
+  incomplete: { mark: "◐", word: gettext("incomplete") },
+  answered: { mark: "●", word: gettext("answered") },
 };
 
 /** How many entries of a response are filled in. */
@@ -32,7 +34,9 @@ export function stateOf(question) {
 
 /** The name of a question's link: "Question 12, incomplete, flagged". */
 export function label(position, state, flagged) {
-  return `Question ${position}, ${STATES[state].word}${flagged ? ", flagged" : ""}`;
+  const values = { number: position, state: STATES[state].word };
+  if (flagged) return gettext("Question %(number)s, %(state)s, flagged", values);
+  return gettext("Question %(number)s, %(state)s", values);
 }
 
 /** Whether a row {state, flagged} belongs to a filter of the review. */
@@ -51,15 +55,10 @@ export function tally(rows) {
   return { ...counts, unanswered: counts.unseen + counts.seen, open: rows.length - counts.answered };
 }
 
-/** "1 question", "3 questions". */
-export function several(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** The line beside the instruction: "1 of 2 chosen"; over means that too many are chosen: "Choose only 2". */
-export function progress({ response, goal, verb }) {
-  if (!verb) return { text: "", over: false };
+export function progress({ response, goal, counter }) {
+  if (!counter) return { text: "", over: false };
   const count = filled(response);
   const over = count > goal;
-  return { text: over ? `Choose only ${goal}` : `${count} of ${goal} ${verb}`, over };
+  return { text: over ? gettext("Choose only %(goal)s", { goal }) : interpolate(counter, { count, goal }), over };
 }

@@ -3,8 +3,8 @@
 
 const WAIT_MS = 15_000;
 const KEPT_DAYS = 7;
-const AWAY = "The server cannot be reached. Your text is kept on this device; try again in a moment.";
-const FOREIGN = "Another account is signed in in this browser. Sign out there first, then sign in here.";
+const AWAY = gettext("The server cannot be reached. Your text is kept on this device; try again in a moment.");
+const FOREIGN = gettext("Another account is signed in in this browser. Sign out there first, then sign in here.");
 // What the server needs beside the words, and changes with each save.
 const BESIDE = new Set(["revision", "mark", "ref"]);
 const SECRET = new Set(["csrfmiddlewaretoken", "password", "login"]);
@@ -29,7 +29,7 @@ export function problemOf(status, body) {
   const form = body?.form;
   const said = form ? [...form.errors, ...Object.values(form.fields).flatMap((field) => field.errors)] : [];
   if (said.length) return said.join(" ");
-  return status === 429 ? "Too many tries. Wait a minute, then try again." : AWAY;
+  return status === 429 ? gettext("Too many tries. Wait a minute, then try again.") : AWAY;
 }
 
 const place = globalThis.document?.getElementById("sign-in-again");
@@ -223,3 +223,6 @@ if (place) {
     });
   }
 }
+
+import { gettext } from "./translation.js";
+
