@@ -14,6 +14,7 @@ _HEAD = 4096
 _LOOKED_AT = 400_000
 _MOST_LINES = 4000
 _BOX = re.compile(rf"^{BOX}", re.MULTILINE)
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _SUFFIXES = (
     ((".qti",), "qti12"),
     ((".csv", ".tsv"), "csv"),
@@ -126,7 +127,7 @@ def _is_lettered(text: str) -> bool:
             count += 1
             if option.is_marked and count > 1:
                 return True
-        elif count >= 2 and answer_of(Line(number, line)) is not None:
+        elif count >= 2 and answer_of(Line(number, _TAG.sub("", line))) is not None:
             return True
         elif option and option.index == 0:
             count = 1

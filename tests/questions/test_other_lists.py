@@ -118,3 +118,39 @@ def test_text_behind_the_questions_of_a_lettered_list_is_named_with_its_line():
     assert taken.warnings == (
         "line 10: text that belongs to no question was left out: 'LASTWORD.'",
     )
+
+
+def keys_of(text):
+    items = [taken.item for taken in lettered_list.loads(text.encode()).items]
+    return [(item.stem, [item.options[index].text for index in item.right]) for item in items]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Which barks?\na. Duck\nb. Dog\nAnswer: b\n",
+        "1. Which barks?\n\n(a) Duck\n(b) Dog\n\nRéponse : b)\n",
+        "NO.1 Which barks?\nA. Duck\nB. Dog\nAnswer: B\n",
+        "Question 1 of 65\nWhich barks?\nA. Duck\nB. Dog\nCorrect answer: B\n",
+        "1\\. Which barks?\n\nA\\. Duck\n\nB\\. Dog\n\n**Answer: B**\n",
+        "### 1. Which barks?\n\n- A. Duck\n- B. Dog\n\n<details>\n<summary>Show answer</summary>\n"
+        "<p>\n\n**B**\n\n</p>\n</details>\n",
+    ],
+)
+def test_an_answer_in_another_shape_is_read(text):
+    assert guessed("list.md", text.encode()) == "lettered"
+    assert keys_of(text) == [("Which barks?", ["Dog"])]
+
+
+@pytest.mark.parametrize("rule", ["", "---\n", "----------\n"])
+def test_a_question_may_stand_right_below_an_answer_or_a_rule(rule):
+    one = "{}. Which barks?\nA. Duck\nB. Dog\nAnswer: B\n" + rule
+    text = one.format(1) + one.format(2) + one.format(3)
+    assert keys_of(text) == [("Which barks?", ["Dog"])] * 3
+
+
+def test_each_question_without_an_answer_is_named():
+    one = "{}. Which barks?\n   A. Duck\n   B. Dog\n"
+    text = one.format(1) + one.format(2) + one.format(3)
+    problems = lettered_list.loads(text.encode()).problems
+    assert [problem.row for problem in problems] == [1, 4, 7]
