@@ -29,7 +29,9 @@ from questions.items.item import Item, Option
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(rf"{BOX}\s*(?P<text>.*)$")
-_SPECIAL = re.compile(r"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|[`~]{3}")
+_SPECIAL = re.compile(
+    rf"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|[`~]{{3}}|{BOX}|[=-]+\s*$|\[[^\[\]]+\]:"
+)
 _PICTURES = re.compile(r"(?:!\[[^\[\]]*\]\([^()]*\)\s*)+")
 _NO_HEADING = "&nbsp;"
 _KINDS = {"multiple_choice", "multiple_response"}

@@ -1,5 +1,7 @@
 """Markdown lists as other people write them: boxes, addresses at the foot, what asks nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from questions.exchange import lettered_list, markdown_list
@@ -154,3 +156,13 @@ def test_each_question_without_an_answer_is_named():
     text = one.format(1) + one.format(2) + one.format(3)
     problems = lettered_list.loads(text.encode()).problems
     assert [problem.row for problem in problems] == [1, 4, 7]
+
+
+@pytest.mark.parametrize(
+    "line", ["-[x] no box", "• [ ] none", "===", "[1]: https://example.com/1", "1. [✓] none"]
+)
+def test_a_list_of_ours_keeps_what_looks_like_a_mark(line):
+    stem = f"Which is it?\n{line}\nSee [1]."
+    item = replace(only(markdown_list.loads(b"### Q\n\n- [x] a\n- [ ] b\n")).item, stem=stem)
+    dumped = markdown_list.dumps([item])
+    assert only(markdown_list.loads(dumped.content)).item.stem == stem
