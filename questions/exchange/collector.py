@@ -126,11 +126,15 @@ class ImportCollector:
     missing: dict[str, None] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _lost: list[str] = field(default_factory=list)
+    _outside: list[str] = field(default_factory=list)
 
     def loaded(self) -> Loaded:
         """Return what was gathered; raises FormatError for a file without a single question."""
         if not self.items and not self.problems:
             raise FormatError("there is no question in the file; is it of another format?")
+        if self.items and self._outside:
+            last = self.items[-1]
+            self.items[-1] = replace(last, warnings=(*last.warnings, *self._outside))
         return Loaded(
             tuple(self.items),
             tuple(self.problems),
@@ -154,6 +158,12 @@ class ImportCollector:
         text = f"line {line}: {reason}" if line else reason
         if text not in self._lost:
             self._lost.append(text)
+
+    def lose_outside(self, text: str, line: int) -> None:
+        """Name text that belongs to no question; it is told with the next one, or the last."""
+        self._outside.append(
+            f"line {line}: text that belongs to no question was left out: {text[:80]!r}"
+        )
 
     def unread(self, feature: str, line: int = 0) -> None:
         """Name a feature of the question under way that its reader does not know."""
@@ -225,8 +235,9 @@ class ImportCollector:
             return
         self._count()
         self._rows[ref] = row
-        changed = tuple(dict.fromkeys([*warnings, *self._lost]))
+        changed = tuple(dict.fromkeys([*self._outside, *warnings, *self._lost]))
         self._lost.clear()
+        self._outside.clear()
         self.items.append(
             ImportedItem(
                 clean,

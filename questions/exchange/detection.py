@@ -5,7 +5,7 @@ import re
 import zipfile
 
 from questions.exchange.lettered_lines import answer_of, option_of
-from questions.exchange.markdown_lines import Line
+from questions.exchange.markdown_lines import BOX, Line
 from questions.exchange.markdown_source import SUFFIXES
 from questions.exchange.text_files import FormatError, decoded
 
@@ -13,7 +13,8 @@ from questions.exchange.text_files import FormatError, decoded
 _HEAD = 4096
 _LOOKED_AT = 400_000
 _MOST_LINES = 4000
-_BOX = re.compile(r"^\s{0,5}(?:[-*+]|\d{1,4}[.)])\s+\[\s*[xX✓✔]?\s*\](?!\()", re.MULTILINE)
+_BOX = re.compile(rf"^{BOX}", re.MULTILINE)
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _SUFFIXES = (
     ((".qti",), "qti12"),
     ((".csv", ".tsv"), "csv"),
@@ -126,7 +127,7 @@ def _is_lettered(text: str) -> bool:
             count += 1
             if option.is_marked and count > 1:
                 return True
-        elif count >= 2 and answer_of(Line(number, line)) is not None:
+        elif count >= 2 and answer_of(Line(number, _TAG.sub("", line))) is not None:
             return True
         elif option and option.index == 0:
             count = 1

@@ -29,6 +29,12 @@ _FROM_ZERO = re.compile(
     r"\b0\s*(?:-|–|to|\.\.)\s*\d|\b(?:0|zero)[\s-]*(?:based|index)|from 0\b", re.I
 )
 _FROM_ONE = re.compile(r"\b1\s*(?:-|–|to|\.\.)\s*\d|\b(?:1|one)[\s-]*based|from 1\b", re.I)
+# What stands around a letter or number, as in `(B)` and `["A", "C"]`.
+_AROUND = "().[]:\"'"
+# What spreadsheets and their likes write behind a whole number.
+_WHOLE = re.compile(r"(?<=\d)\.0+$")
+# What says true or false in a cell, where these are the options.
+_TRUTHS = {"true": ("t", "1", "yes"), "false": ("f", "0", "no")}
 # Parts, and characters, of a cell that is tried as texts of several options.
 _MOST_PARTS = 60
 _MOST_CELL = 4000
@@ -45,8 +51,8 @@ def readings_of(cell: str, options: Sequence[str]) -> dict[str, tuple[int, ...]]
         index = ord(lettered[1].upper()) - ord("A")
         if index < len(options) and _folded(lettered[2]) == texts[index]:
             return {LETTER: (index,)}
-    parts = [part.strip("().[]:") for part in _SEPARATORS.split(_LABEL.sub("", cell.strip()))]
-    parts = [part for part in parts if part]
+    parts = [part.strip(_AROUND) for part in _SEPARATORS.split(_LABEL.sub("", cell.strip()))]
+    parts = [_WHOLE.sub("", part) for part in parts if part]
     if len(parts) == 1 and re.fullmatch(r"[A-L]{2,}", parts[0]):
         parts = list(parts[0])
     if parts and all(re.fullmatch("[A-La-l]", part) for part in parts):
@@ -73,8 +79,8 @@ def _by_text(cell: str, texts: Sequence[str]) -> tuple[int, ...]:
     if len(set(texts)) < len(texts):
         return ()
     places = {text: index for index, text in enumerate(texts)}
-    if set(texts) == {"true", "false"}:
-        places |= {"t": places["true"], "f": places["false"]}
+    if set(texts) == set(_TRUTHS):
+        places |= {word: places[text] for text, words in _TRUTHS.items() for word in words}
     whole = _folded(cell)
     if whole in places:
         return (places[whole],)
@@ -165,7 +171,8 @@ class KeyColumn:
         readings = readings_of(cell, options)
         kind = _kind(cell, readings)
         ways = self.ways.get(kind, tuple(ANSWERS))
-        if self.answer in _WAYS.get(kind, ()):
+        is_settled = kind == "letters" and ways == (LETTER,)
+        if self.answer in _WAYS.get(kind, ()) and not is_settled:
             ways = (self.answer,)
         return {way: indexes for way, indexes in readings.items() if way in ways}
 

@@ -13,16 +13,17 @@ from questions.exchange.sections import BARE_NUMBER
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(
     r"(?P<lead>[-*+]\s+)?(?P<open>[*_]{0,3})\s*[(\[]?(?P<letter>[A-La-l])"
-    r"(?P<mark>[.)\]:]|(?=[*_]{1,3}[.):]))[)\]]?(?P<close>[*_]{0,3}[.):]?)(?:\s+(?P<text>.*)|)$",
+    r"(?P<mark>\\?[.)\]:]|(?=[*_]{1,3}[.):]))[)\]]?(?P<close>[*_]{0,3}[.):]?)(?:\s+(?P<text>.*)|)$",
     re.DOTALL,
 )
 _NUMBERED = re.compile(
-    r"\s{0,3}(?P<bold>\**)(?:(?:Q(?:uestion)?|Pregunta|Quest[aã]o|Pergunta|Frage)\s*(?:(?:no|nr)\s*[.:]?|#|:)?"
-    r"\s*(?P<named>\d{1,4})\s*[.):\]-]*|(?P<plain>\d{1,4})\s*[.)])(?P<close>\**)(?:\s+(?P<text>.*)|)$",
+    r"\s{0,3}(?P<bold>\**)(?:(?:(?:Q(?:uestion)?|Pregunta|Quest[aã]o|Pergunta|Frage)"
+    r"\s*(?:(?:no|nr)\s*[.:]?|#|:)?|no\s*\.)\s*(?P<named>\d{1,4})(?:\s+(?:of|de|von)\s+\d{1,4})?"
+    r"\s*[.):\]-]*|(?P<plain>\d{1,4})\s*\\?[.)])(?P<close>\**)(?:\s+(?P<text>.*)|)$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
-    r"[*_>#\s✅✔-]*(?:the\s+)?(?:(?:correct|right|suggested|official|model)\s+)?"
+    r"[*_>#\s✅✔-]*(?:(?:show|see|view|reveal|check|click\s+for)\s+)?(?:the\s+)?(?:(?:correct|right|suggested|official|model)\s+)?"
     r"(?:answers?|ans|answer\s+key|key|respuestas?(?:\s+correctas?)?|respostas?(?:\s+(?:corret|cert)as?)?|"
     r"(?:richtige\s+)?antwort(?:en)?|l[oö]sung|(?:bonnes?\s+)?r[eé]ponses?(?:\s+correctes?)?|solution)"
     r"(?:\(s\))?(?:\s+(?:is|are|es|est|ist))?[*_\s]*(?P<colon>[:：=]?)[*_\s]*(?P<value>.*)$",
@@ -32,6 +33,10 @@ _LETTER_LIST = re.compile(
     r"[*_`(\[\s]*(?P<letters>[A-L](?:(?:\s*[,;&/+|]\s*(?:and\s+)?|\s+(?:and|y|e|und|et|or)\s+|\s+|)[A-L])*)"
     r"(?![\w'’])[*_`)\].:\s]*(?P<rest>.*)$",
     re.DOTALL,
+)
+# Options that are named by small letters, and nothing behind them.
+_SMALL_LETTERS = re.compile(
+    r"[*_`(\[\s]*([a-l](?:(?:\s*[,;&/+]\s*|\s+(?:and|y|e|und|et)\s+)[a-l])*)[*_`)\].\s]*$"
 )
 _RIGHT_MARK = re.compile(
     r"\s*(?:✅|✔️?|✓|☑️?|\((?:correct|right)(?: answer)?\)|<-+\s*correct)\s*$", re.IGNORECASE
@@ -83,7 +88,8 @@ def answer_of(line: Line) -> str | None:
     if match is None:
         return None
     value = match["value"].strip().strip("*_ ")
-    if value and not match["colon"] and letters_of(value) is None:
+    is_said = match["colon"] or (letters_of(value) is not None and not value.islower())
+    if value and not is_said:
         return None
     return value
 
@@ -92,7 +98,8 @@ def letters_of(value: str) -> tuple[tuple[int, ...], str] | None:
     """Return the options that an answer names by letter, and the words that follow them."""
     match = _LETTER_LIST.match(value)
     if match is None:
-        return None
+        small = _SMALL_LETTERS.match(value)
+        return letters_of(small[1].upper()) if small else None
     letters = re.findall("[A-L]", re.sub(r"\b(?:and|or|und|et)\b", " ", match["letters"]))
     rest = match["rest"].strip()
     # "A queue" is a text that begins with an article.

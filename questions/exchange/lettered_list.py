@@ -24,6 +24,7 @@ from questions.exchange.markdown_lines import (
     EXPLAINED,
     Line,
     explained,
+    first_words,
     lines_of,
 )
 from questions.exchange.markdown_source import Source, read_sources
@@ -168,6 +169,8 @@ class _Reader:
             self._add(entry)
         elif entry.number or any(asks(line.text) for line in entry.stem[:1]):
             self._intake.fail(entry.line, "no options stand under it, as A. and B.")
+        elif words := first_words(entry.stem):
+            self._intake.lose_outside(words.bare, words.number)
 
     def _add(self, entry: Entry) -> None:
         options = [self._text([Line(0, text) for text in lines]) for lines in entry.options]

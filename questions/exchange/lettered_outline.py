@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from questions.exchange.lettered_entry import RULE
 from questions.exchange.lettered_lines import HEADING, answer_of, is_label, number_of, option_of
 from questions.exchange.markdown_lines import Line
 
@@ -92,8 +93,12 @@ class Outline:
         return self._chosen[region]
 
     def _is_apart(self, index: int) -> bool:
-        """Tell whether nothing stands right above a line."""
-        return index == 0 or not self._lines[index - 1].bare or self._lines[index - 1].is_code
+        """Tell whether nothing stands right above a line that it may go on with."""
+        above = self._lines[index - 1]
+        if index == 0 or not above.bare or above.is_code or RULE.match(above.text):
+            return True
+        option = option_of(above)
+        return answer_of(above) is not None or bool(option and option.index)
 
     def is_joined(self, index: int) -> bool:
         """Tell whether text stands right above a line, or the code that it is in."""

@@ -5,10 +5,20 @@ same: breaks, pictures, links, bold, code. What lies in code stays as it is.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from textwrap import dedent
 
+from questions.exchange.markdown_references import with_addresses
+from questions.exchange.sections import asks
+
+# A box, ticked or not, behind the mark of an item: `- [x]`, `-[x]`, `• [ ]`, `1. [✗]`.
+BOX = (
+    r"[ \t\u00a0]{0,5}(?:[-*+•–—]\s*|\d{1,4}[.)]\s+)"
+    r"\\?\[\s*(?P<tick>[xX✓✔✅☑]?)(?:\ufe0f|[✗✘❌☐])?\s*\\?\](?!\()"
+)
+_UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
+_NO_TITLE = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)|\s{4}")
 _FENCE = re.compile(r"(\s*)(>\s*)?(`{3,}|~{3,})\s*([^`]*)$")
 _CODE_SPAN = re.compile(r"(`+)(?:(?!\1).)+\1")
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
@@ -49,11 +59,29 @@ def lines_of(text: str) -> Iterator[Line]:
     """Return the lines of a file; a line with breaks in it becomes several of one number."""
     lines = text.split("\n")
     code = code_lines(lines)
+    lines = _with_headings(with_addresses(lines, code), code)
     for number, line in enumerate(lines, 1):
         if number - 1 in code:
             yield Line(number, line, is_code=True)
         else:
             yield from _parts(number, line)
+
+
+def _with_headings(lines: Sequence[str], code: Set[int]) -> list[str]:
+    """Return the lines with `#` before titles that are underlined, one line with `=` or `-`.
+
+    A rule below a text that asks nothing is a rule, whatever Markdown makes of it.
+    """
+    marked = list(lines)
+    for index in range(len(lines) - 1):
+        under = None if {index, index + 1} & code else _UNDERLINE.match(lines[index + 1])
+        title = lines[index]
+        is_apart = index == 0 or not lines[index - 1].strip()
+        if under and is_apart and not _NO_TITLE.match(title):
+            is_deep = under[1].startswith("-")
+            if asks(title.strip()) or (not is_deep and len(under[1]) >= 3):
+                marked[index], marked[index + 1] = f"{'##' if is_deep else '#'} {title}", ""
+    return marked
 
 
 def code_lines(lines: Sequence[str]) -> set[int]:
@@ -164,6 +192,8 @@ LINK_ALONE = re.compile(
 NAVIGATION = re.compile(
     r"\**\[[^\]]*\]\(#[^)]*\)\**$|-{3,}$|\*{3,}$|_{3,}$|</?(?:details|summary)\b[^<>]*>$"
 )
+# A line that leads to another place of the file.
+_WAY = re.compile(r"[^\[\]]*\[[^\[\]]*\]\(#")
 EXPLAINED = re.compile(
     r"[*_>\s]*(?:explanations?|rationale|why|reason(?:ing)?|justification|explicaci[oó]n|"
     r"explica[cç][aã]o|justificaci[oó]n|justificativa|erkl[aä]rung|begr[uü]ndung|explication)"
@@ -197,3 +227,14 @@ def explained(lines: Iterable[Line]) -> tuple[str, tuple[str, ...]]:
 def bare_of(text: str) -> str:
     """Return a line of text without the blanks around it, but for those that nest a list."""
     return text.rstrip() if re.match(r"\s*(?:[-*+]|\d+[.)])\s", text) else text.strip()
+
+
+def first_words(lines: Sequence[Line]) -> Line | None:
+    """Return the first line that says something, None where only ways about the file stand."""
+    has_ways = any(_WAY.match(line.text) for line in lines)
+    for line in lines:
+        is_way = NAVIGATION.match(line.bare) or _WAY.match(line.text) or COMMENT.match(line.bare)
+        is_table_of_ways = has_ways and line.bare.startswith("|")
+        if line.bare and not (is_way or is_table_of_ways or line.is_summary):
+            return line
+    return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.markdown_lines import (
+    BOX,
     COMMENT,
     EXPLAINED,
     LINK_ALONE,
@@ -18,6 +19,7 @@ from questions.exchange.markdown_lines import (
     Line,
     code_lines,
     explained,
+    first_words,
     lines_of,
 )
 from questions.exchange.markdown_source import Source, read_sources
@@ -26,8 +28,10 @@ from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.items.item import Item, Option
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
-_OPTION = re.compile(r"\s{0,5}(?:[-*+]|\d{1,4}[.)])\s+\[\s*([xX✓✔]?)\s*\](?!\()\s*(.*)$")
-_SPECIAL = re.compile(r"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|[`~]{3}")
+_OPTION = re.compile(rf"{BOX}\s*(?P<text>.*)$")
+_SPECIAL = re.compile(
+    rf"#|[-*+](?:\s|$)|\d+[.)](?:\s|$)|<!--|>|[`~]{{3}}|{BOX}|[=-]+\s*$|\[[^\[\]]+\]:"
+)
 _PICTURES = re.compile(r"(?:!\[[^\[\]]*\]\([^()]*\)\s*)+")
 _NO_HEADING = "&nbsp;"
 _KINDS = {"multiple_choice", "multiple_response"}
@@ -62,6 +66,8 @@ class _Reader:
         self._source = source
         self._sections = Sections()
         self._entry: _Entry | None = None
+        # Those since the last heading.
+        self._lines: list[Line] = []
 
     def read(self) -> None:
         """Take in every question of the file."""
@@ -72,7 +78,9 @@ class _Reader:
                 first = without_number(heading[2])
                 first = "" if first == _NO_HEADING else first
                 self._entry = _Entry(line.number, len(heading[1]), [first])
-            elif self._entry:
+                continue
+            self._lines.append(line)
+            if self._entry:
                 self._take(self._entry, line)
             elif not line.is_code and _OPTION.match(line.text):
                 reason = "options stand there before a heading with their question"
@@ -84,9 +92,9 @@ class _Reader:
         is_under = line.text.startswith(" ") and not entry.after
         if option:
             entry = self._settled(entry)
-            if option[1]:
+            if option["tick"]:
                 entry.right.append(len(entry.options))
-            entry.options.append([option[2]])
+            entry.options.append([option["text"]])
             entry.whys.append([])
         elif not entry.options:
             self._take_stem(entry, line)
@@ -136,6 +144,10 @@ class _Reader:
 
     def _finish(self) -> None:
         entry, self._entry = self._entry, None
+        lines, self._lines = self._lines, []
+        is_outside = entry is None or not entry.options
+        if is_outside and (words := first_words(lines)):
+            self._intake.lose_outside(words.bare, words.number)
         if entry is None:
             return
         if not entry.options:

@@ -8,9 +8,14 @@ from urllib.parse import unquote
 
 from questions.exchange.archives import members
 from questions.exchange.collector import ImportCollector, Loaded, Problem
+from questions.exchange.lettered_lines import option_of
+from questions.exchange.markdown_lines import Line
 from questions.exchange.text_files import FormatError, decoded
 from questions.markdown import PICTURE
 
+_HEADING = re.compile(r"^\s{0,3}#{1,6} ", re.MULTILINE)
+# Those that are looked at to say what a file is.
+_MOST_LINES = 500
 SUFFIXES = (".md", ".markdown", ".mdown")
 _ADDRESS = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\]\(\s*)(?:<([^<>\n]*)>|([^\s()<>]+))")
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -62,6 +67,7 @@ def read_sources(
 ) -> Loaded:
     """Read every file of a source with a format's reader; problems name the file they lie in."""
     intake = ImportCollector()
+    source = Source("")
     for source in sources(data, encoding):
         before = len(intake.problems)
         read(intake, source)
@@ -70,4 +76,19 @@ def read_sources(
                 Problem(each.row, f"{source.path[-80:]}: {each.reason}", each.column)
                 for each in intake.problems[before:]
             ]
+    if not intake.items and not intake.problems:
+        raise FormatError(what_it_is(source.text))
     return intake.loaded()
+
+
+def what_it_is(text: str) -> str:
+    """Return what a text without questions looks like and what to do with it, as one sentence."""
+    lines = (Line(number, line) for number, line in enumerate(text.split("\n")[:_MOST_LINES], 1))
+    if sum(1 for line in lines if option_of(line)) > 1:
+        return "it looks like a lettered list, but no line says an answer, as Answer: B"
+    if _HEADING.search(text):
+        return (
+            "it looks like study notes, without questions; import them as the study notes of an "
+            "exam, or make an exam from them on the page of a new exam"
+        )
+    return "there is no question in the file; is it of another format?"

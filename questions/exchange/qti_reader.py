@@ -33,7 +33,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     if not data.startswith(b"PK"):
         root = xml_of(decoded(data, encoding))
         if name_of(root) != "assessmentitem":
-            raise FormatError("neither a package of QTI nor one of its items", 1)
+            raise FormatError(_what_it_is(root), 1)
         read_item(intake, 1, root, [])
         return intake.loaded()
     parts = members(data)
@@ -44,6 +44,17 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     for row, (path, tags) in enumerate(package.items_of(manifest), 1):
         package.read(row, path, tags)
     return intake.loaded()
+
+
+def _what_it_is(root: etree._Element) -> str:
+    """Return what an XML is that is no item, and what to do with it, as one sentence."""
+    if name_of(root) == "assessmenttest":
+        names = [attribute(each, "href") for each in elements(root, "assessmentitemref")]
+        shown = ", ".join(repr(name[:60]) for name in names[:3])
+        return f"it is a test of QTI, whose items lie in other files ({shown}); upload the package"
+    if name_of(root) == "manifest":
+        return "it is the manifest of a package, which holds no question; upload the package"
+    return "neither a package of QTI nor one of its items"
 
 
 @dataclass

@@ -9,7 +9,7 @@ NUMBER = re.compile(
 # A heading that is a number and nothing else: its question stands below it.
 BARE_NUMBER = re.compile(
     r"\W*(?:Q(?:uestion)?|Pregunta|Quest[aã]o|Pergunta|Frage)?\s*(?:(?:no|nr)\s*[.:]?|#|:)?\s*"
-    r"\d{1,4}\s*[.):]?\W*",
+    r"\d{1,4}(?:\s+(?:of|de|von)\s+\d{1,4})?\s*[.):]?\W*",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(

@@ -23,7 +23,7 @@ from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.quiz_sheets import HEADER_ROWS, sheet_in
 from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
-from questions.items.item import FIELDS, ItemField, Option, letter
+from questions.items.item import FIELDS, LEVELS, ItemField, Option, letter
 from questions.items.kinds.registry import kind_names, kind_of
 
 _YES = {"yes", "true", "1", "x", "y"}
@@ -38,6 +38,7 @@ class _Table:
     keys: KeyColumn
     has_markdown: bool
     has_own_refs: bool
+    says_difficulty: bool
 
     def text(self, cell: str, *, is_inline: bool = False) -> str:
         return cell if self.has_markdown else plain_to_markdown(cell, is_inline=is_inline)
@@ -86,7 +87,9 @@ def _table_of(
         answer = intake.ask(question)
         keys = replace(keys, answer=answer)
     is_ours = {"stem", "key", "option_a"} <= set(names)
-    return _Table(keys, _has_markdown(intake, rows, is_ours=is_ours), "ref" in names)
+    has_markdown = _has_markdown(intake, rows, is_ours=is_ours)
+    level_name = next((n for n, known in zip(names, header, strict=False) if known == "level"), "")
+    return _Table(keys, has_markdown, "ref" in names, "difficult" in level_name.casefold())
 
 
 def _has_markdown(intake: ImportCollector, rows: Sequence[Row], *, is_ours: bool) -> bool:
@@ -112,7 +115,7 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
         named = _type_of(values.get("type", ""))
         right = table.keys.key(values.get("key", ""), texts)
         fields: dict[str, object] = {}  # by name, each of its own type
-        if level := _level(intake, values.get("level", "")):
+        if level := _level(intake, table, values.get("level", "")):
             fields["level"] = level
         for field in FIELDS:
             fields[field.name] = _field_value(field, values.get(field.name, ""))
@@ -170,10 +173,11 @@ def _type_of(cell: str) -> str:
     return named
 
 
-def _level(intake: ImportCollector, cell: str) -> str:
+def _level(intake: ImportCollector, table: _Table, cell: str) -> str:
     """Return the level that a cell names, "" for none; how hard a question is names none."""
     word = cell.casefold().strip()
-    if DIFFICULTY.fullmatch(word):
+    is_unknown = table.says_difficulty and word and word not in {*LEVEL_NAMES, *LEVELS}
+    if is_unknown or DIFFICULTY.fullmatch(word):
         intake.lose(f"difficulty {cell[:40]!r} is no level here and was left out")
         return ""
     return LEVEL_NAMES.get(word, word)

@@ -1,5 +1,7 @@
 """How the keys of a table's column are read: by letter, by number, by text."""
 
+from dataclasses import replace
+
 import pytest
 
 from questions.exchange.keys import KeyColumn, readings_of
@@ -30,6 +32,9 @@ def column(*rows, header=""):
         ("Apple\nLamp", (1, 3)),
         ("4", (3,)),
         ("2,4", (1, 3)),
+        ("2.0", (1,)),
+        ('["A", "C"]', (0, 2)),
+        ("['2', '4']", (1, 3)),
     ],
 )
 def test_a_cell_names_options(cell, indexes):
@@ -97,3 +102,24 @@ def test_what_names_no_option_is_said(cell, reason):
 
 def test_options_of_one_text_are_told_apart_by_letters_alone():
     assert set(readings_of("A", ["A", "A"])) == {"letter"}
+
+
+@pytest.mark.parametrize("cell", ["1", "0"])
+def test_one_and_zero_are_also_the_words_for_true_and_false(cell):
+    """Counted from 0, a 1 is the second option; as a word it is the first."""
+    rows = [(cell, ["True", "False"])]
+    assert column(*rows).question(rows).is_needed
+    with pytest.raises(ValueError, match="say once for the file"):
+        column(*rows).key(*rows[0])
+
+
+def test_words_for_true_and_false_elsewhere_make_words_of_ones():
+    cells = ("T", "1", "no", "0")
+    keys = column(*((cell, ["True", "False"]) for cell in cells))
+    assert [keys.key(cell, ["True", "False"]) for cell in cells] == [(0,), (0,), (1,), (1,)]
+
+
+def test_an_answer_about_numbers_leaves_letters_alone_that_are_no_texts():
+    truths = ["True", "False"]
+    keys = replace(column(("T", truths), ("1", truths), ("B", truths)), answer="text")
+    assert keys.key("B", truths) == (1,)
