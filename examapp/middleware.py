@@ -72,8 +72,8 @@ def no_store(
 class WithoutNul:
     """Let no NUL reach the database, which takes none: it is in no name and in no text of ours.
 
-    An address with one is of nothing; a query is read without it; what else was sent with one is
-    refused once the database says so.
+    An address with one is of nothing; a query is read without it, and a cookie with one not at all;
+    what else was sent with one is refused once the database says so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -87,6 +87,10 @@ class WithoutNul:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\0" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
+        # In quotes a cookie may spell it as \000; the session is looked up outside of any view.
+        if any("\0" in value for value in request.COOKIES.values()):
+            kept = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+            request.COOKIES = kept
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
