@@ -106,15 +106,18 @@ class WithoutNul:
 def pace(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Bound the CPU that one person's pages may take in a minute, the exam room apart.
+    """Bound the CPU that one person's pages may take in a minute; saves and ends have no bound.
 
-    What is counted is what pages cost, so that only pages that cost much are ever refused.
+    What is counted is what pages cost, so that only pages that cost much are ever refused. The room
+    is counted by itself: other pages never close it, nor does one person take its threads from all.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if lane_of(request.method or "", request.path_info) is EXAM or not request.user.pk:
+        is_of_exam = lane_of(request.method or "", request.path_info) is EXAM
+        if (is_of_exam and request.method not in ("GET", "HEAD")) or not request.user.pk:
             return get_response(request)
-        name, most = f"pages-{request.user.pk}", round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
+        name = f"{'room' if is_of_exam else 'pages'}-{request.user.pk}"
+        most = round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
         wait = seconds_to_wait(name, amount=0, limit=most)
         if wait:
             page = loader.render_to_string("429.html", request=request)
