@@ -72,8 +72,8 @@ def no_store(
 class WithoutNul:
     """Let no NUL reach the database, which takes none: it is in no name and in no text of ours.
 
-    An address with one is of nothing; a query is read without it; what else was sent with one is
-    refused once the database says so.
+    An address with one is of nothing; a query is read without it, and a cookie with one not at all;
+    what else was sent with one is refused once the database says so.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -87,6 +87,10 @@ class WithoutNul:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\0" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "").replace("\0", "")
+        # In quotes a cookie may spell it as \000; the session is looked up outside of any view.
+        if any("\0" in value for value in request.COOKIES.values()):
+            kept = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+            request.COOKIES = kept
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -102,15 +106,18 @@ class WithoutNul:
 def pace(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Bound the CPU that one person's pages may take in a minute, the exam room apart.
+    """Bound the CPU that one person's pages may take in a minute; saves and ends have no bound.
 
-    What is counted is what pages cost, so that only pages that cost much are ever refused.
+    What is counted is what pages cost, so that only pages that cost much are ever refused. The room
+    is counted by itself: other pages never close it, nor does one person take its threads from all.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if lane_of(request.method or "", request.path_info) is EXAM or not request.user.pk:
+        is_of_exam = lane_of(request.method or "", request.path_info) is EXAM
+        if (is_of_exam and request.method not in ("GET", "HEAD")) or not request.user.pk:
             return get_response(request)
-        name, most = f"pages-{request.user.pk}", round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
+        name = f"{'room' if is_of_exam else 'pages'}-{request.user.pk}"
+        most = round(1000 * settings.PAGE_SECONDS_PER_MINUTE)
         wait = seconds_to_wait(name, amount=0, limit=most)
         if wait:
             page = loader.render_to_string("429.html", request=request)

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 MOST_ROWS = 2000
-_ADDRESS = re.compile(r"[^\s@<>,;\"']+@[^\s@<>,;\"']+\.[^\s@<>,;\"']+")
+# An address begins where a word does: tried at every letter of a long word, a line of it would take
+# the square of its length.
+_ADDRESS = re.compile(r"(?<![^\s@<>,;\"'])[^\s@<>,;\"']++@[^\s@<>,;\"']+\.[^\s@<>,;\"']+")
+# Letters of a heading; a longer first line is no heading.
+_HEADING_LENGTH = 2000
 _COLUMNS = {
     "email": {"email", "e-mail", "e-mail address", "email address", "address", "mail"},
     "name": {"name", "full name", "student", "student name"},
@@ -74,7 +78,7 @@ def parse(text: str) -> Roster:
 
 def _heading(lines: list[str]) -> list[str]:
     """Return the names of the columns if the first line names one of addresses."""
-    if not lines or "@" in lines[0]:
+    if not lines or "@" in lines[0] or len(lines[0]) > _HEADING_LENGTH:
         return []
     known = {name: column for column, names in _COLUMNS.items() for name in names}
     cells = next(csv.reader(lines[:1], delimiter=_delimiter(lines[0])), [])
@@ -88,15 +92,29 @@ def _delimiter(line: str) -> str:
 
 def _table(lines: list[str]) -> Iterator[Row | Problem]:
     columns = _heading(lines)
-    reader = csv.reader(lines[1:], delimiter=_delimiter(lines[0]))
-    for cells in reader:
-        line = reader.line_num + 1
+    for line, cells in _numbered(lines):
         if not any(cell.strip() for cell in cells):
             continue
         values = {
             column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column
         }
         yield _row(line, values, text=", ".join(cells))
+
+
+def _numbered(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row under the heading with its line; a cell too long for CSV is a row of its own.
+
+    A quote that nothing closes makes such a cell of all that follows it.
+    """
+    reader = csv.reader(lines[1:], delimiter=_delimiter(lines[0]))
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = [lines[reader.line_num]]
+        yield reader.line_num + 1, cells
 
 
 def _row(line: int, values: dict[str, str], *, text: str) -> Row | Problem:

@@ -33,7 +33,9 @@ WEB = Lane("web", 4, 2 * MEGABYTE, 20)
 LANES = (EXAM, SIGN_IN, UPLOAD, WEB)
 
 _EXAM = re.compile(r"(?:/api/v1)?/sessions/[^/]+/(?:answers/?|finish/?|)|/healthz|/readyz")
-_SIGN_IN = re.compile(r"/accounts/(?:login|signup|password)/.*|/admin/login/")
+_SIGN_IN = re.compile(
+    r"/accounts/(?:login|signup|password|reauthenticate)/.*|/admin/login/|/privacy/forget/"
+)
 _UPLOAD = re.compile(
     r"/bank/[^/]+/(?:imports|notes|images)/.*|/api/v1/exams/[^/]+/imports(?:/.*)?|/bank/new/.*"
 )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 # Lines that are read; an outline has a few dozen.
 MOST_LINES = 400
+# Letters of a line that are read; a name has at most 300. What looks for a share in a line costs
+# the square of the blanks in it.
+_MOST_LETTERS = 1000
 
 _SHARE = re.compile(r"[(\[,:–-]?\s*(\d{1,3}(?:[.,]\d+)?)\s*(?:%|per ?cent|percent)\s*[)\]]?", re.I)
 _NUMBER = re.compile(
@@ -33,7 +36,7 @@ def read_outline(text: str) -> list[OutlineDomain]:
     margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
     for line in lines:
         is_inner = len(line) - len(line.lstrip()) > margin
-        title, share, depth, is_bullet = _line(line.strip())
+        title, share, depth, is_bullet = _line(line.strip()[:_MOST_LETTERS])
         if not title:
             continue
         is_task = depth > 1 or (depth == 0 and (is_inner or (is_bullet and _has_plain(lines))))

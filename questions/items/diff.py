@@ -2,7 +2,8 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -14,11 +15,13 @@ from questions.translation import gettext
 Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _SHINGLE = 3
 # Texts of fewer runs of words are alike by chance.
 FEWEST_RUNS = 4
-# Words of a text past which word by word takes too long, and is of no use to a reader.
-_MOST_PIECES = 20_000
+# Pairs of equal pieces, one of each text, past which they are not matched: the time grows with
+# their number and more, up to the cube of a text's length where one word is said again and again.
+_MOST_PAIRS = 60_000
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,55 @@ class FieldChange:
 
 
 def word_changes(before: str, after: str) -> tuple[Piece, ...]:
-    """Return how one text becomes another, word by word."""
+    """Return how one text becomes another: word by word, line by line where words are too many.
+
+    Where lines are too many as well, what stands between two equal ends is not compared.
+    """
     old, new = _PIECE.findall(before), _PIECE.findall(after)
-    if len(old) + len(new) > _MOST_PIECES:
-        return Piece("removed", before), Piece("added", after)
-    pieces: list[Piece] = []
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    first, last = "".join(old[:start]), "".join(old[len(old) - end :])
+    left = "".join(old[start : len(old) - end])
+    right = "".join(new[start : len(new) - end])
+    return _joined([Piece("same", first), *_between(left, right), Piece("same", last)])
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return with how many pieces two texts begin alike."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((place for place, (one, two) in pairs if one != two), min(len(old), len(new)))
+
+
+def _between(before: str, after: str) -> Iterator[Piece]:
+    """Yield what differs, by the finest unit in which that is found soon."""
+    for unit in (_PIECE, _LINE):
+        old, new = unit.findall(before), unit.findall(after)
+        counts = Counter(old)
+        if sum(counts[piece] for piece in new) <= _MOST_PAIRS:
+            yield from _matched(old, new)
+            return
+    yield from (Piece("removed", before), Piece("added", after))
+
+
+def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        kept, added = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if tag == "equal":
-            pieces.append(Piece("same", "".join(old[old_from:old_to])))
-            continue
-        if old_to > old_from:
-            pieces.append(Piece("removed", "".join(old[old_from:old_to])))
-        if new_to > new_from:
-            pieces.append(Piece("added", "".join(new[new_from:new_to])))
-    return tuple(pieces)
+            yield Piece("same", kept)
+        else:
+            yield from (Piece("removed", kept), Piece("added", added))
+
+
+def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return pieces without empty ones, those of a kind that meet as one."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and joined[-1].kind == piece.kind:
+            joined[-1] = Piece(piece.kind, joined[-1].text + piece.text)
+        elif piece.text:
+            joined.append(piece)
+    return tuple(joined)
 
 
 def item_changes(before: Item, after: Item) -> list[FieldChange]:

@@ -159,6 +159,17 @@ def test_letters_and_digits_choose(room):
     assert room.struck == []
 
 
+def test_in_forced_colors_the_chosen_option_has_a_ring(room):
+    """Colors of the system leave no other sign of it."""
+    room.page.emulate_media(forced_colors="active")
+    room.go(position_of(room.session, "multiple_choice"))
+    press(room, "b")
+    room.expect_told("Answer B chosen.")
+    options = room.question.locator(".option").all()
+    rings = [each.evaluate("(one) => getComputedStyle(one).outlineStyle") for each in options]
+    assert rings == ["none", "solid", *["none"] * (len(options) - 2)]
+
+
 def test_a_letter_toggles_where_several_are_right(room):
     room.go(position_of(room.session, "multiple_response"))
     press(room, "a", "c", "e")

@@ -1,5 +1,6 @@
 """Lists of people: read, looked at, brought in, brought in again."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -53,6 +54,34 @@ def test_first_and_last_name_make_a_name():
 )
 def test_addresses_are_read_as_they_are_pasted(text, found):
     assert [(row.line, row.email) for row in roster.parse(text).rows] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 200_000,
+        "x" * 100_000 + " ada@example.com",
+        "a@" * 100_000,
+        "@" * 200_000,
+        "email,name\n" + "x" * 200_000,
+        "email,name\nada@example.com," + "x" * 200_000,
+        'email,name\nada@example.com,"' + "x\n" * 100_000,
+        "e" * 200_000 + ",email\nada@example.com,Ada",
+    ],
+)
+def test_a_long_line_costs_no_more_than_its_length(text):
+    """Whole seconds, where the square of the length took minutes; a cell too long is no row."""
+    begun_at = time.thread_time()
+    read = roster.parse(text)
+    assert time.thread_time() - begun_at < 4
+    assert len(read.rows) <= 1
+    assert read.problems
+
+
+def test_a_cell_too_long_for_csv_leaves_the_rows_after_it():
+    read = roster.parse("email,name\n" + "x" * 200_000 + "\nada@example.com,Ada\n")
+    assert [(problem.line, problem.kind) for problem in read.problems] == [(2, roster.NO_ADDRESS)]
+    assert [(row.line, row.email) for row in read.rows] == [(3, "ada@example.com")]
 
 
 def test_names_stand_before_their_addresses():

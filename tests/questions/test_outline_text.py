@@ -1,5 +1,7 @@
 """Outlines as people write them."""
 
+import time
+
 import pytest
 
 from questions.bank_files.outline_text import read_outline, shared_out
@@ -21,6 +23,15 @@ def test_domains_shares_and_tasks_are_found(text):
         ("Cells", 40, ("Walls", "Nuclei")),
         ("Plants", 60, ("Leaves",)),
     ]
+
+
+@pytest.mark.parametrize("line", ["Cells" + " " * 300_000 + "x 40%", "(" * 300_000, "9" * 300_000])
+def test_a_long_line_costs_no_more_than_its_length(line):
+    """No second, where the square of its blanks took twenty minutes."""
+    begun_at = time.thread_time()
+    (domain,) = read_outline(line)
+    assert time.thread_time() - begun_at < 2
+    assert len(domain.title) <= 200
 
 
 def test_names_alone_are_domains():

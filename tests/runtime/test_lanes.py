@@ -27,7 +27,14 @@ def test_what_an_exam_needs_has_a_lane_of_its_own(method, path):
     assert lane_of(method, path) is EXAM
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_signup", "account_reset_password"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("account_login", "account_signup", "account_reset_password"),
+        *("account_change_password", "account_set_password", "account_reauthenticate"),
+        *("privacy:forget", "admin:login"),
+    ],
+)
 def test_what_hashes_a_password_has_few_threads(name):
     assert lane_of("POST", reverse(name)) is SIGN_IN
     assert lane_of("GET", reverse(name)) is WEB

@@ -25,7 +25,7 @@ def test_every_guard_of_the_architecture_has_the_twin_it_names():
 
 
 def test_every_row_of_the_threats_and_faults_is_there():
-    rows = {"K": 12, "I": 15, "W": 20, "X": 5, "F": 21}
+    rows = {"K": 12, "I": 15, "W": 20, "X": 5, "F": 21, "S": 23}
     for letter, count in rows.items():
         for number in range(1, count + 1):
             assert re.search(rf"^\| [^|]*\b{letter}{number}\b", TEXT, re.M), f"{letter}{number}"

@@ -93,6 +93,15 @@ def test_a_call_with_nul_in_its_body_is_refused(world):
     assert "NUL" not in text.json()["detail"]
 
 
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "time_zone", "messages", "due"])
+def test_a_cookie_that_spells_nul_is_no_cookie(name):
+    """In quotes, as cookies may be, \\000 is NUL; the session's key went to the database so."""
+    client = Client(raise_request_exception=False)
+    cookie = {"Cookie": rf'{name}="a-key-of-some\000letters-and-more-of-them"'}
+    assert client.get("/", headers=cookie).status_code == 200
+    assert client.get("/exams/", headers=cookie).status_code == 302
+
+
 def test_static_files_and_pages_that_are_not_there():
     for address in ("/static/a%00b.css", "/a%00b", "/admin/a%00b/", "/accounts/a%00b/"):
         assert Client().get(address).status_code == 404
