@@ -11,10 +11,13 @@ from examapp.web.figures import LikelyRange, Odds
 
 @dataclass(frozen=True)
 class DomainEstimate:
-    """Where a person likely stands in a domain, and on which side of the pass mark."""
+    """Where a person likely stands in a domain, and on which side of the pass mark.
+
+    `open` where that is not decided, `too_few` where the answers are too few to say.
+    """
 
     range: LikelyRange
-    verdict: Literal["above", "below", "open"]
+    verdict: Literal["above", "below", "open", "too_few"]
 
 
 @dataclass(frozen=True)

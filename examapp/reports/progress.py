@@ -34,7 +34,7 @@ from questions.models import Domain, Exam, Task, Topic
 
 # Moments that a chart shows; the newest.
 SHOWN = 12
-# Questions met from which on weak topics are named.
+# Questions answered from which on weak topics are named.
 ENOUGH = 10
 # Answers after which the chance to pass is told at the earliest, about.
 FIRST_TOLD = 20
@@ -150,7 +150,7 @@ def progress_page(user: User, exam: Exam) -> ProgressPage:
     free = counts_by_topic(user, exam)
     weak = _weakest_first(topic for topic in topics if topic.level == Levels.WEAK)
     practiced = [topic.pk for topic in weak if free.get(topic.pk)]
-    is_enough = len(past.met_at) >= ENOUGH
+    is_enough = past.answered >= ENOUGH
     path = _told(stands)
     return ProgressPage(
         title=_title(stands),

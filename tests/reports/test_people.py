@@ -32,7 +32,7 @@ def exam(db):
     return make_exam(forms=4)
 
 
-def sat(person, exam, is_right, *, answered=range(1, 13), elapsed_ms=20_000):
+def sat(person, exam, is_right, *, answered=range(1, 13), elapsed_ms=20_000, minutes=12):
     """Sit an exam; `is_right` tells by position which of the `answered` positions are right."""
     session = exams.start(person, exam=exam)
     rows = []
@@ -42,6 +42,7 @@ def sat(person, exam, is_right, *, answered=range(1, 13), elapsed_ms=20_000):
             rows.append(entry(item.position, respond(item), elapsed_ms=elapsed_ms))
     if rows:
         save(session, *rows)
+    let_time_pass(session, minutes=minutes)
     exams.finish(session.pk)
     report.compute(session.pk)
     return session
@@ -140,7 +141,7 @@ def test_who_clicks_through_is_told_that_it_says_nothing(exam):
 def test_who_runs_out_of_time_reads_both_chances(exam):
     ada = make_user()
     for _ in range(4):
-        session = sat(ada, exam, everything, answered=range(1, 9))
+        session = sat(ada, exam, everything, answered=range(1, 9), minutes=29)
     page = page_of(ada, session)
     now = standing(ada, exam)
     told = now.body.unanswered

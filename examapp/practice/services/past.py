@@ -23,14 +23,19 @@ type _Met = tuple[datetime, int, int, bool, bool]
 class Past:
     """What a candidate met before: when last, by question, and which they missed then.
 
-    `levels` has what they know of each topic they met, by its newest answers; `answers_on` how many
-    questions they answered on each day, a mock exam's on the day of its end.
+    `levels` has what they know of each topic they answered, by the newest answer to each question;
+    `answers_on` how many questions they answered on each day, a mock exam's on the day of its end.
     """
 
     met_at: Mapping[int, datetime] = field(default_factory=dict)
     missed: frozenset[int] = frozenset()
     levels: Mapping[int, TopicLevel] = field(default_factory=dict)
     answers_on: Mapping[date, int] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> int:
+        """How many questions they answered, each counted once."""
+        return sum(level.answered for level in self.levels.values())
 
 
 def past_of(candidate: User, exam: Exam) -> Past:
@@ -39,12 +44,15 @@ def past_of(candidate: User, exam: Exam) -> Past:
     Missed is what the newest answer, or blank of a sitting, did not get right.
     """
     newest: dict[int, _Met] = {}
+    newest_answer: dict[int, _Met] = {}
     answers_on: Counter[date] = Counter()
     for met in sorted(_met(candidate, exam), key=lambda met: met[0]):
         newest[met[1]] = met
+        if met[4]:
+            newest_answer[met[1]] = met
         answers_on[timezone.localdate(met[0])] += met[4]
     by_topic: dict[int, list[bool]] = defaultdict(list)
-    for _, _, topic, is_right, _ in newest.values():
+    for _, _, topic, is_right, _ in newest_answer.values():
         by_topic[topic].append(is_right)
     return Past(
         {question: at for question, (at, *_) in newest.items()},

@@ -136,11 +136,11 @@ def _modes(candidate: User, exam: Exam, counts: Mapping[int, int]) -> dict[str, 
     return {
         "missed": missed,
         "missed_length": min(missed, MODE_LENGTH),
-        "weak": weak if len(past.met_at) >= ENOUGH else [],
+        "weak": weak if past.answered >= ENOUGH else [],
         "weak_named": [named[topic] for topic in weak[:NAMED]],
         "weak_more": max(0, len(weak) - NAMED),
         "weak_length": min(MODE_LENGTH, sum(counts[topic] for topic in weak)),
-        "answers_lacking": max(0, ENOUGH - len(past.met_at)),
+        "answers_lacking": max(0, ENOUGH - past.answered),
     }
 
 

@@ -187,10 +187,10 @@ class WeakestDomain:
 
     @classmethod
     def of(cls, domains: list[AreaEstimate]) -> Self | None:
-        """Return the weakest of all domains; None without an answer."""
-        if not any(domain.n for domain in domains):
-            return None
+        """Return the weakest of all domains; None where too few answers lie in it to say so."""
         domain = max(domains, key=lambda domain: domain.chance_weakest_percent)
+        if domain.verdict == "too_few":
+            return None
         return cls(domain.number, domain.title, domain.chance_weakest_percent)
 
 
@@ -246,13 +246,14 @@ class Change:
     """What moved since the report before, and whether by more than chance.
 
     `movers` are the domains that moved the whole, `domains` all that moved by more than chance.
+    `readiness_from_percent` is None where the report before had too few answers to tell it.
     """
 
     from_percent: float
     to_percent: float
     is_beyond_noise: bool
     domains: tuple[DomainChange, ...]
-    readiness_from_percent: float = 0.0
+    readiness_from_percent: float | None = 0.0
     movers: tuple[DomainChange, ...] = ()
 
 

@@ -283,7 +283,7 @@ def _change(
     changes = [(pair, _domain_change(pair)) for pair in pairs]
     moved_it = movers(pairs, likely.percent - earlier.likely.percent)
     return Change(
-        readiness_from_percent=earlier.readiness.percent,
+        readiness_from_percent=earlier.readiness.percent if earlier.readiness.is_enough else None,
         from_percent=earlier.likely.percent,
         to_percent=likely.percent,
         is_beyond_noise=is_beyond_noise,

@@ -18,7 +18,7 @@ from examapp.reports.measurement.outline import Floats
 from examapp.reports.weak_areas.basis import ExamBasis
 from examapp.reports.weak_areas.body import GrowthVerdict
 from examapp.reports.weak_areas.calibrated_items import calibrated
-from examapp.reports.weak_areas.evidence import Answer, Evidence
+from examapp.reports.weak_areas.evidence import Answer, Evidence, Sitting
 from examapp.reports.weak_areas.occasions import Occasion, Occasions, occasions_of
 
 # How many areas of each level count as its weakest: domains, tasks, topics.
@@ -199,19 +199,27 @@ def _items(answers: list[Answer], basis: ExamBasis) -> tuple[list[int], Items]:
 
 
 def _blanks(evidence: Evidence) -> unanswered.Blanks:
-    """Return how the questions of mock exams were left; of one hardly begun nothing is told."""
+    """Return how the questions of mock exams were left; of one hardly begun nothing is told.
+
+    Where time was left at the end, the last questions were left as any others are.
+    """
     sat = [
         sitting
         for sitting in evidence.sittings
         if sitting.asked - sitting.blank >= min(ENOUGH_FOR_PACE, sitting.asked)
     ]
     return unanswered.Blanks(
-        *np.array(
-            [(sitting.asked, sitting.not_reached, sitting.omitted) for sitting in sat], dtype=float
-        )
+        *np.array([(sitting.asked, *_left(sitting)) for sitting in sat], dtype=float)
         .reshape(-1, 3)
         .T
     )
+
+
+def _left(sitting: Sitting) -> tuple[int, int]:
+    """Return how many questions a sitting's time did not reach, and how many were omitted."""
+    if sitting.ran_out:
+        return sitting.not_reached, sitting.omitted
+    return 0, sitting.blank
 
 
 def _passing(

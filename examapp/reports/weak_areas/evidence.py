@@ -24,6 +24,8 @@ from questions.items.responses import authored
 
 # Of an item that no one was timed on and whose words are not known, in seconds.
 LEAST_SECONDS = 3.0
+# With so small a share of an exam's time left it was handed in because time ran out.
+NEXT_TO_NONE = 0.1
 
 
 class Answer(NamedTuple):
@@ -51,7 +53,7 @@ class Sitting(NamedTuple):
     """A mock exam that ended: how many of its questions `tell`, and how those were left.
 
     `not_reached` are blank behind the last answer, `omitted` blank before it; `rapid` answers came
-    faster than the question can be read.
+    faster than the question can be read. The time `ran_out` where next to none was left at its end.
     """
 
     session: str
@@ -60,6 +62,7 @@ class Sitting(NamedTuple):
     not_reached: int
     omitted: int
     rapid: int
+    ran_out: bool
 
     @property
     def blank(self) -> int:
@@ -157,7 +160,10 @@ def guessed(answers: Iterable[Answer]) -> Counter[int]:
 
 # One row a mock exam: rows cost more than what is in them.
 _SAT = """
-SELECT session.id::text, session.finished_at, jsonb_agg(jsonb_build_array(
+SELECT session.id::text, session.finished_at,
+  session.deadline_at - session.finished_at
+    <= (session.deadline_at - session.started_at) * %(spare)s::float8,
+  jsonb_agg(jsonb_build_array(
     version.question_id, item.version_id, item.topic_id, version.type, version.level,
     coalesce(item.credit, 0)::float8, item.response IS NULL,
     coalesce(correction.policy, '') NOT IN (%(drop)s, %(everyone)s), item.elapsed_ms,
@@ -182,12 +188,14 @@ def _sat(
     """Yield each mock exam with its answers, without those that came faster than reading."""
     parameters = {"candidate": candidate, "exam": exam, "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(_SAT, parameters | {"drop": DROP, "everyone": EVERYONE})
+        cursor.execute(
+            _SAT, parameters | {"drop": DROP, "everyone": EVERYONE, "spare": NEXT_TO_NONE}
+        )
         sessions = cursor.fetchall()
-    for pk, ended_at, items in sessions:
+    for pk, ended_at, ran_out, items in sessions:
         answers = [_answer_in(pk, ended_at, row) for row in json.loads(items)]
         least = [least_seconds.get(answer.item.version, LEAST_SECONDS) for answer in answers]
-        yield _looked_at(pk, ended_at, answers, least)
+        yield _looked_at(pk, ended_at, answers, least, ran_out=ran_out)
 
 
 def _answer_in(session: str, ended_at: datetime, row: Sequence[Any]) -> Answer:
@@ -208,7 +216,12 @@ def _taken(kind: str, response: Response, shuffle: Sequence[int] | None) -> tupl
 
 
 def _looked_at(
-    session: str, ended_at: datetime, answers: list[Answer], least: Sequence[float]
+    session: str,
+    ended_at: datetime,
+    answers: list[Answer],
+    least: Sequence[float],
+    *,
+    ran_out: bool,
 ) -> tuple[Sitting, list[Answer]]:
     """Return how a mock exam was sat, and its answers; a rapid guess counts as a blank."""
     became = effort(
@@ -226,6 +239,7 @@ def _looked_at(
         int((became.is_not_reached & tells).sum()),
         int((became.is_omitted & tells).sum()),
         int((became.is_rapid & tells).sum()),
+        ran_out,
     )
     if not became.is_rapid.any():
         return sitting, answers

@@ -30,14 +30,13 @@ def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
     low, best, high = (
         round(each) for each in (area.low_percent, area.estimate_percent, area.high_percent)
     )
-    verdict = area.verdict if area.verdict in ("above", "below") else "open"
-    return DomainEstimate(LikelyRange(low, best, high, round(cut)), verdict)
+    return DomainEstimate(LikelyRange(low, best, high, round(cut)), area.verdict)
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
-    """Return the domain that holds the chance to pass down most, unless all are on track."""
-    first = page.held_by
-    if first is None or all(area.verdict == "above" for area in page.domains):
+    """Return the domain to study first; None while its answers are too few, or where all pass."""
+    first = page.study_first
+    if first is None or first.verdict == "too_few" or not round(first.gain_points):
         return None
     a_question = session.scale.points_below_cut / session.exam.scored_count
     inside = (topic for topic in page.study if topic.number.startswith(f"{first.number}."))
