@@ -80,8 +80,14 @@ def wait_until_held(page, is_held):
     wait_for(lambda: page.evaluate(STATE).get("isHeld") is is_held, what=f"held: {is_held}")
 
 
+CUT_OFF = "fetch('/healthz').then(() => false, () => true)"
+
+
 def goes_offline(page, path):
+    """Cut the page and its worker off, which learns of it a moment later, and open a page."""
     page.context.set_offline(True)
+    for worker in page.context.service_workers:
+        wait_for(lambda worker=worker: worker.evaluate(CUT_OFF), what="the worker to be cut off")
     page.goto(path)
 
 
