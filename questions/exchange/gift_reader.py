@@ -47,6 +47,8 @@ class _Block:
     ref: str = ""
     tags: list[str] = field(default_factory=list)
     category: str = ""
+    # What its lines of comment say beside marks, by line.
+    comments: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Answer:
     weight_text: str = ""
 
 
+_OF_MOODLE = re.compile(r"question: \d+\s+name: ")
 # Escaped characters stand in a private area while marks are looked for.
 _BASE = 0xF0000
 _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
@@ -104,6 +107,8 @@ def _blocks(text: str) -> Iterator[_Block]:
                     block.ref = value
                 else:
                     block.tags.append(value)
+            if comment := _MARK.sub("", bare).strip("/ "):
+                block.comments.append((number, comment))
         elif bare:
             block = block or _Block(number)
             if not lines:
@@ -145,6 +150,10 @@ def _take(intake: ImportCollector, block: _Block) -> None:
         return plain
 
     item_type, options, right, prompts = _answers(body.strip(), text_of, warnings)
+    for line, comment in block.comments:
+        # Moodle writes this above each question; the name stands in it too.
+        if not _OF_MOODLE.match(comment):
+            warnings.append(f"line {line}: a comment was left out: {comment[:80]!r}")
     fields, own = fields_of(block.tags)
     intake.add(
         block.line,

@@ -32,7 +32,8 @@ class _Entry:
     options: list[list[str]] = field(default_factory=list)
     whys: list[list[str]] = field(default_factory=list)
     right: list[int] = field(default_factory=list)
-    explanation: list[str] = field(default_factory=list)
+    # Feedback after ~, with how many options stood above it.
+    feedback: list[tuple[int, list[str]]] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list)
 
     @property
@@ -54,12 +55,26 @@ class _Entry:
             self._lines = [option[3]]
             self.options.append(self._lines)
             self.whys.append([])
-        elif line[:1] in "~@" and line:
-            is_of_option = line[0] == "@" and self.options
-            self._lines = self.whys[-1] if is_of_option else self.explanation
+        elif line.startswith("@") and self.options:
+            self._lines = self.whys[-1]
             self._lines.append(line[1:].strip())
+        elif line[:1] in "~@" and line:
+            self._lines = [line[1:].strip()]
+            self.feedback.append((len(self.options), self._lines))
         else:
             (self._lines or self.stem).append(line)
+
+    @property
+    def explanation(self) -> list[str]:
+        """Feedback of the whole question: it stands above the options or below the last one."""
+        ends = (0, len(self.options))
+        return [line for count, lines in self.feedback if count in ends for line in lines]
+
+    def why(self, index: int) -> list[str]:
+        """Feedback of an option: marked as such, or between it and the next one."""
+        between = [lines for count, lines in self.feedback if count == index + 1]
+        is_last = index == len(self.options) - 1
+        return [*self.whys[index], *([] if is_last else (line for one in between for line in one))]
 
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
@@ -99,8 +114,8 @@ def _take(intake: ImportCollector, entry: _Entry, answer: str) -> None:
     question = ForeignQuestion(entry.line, is_multiple=kind in ("MR", "MA"))
     question.stem = _text(entry.stem)
     question.options = [
-        Option(_text(lines, is_inline=True), _text(why))
-        for lines, why in zip(entry.options, entry.whys, strict=True)
+        Option(_text(lines, is_inline=True), _text(entry.why(index)))
+        for index, lines in enumerate(entry.options)
     ]
     named = sorted({ord(name.upper()) - ord("A") for name in re.findall("[A-Ta-t]", answer)})
     if entry.right and named and entry.right != named:
@@ -127,7 +142,7 @@ def _take_matching(intake: ImportCollector, entry: _Entry) -> None:
     texts = list(dict.fromkeys(text.strip() for _, _, text in pairs))
     if not all(prompt and text for prompt, _, text in pairs):
         return intake.fail(entry.line, "each line of a matching is a prompt, = and its match")
-    lost = ["feedback of a matching was left out"] if any(entry.whys) or entry.explanation else []
+    lost = ["feedback of a matching was left out"] if any(entry.whys) or entry.feedback else []
     return intake.add(
         entry.line,
         "matching",

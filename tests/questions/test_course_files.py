@@ -254,6 +254,14 @@ def test_respondus_of_every_kind():
     assert reasons(loaded) == ["row 26: type 'E' of Respondus is no kind of question here"]
 
 
+def test_respondus_feedback_is_of_the_option_above_it_or_of_the_question():
+    text = "1) Which?\n~ Think.\na) One\n~ It is\nsmall.\n*b) Two\nc) Three\n~ So it is.\n"
+    (taken,) = respondus.loads(text.encode()).items
+    # What stands above the options, or at the very end, explains the right one.
+    whys = [" ".join(option.why.split()) for option in taken.item.options]
+    assert whys == ["It is small.", "Think. So it is.", ""]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -105,6 +105,18 @@ def test_gift_of_every_kind():
     assert loaded.items[0].category == "$course$/top/Domain 1"
 
 
+def test_gift_comments_are_named_with_their_question():
+    text = (
+        "// question: 12  name: Q1\n// Ask [id:a-1] Ron\n// [tag:x]\nWhich? {\n=A\n// why\n~B\n}\n"
+    )
+    taken = only(gift_reader.loads(text.encode()))
+    assert taken.item.ref == "a-1"
+    assert [line for line in taken.warnings if "comment" in line] == [
+        "line 2: a comment was left out: 'Ask  Ron'",
+        "line 6: a comment was left out: 'why'",
+    ]
+
+
 def test_gift_marks_before_a_question_are_its_own():
     text = "// [id:x-1] [tag:level:recall] [tag:own]\nStem{=a ~b}\n"
     taken = only(gift_reader.loads(text.encode()))
