@@ -4,6 +4,7 @@ A file holds one value, or one in each of its lines. What a list of questions is
 object that holds it, is their category.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -134,6 +135,10 @@ class _Texts:
         answers = (("plain", "Letter for letter"), ("markdown", "Markdown"), ("html", "HTML"))
         return cls(intake.ask(FileQuestion("texts", "How its texts are read", answers, usual)))
 
+    def word(self, text: str) -> str:
+        """Return a name of the file, as its category, without marks."""
+        return html.unescape(text) if self.way == "html" else text
+
     def markdown(self, question: ForeignQuestion, text: str, *, is_inline: bool = False) -> str:
         if self.way == "markdown":
             return text
@@ -175,6 +180,7 @@ def _take(
         text = texts.markdown(question, option.text, is_inline=True)
         question.options.append(Option(text, texts.markdown(question, option.why)))
     question.explanation = texts.markdown(question, entry.explanation)
-    question.category, question.tags, question.name = entry.category, entry.tags, entry.name
+    question.category, question.name = texts.word(entry.category), texts.word(entry.name)
+    question.tags = entry.tags
     question.fields = {"sources": tuple(entry.sources)}
     return question.add_to(intake)

@@ -37,6 +37,17 @@ def test_a_simulator_with_lettered_answers():
     assert entry.item.options[1].why == "Dogs bark."
 
 
+def test_a_category_is_read_as_its_question_is():
+    entry = {
+        "question": "Q &amp; A?",
+        "category": "Sci &amp; Tech",
+        "options": TEXTS,
+        "answer": "Dog",
+    }
+    assert only([entry]).category == "Sci & Tech"
+    assert only([entry | {"question": "Q?"}]).category == "Sci &amp; Tech"
+
+
 @pytest.mark.parametrize(
     "shape",
     [
