@@ -4,6 +4,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from examapp.accounts.models import User
+from examapp.web.rate_limit import seconds_to_wait
+
+# Whoever finds an open screen cannot guess the password.
+_TRIES_A_MINUTE = 5
 
 
 class ForgetForm(forms.Form):
@@ -24,6 +28,8 @@ class ForgetForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
+        if seconds_to_wait(f"forget-{self.person.pk}", amount=1, limit=_TRIES_A_MINUTE):
+            raise forms.ValidationError(gettext("Too many tries. Wait a minute and try again."))
         if not self.person.check_password(password):
             raise forms.ValidationError(gettext("This is not your password."))
         return password

@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
@@ -179,6 +180,17 @@ def test_nothing_goes_without_password_and_word(ada, ada_client, fields, told):
     assert told in reply.content.decode()
     ada.refresh_from_db()
     assert ada.email == ADDRESS
+
+
+def test_a_password_cannot_be_guessed_at_an_open_screen(ada, ada_client):
+    for _ in range(5):
+        assert "This is not your password." in forget(ada_client, password="wrong").content.decode()
+    assert "Too many tries." in forget(ada_client).content.decode()
+    ada.refresh_from_db()
+    assert ada.email == ADDRESS
+    # The count is of the minute.
+    cache.clear()
+    assert "Your account is deleted." in forget(ada_client).content.decode()
 
 
 def test_the_only_admin_cannot_go():
