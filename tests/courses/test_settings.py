@@ -167,7 +167,7 @@ def test_who_does_not_teach_switches_nothing(course, role):
 def test_without_invitations_nobody_is_written_to(course, owner):
     Course.objects.update(mails_invitations=False)
     page = owner.get(address("add_people", course)).content.decode()
-    assert "invitations are off" in page
+    assert "invitations are turned off" in page
     assert 'name="invite"' not in page
     people = {"text": "maja@example.org", "do": "add", "invite": "on"}
     owner.post(address("add_people", course), people)

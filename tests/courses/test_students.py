@@ -57,7 +57,7 @@ def test_joining_is_a_step_of_its_own(course, own, student):
 def test_a_code_that_opens_nothing_is_said_at_its_place(own):
     page = own.post(reverse("courses:join"), {"code": "NOPE"})
     assert page.status_code == 422
-    assert "No course has this code now." in page.content.decode()
+    assert "No course has this code. Check it and type it again." in page.content.decode()
     assert own.get(reverse("courses:consent", args=["NOPE"])).status_code == 404
 
 

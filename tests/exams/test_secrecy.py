@@ -112,9 +112,9 @@ ROUTES = dict(routes(get_resolver()))
 OTHERS = {
     **dict.fromkeys(("view_id", "comment_id", "role_id"), 1),
     **dict.fromkeys(("notice_id", "problem_id", "correction_id", "form_id", "position"), 1),
-    **dict.fromkeys(("question_id", "event_id", "topic_id", "round_id"), 1),
+    **dict.fromkeys(("question_id", "event_id", "topic_id", "round_id", "card_id"), 1),
     **dict.fromkeys(("batch", "image_id", "import_id", "run_id", "token_id"), uuid.UUID(int=1)),
-    **{"kind": "csv", "name": "csv"},
+    **{"kind": "csv", "name": "csv", "language": "en"},
 }
 # What the addresses of a course name, alike in both worlds: one that the candidate is in.
 COURSE = {"course_id": 7001, "assignment_id": 7002, "member_id": 7003, "token": "an-invitation"}

@@ -52,8 +52,9 @@ def test_one_by_one_and_all_at_once_cards_are_asked_alike(candidate, due):
     free = free_questions(candidate, due)
     cards = services.queue_of(candidate, due).rest()
     one_by_one = [queue.asked(card, free) for card in cards]
-    assert [one.token for one in one_by_one] == [
-        each.token for each in queue.asked_each(cards, free)
+    # A token holds the moment too.
+    assert [queue.asked_by(one.token) for one in one_by_one] == [
+        queue.asked_by(each.token) for each in queue.asked_each(cards, free)
     ]
 
 

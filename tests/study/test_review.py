@@ -131,7 +131,7 @@ def test_nothing_due_says_what_comes_next(candidate, candidate_client, exam, day
         candidate_client.post(address(exam, "answer"), fields(candidate, page))
         page = candidate_client.get(address(exam))
     assert "Done for today" in page.content.decode()
-    assert "You answered 3 questions today." in page.content.decode()
+    assert "You did 3 reviews today." in page.content.decode()
 
 
 def test_a_day_s_limit_is_said(candidate, candidate_client, due, settings):

@@ -148,7 +148,7 @@ def test_questions_come_first_and_the_day_s_limit_is_one(
     assert grade_all(candidate, exam) == 2
     assert services.due_count(candidate, exam) == 0
     text = text_of(candidate_client.get(address(exam)))
-    assert "You answered 4 reviews today." in text
+    assert "You did 4 reviews today." in text
     assert "5 more wait for tomorrow" in text
 
 
