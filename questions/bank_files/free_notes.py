@@ -5,6 +5,7 @@ words of their titles where there is one. No line is lost, as in `study_notes`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,7 +29,7 @@ _ASIDE = re.compile(
 )
 # A number, or a word for its kind, before a title: `2.`, `Domain 1 -`, `Module 3:`.
 _COUNTED = re.compile(
-    r"(?:(?:domain|module|chapter|section|part|objective|topic)\s+)?\d{1,2}(?:\.\d{1,2})*[.):\s–—-]+"
+    r"\A(?:(?:domain|module|chapter|section|part|objective|topic)\s+)?\d{1,2}(?:\.\d{1,2})*[.):\s–—-]+"
     r"(?=\S)",
     re.IGNORECASE,
 )
@@ -65,8 +66,14 @@ def outlined(text: str) -> StudyNotes:
 
 
 def _top_level(sections: Sequence[Section]) -> int:
-    """Return the level of the headings that divide the file, 0 for a file without headings."""
+    """Return the level of the headings that divide the file, 0 for a file without headings.
+
+    It is the level of those that say a percentage, else the highest that there are several of.
+    """
     levels = [section.level for section in sections if section.level]
+    shared = Counter(s.level for s in sections if s.level and weighted(_plain_title(s.title))[1])
+    if shared and max(shared.values()) > 1:
+        return shared.most_common(1)[0][0]
     several = (level for level in sorted(set(levels)) if levels.count(level) > 1)
     return next(several, max(levels, default=0))
 

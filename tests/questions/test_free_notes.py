@@ -93,6 +93,42 @@ def test_deeper_headings_become_tasks_and_topics():
     assert left == {(1, "My certification notes"), (5, "Table of Contents"), (27, "Empty")}
 
 
+def test_a_number_within_a_title_is_part_of_a_name():
+    text = (
+        "## 1. EC2 pricing\n\nOne.\n\n## S3 Simplified:\n\nTwo.\n\n## Domain 3 - Route 53\n\nOf.\n"
+    )
+    titles = [domain.title for domain in free_notes.outlined(text).domains]
+    assert titles == ["EC2 pricing", "S3 Simplified:", "Route 53"]
+
+
+def test_headings_that_say_a_percentage_are_the_domains():
+    text = """\
+# Notes
+
+## Exam objectives
+
+Hello.
+
+### [Clusters](https://example.org/clusters) 25%
+
+One.
+
+### Networks \u2013 75%
+
+Two.
+
+## Tips
+
+Sleep.
+
+# More
+
+Three.
+"""
+    outline = [(domain.title, domain.weight) for domain in free_notes.outlined(text).domains]
+    assert outline == [("Clusters", 25.0), ("Networks", 75.0)]
+
+
 @pytest.mark.parametrize(
     ("title", "split"),
     [
