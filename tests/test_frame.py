@@ -70,8 +70,8 @@ def test_a_guest_is_offered_notes_and_an_account(client, exam):
 def test_what_is_due_is_counted_on_home_and_practice(client, exam, candidate, monkeypatch):
     monkeypatch.setattr(frame, "remembered", lambda request, person, today: 12)
     labels = [label for label, _ in places(page_of(client, candidate, "exams:catalogue"))]
-    assert labels[0] == "Home 12 , 12 questions due"
-    assert labels[2] == "Practice 12 , 12 questions due"
+    assert labels[0] == "Home 12 , 12 reviews due"
+    assert labels[2] == "Practice 12 , 12 reviews due"
     assert labels[1] == "Exams"
 
 

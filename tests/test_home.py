@@ -158,7 +158,7 @@ def test_what_is_due_is_first_in_the_plan_and_counted_in_the_bar(
     assert reply.context["page"].lines[0].line.kind == "review"
     assert "7 due for review" in reply.text
     # Another page reads the figure without counting.
-    assert "7 questions due" in candidate_client.get(reverse("exams:catalogue")).text
+    assert "7 reviews due" in candidate_client.get(reverse("exams:catalogue")).text
 
 
 def test_the_topic_of_the_plan_is_practiced_exactly(candidate, candidate_client, exam):

@@ -59,6 +59,17 @@ def test_home_is_short_and_its_first_step_in_sight(open_context, learner, exam, 
     page.wait_for_url(f"**{reverse('study:review', args=[exam.code])}")
 
 
+def test_counts_leave_the_bar_of_a_phone_in_line(open_context, learner):
+    width, height = PHONE
+    page = open_context(learner, viewport={"width": width, "height": height}).new_page()
+    # The count that one page learned is shown from the next one on.
+    page.goto(reverse("home"))
+    page.goto(reverse("home"))
+    expect(page.locator(".site-nav .count-dot")).to_have_count(2)
+    icons = page.locator(".site-nav .icon").all()
+    assert len({icon.bounding_box()["y"] for icon in icons}) == 1
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_landing_and_first_home_show_their_step(open_context, candidate, exam, size):
     width, height = size

@@ -201,7 +201,7 @@ def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, e
     # Home counts what is due, and the other pages of the day tell it.
     page.goto(reverse("home"))
     page.goto(reverse("practice:choose", args=[exam.code]))
-    expect(page.locator(".site-nav")).to_contain_text("2 questions due")
+    expect(page.locator(".site-nav")).to_contain_text("2 reviews due")
     assert findings(page) == []
     page.get_by_role("link", name="Start the review").click()
     expect_ready(page)
