@@ -78,7 +78,7 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy(
             "Questions that give this one away, separated by commas. They are never asked together."
         ),
-        label=gettext_lazy("Enemies"),
+        label=gettext_lazy("Questions to keep apart"),
     )
     reason = forms.CharField(
         required=False,

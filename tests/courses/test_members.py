@@ -1,16 +1,20 @@
 """People of a course: the list, adding to it, one of them, the code on the board."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.accounts.models import Accommodation
 from examapp.courses.models import CourseEntry, Letter, Membership
 from tests.support.builders import make_user
 from tests.support.classes import make_class
-from tests.support.courses import add_member, add_staff, make_course
+from tests.support.courses import add_member, add_staff, make_assignment, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +132,16 @@ def test_a_person_is_changed_and_the_log_says_so(course, teacher):
     assert (member.name, member.time_factor, member.group) == ("Elif Y", 1.5, "A")
     entry = CourseEntry.objects.get(verb="member_changed")
     assert entry.details["member"] == member.pk
+
+
+def test_an_assignment_of_a_person_closes_or_closed(course, teacher):
+    member, now = add_member(course), timezone.now()
+    make_assignment(course, is_for_all=True, title="Open")
+    past = {"opens_at": now - timedelta(days=2), "closes_at": now - timedelta(minutes=1)}
+    make_assignment(course, for_all=True, title="Over", **past)
+    page = teacher.get(address("member", course, member.pk)).content.decode()
+    said = dict(re.findall(r">(Open|Over)<.*?(Closes|Closed) ", page, re.DOTALL))
+    assert said == {"Open": "Closes", "Over": "Closed"}
 
 
 def test_what_was_typed_stays_when_it_is_refused(course, teacher):

@@ -130,10 +130,12 @@ def done_words(standing: Standing) -> str:
 
 
 def closes(assignment: Assignment, now: datetime) -> str:
-    """Say when an open assignment closes."""
+    """Say when an assignment closes, or when it closed."""
     if assignment.closes_at is None:
         return gettext("No closing date")
     when = times.near_moment(assignment.closes_at, zone=zone_of(assignment.course), now=now)
+    if assignment.closes_at <= now:
+        return gettext("Closed %(when)s") % {"when": when}
     return gettext("Closes %(when)s") % {"when": when}
 
 

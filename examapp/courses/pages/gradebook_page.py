@@ -230,7 +230,7 @@ def gradebook_page(
 ) -> GradebookPage:
     """Show a part of the people, with the class's own row over all of them."""
     url = reverse("courses:gradebook", args=[course.pk])
-    names = (gettext("Score"), gettext("Per cent"), gettext("Passed or not"))
+    names = (gettext("Score"), gettext("Percent"), gettext("Passed or not"))
     return GradebookPage(
         head,
         url,

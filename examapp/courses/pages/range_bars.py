@@ -58,7 +58,7 @@ def range_bar(
         few = words.too_few(FEWEST)
         return RangeBar(title, note, text, round(100 * cut, 1), few, url=url)
     first, _, third = quantiles(shares, n=4, method="inclusive")
-    said = gettext("%(mean)s right; likely from %(low)d to %(high)d per cent.") % {
+    said = gettext("%(mean)s right; likely from %(low)d to %(high)d percent.") % {
         "mean": text,
         "low": round(100 * known.low),
         "high": round(100 * known.high),
