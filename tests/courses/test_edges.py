@@ -110,25 +110,43 @@ def test_a_corrected_key_reaches_results_gradebook_and_letters():
     version = scored.exclude(version__key__right=[1]).first().version
     regrade_with_key(version, keyed_by=corrected(version, (1,)), reason="Wrong key.")
     changed = [each for each in taken(taught.assignment).people if each.was_changed]
-    # Whose paper asks it without counting it keeps the score.
-    counting = SessionItem.objects.filter(version=version, is_scored=True).values("session")
-    lower = {each.session for each in changed if each.scaled < 1000}
-    assert lower == set(ExamSession.objects.filter(pk__in=counting).values_list("pk", flat=True))
-    assert session.pk in lower
+    assert {each.session for each in changed} == counting(version)
+    assert session.pk in counting(version)
+    assert all(each.scaled < 1000 for each in changed)
     assert "A right answer was corrected" in " ".join(page_of(taught, "results/").verdict.sentences)
     scores = taken(taught.assignment)
     assert page_of(taught, "results/").verdict.passed == scores.passed
-    notes = [
-        cell.note
-        for row in taught.client(taught.teacher)
-        .get(reverse("courses:gradebook", args=[taught.course.pk]))
-        .context["page"]
-        .rows
-        for cell in row.cells
-    ]
-    assert notes.count("changed") == len(changed)
+    assert notes_of(taught).count("changed") == len(changed)
     sweeps.write_changed()
     assert Letter.objects.filter(kind="changed").count() == len(changed)
+
+
+def test_a_corrected_key_of_a_question_that_does_not_count_changes_no_result():
+    taught = make_class(2, right=2)
+    member = add_member(taught.course)
+    session = begin(member, taught.assignment, all_right=True)
+    item = session.items.filter(version__type="multiple_choice").first()
+    session.items.filter(pk=item.pk).update(is_scored=False)
+    exams.finish(session.pk)
+    version = item.version
+    regrade_with_key(version, keyed_by=corrected(version, (1,)), reason="Wrong key.")
+    assert session.scores.count() == 2
+    changed = [each.session for each in taken(taught.assignment).people if each.was_changed]
+    assert set(changed) == counting(version)
+    assert session.pk not in changed
+    assert notes_of(taught).count("changed") == len(changed)
+
+
+def counting(version):
+    """The sittings whose score a question is part of."""
+    items = SessionItem.objects.filter(version=version, is_scored=True)
+    return set(items.values_list("session", flat=True))
+
+
+def notes_of(taught):
+    gradebook = reverse("courses:gradebook", args=[taught.course.pk])
+    rows = taught.client(taught.teacher).get(gradebook).context["page"].rows
+    return [cell.note for row in rows for cell in row.cells]
 
 
 def test_questions_that_were_retired_change_no_result():

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from examapp.courses.models import CourseEntry, Membership, Override
-from examapp.exams.models import Score
-from tests.support.builders import make_user
+from tests.support.builders import make_user, regrade_with_key
 from tests.support.classes import make_class
 from tests.support.courses import add_member, make_assignment
+from tests.support.sittings import corrected
 
 pytestmark = pytest.mark.django_db
 
@@ -75,13 +75,13 @@ def test_nothing_is_never_zero(taught):
 
 def test_a_changed_score_is_marked(taught):
     session = taught.members[0].attempts.get().session
-    old = session.scores.get()
-    Score.objects.filter(pk=old.pk).update(is_current=False)
-    Score.objects.create(
-        session=session, number=2, credit=8, max_credit=10, scaled=800, is_pass=True
-    )
+    scored = session.items.filter(is_scored=True, version__type="multiple_choice")
+    item = scored.exclude(version__key__right=[1]).first()
+    regrade_with_key(item.version, keyed_by=corrected(item.version, (1,)), reason="Wrong key.")
+    score = session.scores.get(is_current=True)
     cell = page_of(taught).context["page"].rows[-2].cells[0]
-    assert (cell.text, cell.note) == ("800", "changed")
+    assert (cell.text, cell.note) == (str(score.scaled), "changed")
+    assert score.scaled < 1000
 
 
 def test_who_left_stays_as_a_former_member(taught):

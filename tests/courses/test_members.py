@@ -138,7 +138,7 @@ def test_an_assignment_of_a_person_closes_or_closed(course, teacher):
     member, now = add_member(course), timezone.now()
     make_assignment(course, is_for_all=True, title="Open")
     past = {"opens_at": now - timedelta(days=2), "closes_at": now - timedelta(minutes=1)}
-    make_assignment(course, for_all=True, title="Over", **past)
+    make_assignment(course, is_for_all=True, title="Over", **past)
     page = teacher.get(address("member", course, member.pk)).content.decode()
     said = dict(re.findall(r">(Open|Over)<.*?(Closes|Closed) ", page, re.DOTALL))
     assert said == {"Open": "Closes", "Over": "Closed"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from examapp.courses.models.assignments import Assignment
 from examapp.courses.models.members import Membership
-from examapp.exams.models import ExamSession
+from examapp.exams.models import ExamSession, RegradeNotice
 from examapp.practice.models import PracticeSet
 from questions.models import is_one_of
 
@@ -37,6 +37,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             practice_set__ended_at__isnull=False
         )
         return self.filter(ended, membership__isnull=False).exclude(Exists(done))
+
+    def with_changes(self) -> Self:
+        """Annotate `was_changed`: a corrected key changed a figure of the score.
+
+        A score's number does not say it: it rises with an answer that does not count, too.
+        """
+        notices = RegradeNotice.objects.filter(score__session=OuterRef("session"))
+        return self.annotate(was_changed=Exists(notices))
 
     def next_number(self, member: Membership, assignment_id: int) -> int:
         """Return the number of the next attempt of a member, who is to be locked."""

@@ -123,23 +123,23 @@ def _grades(course: Course) -> dict[tuple[int, int], list[Grade]]:
             assignment__course=course, membership__isnull=False, reopened_as__isnull=True
         )
         .order_by("assignment", "membership", "number")
+        .with_changes()
         .annotate(
             scaled=Subquery(current.values("scaled")[:1]),
             passes=Subquery(current.values("is_pass")[:1]),
             credit=Subquery(current.values("credit")[:1]),
             max_credit=Subquery(current.values("max_credit")[:1]),
-            version=Subquery(current.values("number")[:1]),
             practiced=right,
             asked=Count("practice_set__items"),
         )
     )
     fields = (
         *("assignment_id", "membership_id", "session__status", "practice_set__ended_at"),
-        *("scaled", "passes", "credit", "max_credit", "version", "practiced", "asked"),
+        *("scaled", "passes", "credit", "max_credit", "was_changed", "practiced", "asked"),
     )
     found: dict[tuple[int, int], list[Grade]] = {}
     for row in rows.values_list(*fields):
-        assignment, member, status, ended, scaled, passes, credit, of, version, done, asked = row
+        assignment, member, status, ended, scaled, passes, credit, of, changed, done, asked = row
         is_open = status == SessionStatuses.OPEN if status else ended is None
         grade = Grade(
             is_open,
@@ -147,7 +147,7 @@ def _grades(course: Course) -> dict[tuple[int, int], list[Grade]]:
             passes,
             float(credit) if credit is not None else float(done),
             of or asked,
-            bool(version and version > 1),
+            changed,
         )
         found.setdefault((assignment, member), []).append(grade)
     return found

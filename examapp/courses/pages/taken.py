@@ -106,19 +106,19 @@ def attempts_of(assignment: Assignment) -> list[Tried]:
         Attempt.objects.counting()
         .filter(assignment=assignment, session__isnull=False)
         .order_by("membership__name", "membership__email", "number")
+        .with_changes()
         .annotate(
             scaled=Subquery(current.values("scaled")[:1]),
             passes=Subquery(current.values("is_pass")[:1]),
             credit=Subquery(current.values("credit")[:1]),
             of=Subquery(current.values("max_credit")[:1]),
-            version=Subquery(current.values("number")[:1]),
             taken=F("session__finished_at") - F("session__started_at"),
         )
         .filter(scaled__isnull=False)
     )
     fields = (
         *("membership_id", "membership__name", "membership__email", "membership__state"),
-        *("number", "session_id", "scaled", "passes", "credit", "of", "version", "taken"),
+        *("number", "session_id", "scaled", "passes", "credit", "of", "was_changed", "taken"),
     )
     return [_tried(*row) for row in rows.values_list(*fields)]
 
@@ -134,14 +134,14 @@ def _tried(
     passes: bool,
     credit: float,
     of: int,
-    version: int,
+    was_changed: bool,
     taken: timedelta,
 ) -> Tried:
     shown = name or email
     if state == MemberStates.LEFT and not shown:
         shown = gettext("Former member")
     return Tried(
-        member, shown, number, session, scaled, passes, float(credit), of, version > 1, taken
+        member, shown, number, session, scaled, passes, float(credit), of, was_changed, taken
     )
 
 
