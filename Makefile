@@ -22,6 +22,7 @@ test: lint scripts ## Linters, then the test suite (browser tests need Chromium)
 
 nightly: .venv/installed ## What takes long: fuzzing at depth, twins in SQL, storms, draws of the whole bank
 	HYPOTHESIS_PROFILE=nightly pytest -n 2 --dist worksteal -m nightly
+	TEST_DRAWS=$(or $(DRAWS),$(shell date +%F)) pytest -n 2 --dist worksteal
 
 scripts:
 	@scripts=$$(find tests/js -name '*.test.*js'); \

@@ -2,6 +2,8 @@
 
 import atexit
 import os
+import random
+import secrets
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +28,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+# So are the papers that are drawn: secrets.randbits seeds every draw of the product.
+DRAWS = random.Random()
+secrets.randbits = DRAWS.getrandbits
 
 
 def pytest_addoption(parser):
@@ -69,6 +75,22 @@ def django_db_modify_db_settings(
     if not django_db_keepdb:
         with django_db_blocker.unblock():
             databases.use_template()
+
+
+def pytest_fixture_setup(fixturedef, request):
+    """Give what several tests share the same papers, whichever of them comes first."""
+    if fixturedef.scope != "function":
+        seed_draws(f"{fixturedef.baseid} {fixturedef.argname} {getattr(request, 'param', '')}")
+
+
+@pytest.fixture(autouse=True)
+def _same_draws_for_everyone(request):
+    seed_draws(request.node.nodeid)
+
+
+def seed_draws(word):
+    """Start the product's chance anew; TEST_DRAWS=WORD gives other papers."""
+    DRAWS.seed(f"{os.environ.get('TEST_DRAWS', '')} {word}")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
 """The tree reads like the product: one word travels, and nothing hides in a corner."""
 
+import os
 import re
+import secrets
 from pathlib import Path
 
 import pytest
@@ -142,6 +144,19 @@ def test_no_documented_variable_is_unknown():
     assert rows
     for variable in rows:
         assert f'"{variable}"' in code, variable
+
+
+def test_all_draws_are_seeded_by_one_source():
+    """`secrets.randbits`, which the tests seed (conftest), so that a run says the same anywhere."""
+    unseeded = re.compile(r"default_rng\(\)|Random\(\)|\brandom\.(?!Random|default_rng)\w+\(")
+    for folder in ("examapp", "questions"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not unseeded.findall(path.read_text()), path
+
+
+@pytest.mark.skipif("TEST_DRAWS" in os.environ, reason="other draws were asked for")
+def test_a_draw_is_the_same_in_every_run():
+    assert secrets.randbits(62) == 1932387133269147027
 
 
 def test_the_code_knows_no_exam_by_name():

@@ -1,5 +1,6 @@
 """What to answer next, from all that a candidate answered so far."""
 
+import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,7 +50,7 @@ def survey_questions(candidate: int, exam: Exam, questions: Sequence[int], count
         leaves,
         np.array([item.version in question_of for item in basis.asked]),
         count=count,
-        rng=np.random.default_rng(),
+        rng=np.random.default_rng(secrets.randbits(62)),
     )
     return [question_of[basis.asked[index].version] for index in chosen]
 
