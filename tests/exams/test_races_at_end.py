@@ -136,7 +136,7 @@ def test_a_sweep_waits_for_the_save_that_came_within_the_grace(sitting):
     save = right_save(session)
     let_time_pass(session, minutes=30, seconds=29)
     held = Held(lambda: store(session, save))
-    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
+    wait_for(lambda: is_due(session), what="the grace is over")
     assert services.sweep() == 0
     held.commit()
     assert services.sweep() == 1
@@ -150,7 +150,7 @@ def test_without_the_share_lock_a_sweep_scores_before_the_save(sitting, monkeypa
     save = right_save(session)
     let_time_pass(session, minutes=30, seconds=29)
     held = Held(lambda: store(session, save))
-    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
+    wait_for(lambda: is_due(session), what="the grace is over")
     waiting = Waiting(services.sweep)
     held.commit()
     assert waiting.result() == 1
