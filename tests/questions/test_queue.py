@@ -9,6 +9,7 @@ from django.utils import timezone
 from examapp.exams import services
 from examapp.exams.services import problems
 from examapp.reports.models import ItemStatistics
+from questions.access import access_to, accesses_of, exams_of
 from questions.models import Exam, ExamRole, Question, Topic
 from questions.services import drafts, reviews
 from tests.questions.conftest import client_of, member, whole
@@ -43,6 +44,10 @@ def send(exam, author):
     return drafts.submit(drafts.save(begun, item=whole(begun), by=author, revision=1), by=author)
 
 
+def queue_of(exam):
+    return reverse("questions:queue", args=[exam.code])
+
+
 def cost(client, address):
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
@@ -51,7 +56,7 @@ def cost(client, address):
 
 
 def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, owner):
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     question = submitted.question
     for_reviewer = client_of(reviewer).get(queue).context
     assert list(for_reviewer["to_judge"]) == [submitted]
@@ -68,7 +73,7 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
 
 
 def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     client = client_of(reviewer)
     send(exam, author)
     first = cost(client, queue)
@@ -87,7 +92,7 @@ def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
 
 def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
     services.finish(session.pk)
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     assert "Reports from students" not in text(client_of(reviewer).get(queue))
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     page = client_of(reviewer).get(queue)
@@ -97,7 +102,7 @@ def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
 
 
 def test_an_empty_queue_says_so(exam, owner):
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     assert "Nothing is waiting for you" in text(client_of(owner).get(queue))
 
 
@@ -131,9 +136,50 @@ def test_exams_of_others_are_not_on_the_page(submitted, stranger):
     assert "Nothing is waiting for you" in text(page)
 
 
-def test_a_deleted_exam_waits_for_nobody(submitted, exam, reviewer):
+def test_a_deleted_exam_waits_for_nobody(submitted, exam, reviewer, admin):
     Exam.objects.filter(pk=exam.pk).update(state="deleted")
-    assert not client_of(reviewer).get(WAITING).context["to_judge"]
+    for person in (reviewer, admin):
+        assert not client_of(person).get(WAITING).context["to_judge"]
+        assert client_of(person).get(queue_of(exam)).status_code == 404
+
+
+def test_an_admin_has_every_bank_without_a_role_in_any(submitted, exam, other, admin):
+    page = client_of(admin).get(WAITING)
+    assert list(page.context["to_judge"]) == [submitted]
+    assert [chosen.code for chosen, _ in page.context["choices"]] == [exam.code, "other"]
+    assert {access.role for access in accesses_of(admin)} == {"admin"}
+    # A row that says less takes nothing from an admin, and makes no bank stand there twice.
+    ExamRole.objects.create(user=admin, exam=exam, role="author")
+    assert [access.role for access in accesses_of(admin)] == ["admin", "admin"]
+
+
+def test_a_role_of_a_former_instructor_opens_no_bank(submitted, exam, reviewer):
+    assert list(exams_of(reviewer)) == [exam]
+    assert [access.role for access in accesses_of(reviewer)] == ["reviewer"]
+    reviewer.role = "candidate"
+    reviewer.save()
+    assert client_of(reviewer).get(WAITING).status_code == 404
+    assert client_of(reviewer).get(queue_of(exam)).status_code == 404
+    assert not exams_of(reviewer)
+    assert accesses_of(reviewer) == []
+    assert access_to(exam.code, reviewer) is None
+
+
+def test_each_bank_is_opened_by_the_role_that_one_has_in_it(exam, other, reviewer, owner):
+    roles = {access.exam.code: access.role for access in accesses_of(reviewer)}
+    assert roles == {exam.code: "reviewer", "other": "author"}
+    assert access_to("OTHER", reviewer).role == "author"
+    assert access_to(exam.code, owner).role == "owner"
+    assert access_to("other", owner) is None
+
+
+def test_what_is_approved_waits_for_those_alone_who_may_publish_it(
+    submitted, exam, author, reviewer, owner
+):
+    reviews.approve(submitted, by=reviewer)
+    for address in (WAITING, queue_of(exam)):
+        assert list(client_of(owner).get(address).context["to_publish"]) == [submitted]
+        assert not client_of(author).get(address).context["to_publish"]
 
 
 def test_own_drafts_wait_only_in_exams_where_nobody_else_could_approve(exam, other, reviewer):
@@ -152,7 +198,7 @@ def test_an_exam_is_chosen_with_how_much_waits_in_it(submitted, exam, other, rev
     send(exam, author)
     topic = Topic.objects.filter(task__domain__exam=other).first()
     drafts.create(other, by=reviewer, topic=topic)
-    for address in (WAITING, reverse("questions:queue", args=[exam.code])):
+    for address in (WAITING, queue_of(exam)):
         choices = client_of(reviewer).get(address).context["choices"]
         assert {chosen.code: count for chosen, count in choices} == {exam.code: 2, "other": 1}
     # With one exam there is nothing to choose.
@@ -161,7 +207,7 @@ def test_an_exam_is_chosen_with_how_much_waits_in_it(submitted, exam, other, rev
 
 def test_the_queue_of_an_exam_is_the_page_narrowed_to_it(submitted, exam, other, reviewer):
     drafts.create(other, by=reviewer, topic=Topic.objects.filter(task__domain__exam=other).first())
-    page = client_of(reviewer).get(reverse("questions:queue", args=[exam.code]))
+    page = client_of(reviewer).get(queue_of(exam))
     assert list(page.context["to_judge"]) == [submitted]
     assert not page.context["to_finish"]
     assert WAITING in text(page)
