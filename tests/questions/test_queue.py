@@ -48,11 +48,19 @@ def queue_of(exam):
     return reverse("questions:queue", args=[exam.code])
 
 
-def cost(client, address):
-    client.get(address)
+def cost(person, address):
+    """Count the statements of the first page that someone opens."""
+    client = client_of(person)
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     return len(queries)
+
+
+def flag_one_of(exam):
+    flagged = Question.objects.published().filter(exam=exam).first()
+    ItemStatistics.objects.create(
+        question=flagged, n=40, severity=3, flags=[], scored_through=timezone.now()
+    )
 
 
 def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, owner):
@@ -74,12 +82,12 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
 
 def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
     queue = queue_of(exam)
-    client = client_of(reviewer)
     send(exam, author)
-    first = cost(client, queue)
+    first = cost(reviewer, queue)
     for _ in range(26):
         send(exam, author)
-    assert cost(client, queue) == first <= 20
+    assert cost(reviewer, queue) == first <= 20
+    client = client_of(reviewer)
     whole_queue = client.get(queue)
     assert len(whole_queue.context["to_judge"]) == 10
     assert "To review: 27" in text(whole_queue)
@@ -205,6 +213,39 @@ def test_an_exam_is_chosen_with_how_much_waits_in_it(submitted, exam, other, rev
     assert client_of(author).get(WAITING).context["choices"] == []
 
 
+def test_the_number_beside_an_exam_is_of_all_that_its_queue_has(session, exam, other, reviewer):
+    """Reports and flags too, and the same number on each page."""
+    services.finish(session.pk)
+    for number in (1, 2):
+        problems.report(
+            session.pk, number, candidate=session.candidate, kind="unclear", text="What?"
+        )
+    flag_one_of(other)
+    client = client_of(reviewer)
+    kind = f"{WAITING}?show=to_judge"
+    for address in (WAITING, queue_of(exam), queue_of(other), kind):
+        choices = client.get(address).context["choices"]
+        assert {chosen.code: count for chosen, count in choices} == {exam.code: 2, "other": 1}
+    assert "Flagged by item analysis" not in text(client.get(queue_of(exam)))
+    assert "Reports from students" not in text(client.get(queue_of(other)))
+
+
+def test_the_page_of_one_kind_says_when_it_is_empty_and_asks_for_nothing_else(
+    exam, author, reviewer
+):
+    flag_one_of(exam)
+    queue = queue_of(exam)
+    page = client_of(reviewer).get(f"{queue}?show=to_judge")
+    assert "Nothing of this kind is waiting for you" in text(page)
+    assert "Flagged by item analysis" not in text(page)
+    assert "Nothing" not in text(client_of(reviewer).get(queue))
+    send(exam, author)
+    assert "Nothing" not in text(client_of(reviewer).get(f"{queue}?show=to_judge"))
+    with CaptureQueriesContext(connection) as asked:
+        client_of(reviewer).get(f"{queue}?show=to_judge")
+    assert not [row for row in asked.captured_queries if "problemreport" in row["sql"]]
+
+
 def test_the_queue_of_an_exam_is_the_page_narrowed_to_it(submitted, exam, other, reviewer):
     drafts.create(other, by=reviewer, topic=Topic.objects.filter(task__domain__exam=other).first())
     page = client_of(reviewer).get(queue_of(exam))
@@ -216,10 +257,7 @@ def test_the_queue_of_an_exam_is_the_page_narrowed_to_it(submitted, exam, other,
 def test_reports_and_flags_name_their_exam(session, exam, other, reviewer):
     services.finish(session.pk)
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
-    flagged = Question.objects.published().filter(exam=other).first()
-    ItemStatistics.objects.create(
-        question=flagged, n=40, severity=3, flags=[], scored_through=timezone.now()
-    )
+    flag_one_of(other)
     page = text(client_of(reviewer).get(WAITING))
     assert "Reports from students: 1" in page
     assert "Flagged by item analysis: 1" in page
@@ -229,15 +267,15 @@ def test_reports_and_flags_name_their_exam(session, exam, other, reviewer):
 def test_the_page_of_all_exams_is_paged_and_costs_the_same_whatever_waits(
     exam, other, author, reviewer
 ):
-    client = client_of(reviewer)
     send(exam, author)
-    first = cost(client, WAITING)
+    first = cost(reviewer, WAITING)
     for number in range(3):
         more = make_exam(f"more-{number}", forms=1)
         ExamRole.objects.create(user=reviewer, exam=more, role="reviewer")
         for _ in range(9):
             send(more, member(more, "author", "Ann Other"))
-    assert cost(client, WAITING) == first <= 22
+    assert cost(reviewer, WAITING) == first <= 22
+    client = client_of(reviewer)
     page = client.get(WAITING)
     assert "To review: 28" in text(page)
     assert "Show all 28" in text(page)
