@@ -10,6 +10,7 @@ from examapp.exams import services
 from examapp.exams.services import problems
 from examapp.reports.models import ItemStatistics
 from questions.access import access_to, accesses_of, exams_of
+from questions.hooks import TeamTask, team_tasks
 from questions.models import Exam, ExamRole, Question, Topic
 from questions.services import drafts, reviews
 from tests.questions.conftest import client_of, member, whole
@@ -101,11 +102,11 @@ def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
 def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
     services.finish(session.pk)
     queue = queue_of(exam)
-    assert "Reports from students" not in text(client_of(reviewer).get(queue))
+    assert "from a student" not in text(client_of(reviewer).get(queue))
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     page = client_of(reviewer).get(queue)
     assert "Also waiting" in text(page)
-    assert "Reports from students: 1" in text(page)
+    assert "Report from a student: 1" in text(page)
     assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
 
 
@@ -259,7 +260,7 @@ def test_reports_and_flags_name_their_exam(session, exam, other, reviewer):
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     flag_one_of(other)
     page = text(client_of(reviewer).get(WAITING))
-    assert "Reports from students: 1" in page
+    assert "Report from a student: 1" in page
     assert "Flagged by item analysis: 1" in page
     assert f"{reverse('questions:bank', args=['other'])}?mark=flagged" in page
 
@@ -296,3 +297,26 @@ def test_the_home_of_who_has_no_course_counts_what_the_page_lists(
     assert '<b class="n">2</b>' in page
     assert WAITING in page
     assert "Drafts to review" not in text(client_of(author).get(reverse("home")))
+
+
+def test_the_home_names_each_exam_that_has_reports(session, exam, other, reviewer):
+    """They are those of the queue, and each leads to its own page."""
+    services.finish(session.pk)
+    assert "from a student" not in text(client_of(reviewer).get(reverse("home")))
+    problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
+    page = text(client_of(reviewer).get(reverse("home")))
+    assert "Report from a student" in page
+    assert exam.title in page
+    assert reverse("exams:problems", args=[exam.code]) in page
+
+
+def test_what_other_apps_ask_of_the_team_is_on_the_home(exam, reviewer):
+    """Whatever is registered: the home knows no kind of it, as the queue knows none."""
+    task = TeamTask(exam, "Questions from readers", 3, "/elsewhere/")
+    team_tasks.register("a test", lambda asked_of: [task])
+    try:
+        page = text(client_of(reviewer).get(reverse("home")))
+    finally:
+        team_tasks.unregister("a test")
+    assert "Questions from readers" in page
+    assert "/elsewhere/" in page
