@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, Protocol
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
@@ -101,37 +101,27 @@ def may_take(user: object, exam: Exam) -> bool:
 
 
 def exams_of(user: Member) -> QuerySet[Exam]:
-    """Return the exams whose banks are open to someone."""
+    """Return the exams whose banks are open to someone: the one rule for it."""
+    exams = Exam.objects.existing()
     if user.is_superuser:
-        return Exam.objects.existing()
-    if not user.is_instructor:
-        return Exam.objects.none()
-    return Exam.objects.existing().filter(roles__user=user.pk)
+        return exams
+    return exams.filter(roles__user=user.pk) if user.is_instructor else exams.none()
 
 
 def accesses_of(user: Member) -> list[Access]:
     """Return someone's access to every bank that is open to them, by the codes of the exams."""
-    if user.is_superuser:
-        return [Access(user, exam, ADMIN) for exam in Exam.objects.existing()]
-    if not user.is_instructor:
-        return []
-    roles = ExamRole.objects.filter(user=user.pk).exclude(exam__state=ExamStates.DELETED)
-    return [
-        Access(user, role.exam, role.role)
-        for role in roles.select_related("exam").order_by("exam__code")
-    ]
+    return _accesses(user, exams_of(user))
 
 
 def access_to(code: str, user: Member) -> Access | None:
     """Return someone's access to the bank of an exam, None where there is none."""
-    if user.is_superuser:
-        exam = Exam.objects.existing().filter(code__iexact=code).first()
-        return Access(user, exam, ADMIN) if exam else None
-    if not user.is_instructor:
-        return None
-    roles = ExamRole.objects.select_related("exam")
-    role = roles.filter(user=user.pk, exam__code__iexact=code).first()
-    return Access(user, role.exam, role.role) if role else None
+    return next(iter(_accesses(user, exams_of(user).filter(code__iexact=code))), None)
+
+
+def _accesses(user: Member, exams: QuerySet[Exam]) -> list[Access]:
+    """Return someone's role in each of the `exams_of` them."""
+    role = Value(ADMIN) if user.is_superuser else F("roles__role")
+    return [Access(user, exam, exam.role) for exam in exams.annotate(role=role)]
 
 
 def bank_page[**P](

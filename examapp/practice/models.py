@@ -98,7 +98,7 @@ class PracticeSet(models.Model):
                 condition=Q(ended_at__isnull=True),
                 name="practice_one_open",
             ),
-            is_one_of("grading_policy", GradingPolicies, "practice_grading_policy_is_known"),
+            is_one_of("grading_policy", GradingPolicies.values, "practice_grading_policy_is_known"),
             models.CheckConstraint(
                 condition=Q(explains_at_end=False, is_check=False, deadline_at__isnull=True)
                 | Q(explains_at_end=True, is_check=False, deadline_at__isnull=False)

@@ -13,7 +13,6 @@ from examapp.accounts.models import User
 from examapp.accounts.requests import SiteRequest
 from examapp.courses.models import Course, CourseStaff, Membership, MemberStates, StaffRoles
 from examapp.courses.pages import course_list, for_you
-from examapp.exams.models import ProblemReport
 from questions.access import accesses_of
 from questions.models import Exam
 from questions.services import waiting as services
@@ -67,24 +66,21 @@ def waiting(person: User) -> list[course_list.Task]:
         return []
     to_approve = [access.exam for access in accesses if access.may_approve]
     drafts = services.to_review(to_approve, person).count()
-    reports = ProblemReport.objects.open().filter(version__question__exam__in=banks).count()
-    tasks = [
-        course_list.Task(
-            ngettext("Draft to review", "Drafts to review", drafts),
-            gettext("in your banks"),
-            _place("questions:queue", banks),
-            drafts,
-        ),
-        course_list.Task(
-            ngettext("Report from a student", "Reports from students", reports),
-            gettext("about a question"),
-            _place("exams:problems", banks),
-            reports,
-        ),
+    to_review = course_list.Task(
+        ngettext("Draft to review", "Drafts to review", drafts),
+        gettext("in your banks"),
+        _queue(banks),
+        drafts,
+    )
+    elsewhere = [
+        course_list.Task(task.label, task.exam.title, task.address, task.count)
+        for task in services.elsewhere(banks)
     ]
-    return [task for task in tasks if task.count]
+    return [to_review, *elsewhere] if drafts else elsewhere
 
 
-def _place(name: str, banks: list[Exam]) -> str:
-    """Return the page of the only bank, or that of what waits in all of them."""
-    return reverse(name, args=[banks[0].code]) if len(banks) == 1 else reverse("questions:waiting")
+def _queue(banks: list[Exam]) -> str:
+    """Return the page of what waits in the only bank, or in all of them."""
+    if len(banks) == 1:
+        return reverse("questions:queue", args=[banks[0].code])
+    return reverse("questions:waiting")

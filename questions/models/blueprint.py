@@ -86,9 +86,9 @@ class Exam(models.Model):
             models.CheckConstraint(
                 condition=Q(raw_cut__gt=0, raw_cut__lt=1), name="exam_raw_cut_is_a_fraction"
             ),
-            is_one_of("grading_policy", GradingPolicies, "exam_grading_policy_is_known"),
-            is_one_of("state", ExamStates, "exam_state_is_known"),
-            is_one_of("strictness", StrictnessLevels, "exam_strictness_is_known"),
+            is_one_of("grading_policy", GradingPolicies.values, "exam_grading_policy_is_known"),
+            is_one_of("state", ExamStates.values, "exam_state_is_known"),
+            is_one_of("strictness", StrictnessLevels.values, "exam_strictness_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -278,7 +278,7 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
-        constraints = [is_one_of("origin", Origins, "note_origin_is_known")]
+        constraints = [is_one_of("origin", Origins.values, "note_origin_is_known")]
 
     def __str__(self) -> str:
         return str(self.topic)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from questions.models.blueprint import Exam
-from questions.models.choices import BulkStatuses, is_one_of, person
+from questions.models.choices import JobStatuses, is_one_of, person
 
 # How long a worker may be silent before another does its work.
 _SILENCE = timedelta(minutes=2)
@@ -19,8 +19,8 @@ _SILENCE = timedelta(minutes=2)
 class BulkRunQuerySet(models.QuerySet["BulkRun"]):
     def waiting(self) -> Self:
         """Actions to run: those whose turn has come, and those whose worker is gone."""
-        abandoned = Q(status=BulkStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=BulkStatuses.QUEUED) | abandoned)
+        abandoned = Q(status=JobStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=JobStatuses.QUEUED) | abandoned)
 
 
 class BulkRun(models.Model):
@@ -31,7 +31,7 @@ class BulkRun(models.Model):
     that of its entries in the log, by which it is undone.
     """
 
-    Status = BulkStatuses
+    Status = JobStatuses
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="bulk_runs")
@@ -42,7 +42,7 @@ class BulkRun(models.Model):
     questions = ArrayField(models.BigIntegerField(), default=list)
     batch = models.UUIDField(default=uuid.uuid4)
     status = models.CharField(
-        max_length=10, choices=BulkStatuses, default=BulkStatuses.QUEUED, db_index=True
+        max_length=10, choices=JobStatuses, default=JobStatuses.QUEUED, db_index=True
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -57,12 +57,12 @@ class BulkRun(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            is_one_of("status", BulkStatuses, "bulk_run_status_is_known"),
+            is_one_of("status", JobStatuses.values, "bulk_run_status_is_known"),
             models.CheckConstraint(
                 condition=Q(done__lte=F("total")), name="bulk_run_done_of_total"
             ),
             models.CheckConstraint(
-                condition=~Q(status=BulkStatuses.DONE) | Q(finished_at__isnull=False),
+                condition=~Q(status=JobStatuses.DONE) | Q(finished_at__isnull=False),
                 name="bulk_run_done_says_when",
             ),
         ]
@@ -72,4 +72,4 @@ class BulkRun(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.status in (BulkStatuses.DONE, BulkStatuses.FAILED)
+        return self.status in (JobStatuses.DONE, JobStatuses.FAILED)

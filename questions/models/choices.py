@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
@@ -84,14 +83,9 @@ class ImportStatuses(models.TextChoices):
     UNDONE = "undone", gettext_lazy("Undone")
 
 
-class ExportStatuses(models.TextChoices):
-    QUEUED = "queued", gettext_lazy("Waiting to begin")
-    RUNNING = "running", gettext_lazy("Running")
-    DONE = "done", gettext_lazy("Done")
-    FAILED = "failed", gettext_lazy("Failed")
+class JobStatuses(models.TextChoices):
+    """How far work is that a worker does."""
 
-
-class BulkStatuses(models.TextChoices):
     QUEUED = "queued", gettext_lazy("Waiting to begin")
     RUNNING = "running", gettext_lazy("Running")
     DONE = "done", gettext_lazy("Done")
@@ -106,12 +100,8 @@ class Duplicates(models.TextChoices):
     NEW = "new", gettext_lazy("Add another question")
 
 
-def is_one_of(
-    field: str, choices: type[models.TextChoices] | Sequence[tuple[str, str | Promise]], name: str
-) -> models.CheckConstraint:
-    """Return the check that a column holds one of its choices."""
-    pairs = choices.choices if isinstance(choices, type) else choices
-    values = [value for value, _ in pairs]
+def is_one_of(field: str, values: Sequence[str], name: str) -> models.CheckConstraint:
+    """Return the check that a column holds one of some values."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 

@@ -53,7 +53,7 @@ class Draft(models.Model):
     class Meta:
         indexes = [models.Index(fields=["stage", "updated_at"], name="draft_by_stage")]
         constraints = [
-            is_one_of("stage", Stages, "draft_stage_is_known"),
+            is_one_of("stage", Stages.values, "draft_stage_is_known"),
             models.CheckConstraint(condition=Q(revision__gte=1), name="draft_revision_from_1"),
             models.CheckConstraint(
                 condition=Q(stage=Stages.APPROVED) | Q(approved_by__isnull=True),

@@ -199,14 +199,14 @@ class Question(models.Model):
             GinIndex(fields=["shingles"], name="question_by_shingles"),
         ]
         constraints = [
-            is_one_of("type", ITEM_TYPES, "question_type_is_known"),
-            is_one_of("level", Levels, "question_level_is_known"),
-            is_one_of("origin", Origins, "question_origin_is_known"),
+            is_one_of("type", [name for name, _ in ITEM_TYPES], "question_type_is_known"),
+            is_one_of("level", Levels.values, "question_level_is_known"),
+            is_one_of("origin", Origins.values, "question_origin_is_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["published", "retired"]) | Q(current_version__isnull=True),
                 name="question_once_published_stays_so",
             ),
-            is_one_of("status", QuestionStatuses, "question_status_is_known"),
+            is_one_of("status", QuestionStatuses.values, "question_status_is_known"),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(current_version__isnull=False),
                 name="question_published_has_a_version",
@@ -248,8 +248,8 @@ class QuestionVersion(models.Model):
         ordering = ["question", "number"]
         constraints = [
             models.UniqueConstraint(fields=["question", "number"], name="version_number_is_unique"),
-            is_one_of("type", ITEM_TYPES, "version_type_is_known"),
-            is_one_of("level", Levels, "version_level_is_known"),
+            is_one_of("type", [name for name, _ in ITEM_TYPES], "version_type_is_known"),
+            is_one_of("level", Levels.values, "version_level_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ class ExamRole(models.Model):
         ordering = ["exam", "role", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["user", "exam"], name="exam_role_is_one_a_person"),
-            is_one_of("role", Roles, "exam_role_is_known"),
+            is_one_of("role", Roles.values, "exam_role_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from questions.models.blueprint import Exam, Topic
 from questions.models.choices import (
     Duplicates,
-    ExportStatuses,
     ImportStatuses,
+    JobStatuses,
     is_one_of,
     person,
 )
@@ -92,8 +92,8 @@ class Import(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            is_one_of("status", ImportStatuses, "import_status_is_known"),
-            is_one_of("duplicates", Duplicates, "import_duplicates_is_known"),
+            is_one_of("status", ImportStatuses.values, "import_status_is_known"),
+            is_one_of("duplicates", Duplicates.values, "import_duplicates_is_known"),
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="import_done_in_total"),
         ]
 
@@ -113,8 +113,8 @@ class Import(models.Model):
 class NotesImportQuerySet(models.QuerySet["NotesImport"]):
     def waiting(self) -> Self:
         """Files whose turn has come, and those whose worker is gone."""
-        abandoned = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ExportStatuses.QUEUED) | abandoned)
+        abandoned = Q(status=JobStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=JobStatuses.QUEUED) | abandoned)
 
     def unheard(self) -> Self:
         """Files that wait longer than a message needs."""
@@ -124,7 +124,7 @@ class NotesImportQuerySet(models.QuerySet["NotesImport"]):
 class NotesImport(models.Model):
     """One file of study notes on its way into an exam; `report` is note_imports.NotesReport."""
 
-    Status = ExportStatuses
+    Status = JobStatuses
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="notes_imports")
@@ -134,7 +134,7 @@ class NotesImport(models.Model):
     publishes = models.BooleanField(default=False)
     is_dry_run = models.BooleanField(default=True)
     status = models.CharField(
-        max_length=10, choices=ExportStatuses, default=ExportStatuses.QUEUED, db_index=True
+        max_length=10, choices=JobStatuses, default=JobStatuses.QUEUED, db_index=True
     )
     tries = models.PositiveSmallIntegerField(default=0)
     report = models.JSONField(default=dict)
@@ -146,27 +146,27 @@ class NotesImport(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [is_one_of("status", ExportStatuses, "notes_import_status_is_known")]
+        constraints = [is_one_of("status", JobStatuses.values, "notes_import_status_is_known")]
 
     def __str__(self) -> str:
         return self.file_name
 
     @property
     def is_under_way(self) -> bool:
-        return self.status in (ExportStatuses.QUEUED, ExportStatuses.RUNNING)
+        return self.status in (JobStatuses.QUEUED, JobStatuses.RUNNING)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def waiting(self) -> Self:
         """Exports to make: those whose turn has come, and those whose worker is gone."""
-        abandoned = Q(status=ExportStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
-        return self.filter(Q(status=ExportStatuses.QUEUED) | abandoned)
+        abandoned = Q(status=JobStatuses.RUNNING, touched_at__lt=Now() - _SILENCE)
+        return self.filter(Q(status=JobStatuses.QUEUED) | abandoned)
 
 
 class Export(models.Model):
     """Questions of an exam on their way out as a file, which is stored for a day."""
 
-    Status = ExportStatuses
+    Status = JobStatuses
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exam = models.ForeignKey(Exam, on_delete=models.CASCADE, related_name="exports")
@@ -176,7 +176,7 @@ class Export(models.Model):
         max_length=10, blank=True, help_text="Status of the questions; blank: all."
     )
     status = models.CharField(
-        max_length=10, choices=ExportStatuses, default=ExportStatuses.QUEUED, db_index=True
+        max_length=10, choices=JobStatuses, default=JobStatuses.QUEUED, db_index=True
     )
     count = models.PositiveIntegerField(default=0)
     losses = models.JSONField(default=list, help_text="What the format could not carry.")
@@ -192,7 +192,7 @@ class Export(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [is_one_of("status", ExportStatuses, "export_status_is_known")]
+        constraints = [is_one_of("status", JobStatuses.values, "export_status_is_known")]
 
     def __str__(self) -> str:
         return self.file_name or self.format

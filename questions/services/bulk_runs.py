@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from questions.models import AuditEntry, BulkRun, BulkStatuses, Exam, Question, Topic
+from questions.models import AuditEntry, BulkRun, Exam, JobStatuses, Question, Topic
 from questions.services import bulk, bulk_undo
 from questions.services.audit import Actor
 from questions.services.bulk import Outcome
@@ -77,7 +77,7 @@ def execute(run_id: UUID) -> BulkRun:
     was left.
     """
     waiting = BulkRun.objects.waiting().filter(pk=run_id)
-    if not waiting.update(status=BulkStatuses.RUNNING, done=0, touched_at=Now()):
+    if not waiting.update(status=JobStatuses.RUNNING, done=0, touched_at=Now()):
         return BulkRun.objects.get(pk=run_id)
     run = BulkRun.objects.select_related("exam").get(pk=run_id)
     try:
@@ -85,10 +85,10 @@ def execute(run_id: UUID) -> BulkRun:
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
         logger.exception("bulk_failed", run=run_id)
-        BulkRun.objects.filter(pk=run_id).update(status=BulkStatuses.FAILED, finished_at=Now())
+        BulkRun.objects.filter(pk=run_id).update(status=JobStatuses.FAILED, finished_at=Now())
         return BulkRun.objects.get(pk=run_id)
     BulkRun.objects.filter(pk=run_id).update(
-        status=BulkStatuses.DONE,
+        status=JobStatuses.DONE,
         done=run.total,
         changed=outcome.changed,
         skipped=outcome.refs_by_reason,

@@ -16,7 +16,7 @@ from questions.exchange.losses import STAYS, Dumped, Loss
 from questions.exchange.registry import WRITTEN
 from questions.exchange.text_files import MOST_BYTES, FormatError
 from questions.items.item import Item
-from questions.models import Exam, Export, ExportStatuses, Question, QuestionQuerySet
+from questions.models import Exam, Export, JobStatuses, Question, QuestionQuerySet
 from questions.services.audit import Actor, record
 from questions.services.drafts import newest_item
 from questions.services.images import bytes_of
@@ -130,7 +130,7 @@ def ask(exam: Exam, *, name: str, status: str, by: Actor) -> Export:
 def execute(export_id: UUID) -> None:
     """Make the file of a waiting export; a second call, or a second worker, changes nothing."""
     waiting = Export.objects.waiting().filter(pk=export_id)
-    if not waiting.update(status=ExportStatuses.RUNNING, touched_at=Now()):
+    if not waiting.update(status=JobStatuses.RUNNING, touched_at=Now()):
         return
     row = Export.objects.select_related("exam", "by").get(pk=export_id)
     questions = Question.objects.filter(exam=row.exam)
@@ -141,7 +141,7 @@ def execute(export_id: UUID) -> None:
     except Exception:
         # Where the database itself is away this fails too, and the sweep begins again.
         logger.exception("export_failed", export=export_id)
-        Export.objects.filter(pk=export_id).update(status=ExportStatuses.FAILED, finished_at=Now())
+        Export.objects.filter(pk=export_id).update(status=JobStatuses.FAILED, finished_at=Now())
         return
     _store(row, exported)
     logger.info("export_done", export=export_id)
@@ -153,7 +153,7 @@ def _store(row: Export, exported: Exported) -> None:
     row.count, row.loss_count = exported.count, len(losses)
     row.losses = [{"ref": loss.ref, "reason": loss.reason} for loss in losses[:MOST_LOSSES]]
     row.file_name, row.media_type = exported.file_name, exported.media_type
-    row.status, row.finished_at = ExportStatuses.DONE, Now()
+    row.status, row.finished_at = JobStatuses.DONE, Now()
     row.save()
 
 

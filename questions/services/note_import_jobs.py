@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
 
 from questions.bank_files.study_notes import Left
-from questions.models import MOST_TRIES, Exam, ExportStatuses, NotesImport
+from questions.models import MOST_TRIES, Exam, JobStatuses, NotesImport
 from questions.services import upload_quota
 from questions.services.audit import Actor
 from questions.services.note_imports import NotesReport, import_notes
@@ -68,7 +68,7 @@ def execute(run_id: UUID) -> None:
     waiting = NotesImport.objects.waiting().filter(pk=run_id)
     if waiting.filter(tries__gte=MOST_TRIES).exists():
         _end(run_id, problem=str(TOO_SLOW))
-    running = {"status": ExportStatuses.RUNNING, "tries": F("tries") + 1, "touched_at": Now()}
+    running = {"status": JobStatuses.RUNNING, "tries": F("tries") + 1, "touched_at": Now()}
     if not waiting.update(**running):
         return
     run = NotesImport.objects.select_related("exam", "by").get(pk=run_id)
@@ -94,7 +94,7 @@ def execute(run_id: UUID) -> None:
 
 
 def _end(run_id: UUID, *, report: StoredReport | None = None, problem: str = "") -> None:
-    status = ExportStatuses.FAILED if problem else ExportStatuses.DONE
+    status = JobStatuses.FAILED if problem else JobStatuses.DONE
     NotesImport.objects.filter(pk=run_id).update(
         status=status, report=report or {}, problem=problem, content=b""
     )

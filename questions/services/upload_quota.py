@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.db.models.functions import Length, Now
 from django.utils.translation import gettext
 
-from questions.models import ExportStatuses, Import, ImportStatuses, NotesImport
+from questions.models import Import, ImportStatuses, JobStatuses, NotesImport
 from questions.services.audit import Actor
 from questions.services.errors import Refused
 
@@ -26,7 +26,7 @@ def check(person: Actor | None) -> None:
     notes = NotesImport.objects.filter(by=person.pk)
     under_way = [ImportStatuses.LOOKING, ImportStatuses.QUEUED, ImportStatuses.RUNNING]
     waiting = files.filter(status__in=under_way).count()
-    waiting += notes.filter(status__in=[ExportStatuses.QUEUED, ExportStatuses.RUNNING]).count()
+    waiting += notes.filter(status__in=[JobStatuses.QUEUED, JobStatuses.RUNNING]).count()
     if waiting >= MOST_WAITING:
         raise Refused(
             gettext("%(count)s of your files are being read. Wait until one of them is done.")

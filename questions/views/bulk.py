@@ -18,7 +18,7 @@ from questions.forms.question_list import BulkForm, SelectionForm
 from questions.jobs import enqueue
 from questions.models import BulkRun, Question, QuestionQuerySet
 from questions.services import bulk_runs, bulk_undo, exports
-from questions.services.reviews import has_reviewer, is_alone
+from questions.services.reviews import has_reviewer
 
 # Reasons, and questions of each, that are named when some were skipped.
 NAMED = 5
@@ -125,7 +125,6 @@ def _confirm(
         "count": count,
         "picks": form.cleaned_data["pick"],
         "scope": form.cleaned_data["scope"],
-        "is_alone": is_alone(access.exam, access.user),
         "has_reviewer": has_reviewer(access.exam, access.user),
         "examples": questions.order_by("ref")[:5],
         "query": form.cleaned_data["query"],

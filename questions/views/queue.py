@@ -1,17 +1,19 @@
 """What waits for someone: in all the exams that they work on, or in one of them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from questions.access import Access, BankRequest, accesses_of, bank_page, instructor_page
-from questions.hooks import QuestionFilter, question_filters
+from questions.hooks import QuestionFilter, TeamTask, question_filters
 from questions.models import Comment, Draft, Exam, Question
 from questions.services import waiting as services
 
@@ -45,16 +47,18 @@ def _page(
     """Show a page of one kind of what waits in the shown exams, or the first of each kind."""
     kinds = _kinds(request, shown)
     show = request.GET.get("show", "")
-    names = [show] if show in kinds else list(kinds)
-    size = _PAGE if show in kinds else _FIRST
+    show = show if show in kinds else ""
+    names, size = ([show], _PAGE) if show else (list(kinds), _FIRST)
     pages = {name: Paginator(kinds[name], size).get_page(request.GET.get("page")) for name in names}
-    exams = [access.exam for access in shown]
+    has_choice = len(accesses) > 1
+    links = {} if show and not has_choice else _links([access.exam for access in accesses])
+    shown_links = {} if show else _narrowed(links, [access.exam for access in shown])
     context = {
         **context,
-        "show": show if show in kinds else "",
-        "choices": _choices(request, accesses),
-        "elsewhere": services.elsewhere(exams),
-        "marked": _flagged(exams),
+        "show": show,
+        "choices": _choices(request, accesses, chain(*links.values())) if has_choice else [],
+        "is_empty": not any([*pages.values(), *shown_links.values()]),
+        **shown_links,
         **pages,
     }
     return render(request, template, context)
@@ -75,28 +79,35 @@ def _kinds(
     }
 
 
-def _choices(request: BankRequest, accesses: Sequence[Access]) -> list[tuple[Exam, int]]:
-    """Return each exam with how much waits in it; nothing for who works on one alone."""
-    if len(accesses) < 2:
-        return []
+def _choices(
+    request: BankRequest, accesses: Sequence[Access], links: Iterable[TeamTask]
+) -> list[tuple[Exam, int]]:
+    """Return each exam with how much its queue has, in lists and behind links."""
     counts: Counter[int] = Counter()
     for rows in _kinds(request, accesses).values():
         grouped = rows.order_by().values_list("question__exam").annotate(count=Count("pk"))
         counts.update(dict(grouped))
+    for task in links:
+        counts[task.exam.pk] += task.count
     return [(access.exam, counts[access.exam.pk]) for access in accesses]
 
 
-@dataclass(frozen=True)
-class Flagged:
-    """How many questions of an exam that are in use meet a filter that needs attention."""
-
-    exam: Exam
-    filter: QuestionFilter
-    count: int
+def _links(exams: Sequence[Exam]) -> dict[str, list[TeamTask]]:
+    """Return what waits on other pages: of other apps, and questions that need attention."""
+    return {"elsewhere": services.elsewhere(exams), "to_check": _to_check(exams)}
 
 
-def _flagged(exams: Sequence[Exam]) -> list[Flagged]:
-    """Return what needs attention, an exam after the other; one statement for each filter."""
+def _narrowed(
+    links: Mapping[str, Sequence[TeamTask]], exams: Sequence[Exam]
+) -> dict[str, list[TeamTask]]:
+    return {kind: [task for task in tasks if task.exam in exams] for kind, tasks in links.items()}
+
+
+def _to_check(exams: Sequence[Exam]) -> list[TeamTask]:
+    """Return what needs attention, an exam after the other; one statement for each filter.
+
+    Only questions in use count, and the list of questions is narrowed to the same.
+    """
     questions = Question.objects.published().filter(exam__in=exams).order_by()
     counts = {
         (exam, each.name): count
@@ -107,8 +118,13 @@ def _flagged(exams: Sequence[Exam]) -> list[Flagged]:
         .annotate(count=Count("pk"))
     }
     return [
-        Flagged(exam, each, counts[exam.pk, each.name])
+        TeamTask(exam, str(each.label), counts[exam.pk, each.name], _narrowed_bank(exam, each))
         for exam in exams
         for each in question_filters
         if (exam.pk, each.name) in counts
     ]
+
+
+def _narrowed_bank(exam: Exam, narrowed_by: QuestionFilter) -> str:
+    query = urlencode({"mark": narrowed_by.name, "status": "published"})
+    return f"{reverse('questions:bank', args=[exam.code])}?{query}"

@@ -122,7 +122,7 @@ def test_reports_of_students_are_in_the_mail(exam, author, session, mail_at):
     problems.report(session.pk, 1, candidate=session.candidate, kind="wrong_key", text="B is right")
     assert mail_at(SUNDAY) == 1
     assert mail.outbox[0].subject == "1 task in your question banks"
-    assert "- Reports from students: 1\n" in mail.outbox[0].body
+    assert "- Report from a student: 1\n" in mail.outbox[0].body
 
 
 def test_nobody_is_mailed_at_night_or_where_nothing_waits(submitted, reviewer, mail_at):

@@ -9,6 +9,8 @@ from django.utils import timezone
 from examapp.exams import services
 from examapp.exams.services import problems
 from examapp.reports.models import ItemStatistics
+from questions.access import access_to, accesses_of, exams_of
+from questions.hooks import TeamTask, team_tasks
 from questions.models import Exam, ExamRole, Question, Topic
 from questions.services import drafts, reviews
 from tests.questions.conftest import client_of, member, whole
@@ -43,15 +45,27 @@ def send(exam, author):
     return drafts.submit(drafts.save(begun, item=whole(begun), by=author, revision=1), by=author)
 
 
-def cost(client, address):
-    client.get(address)
+def queue_of(exam):
+    return reverse("questions:queue", args=[exam.code])
+
+
+def cost(person, address):
+    """Count the statements of the first page that someone opens."""
+    client = client_of(person)
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
     return len(queries)
 
 
+def flag_one_of(exam):
+    flagged = Question.objects.published().filter(exam=exam).first()
+    ItemStatistics.objects.create(
+        question=flagged, n=40, severity=3, flags=[], scored_through=timezone.now()
+    )
+
+
 def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, owner):
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     question = submitted.question
     for_reviewer = client_of(reviewer).get(queue).context
     assert list(for_reviewer["to_judge"]) == [submitted]
@@ -68,13 +82,13 @@ def test_the_queue_has_what_waits_for_whom(submitted, exam, author, reviewer, ow
 
 
 def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
-    queue = reverse("questions:queue", args=[exam.code])
-    client = client_of(reviewer)
+    queue = queue_of(exam)
     send(exam, author)
-    first = cost(client, queue)
+    first = cost(reviewer, queue)
     for _ in range(26):
         send(exam, author)
-    assert cost(client, queue) == first <= 20
+    assert cost(reviewer, queue) == first <= 20
+    client = client_of(reviewer)
     whole_queue = client.get(queue)
     assert len(whole_queue.context["to_judge"]) == 10
     assert "To review: 27" in text(whole_queue)
@@ -87,17 +101,17 @@ def test_a_long_queue_has_pages_at_one_cost(exam, author, reviewer):
 
 def test_reports_of_learners_stand_in_the_queue(exam, session, reviewer):
     services.finish(session.pk)
-    queue = reverse("questions:queue", args=[exam.code])
-    assert "Reports from students" not in text(client_of(reviewer).get(queue))
+    queue = queue_of(exam)
+    assert "from a student" not in text(client_of(reviewer).get(queue))
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
     page = client_of(reviewer).get(queue)
     assert "Also waiting" in text(page)
-    assert "Reports from students: 1" in text(page)
+    assert "Report from a student: 1" in text(page)
     assert reverse("exams:problems", args=[exam.code]) in page.content.decode()
 
 
 def test_an_empty_queue_says_so(exam, owner):
-    queue = reverse("questions:queue", args=[exam.code])
+    queue = queue_of(exam)
     assert "Nothing is waiting for you" in text(client_of(owner).get(queue))
 
 
@@ -131,9 +145,50 @@ def test_exams_of_others_are_not_on_the_page(submitted, stranger):
     assert "Nothing is waiting for you" in text(page)
 
 
-def test_a_deleted_exam_waits_for_nobody(submitted, exam, reviewer):
+def test_a_deleted_exam_waits_for_nobody(submitted, exam, reviewer, admin):
     Exam.objects.filter(pk=exam.pk).update(state="deleted")
-    assert not client_of(reviewer).get(WAITING).context["to_judge"]
+    for person in (reviewer, admin):
+        assert not client_of(person).get(WAITING).context["to_judge"]
+        assert client_of(person).get(queue_of(exam)).status_code == 404
+
+
+def test_an_admin_has_every_bank_without_a_role_in_any(submitted, exam, other, admin):
+    page = client_of(admin).get(WAITING)
+    assert list(page.context["to_judge"]) == [submitted]
+    assert [chosen.code for chosen, _ in page.context["choices"]] == [exam.code, "other"]
+    assert {access.role for access in accesses_of(admin)} == {"admin"}
+    # A row that says less takes nothing from an admin, and makes no bank stand there twice.
+    ExamRole.objects.create(user=admin, exam=exam, role="author")
+    assert [access.role for access in accesses_of(admin)] == ["admin", "admin"]
+
+
+def test_a_role_of_a_former_instructor_opens_no_bank(submitted, exam, reviewer):
+    assert list(exams_of(reviewer)) == [exam]
+    assert [access.role for access in accesses_of(reviewer)] == ["reviewer"]
+    reviewer.role = "candidate"
+    reviewer.save()
+    assert client_of(reviewer).get(WAITING).status_code == 404
+    assert client_of(reviewer).get(queue_of(exam)).status_code == 404
+    assert not exams_of(reviewer)
+    assert accesses_of(reviewer) == []
+    assert access_to(exam.code, reviewer) is None
+
+
+def test_each_bank_is_opened_by_the_role_that_one_has_in_it(exam, other, reviewer, owner):
+    roles = {access.exam.code: access.role for access in accesses_of(reviewer)}
+    assert roles == {exam.code: "reviewer", "other": "author"}
+    assert access_to("OTHER", reviewer).role == "author"
+    assert access_to(exam.code, owner).role == "owner"
+    assert access_to("other", owner) is None
+
+
+def test_what_is_approved_waits_for_those_alone_who_may_publish_it(
+    submitted, exam, author, reviewer, owner
+):
+    reviews.approve(submitted, by=reviewer)
+    for address in (WAITING, queue_of(exam)):
+        assert list(client_of(owner).get(address).context["to_publish"]) == [submitted]
+        assert not client_of(author).get(address).context["to_publish"]
 
 
 def test_own_drafts_wait_only_in_exams_where_nobody_else_could_approve(exam, other, reviewer):
@@ -152,16 +207,49 @@ def test_an_exam_is_chosen_with_how_much_waits_in_it(submitted, exam, other, rev
     send(exam, author)
     topic = Topic.objects.filter(task__domain__exam=other).first()
     drafts.create(other, by=reviewer, topic=topic)
-    for address in (WAITING, reverse("questions:queue", args=[exam.code])):
+    for address in (WAITING, queue_of(exam)):
         choices = client_of(reviewer).get(address).context["choices"]
         assert {chosen.code: count for chosen, count in choices} == {exam.code: 2, "other": 1}
     # With one exam there is nothing to choose.
     assert client_of(author).get(WAITING).context["choices"] == []
 
 
+def test_the_number_beside_an_exam_is_of_all_that_its_queue_has(session, exam, other, reviewer):
+    """Reports and flags too, and the same number on each page."""
+    services.finish(session.pk)
+    for number in (1, 2):
+        problems.report(
+            session.pk, number, candidate=session.candidate, kind="unclear", text="What?"
+        )
+    flag_one_of(other)
+    client = client_of(reviewer)
+    kind = f"{WAITING}?show=to_judge"
+    for address in (WAITING, queue_of(exam), queue_of(other), kind):
+        choices = client.get(address).context["choices"]
+        assert {chosen.code: count for chosen, count in choices} == {exam.code: 2, "other": 1}
+    assert "Flagged by item analysis" not in text(client.get(queue_of(exam)))
+    assert "Reports from students" not in text(client.get(queue_of(other)))
+
+
+def test_the_page_of_one_kind_says_when_it_is_empty_and_asks_for_nothing_else(
+    exam, author, reviewer
+):
+    flag_one_of(exam)
+    queue = queue_of(exam)
+    page = client_of(reviewer).get(f"{queue}?show=to_judge")
+    assert "Nothing of this kind is waiting for you" in text(page)
+    assert "Flagged by item analysis" not in text(page)
+    assert "Nothing" not in text(client_of(reviewer).get(queue))
+    send(exam, author)
+    assert "Nothing" not in text(client_of(reviewer).get(f"{queue}?show=to_judge"))
+    with CaptureQueriesContext(connection) as asked:
+        client_of(reviewer).get(f"{queue}?show=to_judge")
+    assert not [row for row in asked.captured_queries if "problemreport" in row["sql"]]
+
+
 def test_the_queue_of_an_exam_is_the_page_narrowed_to_it(submitted, exam, other, reviewer):
     drafts.create(other, by=reviewer, topic=Topic.objects.filter(task__domain__exam=other).first())
-    page = client_of(reviewer).get(reverse("questions:queue", args=[exam.code]))
+    page = client_of(reviewer).get(queue_of(exam))
     assert list(page.context["to_judge"]) == [submitted]
     assert not page.context["to_finish"]
     assert WAITING in text(page)
@@ -170,12 +258,9 @@ def test_the_queue_of_an_exam_is_the_page_narrowed_to_it(submitted, exam, other,
 def test_reports_and_flags_name_their_exam(session, exam, other, reviewer):
     services.finish(session.pk)
     problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
-    flagged = Question.objects.published().filter(exam=other).first()
-    ItemStatistics.objects.create(
-        question=flagged, n=40, severity=3, flags=[], scored_through=timezone.now()
-    )
+    flag_one_of(other)
     page = text(client_of(reviewer).get(WAITING))
-    assert "Reports from students: 1" in page
+    assert "Report from a student: 1" in page
     assert "Flagged by item analysis: 1" in page
     assert f"{reverse('questions:bank', args=['other'])}?mark=flagged" in page
 
@@ -183,15 +268,15 @@ def test_reports_and_flags_name_their_exam(session, exam, other, reviewer):
 def test_the_page_of_all_exams_is_paged_and_costs_the_same_whatever_waits(
     exam, other, author, reviewer
 ):
-    client = client_of(reviewer)
     send(exam, author)
-    first = cost(client, WAITING)
+    first = cost(reviewer, WAITING)
     for number in range(3):
         more = make_exam(f"more-{number}", forms=1)
         ExamRole.objects.create(user=reviewer, exam=more, role="reviewer")
         for _ in range(9):
             send(more, member(more, "author", "Ann Other"))
-    assert cost(client, WAITING) == first <= 22
+    assert cost(reviewer, WAITING) == first <= 22
+    client = client_of(reviewer)
     page = client.get(WAITING)
     assert "To review: 28" in text(page)
     assert "Show all 28" in text(page)
@@ -212,3 +297,26 @@ def test_the_home_of_who_has_no_course_counts_what_the_page_lists(
     assert '<b class="n">2</b>' in page
     assert WAITING in page
     assert "Drafts to review" not in text(client_of(author).get(reverse("home")))
+
+
+def test_the_home_names_each_exam_that_has_reports(session, exam, other, reviewer):
+    """They are those of the queue, and each leads to its own page."""
+    services.finish(session.pk)
+    assert "from a student" not in text(client_of(reviewer).get(reverse("home")))
+    problems.report(session.pk, 1, candidate=session.candidate, kind="unclear", text="What?")
+    page = text(client_of(reviewer).get(reverse("home")))
+    assert "Report from a student" in page
+    assert exam.title in page
+    assert reverse("exams:problems", args=[exam.code]) in page
+
+
+def test_what_other_apps_ask_of_the_team_is_on_the_home(exam, reviewer):
+    """Whatever is registered: the home knows no kind of it, as the queue knows none."""
+    task = TeamTask(exam, "Questions from readers", 3, "/elsewhere/")
+    team_tasks.register("a test", lambda asked_of: [task])
+    try:
+        page = text(client_of(reviewer).get(reverse("home")))
+    finally:
+        team_tasks.unregister("a test")
+    assert "Questions from readers" in page
+    assert "/elsewhere/" in page

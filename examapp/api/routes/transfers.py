@@ -21,9 +21,9 @@ from questions.jobs import enqueue
 from questions.models import (
     Duplicates,
     Export,
-    ExportStatuses,
     Import,
     ImportStatuses,
+    JobStatuses,
     QuestionStatuses,
     Topic,
 )
@@ -177,7 +177,7 @@ def export_(request: HttpRequest, export_id: UUID, code: Code) -> Any:
 def download(request: HttpRequest, export_id: UUID, code: Code) -> HttpResponse:
     """Return the file of an export that is done."""
     made = _asked(request, code, export_id)
-    if made.status != ExportStatuses.DONE:
+    if made.status != JobStatuses.DONE:
         raise Problem(409, f"The export is {made.status}; its file is there when it is done.")
     return file_download(bytes(made.content), made.file_name, made.media_type)
 

@@ -133,9 +133,9 @@ class Assignment(models.Model):
     class Meta:
         ordering = ["course", F("opens_at").asc(nulls_first=True), "pk"]
         constraints = [
-            is_one_of("kind", AssignmentKinds, "assignment_kind_is_known"),
-            is_one_of("counts", Counts, "assignment_counts_is_known"),
-            is_one_of("late_policy", LatePolicies, "assignment_late_policy_is_known"),
+            is_one_of("kind", AssignmentKinds.values, "assignment_kind_is_known"),
+            is_one_of("counts", Counts.values, "assignment_counts_is_known"),
+            is_one_of("late_policy", LatePolicies.values, "assignment_late_policy_is_known"),
             models.CheckConstraint(condition=~Q(title=""), name="assignment_has_a_title"),
             models.CheckConstraint(
                 condition=Q(kind__in=["fixed", "mix_one"], form__isnull=False)

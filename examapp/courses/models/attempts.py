@@ -96,7 +96,7 @@ class Attempt(models.Model):
                 condition=Q(reopens__isnull=True) | Q(session__isnull=False),
                 name="attempt_reopened_is_a_session",
             ),
-            is_one_of("extra_source", ExtraSources, "attempt_extra_source_is_known"),
+            is_one_of("extra_source", ExtraSources.values, "attempt_extra_source_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -106,7 +106,7 @@ class CourseStaff(models.Model):
         ordering = ["-is_owner", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["course", "user"], name="staff_is_one_role_a_person"),
-            is_one_of("role", StaffRoles, "staff_role_is_known"),
+            is_one_of("role", StaffRoles.values, "staff_role_is_known"),
             models.CheckConstraint(
                 condition=Q(is_owner=False) | Q(role="teacher"), name="staff_owner_is_a_teacher"
             ),

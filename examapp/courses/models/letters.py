@@ -64,7 +64,7 @@ class Letter(models.Model):
             ),
         ]
         constraints = [
-            is_one_of("kind", LetterKinds, "letter_kind_is_known"),
+            is_one_of("kind", LetterKinds.values, "letter_kind_is_known"),
             models.UniqueConstraint(
                 fields=["membership", "kind", "assignment", "occasion"],
                 nulls_distinct=False,

@@ -91,8 +91,8 @@ class Membership(models.Model):
         ordering = ["course", "name", "email", "pk"]
         indexes = [models.Index(fields=["course", "state"], name="member_by_state")]
         constraints = [
-            is_one_of("state", MemberStates, "member_state_is_known"),
-            is_one_of("letter", LetterStates, "member_letter_is_known"),
+            is_one_of("state", MemberStates.values, "member_state_is_known"),
+            is_one_of("letter", LetterStates.values, "member_letter_is_known"),
             models.UniqueConstraint(fields=["course", "user"], name="member_is_one_a_person"),
             models.UniqueConstraint(
                 "course", Lower("email"), condition=~Q(email=""), name="member_is_one_an_address"

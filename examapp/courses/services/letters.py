@@ -1,13 +1,13 @@
 """Letters to members: rows that wait, sent one by one, each once for its occasion."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -85,8 +85,14 @@ def write(
 
 def send(*, limit: int = 500) -> int:
     """Send what waits; return how many went out. A letter that fails stops no other."""
-    waiting = Letter.objects.waiting().values_list("pk", flat=True)
-    return sum(_send_one(pk) for pk in list(waiting[:limit]))
+    return send_each(Letter.objects.waiting(), _send_one, limit=limit)
+
+
+def send_each[Row: Model](
+    waiting: QuerySet[Row], send_one: Callable[[int], bool], *, limit: int
+) -> int:
+    """Send the first rows that wait, each by its key; return how many went out."""
+    return sum(send_one(pk) for pk in list(waiting.values_list("pk", flat=True)[:limit]))
 
 
 def _send_one(pk: int) -> bool:

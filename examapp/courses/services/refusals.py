@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from examapp.accounts.time_zones import in_zone_of
 from examapp.courses.models import Refusal
-from examapp.courses.services.letters import MOST_TRIES
+from examapp.courses.services.letters import MOST_TRIES, send_each
 from examapp.web.mail import send_mail, subject_and_body
 
 logger = structlog.get_logger(__name__)
@@ -15,8 +15,7 @@ logger = structlog.get_logger(__name__)
 
 def send(*, limit: int = 500) -> int:
     """Send what waits; return how many went out. A letter that fails stops no other."""
-    waiting = Refusal.objects.values_list("pk", flat=True)
-    return sum(_send_one(pk) for pk in list(waiting[:limit]))
+    return send_each(Refusal.objects.all(), _send_one, limit=limit)
 
 
 def _send_one(pk: int) -> bool:

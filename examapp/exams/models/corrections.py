@@ -67,7 +67,7 @@ class KeyCorrection(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            is_one_of("policy", Policies, "correction_policy_is_known"),
+            is_one_of("policy", Policies.values, "correction_policy_is_known"),
             models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(policy=BOTH) | Q(also_right=[]), name="correction_other_keys_need_both"
@@ -171,7 +171,7 @@ class ProblemReport(models.Model):
             models.Index(fields=["made_at"], condition=Q(answered_at=None), name="problem_open"),
         ]
         constraints = [
-            is_one_of("kind", ProblemKinds, "problem_kind_is_known"),
+            is_one_of("kind", ProblemKinds.values, "problem_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answer="")
                 | (Q(answered_at__isnull=False) & ~Q(answer="")),

@@ -100,8 +100,8 @@ class ExamForm(models.Model):
     class Meta:
         db_table = "exams_form"
         constraints = [
-            is_one_of("kind", ExamFormKinds, "form_kind_is_known"),
-            is_one_of("origin", Origins, "form_origin_is_known"),
+            is_one_of("kind", ExamFormKinds.values, "form_kind_is_known"),
+            is_one_of("origin", Origins.values, "form_origin_is_known"),
             models.CheckConstraint(
                 condition=Q(kind=ExamFormKinds.FIXED) & ~Q(slug="")
                 | Q(kind=ExamFormKinds.FRESH, slug=""),

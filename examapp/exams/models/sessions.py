@@ -139,7 +139,7 @@ class ExamSession(models.Model):
             models.UniqueConstraint(
                 fields=["candidate", "exam"], condition=Q(status="open"), name="session_one_open"
             ),
-            is_one_of("grading_policy", GradingPolicies, "session_grading_policy_is_known"),
+            is_one_of("grading_policy", GradingPolicies.values, "session_grading_policy_is_known"),
             models.CheckConstraint(
                 condition=Q(deadline_at__gt=F("started_at")), name="session_deadline_after_start"
             ),
@@ -335,7 +335,7 @@ class AnswerEvent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "client", "seq"], name="event_is_logged_once"),
-            is_one_of("outcome", Outcomes, "event_outcome_is_known"),
+            is_one_of("outcome", Outcomes.values, "event_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(outcome="saved", revision__isnull=False)
                 | (~Q(outcome="saved") & Q(revision__isnull=True)),

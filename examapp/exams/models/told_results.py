@@ -38,7 +38,7 @@ class ToldResult(models.Model):
             models.UniqueConstraint(
                 fields=["candidate", "exam", "exam_day"], name="told_result_is_told_once"
             ),
-            is_one_of("outcome", ToldOutcomes, name="told_result_outcome_is_known"),
+            is_one_of("outcome", ToldOutcomes.values, name="told_result_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(chance_percent__isnull=True) | Q(chance_percent__lte=100),
                 name="told_result_chance_is_per_cent",

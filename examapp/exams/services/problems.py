@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Now
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from examapp.accounts.models import User
 from examapp.exams.models import ExamSession, ProblemReport, SessionItem
@@ -60,7 +60,7 @@ def waiting_reports(exams: Sequence[Exam]) -> list[TeamTask]:
     return [
         TeamTask(
             exam,
-            gettext("Reports from students"),
+            ngettext("Report from a student", "Reports from students", counts[exam.pk]),
             counts[exam.pk],
             reverse("exams:problems", args=[exam.code]),
         )

@@ -178,8 +178,8 @@ class CardEvent(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            is_one_of("kind", EventKinds, "card_event_kind_is_known"),
-            is_one_of("source", EventSources, "card_event_source_is_known"),
+            is_one_of("kind", EventKinds.values, "card_event_kind_is_known"),
+            is_one_of("source", EventSources.values, "card_event_source_is_known"),
             models.CheckConstraint(condition=Q(rating__lte=4), name="card_event_rating_is_0_to_4"),
             models.UniqueConstraint(
                 fields=["source", "source_id"],
