@@ -124,9 +124,7 @@ def test_a_blank_after_an_answer_leaves_the_answer(candidate, exam):
 
 
 # Of 30 minutes the last three are next to none.
-@pytest.mark.parametrize(
-    ("minutes", "is_pace"), [(5, False), (26, False), (28, True), (29, True)]
-)
+@pytest.mark.parametrize(("minutes", "is_pace"), [(5, False), (26, False), (28, True), (29, True)])
 def test_who_hands_in_early_does_not_run_out_of_time(
     candidate, candidate_client, exam, minutes, is_pace
 ):

@@ -70,8 +70,35 @@ def test_terms_come_a_few_new_ones_a_day_in_the_order_of_the_notes(candidate, ex
     assert services.due_count(candidate, exam) == terms.NEW_A_DAY
     first = services.queue_of(candidate, exam).rest()
     assert [card.term for card in first] == [name.lower() for name in SEVEN[:5]]
-    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 7)
+    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 5)
     assert rebuild.differing() == []
+
+
+def test_of_all_that_wait_no_more_than_a_day_s_new_terms_come(candidate, exam, days):
+    names = [f"{name} {number}" for number in range(5) for name in SEVEN[:6]]
+    define_terms(exam, *names)
+    terms.switch_on(candidate, exam)
+    terms.switch_off(candidate, exam)
+    days(10)
+    terms.switch_on(candidate, exam)
+    assert grade_all(candidate, exam) == terms.NEW_A_DAY
+    assert services.due_count(candidate, exam) == 0
+    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 5)
+    assert services.undo(candidate, exam)
+    assert services.due_count(candidate, exam) == 1
+    again = Card.objects.filter(due_on__lte=days(1), last_on__isnull=False).count()
+    assert services.due_count(candidate, exam) == terms.NEW_A_DAY + again
+
+
+def test_terms_that_are_defined_later_make_no_day_longer(candidate, exam, days):
+    define_terms(exam, *SEVEN)
+    terms.switch_on(candidate, exam)
+    define_terms(exam, *SEVEN, "Heuristic", "Index", "Kernel", "Layer", "Metric")
+    tasks.sweep()
+    assert grade_all(candidate, exam) == terms.NEW_A_DAY
+    assert services.due_count(candidate, exam) == 0
+    again = Card.objects.filter(due_on__lte=days(1), last_on__isnull=False).count()
+    assert services.due_count(candidate, exam) == terms.NEW_A_DAY + again
 
 
 def test_switched_off_they_rest_and_switched_on_they_go_on(candidate, exam, recall):
@@ -149,7 +176,7 @@ def test_questions_come_first_and_the_day_s_limit_is_one(
     assert services.due_count(candidate, exam) == 0
     text = text_of(candidate_client.get(address(exam)))
     assert "You did 4 reviews today." in text
-    assert "5 more wait for tomorrow" in text
+    assert "3 more wait for tomorrow" in text
 
 
 def test_known_and_not_known_come_back_as_fsrs_says(candidate, exam, days, exam_on):

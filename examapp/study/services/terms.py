@@ -16,15 +16,11 @@ from examapp.accounts.models import User
 from examapp.accounts.time_zones import zone_of
 from examapp.exams.models import ClockTimestamp
 from examapp.study.models import Card, CardEvent, EventKinds, EventSources, TermReviews
-from examapp.study.schedule import Ratings, State, answered
+from examapp.study.schedule import NEW_A_DAY, Ratings, State, answered
 from examapp.study.services.answer import NotAsked, locked, refuse_answered, write
 from examapp.study.services.record import set_state
 from questions.models import Exam, Note
 from questions.services.glossary import Entry, entries_of, keys_of
-
-# Terms a day that come for the first time. A bank has hundreds, and each comes back several times
-# in its first weeks: more would fill a day's limit for good.
-NEW_A_DAY = 5
 
 
 def offers(candidate: User, exams: Sequence[Exam]) -> list[tuple[Exam, bool]]:
