@@ -295,6 +295,12 @@ def test_a_second_device_is_told(candidate_client, exam, recall):
     assert CardEvent.objects.filter(source="review").count() == 1
 
 
+def test_a_term_has_no_explanation_of_an_answer(candidate, candidate_client, exam, recall):
+    terms.grade(candidate, recall.pk, turn=1, knew=True)
+    event = CardEvent.objects.get(source="review")
+    assert candidate_client.get(address(exam, "answered", event.pk)).status_code == 404
+
+
 def test_what_is_no_word_is_asked_again(candidate_client, exam, recall):
     for wrong in ({}, {"turn": 1, "knew": "perhaps"}, {"turn": "x", "knew": "yes"}):
         reply = candidate_client.post(address(exam, "grade", recall.pk), wrong, follow=True)
