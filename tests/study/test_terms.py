@@ -295,6 +295,43 @@ def test_a_second_device_is_told(candidate_client, exam, recall):
     assert CardEvent.objects.filter(source="review").count() == 1
 
 
+def test_a_term_that_is_due_is_shown_though_another_came_first(candidate, candidate_client, exam):
+    define_terms(exam, "Bias", "Recall")
+    terms.switch_on(candidate, exam)
+    recall = Card.objects.get(term="recall")
+    assert MEANING in text_of(candidate_client.get(address(exam, "term", recall.pk)))
+
+
+def test_beyond_the_day_s_limit_a_term_is_not_shown_and_nothing_false_is_said(
+    candidate, candidate_client, exam, settings
+):
+    define_terms(exam, "Bias", "Recall")
+    terms.switch_on(candidate, exam)
+    bias, recall = Card.objects.order_by("term")
+    settings.REVIEWS_PER_DAY = 1
+    terms.grade(candidate, bias.pk, turn=1, knew=True)
+    text = text_of(candidate_client.get(address(exam, "term", recall.pk), follow=True))
+    assert "Done for today" in text
+    assert "not due any more" not in text
+
+
+def test_no_word_is_taken_on_a_term_that_is_not_due(candidate, candidate_client, exam, days):
+    define_terms(exam, *SEVEN)
+    terms.switch_on(candidate, exam)
+    first, *_, last = Card.objects.order_by("pk")
+    reply = candidate_client.post(address(exam, "grade", last.pk), sent(last), follow=True)
+    assert "That term is not due any more." in text_of(reply)
+    terms.switch_off(candidate, exam)
+    reply = candidate_client.post(address(exam, "grade", first.pk), sent(first), follow=True)
+    assert "That term is not due any more." in text_of(reply)
+    terms.switch_on(candidate, exam)
+    exam.state = "closed"
+    exam.save(update_fields=["state"])
+    reply = candidate_client.post(address(exam, "grade", first.pk), sent(first))
+    assert reply.status_code == 404
+    assert not CardEvent.objects.filter(source="review").exists()
+
+
 def test_a_term_has_no_explanation_of_an_answer(candidate, candidate_client, exam, recall):
     terms.grade(candidate, recall.pk, turn=1, knew=True)
     event = CardEvent.objects.get(source="review")

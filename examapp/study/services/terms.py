@@ -15,10 +15,20 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.accounts.time_zones import zone_of
 from examapp.exams.models import ClockTimestamp
-from examapp.study.models import Card, CardEvent, EventKinds, EventSources, TermReviews
+from examapp.study.models import (
+    Card,
+    CardEvent,
+    CardQuerySet,
+    EventKinds,
+    EventSources,
+    TermReviews,
+)
 from examapp.study.schedule import NEW_A_DAY, Ratings, State, answered
 from examapp.study.services.answer import NotAsked, locked, refuse_answered, write
+from examapp.study.services.queue import horizon_of
 from examapp.study.services.record import set_state
+from examapp.study.services.returns import due_on
+from questions.access import takeable_exams
 from questions.models import Exam, Note
 from questions.services.glossary import Entry, entries_of, keys_of
 
@@ -103,17 +113,27 @@ def entry_of(card: Card) -> Entry | None:
 
 
 @transaction.atomic
-def grade(candidate: User, card_id: int, *, turn: int, knew: bool) -> Card:
-    """Schedule a term by its candidate's own word; return its card.
+def grade(candidate: User, card_id: int, *, turn: int, knew: bool) -> date | None:
+    """Schedule a term by its candidate's own word; return the day on which it comes back.
 
-    Raises ExamRunning, NotAsked, and AlreadyAnswered for one that another device was first with.
+    Raises ExamRunning, AlreadyAnswered for one that another device was first with, and NotAsked
+    for one that is not due: where terms were switched off since, or the exam was closed.
     """
-    card = locked(candidate, card_id)
-    if not card.term:
-        raise NotAsked
+    card = locked(candidate, card_id, among=_switched_on(candidate))
     refuse_answered(card, turn)
+    today, horizon = timezone.localdate(), horizon_of(candidate, card.exam)
+    due = due_on(card, horizon)
+    if due is None or due > today:
+        raise NotAsked
     rating = Ratings.GOOD if knew else Ratings.AGAIN
-    today = timezone.localdate()
-    set_state(card, answered(State(card.memory, card.due_on), rating, today), turn=turn)
+    state = answered(State(card.memory, card.due_on), rating, today)
+    set_state(card, state, turn=turn)
     write(card, turn, rating=rating, day=today)
-    return card
+    return due_on(card, horizon)
+
+
+def _switched_on(candidate: User) -> CardQuerySet:
+    """Return the cards of terms that come back, of exams that the candidate may take."""
+    wish = TermReviews.objects.filter(candidate=candidate, exam=OuterRef("exam"))
+    terms = Card.objects.of(candidate).exclude(term="")
+    return terms.filter(Exists(wish), exam__in=takeable_exams(candidate))
