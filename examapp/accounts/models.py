@@ -1,5 +1,6 @@
 """Who: people, their role, and the time accommodation they are entitled to."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -134,6 +135,17 @@ def every_day() -> list[int]:
     return list(EVERY_DAY)
 
 
+class PreferencesQuerySet(models.QuerySet["Preferences"]):
+    def owed(self, field: str, day: date) -> Self:
+        """Those whose daily mail was not sent on a day; `field` says when it last was.
+
+        They stay locked until the end of the transaction. What another worker holds is left out,
+        so that nobody waits while a mail is sent.
+        """
+        rows = self.select_for_update(skip_locked=True)
+        return rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": day}))
+
+
 class Preferences(models.Model):
     """How a person wants the pages to be; without a row, as the browser and the site have it."""
 
@@ -166,6 +178,8 @@ class Preferences(models.Model):
     has_team_mail = models.BooleanField(default=True, db_default=True)
     # The day, in the person's zone, of the last such mail.
     team_mailed_on = models.DateField(null=True, blank=True)
+
+    objects = PreferencesQuerySet.as_manager()
 
     class Meta:
         constraints = [
