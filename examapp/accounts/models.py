@@ -126,6 +126,13 @@ class User(AbstractBaseUser):
         return self.has_perm("")
 
 
+class OfCandidate[Row: models.Model](models.QuerySet[Row]):
+    """Rows of which each is one candidate's."""
+
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+
 # Days of the week as Python counts them: 0 is Monday.
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 
