@@ -53,7 +53,7 @@ def is_on(candidate: User, exam: Exam) -> bool:
 def switch_on(candidate: User, exam: Exam) -> None:
     """Let the terms of an exam come back, a few new ones a day. A second call changes nothing."""
     TermReviews.objects.get_or_create(candidate=candidate, exam=exam)
-    take_in(candidate, exam, from_day=timezone.localdate())
+    take_in(candidate, exam, keys_of(exam), from_day=timezone.localdate())
 
 
 def switch_off(candidate: User, exam: Exam) -> None:
@@ -62,15 +62,15 @@ def switch_off(candidate: User, exam: Exam) -> None:
 
 
 @transaction.atomic
-def take_in(candidate: User, exam: Exam, *, from_day: date) -> int:
-    """Make a card of each term that has none, where they are switched on; return how many."""
+def take_in(candidate: User, exam: Exam, defined: Sequence[str], *, from_day: date) -> int:
+    """Make a card of each defined term without one, where they are switched on; return how many."""
     wish = TermReviews.objects.filter(candidate=candidate, exam=exam)
     # Of two that take terms in, a device and the sweep, the second finds them there.
     if not wish.select_for_update(no_key=True).first():
         return 0
     theirs = Card.objects.of(candidate).filter(exam=exam).exclude(term="")
     there = set(theirs.values_list("term", flat=True))
-    keys = [key for key in keys_of(exam) if key not in there]
+    keys = [key for key in defined if key not in there]
     days = [from_day + timedelta(days=place // NEW_A_DAY) for place in range(len(keys))]
     cards = Card.objects.bulk_create(
         Card(candidate=candidate, exam=exam, term=key, due_on=day, turn=1)
@@ -102,7 +102,12 @@ def _take_in_new(exam: Exam, keys: list[str]) -> int:
     wishes = TermReviews.objects.filter(exam=exam).annotate(count=Coalesce(Subquery(count), 0))
     lacking = wishes.filter(count__lt=len(keys)).select_related("candidate__preferences")
     return sum(
-        take_in(wish.candidate, exam, from_day=timezone.localdate(timezone=zone_of(wish.candidate)))
+        take_in(
+            wish.candidate,
+            exam,
+            keys,
+            from_day=timezone.localdate(timezone=zone_of(wish.candidate)),
+        )
         for wish in lacking
     )
 
