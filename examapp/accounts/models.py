@@ -1,5 +1,6 @@
 """Who: people, their role, and the time accommodation they are entitled to."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -125,6 +126,13 @@ class User(AbstractBaseUser):
         return self.has_perm("")
 
 
+class OfCandidate[Row: models.Model](models.QuerySet[Row]):
+    """Rows of which each is one candidate's."""
+
+    def of(self, candidate: User) -> Self:
+        return self.filter(candidate=candidate)
+
+
 # Days of the week as Python counts them: 0 is Monday.
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 
@@ -132,6 +140,17 @@ EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 def every_day() -> list[int]:
     """Return the study days of who has chosen none."""
     return list(EVERY_DAY)
+
+
+class PreferencesQuerySet(models.QuerySet["Preferences"]):
+    def owed(self, field: str, day: date) -> Self:
+        """Those whose daily mail was not sent on a day; `field` says when it last was.
+
+        They stay locked until the end of the transaction. What another worker holds is left out,
+        so that nobody waits while a mail is sent.
+        """
+        rows = self.select_for_update(skip_locked=True)
+        return rows.filter(Q(**{field: None}) | Q(**{f"{field}__lt": day}))
 
 
 class Preferences(models.Model):
@@ -166,6 +185,8 @@ class Preferences(models.Model):
     has_team_mail = models.BooleanField(default=True, db_default=True)
     # The day, in the person's zone, of the last such mail.
     team_mailed_on = models.DateField(null=True, blank=True)
+
+    objects = PreferencesQuerySet.as_manager()
 
     class Meta:
         constraints = [

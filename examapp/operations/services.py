@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from examapp.exams.models import ClockTimestamp, ExamSession, Score
 from examapp.operations.models import Sweep, TaskFailure
-from examapp.reports.models import FormStatistics
+from examapp.reports.models import ENOUGH_PREDICTIONS, FormStatistics
 
 logger = structlog.get_logger(__name__)
 
@@ -54,8 +54,13 @@ class PredictionErrors:
 
 
 def prediction_errors() -> list[PredictionErrors]:
-    """Return how reports predicted the next answers in each exam, and their rivals beside them."""
-    rows = FormStatistics.objects.filter(form=None, body__next_answers__n__gt=0)
+    """Return how reports predicted the next answers in each exam, and their rivals beside them.
+
+    An exam with too few people to show it on a page is left out here too.
+    """
+    rows = FormStatistics.objects.filter(
+        form=None, body__next_answers__people__gte=ENOUGH_PREDICTIONS
+    )
     return [
         PredictionErrors(code, name, found[name]["brier"], found[name]["log_loss"])
         for code, found in rows.values_list("exam__code", "body__next_answers")

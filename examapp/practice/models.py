@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, Subquery, When
 from django.urls import reverse
 
-from examapp.accounts.models import User
+from examapp.accounts.models import OfCandidate, User
 from examapp.exams.models import ClockTimestamp, KeyCorrection, ProblemReport
 from examapp.exams.scoring import DROP, EVERYONE
 from examapp.exams.timing import GRACE_SECONDS
@@ -18,10 +18,7 @@ from examapp.study.models import Sureness
 from questions.models import Exam, ExamRole, GradingPolicies, QuestionVersion, Topic, is_one_of
 
 
-class PracticeSetQuerySet(models.QuerySet["PracticeSet"]):
-    def of(self, candidate: User) -> Self:
-        return self.filter(candidate=candidate)
-
+class PracticeSetQuerySet(OfCandidate["PracticeSet"]):
     def open(self) -> Self:
         return self.filter(ended_at__isnull=True)
 

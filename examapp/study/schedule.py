@@ -19,6 +19,9 @@ LAST_WEEK, LAST_DAY = 7, 1
 WEAK_STABILITY = 7.0
 # Days for which a question of a card is not asked again while the fact has another.
 LATELY = 21
+# Terms a day that come for the first time. A bank has hundreds, and each comes back several times
+# in its first weeks: more would fill a day's limit for good.
+NEW_A_DAY = 5
 
 # The share that should still be known when a card comes back is the package's own, 0.9.
 _SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)

@@ -53,13 +53,14 @@ def test_the_database_tells_of_sessions_and_reports(scrape, session):
 
 def test_the_errors_of_predictions_are_told_by_exam_and_rival(scrape, exam):
     errors = {"brier": 0.21, "log_loss": 0.6}
-    told = {"n": 3, "report": {"brier": 0.17, "log_loss": 0.5}}
+    told = {"n": 90, "people": 30, "report": {"brier": 0.17, "log_loss": 0.5}}
     told |= {"elo": errors, "running_share": errors}
     FormStatistics.objects.create(exam=exam, n=2, body={"next_answers": told})
     assert scrape(f'examapp_next_answers_brier{{exam="{exam.code}",predicted_by="report"}}') == 0.17
     assert scrape(f'examapp_next_answers_log_loss{{exam="{exam.code}",predicted_by="elo"}}') == 0.6
-    FormStatistics.objects.update(body={"next_answers": None})
-    assert not scrape(f'examapp_next_answers_brier{{exam="{exam.code}",predicted_by="report"}}')
+    for unsaid in (told | {"people": 29}, None):
+        FormStatistics.objects.update(body={"next_answers": unsaid})
+        assert not scrape(f'examapp_next_answers_brier{{exam="{exam.code}",predicted_by="report"}}')
 
 
 def test_addresses_that_nobody_declared_share_one_name(scrape, client):

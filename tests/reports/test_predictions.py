@@ -4,19 +4,31 @@ import numpy as np
 import pytest
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
+from django.utils import timezone
 
-from examapp.exams.models import ExamSession
+from examapp.exams import services as exams
+from examapp.exams.models import ClockTimestamp, ExamSession, SessionItem
 from examapp.practice import services as practice
+from examapp.practice.models import PracticeItem
 from examapp.practice.services import Choice, Scope
 from examapp.reports.item_analysis.next_answers import next_answers
 from examapp.reports.item_analysis.predictions import predictions
 from examapp.reports.measurement.rivals import Response, elo
 from examapp.reports.models import FormStatistics, WeakAreaReport
 from examapp.reports.weak_areas import report
-from questions.models import Topic
+from examapp.study.models import Card, CardEvent
+from questions.models import Question, Topic
 from tests.practice.conftest import answer_set, wrong_of
 from tests.reports.conftest import joined, sit
-from tests.support.builders import make_exam, make_item, make_user, publish_at_once
+from tests.support.builders import (
+    entry,
+    make_exam,
+    make_item,
+    make_user,
+    publish_at_once,
+    right_response,
+)
+from tests.support.sittings import save
 
 pytestmark = pytest.mark.django_db
 
@@ -172,11 +184,58 @@ def test_an_answer_in_practice_is_predicted_too_and_one_to_a_known_question_is_n
     tell(sit(person, exam), 70.0)
     practice_of(person, exam, Choice(2))
     assert next_answers(exam) is None
-    topic = Topic.objects.filter(task__domain__exam=exam).first()
-    publish_at_once(exam, [(topic, make_item("multiple_choice", "later"))])
+    later(exam)
     practice_of(person, exam, Choice(1, Scope.NEW))
     found = next_answers(exam)
     assert (found["n"], found["report"]["brier"]) == (1, pytest.approx(0.49))
+
+
+def test_a_question_that_was_left_blank_is_known_from_its_explanation(db):
+    exam, person = make_exam(forms=1), make_user()
+    session = exams.start(person, exam=exam)
+    save(session, *[entry(item.position, right_response(item)) for item in session.items.all()[:6]])
+    tell(exams.finish(session.pk), 70.0)
+    sit(person, exam)
+    assert next_answers(exam) is None
+
+
+@pytest.mark.parametrize("takes_back", [exams.leave_out, exams.discard])
+def test_a_question_of_a_sitting_that_does_not_count_was_met_all_the_same(db, takes_back):
+    exam, person = make_exam(forms=1), make_user()
+    tell(sit(person, exam), 70.0)
+    session = exams.start(person, exam=exam)
+    question = later(exam)
+    asked = session.items.filter(version__type="multiple_choice").first()
+    SessionItem.objects.filter(pk=asked.pk).update(version=question.current_version)
+    takes_back(exams.finish(session.pk).pk, candidate=person)
+    practice_of(person, exam, Choice(20, topics=(question.topic_id,)))
+    assert PracticeItem.objects.filter(version__question=question).exists()
+    assert next_answers(exam) is None
+
+
+def test_a_question_of_a_review_was_met(db):
+    exam, person = make_exam(forms=1), make_user()
+    tell(sit(person, exam), 70.0)
+    question = later(exam)
+    card = Card.objects.create(candidate=person, exam=exam, question=question)
+    CardEvent.objects.create(
+        card=card,
+        kind="answered",
+        source="review",
+        version=question.current_version,
+        day=timezone.localdate(),
+        at=ClockTimestamp(),
+    )
+    practice_of(person, exam, Choice(20, topics=(question.topic_id,)))
+    assert PracticeItem.objects.filter(version__question=question).exists()
+    assert next_answers(exam) is None
+
+
+def later(exam):
+    """Publish one more question; return it."""
+    topic = Topic.objects.filter(task__domain__exam=exam).first()
+    publish_at_once(exam, [(topic, make_item("multiple_choice", "later"))])
+    return Question.objects.get(exam=exam, ref="later")
 
 
 def practice_of(person, exam, choice):

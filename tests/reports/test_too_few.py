@@ -5,10 +5,13 @@ from django.urls import reverse
 
 from examapp.exams import services as exams
 from examapp.practice.services import past_of
+from examapp.reports.models import WeakAreaReport
 from examapp.reports.standing import standing
 from examapp.reports.weak_areas import report
+from examapp.reports.weak_areas.body import LargestGain
 from tests.support.builders import entry, make_exam, right_response, wrong_response
 from tests.support.pages import html_of
+from tests.support.reports import area_estimate
 from tests.support.sittings import let_time_pass, save
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,28 @@ def test_a_report_on_next_to_nothing_tells_no_share_and_no_weakest(
     assert "Probably your weakest" not in page
 
 
+def test_of_two_domains_the_one_with_enough_answers_is_named(candidate, candidate_client, exam):
+    """The other would gain more by the figures, which its few answers do not bear out."""
+    session = sat(candidate, exam, respond=wrong_response)
+    row = WeakAreaReport.objects.get(session=session)
+    first, second = row.body["domains"]
+    first |= {"gain_points": 90.0, "verdict": "too_few"}
+    second |= {"gain_points": 80.0, "verdict": "below"}
+    row.save(update_fields=["body"])
+    address = reverse("exams:result", args=[session.pk])
+    page = html_of(candidate_client.get(f"{address}?show=score"))
+    assert f"Study first: {second['title']}." in page
+    assert f"Study first: {first['title']}." not in page
+
+
+def test_the_most_to_gain_is_of_a_domain_with_enough_answers():
+    few = area_estimate(number="1", gain_points=9.0, verdict="too_few")
+    told = area_estimate(number="2", gain_points=8.0)
+    assert LargestGain.of([few, told]).number == "2"
+    assert LargestGain.of([few]) is None
+    assert LargestGain.of([few, area_estimate(number="2", gain_points=0.4)]) is None
+
+
 def test_with_enough_answers_both_are_told(candidate, candidate_client, exam):
     for respond in (wrong_response, right_response):
         session = sat(candidate, exam, respond=respond)
@@ -98,7 +123,8 @@ def test_a_blank_after_an_answer_leaves_the_answer(candidate, exam):
     assert first.items.count() == 12
 
 
-@pytest.mark.parametrize(("minutes", "is_pace"), [(5, False), (29, True)])
+# Of 30 minutes the last three are next to none.
+@pytest.mark.parametrize(("minutes", "is_pace"), [(5, False), (26, False), (28, True), (29, True)])
 def test_who_hands_in_early_does_not_run_out_of_time(
     candidate, candidate_client, exam, minutes, is_pace
 ):

@@ -10,6 +10,7 @@ from examapp.exams import services as exams
 from examapp.study.models import Card
 from examapp.study.services import reminders
 from tests.support.builders import make_exam, make_user
+from tests.support.races import while_it_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,10 @@ def test_a_mail_that_fails_is_tried_again_and_stops_no_other(ada, monkeypatch):
     assert remind_at(monkeypatch, SUNDAY) == 0
     monkeypatch.setattr(reminders, "send_mail", real)
     assert remind_at(monkeypatch, SUNDAY) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_remind_once_and_neither_waits(ada, monkeypatch, caplog):
+    done = while_it_mails(reminders, lambda: remind_at(monkeypatch, SUNDAY), monkeypatch)
+    assert (done, caplog.records) == ((1, 0), [])
+    assert [letter.to for letter in mail.outbox] == [[ada.email]]

@@ -70,8 +70,35 @@ def test_terms_come_a_few_new_ones_a_day_in_the_order_of_the_notes(candidate, ex
     assert services.due_count(candidate, exam) == terms.NEW_A_DAY
     first = services.queue_of(candidate, exam).rest()
     assert [card.term for card in first] == [name.lower() for name in SEVEN[:5]]
-    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 7)
+    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 5)
     assert rebuild.differing() == []
+
+
+def test_of_all_that_wait_no_more_than_a_day_s_new_terms_come(candidate, exam, days):
+    names = [f"{name} {number}" for number in range(5) for name in SEVEN[:6]]
+    define_terms(exam, *names)
+    terms.switch_on(candidate, exam)
+    terms.switch_off(candidate, exam)
+    days(10)
+    terms.switch_on(candidate, exam)
+    assert grade_all(candidate, exam) == terms.NEW_A_DAY
+    assert services.due_count(candidate, exam) == 0
+    assert services.next_due(candidate, exam) == (days(0) + timedelta(days=1), 5)
+    assert services.undo(candidate, exam)
+    assert services.due_count(candidate, exam) == 1
+    again = Card.objects.filter(due_on__lte=days(1), last_on__isnull=False).count()
+    assert services.due_count(candidate, exam) == terms.NEW_A_DAY + again
+
+
+def test_terms_that_are_defined_later_make_no_day_longer(candidate, exam, days):
+    define_terms(exam, *SEVEN)
+    terms.switch_on(candidate, exam)
+    define_terms(exam, *SEVEN, "Heuristic", "Index", "Kernel", "Layer", "Metric")
+    tasks.sweep()
+    assert grade_all(candidate, exam) == terms.NEW_A_DAY
+    assert services.due_count(candidate, exam) == 0
+    again = Card.objects.filter(due_on__lte=days(1), last_on__isnull=False).count()
+    assert services.due_count(candidate, exam) == terms.NEW_A_DAY + again
 
 
 def test_switched_off_they_rest_and_switched_on_they_go_on(candidate, exam, recall):
@@ -149,7 +176,7 @@ def test_questions_come_first_and_the_day_s_limit_is_one(
     assert services.due_count(candidate, exam) == 0
     text = text_of(candidate_client.get(address(exam)))
     assert "You did 4 reviews today." in text
-    assert "5 more wait for tomorrow" in text
+    assert "3 more wait for tomorrow" in text
 
 
 def test_known_and_not_known_come_back_as_fsrs_says(candidate, exam, days, exam_on):
@@ -266,6 +293,49 @@ def test_a_second_device_is_told(candidate_client, exam, recall):
     reply = candidate_client.get(address(exam, "term", recall.pk), follow=True)
     assert "That term is not due any more." in text_of(reply)
     assert CardEvent.objects.filter(source="review").count() == 1
+
+
+def test_a_term_that_is_due_is_shown_though_another_came_first(candidate, candidate_client, exam):
+    define_terms(exam, "Bias", "Recall")
+    terms.switch_on(candidate, exam)
+    recall = Card.objects.get(term="recall")
+    assert MEANING in text_of(candidate_client.get(address(exam, "term", recall.pk)))
+
+
+def test_beyond_the_day_s_limit_a_term_is_not_shown_and_nothing_false_is_said(
+    candidate, candidate_client, exam, settings
+):
+    define_terms(exam, "Bias", "Recall")
+    terms.switch_on(candidate, exam)
+    bias, recall = Card.objects.order_by("term")
+    settings.REVIEWS_PER_DAY = 1
+    terms.grade(candidate, bias.pk, turn=1, knew=True)
+    text = text_of(candidate_client.get(address(exam, "term", recall.pk), follow=True))
+    assert "Done for today" in text
+    assert "not due any more" not in text
+
+
+def test_no_word_is_taken_on_a_term_that_is_not_due(candidate, candidate_client, exam, days):
+    define_terms(exam, *SEVEN)
+    terms.switch_on(candidate, exam)
+    first, *_, last = Card.objects.order_by("pk")
+    reply = candidate_client.post(address(exam, "grade", last.pk), sent(last), follow=True)
+    assert "That term is not due any more." in text_of(reply)
+    terms.switch_off(candidate, exam)
+    reply = candidate_client.post(address(exam, "grade", first.pk), sent(first), follow=True)
+    assert "That term is not due any more." in text_of(reply)
+    terms.switch_on(candidate, exam)
+    exam.state = "closed"
+    exam.save(update_fields=["state"])
+    reply = candidate_client.post(address(exam, "grade", first.pk), sent(first))
+    assert reply.status_code == 404
+    assert not CardEvent.objects.filter(source="review").exists()
+
+
+def test_a_term_has_no_explanation_of_an_answer(candidate, candidate_client, exam, recall):
+    terms.grade(candidate, recall.pk, turn=1, knew=True)
+    event = CardEvent.objects.get(source="review")
+    assert candidate_client.get(address(exam, "answered", event.pk)).status_code == 404
 
 
 def test_what_is_no_word_is_asked_again(candidate_client, exam, recall):

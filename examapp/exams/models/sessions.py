@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from examapp.accounts.models import User
+from examapp.accounts.models import OfCandidate
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models.choices import FinishReasons, Outcomes, SessionStatuses
 from examapp.exams.models.database_clock import ClockTimestamp
@@ -32,10 +32,7 @@ from questions.models import (
 )
 
 
-class ExamSessionQuerySet(models.QuerySet["ExamSession"]):
-    def of(self, candidate: User) -> Self:
-        return self.filter(candidate=candidate)
-
+class ExamSessionQuerySet(OfCandidate["ExamSession"]):
     def open(self) -> Self:
         return self.filter(status=ExamSession.Status.OPEN)
 

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -130,8 +129,7 @@ def _mail_one(person: User, now: datetime) -> bool:
 
 def _held(person: User, today: date) -> Preferences | None:
     """Lock the row of someone who wants a mail and had none today, unless someone else is at it."""
-    rows = Preferences.objects.select_for_update(skip_locked=True)
-    owed = rows.filter(Q(team_mailed_on=None) | Q(team_mailed_on__lt=today), has_team_mail=True)
+    owed = Preferences.objects.owed("team_mailed_on", today).filter(has_team_mail=True)
     return owed.filter(user=person).first()
 
 

@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
+from django.db.models import Min
+from django.db.models.functions import Coalesce
 
 from examapp.exams.models import ExamSession, SessionItem
 from examapp.practice.models import PracticeItem
@@ -17,6 +19,7 @@ from examapp.reports.measurement.backtest import backtest, brier, log_loss
 from examapp.reports.measurement.outline import Floats
 from examapp.reports.measurement.rivals import Response, elo, running_share
 from examapp.reports.models import WeakAreaReport
+from examapp.study.models import CardEvent, EventSources
 from questions.models import Exam
 
 
@@ -41,8 +44,8 @@ class _Told(NamedTuple):
 def next_answers(exam: Exam) -> NextAnswers | None:
     """Return how reports predicted the answers after them, beside two rivals; None without any.
 
-    Only a person's first answer to a question is predicted: whoever meets it again knows more than
-    the report could. Blanks are left out, which say nothing of what is known.
+    Only an answer to a question that its person never met before is predicted: whoever meets it
+    again knows more than the report could. Blanks are left out, which say nothing of what is known.
     """
     told = _told(exam)
     given = _first_answers(exam, told)
@@ -96,7 +99,10 @@ def _told(exam: Exam) -> dict[int, list[_Told]]:
 
 
 def _first_answers(exam: Exam, people: dict[int, list[_Told]]) -> list[_Given]:
-    """Return the first answers to each question of all who have a report, in the order of time."""
+    """Return the answers to what was never met before, of all who have a report, in time's order.
+
+    What was left blank in a mock exam was met too: it is explained after its end.
+    """
     sat = SessionItem.objects.of_statistics().filter(
         session__exam=exam, credit__isnull=False, response__isnull=False
     )
@@ -111,8 +117,33 @@ def _first_answers(exam: Exam, people: dict[int, list[_Told]]) -> list[_Given]:
             *("version__question", "topic__task", "credit"),
         ),
     ]
-    given = [_Given._make(row) for row in rows if row[0] in people]
-    first: dict[tuple[int, int], _Given] = {}
-    for each in sorted(given, key=attrgetter("at", "candidate", "place")):
-        first.setdefault((each.candidate, each.question), each._replace(credit=float(each.credit)))
-    return list(first.values())
+    met = _met(exam)
+    first = [
+        given._replace(credit=float(given.credit))
+        for given in map(_Given._make, rows)
+        if given.candidate in people and given.at == met[given.candidate, given.question]
+    ]
+    return sorted(first, key=attrgetter("at", "candidate", "place"))
+
+
+def _met(exam: Exam) -> dict[tuple[int, int], datetime]:
+    """Return when each person first met each question: in any mock exam, practice or review.
+
+    That of a mock exam is its end, or its beginning while it runs.
+    """
+    sat = SessionItem.objects.filter(session__exam=exam).order_by()
+    ended = Min(Coalesce("session__finished_at", "session__started_at"))
+    practiced = PracticeItem.objects.answered().filter(set__exam=exam).order_by()
+    reviews = CardEvent.objects.filter(
+        card__exam=exam, source=EventSources.REVIEW, version__isnull=False
+    ).order_by()
+    met: dict[tuple[int, int], datetime] = {}
+    for person, question, at in (
+        *sat.values_list("session__candidate", "version__question").annotate(at=ended),
+        *practiced.values_list("set__candidate", "version__question").annotate(
+            at=Min("answered_at")
+        ),
+        *reviews.values_list("card__candidate", "version__question").annotate(at=Min("at")),
+    ):
+        met[person, question] = min(at, met.get((person, question), at))
+    return met

@@ -60,7 +60,10 @@ def log_loss(predicted: ArrayLike, outcome: ArrayLike) -> float:
 
 
 def backtest(predicted: ArrayLike, outcome: ArrayLike) -> Backtest:
-    """Return how right predictions from 0 to 1 were, given what came true, each 0 or 1."""
+    """Return how right predictions were, given what came true; both are from 0 to 1.
+
+    Of outcomes between 0 and 1, partial credit, the ranges of bins are rather too wide.
+    """
     chance, came = np.asarray(predicted, dtype=float), np.asarray(outcome, dtype=float)
     if len(chance) == 0:
         nothing = float("nan")

@@ -1,6 +1,7 @@
 """What answers mean, as rows: reports, statistics of questions and forms, ratings of the bank."""
 
 from examapp.reports.models.figures import (
+    ENOUGH_PREDICTIONS,
     ENOUGH_SITTINGS,
     ESTIMATOR,
     STALLED_AFTER,
@@ -23,6 +24,7 @@ from examapp.reports.models.ratings import (
 )
 
 __all__ = [
+    "ENOUGH_PREDICTIONS",
     "ENOUGH_SITTINGS",
     "ESTIMATOR",
     "STALLED_AFTER",

@@ -19,6 +19,8 @@ ESTIMATOR = "multilevel walk 1"
 STALLED_AFTER = timedelta(minutes=10)
 # From fewer sittings the scores of domains are not judged.
 ENOUGH_SITTINGS = 30
+# With fewer predictions, or people, nothing is said of how they came true.
+ENOUGH_PREDICTIONS = 30
 
 
 class Calibration(models.Model):

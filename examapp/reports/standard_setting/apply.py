@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from examapp.reports.models import RatingRound
-from examapp.reports.standard_setting.outcome import Mean, means
+from examapp.reports.standard_setting.outcome import Mean, is_enough, means
 from questions.models import Draft, Question, QuestionVersion
 from questions.services.audit import Actor, record, record_question, snapshot
 from questions.services.errors import Refused
@@ -57,7 +57,7 @@ def apply_round(round_: RatingRound, *, by: Actor) -> Applied:
 def _apply_one(
     round_: RatingRound, version: QuestionVersion, mean: Mean | None, by: Actor, done: Applied
 ) -> None:
-    if mean is None or not mean.is_enough or mean.spread is None:
+    if mean is None or not is_enough(mean.raters) or mean.spread is None:
         done.few += 1
         return
     question = locked(version.question_id)

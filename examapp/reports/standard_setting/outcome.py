@@ -32,10 +32,6 @@ class Mean(NamedTuple):
     share: float
     spread: float | None
 
-    @property
-    def is_enough(self) -> bool:
-        return is_enough(self.raters)
-
 
 @dataclass(frozen=True)
 class RatedQuestion:
@@ -55,10 +51,6 @@ class RatedQuestion:
     answered: int
     answers: int
     facility_percent: float | None
-
-    @property
-    def is_enough(self) -> bool:
-        return is_enough(self.raters)
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Outcome:
     @property
     def enough(self) -> int:
         """How many questions have ratings of as many raters as the bank asks for."""
-        return sum(question.is_enough for question in self.questions)
+        return sum(is_enough(question.raters) for question in self.questions)
 
 
 class _Given(NamedTuple):
@@ -226,7 +218,7 @@ def form_marks(exam: Exam, found: Mapping[int, Mean]) -> tuple[FormMark, ...]:
     rows = seats.values_list("form", "question", "question__current_version__key__angoff")
     for form, question, stored in rows:
         mean = found.get(question)
-        ratings[form].append(mean.share if mean and mean.is_enough else stored)
+        ratings[form].append(mean.share if mean and is_enough(mean.raters) else stored)
     fixed = float(ExamRules.of(exam).raw_cut)
     return tuple(_form_mark(form, ratings[form.pk], fixed) for form in forms)
 

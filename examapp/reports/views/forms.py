@@ -12,14 +12,12 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams.rules import ExamRules
 from examapp.reports import charts
 from examapp.reports.item_analysis.bodies import FormBody, NextAnswers
-from examapp.reports.models import ENOUGH_SITTINGS, FormStatistics
+from examapp.reports.models import ENOUGH_PREDICTIONS, ENOUGH_SITTINGS, FormStatistics
 from examapp.reports.views.items import chosen_exam, left_out_counts
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
 from questions.access import exams_of
 from questions.models import Exam
 
-# With fewer predictions, or people, nothing is said of how they came true.
-ENOUGH_PREDICTIONS = 30
 COLUMNS = (
     *("form", "part", "items", "sittings", "mean", "deviation", "kr20", "sem"),
     *("prmse_own", "prmse_whole", "prmse_both"),

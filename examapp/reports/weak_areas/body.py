@@ -204,9 +204,13 @@ class LargestGain:
 
     @classmethod
     def of(cls, domains: list[AreaEstimate]) -> Self | None:
-        """Return the largest gain of all domains; None where there is less than half a point."""
-        domain = max(domains, key=lambda domain: domain.gain_points)
-        if round(domain.gain_points) == 0:
+        """Return the largest gain of the domains whose answers are enough to tell.
+
+        None where there is none, or less than half a point.
+        """
+        told = [domain for domain in domains if domain.verdict != "too_few"]
+        domain = max(told, key=lambda domain: domain.gain_points, default=None)
+        if domain is None or round(domain.gain_points) == 0:
             return None
         return cls(domain.number, domain.title, domain.gain_points)
 
@@ -293,9 +297,9 @@ class ReportBody:
     def study_first(self) -> AreaEstimate | None:
         """The domain to study first: the most to gain of those that are not surely above the cut.
 
-        None without an answer, and where all domains lie above.
+        None without an answer, and where all domains lie above or have too few answers to tell.
         """
-        unsure = [domain for domain in self.domains if domain.verdict != "above"]
+        unsure = [domain for domain in self.domains if domain.verdict in ("below", "open")]
         if not unsure or not self.answers:
             return None
         return max(unsure, key=lambda domain: domain.gain_points)

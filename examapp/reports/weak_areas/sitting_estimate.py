@@ -34,9 +34,9 @@ def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
-    """Return the domain to study first; None while its answers are too few, or where all pass."""
+    """Return the domain to study first; None without one, or where it would add no point."""
     first = page.study_first
-    if first is None or first.verdict == "too_few" or not round(first.gain_points):
+    if first is None or not round(first.gain_points):
         return None
     a_question = session.scale.points_below_cut / session.exam.scored_count
     inside = (topic for topic in page.study if topic.number.startswith(f"{first.number}."))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from examapp.accounts.models import User
+from examapp.accounts.models import OfCandidate
 from examapp.study.schedule import Horizon, Memory
 from questions.bank_files.notes import LONGEST_KEY
 from questions.models import Exam, Question, QuestionVersion, is_one_of
@@ -40,10 +40,7 @@ class EventSources(models.TextChoices):
     CORRECTION = "correction", gettext_lazy("A corrected key")
 
 
-class CardQuerySet(models.QuerySet["Card"]):
-    def of(self, candidate: User) -> Self:
-        return self.filter(candidate=candidate)
-
+class CardQuerySet(OfCandidate["Card"]):
     def active(self) -> Self:
         """Cards that come back some day."""
         return self.filter(due_on__isnull=False)

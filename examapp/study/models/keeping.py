@@ -1,22 +1,15 @@
 """What a candidate keeps by hand: saved questions, own notes, topics read, terms in reviews."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from examapp.accounts.models import User
+from examapp.accounts.models import OfCandidate
 from questions.models import Exam, Question, Topic
 
 # Characters of a note of one's own.
 LONGEST_NOTE = 4000
-
-
-class SavedQuestionQuerySet(models.QuerySet["SavedQuestion"]):
-    def of(self, candidate: User) -> Self:
-        return self.filter(candidate=candidate)
 
 
 class SavedQuestion(models.Model):
@@ -28,7 +21,7 @@ class SavedQuestion(models.Model):
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(db_default=Now())
 
-    objects = SavedQuestionQuerySet.as_manager()
+    objects = OfCandidate["SavedQuestion"].as_manager()
 
     class Meta:
         ordering = ["-saved_at", "-pk"]
@@ -38,11 +31,6 @@ class SavedQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.candidate_id} {self.question_id}"
-
-
-class OwnNoteQuerySet(models.QuerySet["OwnNote"]):
-    def of(self, candidate: User) -> Self:
-        return self.filter(candidate=candidate)
 
 
 class OwnNote(models.Model):
@@ -56,7 +44,7 @@ class OwnNote(models.Model):
     text = models.TextField(max_length=LONGEST_NOTE)
     changed_at = models.DateTimeField(db_default=Now())
 
-    objects = OwnNoteQuerySet.as_manager()
+    objects = OfCandidate["OwnNote"].as_manager()
 
     class Meta:
         ordering = ["-changed_at", "-pk"]

@@ -14,7 +14,7 @@ from examapp.accounts.models import User
 from examapp.exams.models import ClockTimestamp, KeyCorrection
 from examapp.exams.open_exam import refuse_during_exam
 from examapp.exams.scoring import DROP, EVERYONE, Ruling
-from examapp.study.models import Card, CardEvent, EventKinds, EventSources
+from examapp.study.models import Card, CardEvent, CardQuerySet, EventKinds, EventSources
 from examapp.study.schedule import Ratings, State, answered, rating_of
 from examapp.study.services.queue import Asked, asked_by
 from examapp.study.services.record import reproject, set_state
@@ -57,12 +57,13 @@ def shown(candidate: User, token: str) -> Shown:
     return Shown(card, Asked(card_id, turn, versions.get(pk=version_id)))
 
 
-def locked(candidate: User, card_id: int) -> Card:
+def locked(candidate: User, card_id: int, *, among: CardQuerySet | None = None) -> Card:
     """Return a card to be answered: no exam starts until the end of the transaction.
 
-    Raises ExamRunning, and NotAsked for a card that is not the candidate's.
+    Raises ExamRunning, and NotAsked for a card that is not the candidate's or not `among` some.
     """
-    cards = Card.objects.of(candidate).select_related("exam", "candidate")
+    cards = Card.objects.all() if among is None else among
+    cards = cards.of(candidate).select_related("exam", "candidate")
     # The lock of exams.services.candidate_lock, with the card in one statement.
     card = cards.select_for_update(of=("candidate",), no_key=True).filter(pk=card_id).first()
     if card is None:

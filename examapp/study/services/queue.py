@@ -1,6 +1,7 @@
 """What is due: the cards of the day, the question that asks one, and how many there are."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, Window
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from examapp.accounts.exam_dates import exam_date
@@ -24,13 +25,15 @@ from examapp.study.models import (
     EventSources,
     TermReviews,
 )
-from examapp.study.schedule import LATELY, Horizon
+from examapp.study.schedule import LATELY, NEW_A_DAY, Horizon
 from questions.models import Exam, Note, Question, QuestionVersion
 from questions.models.blueprint import NoteQuerySet
 
 # Seconds after which a question that was shown is drawn anew.
 ASKED_FOR = 12 * 3600
 _SALT = "study.asked"
+# What takes an event back.
+_UNDONE = CardEvent.objects.filter(kind=EventKinds.UNDONE, of=OuterRef("pk"))
 
 
 def horizon_of(candidate: User, exam: Exam) -> Horizon:
@@ -50,9 +53,17 @@ class Queue:
 
     @cached_property
     def cards(self) -> CardQuerySet:
-        """Every card that is due: terms last, the oldest and weakest first."""
+        """Every card that is due: terms last, the oldest and weakest first.
+
+        Of terms that come for the first time only a day's: however many days nobody came, and
+        however many the notes defined since.
+        """
         cards = Card.objects.of(self.candidate).filter(exam=self.exam)
-        return cards.due(self.day, self.horizon).askable(*sources_of(self.candidate, self.exam))
+        due = cards.due(self.day, self.horizon).askable(*sources_of(self.candidate, self.exam))
+        place = Window(RowNumber(), order_by=["due_on", "pk"])
+        is_new = Q(term__gt="", last_on=None)
+        new = due.filter(is_new).annotate(place=place + self._begun).filter(place__lte=NEW_A_DAY)
+        return due.filter(~is_new | Q(pk__in=new.order_by().values("pk")))
 
     @cached_property
     def done(self) -> int:
@@ -72,9 +83,8 @@ class Queue:
 
     @property
     def _reviews(self) -> QuerySet[CardEvent]:
-        undone = CardEvent.objects.filter(kind=EventKinds.UNDONE, of=OuterRef("pk"))
         return CardEvent.objects.filter(
-            ~Exists(undone),
+            ~Exists(_UNDONE),
             card__candidate=self.candidate,
             card__exam=self.exam,
             # Of thousands of cards only those that moved on the day are looked at.
@@ -83,6 +93,16 @@ class Queue:
             kind=EventKinds.ANSWERED,
             day=self.day,
         ).order_by()
+
+    @property
+    def _begun(self) -> Coalesce:
+        """How many terms came for the first time on the day."""
+        before = CardEvent.objects.filter(
+            ~Exists(_UNDONE), card=OuterRef("card"), kind=EventKinds.ANSWERED, day__lt=self.day
+        )
+        begun = self._reviews.filter(~Exists(before), card__term__gt="").annotate(one=Value(1))
+        count = begun.values("one").annotate(n=Count("card", distinct=True)).values("n")
+        return Coalesce(Subquery(count), 0)
 
     def first(self) -> Card | None:
         """Return the card to ask now, and learn in the same statement what is left and done.
@@ -137,16 +157,18 @@ def next_due(candidate: User, exam: Exam) -> tuple[date, int] | None:
     """Return the next day after today on which cards come back, and how many do; None for none."""
     queue = queue_of(candidate, exam)
     cards = Card.objects.of(candidate).filter(exam=exam).active()
-    days = sorted(
-        max(
-            queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak),
-            queue.day + timedelta(days=1),
-        )
-        for due_on, last_on, is_weak in cards.askable(*sources_of(candidate, exam))
+    tomorrow = queue.day + timedelta(days=1)
+    days: Counter[date] = Counter()
+    new: Counter[date] = Counter()
+    for due_on, last_on, is_weak, term in (
+        cards.askable(*sources_of(candidate, exam))
         .order_by()
-        .values_list("due_on", "last_on", "is_weak")
-    )
-    return (days[0], days.count(days[0])) if days else None
+        .values_list("due_on", "last_on", "is_weak", "term")
+    ):
+        day = queue.horizon.due_on(due_on or queue.day, last_on=last_on, is_weak=is_weak)
+        (new if term and last_on is None else days)[max(day, tomorrow)] += 1
+    first = min([*days, *new], default=None)
+    return (first, days[first] + min(new[first], NEW_A_DAY)) if first else None
 
 
 @dataclass(frozen=True)

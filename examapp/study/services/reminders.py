@@ -5,7 +5,7 @@ from datetime import date, datetime
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -49,12 +49,13 @@ def _remind_one(preferences: Preferences, now: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            due = _due_of(preferences.user, today)
-            # Of two workers one notes the day and mails.
-            waiting = Preferences.objects.filter(pk=preferences.pk)
-            first = waiting.filter(Q(reminded_on=None) | Q(reminded_on__lt=today))
-            if not due or not first.update(reminded_on=today):
+            owed = Preferences.objects.owed("reminded_on", today).filter(has_reminders=True)
+            own = owed.filter(pk=preferences.pk).first()
+            due = _due_of(preferences.user, today) if own else 0
+            if not own or not due:
                 return False
+            own.reminded_on = today
+            own.save(update_fields=["reminded_on"])
             _mail(preferences.user, due)
     except Exception:
         logger.exception("reminder_not_sent", user=preferences.user_id)

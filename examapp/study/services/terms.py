@@ -15,16 +15,22 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.accounts.time_zones import zone_of
 from examapp.exams.models import ClockTimestamp
-from examapp.study.models import Card, CardEvent, EventKinds, EventSources, TermReviews
-from examapp.study.schedule import Ratings, State, answered
+from examapp.study.models import (
+    Card,
+    CardEvent,
+    CardQuerySet,
+    EventKinds,
+    EventSources,
+    TermReviews,
+)
+from examapp.study.schedule import NEW_A_DAY, Ratings, State, answered
 from examapp.study.services.answer import NotAsked, locked, refuse_answered, write
+from examapp.study.services.queue import horizon_of
 from examapp.study.services.record import set_state
+from examapp.study.services.returns import due_on
+from questions.access import takeable_exams
 from questions.models import Exam, Note
 from questions.services.glossary import Entry, entries_of, keys_of
-
-# Terms a day that come for the first time. A bank has hundreds, and each comes back several times
-# in its first weeks: more would fill a day's limit for good.
-NEW_A_DAY = 5
 
 
 def offers(candidate: User, exams: Sequence[Exam]) -> list[tuple[Exam, bool]]:
@@ -47,7 +53,7 @@ def is_on(candidate: User, exam: Exam) -> bool:
 def switch_on(candidate: User, exam: Exam) -> None:
     """Let the terms of an exam come back, a few new ones a day. A second call changes nothing."""
     TermReviews.objects.get_or_create(candidate=candidate, exam=exam)
-    take_in(candidate, exam, from_day=timezone.localdate())
+    take_in(candidate, exam, keys_of(exam), from_day=timezone.localdate())
 
 
 def switch_off(candidate: User, exam: Exam) -> None:
@@ -56,15 +62,15 @@ def switch_off(candidate: User, exam: Exam) -> None:
 
 
 @transaction.atomic
-def take_in(candidate: User, exam: Exam, *, from_day: date) -> int:
-    """Make a card of each term that has none, where they are switched on; return how many."""
+def take_in(candidate: User, exam: Exam, defined: Sequence[str], *, from_day: date) -> int:
+    """Make a card of each defined term without one, where they are switched on; return how many."""
     wish = TermReviews.objects.filter(candidate=candidate, exam=exam)
     # Of two that take terms in, a device and the sweep, the second finds them there.
     if not wish.select_for_update(no_key=True).first():
         return 0
     theirs = Card.objects.of(candidate).filter(exam=exam).exclude(term="")
     there = set(theirs.values_list("term", flat=True))
-    keys = [key for key in keys_of(exam) if key not in there]
+    keys = [key for key in defined if key not in there]
     days = [from_day + timedelta(days=place // NEW_A_DAY) for place in range(len(keys))]
     cards = Card.objects.bulk_create(
         Card(candidate=candidate, exam=exam, term=key, due_on=day, turn=1)
@@ -96,7 +102,12 @@ def _take_in_new(exam: Exam, keys: list[str]) -> int:
     wishes = TermReviews.objects.filter(exam=exam).annotate(count=Coalesce(Subquery(count), 0))
     lacking = wishes.filter(count__lt=len(keys)).select_related("candidate__preferences")
     return sum(
-        take_in(wish.candidate, exam, from_day=timezone.localdate(timezone=zone_of(wish.candidate)))
+        take_in(
+            wish.candidate,
+            exam,
+            keys,
+            from_day=timezone.localdate(timezone=zone_of(wish.candidate)),
+        )
         for wish in lacking
     )
 
@@ -107,17 +118,27 @@ def entry_of(card: Card) -> Entry | None:
 
 
 @transaction.atomic
-def grade(candidate: User, card_id: int, *, turn: int, knew: bool) -> Card:
-    """Schedule a term by its candidate's own word; return its card.
+def grade(candidate: User, card_id: int, *, turn: int, knew: bool) -> date | None:
+    """Schedule a term by its candidate's own word; return the day on which it comes back.
 
-    Raises ExamRunning, NotAsked, and AlreadyAnswered for one that another device was first with.
+    Raises ExamRunning, AlreadyAnswered for one that another device was first with, and NotAsked
+    for one that is not due: where terms were switched off since, or the exam was closed.
     """
-    card = locked(candidate, card_id)
-    if not card.term:
-        raise NotAsked
+    card = locked(candidate, card_id, among=_switched_on(candidate))
     refuse_answered(card, turn)
+    today, horizon = timezone.localdate(), horizon_of(candidate, card.exam)
+    due = due_on(card, horizon)
+    if due is None or due > today:
+        raise NotAsked
     rating = Ratings.GOOD if knew else Ratings.AGAIN
-    today = timezone.localdate()
-    set_state(card, answered(State(card.memory, card.due_on), rating, today), turn=turn)
+    state = answered(State(card.memory, card.due_on), rating, today)
+    set_state(card, state, turn=turn)
     write(card, turn, rating=rating, day=today)
-    return card
+    return due_on(card, horizon)
+
+
+def _switched_on(candidate: User) -> CardQuerySet:
+    """Return the cards of terms that come back, of exams that the candidate may take."""
+    wish = TermReviews.objects.filter(candidate=candidate, exam=OuterRef("exam"))
+    terms = Card.objects.of(candidate).exclude(term="")
+    return terms.filter(Exists(wish), exam__in=takeable_exams(candidate))

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from django import template
 
 from examapp.study.models import OwnNote, SavedQuestion
+from examapp.study.schedule import NEW_A_DAY
 from examapp.study.services import terms
 from questions.models import Exam
 
@@ -30,7 +31,13 @@ def term_settings(context: template.Context, exams: list[Exam]) -> dict[str, obj
 
 def _switch(context: template.Context, exam: Exam, *, is_on: bool) -> dict[str, object]:
     request, token = context["request"], context.get("csrf_token")
-    return {"request": request, "csrf_token": token, "exam": exam, "is_on": is_on}
+    return {
+        "request": request,
+        "csrf_token": token,
+        "exam": exam,
+        "is_on": is_on,
+        "new_a_day": NEW_A_DAY,
+    }
 
 
 @dataclass(frozen=True)

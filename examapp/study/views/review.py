@@ -102,6 +102,8 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
         card__exam__code__iexact=code,
         kind=EventKinds.ANSWERED,
         source=EventSources.REVIEW,
+        # A term is rated, not answered.
+        version__isnull=False,
     ).select_related("card__exam", "version__question__topic__task__domain__exam")
     event = get_object_or_404(events, pk=event_id)
     version, card = event.version, event.card

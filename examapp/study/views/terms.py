@@ -14,7 +14,6 @@ from examapp.study import services
 from examapp.study.forms import GradeForm
 from examapp.study.models import Card
 from examapp.study.services import returns, terms
-from examapp.study.services.queue import horizon_of
 from examapp.study.views.saved import back
 from questions.access import takeable_exams
 
@@ -56,21 +55,31 @@ def term_page(
 @vary_on_headers("HX-Request")
 @closed_during_exam("practice/locked.html")
 def term(request: SignedInRequest, code: str, card_id: int) -> HttpResponse:
-    """Show the meaning of the term that is asked now."""
+    """Show the meaning of a term that is due."""
     exam = get_object_or_404(takeable_exams(request.user), code__iexact=code)
     queue = services.queue_of(request.user, exam)
-    card = queue.first()
-    if card is None or card.pk != card_id:
-        _theirs(request, code, card_id)
-        messages.info(request, gettext("That term is not due any more."))
+    first = queue.first()
+    if first and first.pk == card_id:
+        return term_page(request, queue, first, is_shown=True)
+    _theirs(request, code, card_id)
+    # Another is asked first where a question came in between.
+    card = queue.cards.filter(pk=card_id).first()
+    if card is None:
+        messages.info(request, _not_due())
+    if card is None or not queue.left:
         return redirect("study:review", code)
     return term_page(request, queue, card, is_shown=True)
 
 
+def _not_due() -> str:
+    return gettext("That term is not due any more.")
+
+
 def _theirs(request: SignedInRequest, code: str, card_id: int) -> Card:
     """Return the card of a term of the one who asks; another is not there."""
-    terms_of_exam = Card.objects.of(request.user).filter(exam__code__iexact=code).exclude(term="")
-    return get_object_or_404(terms_of_exam, pk=card_id)
+    exams = takeable_exams(request.user).filter(code__iexact=code)
+    theirs = Card.objects.of(request.user).filter(exam__in=exams).exclude(term="")
+    return get_object_or_404(theirs, pk=card_id)
 
 
 @require_POST
@@ -83,13 +92,13 @@ def grade(request: SignedInRequest, code: str, card_id: int) -> HttpResponse:
         return redirect("study:term", code, card_id)
     knew = form.cleaned_data["knew"] == "yes"
     try:
-        card = terms.grade(request.user, card_id, turn=form.cleaned_data["turn"], knew=knew)
+        day = terms.grade(request.user, card_id, turn=form.cleaned_data["turn"], knew=knew)
     except services.NotAsked:
-        raise Http404 from None
+        _theirs(request, code, card_id)
+        messages.info(request, _not_due())
     except services.AlreadyAnswered:
         messages.info(request, gettext("You answered that one already, here or on another device."))
     else:
-        day = returns.due_on(card, horizon_of(request.user, card.exam))
         said = gettext("You knew it. %(returns)s") if knew else gettext("Not yet. %(returns)s")
         messages.info(request, said % {"returns": returns.sentence(day, timezone.localdate())})
     return redirect("study:review", code)
