@@ -110,6 +110,8 @@ question_filters: Hook[QuestionFilter] = Hook()
 # For a queryset of questions: the share of answers that were right, 0 to 1, null where they are too
 # few; an expression, so that a list has it in the statement that reads its rows.
 right_shares: Hook[Callable[[], Combinable]] = Hook()
+# From a person's key to the language that they chose, "" where they chose none.
+chosen_languages: Hook[Callable[[int], str]] = Hook()
 # Asked of some exams at once; those of which nothing waits are left out.
 team_tasks: Hook[Callable[[Sequence[Exam]], Sequence[TeamTask]]] = Hook()
 # From a candidate's key to when each question was last seen outside of exam sessions.

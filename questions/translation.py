@@ -4,7 +4,7 @@ They import no Django, so the bank's app says by `use` what translates them; unt
 stay in English. `makemessages` finds these functions by their names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -43,3 +43,11 @@ def gettext_noop(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of a sentence that fits a number, in the language of who reads it."""
     return _translator.of_many(singular, plural, number)
+
+
+def and_list(words: Sequence[str]) -> str:
+    """Return words, one at least, as a list in a sentence: "A", "A and B", "A, B and C"."""
+    *others, last = words
+    if not others:
+        return last
+    return gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.template.base import Lexer, Token, TokenType
 
+from questions.translation import and_list
+
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 PATHS = sorted(path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"})
 
@@ -133,3 +135,11 @@ def test_every_exception_is_still_needed():
 )
 def test_words_outside_of_markers_are_found(source, words):
     assert [each.strip() for each in unmarked_words(source)] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [("A", "A"), ("AC", "A and C"), ("ABC", "A, B and C")],
+)
+def test_words_are_listed_in_one_sentence(words, listed):
+    assert and_list(words) == listed

@@ -7,3 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from examapp.accounts import receivers  # noqa: F401
+        from examapp.accounts.languages import chosen_by
+        from questions import hooks
+
+        hooks.chosen_languages.register("accounts", chosen_by)

@@ -6,16 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from questions.items.item import FIELDS, Item, ItemField, letter
+from questions.items.item import FIELDS, Item, ItemField, Option, letter
 from questions.items.kinds.registry import kind_of, words_of
-from questions.translation import gettext
+from questions.translation import gettext, gettext_noop
 
 Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LEVELS = {
+    "recall": gettext_noop("Recall"),
+    "apply": gettext_noop("Apply"),
+    "analyse": gettext_noop("Analyse"),
+}
 _SHINGLE = 3
 # Texts of fewer runs of words are alike by chance.
 FEWEST_RUNS = 4
@@ -92,13 +97,14 @@ def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 def item_changes(before: Item, after: Item) -> list[FieldChange]:
     """Return the fields in which two wordings of a question differ."""
-    old, new = dict(_texts(before)), dict(_texts(after))
-    labels = [*new, *(label for label in old if label not in new)]
-    return [
-        FieldChange(label, word_changes(old.get(label, ""), new.get(label, "")))
-        for label in labels
-        if old.get(label, "") != new.get(label, "")
-    ]
+    old = {text.field: text for text in _texts(before)}
+    new = {text.field: text for text in _texts(after)}
+    changes = []
+    for field, named in (new | old).items():
+        was, now = (texts[field].text if field in texts else "" for texts in (old, new))
+        if was != now:
+            changes.append(FieldChange(named.label, word_changes(was, now)))
+    return changes
 
 
 def key_in_words(item: Item) -> str:
@@ -106,26 +112,47 @@ def key_in_words(item: Item) -> str:
     return kind_of(item.type).key_in_words(item)
 
 
-def _texts(item: Item) -> Iterator[tuple[str, str]]:
-    """Yield what a reader compares of an item, each with its label."""
-    yield gettext("Type"), words_of(item.type)
-    yield gettext("Question"), item.stem
+class _FieldText(NamedTuple):
+    """A field of an item in words: `field` names it in no language, `label` to a reader."""
+
+    field: str
+    label: str
+    text: str
+
+
+def _texts(item: Item) -> Iterator[_FieldText]:
+    """Yield what a reader compares of an item."""
+    yield _FieldText("type", gettext("Type"), words_of(item.type))
+    yield _FieldText("stem", gettext("Question"), item.stem)
     for index, option in enumerate(item.options):
-        named = {"letter": letter(index)}
-        yield gettext("Option %(letter)s") % named, option.text
-        yield gettext("Explanation of option %(letter)s") % named, option.why
-        yield gettext("Option %(letter)s stands for") % named, option.about
-        fixed = gettext("yes") if option.is_fixed else ""
-        yield gettext("Option %(letter)s keeps its place") % named, fixed
+        yield from _texts_of_option(index, option)
     if kind_of(item.type).has_prompts:
         for number, prompt in enumerate(item.prompts, 1):
-            yield gettext("Prompt %(number)s") % {"number": number}, prompt
-    yield gettext("Key"), key_in_words(item)
-    yield gettext("Level"), item.level
-    yield gettext("Topic"), f"{item.task} {item.topic}".strip()
+            label = gettext("Prompt %(number)s") % {"number": number}
+            yield _FieldText(f"prompt {number}", label, prompt)
+    yield _FieldText("key", gettext("Key"), key_in_words(item))
+    level = _LEVELS.get(item.level)
+    yield _FieldText("level", gettext("Level"), gettext(level) if level else item.level)
+    yield _FieldText("topic", gettext("Topic"), f"{item.task} {item.topic}".strip())
     for field in FIELDS:
         if field.label:
-            yield gettext(field.label), _in_words(field, getattr(item, field.name))
+            text = _in_words(field, getattr(item, field.name))
+            yield _FieldText(f"field {field.name}", gettext(field.label), text)
+
+
+def _texts_of_option(index: int, option: Option) -> Iterator[_FieldText]:
+    named = {"letter": letter(index)}
+    texts = (
+        ("text", gettext("Option %(letter)s"), option.text),
+        ("why", gettext("Explanation of option %(letter)s"), option.why),
+        ("about", gettext("Option %(letter)s stands for"), option.about),
+        (
+            *("fixed", gettext("Option %(letter)s keeps its place")),
+            gettext("yes") if option.is_fixed else "",
+        ),
+    )
+    for name, label, text in texts:
+        yield _FieldText(f"option {index} {name}", label % named, text)
 
 
 def _in_words(field: ItemField, value: object) -> str:

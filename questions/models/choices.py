@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
-from questions.items.kinds.registry import kind_choices
+from questions.items.kinds.registry import kinds
 from questions.items.strictness import OPEN, STRICT, USUAL
 
 # The kinds of item that columns may hold: another one needs a migration of their constraints.
-ITEM_TYPES = [(name, gettext_lazy(label)) for name, label in kind_choices()]
+ITEM_TYPES = [(kind.name, gettext_lazy(kind.label)) for kind in kinds()]
 
 
 class ExamStates(models.TextChoices):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.functions import Cast
@@ -65,7 +66,7 @@ def write_domains(exam: Exam, plan: ExamPlan, origins: RowOrigins) -> None:
 
 
 def _match[Number: (int, str), Part: (Domain, Task)](
-    kind: str,
+    kind: Literal["domain", "task"],
     parts: Iterable[Part],
     numbers: Iterable[Number],
     origins: Mapping[Number, int | None],
@@ -83,26 +84,40 @@ def _match[Number: (int, str), Part: (Domain, Task)](
         origin = by_key.get(key) if key else None
         part = origin if number in origins else by_number.get(number)
         if key is not None and part is None:
-            problems.append(
-                gettext(
-                    "%(kind)s %(number)s: what stood in this row is not there any more; "
-                    "delete the row, and write it in an empty one"
-                )
-                % {"kind": kind, "number": number}
-            )
+            problems.append(_gone(kind) % {"number": number})
         elif part is not None and part in matched.values():
-            problems.append(
-                gettext(
-                    "%(kind)s %(number)s: another row stands for “%(title)s” too; delete "
-                    "this row, and write it in an empty one"
-                )
-                % {"kind": kind, "number": number, "title": part.title}
-            )
+            problems.append(_named_twice(kind) % {"number": number, "title": part.title})
         elif part is not None:
             matched[number] = part
     if problems:
         raise NotReady(problems)
     return matched
+
+
+def _gone(kind: Literal["domain", "task"]) -> str:
+    """Return a sentence, with a place for the number, on a row whose domain or task is gone."""
+    if kind == "domain":
+        return gettext(
+            "domain %(number)s: what stood in this row is not there any more; delete the row, and "
+            "write it in an empty one"
+        )
+    return gettext(
+        "task %(number)s: what stood in this row is not there any more; delete the row, and write "
+        "it in an empty one"
+    )
+
+
+def _named_twice(kind: Literal["domain", "task"]) -> str:
+    """Return a sentence, with places for number and title, on a second row for the same."""
+    if kind == "domain":
+        return gettext(
+            "domain %(number)s: another row stands for “%(title)s” too; delete this row, and write "
+            "it in an empty one"
+        )
+    return gettext(
+        "task %(number)s: another row stands for “%(title)s” too; delete this row, and write it in "
+        "an empty one"
+    )
 
 
 def _remove_tasks(tasks: Iterable[Task]) -> None:

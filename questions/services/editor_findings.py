@@ -14,17 +14,20 @@ from questions.lint import RULES, Finding, LintContext, lint_item
 from questions.models import Case, Exam, Task
 
 _OPTION = re.compile(r"options\[(\d+)\](?:\.(text|why))?")
-_FIELDS = {
-    *("stem", "options", "objective", "facts", "sources", "evidence", "enemies"),
-    *("acknowledged", "fixed_order"),
-}
 WHOLE = "whole"
 _LABELS = {
     WHOLE: gettext_lazy("The whole question"),
     "stem": gettext_lazy("Question"),
+    "options": gettext_lazy("Options"),
+    "objective": gettext_lazy("Objective"),
+    "facts": gettext_lazy("Facts"),
+    "sources": gettext_lazy("Sources"),
+    "evidence": gettext_lazy("Evidence"),
+    "enemies": gettext_lazy("Questions to keep apart"),
     "acknowledged": gettext_lazy("Accepted warnings"),
     "fixed_order": gettext_lazy("Order of the options"),
 }
+_FIELDS = _LABELS.keys() - {WHOLE}
 _REASONS = {rule.id: rule.says for rule in RULES}
 
 
@@ -47,7 +50,7 @@ class EditorFinding:
         """The field in words."""
         name, _, rest = self.field.partition("-")
         if name != "option":
-            return str(_LABELS.get(self.field, self.field.capitalize()))
+            return str(_LABELS[self.field])
         index, _, part = rest.partition("-")
         letter = chr(ord("A") + int(index))
         return (

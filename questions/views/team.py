@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from questions.access import ADMIN, Access, BankRequest, bank_page
 from questions.forms.team import GrantForm
-from questions.models import AuditEntry, ExamRole
+from questions.models import AuditEntry, ExamRole, Roles
 from questions.services import team as team_services
 from questions.services.audit import Actor
 from questions.services.errors import Refused
@@ -37,8 +37,8 @@ def team(request: BankRequest, access: Access) -> HttpResponse:
         else:
             messages.success(
                 request,
-                gettext("%(person)s is %(role)s now.")
-                % {"person": form.person, "role": form.cleaned_data["role"]},
+                gettext("%(person)s now has the role %(role)s.")
+                % {"person": form.person, "role": Roles(form.cleaned_data["role"]).label},
             )
             return redirect("questions:team", access.exam.code)
     members = ExamRole.objects.filter(exam=access.exam).select_related("user", "granted_by")

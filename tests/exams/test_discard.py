@@ -62,8 +62,16 @@ def test_only_its_candidate_discards_it(four, outsider):
             verb(four.pk, candidate=outsider)
 
 
-def test_one_that_someone_waits_for_is_neither_discarded_nor_left_out(four, candidate, monkeypatch):
-    monkeypatch.setattr(required_sittings, "_answers", {"course": lambda pk: pk == four.pk})
+@pytest.fixture
+def required(four):
+    """The sitting of four answers, for whose result a course waits."""
+    required_sittings.register("a course", lambda key: key == four.pk)
+    yield four
+    required_sittings.unregister("a course")
+
+
+def test_one_that_someone_waits_for_is_neither_discarded_nor_left_out(required, candidate):
+    four = required
     with pytest.raises(services.SittingCounts):
         services.discard(four.pk, candidate=candidate)
     services.finish(four.pk)

@@ -65,9 +65,16 @@ def test_who_is_not_in_it_gets_none_and_all_get_the_same_answer(
     assert not TimeExtension.objects.exists()
 
 
-def test_a_course_gives_its_people_time_itself(reviewer_client, session, page, monkeypatch):
-    waits = {"course": lambda key: key == session.pk}
-    monkeypatch.setattr(required_sittings, "_answers", waits)
+@pytest.fixture
+def required(session):
+    """The session, for whose result a course waits."""
+    required_sittings.register("a course", lambda key: key == session.pk)
+    yield session
+    required_sittings.unregister("a course")
+
+
+def test_a_course_gives_its_people_time_itself(reviewer_client, required, page):
+    session = required
     assert reviewer_client.post(page, fields(session)).status_code == 422
     admin = Client()
     admin.force_login(make_user(role="admin"))

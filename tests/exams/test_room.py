@@ -314,6 +314,7 @@ def test_an_end_without_fields_ends_and_clears_nothing(candidate_client, session
 def test_an_end_with_unreadable_answers_does_not_end(candidate_client, session, pending):
     reply = candidate_client.post(url("finish", session), {"pending": pending, "confirm": "yes"})
     assert reply.status_code == 422
+    assert "The last answers could not be read." in reply.content.decode()
     session.refresh_from_db()
     assert session.is_open
 
@@ -340,9 +341,13 @@ def test_an_end_with_malformed_answers_is_refused_as_their_save_is(candidate_cli
 
 
 def test_an_end_is_bounded_in_size_and_length_as_a_save_is(candidate_client, session):
-    for pending, status in (("[" + " " * 262_144 + "]", 413), (json.dumps([1] * 501), 422)):
+    for pending, status, sentence in (
+        ("[" + " " * 262_144 + "]", 413, "The last answers are longer than a whole paper can be."),
+        (json.dumps([1] * 501), 422, "There are more last answers than a paper has questions."),
+    ):
         reply = candidate_client.post(url("finish", session), {"pending": pending})
         assert reply.status_code == status
+        assert sentence in reply.content.decode()
     session.refresh_from_db()
     assert session.is_open
 
@@ -355,7 +360,9 @@ def test_an_end_with_answers_may_be_too_fast_and_one_without_is_not(
     replies = [candidate_client.post(url("finish", session), fields) for _ in range(4)]
     refused = [reply for reply in replies if reply.status_code == 429]
     assert refused
-    assert 0 < int(refused[0]["Retry-After"]) <= 60
+    wait = int(refused[0]["Retry-After"])
+    assert 0 < wait <= 60
+    assert f"Send them again in {wait} second" in refused[0].content.decode()
     reply = candidate_client.post(url("finish", session), {"pending": "[]", "confirm": "yes"})
     assert reply["Location"] == url("result", session)
 

@@ -80,6 +80,7 @@ test("a response is read from its controls and written to them", () => {
 test("a response is said by its letters, or by the texts of its pairs", () => {
   assert.equal(choice.words({}, [0, 2]), "A and C");
   assert.equal(ordering.words({}, [2, 0]), "C, then A");
+  assert.equal(ordering.words({}, [2, 0, 1]), "C, then A, then B");
   const options = [{ text: "Choose…" }, { text: "Red" }];
   assert.equal(matching.words({ controls: [{ options }] }, [0, null]), "1: Red; 2: –");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-import { gettext, interpolate, ngettext } from "../../static/js/shared/translation.js";
+import { andList, gettext, interpolate, ngettext } from "../../static/js/shared/translation.js";
 
 afterEach(() => delete globalThis.django);
 
@@ -20,6 +20,13 @@ test("a name without a value stays, for who knows it later", () => {
 test("counted words agree with their number", () => {
   const listed = (count) => ngettext("%(count)s question listed.", "%(count)s questions listed.", count);
   assert.deepEqual([0, 1, 2].map(listed), ["0 questions listed.", "1 question listed.", "2 questions listed."]);
+});
+
+test("words are listed in one marked sentence", () => {
+  const lists = [["A"], ["A", "C"], ["A", "B", "C"]];
+  assert.deepEqual(lists.map(andList), ["A", "A and C", "A, B and C"]);
+  globalThis.django = { gettext: (sentence) => sentence.replace(" and ", " und ") };
+  assert.equal(andList(["A", "B", "C"]), "A, B und C");
 });
 
 test("a catalog gives both the words and the plural form", () => {

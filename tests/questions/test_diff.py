@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from questions import translation
 from questions.items.diff import (
     alikeness,
     item_changes,
@@ -112,3 +113,16 @@ def test_runs_fit_a_column_of_integers():
 def test_what_is_asked_is_question_and_right_answer():
     item = make_item("multiple_choice", "r")
     assert what_is_asked(item) == "Stem of r? Option 0 of r"
+
+
+def test_fields_whose_labels_are_alike_in_a_language_are_kept_apart(monkeypatch):
+    monkeypatch.setattr(translation._translator, "of_one", lambda sentence: "Etwas")
+    item = make_item("multiple_choice", "r")
+    options = (Option("Another text.", "Another why."), *item.options[1:])
+    assert len(item_changes(item, replace(item, options=options))) == 2
+
+
+def test_a_level_is_named_as_its_readers_name_it():
+    item = replace(make_item("multiple_choice", "r"), level="apply")
+    (change,) = item_changes(item, replace(item, level="analyse"))
+    assert [piece.text for piece in change.pieces] == ["Apply", "Analyse"]

@@ -25,7 +25,9 @@ def address(exam, name="team", *more):
 def test_an_instructor_joins_by_address_and_gets_another_role(client, exam):
     new = make_user(email="new@example.com", role="instructor")
     client.post(address(exam), {"email": "NEW@example.com", "role": "author"})
-    client.post(address(exam), {"email": "new@example.com", "role": "reviewer"})
+    fields = {"email": "new@example.com", "role": "reviewer"}
+    told = html_of(client.post(address(exam), fields, follow=True))
+    assert f"{new} now has the role Reviewer." in told
     assert ExamRole.objects.get(exam=exam, user=new).role == "reviewer"
 
 

@@ -49,10 +49,9 @@ def flag(row, severity=3):
     row.flags = [
         {
             "code": "negative_discrimination",
-            "title": "Possible wrong key",
-            "reason": "Those who know more get it wrong more often.",
-            "action": "Check the key first.",
             "severity": severity,
+            "options": [],
+            "figures": {"discrimination": -0.4, "count": 40},
         }
     ]
     row.severity = severity
@@ -174,7 +173,14 @@ def test_a_key_that_may_be_wrong_leads_to_its_correction(instructor, instructor_
     role_of(instructor, counted, "reviewer")
     row = ItemStatistics.objects.pooled().first()
     ItemStatistics.objects.filter(question=row.question).update(
-        flags=[{"code": "below_chance", "title": "Below chance", "reason": "R.", "action": "A."}]
+        flags=[
+            {
+                "code": "below_chance",
+                "severity": 3,
+                "options": [],
+                "figures": {"right": 0.02, "guess": 0.25},
+            }
+        ]
     )
     reply = instructor_client.get(address(row))
     assert reply.context["concerns"][0].first_step == "key"
@@ -274,6 +280,22 @@ def test_what_stands_out_is_said_in_plain_words_of_three_sentences_at_most():
     assert "less than 1 second." in said["too_fast"].why
     assert all(each.why.count(". ") <= 2 for each in said.values())
     assert [each.title for each in concerns(row, None)]
+
+
+def test_what_an_older_release_stored_names_its_options_still():
+    row, body = judged(evidence())
+    titles = {
+        "strong_prefer_distractor": "The strong prefer B",
+        "idle_distractor": "Nobody takes A and C",
+    }
+    row.flags = [
+        {"code": code, "title": title, "reason": "R.", "action": "A.", "severity": 3}
+        for code, title in titles.items()
+    ]
+    assert [each.title for each in concerns(row, body)] == [
+        "Many who did well elsewhere chose B.",
+        "Nobody chooses A and C.",
+    ]
 
 
 @pytest.mark.parametrize(

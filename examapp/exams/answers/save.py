@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
@@ -27,13 +28,34 @@ MAX_BODY_BYTES = 256 * 1024
 Row = Any
 
 
-class SavesRefused(Exception):
-    """A posted list that is refused as a whole, with the status of the answer and a sentence."""
+class Refusal(Enum):
+    """Why a posted list is refused as a whole."""
 
-    def __init__(self, status: HTTPStatus, sentence: str, *, seconds: int = 0) -> None:
-        super().__init__(sentence)
-        self.status = status
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    TOO_MANY = "too_many"
+    TOO_FAST = "too_fast"
+
+    @property
+    def status(self) -> HTTPStatus:
+        statuses = {
+            Refusal.TOO_LARGE: HTTPStatus.CONTENT_TOO_LARGE,
+            Refusal.TOO_FAST: HTTPStatus.TOO_MANY_REQUESTS,
+        }
+        return statuses.get(self, HTTPStatus.UNPROCESSABLE_CONTENT)
+
+
+class SavesRefused(Exception):
+    """A posted list that is refused as a whole: why, and the same for a program, in English."""
+
+    def __init__(self, reason: Refusal, message: str, *, seconds: int = 0) -> None:
+        super().__init__(message)
+        self.reason = reason
         self.retry_after = seconds
+
+    @property
+    def status(self) -> HTTPStatus:
+        return self.reason.status
 
     @property
     def field(self) -> str:
@@ -118,8 +140,7 @@ class Acknowledgement(BaseModel):
 def check_size(size: int) -> None:
     """Refuse a body of more bytes than a paper can have; raises SavesRefused."""
     if size > MAX_BODY_BYTES:
-        sentence = f"send at most {MAX_BODY_BYTES} bytes"
-        raise SavesRefused(HTTPStatus.CONTENT_TOO_LARGE, sentence)
+        raise SavesRefused(Refusal.TOO_LARGE, f"send at most {MAX_BODY_BYTES} bytes")
 
 
 def rows_of(text: str | bytes) -> list[Row]:
@@ -128,9 +149,9 @@ def rows_of(text: str | bytes) -> list[Row]:
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError):
-        raise _unreadable("must be JSON") from None
+        raise SavesRefused(Refusal.UNREADABLE, "must be JSON") from None
     if not isinstance(rows, list):
-        raise _unreadable("must be a list of answers")
+        raise SavesRefused(Refusal.UNREADABLE, "must be a list of answers")
     check_count(len(rows))
     return rows
 
@@ -138,11 +159,7 @@ def rows_of(text: str | bytes) -> list[Row]:
 def check_count(count: int) -> None:
     """Refuse a list of more answers than a paper can have; raises SavesRefused."""
     if count > MAX_SAVES:
-        raise _unreadable(f"must hold at most {MAX_SAVES} answers")
-
-
-def _unreadable(sentence: str) -> SavesRefused:
-    return SavesRefused(HTTPStatus.UNPROCESSABLE_CONTENT, sentence)
+        raise SavesRefused(Refusal.TOO_MANY, f"must hold at most {MAX_SAVES} answers")
 
 
 def check_rate(count: int, *, candidate: User) -> None:
@@ -150,7 +167,7 @@ def check_rate(count: int, *, candidate: User) -> None:
     limit, amount = settings.SAVES_PER_MINUTE, max(1, count)
     wait = seconds_to_wait(f"saves-{candidate.pk}", amount=amount, limit=limit)
     if wait:
-        raise SavesRefused(HTTPStatus.TOO_MANY_REQUESTS, f"wait {wait} seconds", seconds=wait)
+        raise SavesRefused(Refusal.TOO_FAST, f"wait {wait} seconds", seconds=wait)
 
 
 def checked_saves(session_id: UUID, *, candidate: User, rows: Iterable[Row]) -> CheckedSaves | None:

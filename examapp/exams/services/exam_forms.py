@@ -22,6 +22,7 @@ from questions.items.kinds.registry import kind_choices
 from questions.models import Domain, Exam, Origins, Question
 from questions.services.audit import Actor, record
 from questions.services.errors import Refused
+from questions.translation import and_list
 
 
 class BalanceGroup(StrEnum):
@@ -231,7 +232,7 @@ def _faults(places: Sequence[Place], questions: dict[str, Question]) -> list[str
             by_conflict.setdefault(conflict, []).append(ref)
     for pair in sorted({tuple(sorted(refs)) for refs in by_conflict.values() if len(refs) > 1}):
         sentence = gettext("%(refs)s give away each other's answers. Keep one.")
-        faults.append(sentence % {"refs": gettext(" and ").join(pair)})
+        faults.append(sentence % {"refs": and_list(pair)})
     return faults
 
 

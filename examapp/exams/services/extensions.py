@@ -70,15 +70,17 @@ def extend(session_ids: Iterable[UUID], *, minutes: int, reason: str, by: Member
 
 
 def extend_in(
-    exam: Exam, *, email: str, minutes: int, reason: str, by: Member, required: bool
+    exam: Exam, *, email: str, minutes: int, reason: str, by: Member, includes_required: bool
 ) -> list[Extended]:
     """Give the person with an address more time in an exam they sit; return what has it, as extend.
 
     What someone else waits for, such as a course, is lengthened there, and here only with
-    `required`.
+    `includes_required`.
     """
     sittings = ExamSession.objects.open().filter(exam=exam, candidate__email__iexact=email)
     keys = [
-        key for key in sittings.values_list("pk", flat=True) if required or not is_required(key)
+        key
+        for key in sittings.values_list("pk", flat=True)
+        if includes_required or not is_required(key)
     ]
     return extend(keys, minutes=minutes, reason=reason, by=by)

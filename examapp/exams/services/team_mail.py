@@ -54,7 +54,10 @@ class BankTasks:
             (self.comments, _comments(self.comments)),
         ]
         own = [sentence for count, sentence in counted if count]
-        return own + [f"{task.label}: {task.count}" for task in self.elsewhere]
+        return own + [
+            gettext("%(label)s: %(count)s") % {"label": task.label, "count": task.count}
+            for task in self.elsewhere
+        ]
 
 
 def mail_tasks(*, limit: int = 500) -> int:

@@ -45,7 +45,7 @@ def _is_given(request: BankRequest, access: Access, form: MoreTimeForm) -> bool:
         minutes=fields["minutes"],
         reason=fields["reason"],
         by=request.user,
-        required=access.role == "admin",
+        includes_required=access.role == "admin",
     )
     for each in extended:
         added = ngettext(

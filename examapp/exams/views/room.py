@@ -8,14 +8,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from examapp.accounts.requests import SignedInRequest
 from examapp.exams import services
 from examapp.exams.answers import save
 from examapp.exams.answers.paper_form import rows_from_paper
-from examapp.exams.answers.save import CheckedSaves, Row, SavesRefused
+from examapp.exams.answers.save import CheckedSaves, Refusal, Row, SavesRefused
 from examapp.exams.models import ExamSession
 from examapp.exams.services.paper import paper_of
 from examapp.exams.timing import GRACE_SECONDS
@@ -66,12 +66,7 @@ def finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     except SavesRefused as error:
         if not session.is_open:
             return _to_result(request, session)
-        page = _room_page(
-            request,
-            session,
-            error=gettext("The last answers %(error)s.") % {"error": error},
-            status=error.status,
-        )
+        page = _room_page(request, session, error=_refused(error), status=error.status)
         return _with_wait(page, error)
     action = request.POST.get("action", "end")
     is_asked_first = "action" in request.POST and request.POST.get("confirm") != "yes"
@@ -103,6 +98,22 @@ def _pending(request: SignedInRequest, session: ExamSession) -> CheckedSaves:
     if rows:
         save.check_rate(len(rows), candidate=request.user)
     return save.checked_saves(session.pk, candidate=request.user, rows=rows) or CheckedSaves()
+
+
+def _refused(error: SavesRefused) -> str:
+    """Return a sentence on last answers that were refused as a whole."""
+    if error.reason is Refusal.TOO_FAST:
+        sentence = ngettext(
+            "The last answers came too fast. Send them again in %(seconds)s second.",
+            "The last answers came too fast. Send them again in %(seconds)s seconds.",
+            error.retry_after,
+        )
+        return sentence % {"seconds": error.retry_after}
+    if error.reason is Refusal.TOO_LARGE:
+        return gettext("The last answers are longer than a whole paper can be.")
+    if error.reason is Refusal.TOO_MANY:
+        return gettext("There are more last answers than a paper has questions.")
+    return gettext("The last answers could not be read.")
 
 
 def _error_of(checked: CheckedSaves) -> str:

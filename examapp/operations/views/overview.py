@@ -51,6 +51,10 @@ def retry(request: SignedInRequest, failure_id: int) -> HttpResponse:
             % {"name": type(error).__name__},
         )
     else:
-        done = gettext("It is running again.") if is_sent else gettext("It was already run again.")
-        messages.success(request, f"{failure.task}: {done}")
+        done = (
+            gettext("%(task)s is running again.")
+            if is_sent
+            else gettext("%(task)s was already run again.")
+        )
+        messages.success(request, done % {"task": failure.task})
     return redirect("operations:overview")

@@ -14,13 +14,12 @@ class PartCounts(TypedDict):
 class QuestionBody(TypedDict):
     """Figures of a question over all its versions; None where answers cannot tell.
 
-    `judged_version` is the version whose flags and summary stand for the question.
+    `judged_version` is the version whose flags stand for the question.
     """
 
     deviation: float | None
     upper_lower: float | None
     efficiency: float | None
-    summary: str
     judged_version: NotRequired[int | None]
 
 

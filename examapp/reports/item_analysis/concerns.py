@@ -7,8 +7,15 @@ from typing import Literal
 from django.utils.translation import gettext, ngettext
 
 from examapp.reports.item_analysis.bodies import VersionBody
-from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS, ENOUGH_DISCRIMINATION
+from examapp.reports.measurement.flag_words import options_of
+from examapp.reports.measurement.verdicts import (
+    ENOUGH_ANSWERS,
+    ENOUGH_DISCRIMINATION,
+    SURE,
+    StoredFlag,
+)
 from examapp.reports.models import ItemStatistics
+from questions.translation import and_list
 
 # Where the action of each flag is done: at the key, or in the editor.
 FIRST_STEPS: dict[str, Literal["key", "edit"]] = {
@@ -18,7 +25,6 @@ FIRST_STEPS: dict[str, Literal["key", "edit"]] = {
     "too_fast": "edit",
     "idle_distractor": "edit",
 }
-_SURE = 3
 # Below this share right, as a number of people, "almost nobody" is true.
 _ALMOST_NOBODY = 0.15
 
@@ -45,19 +51,17 @@ def concerns(row: ItemStatistics, body: VersionBody | None) -> list[Concern]:
     return [_concern(flag, row, body) for flag in row.flags]
 
 
-def _concern(flag: dict[str, str | int], row: ItemStatistics, body: VersionBody | None) -> Concern:
-    code = str(flag["code"])
-    letters = str(flag.get("title", "")).split()[-1:]
-    letter = letters[0] if letters and len(letters[0]) == 1 else ""
+def _concern(flag: StoredFlag, row: ItemStatistics, body: VersionBody | None) -> Concern:
+    code, options = flag["code"], options_of(flag)
     if code == "negative_discrimination":
-        return Concern(code, *_against(row, body, is_sure=flag.get("severity") == _SURE))
+        return Concern(code, *_against(row, body, is_sure=flag["severity"] == SURE))
     if code == "below_chance":
         return Concern(code, *_rarely_right(row, body))
     if code == "strong_prefer_distractor":
-        return Concern(code, *_preferred(letter, body))
+        return Concern(code, *_preferred(options[0], body))
     if code == "too_fast":
         return Concern(code, *_unread(row))
-    return Concern(code, *_unused(str(flag.get("title", "")), letter))
+    return Concern(code, *_unused(options))
 
 
 def _against(
@@ -136,9 +140,8 @@ def _unread(row: ItemStatistics) -> tuple[str, str, str]:
     return title, why, gettext("Edit the question")
 
 
-def _unused(flag_title: str, letter: str) -> tuple[str, str, str]:
-    letters = [word for word in flag_title.split() if len(word) == 1] or [letter]
-    named = gettext(" and ").join(letters)
+def _unused(options: Sequence[str]) -> tuple[str, str, str]:
+    named = and_list(options)
     title = gettext("Nobody chooses %(letters)s.") % {"letters": named}
     why = gettext("An answer that nobody believes makes guessing easier.")
     return title, why, gettext("Write a better %(letters)s") % {"letters": named}

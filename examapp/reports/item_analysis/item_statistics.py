@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from statistics import mean, median
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -162,7 +162,6 @@ def _statistics(
             {"label": part.label, "is_key": part.is_key, "counts": list(part.counts)}
             for part in evidence.parts
         ],
-        "summary": verdicts.summary(evidence.n, flags),
     }
     difficulty, error = (figures[column] for figures in table.difficulties)
     return ItemStatistics(
@@ -253,7 +252,6 @@ def pooled_statistics(
         "deviation": plain(deviation),
         "upper_lower": plain(upper_lower),
         "efficiency": plain(efficiency),
-        "summary": cast(VersionBody, newest.body)["summary"],
         "judged_version": newest.version_id,
     }
     return ItemStatistics(

@@ -1,11 +1,11 @@
-"""What is wrong with a question, by its figures: flags with a reason and what to do. Pure."""
+"""What is wrong with a question, by its figures: flags, whose words stand elsewhere. Pure."""
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict
 
 from examapp.reports.measurement.intervals import Z_90
-from questions.translation import gettext, gettext_noop, ngettext
 
 # With fewer answers nothing is said of a question, and its author's level speaks for it.
 ENOUGH_ANSWERS = 30
@@ -17,6 +17,8 @@ ENOUGH_STRONG = 10
 WORDS_PER_SECOND = 8.0
 # From here on a question separates the strong from the weak well enough to be left alone.
 ENOUGH_DISCRIMINATION = 0.15
+# The severity of a flag that chance does not explain.
+SURE = 3
 # A discrimination above this is not called negative: it is none.
 _AGAINST = -0.1
 
@@ -54,13 +56,30 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Flag:
-    """Something to look at; `severity` orders the queue, 3 first."""
+    """Something to look at; `severity` orders the queue, 3 first.
+
+    `options` are the letters of those that it is raised for; `figures` is what its words name.
+    """
 
     code: str
-    title: str
-    reason: str
-    action: str
     severity: int
+    options: tuple[str, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+class StoredFlag(TypedDict):
+    """A flag as a row holds it, in no language.
+
+    Rows of older releases hold neither options nor figures but the words, as they were read then.
+    """
+
+    code: str
+    severity: int
+    options: NotRequired[list[str]]
+    figures: NotRequired[dict[str, float]]
+    title: NotRequired[str]
+    reason: NotRequired[str]
+    action: NotRequired[str]
 
 
 def flags(found: Evidence) -> list[Flag]:
@@ -72,60 +91,17 @@ def flags(found: Evidence) -> list[Flag]:
     return sorted(raised, key=lambda flag: -flag.severity)
 
 
-def plain(raised: list[Flag]) -> list[dict[str, Any]]:
-    return [asdict(flag) for flag in raised]
-
-
-def summary(n: int, raised: list[Flag], found: Evidence | None = None) -> str:
-    """Return the verdict on a question in a sentence; with its evidence, also where none is raised.
-
-    "Nothing stands out" is said of a question that is known to separate the strong from the weak.
-    """
-    if n < ENOUGH_ANSWERS:
-        return gettext("Too few answers to judge: %(count)s of %(enough)s.") % {
-            "count": n,
-            "enough": ENOUGH_ANSWERS,
+def plain(raised: Sequence[Flag]) -> list[StoredFlag]:
+    """Return flags as a row holds them."""
+    return [
+        {
+            "code": flag.code,
+            "severity": flag.severity,
+            "options": list(flag.options),
+            "figures": dict(flag.figures),
         }
-    if raised:
-        return f"{raised[0].reason} {raised[0].action}"
-    return _sound(found.discrimination, found.facility) if found else gettext(_SOUND)
-
-
-_SOUND = gettext_noop(
-    "Nothing stands out: it separates the strong from the weak as a question should."
-)
-
-
-def _sound(discrimination: float | None, facility: float) -> str:
-    """Return what a question's discrimination says of it where no flag is raised."""
-    if facility >= 1:
-        return gettext(
-            "Everyone answered it correctly, so it cannot tell the strong from the weak."
-        )
-    if facility <= 0:
-        return gettext("Nobody answered it correctly, so it cannot tell the strong from the weak.")
-    if discrimination is None or not math.isfinite(discrimination):
-        return gettext(
-            "Its discrimination is not known: the people who met it did equally well on everything "
-            "else, or met too little else."
-        )
-    shown = round(discrimination, 2)
-    if shown >= ENOUGH_DISCRIMINATION:
-        return gettext(_SOUND)
-    if shown == 0:
-        return gettext(
-            "It does not separate the strong from the weak at all (discrimination 0.00)."
-        )
-    if shown > 0:
-        sentence = gettext(
-            "It hardly separates the strong from the weak (discrimination %(discrimination)s)."
-        )
-    else:
-        sentence = gettext(
-            "The strong do a little worse on it than the weak (discrimination %(discrimination)s), "
-            "which may be chance."
-        )
-    return sentence % {"discrimination": f"{shown:.2f}"}
+        for flag in raised
+    ]
 
 
 def _negative_discrimination(found: Evidence) -> list[Flag]:
@@ -133,25 +109,8 @@ def _negative_discrimination(found: Evidence) -> list[Flag]:
         return []
     # The upper end of the correlation's 90 % interval (Fisher 1921, z transformation).
     high = math.tanh(math.atanh(max(found.discrimination, -0.999)) + Z_90 / math.sqrt(found.n - 3))
-    surely = high < 0
-    if surely:
-        reason = gettext(
-            "Those who know more get it wrong more often (discrimination %(discrimination)s)."
-        )
-    else:
-        reason = gettext(
-            "Those who know more get it wrong more often (discrimination %(discrimination)s). From "
-            "%(count)s answers this may still be chance."
-        )
-    return [
-        Flag(
-            "negative_discrimination",
-            gettext("Possible wrong key") if surely else gettext("Negative discrimination"),
-            reason % {"discrimination": f"{found.discrimination:.2f}", "count": found.n},
-            gettext("Check the key first, then whether the stem can be read in two ways."),
-            3 if surely else 2,
-        )
-    ]
+    figures = {"discrimination": found.discrimination, "count": found.n}
+    return [Flag("negative_discrimination", SURE if high < 0 else 2, figures=figures)]
 
 
 def _below_chance(found: Evidence) -> list[Flag]:
@@ -160,16 +119,7 @@ def _below_chance(found: Evidence) -> list[Flag]:
     )
     if not found.is_choice or from_chance >= found.guess:
         return []
-    return [
-        Flag(
-            "below_chance",
-            gettext("Below chance"),
-            gettext("%(right)s %% are right, fewer than blind guessing would give (%(guess)s %%).")
-            % {"right": f"{100 * found.facility:.0f}", "guess": f"{100 * found.guess:.0f}"},
-            gettext("Check the key; if it is right, something in the stem leads people astray."),
-            3,
-        )
-    ]
+    return [Flag("below_chance", 3, figures={"right": found.facility, "guess": found.guess})]
 
 
 def _strong_prefer(found: Evidence) -> list[Flag]:
@@ -186,28 +136,8 @@ def _strong_prefer(found: Evidence) -> list[Flag]:
     if not keys or not better:
         return []
     worst = max(better, key=lambda part: part.counts[-1])
-    return [
-        Flag(
-            "strong_prefer_distractor",
-            gettext("The strong prefer %(option)s") % {"option": worst.label},
-            gettext(
-                "In the strongest fifth %(count)s of %(total)s take option %(option)s, and "
-                "%(right)s the right one."
-            )
-            % {
-                "count": worst.counts[-1],
-                "total": found.met[-1],
-                "option": worst.label,
-                "right": least,
-            },
-            gettext(
-                "Read option %(option)s as an expert would: it may be right too. Correct the key "
-                "or rewrite the option."
-            )
-            % {"option": worst.label},
-            3,
-        )
-    ]
+    figures = {"count": worst.counts[-1], "total": found.met[-1], "right": least}
+    return [Flag("strong_prefer_distractor", 3, (worst.label,), figures)]
 
 
 def _unread(found: Evidence) -> list[Flag]:
@@ -216,48 +146,12 @@ def _unread(found: Evidence) -> list[Flag]:
     least = found.words / WORDS_PER_SECOND
     if found.median_seconds >= least:
         return []
-    return [
-        Flag(
-            "too_fast",
-            gettext("Answered without reading"),
-            gettext(
-                "Half of the answers took under %(seconds)s seconds; %(words)s words take "
-                "%(least)s to read at a rush."
-            )
-            % {
-                "seconds": f"{found.median_seconds:.0f}",
-                "words": found.words,
-                "least": f"{least:.0f}",
-            },
-            gettext("Look whether the options give the answer away, or the text can be shorter."),
-            1,
-        )
-    ]
+    figures = {"seconds": found.median_seconds, "words": found.words, "least": least}
+    return [Flag("too_fast", 1, figures=figures)]
 
 
 def _useless(found: Evidence) -> list[Flag]:
     if not found.is_choice or found.n < ENOUGH_FOR_DISTRACTORS:
         return []
-    idle = [part.label for part in found.parts if not part.is_key and part.taken == 0]
-    if not idle:
-        return []
-    names = {"options": gettext(" and ").join(idle), "people": found.n}
-    taken = ngettext(
-        "Of %(people)s people nobody took option %(options)s.",
-        "Of %(people)s people nobody took options %(options)s.",
-        len(idle),
-    )
-    rewrite = ngettext(
-        "Rewrite option %(options)s so that it tempts those who do not know.",
-        "Rewrite options %(options)s so that they tempt those who do not know.",
-        len(idle),
-    )
-    return [
-        Flag(
-            "idle_distractor",
-            gettext("Nobody takes %(options)s") % names,
-            taken % names,
-            rewrite % names,
-            1,
-        )
-    ]
+    idle = tuple(part.label for part in found.parts if not part.is_key and part.taken == 0)
+    return [Flag("idle_distractor", 1, idle, {"people": found.n})] if idle else []

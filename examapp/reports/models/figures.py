@@ -11,6 +11,7 @@ from django.utils import timezone
 from examapp.accounts.models import User
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamForm, ExamSession, Score
+from examapp.reports.measurement.flag_words import summary
 from questions.models import Exam, Question, QuestionVersion
 
 # Names the method; a report made by another one is computed anew.
@@ -170,7 +171,7 @@ class ItemStatistics(models.Model):
 
     Figures are null where answers cannot tell. `body` holds the rest: an
     `item_analysis.bodies.VersionBody`, over all versions a `QuestionBody`. `flags` is a list of
-    {"code", "title", "reason", "action"}, the worst first.
+    `measurement.verdicts.StoredFlag`, the worst first.
     """
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="statistics")
@@ -204,6 +205,12 @@ class ItemStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.version_id or 'all versions'}: {self.n}"
+
+    @property
+    def verdict(self) -> str:
+        """What the figures say of the question, in the language of who reads it."""
+        figures = {"discrimination": self.discrimination, "facility": self.facility}
+        return summary(self.n, self.flags, **figures)
 
 
 class FormStatistics(models.Model):

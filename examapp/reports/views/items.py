@@ -19,6 +19,7 @@ from examapp.exams.models import ExamSession, LeftOutCounts
 from examapp.reports import charts, tasks
 from examapp.reports.item_analysis.bodies import PartCounts, QuestionBody, VersionBody
 from examapp.reports.item_analysis.concerns import Concern, concerns, judged_bodies, tells_apart
+from examapp.reports.measurement.flag_words import words_of
 from examapp.reports.measurement.verdicts import ENOUGH_ANSWERS
 from examapp.reports.models import FormStatistics, ItemStatistics, RefreshRun
 from examapp.web.downloads import TABLE_KINDS, Cell, table_download
@@ -280,5 +281,5 @@ def _table(rows: QuerySet[ItemStatistics]) -> Iterator[Sequence[Cell]]:
             row.difficulty,
             row.difficulty_error,
             row.median_seconds,
-            "; ".join(flag["title"] for flag in row.flags),
+            "; ".join(words_of(flag).title for flag in row.flags),
         )

@@ -2,7 +2,7 @@
 
 import { letterOf, register } from "../shared/kinds.js";
 import { normal } from "../shared/state.js";
-import { gettext } from "../shared/translation.js";
+import { andList, gettext } from "../shared/translation.js";
 
 const isSingle = ({ controls }) => controls[0]?.type === "radio";
 
@@ -47,7 +47,7 @@ export const choice = {
     return input.checked ? gettext("Answer %(letter)s chosen.", { letter }) : gettext("Answer %(letter)s no longer chosen.", { letter });
   },
 
-  words: (question, entries) => entries.map(letterOf).join(gettext(" and ")),
+  words: (question, entries) => andList(entries.map(letterOf)),
 };
 
 register("choice", choice);

@@ -162,7 +162,7 @@ export const ordering = {
     return "";
   },
 
-  words: (question, entries) => entries.map(letterOf).join(gettext(", then ")),
+  words: (question, entries) => entries.map(letterOf).reduce((others, last) => gettext("%(others)s, then %(last)s", { others, last })),
 };
 
 register("ordering", ordering);

@@ -1,7 +1,7 @@
 // An answer that was changed in another tab or on another device: both are shown, the person chooses.
 
 import { announce } from "../shared/announcements.js";
-import { gettext } from "../shared/translation.js";
+import { andList, gettext } from "../shared/translation.js";
 
 /** Show both answers in the question; `keep` is told the person's choice, "mine" or "theirs". */
 export function showConflict(question, { mine, theirs }, keep) {
@@ -30,7 +30,7 @@ export function hideConflict(question) {
 
 /** An answer with the marks beside it: "B, A and C ruled out, flagged". */
 function words(question, { response, flagged, struck }) {
-  const letters = struck.map((index) => String.fromCharCode(65 + index)).join(gettext(" and "));
-  const marks = [letters && gettext("%(letters)s ruled out", { letters }), flagged && gettext("flagged")];
+  const letters = struck.map((index) => String.fromCharCode(65 + index));
+  const marks = [letters.length && gettext("%(letters)s ruled out", { letters: andList(letters) }), flagged && gettext("flagged")];
   return [question.describe(response), ...marks].filter(Boolean).join(", ");
 }

@@ -147,7 +147,7 @@ export class Navigation extends EventTarget {
     for (const place of document.querySelectorAll("[data-place]")) {
       place.textContent = gettext("%(number)s of %(total)s", { number: this.lastPosition, total });
     }
-    document.querySelector("[data-open-count]").textContent = counts.open ? gettext(" · %(count)s open", { count: counts.open }) : "";
+    document.querySelector("[data-open-count]").textContent = counts.open ? ` · ${gettext("%(count)s open", { count: counts.open })}` : "";
     document.querySelector('[data-go="previous"]').disabled = this.place === (this.walk ?? this.all)[0];
     document.querySelector('[data-go="next"]').disabled = this.place === "review";
     const walk = document.querySelector("[data-walk]");

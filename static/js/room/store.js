@@ -38,7 +38,7 @@ function indexed(database) {
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
     });
   const spare = local();
-  const old = IDBKeyRange.upperBound(Date.now() - KEEP_DAYS * 86_400_000);
+  const old = IDBKeyRange.upperBound(oldest());
   run("readwrite", (entries) => {
     const walk = entries.index("made").openCursor(old);
     walk.onsuccess = () => {
@@ -69,6 +69,7 @@ function indexed(database) {
 function local() {
   const key = ({ session, client, seq }) => `${NAME} ${session} ${client} ${seq}`;
   const memory = new Map();
+  forgetOld();
   return {
     isDurable: canWrite(),
     put: async (entry) => {
@@ -99,6 +100,31 @@ function local() {
       return [...found.values()].filter((entry) => entry.session === session);
     },
   };
+}
+
+/** When the oldest entry was made that is still kept, in milliseconds since 1970. */
+function oldest() {
+  return Date.now() - KEEP_DAYS * 86_400_000;
+}
+
+/** Drop from localStorage the entries that nobody sent in time. */
+function forgetOld() {
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(`${NAME} `) && madeAt(name) < oldest()) localStorage.removeItem(name);
+    }
+  } catch {
+    // Refused: nothing is kept there.
+  }
+}
+
+/** When the entry of a name was made; NaN for what cannot be read. */
+function madeAt(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name)).made;
+  } catch {
+    return NaN;
+  }
 }
 
 function canWrite() {

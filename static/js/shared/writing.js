@@ -1,6 +1,8 @@
 // What somebody writes in a form is not lost when the sign-in has changed or ended: it is kept on this device, signing in
 // is done in place, and the form is sent with a fresh token.
 
+import { gettext } from "./translation.js";
+
 const WAIT_MS = 15_000;
 const KEPT_DAYS = 7;
 const AWAY = gettext("The server cannot be reached. Your text is kept on this device; try again in a moment.");
@@ -223,6 +225,4 @@ if (place) {
     });
   }
 }
-
-import { gettext } from "./translation.js";
 

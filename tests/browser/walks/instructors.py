@@ -165,11 +165,12 @@ def analyst(site: Site) -> Iterator[tuple[str, Page]]:
     )
     reports.refresh(site.exam)
     flagged = ItemStatistics.objects.pooled().first()
-    raised = {"code": "below_chance", "title": "Possible wrong key", "severity": 3}
-    raised |= {"reason": "The strong get it wrong.", "action": "Check the key."}
+    raised = {"severity": 3, "options": []}
+    wrong = {"code": "negative_discrimination", "figures": {"discrimination": -0.4, "count": 40}}
+    rare = {"code": "below_chance", "figures": {"right": 0.02, "guess": 0.25}}
     ItemStatistics.objects.update(n=40)
     ItemStatistics.objects.filter(question=flagged.question).update(
-        flags=[raised, {**raised, "title": "Below chance"}], severity=3
+        flags=[raised | rare, raised | wrong], severity=3
     )
     page.goto(reverse("reports:items") + f"?exam={site.exam.code}")
     expect(page.get_by_role("heading", level=1, name="1 question to look at")).to_be_visible()
