@@ -14,6 +14,7 @@ import pytest
 
 from examapp.runtime import probe
 from tests.support.processes import (
+    HANG,
     ROOT,
     end_all,
     environment,
@@ -61,7 +62,7 @@ class Site:
             env=environment(self.home, **{"PORT": str(self.port), **values}),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG,
         )
         assert result.returncode == 1, result.stdout + result.stderr
         assert "Traceback" not in result.stderr
