@@ -102,6 +102,8 @@ def test_an_explanation_has_note_report_and_next(candidate_client, practiced):
     assert item.topic.get_absolute_url() in text
     assert address(practiced, 1, "report") in text
     assert address(practiced, 2) in text
+    assert 'aria-keyshortcuts="J Enter"' in text
+    assert 'hx-push-url="true"' in text
     assert "<title>Question 1 of 5: right, practice</title>" in text
 
 

@@ -49,6 +49,8 @@ def test_a_review_is_asked_answered_and_explained(candidate, candidate_client, d
     assert "WHY-0" in text
     assert "Comes back in" in text
     assert "2 left" in text
+    assert 'aria-keyshortcuts="J Enter"' in text
+    assert "hx-push-url" not in text
     assert services.due_count(candidate, due) == 2
 
 
