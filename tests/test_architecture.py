@@ -83,7 +83,12 @@ def test_views_have_tests_of_their_name(module):
 
 
 def stylesheets_of(page):
-    return set(re.findall(r"{% static 'css/([\w-]+\.css)' %}", page.read_text()))
+    """Return the stylesheets that a template names; one that names none has its layout's."""
+    text = page.read_text()
+    layout = re.match(r'{% extends "(\w+/_\w+\.html)" %}', text)
+    if layout and "{% block styles %}" not in text:
+        return stylesheets_of(ROOT / "templates" / layout[1])
+    return set(re.findall(r"{% static 'css/([\w-]+\.css)' %}", text))
 
 
 def test_a_stylesheet_is_there_and_is_used():

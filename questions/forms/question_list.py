@@ -93,7 +93,7 @@ class SelectionForm(forms.Form):
             )
         ]
         self.places = _places(self._topics)
-        self.fields["place"].choices = [("", gettext("Any")), *self.places]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [*ANY, *self.places]  # type: ignore[attr-defined]
         people = get_user_model()._default_manager.filter(exam_roles__exam=exam)
         self.fields["author"].choices = [  # type: ignore[attr-defined]
             *ANY,

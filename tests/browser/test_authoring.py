@@ -245,6 +245,26 @@ def test_what_has_the_focus_does_not_lie_under_the_bar(desk, height):
     assert stem["y"] + stem["height"] <= desk.locator(".save-bar").bounding_box()["y"]
 
 
+@pytest.mark.parametrize("width", [1280, 900])
+def test_the_header_of_the_list_stands_over_its_columns_in_one_line(desk, width):
+    desk.set_viewport_size({"width": width, "height": 800})
+    heads = desk.locator(".s-list thead th").filter(visible=True)
+    cells = desk.locator(".s-list tbody tr").first.locator("th, td").filter(visible=True)
+    assert heads.count() == cells.count() == {1280: 8, 900: 5}[width]
+    for head, cell in zip(heads.all(), cells.all(), strict=True):
+        assert head.bounding_box()["x"] == cell.bounding_box()["x"]
+    box = desk.get_by_label("Pick all shown").bounding_box()
+    words = (
+        desk.locator(".s-list thead th")
+        .nth(1)
+        .evaluate(
+            "th => { const all = document.createRange(); all.selectNodeContents(th);"
+            " const at = all.getBoundingClientRect(); return at.top + at.height / 2; }"
+        )
+    )
+    assert abs(box["y"] + box["height"] / 2 - words) < 1
+
+
 def test_a_question_is_written_without_scripts(open_context, owner, exam):
     page = open_context(owner, java_script_enabled=False).new_page()
     page.goto(reverse("questions:bank", args=[exam.code]))

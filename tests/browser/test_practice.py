@@ -196,7 +196,7 @@ def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, e
     practiced = practice.start(candidate, exam=exam, choice=practice.Choice(2))
     answer_set(practiced, candidate, wrong_of)
     page.goto(reverse("practice:choose", args=[exam.code]))
-    expect(page.locator(".mode").first).to_contain_text("Nothing due.")
+    expect(page.locator(".mode").first).to_contain_text("Nothing is due.")
     days(1)
     # Home counts what is due, and the other pages of the day tell it.
     page.goto(reverse("home"))
@@ -225,7 +225,7 @@ def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, e
     expect(page.locator("h1")).to_have_text("Done for today")
     days(1)
     page.goto(reverse("practice:choose", args=[exam.code]))
-    expect(page.locator(".mode").first).to_contain_text("Nothing due.")
+    expect(page.locator(".mode").first).to_contain_text("Nothing is due.")
 
 
 def fill_in(page, item, response):

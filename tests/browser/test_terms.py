@@ -40,6 +40,8 @@ def test_from_the_glossary_to_the_last_term_by_keys(open_context, candidate, def
     page.keyboard.press("Enter")
     expect(page.locator(".meaning")).to_be_focused()
     expect(page.locator(".meaning")).to_have_text("what Accuracy means.")
+    shown_as = "one => getComputedStyle(one, '::first-letter').textTransform"
+    assert page.locator(".meaning").evaluate(shown_as) == "uppercase"
     expect(page.get_by_role("button", name="Knew it")).to_be_in_viewport()
     assert not findings(page)
     page.keyboard.press("1")

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from examapp.courses.changes import Change
 from examapp.courses.models import Attempt, Recipient
-from examapp.courses.pages.effects import practiced
+from examapp.courses.pages.effects import effect_words, practiced
 from examapp.exams import services
 from examapp.practice.models import PracticeSet
 from questions.models import Task
@@ -155,6 +156,31 @@ def test_what_practice_changed_stands_beside_the_results():
     assert first.tasks == {task.pk}
     said = sentence(taught).sentence
     assert said.startswith("It helped. 6 people took another exam since.")
+
+
+UNSURE = "Too early to say whether it helped: the difference may be chance."
+WHERE = "6 people took another exam since. Where they practiced, they have"
+
+
+@pytest.mark.parametrize(
+    ("after", "low", "high", "words"),
+    [
+        (0.58, 0.02, 0.14, f"It helped. {WHERE} 8 more right answers in 100"),
+        (
+            0.42,
+            -0.14,
+            -0.02,
+            f"It did not help. {WHERE} 8 fewer right answers in 100 than expected",
+        ),
+        (0.51, -0.05, 0.07, f"{UNSURE} {WHERE} 1 more right answer in 100"),
+        (0.49, -0.07, 0.05, f"{UNSURE} {WHERE} 1 fewer right answer in 100"),
+        (0.5, -0.05, 0.05, f"{UNSURE} {WHERE} as many right answers as"),
+    ],
+)
+def test_an_effect_is_told_as_a_number_without_a_sign(after, low, high, words):
+    said = effect_words(Change(0.5, after, low, high, people=6))
+    assert said.startswith(f"{words} ")
+    assert " expected (likely " in said
 
 
 def test_of_four_who_practiced_no_effect_is_told():

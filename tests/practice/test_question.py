@@ -56,6 +56,13 @@ def test_a_question_is_asked_without_its_key(candidate_client, practiced):
     assert item_of(practiced).version.question.ref not in text.replace("of mini-", "")[:500]
 
 
+def test_the_keys_are_those_of_questions_alone(candidate_client, practiced):
+    text = candidate_client.get(address(practiced)).content.decode()
+    assert "Answer: guess, think so, sure" in text
+    assert "Term: did not know it" not in text
+    assert "the meaning of a term" not in text
+
+
 @pytest.mark.parametrize("name", ["key", "content", "reason", "question"])
 def test_what_was_not_given_cannot_be_fetched(practiced, name):
     item = practiced.items.paper().first()
@@ -95,6 +102,8 @@ def test_an_explanation_has_note_report_and_next(candidate_client, practiced):
     assert item.topic.get_absolute_url() in text
     assert address(practiced, 1, "report") in text
     assert address(practiced, 2) in text
+    assert 'aria-keyshortcuts="J Enter"' in text
+    assert 'hx-push-url="true"' in text
     assert "<title>Question 1 of 5: right, practice</title>" in text
 
 

@@ -138,10 +138,11 @@ def test_three_modes_say_what_there_is(candidate, candidate_client, exam, days):
     reply = choose(candidate_client, exam)
     assert (reply.context["due"], reply.context["missed"]) == (0, 12)
     assert set(reply.context["weak"]) == set(made.items.values_list("topic", flat=True))
-    assert "Nothing due. Next: 12 on" in reply.content.decode()
+    assert "Nothing is due. 12 reviews come on" in reply.content.decode()
     days(1)
     reply = choose(candidate_client, exam)
     assert reply.context["due"] == 12
+    assert "A short review today helps you remember." in reply.content.decode()
     assert reverse("study:review", args=[exam.code]) in reply.content.decode()
 
 

@@ -88,12 +88,36 @@ def test_the_page_compares_the_next_answers_with_their_rivals(
     page = " ".join(instructor_client.get(address).content.decode().split())
     assert title in page
     assert f"{found['n']} answers of 2 people" in page
+    assert "Each answer is compared with the estimate in the report before it." in page
     assert "Our reports" in page
     assert "Elo ratings" in page
     for name in ("report", "elo", "running_share"):
         # By the page's own rounding: of .0095 Python's format makes .009.
         assert floatformat(found[name]["brier"], 3) in page
         assert floatformat(found[name]["log_loss"], 3) in page
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        ((0.1, 0.2, 0.2), "Our reports came closer to these answers than two simple ways"),
+        ((0.2, 0.2, 0.3), "A simple way of estimating came as close to these answers"),
+        ((0.2, 0.3, 0.1), "A simple way of estimating came as close to these answers"),
+    ],
+)
+def test_the_page_says_first_who_came_closer(
+    told, instructor, instructor_client, monkeypatch, errors, words
+):
+    joined(instructor, told)
+    report.refresh(told)
+    monkeypatch.setattr("examapp.reports.views.forms.ENOUGH_PREDICTIONS", 2)
+    row = FormStatistics.objects.get(exam=told, form=None)
+    for name, error in zip(("report", "elo", "running_share"), errors, strict=True):
+        row.body["next_answers"][name]["brier"] = error
+    row.save(update_fields=["body"])
+    page = " ".join(instructor_client.get(reverse("reports:forms")).content.decode().split())
+    assert words in page
+    assert page.index(words) < page.index("How is this worked out?") < page.index("Log loss")
 
 
 def test_the_table_of_the_body_is_read_from_before_next_answers_were_predicted(

@@ -49,7 +49,16 @@ def test_a_review_is_asked_answered_and_explained(candidate, candidate_client, d
     assert "WHY-0" in text
     assert "Comes back in" in text
     assert "2 left" in text
+    assert 'aria-keyshortcuts="J Enter"' in text
+    assert "hx-push-url" not in text
     assert services.due_count(candidate, due) == 2
+
+
+def test_the_keys_are_those_of_questions_and_of_terms(candidate_client, due):
+    text = candidate_client.get(address(due)).content.decode()
+    assert "Answer: guess, think so, sure" in text
+    assert "Term: did not know it, knew it" in text
+    assert "Next question, or the meaning of a term" in text
 
 
 def test_what_was_wrong_comes_back_tomorrow(candidate, candidate_client, due):

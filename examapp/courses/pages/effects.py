@@ -14,7 +14,7 @@ from examapp.courses.changes import FEWEST, Change
 from examapp.courses.models import Assignment, Attempt, Recipient
 from examapp.courses.pages import words
 from examapp.courses.pages.assignment_lines import line
-from examapp.courses.pages.comparison import likely, points
+from examapp.courses.pages.comparison import likely
 from examapp.courses.pages.results import Effect
 from examapp.courses.pages.standing import standings
 from examapp.courses.pages.taken import NONE, Counted, Taken, Tried
@@ -55,37 +55,52 @@ def _sentence(assignment: Assignment, sat: Taken) -> str:
         )
     found = change_of(people, sat)
     if found is None:
-        n = len(people)
-        text = ngettext(
-            "%(n)d person took another exam since.", "%(n)d people took another exam since.", n
-        )
-        return " ".join([text % {"n": n}, words.too_few(FEWEST)])
+        return " ".join([_since(len(people)), words.too_few(FEWEST)])
     return effect_words(found)
 
 
 def effect_words(found: Change) -> str:
     """Say what changed in what was practiced, beyond what chance would have brought."""
-    values = {
-        "n": found.people,
-        "points": points(found.difference),
-        "range": likely(found),
-    }
     if found.is_better:
-        said = gettext(
-            "It helped. %(n)d people took another exam since. Where they practiced, they changed "
-            "by %(points)s in 100 questions more than chance alone would bring (%(range)s)."
-        )
+        verdict = gettext("It helped.")
     elif found.is_worse:
-        said = gettext(
-            "It did not help. %(n)d people took another exam since. Where they practiced, they "
-            "changed by %(points)s in 100 questions more than chance alone would bring (%(range)s)."
+        verdict = gettext("It did not help.")
+    else:
+        verdict = gettext("Too early to say whether it helped: the difference may be chance.")
+    return " ".join([verdict, _since(found.people), _difference(found)])
+
+
+def _since(people: int) -> str:
+    text = ngettext(
+        "%(n)d person took another exam since.", "%(n)d people took another exam since.", people
+    )
+    return text % {"n": people}
+
+
+def _difference(found: Change) -> str:
+    """Say how far people are from what was expected of them where they practiced."""
+    points = round(100 * abs(found.difference))
+    if not points:
+        text = gettext(
+            "Where they practiced, they have as many right answers as expected (%(range)s)."
+        )
+    elif found.difference > 0:
+        text = ngettext(
+            "Where they practiced, they have %(points)d more right answer in 100 than expected "
+            "(%(range)s).",
+            "Where they practiced, they have %(points)d more right answers in 100 than expected "
+            "(%(range)s).",
+            points,
         )
     else:
-        said = gettext(
-            "Too early to say whether it helped. %(n)d people took another exam since. Where they "
-            "practiced, the change is %(points)s in 100 questions, which may be chance (%(range)s)."
+        text = ngettext(
+            "Where they practiced, they have %(points)d fewer right answer in 100 than expected "
+            "(%(range)s).",
+            "Where they practiced, they have %(points)d fewer right answers in 100 than expected "
+            "(%(range)s).",
+            points,
         )
-    return said % values
+    return text % {"points": points, "range": likely(found)}
 
 
 def practiced(assignment: Assignment) -> list[Practiced]:

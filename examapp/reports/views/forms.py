@@ -34,6 +34,7 @@ def forms(request: SignedInRequest) -> HttpResponse:
     if exam and kind in TABLE_KINDS:
         return table_download(_table(rows), kind, name=f"forms-{exam.code.lower()}", title="Forms")
     whole = next((row for row in rows if row.form_id is None), None)
+    answers = _next_answers(whole)
     context: dict[str, object] = {
         "exam": exam,
         "exams": exams_of(request.user),
@@ -44,7 +45,8 @@ def forms(request: SignedInRequest) -> HttpResponse:
         "unmeant": whole and whole.body.get("left_out"),
         "predictions": whole and whole.body.get("predictions"),
         "enough_predictions": ENOUGH_PREDICTIONS,
-        "next_answers": _next_answers(whole),
+        "next_answers": answers,
+        "is_closer": answers and _is_closer(answers),
     }
     if exam and whole:
         context |= _spread(exam, whole)
@@ -68,6 +70,12 @@ def _next_answers(whole: FormStatistics | None) -> NextAnswers | None:
     body: FormBody | None = whole.body if whole else None
     found = body.get("next_answers") if body else None
     return found if found and found["people"] >= ENOUGH_PREDICTIONS else None
+
+
+def _is_closer(found: NextAnswers) -> bool:
+    """Tell whether reports had a smaller mean squared error than each rival."""
+    rivals = found["elo"], found["running_share"]
+    return found["report"]["brier"] < min(rival["brier"] for rival in rivals)
 
 
 def _spread(exam: Exam, row: FormStatistics) -> dict[str, object]:

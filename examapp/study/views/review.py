@@ -19,6 +19,7 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
+from examapp.study.views.parts import swapped
 from examapp.study.views.terms import term_page
 from examapp.web import due_count
 from questions.access import takeable_exams
@@ -133,7 +134,7 @@ def answered(request: SignedInRequest, code: str, event_id: int) -> HttpResponse
         "left": queue.left,
         **services.kept(request.user, version.question),
     }
-    return _swapped(request, "study/answered.html", context)
+    return swapped(request, "study/answered.html", context)
 
 
 @require_POST
@@ -167,11 +168,4 @@ def _question_page(
         "form": form,
         "sureness": Sureness.choices,
     }
-    return _swapped(request, "study/review.html", context, status=422 if form else 200)
-
-
-def _swapped(
-    request: SignedInRequest, page: str, context: dict[str, object], *, status: int = 200
-) -> HttpResponse:
-    part = "study/review.html#question" if page == "study/review.html" else f"{page}#explained"
-    return render(request, part if request.htmx else page, context, status=status)
+    return swapped(request, "study/review.html", context, status=422 if form else 200)

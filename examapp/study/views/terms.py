@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,7 @@ from examapp.study import services
 from examapp.study.forms import GradeForm
 from examapp.study.models import Card
 from examapp.study.services import returns, terms
+from examapp.study.views.parts import swapped
 from examapp.study.views.saved import back
 from questions.access import takeable_exams
 
@@ -47,8 +48,7 @@ def term_page(
         "done": queue.done,
         "left": queue.left,
     }
-    page = "study/term.html#term" if request.htmx else "study/term.html"
-    return render(request, page, context)
+    return swapped(request, "study/term.html", context)
 
 
 @require_safe
