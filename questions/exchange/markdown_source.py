@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from questions.exchange.archives import members
-from questions.exchange.collector import ImportCollector, Loaded, Problem
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.lettered_lines import option_of
 from questions.exchange.markdown_lines import Line
 from questions.exchange.text_files import FormatError, decoded
@@ -65,17 +65,12 @@ def sources(data: bytes, encoding: str = "") -> Iterator[Source]:
 def read_sources(
     data: bytes, encoding: str, read: Callable[[ImportCollector, Source], None]
 ) -> Loaded:
-    """Read every file of a source with a format's reader; problems name the file they lie in."""
+    """Read every file of a source with a format's reader; what is said of one names it."""
     intake = ImportCollector()
     source = Source("")
     for source in sources(data, encoding):
-        before = len(intake.problems)
+        intake.begin_file(source.path)
         read(intake, source)
-        if source.path:
-            intake.problems[before:] = [
-                Problem(each.row, f"{source.path[-80:]}: {each.reason}", each.column)
-                for each in intake.problems[before:]
-            ]
     if not intake.items and not intake.problems:
         raise FormatError(what_it_is(source.text))
     return intake.loaded()
