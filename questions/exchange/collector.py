@@ -133,10 +133,14 @@ class ImportCollector:
     # The index of the first item of the file being read.
     _first: int = 0
 
-    def loaded(self) -> Loaded:
-        """Return what was gathered; raises FormatError for a file without a single question."""
+    def loaded(self, otherwise: str = "") -> Loaded:
+        """Return what was gathered; raises FormatError for a file without a single question.
+
+        `otherwise` says what such a file looks like, where anything can be said.
+        """
         if not self.items and not self.problems:
-            raise FormatError("there is no question in the file; is it of another format?")
+            usual = "there is no question in the file; is it of another format?"
+            raise FormatError(otherwise or usual)
         self._settle_outside(0)
         return Loaded(
             tuple(self.items),
