@@ -53,6 +53,8 @@ def test_a_question_is_asked_without_its_key(candidate_client, practiced):
     assert "Question 1 of 5" in text
     assert "How sure are you?" in text
     assert "WHY-" not in text
+    assert "Term: did not know it" not in text
+    assert "Next question, or the meaning of a term" not in text
     assert item_of(practiced).version.question.ref not in text.replace("of mini-", "")[:500]
 
 

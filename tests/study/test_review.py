@@ -44,6 +44,8 @@ def test_a_review_is_asked_answered_and_explained(candidate, candidate_client, d
     page = candidate_client.get(address(due))
     assert "WHY-" not in page.content.decode()
     assert "3 left" in page.content.decode()
+    assert "Term: did not know it" in page.content.decode()
+    assert "Next question, or the meaning of a term" in page.content.decode()
     reply = candidate_client.post(address(due, "answer"), fields(candidate, page), follow=True)
     text = reply.content.decode()
     assert "WHY-0" in text
