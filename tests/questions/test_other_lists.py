@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from questions.exchange import lettered_list, markdown_list
+from questions.exchange.markdown_lines import lines_of
 from questions.exchange.registry import guessed
 from tests.support.files import only
 
@@ -130,6 +131,14 @@ def zipped(files):
         for name, text in files.items():
             archive.writestr(name, text)
     return data.getvalue()
+
+
+@pytest.mark.parametrize("length", [20_000, 20_001])
+def test_a_line_longer_than_any_that_is_written_keeps_its_labels(length):
+    line = "Which barks? [dog][1]".ljust(length - 1) + "?"
+    text = f"### Which?\n\n{line}\n\n- [x] Dog\n- [ ] Duck\n\n[1]: https://example.com\n"
+    shown = "\n".join(each.text for each in lines_of(text))
+    assert ("[dog](https://example.com)" in shown) == (length == 20_000)
 
 
 APART = {
