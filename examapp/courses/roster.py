@@ -104,17 +104,15 @@ def _table(lines: list[str]) -> Iterator[Row | Problem]:
 def _numbered(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield each row under the heading with its line; a cell too long for CSV is a row of its own.
 
-    A quote that nothing closes makes such a cell of all that follows it.
+    Each line is read by itself: a quote that nothing closes ends with it, and takes nobody along.
     """
-    reader = csv.reader(lines[1:], delimiter=_delimiter(lines[0]))
-    while True:
+    delimiter = _delimiter(lines[0])
+    for number, line in enumerate(lines[1:], 2):
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
-            cells = [lines[reader.line_num]]
-        yield reader.line_num + 1, cells
+            cells = [line]
+        yield number, cells
 
 
 def _row(line: int, values: dict[str, str], *, text: str) -> Row | Problem:

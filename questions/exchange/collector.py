@@ -114,7 +114,8 @@ class ImportCollector:
     """Gathers a file's items and problems, with the rules that hold for every format.
 
     `answers` are those that somebody gave to a FileQuestion, by its name. What `lose` names belongs
-    to the question under way: the next that is added, or that fails.
+    to the question under way: the next that is added, or that fails. `path` is that of the file
+    being read in a package, "" for one alone: what is said of its lines begins with it.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -124,25 +125,47 @@ class ImportCollector:
     images: dict[str, EmbeddedImage] = field(default_factory=dict)
     questions: dict[str, FileQuestion] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
+    path: str = ""
     _rows: dict[str, int] = field(default_factory=dict)
     _lost: list[str] = field(default_factory=list)
-    _outside: list[str] = field(default_factory=list)
+    # Text that belongs to no question and was not told of yet: as warnings, and as problems.
+    _outside: dict[str, Problem] = field(default_factory=dict)
+    # The index of the first item of the file being read.
+    _first: int = 0
 
-    def loaded(self) -> Loaded:
-        """Return what was gathered; raises FormatError for a file without a single question."""
+    def loaded(self, otherwise: str = "") -> Loaded:
+        """Return what was gathered; raises FormatError for a file without a single question.
+
+        `otherwise` says what such a file looks like, where anything can be said.
+        """
         if not self.items and not self.problems:
-            raise FormatError("there is no question in the file; is it of another format?")
-        if self.items and self._outside:
-            last = self.items[-1]
-            self.items[-1] = replace(last, warnings=(*last.warnings, *self._outside))
+            usual = "there is no question in the file; is it of another format?"
+            raise FormatError(otherwise or usual)
+        self._settle_outside(0)
         return Loaded(
             tuple(self.items),
-            tuple(self.problems),
+            (*self.problems, *self._outside.values()),
             self.columns,
             self.images,
             tuple(self.questions.values()),
             missing=tuple(self.missing),
         )
+
+    def begin_file(self, path: str) -> None:
+        """Go on with another file of a package, by its path there."""
+        self._settle_outside(self._first)
+        self.path, self._first = path, len(self.items)
+
+    def _settle_outside(self, first: int) -> None:
+        """Tell text outside of questions with the last item, if one was read from an index on."""
+        if self.items[first:]:
+            last = self.items[-1]
+            self.items[-1] = replace(last, warnings=(*last.warnings, *self._outside))
+            self._outside.clear()
+
+    def _placed(self, text: str) -> str:
+        """Return what is said of the file being read with its path in the package."""
+        return f"{self.path[-80:]}: {text}" if self.path else text
 
     def ask(self, question: FileQuestion) -> str:
         """Ask a question once for the file; return its answer, "" while there is none."""
@@ -155,15 +178,19 @@ class ImportCollector:
 
     def lose(self, reason: str, line: int = 0) -> None:
         """Name what of the question under way does not arrive, with its line where it has one."""
-        text = f"line {line}: {reason}" if line else reason
+        text = self._placed(f"line {line}: {reason}" if line else reason)
         if text not in self._lost:
             self._lost.append(text)
 
     def lose_outside(self, text: str, line: int) -> None:
-        """Name text that belongs to no question; it is told with the next one, or the last."""
-        self._outside.append(
-            f"line {line}: text that belongs to no question was left out: {text[:80]!r}"
-        )
+        """Name text that belongs to no question.
+
+        It is told with the next one, else the last of its file; where none arrives at all, among
+        the problems.
+        """
+        reason = f"text that belongs to no question was left out: {text[:80]!r}"
+        warning = self._placed(f"line {line}: {reason}")
+        self._outside[warning] = Problem(line, self._placed(reason))
 
     def unread(self, feature: str, line: int = 0) -> None:
         """Name a feature of the question under way that its reader does not know."""
@@ -180,7 +207,7 @@ class ImportCollector:
     def fail(self, row: int, reason: str, column: str = "") -> None:
         self._count()
         self._lost.clear()
-        self.problems.append(Problem(row, reason, column))
+        self.problems.append(Problem(row, self._placed(reason), column))
 
     def add(
         self,
@@ -235,7 +262,7 @@ class ImportCollector:
             return
         self._count()
         self._rows[ref] = row
-        changed = tuple(dict.fromkeys([*self._outside, *warnings, *self._lost]))
+        changed = tuple(dict.fromkeys([*self._outside, *map(self._placed, warnings), *self._lost]))
         self._lost.clear()
         self._outside.clear()
         self.items.append(

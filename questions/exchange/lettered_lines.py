@@ -12,7 +12,7 @@ from questions.exchange.sections import BARE_NUMBER
 
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(
-    r"(?P<lead>[-*+]\s+)?(?P<open>[*_]{0,3})\s*[(\[]?(?P<letter>[A-La-l])"
+    r"(?P<lead>[-*+]\s++)?(?P<open>[*_]{0,3})\s*[(\[]?(?P<letter>[A-La-l])"
     r"(?P<mark>\\?[.)\]:]|(?=[*_]{1,3}[.):]))[)\]]?(?P<close>[*_]{0,3}[.):]?)(?:\s+(?P<text>.*)|)$",
     re.DOTALL,
 )

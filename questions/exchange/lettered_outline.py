@@ -94,13 +94,17 @@ class Outline:
 
     def _is_apart(self, index: int) -> bool:
         """Tell whether nothing stands right above a line that it may go on with."""
+        if index == 0:
+            return True
         above = self._lines[index - 1]
-        if index == 0 or not above.bare or above.is_code or RULE.match(above.text):
+        if not above.bare or above.is_code or RULE.match(above.text):
             return True
         option = option_of(above)
         return answer_of(above) is not None or bool(option and option.index)
 
     def is_joined(self, index: int) -> bool:
         """Tell whether text stands right above a line, or the code that it is in."""
+        if index == 0:
+            return False
         above = self._lines[index - 1]
-        return bool(index and above.bare) and (not above.is_code or self._lines[index].is_code)
+        return bool(above.bare) and (not above.is_code or self._lines[index].is_code)

@@ -15,7 +15,7 @@ from questions.exchange.sections import asks
 # A box, ticked or not, behind the mark of an item: `- [x]`, `-[x]`, `• [ ]`, `1. [✗]`.
 BOX = (
     r"[ \t\u00a0]{0,5}(?:[-*+•–—]\s*|\d{1,4}[.)]\s+)"
-    r"\\?\[\s*(?P<tick>[xX✓✔✅☑]?)(?:\ufe0f|[✗✘❌☐])?\s*\\?\](?!\()"
+    r"\\?\[\s{0,5}(?P<tick>[xX✓✔✅☑]?)(?:\ufe0f|[✗✘❌☐])?\s{0,5}\\?\](?!\()"
 )
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _NO_TITLE = re.compile(r"\s*(?:[-*+>|#]|\d+[.)]\s|$)|\s{4}")

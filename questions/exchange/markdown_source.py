@@ -2,19 +2,19 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from questions.exchange.archives import members
-from questions.exchange.collector import ImportCollector, Loaded, Problem
+from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.lettered_lines import option_of
 from questions.exchange.markdown_lines import Line
 from questions.exchange.text_files import FormatError, decoded
 from questions.markdown import PICTURE
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6} ", re.MULTILINE)
-# Those that are looked at to say what a file is.
+# Those of a text that are looked at to say what it is.
 _MOST_LINES = 500
 SUFFIXES = (".md", ".markdown", ".mdown")
 _ADDRESS = re.compile(r"(!\[(?:[^\[\]\\]|\\.)*\]\(\s*)(?:<([^<>\n]*)>|([^\s()<>]+))")
@@ -65,30 +65,29 @@ def sources(data: bytes, encoding: str = "") -> Iterator[Source]:
 def read_sources(
     data: bytes, encoding: str, read: Callable[[ImportCollector, Source], None]
 ) -> Loaded:
-    """Read every file of a source with a format's reader; problems name the file they lie in."""
+    """Read every file of a source with a format's reader; what is said of one names it."""
     intake = ImportCollector()
-    source = Source("")
+    texts = []
     for source in sources(data, encoding):
-        before = len(intake.problems)
+        intake.begin_file(source.path)
         read(intake, source)
-        if source.path:
-            intake.problems[before:] = [
-                Problem(each.row, f"{source.path[-80:]}: {each.reason}", each.column)
-                for each in intake.problems[before:]
-            ]
-    if not intake.items and not intake.problems:
-        raise FormatError(what_it_is(source.text))
-    return intake.loaded()
+        texts.append(source.text)
+    return intake.loaded(_what_they_are(texts))
 
 
-def what_it_is(text: str) -> str:
-    """Return what a text without questions looks like and what to do with it, as one sentence."""
-    lines = (Line(number, line) for number, line in enumerate(text.split("\n")[:_MOST_LINES], 1))
-    if sum(1 for line in lines if option_of(line)) > 1:
+def _what_they_are(texts: Sequence[str]) -> str:
+    """Return what texts without questions look like, and what to do with them; "" if nothing."""
+    if any(_has_options(text) for text in texts):
         return "it looks like a lettered list, but no line says an answer, as Answer: B"
-    if _HEADING.search(text):
+    if any(_HEADING.search(text) for text in texts):
         return (
             "it looks like study notes, without questions; import them as the study notes of an "
             "exam, or make an exam from them on the page of a new exam"
         )
-    return "there is no question in the file; is it of another format?"
+    return ""
+
+
+def _has_options(text: str) -> bool:
+    """Tell whether options with letters stand in the beginning of a text."""
+    lines = (Line(number, line) for number, line in enumerate(text.split("\n")[:_MOST_LINES], 1))
+    return sum(1 for line in lines if option_of(line)) > 1

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import Item, Level, Option
+from questions.items.item import MOST_EVIDENCE, Item, Level, Option
 from questions.items.kinds.registry import kind_choices, kind_of
 from questions.models import Case, Exam, Levels, Task, Topic
 
@@ -55,7 +55,7 @@ class DraftForm(forms.Form):
     objective = forms.CharField(required=False, max_length=20, label=gettext_lazy("Objective"))
     evidence = forms.CharField(
         required=False,
-        max_length=1000,
+        max_length=MOST_EVIDENCE,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("The words in the study note that prove the answer."),
         label=gettext_lazy("Evidence"),

@@ -26,6 +26,7 @@ _SHINGLE = 3
 FEWEST_RUNS = 4
 # Pairs of equal pieces, one of each text, past which they are not matched: the time grows with
 # their number and more, up to the cube of a text's length where one word is said again and again.
+# Blanks are none: they are matched only beside what is.
 _MOST_PAIRS = 60_000
 
 
@@ -67,7 +68,7 @@ def _between(before: str, after: str) -> Iterator[Piece]:
     """Yield what differs, by the finest unit in which that is found soon."""
     for unit in (_PIECE, _LINE):
         old, new = unit.findall(before), unit.findall(after)
-        counts = Counter(old)
+        counts = Counter(piece for piece in old if not piece.isspace())
         if sum(counts[piece] for piece in new) <= _MOST_PAIRS:
             yield from _matched(old, new)
             return
@@ -75,7 +76,7 @@ def _between(before: str, after: str) -> Iterator[Piece]:
 
 
 def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
     for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         kept, added = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if tag == "equal":

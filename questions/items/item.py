@@ -92,6 +92,10 @@ Shape = Literal["text", "id", "list", "flag", "reasons", "day", "share"]
 Store = Literal["tag", "key"]
 
 
+# Characters of the words of a note that prove an answer.
+MOST_EVIDENCE = 1_000
+
+
 @dataclass(frozen=True)
 class ItemField:
     """One field of an item beside its question, options and key.
@@ -124,7 +128,12 @@ FIELDS = (
     ItemField("topic", "id", "tag", most=200, is_required=True, meaning="Slug of the topic."),
     ItemField("objective", "id", "tag", gettext_noop("Objective"), most=20, is_required=True),
     ItemField("facts", "list", "tag", gettext_noop("Facts"), most=20),
-    ItemField("evidence", "text", "key", gettext_noop("Evidence"), is_required=True, is_below=True),
+    ItemField(
+        *("evidence", "text", "key", gettext_noop("Evidence")),
+        most=MOST_EVIDENCE,
+        is_required=True,
+        is_below=True,
+    ),
     ItemField("sources", "list", "key", gettext_noop("Sources"), most=500),
     ItemField("enemies", "list", "tag", gettext_noop("Enemies"), most=80),
     ItemField("checked", "day", "key", gettext_noop("Checked"), is_sparse=True),

@@ -180,6 +180,12 @@ def test_what_a_reader_cannot_see_is_taken_out(author, at, topic):
     problem(author.post(at, sent | {"stem": "Not\u0000stored?"}), 422)
 
 
+def test_evidence_is_as_long_as_the_editor_takes(author, at, topic):
+    sent = question_in(topic) | {"evidence": "e" * 1_000}
+    assert author.post(at, sent).json()["item"]["evidence"] == "e" * 1_000
+    problem(author.post(at, sent | {"evidence": "e" * 1_001}), 422)
+
+
 def test_a_matching_that_is_not_keyed_yet_has_a_place_for_each_prompt(author, at, topic):
     sent = question_in(topic, "matching") | {"right": [2]}
     assert author.post(at, sent).json()["item"]["right"] == [2, -1, -1]

@@ -83,6 +83,24 @@ def test_the_sum_of_an_outline_is_said_in_percent_and_in_questions(web, exam):
     assert "40 of 100 % assigned. Questions: about 20 of 50." in text
 
 
+def test_half_a_question_is_rounded_up_as_the_page_s_script_does(web, exam):
+    Exam.objects.filter(pk=exam.pk).update(scored_count=50)
+    data = outline(exam, ("Cells", "25"), action="add")
+    assert web.post(address(exam, "outline"), data).context["given_questions"] == 13
+
+
+@pytest.mark.parametrize("share", ["nan", "inf", "-inf", "1e400", "1e308"])
+@pytest.mark.parametrize("action", ["add", "give", "save"])
+def test_a_share_without_end_counts_nothing(web, exam, share, action):
+    data = outline(
+        exam, ("Cells", share), ("Algae", share), ("Plants", "40"), ("Fungi", "10"), action=action
+    )
+    reply = web.post(address(exam, "outline"), data)
+    assert reply.status_code == (422 if action == "save" else 200)
+    assert reply.context["given"] == (100 if action == "give" else 50)
+    assert not exam.domains.exists()
+
+
 def test_an_outline_is_changed_in_place(web, exam):
     web.post(address(exam, "outline"), outline(exam, *FOUR))
     cells = exam.domains.get(number=1)

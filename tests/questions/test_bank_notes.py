@@ -3,7 +3,7 @@
 import pytest
 
 from questions.bank_files.folder import read_bank
-from questions.bank_files.notes import slugify
+from questions.bank_files.notes import slugify, term_keys
 from questions.models import Topic
 from tests.support.bank_folders import item
 
@@ -35,6 +35,12 @@ def test_a_topic_says_when_it_was_checked_and_which_terms_it_defines(folder):
     html = Topic.objects.get().note.html
     assert "<strong>Batch transform</strong>: a job" in html
     assert "2026-11-29" not in html
+
+
+def test_a_term_with_a_name_too_long_for_its_column_is_none_to_review():
+    fits, longer = "a" * 200, "b" * 201
+    source = "".join(f"- **{name}**: A meaning.\n" for name in (longer, fits, "Recall"))
+    assert term_keys(source) == [fits, "recall"]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,18 @@ def test_one_word_is_found_in_a_long_text():
     assert [p.text for p in pieces if p.kind != "same"] == ["service", "model"]
 
 
+def test_of_many_words_between_two_that_changed_none_differs():
+    kept = " ".join(f"word{number}" for number in range(300))
+    pieces = word_changes(f"Ours {kept} here.", f"Theirs {kept} there.")
+    assert [(p.kind, p.text) for p in pieces if p.kind != "same"] == [
+        ("removed", "Ours"),
+        ("added", "Theirs"),
+        ("removed", "here"),
+        ("added", "there"),
+    ]
+    assert pieces[2].text == f" {kept} "
+
+
 def test_of_a_long_text_changed_in_many_places_the_lines_are_told():
     lines = [f"{number}: " + "a word and a word " * 20 for number in range(50)]
     after = [f"{line}more " if number % 9 == 0 else line for number, line in enumerate(lines)]

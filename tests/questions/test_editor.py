@@ -1,6 +1,7 @@
 """The editor, without scripts: what is typed is kept, what is wrong is named, nothing is lost."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -123,6 +124,12 @@ def test_a_change_of_type_keeps_texts(client, draft):
     assert item.options == before.options
     client.post(address(draft), typed(draft, type="multiple_choice", action="type"))
     assert stored(draft).options == before.options
+
+
+def test_evidence_has_one_bound(client, draft):
+    text = html_of(client.get(address(draft)))
+    assert 'data-long="This is too long. Select at most 1,000 characters."' in text
+    assert re.search('<textarea name="evidence"[^>]* maxlength="1000"', text)
 
 
 def test_htmx_gets_the_fields_alone(client, draft):

@@ -146,3 +146,15 @@ def test_what_a_workbook_has_beside_its_first_sheet_is_named():
     file = io.BytesIO()
     book.save(file)
     assert "not More" in only(workbook.loads(file.getvalue())).warnings[0]
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(1_000, False), (1_001, True)])
+def test_evidence_longer_than_the_editor_takes_is_cut_and_named(length, is_cut):
+    book = Workbook()
+    book.active.append(["Question", "Option A", "Option B", "Answer", "Evidence"])
+    book.active.append(["Which?", "one", "other", "A", "e" * length])
+    file = io.BytesIO()
+    book.save(file)
+    taken = only(workbook.loads(file.getvalue()))
+    assert taken.item.evidence == "e" * 1_000
+    assert ("evidence was cut: it is longer than it can be" in taken.warnings) == is_cut

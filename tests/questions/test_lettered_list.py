@@ -7,6 +7,7 @@ import pytest
 
 from questions.exchange import lettered_list, markdown_list
 from questions.exchange.registry import guessed
+from questions.exchange.text_files import FormatError
 
 
 def read(text):
@@ -253,6 +254,18 @@ def test_what_is_never_closed_takes_no_square_of_its_length(loads, piece):
 
     seconds(10)
     assert seconds(20_000) < 3
+
+
+@pytest.mark.parametrize(
+    "read", [lettered_list.loads, markdown_list.loads, lambda data: guessed("a.md", data)]
+)
+@pytest.mark.parametrize(("before", "after"), [("- [", "x y"), ("-", "[x"), ("- [x]", "y [")])
+def test_a_long_line_of_blanks_costs_no_more_than_its_length(read, before, after):
+    text = f"# Which?\n\n{before}{' ' * 20_000}{after}\n"
+    start = time.thread_time()
+    with suppress(FormatError):
+        read(text.encode())
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Markdown lists as other people write them: boxes, addresses at the foot, what asks nothing."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
 
 from questions.exchange import lettered_list, markdown_list
+from questions.exchange.markdown_lines import lines_of
 from questions.exchange.registry import guessed
 from tests.support.files import only
 
@@ -120,6 +123,60 @@ def test_text_behind_the_questions_of_a_lettered_list_is_named_with_its_line():
     assert taken.warnings == (
         "line 10: text that belongs to no question was left out: 'LASTWORD.'",
     )
+
+
+def zipped(files):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("length", [20_000, 20_001])
+def test_a_line_longer_than_any_that_is_written_keeps_its_labels(length):
+    line = "Which barks? [dog][1]".ljust(length - 1) + "?"
+    text = f"### Which?\n\n{line}\n\n- [x] Dog\n- [ ] Duck\n\n[1]: https://example.com\n"
+    shown = "\n".join(each.text for each in lines_of(text))
+    assert ("[dog](https://example.com)" in shown) == (length == 20_000)
+
+
+APART = {
+    "pond/a.md": "### Which barks?\n\n- [x] Dog\n- [ ] Duck\n\n## Thanks\n\nWords of A.\n",
+    "pond/b.md": "Words of B.\n\n### Which lays eggs?\n\n- [ ] Dog\n- [x] Duck\n",
+    "pond/c.md": "# Notes\n\nWords of C.\n",
+}
+
+
+def test_text_outside_of_questions_is_told_with_its_file():
+    read = markdown_list.loads(zipped(APART))
+    said = "text that belongs to no question was left out"
+    assert [taken.warnings for taken in read.items] == [
+        (f"pond/a.md: line 8: {said}: 'Words of A.'",),
+        (
+            f"pond/b.md: line 1: {said}: 'Words of B.'",
+            f"pond/c.md: line 3: {said}: 'Words of C.'",
+        ),
+    ]
+    assert read.problems == ()
+
+
+def test_a_comment_that_is_left_out_is_told_with_its_file():
+    text = "### Which barks?\n\n- [x] Dog\n- [ ] Duck\n<!-- easy -->\n"
+    (taken,) = markdown_list.loads(zipped({"a.md": text})).items
+    assert taken.warnings == ("a.md: line 5: the comment 'easy' was left out",)
+
+
+def test_text_outside_of_questions_is_told_where_every_question_fails():
+    failing = "Words before.\n\n### Which barks?\n\nNobody knows.\n"
+    for read in (
+        markdown_list.loads(failing.encode()),
+        markdown_list.loads(zipped({"a.md": failing, "b.md": "# Notes\n"})),
+    ):
+        assert read.items == ()
+        assert [problem.row for problem in read.problems] == [3, 1, 5]
+        assert "no options stand under it" in read.problems[0].reason
+        assert "left out: 'Words before.'" in read.problems[1].reason
 
 
 def keys_of(text):

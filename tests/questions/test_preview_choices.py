@@ -225,6 +225,19 @@ def test_pictures_are_added_one_after_the_other_wherever_they_lie(client, exam, 
         assert run.preview["counts"]["problems"] == 1  # Of its topic.
 
 
+def test_what_was_left_out_of_several_files_is_one_sum(client, exam, topic):
+    package = BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, letters in (("a.md", "ab"), ("b.md", "c")):
+            text = "".join(f"Words of {each}.\n\n# Of {each}\n\n" for each in letters)
+            text += f"### Which of {name}?\n\n- [x] Dog\n- [ ] Duck\n"
+            archive.writestr(f"quiz/{name}", text)
+    address = upload(client, exam, package.getvalue(), "quiz.zip").url
+    look_again(client, address, {"topic": topic.pk, "duplicates": "skip"})
+    told = {"count": 3, "reason": "text that belongs to no question was left out: …"}
+    assert Import.objects.get().preview["sums"] == [told]
+
+
 def test_a_file_and_its_pictures_are_bounded(client, exam, topic, monkeypatch):
     monkeypatch.setattr(preview, "MOST_BYTES", 200)
     address = upload(client, exam, SHOWN, "pond.md").url

@@ -1,5 +1,6 @@
 """Setting up an exam: its rules, its outline, who may take it, and its end."""
 
+import math
 from dataclasses import replace
 
 from django.contrib import messages
@@ -34,6 +35,8 @@ MEANING = gettext_lazy(
     "{right} of {count} right gives {score} and passes. {below} right gives {under}, not yet "
     "a pass."
 )
+# Percent; a greater number counts nothing in the sum of typed shares.
+_MOST_SHARE = 1_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +95,8 @@ def setup_outline(request: BankRequest, access: Access) -> HttpResponse:
         **_context(access, "outline"),
         "rows": [*rows, *_empty_rows(len(rows), request.POST.get("action", ""))],
         "given": given,
-        "given_questions": round(given / 100 * access.exam.scored_count),
+        # Half up, as the page's script rounds.
+        "given_questions": math.floor(given / 100 * access.exam.scored_count + 0.5),
         "problems": problems,
         "mark": mark,
     }
@@ -112,10 +116,12 @@ def _edited(rows: list[DomainRow], data: QueryDict) -> list[DomainRow]:
 
 
 def _number(text: str) -> float:
+    """Return a typed number, 0 for what is none and for what no sum of shares comes near."""
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return 0.0
+    return number if abs(number) <= _MOST_SHARE else 0.0
 
 
 def _empty_rows(count: int, action: str) -> list[DomainRow]:

@@ -16,7 +16,8 @@ from questions.models import Import, Topic
 from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.imports.plan import Plan, PlannedRow
 
-_LINE = re.compile(r"^line \d+: ")
+# Where in a file something stands, or in one of the texts of a package.
+_PLACE = re.compile(r"^(?:[^'\"]{1,80}?\.(?:md|markdown|mdown): )?(?:line \d+: )?", re.IGNORECASE)
 # What differs between two sentences of one meaning: what they quote.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -312,7 +313,7 @@ def _lacks(planned: Plan) -> LackRow:
 def _sums(rows: Iterable[PlannedRow]) -> list[SumRow]:
     """Return what was changed in reading or left out, each with how often."""
     counts = Counter(
-        _QUOTED.sub("…", _LINE.sub("", warning))
+        _QUOTED.sub("…", _PLACE.sub("", warning))
         for row in rows
         for warning in row.imported.warnings
     )
