@@ -19,7 +19,7 @@ _MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
-_ORDERING = re.compile(r">\s*(?:\d+\s+)?(?:[A-Za-z_]+\s*)*$")
+_ORDERING = re.compile(r">\s*+(?:\d++\s++)?[A-Za-z_\s]*$")
 _TYPES = {
     "": "an essay",
     "numerical": "a numerical question",

@@ -102,7 +102,9 @@ class _Reader:
     def _take(self, index: int, line: Line) -> None:
         entry = self._entry = self._entry or Entry(line.number)
         if not line.is_code and (comment := COMMENT.match(line.bare)):
-            return self._intake.lose(f"the comment {comment[1][:60]!r} was left out", line.number)
+            return self._intake.lose(
+                f"the comment {comment[1].rstrip()[:60]!r} was left out", line.number
+            )
         option = option_of(line)
         if option and option.index == 0 and entry.options and self._outline.is_answered(index):
             entry = self._begin_unmarked(entry, line)

@@ -180,7 +180,7 @@ def _link(match: re.Match[str]) -> str:
     return f"[{match[2].strip()}](<{address}>)" if address else match[2]
 
 
-COMMENT = re.compile(r"<!--\s*(.*?)\s*-->$")
+COMMENT = re.compile(r"<!--\s*+(.*?)-->$")
 
 # --- What follows a question's options
 

@@ -104,14 +104,14 @@ class _Reader:
             text = line.text[2:]
             entry.options[-1].append(text if line.is_code else _unguarded(text))
         elif (comment := COMMENT.match(line.bare)) and not line.is_code:
-            self._intake.lose(f"the comment {comment[1][:60]!r} was left out", line.number)
+            self._intake.lose(f"the comment {comment[1].rstrip()[:60]!r} was left out", line.number)
         elif (line.bare or entry.after) and not line.is_summary:
             entry.after.append(line)
 
     def _take_stem(self, entry: _Entry, line: Line) -> None:
         comment = None if line.is_code else COMMENT.match(line.bare)
         if comment:
-            for part in comment[1].split("; "):
+            for part in comment[1].rstrip().split("; "):
                 name, _, value = part.partition(" ")
                 if name == "ref:":
                     entry.ref = value

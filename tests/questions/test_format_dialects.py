@@ -1,6 +1,7 @@
 """Files as other tools write them, with the dialects in which a key is easily read wrong."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -103,6 +104,15 @@ def test_gift_of_every_kind():
     assert (match.type, match.right, len(match.options)) == ("matching", (0, 1), 3)
     assert [option.text for option in order.options] == ["Collect", "Train", "Deploy"]
     assert loaded.items[0].category == "$course$/top/Domain 1"
+
+
+@pytest.mark.parametrize("line", ["a" * 20_000 + "!", " " * 20_000 + "!", "a " * 10_000 + "!"])
+def test_a_gift_ordering_s_first_line_costs_no_more_than_its_length(line):
+    """Thirty letters before a mark took minutes."""
+    start = time.thread_time()
+    loaded = gift_reader.loads(f"Order these.{{>{line}\nOne\nTwo\n}}\n".encode())
+    assert time.thread_time() - start < 2
+    assert "an ordering begins with a line" in str(loaded.problems)
 
 
 def test_gift_comments_are_named_with_their_question():

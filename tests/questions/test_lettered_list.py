@@ -259,7 +259,10 @@ def test_what_is_never_closed_takes_no_square_of_its_length(loads, piece):
 @pytest.mark.parametrize(
     "read", [lettered_list.loads, markdown_list.loads, lambda data: guessed("a.md", data)]
 )
-@pytest.mark.parametrize(("before", "after"), [("- [", "x y"), ("-", "[x"), ("- [x]", "y [")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("- [", "x y"), ("-", "[x"), ("- [x]", "y ["), ("<!--", "x"), ("<!-- x", "y")],
+)
 def test_a_long_line_of_blanks_costs_no_more_than_its_length(read, before, after):
     text = f"# Which?\n\n{before}{' ' * 20_000}{after}\n"
     start = time.thread_time()
