@@ -30,9 +30,11 @@ def read_page(person, past, page, address):
 
 
 def pages_of_now(person):
-    """Home, progress and practice, as they are after everything."""
+    """Home, progress, practice and the review of the last exam, as they are after everything."""
     progress = reverse("reports:progress")
+    review = [reverse("exams:review", args=[sat.pk]) for sat in person.exams[-1:]]
     return {
+        "missed": review,
         "home": [reverse("home")],
         "progress": [progress, f"{progress}?order=weakest"],
         "practice": [reverse("practice:choose", args=[person.exam.code])],
@@ -48,7 +50,6 @@ def pages_of(sat):
     return {
         "result": [result, f"{result}?show=score"] if is_blank else [result],
         "report": [reverse("reports:weak_areas", args=[sat.pk])],
-        "missed": [reverse("exams:review", args=[sat.pk])],
     }
 
 

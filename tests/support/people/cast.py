@@ -10,7 +10,7 @@ type Doing = Callable[[Person], None]
 
 
 def static(person: Person) -> None:
-    for _ in range(4):
+    for _ in range(3):
         person.sit({1: 0.75, 2: 0.45})
 
 
@@ -20,7 +20,7 @@ def growing(person: Person) -> None:
 
 
 def slow(person: Person) -> None:
-    for _ in range(4):
+    for _ in range(3):
         person.sit({1: 0.95, 2: 0.95}, answers=range(1, 9), minutes=29)
 
 
@@ -57,7 +57,7 @@ def expired(person: Person) -> None:
 
 def hurried(person: Person) -> None:
     """Hand in long before the end, and leave the last questions unanswered each time."""
-    for _ in range(4):
+    for _ in range(3):
         person.sit({1: 0.95, 2: 0.95}, answers=range(1, 9), minutes=9)
 
 

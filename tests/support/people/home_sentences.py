@@ -10,7 +10,7 @@ WEEKDAY = r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 claims_nothing(
     *("Today$", "free$", "mock exam$", "the exam$", "–$", "Tue$", "Thu$", "Sat$"),
     rf"New mix of questions on {WEEKDAY}$",
-    r": (Practice: .+|New mix of questions.*|\d+ questions? due for review)$",
+    r"(Start)?: (Practice: .+|New mix of questions.*|\d+ questions? due for review)$",
     *("A free day$", r"Nothing is planned for today\. Enjoy it\.", "Done for today"),
     rf"Your next study day is {WEEKDAY}\.",
     *("How sure were you\\?",),
