@@ -118,29 +118,29 @@ def is_told(readings, page, beginning):
 
 
 @pytest.fixture
-def static(exam):
-    person = Person("static", exam)
-    person.sit({1: 0.75, 2: 0.45})
+def novice(exam):
+    person = Person("novice", exam)
+    person.sit({1: 0.5, 2: 0.25})
     return Truth(person, person.past)
 
 
-def test_a_sentence_that_no_check_knows_fails(static):
+def test_a_sentence_that_no_check_knows_fails(novice):
     with pytest.raises(AssertionError, match="no check knows"):
-        read(static, "result", [Line("You will pass.")])
+        read(novice, "result", [Line("You will pass.")])
 
 
-def test_sentences_that_are_not_true_fail(static):
+def test_sentences_that_are_not_true_fail(novice):
     sentences = [
         *("11 of 12 right.", "You improved since the exam before.", PACE),
         *("Based on 480 answers.", "You are ready", "You passed this mock exam"),
     ]
     for sentence in sentences:
         with pytest.raises(AssertionError, match="is not true"):
-            read(static, "report", [Line(sentence)])
+            read(novice, "report", [Line(sentence)])
 
 
-def test_what_was_missed_is_practiced_exactly(exam, static):
-    sat = static.sat
+def test_what_was_missed_is_practiced_exactly(exam, novice):
+    sat = novice.sat
     address = reverse("practice:missed", args=[exam.code])
-    reply = static.person.client.post(address, {"session": str(sat.pk)}, follow=True)
+    reply = novice.person.client.post(address, {"session": str(sat.pk)}, follow=True)
     assert f"1 of {len(sat.missed)}" in reply.content.decode()
