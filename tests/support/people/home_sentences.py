@@ -1,5 +1,7 @@
 """What home, the choice of practice and the summary of a set say."""
 
+from datetime import timedelta
+
 from tests.support.people.counts import newest_answers
 from tests.support.people.progress_sentences import TOPIC, levels_of
 from tests.support.people.reading import Reading, claims_nothing, says
@@ -76,9 +78,12 @@ def nothing_missed(reading: Reading) -> None:
     assert missed_now(reading) == 0
 
 
-@says(r"Nothing due\. Next: (?P<questions>\d+) on .+?\.")
-def next_due(reading: Reading, questions: int) -> None:
-    assert 1 <= questions <= missed_now(reading) + len(newest_answers(reading.truth.past))
+@says(r"Nothing is due\. (?P<reviews>\d+) reviews? comes? on (?P<day>\w+, \d+ \w+)\.")
+def next_due(reading: Reading, reviews: int, day: str) -> None:
+    assert 1 <= reviews <= missed_now(reading)
+    now = reading.truth.person.now()
+    coming = [now + timedelta(days=days) for days in range(1, 8)]
+    assert day in [f"{each:%A}, {each.day} {each:%B}" for each in coming]
 
 
 @says(r"Start with (?P<questions>\d+)$")

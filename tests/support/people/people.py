@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from random import Random
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.urls import reverse
@@ -93,7 +94,8 @@ class Person:
 
     def __post_init__(self) -> None:
         self.user = make_user(name=self.name)
-        Preferences.objects.create(user=self.user, time_zone=_zone_where_it_is_noon())
+        self._zone = _zone_where_it_is_noon()
+        Preferences.objects.create(user=self.user, time_zone=self._zone)
         self._random = Random(self.name)
 
     @cached_property
@@ -101,6 +103,10 @@ class Person:
         client = Client()
         client.force_login(self.user)
         return client
+
+    def now(self) -> datetime:
+        """Return the moment as their pages show it."""
+        return datetime.now(ZoneInfo(self._zone))
 
     @property
     def exams(self) -> list[Sat]:

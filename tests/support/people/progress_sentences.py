@@ -11,7 +11,6 @@ claims_nothing(
     *("Your progress", r"Would you pass\? Times in 10", "Mock exam scores", "Your work"),
     *("Mon$", "Wed$", "Fri$", "Sun$", "answers a day", r"1–29|30–99|100\+", "As in the exam"),
     *("Weakest first", r"The map counts your newest answer to each question, .* 10\."),
-    *(r"The chance to pass rests on all your answers; its likely range holds 9 times out of 10\.",),
     *("1/4: 1 of 4 answers right", r"Your work in the last twelve weeks:"),
     *("Set your exam date", "Your plan for today", "If the exam were today", "Mock exams"),
     *("Progress", "This week", "Calendar file", "Take it now", "Start the review", r"Start$"),
