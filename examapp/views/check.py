@@ -142,7 +142,6 @@ def _note_url(exam: Exam, topic: TopicEstimate) -> str:
 
 def _domain(domain: AreaEstimate, cut: float, *, is_first: bool) -> CheckedDomain:
     estimated = (domain.low_percent, domain.estimate_percent, domain.high_percent)
-    low, best, high = (round(value) for value in estimated)
     return CheckedDomain(
         number=domain.number,
         title=domain.title,
@@ -150,5 +149,5 @@ def _domain(domain: AreaEstimate, cut: float, *, is_first: bool) -> CheckedDomai
         asked=domain.answered,
         verdict=domain.verdict,
         is_first=is_first,
-        range=LikelyRange(low=low, best=best, high=high, cut=round(cut)),
+        range=LikelyRange.in_whole(*estimated, cut=cut),
     )

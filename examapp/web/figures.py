@@ -1,6 +1,8 @@
 """Figures that pages draw everywhere alike: ten dots, a score on its scale, a likely range."""
 
+import math
 from dataclasses import dataclass
+from typing import Self
 
 # Places of the ten dots in the picture of `components/odds.html`.
 _FIRST_DOT, _STEP = 11, 24
@@ -87,6 +89,11 @@ class LikelyRange:
     best: float
     high: float
     cut: float
+
+    @classmethod
+    def in_whole(cls, low: float, best: float, high: float, *, cut: float) -> Self:
+        """Return a range in whole per cent, halves rounded up, as templates round them."""
+        return cls(*(math.floor(each + 0.5) for each in (low, best, high, cut)))
 
     @property
     def width(self) -> float:

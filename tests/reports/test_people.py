@@ -1,11 +1,10 @@
-"""Ten people sit through the product; each sentence of their page is held against the truth."""
+"""Where people stand after exams of a kind; what pages tell them: test_simulated_people.py."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from examapp.exams import services as exams
-from examapp.exams.models import ExamSession
 from examapp.practice import services as practice
 from examapp.practice.services import Choice, Scope
 from examapp.reports.standing import standing
@@ -16,15 +15,8 @@ from tests.support.sittings import let_time_pass, save
 
 pytestmark = pytest.mark.django_db
 
-IMPROVED, TOO_EARLY = (
-    "You improved since the exam before.",
-    "Too early to say whether you improved.",
-)
 PACE = "You run out of time before the end: practice against the clock."
 LEFT = "You skip questions"
-RAPID = "answers are left out: they came faster than anyone can read"
-NOT_ENOUGH = "Too few answers to tell"
-NOTHING_WEAK = "No topic stands out"
 
 
 @pytest.fixture
@@ -63,27 +55,10 @@ def nothing(position):
     return False
 
 
-def half(position):
-    return position % 2 == 0
-
-
-def test_who_stands_still_is_not_told_to_have_improved(exam):
-    ada = make_user()
-    for _ in range(2):
-        session = sat(ada, exam, half)
-    page = page_of(ada, session)
-    assert TOO_EARLY in page
-    assert IMPROVED not in page
-    assert standing(ada, exam).body.growth.verdict == "too_early"
-
-
-def test_who_grew_is_told_so(exam):
+def test_who_grew_stands_higher_than_before(exam):
     ada = make_user()
     sat(ada, exam, nothing)
-    session = sat(ada, exam, everything)
-    page = page_of(ada, session)
-    assert IMPROVED in page
-    assert TOO_EARLY not in page
+    sat(ada, exam, everything)
     first, last = standing(ada, exam).body.path
     assert first.percent < last.percent
 
@@ -91,18 +66,16 @@ def test_who_grew_is_told_so(exam):
 def test_who_knows_all_has_nothing_weak(exam):
     ada = make_user()
     for _ in range(3):
-        session = sat(ada, exam, everything)
-    assert NOTHING_WEAK in page_of(ada, session)
+        sat(ada, exam, everything)
     now = standing(ada, exam)
     assert (now.weak_topics, now.is_enough) == ((), True)
     assert now.chance.odds.tenths == 9
 
 
-def test_who_knows_nothing_hears_of_every_topic(exam):
+def test_who_knows_nothing_is_weak_in_every_topic(exam):
     ada = make_user()
     for _ in range(2):
-        session = sat(ada, exam, nothing)
-    assert NOTHING_WEAK not in page_of(ada, session)
+        sat(ada, exam, nothing)
     now = standing(ada, exam)
     assert (len(now.weak_topics), now.is_ready) == (4, False)
     assert now.chance.odds.tenths == 1
@@ -111,8 +84,7 @@ def test_who_knows_nothing_hears_of_every_topic(exam):
 
 def test_of_a_blank_exam_nothing_is_said_but_that(exam):
     ada = make_user()
-    session = sat(ada, exam, everything, answered=())
-    assert NOT_ENOUGH in page_of(ada, session)
+    sat(ada, exam, everything, answered=())
     now = standing(ada, exam)
     assert (now.body.answers, now.is_enough, now.study_first, now.body.growth) == (
         0,
@@ -124,33 +96,24 @@ def test_of_a_blank_exam_nothing_is_said_but_that(exam):
 
 def test_of_one_answer_too_little_is_known(exam):
     ada = make_user()
-    session = sat(ada, exam, everything, answered=(1,))
-    assert NOT_ENOUGH in page_of(ada, session)
+    sat(ada, exam, everything, answered=(1,))
     now = standing(ada, exam)
     assert {domain.verdict for domain in now.domains} == {"too_few"}
     assert now.body.unanswered is None
 
 
-def test_who_clicks_through_is_told_that_it_says_nothing(exam):
+def test_what_is_clicked_through_says_nothing(exam):
     ada = make_user()
-    session = sat(ada, exam, everything, elapsed_ms=400)
-    assert f"12 {RAPID}" in page_of(ada, session)
+    sat(ada, exam, everything, elapsed_ms=400)
     assert (standing(ada, exam).body.rapid, standing(ada, exam).body.answers) == (12, 0)
 
 
-def test_who_runs_out_of_time_reads_both_chances(exam):
+def test_who_runs_out_of_time_would_pass_more_often_with_more(exam):
     ada = make_user()
     for _ in range(4):
-        session = sat(ada, exam, everything, answered=range(1, 9), minutes=29)
-    page = page_of(ada, session)
+        sat(ada, exam, everything, answered=range(1, 9), minutes=29)
     now = standing(ada, exam)
     told = now.body.unanswered
-    assert PACE in page
-    assert LEFT not in page
-    chances = told.answered.odds.tenths, now.chance.odds.tenths
-    assert (
-        "With every question answered you would pass about {} in 10, now about {} in 10."
-    ).format(*chances) in page
     assert told.answered.percent > now.chance.percent + 10
 
 
@@ -171,17 +134,3 @@ def test_who_only_practices_has_an_estimate(exam):
     now = standing(ada, exam)
     assert (now.body.practiced, now.body.exams, now.is_enough) == (24, 0, True)
     assert [point.is_exam for point in now.body.path] == [False]
-
-
-def test_who_lets_the_time_run_out_has_a_report_of_what_was_answered(exam):
-    ada = make_user()
-    session = exams.start(ada, exam=exam)
-    items = list(session.items.select_related("version", "keyed_by"))
-    save(session, *[entry(item.position, right_response(item)) for item in items[:10]])
-    let_time_pass(session, hours=5)
-    assert not exams.sessions_of(ada).open().exists()
-    report.compute(session.pk)
-    assert ExamSession.objects.get().finish_reason == "expired"
-    body = standing(ada, exam).body
-    assert (body.answers, body.blank) == (10, 2)
-    assert "2 questions were not answered" in page_of(ada, session)

@@ -27,10 +27,10 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
 
 
 def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
-    low, best, high = (
-        round(each) for each in (area.low_percent, area.estimate_percent, area.high_percent)
+    range = LikelyRange.in_whole(
+        area.low_percent, area.estimate_percent, area.high_percent, cut=cut
     )
-    return DomainEstimate(LikelyRange(low, best, high, round(cut)), area.verdict)
+    return DomainEstimate(range, area.verdict)
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
