@@ -210,7 +210,7 @@ class LargestGain:
         """
         told = [domain for domain in domains if domain.verdict != "too_few"]
         domain = max(told, key=lambda domain: domain.gain_points, default=None)
-        if domain is None or round(domain.gain_points) == 0:
+        if domain is None or domain.gain_points < 0.5:
             return None
         return cls(domain.number, domain.title, domain.gain_points)
 

@@ -34,9 +34,9 @@ def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
-    """Return the domain to study first; None without one, or where it would add no point."""
+    """Return the domain to study first; None without one, or of less than half a point."""
     first = page.study_first
-    if first is None or not round(first.gain_points):
+    if first is None or first.gain_points < 0.5:
         return None
     a_question = session.scale.points_below_cut / session.exam.scored_count
     inside = (topic for topic in page.study if topic.number.startswith(f"{first.number}."))
