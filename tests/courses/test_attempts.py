@@ -213,6 +213,25 @@ def test_the_last_attempt_is_taken_once():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("limit", [1, 2, None])
+@pytest.mark.parametrize(("kind", "count"), [("mix_each", None), ("practice", 3)])
+def test_what_another_tab_began_meanwhile_is_gone_on_with(monkeypatch, kind, count, limit):
+    """Between the look for an open attempt and the count of those that are used."""
+    member = add_member(make_course())
+    assignment = make_assignment(member.course, kind=kind, attempts=limit, question_count=count)
+    check, others = attempts.check, []
+
+    def check_once_another_began(*args, **options):
+        monkeypatch.setattr(attempts, "check", check)
+        others.extend(together(lambda: start(member, assignment)))
+        check(*args, **options)
+
+    monkeypatch.setattr(attempts, "check", check_once_another_began)
+    assert [start(member, assignment)] == others
+    assert member.attempts.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_without_the_membership_s_lock_one_attempt_too_many_is_taken(monkeypatch):
     """Two who start, end and start again between the count and the write."""
     member = add_member(make_course())

@@ -65,6 +65,22 @@ def start(
     open_attempt = open_attempt_of(member, assignment)
     if open_attempt:
         return open_attempt
+    try:
+        return _start(member, assignment, code, is_code_known=is_code_known)
+    except (AttemptsUsed, InAnotherSitting):
+        # Another tab of theirs may have begun it since.
+        open_attempt = open_attempt_of(member, assignment)
+        if open_attempt is None:
+            raise
+        return open_attempt
+
+
+def _start(
+    member: Membership, assignment: Assignment, code: str, *, is_code_known: bool
+) -> Attempt:
+    """Begin an attempt of a member who has none open."""
+    person = member.user
+    assert person
     check(member, assignment, limits_of(assignment, member), now=database_now())
     if not is_code_known:
         check_code(member, assignment, code)
@@ -205,8 +221,11 @@ def _begin(member: Membership, assignment: Assignment, drawn: Drawn) -> Attempt:
 
 @transaction.atomic
 def _start_practice(member: Membership, assignment: Assignment) -> Attempt:
-    """Begin a practice set of the topics that the member is given."""
+    """Begin a practice set of the topics that the member is given, or return the open one."""
     member = _held(member)
+    open_attempt = open_attempt_of(member, assignment)
+    if open_attempt:
+        return open_attempt
     limits = limits_of(assignment, member)
     check(member, assignment, limits, now=database_now())
     topics = topics_of(member, assignment)
