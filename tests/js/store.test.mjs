@@ -20,8 +20,8 @@ class Local {
   }
 }
 
-/** An IndexedDB with one table of entries; with `isBroken` every write is aborted. */
-function database({ isBroken = false } = {}) {
+/** An IndexedDB with one table of entries; `isBroken` aborts every write, `isUnreadable` every reading. */
+function database({ isBroken = false, isUnreadable = false } = {}) {
   const rows = new Map();
   const key = (parts) => parts.join(" ");
   const table = {
@@ -32,7 +32,7 @@ function database({ isBroken = false } = {}) {
   };
   const begin = (_table, mode) => {
     const transaction = {};
-    const fails = isBroken && mode === "readwrite";
+    const fails = mode === "readwrite" ? isBroken : isUnreadable;
     const request = {};
     transaction.objectStore = () => ({
       ...Object.fromEntries(["put", "delete", "getAll"].map((name) => [name, (at) => settle(name, at)])),
@@ -72,12 +72,15 @@ async function browser({ kept = [], ...options } = {}) {
 const nameOf = ({ session, client, seq }) => `exam-answers ${session} ${client} ${seq}`;
 const entryOf = (seq, { session = "one", made = Date.now() } = {}) => ({ session, client: "tab", seq, made });
 
-test("an answer that the database holds is not left in the spare store", async () => {
+test("an answer is in both stores until it is removed, and is sent once", async () => {
   const { store, local, rows } = await browser();
   await store.put(entryOf(1));
   assert.equal(rows.size, 1);
-  assert.deepEqual(Object.keys(local), []);
+  assert.deepEqual(Object.keys(local), [nameOf(entryOf(1))]);
   assert.deepEqual((await store.all("one")).map((entry) => entry.seq), [1]);
+  await store.remove(entryOf(1));
+  assert.equal(rows.size, 0);
+  assert.deepEqual(Object.keys(local), []);
 });
 
 test("an answer that the database does not take stays in the spare store", async () => {
@@ -87,13 +90,17 @@ test("an answer that the database does not take stays in the spare store", async
   assert.deepEqual((await store.all("one")).map((entry) => entry.seq), [1]);
 });
 
-test("an answer that both stores hold is sent once", async () => {
-  const entry = entryOf(1);
-  const { store, local } = await browser();
-  await store.put(entry);
-  // As after a page that was left between the two writes.
-  local.setItem(nameOf(entry), JSON.stringify(entry));
-  assert.deepEqual(await store.all("one"), [entry]);
+test("an answer that the database cannot give back is in the spare store", async () => {
+  const { store } = await browser({ isUnreadable: true });
+  await store.put(entryOf(1));
+  assert.deepEqual((await store.all("one")).map((entry) => entry.seq), [1]);
+});
+
+test("an answer that cannot be read hides no other", async () => {
+  const { store, local } = await browser({ isRefused: true, kept: [entryOf(2)] });
+  local.setItem(nameOf(entryOf(1)), "no JSON");
+  local.setItem(nameOf(entryOf(3)), JSON.stringify(entryOf(3)));
+  assert.deepEqual((await store.all("one")).map((entry) => entry.seq), [2, 3]);
 });
 
 for (const isRefused of [false, true]) {

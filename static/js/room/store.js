@@ -1,5 +1,5 @@
-// Where unsent answers wait: IndexedDB, or localStorage where that is refused, or at least memory.
-// A write to IndexedDB takes a while and ends with its page: localStorage, written at once, holds the entry until then.
+// Where unsent answers wait: IndexedDB and localStorage, either of which may be refused, or at least memory.
+// A write to IndexedDB takes a while and ends with its page; localStorage is written at once, and to the disk later.
 
 import { keyOf } from "./protocol.js";
 
@@ -51,8 +51,7 @@ function indexed(database) {
     isDurable: true,
     put: async (entry) => {
       await spare.put(entry);
-      const isKept = await run("readwrite", (entries) => entries.put(entry)).then(() => true, () => false);
-      if (isKept) await spare.remove(entry);
+      await run("readwrite", (entries) => entries.put(entry)).catch(() => {});
     },
     remove: async (entry) => {
       await spare.remove(entry);
@@ -92,7 +91,8 @@ function local() {
       const found = new Map(memory);
       try {
         for (const name of Object.keys(localStorage)) {
-          if (name.startsWith(`${NAME} ${session} `)) found.set(name, JSON.parse(localStorage.getItem(name)));
+          const entry = name.startsWith(`${NAME} ${session} `) && read(name);
+          if (entry) found.set(name, entry);
         }
       } catch {
         // Refused: memory is all there is.
@@ -111,19 +111,19 @@ function oldest() {
 function forgetOld() {
   try {
     for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(`${NAME} `) && madeAt(name) < oldest()) localStorage.removeItem(name);
+      if (name.startsWith(`${NAME} `) && read(name)?.made < oldest()) localStorage.removeItem(name);
     }
   } catch {
     // Refused: nothing is kept there.
   }
 }
 
-/** When the entry of a name was made; NaN for what cannot be read. */
-function madeAt(name) {
+/** The entry of a name; null for what cannot be read. */
+function read(name) {
   try {
-    return JSON.parse(localStorage.getItem(name)).made;
+    return JSON.parse(localStorage.getItem(name));
   } catch {
-    return NaN;
+    return null;
   }
 }
 
