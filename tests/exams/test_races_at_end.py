@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from examapp.exams import services, timing
 from examapp.exams.models import AnswerEvent, ExamSession, Score
 from examapp.exams.services.finish import _finish_if_due
-from tests.support.processes import wait_for
+from tests.support.processes import HANG, wait_for
 from tests.support.races import ROUNDS, Held, Waiting, right_save, store, together, without
 from tests.support.sittings import let_time_pass
 
@@ -37,7 +37,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
     is_over = timing.is_over
 
     def is_over_once_both_have_read(*args, **fields):
-        both_have_read.wait(10)
+        both_have_read.wait(HANG)
         return is_over(*args, **fields)
 
     collisions = []
