@@ -1,6 +1,7 @@
 """The embedded database under every test, and the personas that pages are seen by."""
 
 import atexit
+import gc
 import os
 import random
 import secrets
@@ -68,6 +69,12 @@ def pytest_configure(config):
 
     # What a test publishes goes nowhere; the tests of the worker start a site of their own.
     app.conf.update(broker_url="memory://", broker_transport_options={})
+
+
+def pytest_collection_finish():
+    """Spare the thousands of tests that are collected from every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -36,14 +36,14 @@ _BYTES = st.one_of(
 
 
 def read(name, data, encoding=""):
-    began = time.process_time()
+    began = time.thread_time()
     loaded = None
     with suppress(FormatError):
         loaded = READ[name].loads(data, encoding)
     if loaded:
         assert loaded.items or loaded.problems
         assert all(problem.reason and problem.row >= 0 for problem in loaded.problems)
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,9 +98,9 @@ def test_tags_that_are_never_closed_take_no_square_of_their_length():
 )
 def test_blanks_take_no_square_of_their_length(text):
     # Hours where each is tried as the end of those before it.
-    began = time.process_time()
+    began = time.thread_time()
     to_markdown(text)
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def quiz(text, files=1):
@@ -116,9 +116,9 @@ def quiz(text, files=1):
 def test_addresses_of_files_take_no_square_of_their_number():
     address = "src=@@PLUGINFILE@@/a?"
     text = "<img " + address * (4 * MOST_TEXT // len(address) - 1)
-    began = time.process_time()
+    began = time.thread_time()
     moodle_reader.loads(quiz(text, files=20))
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_text_with_files_has_a_bounded_length():
@@ -170,9 +170,9 @@ def test_columns_without_number_are_refused():
         return "\t".join(["stem", "key", *["x"] * count]) + "\nWhich?\ta\n"
 
     READ["csv"].loads(named(198).encode(), "")
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(FormatError, match="more than 200 columns"):
         READ["csv"].loads(named(1_000_000).encode(), "")
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5
     with pytest.raises(FormatError, match="more than 200 columns"):
         READ["csv"].loads(named(199).encode(), "")
