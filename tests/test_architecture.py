@@ -1,6 +1,7 @@
 """The tree reads like the product: one word travels, and nothing hides in a corner."""
 
 import os
+import random
 import re
 import secrets
 from pathlib import Path
@@ -159,9 +160,10 @@ def test_all_draws_are_seeded_by_one_source():
             assert not unseeded.findall(path.read_text()), path
 
 
-@pytest.mark.skipif("TEST_DRAWS" in os.environ, reason="other draws were asked for")
-def test_a_draw_is_the_same_in_every_run():
-    assert secrets.randbits(62) == 1932387133269147027
+def test_a_draw_is_the_same_in_every_run(request):
+    word = os.environ.get("TEST_DRAWS", "")
+    first = random.Random(f"{word} {request.node.nodeid}").getrandbits(62)
+    assert secrets.randbits(62) == first
 
 
 def test_the_code_knows_no_exam_by_name():
