@@ -78,19 +78,8 @@ class Room:
     # --- Answering ---
 
     def answer(self, response):
-        """Give the shown question an answer, by what a hand can press."""
-        kind = self.question.get_attribute("data-type")
-        if kind == "ordering":
-            for index in response:
-                step = self.question.locator(f'[data-unused] .step[data-index="{index}"]')
-                step.locator("[data-move=add]").click()
-        elif kind == "matching":
-            for select, index in zip(self.question.locator("select").all(), response, strict=True):
-                select.select_option(str(index))
-        else:
-            indexes = response if isinstance(response, list) else [response]
-            for index in indexes:
-                self.question.locator(f'.option[data-index="{index}"] label').click()
+        """Give the shown question an answer."""
+        answer(self.question, response)
 
     def flag(self):
         self.question.locator(".flag-toggle").click()
@@ -144,6 +133,21 @@ class Room:
 
     def stored(self, position):
         return SessionItem.objects.get(session=self.session, position=position)
+
+
+def answer(question, response):
+    """Give a question an answer, by what a hand can press."""
+    kind = question.get_attribute("data-type")
+    if kind == "ordering":
+        for index in response:
+            step = question.locator(f'[data-unused] .step[data-index="{index}"]')
+            step.locator("[data-move=add]").click()
+    elif kind == "matching":
+        for select, index in zip(question.locator("select").all(), response, strict=True):
+            select.select_option(str(index))
+    else:
+        for index in response if isinstance(response, list) else [response]:
+            question.locator(f'.option[data-index="{index}"] label').click()
 
 
 # Reads a question's answer off its controls, as a response speaks of it; null for nothing.

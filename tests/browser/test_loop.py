@@ -10,7 +10,7 @@ from examapp.accounts.models import User
 from examapp.exams.models import ExamSession
 from examapp.practice.models import PracticeSet
 from examapp.reports.weak_areas.report import compute
-from tests.browser.room import Room, keyed_items
+from tests.browser.room import Room, answer, keyed_items
 from tests.practice.conftest import right_of, wrong_of
 from tests.support.accessibility import findings
 from tests.support.builders import right_response, wrong_response
@@ -22,19 +22,6 @@ LOOKS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 look = pytest.mark.parametrize("look", LOOKS)
-
-
-def answer_by_hand(page, item, response):
-    """Give a question of a check its answer, by what a hand can press."""
-    if item.version.type == "matching":
-        for place, index in enumerate(response):
-            page.locator(f"#q{item.position}-{place}").select_option(str(index))
-        return
-    for index in response if isinstance(response, list) else [response]:
-        if item.version.type == "ordering":
-            page.locator(f'[data-unused] .step[data-index="{index}"] [data-move=add]').click()
-        else:
-            page.locator(f'.option[data-index="{index}"] label').click()
 
 
 @look
@@ -49,7 +36,8 @@ def test_a_check_without_an_account_is_kept_by_who_signs_up(open_context, exam, 
     for item in items:
         expect(page.locator("#asked-title")).to_be_focused()
         expect(page.locator("h1")).to_contain_text(f"{item.position} of {len(items)}")
-        answer_by_hand(page, item, (wrong_of if item.position % 3 == 0 else right_of)(item))
+        response = (wrong_of if item.position % 3 == 0 else right_of)(item)
+        answer(page.locator("[data-type]"), response)
         page.get_by_role("button", name="Think so").click()
     page.wait_for_url(f"**{reverse('check_result', args=[checked.pk])}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("times in 10")
@@ -75,7 +63,7 @@ def test_a_check_without_an_account_is_kept_by_who_signs_up(open_context, exam, 
     expect(page.get_by_role("heading", name="What comes next")).to_be_visible()
 
 
-def sit_in_the_browser(page, person, answer):
+def sit_in_the_browser(page, person, response_of):
     """Take the next mock exam from its launch to its result, and let it be estimated."""
     page.goto(reverse("exams:launch", args=[person.exam.code]))
     page.get_by_role("button", name="Start the exam").click()
@@ -84,7 +72,7 @@ def sit_in_the_browser(page, person, answer):
     room.expect_ready()
     for position, item in keyed_items(room.session).items():
         room.expect_position(position)
-        room.answer(answer(item))
+        room.answer(response_of(item))
         room.next()
     room.expect_saved()
     room.end()
