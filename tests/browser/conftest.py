@@ -19,7 +19,7 @@ from tests.support.processes import wait_for
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # Bounds of waits; a busy machine is no failure.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=20_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INSTALL = "Chromium is not here; install it with: apt-get install chromium"
@@ -119,7 +119,7 @@ def open_context(live_server, _quiet_server, complaints, new_context):
 
     def open_context(user=None, **options):
         context = new_context(**options)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(30_000)
         complaints.listen(context)
         if user:
             sign_in(context, user, live_server.url)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tests.support.processes import HANG, free_port, wait_for
+from tests.support.processes import free_port, wait_for
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Proxy:
         self.is_ready = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
-        assert self.is_ready.wait(HANG)
+        assert self.is_ready.wait(10)
 
     def calm(self) -> None:
         """From here on everything passes; returns once the server has heard what was held."""
         self.fate_of = lambda method, path: PASSES
-        wait_for(lambda: not self.on_their_way, what="all requests are through")
+        wait_for(lambda: not self.on_their_way, seconds=30, what="all requests are through")
 
     def close(self) -> None:
         self.calm()

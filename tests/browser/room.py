@@ -98,9 +98,9 @@ class Room:
 
     # --- Saving ---
 
-    def expect_saved(self):
+    def expect_saved(self, *, timeout=20_000):
         state = self.page.locator("[data-save-state]")
-        expect(state).to_have_attribute("data-state", "saved")
+        expect(state).to_have_attribute("data-state", "saved", timeout=timeout)
         expect(state).to_contain_text("Saved")
 
     def expect_state(self, state, text):
@@ -125,9 +125,9 @@ class Room:
         self.page.locator("[data-end-confirm]").click()
         self.expect_result()
 
-    def expect_result(self):
+    def expect_result(self, *, timeout=20_000):
         address = reverse("exams:result", args=[self.session.pk])
-        self.page.wait_for_url(f"**{address}")
+        self.page.wait_for_url(f"**{address}", timeout=timeout)
 
     # --- What the server has ---
 

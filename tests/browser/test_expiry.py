@@ -34,7 +34,7 @@ def test_when_time_is_up_the_exam_ends_by_itself_with_every_answer(page, session
     # With its answer the room learns how little is left.
     room.flag()
 
-    expect(page.get_by_role("heading", name="Time is up")).to_be_focused()
+    expect(page.get_by_role("heading", name="Time is up")).to_be_focused(timeout=30_000)
     expect(page.get_by_role("alert")).to_have_text("Your saved answers are being scored.")
     held[0].continue_()
     room.expect_result()

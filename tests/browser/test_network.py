@@ -69,7 +69,7 @@ def test_answers_arrive_in_a_storm_of_delays_losses_and_overtaking(room, proxy, 
     shown = change_often(room, random.Random(seed + 100), 24)
     proxy.calm()
 
-    room.expect_saved()
+    room.expect_saved(timeout=60_000)
     met = {fate for path, fate in proxy.fates if path.endswith(ANSWERS)}
     assert len(met) >= 4
     for position, response in shown.items():
@@ -140,7 +140,7 @@ def test_a_network_that_is_cut_in_mid_finish_ends_the_exam_once(room, proxy, fat
         "The connection broke while the exam was being ended: trying again."
     )
 
-    room.expect_result()
+    room.expect_result(timeout=30_000)
 
     assert len(sent) == 2
     proxy.calm()

@@ -119,7 +119,7 @@ def test_a_visited_note_reads_without_a_network_and_the_rest_says_why_not(page, 
 def keep_all(page, exam):
     page.goto(reverse("questions:notes", args=[exam.code]))
     page.get_by_role("button", name="Keep all notes on this device").click()
-    expect(page.get_by_text("All notes are on this device.")).to_be_focused()
+    expect(page.get_by_text("All notes are on this device.")).to_be_focused(timeout=40_000)
 
 
 def test_all_notes_are_kept_on_a_wish(page, exam, note):
@@ -141,7 +141,7 @@ def test_all_notes_are_kept_at_the_pace_that_the_server_asks_for(
         middleware, "seconds_to_wait", lambda name, amount, limit: 0 if amount else next(waits, 0)
     )
     page.get_by_role("button", name="Keep all notes on this device").click()
-    expect(page.get_by_text("All notes are on this device.")).to_be_focused()
+    expect(page.get_by_text("All notes are on this device.")).to_be_focused(timeout=40_000)
     assert next(waits, None) is None
     index = page.request.get(reverse("offline")).text()
     named = re.findall(r'<li data-page="([^"]+)"', index)

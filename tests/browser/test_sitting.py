@@ -69,7 +69,7 @@ def test_a_sitting_of_65_questions_ends_in_its_report(page, exam, heard):
         room.next()
     expect(page.locator("#review")).to_be_visible()
     expect(page.locator("[data-review-summary]")).to_contain_text("0 unanswered")
-    room.expect_saved()
+    room.expect_saved(timeout=30_000)
     assert set(heard) == {("POST", reverse("exams:answers", args=[room.session.pk]))}
     assert dict(room.session.items.values_list("position", "response")) == given
 
@@ -124,7 +124,7 @@ def assert_report_arrives_in_place(page, session):
     body = report_page(session.weak_area_report)
     # A hand that answers faster than one reads leaves too few answers to say.
     says = "You would pass about" if body.readiness.is_enough else "Too few answers so far"
-    expect(outcome).to_contain_text(says)
+    expect(outcome).to_contain_text(says, timeout=30_000)
     expect(outcome.get_by_role("status")).to_have_count(0)
     expect(outcome.locator(".dom .dom-word")).to_have_count(len(body.domains))
     assert page.evaluate("window.isSamePage")

@@ -154,7 +154,7 @@ def test_a_room_whose_script_cannot_load_falls_back_to_the_form(open_context, ca
         "**/js/room/room.js", lambda route: route.fulfill(body="", content_type="text/javascript")
     )
     page.goto(reverse("exams:room", args=[session.pk]))
-    expect(page.get_by_role("button", name="Save and continue")).to_be_visible()
+    expect(page.get_by_role("button", name="Save and continue")).to_be_visible(timeout=20_000)
     position = position_of(session, "multiple_choice")
     answer(page, position, 2)
     save(page)

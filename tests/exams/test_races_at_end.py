@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from examapp.exams import services, timing
 from examapp.exams.models import AnswerEvent, ExamSession, Score
 from examapp.exams.services.finish import _finish_if_due
-from tests.support.processes import HANG, wait_for
+from tests.support.processes import wait_for
 from tests.support.races import ROUNDS, Held, Waiting, right_save, store, together, without
 from tests.support.sittings import let_time_pass
 
@@ -37,7 +37,7 @@ def test_without_the_lock_two_ends_collide(sitting, monkeypatch, end):
     is_over = timing.is_over
 
     def is_over_once_both_have_read(*args, **fields):
-        both_have_read.wait(HANG)
+        both_have_read.wait(10)
         return is_over(*args, **fields)
 
     collisions = []
@@ -136,7 +136,7 @@ def test_a_sweep_waits_for_the_save_that_came_within_the_grace(sitting):
     save = right_save(session)
     let_time_pass(session, minutes=30, seconds=29)
     held = Held(lambda: store(session, save))
-    wait_for(lambda: is_due(session), what="the grace is over")
+    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
     assert services.sweep() == 0
     held.commit()
     assert services.sweep() == 1
@@ -150,7 +150,7 @@ def test_without_the_share_lock_a_sweep_scores_before_the_save(sitting, monkeypa
     save = right_save(session)
     let_time_pass(session, minutes=30, seconds=29)
     held = Held(lambda: store(session, save))
-    wait_for(lambda: is_due(session), what="the grace is over")
+    wait_for(lambda: is_due(session), seconds=5, what="the grace is over")
     waiting = Waiting(services.sweep)
     held.commit()
     assert waiting.result() == 1

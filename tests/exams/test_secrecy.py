@@ -252,7 +252,13 @@ def _same_chance(monkeypatch):
     monkeypatch.setattr(secrets, "randbits", lambda bits: 7)
 
 
-@pytest.mark.usefixtures("_same_chance")
+@pytest.fixture
+def _unbounded(settings):
+    """Let one person ask for hundreds of pages at once."""
+    settings.PAGE_SECONDS_PER_MINUTE = 1_000_000
+
+
+@pytest.mark.usefixtures("_same_chance", "_unbounded")
 def test_nothing_a_candidate_sees_depends_on_the_key():
     one, one_after = transcript(is_other=False)
     other, other_after = transcript(is_other=True)
@@ -266,7 +272,7 @@ def test_nothing_a_candidate_sees_depends_on_the_key():
 # --- Canaries ---------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("singing")
+@pytest.mark.usefixtures("singing", "_unbounded")
 def test_no_reply_holds_a_why_while_an_exam_runs(candidate, candidate_client):
     exam = make_exam(forms=3)
     past = services.start(candidate, exam=exam)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.crowd import Crowd
 from tests.faults.oracle import judge
-from tests.support.processes import HANG, ROOT, wait_for
+from tests.support.processes import ROOT, wait_for
 
 pytestmark = pytest.mark.nightly
 
@@ -19,7 +19,7 @@ def manage(stage, *arguments):
         env=stage.environment,
         capture_output=True,
         text=True,
-        timeout=HANG,
+        timeout=120,
     )
 
 

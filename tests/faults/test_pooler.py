@@ -66,7 +66,7 @@ def pooler(stage, folder, *, size=3):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"postgresql://{user}@127.0.0.1:{port}/{name}"
     try:
-        wait_for(lambda: answers(url), what="pgbouncer")
+        wait_for(lambda: answers(url), seconds=20, what="pgbouncer")
         yield url
     finally:
         process.terminate()

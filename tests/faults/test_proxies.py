@@ -55,7 +55,7 @@ def running(command, port):
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         is_up = lambda: probe.ask("/", port=port, timeout_seconds=1)[0] == 200  # noqa: E731
-        wait_for(is_up, what=command[0])
+        wait_for(is_up, seconds=20, what=command[0])
         yield
     finally:
         process.terminate()

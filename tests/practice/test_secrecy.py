@@ -33,8 +33,9 @@ GIVEN = {
 
 
 @pytest.fixture(autouse=True)
-def _same_chance(monkeypatch):
-    """Let both worlds draw the same questions in the same order."""
+def _same_chance(monkeypatch, settings):
+    """Let both worlds draw the same questions in the same order, and one person ask for both."""
+    settings.PAGE_SECONDS_PER_MINUTE = 1_000_000
     monkeypatch.setattr(secrets, "randbits", lambda bits: 7)
     monkeypatch.setattr(recommendations, "_answers", {})
 

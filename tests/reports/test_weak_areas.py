@@ -15,7 +15,6 @@ from examapp.reports.weak_areas import basis, compose, report
 from examapp.reports.weak_areas.report import sittings
 from questions.models import Domain, Question, Task, Topic
 from tests.support.builders import entry, make_exam, make_user, regrade_with_key, right_response
-from tests.support.processes import HANG
 from tests.support.races import together
 from tests.support.sittings import answer_all, corrected, let_time_pass, save
 
@@ -242,7 +241,7 @@ def test_without_the_lock_it_is_computed_twice(finished, monkeypatch):
     body, made, both = compose.report_body, [], threading.Barrier(2)
 
     def body_once_both_are_here(*args):
-        both.wait(HANG)
+        both.wait(10)
         made.append(1)
         return body(*args)
 

@@ -37,7 +37,7 @@ def server(tmp_path):
         process_group=0,
     )
     try:
-        wait_for(lambda: ask(port, "/healthz")[0] == 200, what="the server")
+        wait_for(lambda: ask(port, "/healthz")[0] == 200, seconds=60, what="the server")
         yield process, port
     finally:
         process.kill()

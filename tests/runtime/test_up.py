@@ -14,7 +14,6 @@ import pytest
 
 from examapp.runtime import probe
 from tests.support.processes import (
-    HANG,
     ROOT,
     end_all,
     environment,
@@ -47,9 +46,12 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
-        wait_for(lambda: "The site is up" in self.log or self.process.poll() is not None)
+        wait_for(
+            lambda: "The site is up" in self.log or self.process.poll() is not None, seconds=120
+        )
         assert self.process.poll() is None, self.log
-        wait_for(self.is_ready, what="ready once it is up")
+        # The first look at the migrations on disk takes a while on a machine that does much else.
+        wait_for(self.is_ready, seconds=30, what="ready once it is up")
 
     def refused(self, **values: str) -> str:
         """Start once more, which must fail with status 1; return the one sentence it says."""
@@ -59,7 +61,7 @@ class Site:
             env=environment(self.home, **{"PORT": str(self.port), **values}),
             capture_output=True,
             text=True,
-            timeout=HANG,
+            timeout=120,
         )
         assert result.returncode == 1, result.stdout + result.stderr
         assert "Traceback" not in result.stderr

@@ -18,7 +18,7 @@ from examapp.api.models import Token
 from examapp.exams import services
 from examapp.runtime import postgres
 from tests.support.builders import PASSWORD, entry, make_exam, make_user
-from tests.support.processes import HANG, ROOT, environment
+from tests.support.processes import ROOT, environment
 from tests.support.secrecy import answers
 
 pytestmark = pytest.mark.django_db
@@ -362,7 +362,7 @@ def manage(home, *arguments, **values):
         env=environment(home, **{**SAFE, "DATABASE_URL": postgres.url("postgres"), **values}),
         capture_output=True,
         text=True,
-        timeout=HANG,
+        timeout=120,
     )
 
 

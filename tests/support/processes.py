@@ -14,11 +14,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Seconds after which what is waited for hangs; a machine that is merely busy is given them.
-HANG = 300
 
-
-def wait_for(claim: Callable[[], object], *, seconds: float = HANG, what: str = "") -> None:
+def wait_for(claim: Callable[[], object], *, seconds: float = 60, what: str = "") -> None:
     """Return once `claim` holds; fail when it does not within `seconds`."""
     give_up_at = time.monotonic() + seconds
     while not claim():
@@ -61,7 +58,7 @@ def run_python(home: Path, code: str, **values: str) -> subprocess.CompletedProc
         env=environment(home, **values),
         capture_output=True,
         text=True,
-        timeout=HANG,
+        timeout=120,
     )
 
 

@@ -10,7 +10,7 @@ from examapp.exams import services
 from examapp.exams.answers import log
 from examapp.exams.answers.schema import Save
 from tests.support.builders import right_response
-from tests.support.processes import HANG, wait_for
+from tests.support.processes import wait_for
 
 # How often a race is run that chance decides.
 ROUNDS = 5
@@ -23,7 +23,7 @@ def together(*calls):
     def run(call):
         try:
             connection.ensure_connection()
-            barrier.wait(HANG)
+            barrier.wait(10)
             return call()
         finally:
             connections.close_all()
@@ -78,7 +78,7 @@ class Waiting:
     def __init__(self, call):
         self.pool = ThreadPoolExecutor(1)
         self.future = self.pool.submit(together, call)
-        wait_for(self._is_blocked, what="the other one waits for a lock")
+        wait_for(self._is_blocked, seconds=5, what="the other one waits for a lock")
 
     def _is_blocked(self):
         assert not self.future.done(), self.future.result()
@@ -105,14 +105,14 @@ class Held:
         self.at_rest, self.go_on = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._run, args=(step,))
         self.thread.start()
-        assert self.at_rest.wait(HANG)
+        assert self.at_rest.wait(10)
 
     def _run(self, step):
         try:
             with transaction.atomic():
                 step()
                 self.at_rest.set()
-                self.go_on.wait(HANG)
+                self.go_on.wait(10)
                 self.then()
         except BaseException as problem:  # told to the test
             self.problem = problem
@@ -121,7 +121,7 @@ class Held:
 
     def commit(self):
         self.go_on.set()
-        self.thread.join(HANG)
+        self.thread.join(10)
         assert not self.thread.is_alive()
         if self.problem:
             raise self.problem
