@@ -47,6 +47,7 @@ class Problem:
 
 
 NO_ADDRESS, BAD_EXTRA, TOO_LONG, TOO_MANY = "no_address", "bad_extra", "too_long", "too_many"
+OPEN_QUOTE = "open_quote"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,12 @@ def _table(lines: list[str]) -> Iterator[Row | Problem]:
         values = {
             column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column
         }
-        yield _row(line, values, text=", ".join(cells))
+        row = _row(line, values, text=", ".join(cells))
+        is_cut = len(cells) < len(columns) and lines[line - 1].count('"') % 2
+        if is_cut and isinstance(row, Row):
+            # What stands in the columns behind would be lost.
+            row = Problem(line, lines[line - 1][:200], OPEN_QUOTE)
+        yield row
 
 
 def _numbered(lines: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -7,6 +7,7 @@ import pytest
 
 from examapp.courses import roster
 from examapp.courses.models import CourseEntry, Letter
+from examapp.courses.pages.roster_look import problem_words
 from examapp.courses.services import members as member_services
 from examapp.courses.services import roster as services
 from examapp.courses.services.errors import CourseArchived
@@ -95,6 +96,18 @@ def test_a_cell_of_two_lines_is_named():
     read = roster.parse('email,name\nada@x.com,"Ada\nLovelace"\nbob@x.com,Bob\n')
     assert [row.email for row in read.rows] == ["ada@x.com", "bob@x.com"]
     assert [(each.line, each.kind) for each in read.problems] == [(3, roster.NO_ADDRESS)]
+
+
+def test_what_a_quote_left_open_cuts_off_is_not_lost_in_silence():
+    read = roster.parse('email,name,extra\nada@x.com,"Ada\nLovelace",15\nbob@x.com,Bob,15\n')
+    assert [(row.email, row.extra_minutes) for row in read.rows] == [("bob@x.com", 15)]
+    assert [(each.line, each.kind) for each in read.problems] == [
+        (2, roster.OPEN_QUOTE),
+        (3, roster.NO_ADDRESS),
+    ]
+    assert (
+        problem_words(read.problems[0]) == 'Line 2: close the quote in its line (“ada@x.com,"Ada”).'
+    )
 
 
 def test_a_cell_too_long_for_csv_leaves_the_rows_after_it():

@@ -80,7 +80,15 @@ def _since(people: int) -> str:
 def _difference(found: Change) -> str:
     """Say how far people are from what was expected of them where they practiced."""
     points = round(100 * abs(found.difference))
-    if not points:
+    if not points and found.is_better:
+        text = gettext(
+            "Where they practiced, they have a little more right than expected (%(range)s)."
+        )
+    elif not points and found.is_worse:
+        text = gettext(
+            "Where they practiced, they have a little less right than expected (%(range)s)."
+        )
+    elif not points:
         text = gettext(
             "Where they practiced, they have as many right answers as expected (%(range)s)."
         )

@@ -10,7 +10,7 @@ from examapp.courses.pages import words
 from examapp.courses.pages.heads import course_url, crumbs_to
 from examapp.courses.pages.members_page import time_words
 from examapp.courses.pages.parts import Crumbs
-from examapp.courses.roster import BAD_EXTRA, NO_ADDRESS, TOO_LONG, Problem
+from examapp.courses.roster import BAD_EXTRA, NO_ADDRESS, OPEN_QUOTE, TOO_LONG, Problem
 from examapp.courses.services.roster import Here, Plan
 
 # How many lines of a kind are told one by one.
@@ -159,6 +159,8 @@ def problem_words(problem: Problem) -> str:
             gettext("Line %(line)d, extra time: write minutes such as 15, or 25 %% (“%(text)s”).")
             % values
         )
+    if problem.kind == OPEN_QUOTE:
+        return gettext("Line %(line)d: close the quote in its line (“%(text)s”).") % values
     if problem.kind == TOO_LONG:
         return gettext("Line %(line)d, %(column)s: too long.") % values
     return gettext("Line %(line)d: one list cannot have so many people.") % values
