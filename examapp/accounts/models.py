@@ -127,7 +127,7 @@ class User(AbstractBaseUser):
 
 
 class OfCandidate[Row: models.Model](models.QuerySet[Row]):
-    """Rows of which each is one candidate's."""
+    """Rows that each belong to one candidate."""
 
     def of(self, candidate: User) -> Self:
         return self.filter(candidate=candidate)

@@ -92,7 +92,7 @@ class LikelyRange:
 
     @classmethod
     def in_whole(cls, low: float, best: float, high: float, *, cut: float) -> Self:
-        """Return a range in whole per cent, halves rounded up, as templates round them."""
+        """Return a range in whole percent, halves rounded up, as templates round them."""
         return cls(*(math.floor(each + 0.5) for each in (low, best, high, cut)))
 
     @property

@@ -76,6 +76,18 @@ def test_a_mail_that_fails_is_tried_again_and_stops_no_other(ada, monkeypatch):
     assert remind_at(monkeypatch, SUNDAY) == 1
 
 
+def test_who_switches_reminders_off_while_others_are_mailed_gets_none(ada, monkeypatch):
+    in_zone_of = reminders.in_zone_of
+
+    def switched_off_meanwhile(person):
+        Preferences.objects.update(has_reminders=False)
+        return in_zone_of(person)
+
+    monkeypatch.setattr(reminders, "in_zone_of", switched_off_meanwhile)
+    assert remind_at(monkeypatch, SUNDAY) == 0
+    assert mail.outbox == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_remind_once_and_neither_waits(ada, monkeypatch, caplog):
     done = while_it_mails(reminders, lambda: remind_at(monkeypatch, SUNDAY), monkeypatch)

@@ -24,6 +24,7 @@ from examapp.study import services as study
 from examapp.study.forms import AnswerForm
 from examapp.study.models import Sureness
 from examapp.web.forms import ProblemForm
+from examapp.web.parts import swapped
 from questions.hooks import MixUp, mix_ups
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item
@@ -171,7 +172,7 @@ def _question_page(
         "form": form,
         "sureness": Sureness.choices,
     }
-    return _swapped(request, context, status=422 if form else 200)
+    return swapped(request, "practice/question.html", context, status=422 if form else 200)
 
 
 def _explanation_page(
@@ -210,7 +211,7 @@ def _explanation_page(
         "correction": correction,
         "sources": [sources[slug] for slug in key.get("sources", ()) if slug in sources],
     }
-    return _swapped(request, context)
+    return swapped(request, "practice/question.html", context)
 
 
 def _mix_up(candidate: User, item: PracticeItem) -> MixUp | None:
@@ -218,10 +219,3 @@ def _mix_up(candidate: User, item: PracticeItem) -> MixUp | None:
     exam = item.version.question.exam
     known = [mix_up for told in mix_ups for mix_up in told(candidate.pk, exam)]
     return next((mix_up for mix_up in known if mix_up.topic.pk == item.topic_id), None)
-
-
-def _swapped(
-    request: SignedInRequest, context: dict[str, object], *, status: int = 200
-) -> HttpResponse:
-    page = "practice/question.html#question" if request.htmx else "practice/question.html"
-    return render(request, page, context, status=status)

@@ -20,6 +20,8 @@ type Verdict = Literal["above", "below", "open", "too_few"]
 # Whether the candidate improved since an earlier exam; where it is too early to say, that is said.
 type GrowthVerdict = Literal["improved", "too_early", "lower"]
 type StoredBody = dict[str, JsonValue]
+# Points on the scale below which a gain is not told as something to study for.
+LEAST_GAIN = 0.5
 # "You are ready": the chance to pass, and where its likely range begins, in per cent.
 READY_PERCENT, READY_LOW_PERCENT = 90, 75
 
@@ -210,7 +212,7 @@ class LargestGain:
         """
         told = [domain for domain in domains if domain.verdict != "too_few"]
         domain = max(told, key=lambda domain: domain.gain_points, default=None)
-        if domain is None or domain.gain_points < 0.5:
+        if domain is None or domain.gain_points < LEAST_GAIN:
             return None
         return cls(domain.number, domain.title, domain.gain_points)
 

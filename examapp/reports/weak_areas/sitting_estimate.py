@@ -3,7 +3,7 @@
 from examapp.exams.estimates import DomainEstimate, SittingEstimate, StudyFirst
 from examapp.exams.models import ExamSession
 from examapp.reports.models import WeakAreaReport
-from examapp.reports.weak_areas.body import AreaEstimate
+from examapp.reports.weak_areas.body import LEAST_GAIN, AreaEstimate
 from examapp.reports.weak_areas.page import ReportPage, report_page
 from examapp.web.figures import LikelyRange
 
@@ -27,16 +27,16 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
 
 
 def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
-    range = LikelyRange.in_whole(
+    likely = LikelyRange.in_whole(
         area.low_percent, area.estimate_percent, area.high_percent, cut=cut
     )
-    return DomainEstimate(range, area.verdict)
+    return DomainEstimate(likely, area.verdict)
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
     """Return the domain to study first; None without one, or of less than half a point."""
     first = page.study_first
-    if first is None or first.gain_points < 0.5:
+    if first is None or first.gain_points < LEAST_GAIN:
         return None
     a_question = session.scale.points_below_cut / session.exam.scored_count
     inside = (topic for topic in page.study if topic.number.startswith(f"{first.number}."))

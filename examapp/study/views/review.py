@@ -19,9 +19,9 @@ from examapp.study.forms import AnswerForm
 from examapp.study.models import CardEvent, EventKinds, EventSources, Sureness
 from examapp.study.services import queue as queues
 from examapp.study.services import returns
-from examapp.study.views.parts import swapped
 from examapp.study.views.terms import term_page
 from examapp.web import due_count
+from examapp.web.parts import swapped
 from questions.access import takeable_exams
 from questions.items.answered import answered_item
 from questions.items.presentation import paper_item

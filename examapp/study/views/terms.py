@@ -14,8 +14,8 @@ from examapp.study import services
 from examapp.study.forms import GradeForm
 from examapp.study.models import Card
 from examapp.study.services import returns, terms
-from examapp.study.views.parts import swapped
 from examapp.study.views.saved import back
+from examapp.web.parts import swapped
 from questions.access import takeable_exams
 
 
