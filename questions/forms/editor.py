@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import MOST_EVIDENCE, Item, Level, Option
+from questions.items.item import FIELD_LABELS, MOST_EVIDENCE, Item, Level, Option
 from questions.items.kinds.registry import kind_choices, kind_of
 from questions.models import Case, Exam, Levels, Task, Topic
 
@@ -58,19 +58,19 @@ class DraftForm(forms.Form):
         max_length=MOST_EVIDENCE,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("The words in the study note that prove the answer."),
-        label=gettext_lazy("Evidence"),
+        label=gettext_lazy(FIELD_LABELS["evidence"]),
     )
     facts = forms.CharField(
         required=False,
         max_length=400,
         help_text=gettext_lazy("Ids, separated by commas."),
-        label=gettext_lazy("Facts"),
+        label=gettext_lazy(FIELD_LABELS["facts"]),
     )
     sources = forms.CharField(
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "sources-hint said-sources"}),
-        label=gettext_lazy("Sources"),
+        label=gettext_lazy(FIELD_LABELS["sources"]),
     )
     enemies = forms.CharField(
         required=False,
@@ -78,7 +78,7 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy(
             "Questions that give this one away, separated by commas. They are never asked together."
         ),
-        label=gettext_lazy("Questions to keep apart"),
+        label=gettext_lazy(FIELD_LABELS["enemies"]),
     )
     reason = forms.CharField(
         required=False,

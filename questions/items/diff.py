@@ -8,19 +8,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from questions.items.item import FIELDS, Item, ItemField, Option, letter
+from questions.items.item import FIELDS, LEVEL_LABELS, Item, ItemField, Option, letter
 from questions.items.kinds.registry import kind_of, words_of
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext
 
 Kind = Literal["same", "removed", "added"]
 _WORD = re.compile(r"\w+")
 _PIECE = re.compile(r"\s+|\w+|[^\w\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_LEVELS = {
-    "recall": gettext_noop("Recall"),
-    "apply": gettext_noop("Apply"),
-    "analyse": gettext_noop("Analyse"),
-}
 _SHINGLE = 3
 # Texts of fewer runs of words are alike by chance.
 FEWEST_RUNS = 4
@@ -141,8 +136,7 @@ def _texts(item: Item) -> Iterator[_FieldText]:
             label = gettext("Prompt %(number)s") % {"number": number}
             yield _FieldText(f"prompt {number}", label, prompt)
     yield _FieldText("key", gettext("Key"), key_in_words(item))
-    level = _LEVELS.get(item.level)
-    yield _FieldText("level", gettext("Level"), gettext(level) if level else item.level)
+    yield _FieldText("level", gettext("Level"), gettext(LEVEL_LABELS[item.level]))
     yield _FieldText("topic", gettext("Topic"), f"{item.task} {item.topic}".strip())
     for field in FIELDS:
         if field.label:

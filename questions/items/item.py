@@ -12,6 +12,11 @@ from questions.translation import gettext_noop
 
 Level = Literal["recall", "apply", "analyse"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+LEVEL_LABELS: dict[Level, str] = {
+    "recall": gettext_noop("Recall"),
+    "apply": gettext_noop("Apply"),
+    "analyse": gettext_noop("Analyse"),
+}
 # That of a question from a file that says none.
 USUAL_LEVEL: Level = "apply"
 
@@ -135,7 +140,7 @@ FIELDS = (
         is_below=True,
     ),
     ItemField("sources", "list", "key", gettext_noop("Sources"), most=500),
-    ItemField("enemies", "list", "tag", gettext_noop("Enemies"), most=80),
+    ItemField("enemies", "list", "tag", gettext_noop("Never asked with"), most=80),
     ItemField("checked", "day", "key", gettext_noop("Checked"), is_sparse=True),
     ItemField(
         *("clue", "text", "key", gettext_noop("Clue")),
@@ -164,6 +169,7 @@ FIELDS = (
     ItemField("reviewed_on", "day", "key", is_below=True),
 )
 FIELD_NAMES = tuple(one.name for one in FIELDS)
+FIELD_LABELS = {one.name: one.label for one in FIELDS if one.label}
 
 
 def names_of(*, shape: Shape | None = None, store: Store | None = None) -> tuple[str, ...]:

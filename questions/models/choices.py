@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from questions.items.item import LEVEL_LABELS
 from questions.items.kinds.kind import ALL_OR_NOTHING, PARTIAL_CREDIT
 from questions.items.kinds.registry import kinds
 from questions.items.strictness import OPEN, STRICT, USUAL
@@ -36,9 +37,9 @@ class StrictnessLevels(models.TextChoices):
 
 
 class Levels(models.TextChoices):
-    RECALL = "recall", gettext_lazy("Recall")
-    APPLY = "apply", gettext_lazy("Apply")
-    ANALYSE = "analyse", gettext_lazy("Analyse")
+    RECALL = "recall", gettext_lazy(LEVEL_LABELS["recall"])
+    APPLY = "apply", gettext_lazy(LEVEL_LABELS["apply"])
+    ANALYSE = "analyse", gettext_lazy(LEVEL_LABELS["analyse"])
 
 
 class GradingPolicies(models.TextChoices):

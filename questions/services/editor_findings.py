@@ -8,7 +8,7 @@ from typing import cast
 from django.utils.translation import gettext, gettext_lazy
 
 from questions.items.editing import settled
-from questions.items.item import Item
+from questions.items.item import FIELD_LABELS, Item
 from questions.items.strictness import Strictness
 from questions.lint import RULES, Finding, LintContext, lint_item
 from questions.models import Case, Exam, Task
@@ -19,11 +19,10 @@ _LABELS = {
     WHOLE: gettext_lazy("The whole question"),
     "stem": gettext_lazy("Question"),
     "options": gettext_lazy("Options"),
-    "objective": gettext_lazy("Objective"),
-    "facts": gettext_lazy("Facts"),
-    "sources": gettext_lazy("Sources"),
-    "evidence": gettext_lazy("Evidence"),
-    "enemies": gettext_lazy("Questions to keep apart"),
+    **{
+        name: gettext_lazy(FIELD_LABELS[name])
+        for name in ("objective", "facts", "sources", "evidence", "enemies")
+    },
     "acknowledged": gettext_lazy("Accepted warnings"),
     "fixed_order": gettext_lazy("Order of the options"),
 }
