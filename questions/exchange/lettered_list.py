@@ -20,9 +20,9 @@ from questions.exchange.lettered_lines import (
 )
 from questions.exchange.lettered_outline import Outline
 from questions.exchange.markdown_lines import (
-    COMMENT,
     EXPLAINED,
     Line,
+    comment_of,
     explained,
     first_words,
     lines_of,
@@ -101,10 +101,8 @@ class _Reader:
 
     def _take(self, index: int, line: Line) -> None:
         entry = self._entry = self._entry or Entry(line.number)
-        if not line.is_code and (comment := COMMENT.match(line.bare)):
-            return self._intake.lose(
-                f"the comment {comment[1].rstrip()[:60]!r} was left out", line.number
-            )
+        if (comment := comment_of(line)) is not None:
+            return self._intake.lose(f"the comment {comment[:60]!r} was left out", line.number)
         option = option_of(line)
         if option and option.index == 0 and entry.options and self._outline.is_answered(index):
             entry = self._begin_unmarked(entry, line)

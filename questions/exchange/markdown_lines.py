@@ -180,7 +180,14 @@ def _link(match: re.Match[str]) -> str:
     return f"[{match[2].strip()}](<{address}>)" if address else match[2]
 
 
-COMMENT = re.compile(r"<!--\s*+(.*?)-->$")
+_COMMENT = re.compile(r"<!--\s*+(.*?)-->$")
+
+
+def comment_of(line: Line) -> str | None:
+    """Return what a line that is a comment says; None for another, and inside of code."""
+    found = None if line.is_code else _COMMENT.match(line.bare)
+    return found[1].rstrip() if found else None
+
 
 # --- What follows a question's options
 
@@ -233,8 +240,9 @@ def first_words(lines: Sequence[Line]) -> Line | None:
     """Return the first line that says something, None where only ways about the file stand."""
     has_ways = any(_WAY.match(line.text) for line in lines)
     for line in lines:
-        is_way = NAVIGATION.match(line.bare) or _WAY.match(line.text) or COMMENT.match(line.bare)
+        is_way = NAVIGATION.match(line.bare) or _WAY.match(line.text)
         is_table_of_ways = has_ways and line.bare.startswith("|")
-        if line.bare and not (is_way or is_table_of_ways or line.is_summary):
+        is_said = comment_of(line) is None and not line.is_summary
+        if line.bare and is_said and not (is_way or is_table_of_ways):
             return line
     return None

@@ -12,12 +12,12 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.markdown_lines import (
     BOX,
-    COMMENT,
     EXPLAINED,
     LINK_ALONE,
     NAVIGATION,
     Line,
     code_lines,
+    comment_of,
     explained,
     first_words,
     lines_of,
@@ -103,15 +103,15 @@ class _Reader:
         elif line.text.startswith("  ") and is_under and not entry.whys[-1]:
             text = line.text[2:]
             entry.options[-1].append(text if line.is_code else _unguarded(text))
-        elif (comment := COMMENT.match(line.bare)) and not line.is_code:
-            self._intake.lose(f"the comment {comment[1].rstrip()[:60]!r} was left out", line.number)
+        elif (comment := comment_of(line)) is not None:
+            self._intake.lose(f"the comment {comment[:60]!r} was left out", line.number)
         elif (line.bare or entry.after) and not line.is_summary:
             entry.after.append(line)
 
     def _take_stem(self, entry: _Entry, line: Line) -> None:
-        comment = None if line.is_code else COMMENT.match(line.bare)
-        if comment:
-            for part in comment[1].rstrip().split("; "):
+        comment = comment_of(line)
+        if comment is not None:
+            for part in comment.split("; "):
                 name, _, value = part.partition(" ")
                 if name == "ref:":
                     entry.ref = value

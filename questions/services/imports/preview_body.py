@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from questions.exchange.collector import FileQuestion, Loaded, Problem
+from questions.exchange.markdown_source import SUFFIXES
 from questions.exchange.registry import FORMATS
 from questions.exchange.text_files import samples_of
 from questions.items.content import key_of, wording
@@ -16,8 +17,13 @@ from questions.models import Import, Topic
 from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.imports.plan import Plan, PlannedRow
 
-# Where in a file something stands, or in one of the texts of a package.
-_PLACE = re.compile(r"^(?:[^'\"]{1,80}?\.(?:md|markdown|mdown): )?(?:line \d+: )?", re.IGNORECASE)
+# Where in a file something stands, or in one of the texts of a package. An apostrophe inside a word
+# is part of a name; a quote is none.
+_PLACE = re.compile(
+    rf"^(?:(?:[^'\"]|(?<=\w)'(?=\w)){{1,80}}?(?:{'|'.join(map(re.escape, SUFFIXES))}): )?"
+    r"(?:line \d+: )?",
+    re.IGNORECASE,
+)
 # What differs between two sentences of one meaning: what they quote.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
