@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test nightly scripts faults bench weakbench lint audit format shell clean
+.PHONY: help run check test nightly scripts faults bench schemas weakbench lint audit format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -44,6 +44,10 @@ bench: .venv/installed ## Measure what a sitting costs, the bank at 50,000 quest
 	$(BIN)/python -m benchmarks.regrade
 	$(BIN)/python -m benchmarks.reviews
 	$(BIN)/python -m benchmarks.loopbench --docs docs/measurement.md
+
+schemas: .venv/installed ## QTI of the whole bank against the official schemas: SCHEMAS=folder with qti-2.1.xsd, -2.2, -3.0
+	for version in 2.1 2.2 3.0; do \
+	  $(BIN)/python -m benchmarks.qti_schemas $$version "$(SCHEMAS)/qti-$$version.xsd" || exit 1; done
 
 weakbench: .venv/installed ## Measure what reports cost, and whether they name what is truly weak; writes docs/measurement.md
 	$(BIN)/python -m benchmarks.weakcost --docs docs/measurement.md

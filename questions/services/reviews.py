@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +26,13 @@ _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]*[\w+-])(?:[ ]([\w-]+))?")
 def is_alone(exam: Exam, person: Actor) -> bool:
     """Return whether someone may approve their own drafts, as no colleague of the exam could."""
     return exam.allows_self_approval and not has_reviewer(exam, person)
+
+
+def approver_of_own(exam: Exam, person: Actor) -> Literal["colleague", "self", "nobody"]:
+    """Return who may approve what someone wrote themselves."""
+    if has_reviewer(exam, person):
+        return "colleague"
+    return "self" if exam.allows_self_approval else "nobody"
 
 
 def has_reviewer(exam: Exam, person: Actor) -> bool:

@@ -18,7 +18,7 @@ from questions.forms.question_list import BulkForm, SelectionForm
 from questions.jobs import enqueue
 from questions.models import BulkRun, Question, QuestionQuerySet
 from questions.services import bulk_runs, bulk_undo, exports
-from questions.services.reviews import has_reviewer
+from questions.services.reviews import approver_of_own
 
 # Reasons, and questions of each, that are named when some were skipped.
 NAMED = 5
@@ -125,7 +125,7 @@ def _confirm(
         "count": count,
         "picks": form.cleaned_data["pick"],
         "scope": form.cleaned_data["scope"],
-        "has_reviewer": has_reviewer(access.exam, access.user),
+        "approver": approver_of_own(access.exam, access.user),
         "examples": questions.order_by("ref")[:5],
         "query": form.cleaned_data["query"],
     }

@@ -1,6 +1,6 @@
 """QTI 2 and 3: formulas, links and pictures are written as the official schemas have them.
 
-`python -m benchmarks.qti_schemas` holds the whole bank against the schemas themselves.
+`make schemas` holds the whole bank against the schemas themselves.
 """
 
 import io
@@ -9,7 +9,9 @@ import zipfile
 import pytest
 from lxml import etree
 
+from benchmarks.qti_schemas import invalid
 from questions.exchange import qti_writer
+from tests.conftest import BANK
 from tests.support.rich_items import PICTURE, PNG, RICH
 
 
@@ -33,3 +35,21 @@ def test_formulas_links_and_pictures_are_what_the_schemas_know(version):
     assert all(image.get("src", "").startswith("../images/") for image in local(root, "img"))
     # A picture that has no file is told in its own words.
     assert "no file" in "".join(root.itertext())
+
+
+# A schema that knows an element by name, whatever is in it.
+SCHEMA = """
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+    targetNamespace="http://www.imsglobal.org/xsd/imsqti_v2p1">
+  <xs:element name="{}" type="xs:anyType"/>
+</xs:schema>
+"""
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("element", "is_valid"), [("assessmentItem", True), ("item", False)])
+def test_each_document_of_the_bank_is_held_against_a_schema(element, is_valid):
+    schema = etree.XMLSchema(etree.fromstring(SCHEMA.format(element)))
+    count, wrong = invalid("2.1", schema, BANK)
+    assert count > 1000
+    assert len(wrong) == (0 if is_valid else count)

@@ -1,5 +1,8 @@
 /** The outline of an exam: the running sum, and rows added in place. The page works without it. */
 
+// Percent; a greater number counts nothing in the sum, as on the server.
+const MOST_SHARE = 1_000_000;
+
 const form = document.querySelector("[data-outline]");
 
 /**
@@ -9,7 +12,7 @@ const form = document.querySelector("[data-outline]");
 export function sum(texts, count) {
   const given = texts
     .map((text) => Number.parseFloat(text.replace(",", ".")))
-    .filter(Number.isFinite)
+    .filter((share) => Math.abs(share) <= MOST_SHARE)
     .reduce((total, share) => total + share, 0);
   const rounded = Math.round(100 * given) / 100;
   const left = Math.round(100 * (100 - rounded)) / 100;
