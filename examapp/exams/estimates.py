@@ -13,10 +13,10 @@ from examapp.web.figures import LikelyRange, Odds
 class DomainEstimate:
     """Where a person likely stands in a domain, and on which side of the pass mark.
 
-    `open` where that is not decided, `too_few` where the answers are too few to say.
+    `range` is None where nothing was answered. `open` where that is not decided, `too_few` where the answers are too few to say.
     """
 
-    range: LikelyRange
+    range: LikelyRange | None
     verdict: Literal["above", "below", "open", "too_few"]
 
 

@@ -37,7 +37,7 @@ class CheckedDomain:
     asked: int
     verdict: str
     is_first: bool
-    range: LikelyRange
+    range: LikelyRange | None
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,6 @@ def _note_url(exam: Exam, topic: TopicEstimate) -> str:
 
 
 def _domain(domain: AreaEstimate, cut: float, *, is_first: bool) -> CheckedDomain:
-    estimated = (domain.low_percent, domain.estimate_percent, domain.high_percent)
     return CheckedDomain(
         number=domain.number,
         title=domain.title,
@@ -149,5 +148,5 @@ def _domain(domain: AreaEstimate, cut: float, *, is_first: bool) -> CheckedDomai
         asked=domain.answered,
         verdict=domain.verdict,
         is_first=is_first,
-        range=LikelyRange.in_whole(*estimated, cut=cut),
+        range=domain.likely_range(cut=cut),
     )

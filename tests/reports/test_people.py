@@ -40,10 +40,10 @@ def sat(person, exam, is_right, *, answered=range(1, 13), elapsed_ms=20_000, min
     return session
 
 
-def page_of(person, session):
+def page_of(person, session, name="reports:weak_areas"):
     client = Client()
     client.force_login(person)
-    reply = client.get(reverse("reports:weak_areas", args=[session.pk]))
+    reply = client.get(reverse(name, args=[session.pk]))
     return " ".join(reply.content.decode().split())
 
 
@@ -92,6 +92,17 @@ def test_of_a_blank_exam_nothing_is_said_but_that(exam):
         None,
         None,
     )
+
+
+def test_of_an_area_without_an_answer_no_range_is_told(exam):
+    """What the model holds of it is what it holds of everybody."""
+    ada = make_user()
+    session = sat(ada, exam, everything, answered=())
+    assert [each.likely_range(cut=70) for each in standing(ada, exam).domains] == [None] * 2
+    report, result = page_of(ada, session), page_of(ada, session, "exams:result")
+    assert "Too few answers to tell" in report
+    assert "likely" not in report.split('id="domains-line-title"')[1].split('id="map-title"')[0]
+    assert "Likely between" not in result
 
 
 def test_of_one_answer_too_little_is_known(exam):

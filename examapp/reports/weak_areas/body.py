@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 from pydantic import JsonValue, TypeAdapter
 
-from examapp.web.figures import Odds
+from examapp.web.figures import LikelyRange, Odds
 
 VERSION = 2
 
@@ -58,6 +58,16 @@ class AreaEstimate:
     def answered(self) -> int:
         """Questions answered here, each counted once."""
         return self.n
+
+    def likely_range(self, *, cut: float) -> LikelyRange | None:
+        """Return where the candidate likely stands here, beside the pass mark in per cent.
+
+        None where nothing was answered: the estimate is then what everybody starts with.
+        """
+        if not self.n:
+            return None
+        shares = (self.low_percent, self.estimate_percent, self.high_percent)
+        return LikelyRange.in_whole(*shares, cut=cut)
 
     @property
     def correct(self) -> float:

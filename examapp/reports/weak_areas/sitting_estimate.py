@@ -5,7 +5,6 @@ from examapp.exams.models import ExamSession
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.body import LEAST_GAIN, AreaEstimate
 from examapp.reports.weak_areas.page import ReportPage, report_page
-from examapp.web.figures import LikelyRange
 
 
 def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
@@ -27,10 +26,7 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
 
 
 def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
-    likely = LikelyRange.in_whole(
-        area.low_percent, area.estimate_percent, area.high_percent, cut=cut
-    )
-    return DomainEstimate(likely, area.verdict)
+    return DomainEstimate(area.likely_range(cut=cut), area.verdict)
 
 
 def _study(page: ReportPage, session: ExamSession) -> StudyFirst | None:
