@@ -13,7 +13,8 @@ from examapp.web.figures import LikelyRange, Odds
 class DomainEstimate:
     """Where a person likely stands in a domain, and on which side of the pass mark.
 
-    `range` is None where nothing was answered. `open` where that is not decided, `too_few` where the answers are too few to say.
+    `range` is None where nothing was answered. `open` where the side is not decided, `too_few`
+    where the answers are too few to say.
     """
 
     range: LikelyRange | None
