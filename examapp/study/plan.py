@@ -16,7 +16,7 @@ MOCK_EVERY, LAST_DAYS = 7, 3
 FEWEST, MOST = 3, 10
 # While a weak topic has new questions, reviews take this share of a day's minutes: what was never
 # asked is not known either (benchmarks/loopbench.py compares the two).
-REVIEW_SHARE = 0.5
+REVIEW_SHARE = 1 / 3
 
 type Kind = Literal["review", "topic", "mock"]
 type DayState = Literal["done", "free", "today", "ahead", "mock", "exam"]
@@ -109,7 +109,7 @@ class WeekDay:
 def plan_of(today: Today, wishes: Wishes) -> Plan:
     """Return the plan of a day, within the minutes that one wants to give.
 
-    What is due comes first, for half of the minutes while a weak topic waits, then that topic; a
+    What is due comes first, for a third of the minutes while a weak topic waits, then that topic; a
     mock exam about weekly, and once in the last days before the exam, takes the topic's place. On a
     free day what is due may be done all the
     same, and nothing else is asked.

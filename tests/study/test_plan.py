@@ -42,7 +42,7 @@ def lines(plan):
 
 def test_what_is_due_comes_first_then_a_topic_then_the_mock_of_the_week():
     plan = plan_of(Today(THURSDAY, 12, TOPIC, mock(last=-5)), wishes(minutes=20))
-    assert lines(plan) == [("review", 12, 10, 0), ("topic", 7, 10, 0), ("mock", 65, 90, 2)]
+    assert lines(plan) == [("review", 8, 7, 0), ("topic", 10, 13, 0), ("mock", 65, 90, 2)]
     assert plan.minutes == 20
 
 
@@ -74,9 +74,9 @@ def test_more_is_due_than_fits_into_the_day():
     assert lines(plan_of(Today(THURSDAY, due=200), wishes(minutes=10))) == [("review", 12, 10, 0)]
 
 
-def test_reviews_leave_half_of_the_day_to_a_topic_with_new_questions():
+def test_reviews_leave_two_thirds_of_the_day_to_a_topic_with_new_questions():
     plan = plan_of(Today(THURSDAY, 200, TOPIC), wishes(minutes=20))
-    assert lines(plan) == [("review", 12, 10, 0), ("topic", 7, 10, 0)]
+    assert lines(plan) == [("review", 8, 7, 0), ("topic", 10, 13, 0)]
     used_up = WeakTopic("Used up", 0, 9, free=0)
     assert lines(plan_of(Today(THURSDAY, 200, used_up), wishes(minutes=20)))[0][1] == 25
     free = plan_of(Today(THURSDAY, 200, TOPIC), wishes(days=frozenset({5}), minutes=20))
