@@ -36,9 +36,9 @@ class BarQuota:
     do. `two_constraints` counts items whose clue joins two constraints and whose stem has as many
     words as `two_constraint_words` allows. `capitals` is the share of multiple choice with a
     qualifier in capitals. `of_objective` items test each objective. `expected` is the mean share of
-    candidates who only just pass that raters expect to answer right (`angoff`); `hard` and `easy`
-    items have one of .55 or less, and over .90. `is_dated` asks for the clue, the subjects of
-    distractors and the day of a check.
+    well prepared candidates whom raters expect to answer right (`prepared`); `hard` and `easy`
+    items have one of .55 or less, and over .90; each is rated for who only just passes, too.
+    `is_dated` asks for the clue, the subjects of distractors and the day of a check.
     """
 
     free_of_topic: int | None = None

@@ -60,7 +60,8 @@ class Item:
     `reviewed_on` (a day as 2026-01-31) are the exam's own where they are empty. `checked` is the
     day on which its facts were last compared with the service's documentation, `clue` the words of
     the stem that decide. `angoff` is the share, 0 to 1, of barely competent candidates whom judges
-    expect to answer it right (Angoff 1971), `angoff_spread` the judges' standard deviation.
+    expect to answer it right (Angoff 1971), `angoff_spread` the judges' standard deviation;
+    `prepared` is the share that they expect of candidates who are well prepared.
     """
 
     ref: str
@@ -87,6 +88,7 @@ class Item:
     clue: str = ""
     angoff: float | None = None
     angoff_spread: float | None = None
+    prepared: float | None = None
 
 
 # What a field holds: text, an id, a tuple of texts, a claim, a reason by rule, a day as 2026-01-31,
@@ -155,6 +157,11 @@ FIELDS = (
     ),
     ItemField(
         "angoff_spread", "share", "key", gettext_noop("Spread of that share"), is_sparse=True
+    ),
+    ItemField(
+        *("prepared", "share", "key", gettext_noop("Expected share right, well prepared")),
+        is_sparse=True,
+        meaning="Share of well prepared candidates expected to be right.",
     ),
     ItemField(
         *("acknowledged", "reasons", "key"),

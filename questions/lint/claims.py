@@ -133,7 +133,7 @@ def one_line_clue(item: Item, context: LintContext) -> FindingText:
 
 def expected_share(item: Item, context: LintContext) -> FindingText:
     """C8: the share expected to answer right is one, and a spread stands beside it."""
-    for name in ("angoff", "angoff_spread"):
+    for name in ("angoff", "angoff_spread", "prepared"):
         share = getattr(item, name)
         if share is not None and not 0 <= share <= 1:
             yield name, gettext("%(share)s is no share between 0 and 1") % {"share": f"{share:g}"}

@@ -149,7 +149,7 @@ class _Sheet:
         if within is None or middle is None or here is None or abs(here - middle) <= within:
             return
         yield (
-            f"{here:.3f} of prepared candidates are expected to be right on what counts; "
+            f"{here:.3f} of those who only just pass are expected to be right on what counts; "
             f"the bank's mean is {middle:.3f}, from which {within:g} are allowed"
         )
 

@@ -44,7 +44,7 @@ def offers_services(item: Item, style: Style) -> bool:
 
 
 def expected_share(items: Sequence[Item]) -> float | None:
-    """Return the mean share expected to answer right; None when judges rated none of them."""
+    """Return the mean share of who only just passes; None when judges rated none of them."""
     shares = [item.angoff for item in items if item.angoff is not None]
     return mean(shares) if shares else None
 
@@ -136,17 +136,16 @@ def _is_unsaid(item: Item) -> bool:
 
 
 def _expected(items: Sequence[Item], span: Span, quota: BarQuota) -> Iterator[Bar]:
-    """Yield what raters expect of who only just passes; nothing before they rated any item."""
-    shares = [item.angoff for item in items if item.angoff is not None]
+    """Yield what raters expect of who is prepared; nothing before they rated any item."""
+    shares = [item.prepared for item in items if item.prepared is not None]
     if not shares:
         return
     low, high = span
     middle = mean(shares)
     asked = f"{low:g} to {high:g}"
     yield Bar("expected share right, mean", asked, f"{middle:.3f}", low <= middle <= high)
-    yield Bar(
-        "items whose share right was rated", "all", f"{len(shares)}", len(shares) == len(items)
-    )
+    rated = sum(item.angoff is not None and item.prepared is not None for item in items)
+    yield Bar("items whose share right was rated", "all", f"{rated}", rated == len(items))
     hard, easy = [share <= _HARD for share in shares], [share > _EASY for share in shares]
     yield _share_bar(f"items expected at {_HARD:.2f} or less", hard, quota.hard)
     yield _share_bar(f"items expected over {_EASY:.2f}", easy, quota.easy)

@@ -151,6 +151,7 @@ BROKEN = {
     "C6 to come": (choice(checked="2027-05-01"), "C6", "checked"),
     "C7": (choice(clue="cost\nand time"), "C7", "clue"),
     "C8 share": (choice(angoff=65.0), "C8", "angoff"),
+    "C8 share of the prepared": (choice(prepared=1.1), "C8", "prepared"),
     "C8 spread alone": (choice(angoff_spread=0.1), "C8", "angoff_spread"),
     "O14 unknown": (about(1, "sourdough"), "O14", "options[1].about"),
     "O14 on the key": (about(0, "batch-jobs"), "O14", "options[0].about"),

@@ -83,7 +83,7 @@ def test_a_form_names_as_many_services_as_are_asked_for():
 def test_what_counts_in_a_form_is_as_hard_as_the_bank():
     items = [replace(item, angoff=0.5 if n < 2 else 0.7) for n, item in enumerate(SOUND)]
     hard = with_form_quota(formed(items[:2], items=items), expected_within=0.005)
-    assert "0.500 of prepared candidates are expected to be right" in form_faults(hard)[0]
+    assert "0.500 of those who only just pass are expected to be right" in form_faults(hard)[0]
     fair = with_form_quota(formed(items[2:4], items=items), expected_within=0.01)
     assert form_faults(fair) == []
     unrated = with_form_quota(formed(SOUND[:2]), expected_within=0.005)

@@ -86,7 +86,8 @@ def test_clues_subjects_and_days_of_checks_are_asked_of_every_item():
 def test_expected_shares_are_judged_once_there_are_some():
     asked = {"expected": (0.68, 0.75), "hard": (0.25, 1), "easy": (0, 0.2)}
     assert own_bars(SOUND, **asked) == {}
-    rated = [replace(item, angoff=(0.5, 0.95, 0.7, 0.75)[n % 4]) for n, item in enumerate(SOUND)]
+    shares = (0.5, 0.95, 0.7, 0.75)
+    rated = [replace(item, angoff=0.6, prepared=shares[n % 4]) for n, item in enumerate(SOUND)]
     found = own_bars(rated, **asked)
     assert [(bar.figure, bar.is_met) for bar in found.values()] == [
         ("0.725", True),
@@ -94,12 +95,15 @@ def test_expected_shares_are_judged_once_there_are_some():
         ("25.0%", True),
         ("25.0%", False),
     ]
-    assert not own_bars(rated[1:] + SOUND[:1], **asked)["items whose share right was rated"].is_met
+    lacking = (SOUND[0], replace(SOUND[0], prepared=0.5))
+    for item in lacking:
+        bar = own_bars([item, *rated[1:]], **asked)["items whose share right was rated"]
+        assert not bar.is_met
 
 
 def test_a_miss_that_the_plan_knows_is_told_and_fails_nothing():
     name = "items expected at 0.55 or less"
-    rated = [replace(item, angoff=0.7) for item in SOUND]
+    rated = [replace(item, prepared=0.7) for item in SOUND]
     asked = BarQuota(expected=(0.68, 0.75), hard=(0.25, 1))
 
     def report(known):

@@ -52,6 +52,7 @@ class KeyText(TypedDict, total=False):
     clue: str
     angoff: float
     angoff_spread: float
+    prepared: float
 
 
 @dataclass(frozen=True)
