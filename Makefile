@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test nightly scripts faults bench schemas weakbench lint audit format shell clean
+.PHONY: help run check test walks nightly scripts faults bench schemas weakbench lint audit format shell clean
 
 help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -19,6 +19,9 @@ check: lint scripts ## Linters and all tests but those in a browser, with kills,
 
 test: lint scripts ## Linters, then the test suite (browser tests need Chromium)
 	pytest -n 2 --dist worksteal
+
+walks: .venv/installed ## Every page and longer walks in a browser: a part of nightly
+	pytest -n 2 --dist worksteal -m "nightly and browser"
 
 nightly: .venv/installed ## What takes long: fuzzing at depth, twins in SQL, storms, draws of the whole bank
 	HYPOTHESIS_PROFILE=nightly pytest -n 2 --dist worksteal -m nightly

@@ -27,6 +27,7 @@ def url(candidate):
     return reverse("accounts:accommodation", args=[candidate.pk])
 
 
+@pytest.mark.nightly
 def test_an_admin_grants_time_and_the_deadline_honours_it(admin_client, candidate, exam):
     reply = admin_client.post(url(candidate), {"time_factor": "1.25", "extra_minutes": "5"})
     assert reply["Location"] == reverse("accounts:accommodations")

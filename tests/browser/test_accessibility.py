@@ -5,6 +5,8 @@ import pytest
 from tests.browser.walks import WALKS
 from tests.support.accessibility import LOOKS, findings
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.mark.parametrize("walk", WALKS)
 def test_axe_finds_nothing(walk, make_site):

@@ -11,7 +11,7 @@ from questions.models import Case, Draft, ExamRole, Question
 from questions.services import drafts
 from tests.support.builders import PASSWORD, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 
 WHY = "It is what one chooses for {}, as the note of this topic explains at length."
 STEMS = {

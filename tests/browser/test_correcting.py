@@ -11,7 +11,7 @@ from tests.support.accessibility import LOOKS, findings
 from tests.support.builders import make_user
 from tests.support.sittings import answer_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

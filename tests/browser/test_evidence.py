@@ -11,7 +11,7 @@ from tests.questions.conftest import whole
 from tests.support.accessibility import findings
 from tests.support.builders import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.nightly, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TEXT = """Bees **dance** to say where flowers are.
 

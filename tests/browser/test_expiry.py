@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -116,6 +117,7 @@ def test_a_room_opened_after_the_end_leads_to_the_result(page, session):
     expect(page.get_by_text("Time ran out and the exam ended by itself.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_the_time_left_is_told_at_10_5_and_1_minutes(open_room):
     room = open_room(11 * 60)
     expect(clock(room)).to_have_text("11 min")
@@ -134,6 +136,7 @@ def answer_without_a_clock(page):
     page.route(ANSWERS, lambda route: route.fulfill(json={"state": "open", "saved": []}))
 
 
+@pytest.mark.nightly
 def test_a_warning_goes_by_itself_and_moves_nothing(open_room):
     room = open_room(10 * 60 + 55)
     before = room.question.bounding_box()
@@ -146,6 +149,7 @@ def test_a_warning_goes_by_itself_and_moves_nothing(open_room):
     expect(notice).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_the_clock_shows_minutes_and_seconds_only_in_the_last_five(open_room):
     room = open_room(5 * 60 + 55)
     expect(clock(room)).to_have_text("6 min")
@@ -154,6 +158,7 @@ def test_the_clock_shows_minutes_and_seconds_only_in_the_last_five(open_room):
     expect(clock(room)).to_have_text(re.compile(r"^\s*4:\d\d\s*$"))
 
 
+@pytest.mark.nightly
 def test_the_time_can_be_hidden_until_the_last_five_minutes(open_room):
     room = open_room(20 * 60)
     button = room.page.locator("[data-clock-toggle]")

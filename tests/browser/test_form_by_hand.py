@@ -9,7 +9,7 @@ from questions.models import ExamRole, Question
 from tests.support.accessibility import LOOKS, findings
 from tests.support.builders import make_exam
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.nightly, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # The hidden fields that hold the list.
 PLACES = '[data-place] input[name="questions"]'

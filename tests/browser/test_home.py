@@ -16,6 +16,8 @@ from examapp.study.services.sittings import take_up
 from tests.support.builders import wrong_response
 from tests.support.sittings import answer_all
 
+pytestmark = pytest.mark.nightly
+
 DESKTOP, PHONE = (1280, 800), (390, 844)
 # The highest that a page may be at that size.
 HEIGHTS = {DESKTOP: 1400, PHONE: 2200}

@@ -12,7 +12,7 @@ from tests.support.accessibility import findings
 from tests.support.builders import make_user
 from tests.support.imports import csv_of, items_of, work
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

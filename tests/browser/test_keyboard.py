@@ -10,6 +10,8 @@ from examapp.exams.models import ExamSession
 from tests.browser.room import Room, keyed_items, position_of
 from tests.support.builders import right_response
 
+pytestmark = pytest.mark.nightly
+
 # Whether the focused element, or what stands around it, has a ring.
 HAS_RING = """
 (element) => {

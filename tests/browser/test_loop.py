@@ -17,6 +17,8 @@ from tests.support.builders import right_response, wrong_response
 from tests.support.people.cast import world
 from tests.support.people.people import Person
 
+pytestmark = pytest.mark.nightly
+
 LOOKS = {
     "desktop": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},

@@ -12,6 +12,8 @@ from tests.support.accessibility import findings
 from tests.support.builders import right_response, wrong_response
 from tests.support.sittings import answer_all
 
+pytestmark = pytest.mark.nightly
+
 SIZES = {"desktop": (1280, 800, 1800), "phone": (390, 844, 3200)}
 
 

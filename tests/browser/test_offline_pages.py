@@ -91,6 +91,7 @@ def goes_offline(page, path):
     page.goto(path)
 
 
+@pytest.mark.nightly
 def test_a_visited_note_reads_without_a_network_and_the_rest_says_why_not(page, exam, note):
     open_home(page)
     visit(page, note)
@@ -122,6 +123,7 @@ def keep_all(page, exam):
     expect(page.get_by_text("All notes are on this device.")).to_be_focused(timeout=40_000)
 
 
+@pytest.mark.nightly
 def test_all_notes_are_kept_on_a_wish(page, exam, note):
     keep_all(page, exam)
     for path in (note, reverse("questions:glossary", args=[exam.code])):
@@ -129,6 +131,7 @@ def test_all_notes_are_kept_on_a_wish(page, exam, note):
         expect(page.get_by_text(COPY)).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_all_notes_are_kept_at_the_pace_that_the_server_asks_for(
     page, exam, note, monkeypatch, complaints
 ):
@@ -186,6 +189,7 @@ def test_another_person_finds_nothing_of_the_first(page, live_server, note, outs
     expect(page.get_by_text("Nothing is due")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_notes_of_an_exam_that_was_withdrawn_are_deleted(page, exam, note, complaints):
     complaints.allow("404")
     other = make_exam()
@@ -298,6 +302,7 @@ OLD = "delete Navigator.prototype.serviceWorker; delete globalThis.caches;"
 WITHOUT_STORE = "delete globalThis.indexedDB; delete Window.prototype.indexedDB;"
 
 
+@pytest.mark.nightly
 def test_a_browser_that_cannot_keep_pages_says_so_and_all_else_is_as_before(
     open_context, candidate, exam, note
 ):
@@ -339,6 +344,7 @@ def test_without_indexeddb_the_launch_says_so_and_answers_still_wait_on_the_devi
     assert room.stored(1).response == response
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_switched_off_takes_its_pages_along(page, note, settings):
     open_home(page)
     visit(page, note)

@@ -11,6 +11,8 @@ from tests.browser.room import Room
 from tests.browser.walks import WALKS
 from tests.conftest import BANK
 
+pytestmark = pytest.mark.nightly
+
 PHONE = {"width": 320, "height": 640}
 # What 1280 by 1024 becomes at a zoom of 400 %.
 ZOOMED = {"width": 320, "height": 256}

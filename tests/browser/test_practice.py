@@ -20,6 +20,8 @@ from tests.support.accessibility import findings
 from tests.support.builders import PASSWORD, wrong_response
 from tests.support.sittings import answer_all
 
+pytestmark = pytest.mark.nightly
+
 LETTERS = "abcdefgh"
 
 

@@ -181,6 +181,7 @@ def test_what_is_answered_before_the_script_runs_is_saved(page, session, kind):
     assert room.stored(position).response == expected
 
 
+@pytest.mark.nightly
 def test_back_and_forward_go_between_questions(room):
     room.go(5)
     room.go(9)
@@ -192,6 +193,7 @@ def test_back_and_forward_go_between_questions(room):
     room.expect_position(5)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("position", [1, 7])
 def test_an_address_with_a_question_opens_it(page, session, position):
     page.goto(f"/sessions/{session.pk}/#q{position}")

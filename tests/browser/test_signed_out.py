@@ -80,6 +80,7 @@ def test_one_signs_in_again_in_the_room_and_goes_on(room):
     room.end()
 
 
+@pytest.mark.nightly
 def test_without_any_cookie_it_works_as_well(room):
     room.page.context.clear_cookies()
     given = answer_two(room)
@@ -89,6 +90,7 @@ def test_without_any_cookie_it_works_as_well(room):
     assert_stored(room, given)
 
 
+@pytest.mark.nightly
 def test_a_wrong_password_is_said_and_can_be_mended(room):
     sign_out()
     room.flag()
@@ -102,6 +104,7 @@ def test_a_wrong_password_is_said_and_can_be_mended(room):
     assert room.stored(1).flagged
 
 
+@pytest.mark.nightly
 def test_keys_of_the_room_do_nothing_while_a_password_is_typed(room):
     position = position_of(room.session, "multiple_choice")
     room.go(position)
@@ -181,6 +184,7 @@ def test_another_account_that_comes_while_the_end_is_on_its_way_is_told_of(
     room.expect_result()
 
 
+@pytest.mark.nightly
 def test_the_bar_and_the_dialog_are_accessible(room):
     sign_out()
     room.flag()

@@ -17,7 +17,7 @@ from questions.services import blueprint, bulk_runs
 from questions.services.versions import item_of_version
 from tests.support.builders import make_item, make_user, publish_at_once, sound_options
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.nightly, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

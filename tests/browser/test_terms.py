@@ -11,6 +11,8 @@ from examapp.study.services import terms
 from tests.support.accessibility import LOOKS, findings
 from tests.support.builders import define_terms
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture
 def defined(live_server, exam):

@@ -89,6 +89,7 @@ def test_what_was_saved_stands_on_the_page_again(page, session):
             assert [int(one.get_attribute("value")) for one in checked] == indexes
 
 
+@pytest.mark.nightly
 def test_the_end_of_the_time_is_said_instead_of_a_clock(page, session):
     page.goto(reverse("exams:room", args=[session.pk]))
     ends = rf"Ends at {session.deadline_at:%H:%M} \(UTC\)"
@@ -111,6 +112,7 @@ def test_an_end_that_is_not_confirmed_keeps_the_answers_and_asks(page, session, 
     assert session.is_open
 
 
+@pytest.mark.nightly
 def test_the_list_of_questions_leads_to_them(page, session):
     page.goto(reverse("exams:room", args=[session.pk]))
     page.get_by_role("navigation", name="Questions").get_by_role("link", name="7").click()
@@ -118,6 +120,7 @@ def test_the_list_of_questions_leads_to_them(page, session):
     expect(question(page, 7)).to_be_in_viewport()
 
 
+@pytest.mark.nightly
 def test_two_steps_at_one_place_are_named(page, session, complaints):
     complaints.allow("status of 422")
     page.goto(reverse("exams:room", args=[session.pk]))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from questions.models import Comment, ExamRole, Question
 from tests.support.builders import PASSWORD, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 WORDS = "Option B is right too, by the guide of 2026."
 
 

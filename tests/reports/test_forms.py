@@ -27,6 +27,7 @@ def crowd(crowd, instructor):
     return joined(instructor, crowd)
 
 
+@pytest.mark.nightly
 def test_all_sittings_of_an_exam(instructor_client, crowd):
     report.refresh(crowd)
     reply = instructor_client.get(PAGE)
@@ -60,6 +61,7 @@ def test_a_form_that_nobody_sat_has_none(instructor_client, exam):
     assert instructor_client.get(reverse("reports:form", args=[0])).status_code == 404
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("page", [PAGE])
 def test_it_costs_few_statements(instructor_client, crowd, page, django_assert_max_num_queries):
     report.refresh(crowd)
