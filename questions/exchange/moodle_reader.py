@@ -14,6 +14,7 @@ from questions.exchange.archives import xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.item_bounds import MOST_TEXT
+from questions.exchange.moodle_losses import lost_of, own_text
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
@@ -55,7 +56,7 @@ class _Question:
 
     def text_of(self, element: etree._Element, *, is_inline: bool = False) -> str:
         """Return a text element as Markdown, whichever of Moodle's formats it is in."""
-        text = _own(element.find("text"))
+        text = own_text(element.find("text"))
         form = element.get("format", "moodle_auto_format")
         is_html = form == "html" or (form != "markdown" and html.looks_like_html(text))
         lead = _IN_HTML if is_html else _IN_MARKDOWN
@@ -89,7 +90,7 @@ class _Question:
             if file.get("encoding", "base64") != "base64":
                 raise _Unread(f"its image {name[:80]!r} is not in base64")
             try:
-                data = base64.b64decode(_own(file))
+                data = base64.b64decode(own_text(file))
             except ValueError:
                 raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
             address = address_of(data)
@@ -103,8 +104,8 @@ class _Question:
     def stem(self) -> str:
         """Return the question's text; older files have its picture beside it."""
         stem = self.text("questiontext")
-        picture = "".join(_own(self.element.find("image_base64")).split())
-        name = _own(self.element.find("image")).strip()
+        picture = "".join(own_text(self.element.find("image_base64")).split())
+        name = own_text(self.element.find("image")).strip()
         if not picture:
             if name:
                 self.warnings.append(
@@ -118,17 +119,13 @@ class _Question:
         return f"{stem}\n\n{shown_picture(self.intake.carry(name or 'image', data), '')}"
 
     def flag(self, path: str, otherwise: bool) -> bool:
-        text = _own(self.element.find(path)).strip().casefold()
+        text = own_text(self.element.find(path)).strip().casefold()
         return text in ("true", "1") if text else otherwise
 
 
 def _line(element: etree._Element) -> int:
     line = element.sourceline
     return line if isinstance(line, int) else 0
-
-
-def _own(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(str(part) for part in element.itertext())
 
 
 def loads(data: bytes, encoding: str = "") -> Loaded:
@@ -141,7 +138,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     for element in root.iterchildren("question"):
         kind = element.get("type", "")
         if kind == "category":
-            category = _own(element.find("category/text")).strip()
+            category = own_text(element.find("category/text")).strip()
             category = re.sub(r"^\$\w+\$/(top/)?", "", category)
             continue
         question = _Question(intake, element, _line(element), category)
@@ -168,11 +165,11 @@ def _add(
     stem: str = "",
 ) -> None:
     element = question.element
-    _name_unread(question)
-    fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
+    question.warnings += lost_of(element)
+    fields, others = fields_of(own_text(tag) for tag in element.iterfind("tags/tag/text"))
     if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
-    ref = _own(element.find("idnumber")).strip()
+    ref = own_text(element.find("idnumber")).strip()
     intake.add(
         question.row,
         item_type,
@@ -181,51 +178,13 @@ def _add(
         right=right,
         prompts=prompts or (),
         ref=ref if _REF.fullmatch(ref) else "",
-        name=_own(element.find("name/text")).strip(),
+        name=own_text(element.find("name/text")).strip(),
         explanation=question.text("generalfeedback"),
         fields=fields,
         category=question.category,
         tags=others,
         warnings=list(dict.fromkeys(question.warnings)),
     )
-
-
-# What is read, is of no meaning here, or has its own sentence where it is read.
-_READ = {
-    *("name", "questiontext", "generalfeedback", "answer", "subquestion", "tags", "idnumber"),
-    *("single", "shuffleanswers", "image", "image_base64", "defaultgrade", "penalty", "hidden"),
-    *("answernumbering", "showstandardinstruction", "layouttype", "selecttype", "gradingtype"),
-    *("showgrading", "selectcount", "numberingstyle", "file", "selectoption", "dragbox"),
-}
-_FEEDBACKS = {
-    "correctfeedback": "feedback on a right answer",
-    "partiallycorrectfeedback": "feedback on an answer that is right in part",
-    "incorrectfeedback": "feedback on a wrong answer",
-    "hint": "a hint",
-}
-
-
-# What the tool writes there where its author writes nothing.
-_USUAL = {
-    *("your answer is correct", "your answer is partially correct", "your answer is incorrect"),
-}
-
-
-def _name_unread(question: _Question) -> None:
-    """Name what of a question has no place here, with what it says."""
-    for child in question.element:
-        tag = str(child.tag)
-        said = " ".join(_own(child.find("text")).split() or _own(child).split())
-        if said.rstrip(".").casefold() in _USUAL:
-            continue
-        if tag in _FEEDBACKS and said:
-            question.warnings.append(f"{_FEEDBACKS[tag]} was left out: {_shortened(said)}")
-        elif tag not in _READ and tag not in _FEEDBACKS and said:
-            question.warnings.append(f"<{tag[:40]}> was left out: {_shortened(said)}")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _multichoice(intake: ImportCollector, question: _Question) -> None:
@@ -276,7 +235,7 @@ def _gaps(intake: ImportCollector, question: _Question) -> None:
     """Read words that are put into gaps (`[[1]]`) as a matching of the gaps with the words."""
     element = question.element
     words = [
-        " ".join(_own(box.find("text")).split())
+        " ".join(own_text(box.find("text")).split())
         for name in ("selectoption", "dragbox")
         for box in element.iterfind(name)
     ]
@@ -318,7 +277,7 @@ def _truefalse(intake: ImportCollector, question: _Question) -> None:
     options: list[Option] = []
     right: list[int] = []
     for answer in question.element.iterfind("answer"):
-        text = _own(answer.find("text")).strip().casefold()
+        text = own_text(answer.find("text")).strip().casefold()
         if text not in ("true", "false"):
             raise _Unread("an answer of true and false is neither")
         why = _feedback(question, answer)
@@ -333,7 +292,7 @@ def _matching(intake: ImportCollector, question: _Question) -> None:
     prompts, right = [], []
     for pair in question.element.iterfind("subquestion"):
         prompt = question.text_of(pair, is_inline=True)
-        answer = _own(pair.find("answer/text")).strip()
+        answer = own_text(pair.find("answer/text")).strip()
         if answer and answer not in texts:
             texts.append(answer)
         if prompt and not answer:
