@@ -10,6 +10,7 @@ from questions.exchange import html_blocks as blocks
 from questions.exchange.html_losses import MEDIA, lost_of, lost_picture
 from questions.formulas import delimited, parts_of, tex_of_mathml
 from questions.markdown import PICTURE, picture, to_html, to_inline_html
+from questions.translation import gettext
 
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "u": "*", "ins": "*"}
 _MARKS |= {"sub": "~", "sup": "^", "cite": "*", "dfn": "*", "var": "*"}
@@ -58,7 +59,7 @@ def to_markdown(html: str, *, is_inline: bool = False) -> tuple[str, list[str]]:
     if _words(render(reader.text()), is_inline) != wanted:
         lost = reader.lost
         reader = _read(html, escapes=True, is_inline=is_inline, emphasizes=False)
-        reason = "bold and italics were left out: Markdown cannot write them here"
+        reason = gettext("bold and italics were left out: Markdown cannot write them here")
         reader.lost |= {*lost, reason}
     return reader.text(), sorted(reader.lost)
 
@@ -261,7 +262,7 @@ class _Reader(HTMLParser):
     def _list(self, frame: _Frame, text: str) -> str:
         if self._is_inline:
             if frame.items > 1:
-                self.lost.add("a list within an option became one line")
+                self.lost.add(gettext("a list within an option became one line"))
             line = text.strip().rstrip(";")
             return f": {line}" if self._is_in("li") else f" {line} "
         return f"{text}\n" if self._is_in("li") else f"\n\n{text.strip(chr(10))}\n\n"
@@ -282,7 +283,7 @@ class _Reader(HTMLParser):
         if frame.tag != "table":
             return ""
         if self._is_inline or self._is_in("table"):
-            self.lost.add("a table within an option or a table became one line")
+            self.lost.add(gettext("a table within an option or a table became one line"))
             rows = (", ".join(" ".join(cell.split()) for cell in row) for row in frame.rows)
             return f"{text} {'; '.join(rows)} "
         if not self._marks:
@@ -302,7 +303,7 @@ class _Reader(HTMLParser):
         elif tag == "img":
             self._image(attributes)
         elif tag == "input":
-            self.lost.add("a field to fill in was left out")
+            self.lost.add(gettext("a field to fill in was left out"))
         elif tag == "embed":
             self._name_losses(tag, attributes)
 
@@ -320,7 +321,7 @@ class _Reader(HTMLParser):
     def _formula(self, markup: str) -> None:
         tex, is_block, is_whole = tex_of_mathml(markup)
         if not is_whole:
-            self.lost.add(f"a formula was only read in part: {tex[:80]}")
+            self.lost.add(gettext("a formula was only read in part: %(tex)s") % {"tex": tex[:80]})
         self._write(delimited(tex, is_block=is_block) if self._marks else tex)
 
     def _name_losses(self, tag: str, attributes: dict[str, str]) -> None:
