@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from questions.translation import gettext, gettext_noop
+
 # What is read, is of no meaning here, or has its own sentence where it is read.
 _READ = {
     *("name", "questiontext", "generalfeedback", "answer", "subquestion", "tags", "idnumber"),
@@ -12,10 +14,12 @@ _READ = {
     *("showgrading", "selectcount", "numberingstyle", "file", "selectoption", "dragbox"),
 }
 _FEEDBACKS = {
-    "correctfeedback": "feedback on a right answer",
-    "partiallycorrectfeedback": "feedback on an answer that is right in part",
-    "incorrectfeedback": "feedback on a wrong answer",
-    "hint": "a hint",
+    "correctfeedback": gettext_noop("feedback on a right answer was left out: %(words)s"),
+    "partiallycorrectfeedback": gettext_noop(
+        "feedback on an answer that is right in part was left out: %(words)s"
+    ),
+    "incorrectfeedback": gettext_noop("feedback on a wrong answer was left out: %(words)s"),
+    "hint": gettext_noop("a hint was left out: %(words)s"),
 }
 # What the tool writes there where its author writes nothing.
 _USUAL = {
@@ -36,9 +40,12 @@ def lost_of(question: etree._Element) -> Iterator[str]:
         if not said or said.rstrip(".").casefold() in _USUAL:
             continue
         if tag in _FEEDBACKS:
-            yield f"{_FEEDBACKS[tag]} was left out: {_shortened(said)}"
+            yield gettext(_FEEDBACKS[tag]) % {"words": _shortened(said)}
         elif tag not in _READ:
-            yield f"<{tag[:40]}> was left out: {_shortened(said)}"
+            yield gettext("<%(element)s> was left out: %(words)s") % {
+                "element": tag[:40],
+                "words": _shortened(said),
+            }
 
 
 def _shortened(text: str) -> str:

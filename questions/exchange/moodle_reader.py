@@ -22,6 +22,7 @@ from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
 from questions.markdown import picture as shown_picture
 from questions.markdown import pictures_in
+from questions.translation import gettext
 
 _REF = re.compile(r"\S{1,80}")
 _FILE = "@@PLUGINFILE@@"
@@ -62,13 +63,21 @@ class _Question:
         lead = _IN_HTML if is_html else _IN_MARKDOWN
         files = element.findall("file")
         if len(files) > _MOST_FILES:
-            raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+            raise _Unread(
+                gettext("a text of it has more than %(most)s files") % {"most": _MOST_FILES}
+            )
         if files and len(text) > _MOST_SHOWING:
-            raise _Unread(f"a text of it that has files is longer than {_MOST_SHOWING} characters")
+            raise _Unread(
+                gettext("a text of it that has files is longer than %(most)s characters")
+                % {"most": _MOST_SHOWING}
+            )
         for file in files:
             text = self._with_image(text, file, lead)
         if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
-            raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")
+            raise _Unread(
+                gettext("its image %(name)r is not in the file")
+                % {"name": unquote(missing[1])[:80]}
+            )
         if form == "markdown":
             return text.strip()
         if form == "plain_text" or not is_html:
@@ -88,17 +97,21 @@ class _Question:
         shown = re.compile(rf"""({lead}){_FILE}/(?:{names}){_QUERY}(?=["'\s)>])""")
         if shown.search(text):
             if file.get("encoding", "base64") != "base64":
-                raise _Unread(f"its image {name[:80]!r} is not in base64")
+                raise _Unread(gettext("its image %(name)r is not in base64") % {"name": name[:80]})
             try:
                 data = base64.b64decode(own_text(file))
             except ValueError:
-                raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+                raise _Unread(
+                    gettext("its image %(name)r is broken: no base64") % {"name": name[:80]}
+                ) from None
             address = address_of(data)
             changed = shown.sub(lambda match: match[1] + address, text)
             if lead == _IN_HTML or address in dict(pictures_in(changed)):
                 self.intake.carry(name, data)
                 return changed
-        self.warnings.append(f"the file {name[:80]!r} was left out: no text shows it")
+        self.warnings.append(
+            gettext("the file %(name)r was left out: no text shows it") % {"name": name[:80]}
+        )
         return text
 
     def stem(self) -> str:
@@ -109,13 +122,16 @@ class _Question:
         if not picture:
             if name:
                 self.warnings.append(
-                    f"its picture {name[:80]!r} was left out: it is not in the file"
+                    gettext("its picture %(name)r was left out: it is not in the file")
+                    % {"name": name[:80]}
                 )
             return stem
         try:
             data = base64.b64decode(picture)
         except ValueError:
-            raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+            raise _Unread(
+                gettext("its image %(name)r is broken: no base64") % {"name": name[:80]}
+            ) from None
         return f"{stem}\n\n{shown_picture(self.intake.carry(name or 'image', data), '')}"
 
     def flag(self, path: str, otherwise: bool) -> bool:
@@ -132,7 +148,11 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a file of Moodle XML; raises FormatError."""
     root = xml_of(decoded(data, encoding))
     if root.tag != "quiz":
-        raise FormatError(f"the file begins with <{str(root.tag)[:40]}>, not with <quiz>", 1)
+        raise FormatError(
+            gettext("the file begins with <%(element)s>, not with <quiz>")
+            % {"element": str(root.tag)[:40]},
+            1,
+        )
     intake = ImportCollector()
     category = ""
     for element in root.iterchildren("question"):
@@ -144,14 +164,19 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         question = _Question(intake, element, _line(element), category)
         reader = _READERS.get(kind)
         if reader is None:
-            named = "it is a description" if kind == "description" else f"type {kind[:40]!r}"
-            intake.fail(question.row, f"{named}, which is not taken")
+            intake.fail(question.row, _not_taken(kind))
             continue
         try:
             reader(intake, question)
         except _Unread as error:
             intake.fail(question.row, str(error))
     return intake.loaded()
+
+
+def _not_taken(kind: str) -> str:
+    if kind == "description":
+        return gettext("it is a description, which is not taken")
+    return gettext("type %(kind)r, which is not taken") % {"kind": kind[:40]}
 
 
 def _add(
@@ -195,13 +220,18 @@ def _multichoice(intake: ImportCollector, question: _Question) -> None:
     if question.flag("single", True):
         full = [index for index in positive if weights[index] >= 100]
         if len(full) != 1:
-            raise _Unread(f"one answer must have fraction 100 where one is chosen; {len(full)} do")
+            raise _Unread(
+                gettext("one answer must have fraction 100 where one is chosen; %(count)s do")
+                % {"count": len(full)}
+            )
         if len(positive) > 1:
-            question.warnings.append("part credit for a wrong answer was left out")
+            question.warnings.append(gettext("part credit for a wrong answer was left out"))
         _add(intake, question, "multiple_choice", options=options, right=full)
         return
     if len({round(weights[index], 3) for index in positive}) > 1:
-        question.warnings.append("its right answers had unequal weights; here all count alike")
+        question.warnings.append(
+            gettext("its right answers had unequal weights; here all count alike")
+        )
     _add(intake, question, "multiple_response", options=options, right=positive)
 
 
@@ -228,7 +258,10 @@ def _fraction(answer: etree._Element) -> float:
     try:
         return float(answer.get("fraction", "0"))
     except ValueError:
-        raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+        raise _Unread(
+            gettext("fraction %(fraction)r is no number")
+            % {"fraction": answer.get("fraction", "")[:20]}
+        ) from None
 
 
 def _gaps(intake: ImportCollector, question: _Question) -> None:
@@ -245,20 +278,20 @@ def _gaps(intake: ImportCollector, question: _Question) -> None:
         for box in element.iterfind(name)
     }
     if len(groups) > 1:
-        raise _Unread("its gaps take words of different groups, which no matching does")
+        raise _Unread(gettext("its gaps take words of different groups, which no matching does"))
     stem = question.text("questiontext")
     # Brackets may stand as characters of their own where Markdown would read them.
     stem = stem.replace("&#91;", "[").replace("&#93;", "]")
     gaps = [int(number) for number in _GAP.findall(stem)]
     if not gaps:
-        raise _Unread("no gap, as [[1]], stands in its text")
+        raise _Unread(gettext("no gap, as [[1]], stands in its text"))
     if any(not 1 <= number <= len(words) for number in gaps):
-        raise _Unread("a gap names a word that there is not")
+        raise _Unread(gettext("a gap names a word that there is not"))
     prompts = []
     for place in range(1, len(gaps) + 1):
         stem = _GAP.sub(f"**({place})** \\\\_\\\\_\\\\_", stem, count=1)
         prompts.append(f"Gap ({place})")
-    question.warnings.append("words for gaps became a matching")
+    question.warnings.append(gettext("words for gaps became a matching"))
     _add(
         intake,
         question,
@@ -279,7 +312,7 @@ def _truefalse(intake: ImportCollector, question: _Question) -> None:
     for answer in question.element.iterfind("answer"):
         text = own_text(answer.find("text")).strip().casefold()
         if text not in ("true", "false"):
-            raise _Unread("an answer of true and false is neither")
+            raise _Unread(gettext("an answer of true and false is neither"))
         why = _feedback(question, answer)
         if answer.get("fraction", "0").strip() in ("100", "100.0", "1"):
             right.append(len(options))
@@ -296,7 +329,7 @@ def _matching(intake: ImportCollector, question: _Question) -> None:
         if answer and answer not in texts:
             texts.append(answer)
         if prompt and not answer:
-            raise _Unread(f"prompt {prompt[:40]!r} has no answer")
+            raise _Unread(gettext("prompt %(prompt)r has no answer") % {"prompt": prompt[:40]})
         if prompt:
             prompts.append(prompt)
             right.append(texts.index(answer))
