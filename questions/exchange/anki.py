@@ -21,7 +21,7 @@ from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Item, Option, letter
 from questions.markdown import to_html, to_inline_html
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext, gettext_noop, ngettext
 
 # What a package says of itself for ever: another number would make other cards.
 _MODEL_ID = 1_607_392_319
@@ -155,11 +155,13 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     is_html = head.get("html", "true").strip() != "false"
     for row, cells in rows:
         if len(cells) <= max(places[name] for name in FIELDS[:4]):
-            reason = gettext("there are %(count)s cells; Anki's are %(fields)s") % {
-                "count": len(cells),
-                "fields": ", ".join(FIELDS),
-            }
-            intake.fail(row + skipped, reason)
+            reason = ngettext(
+                "there is %(count)s cell; Anki's are %(fields)s",
+                "there are %(count)s cells; Anki's are %(fields)s",
+                len(cells),
+            )
+            values = {"count": len(cells), "fields": ", ".join(FIELDS)}
+            intake.fail(row + skipped, reason % values)
             continue
         texts = {name: cells[place] for name, place in places.items() if place < len(cells)}
         tags = cells[tags_at].split() if len(cells) > tags_at else []

@@ -14,7 +14,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _SECTIONS = {"question", "solution", "meta-information"}
 _UNDERLINE = re.compile(r"(={3,}|-{3,})\s*")
@@ -171,11 +171,12 @@ def _right(solution: str, count: int) -> list[int]:
     bits = re.sub(r"[\s|]", "", solution)
     if re.fullmatch(r"[01]+", bits) and len(bits) == count:
         return [index for index, bit in enumerate(bits) if bit == "1"]
-    reason = gettext("exsolution %(solution)r is no 0 or 1 for each of %(count)s options") % {
-        "solution": solution[:40],
-        "count": count,
-    }
-    raise _Refused(reason)
+    reason = ngettext(
+        "exsolution %(solution)r is no 0 or 1 for its %(count)s option",
+        "exsolution %(solution)r is no 0 or 1 for each of %(count)s options",
+        count,
+    )
+    raise _Refused(reason % {"solution": solution[:40], "count": count})
 
 
 def _whys(entries: list[str], right: list[int]) -> Iterator[str]:

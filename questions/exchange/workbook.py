@@ -13,7 +13,7 @@ from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table
 from questions.exchange.text_files import FormatError
 from questions.items.item import Item
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 
 def loads(
@@ -85,8 +85,10 @@ def _left_out(book: Any, parts: Mapping[str, bytes]) -> Iterator[str]:
         }
     pictures = sum(name.startswith("xl/media/") for name in parts)
     if pictures:
-        yield gettext(
-            "%(count)s pictures of the workbook were left out; upload them and name them"
+        yield ngettext(
+            "%(count)s picture of the workbook was left out; upload it and name it",
+            "%(count)s pictures of the workbook were left out; upload them and name them",
+            pictures,
         ) % {"count": pictures}
     if any(name.startswith("xl/comments") for name in parts):
         yield gettext("comments of the workbook's cells were left out")
