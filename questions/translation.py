@@ -51,3 +51,11 @@ def and_list(words: Sequence[str]) -> str:
     if not others:
         return last
     return gettext("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last}
+
+
+def or_list(words: Sequence[str]) -> str:
+    """Return words, one at least, of which one holds, as a list: "A", "A or B", "A or B or C"."""
+    listed, *others = words
+    for each in others:
+        listed = gettext("%(listed)s or %(last)s") % {"listed": listed, "last": each}
+    return listed

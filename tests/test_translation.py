@@ -1,5 +1,6 @@
-"""Every word that a person reads in a template is marked for translation."""
+"""Every word that a person reads in a template, and of a file, is marked for translation."""
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -8,9 +9,13 @@ from pathlib import Path
 import pytest
 from django.template.base import Lexer, Token, TokenType
 
-from questions.translation import and_list
+from questions.exchange import anki
+from questions.translation import and_list, or_list
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
+EXCHANGE = ROOT / "questions" / "exchange"
+MODULES = sorted(EXCHANGE.rglob("*.py"))
 PATHS = sorted(path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"})
 
 # Attributes that are read aloud or shown; the tables of a phone show data-label.
@@ -143,3 +148,181 @@ def test_words_outside_of_markers_are_found(source, words):
 )
 def test_words_are_listed_in_one_sentence(words, listed):
     assert and_list(words) == listed
+
+
+# What readers and writers of files say: problems, losses, hints.
+
+MARKERS = {"gettext", "gettext_noop", "ngettext"}
+# Of a module at its import: it has no reader yet, and no language.
+AT_IMPORT = {"gettext_noop"}
+# Calls whose texts are looked for, put together or handed to a program.
+CODE_CALLS = {"execute", "fromkeys", "removeprefix", "replace", "startswith"}
+SAID_WORD = re.compile(r"""[("']?[A-Za-z]{2,}[)"']?[,;:.]?""")
+COLUMN = "the name of a column, as files have it"
+THEIRS = "written as the other tool has it, or in the language of the question"
+IDENTITY = "what Anki knows its cards and decks by"
+ALLOWED_TEXTS = {
+    ("aiken.py", "ANSWER: {}"): THEIRS,
+    ("anki.py", anki.STYLE): "a stylesheet",
+    ("anki.py", "Practice exam question"): IDENTITY,
+    ("anki.py", "tags column"): COLUMN,
+    ("collector.py", "row {}"): "of a command's output, which stays in English",
+    ("embedded_images.py", "option {}"): COLUMN,
+    ("embedded_images.py", "prompt {}"): COLUMN,
+    ("embedded_images.py", "why {}"): COLUMN,
+    ("gift_writer.py", ">{} ALL VERTICAL ALL_OR_NOTHING SHOW none"): THEIRS,
+    ("item_bounds.py", "option {}"): COLUMN,
+    ("item_bounds.py", "prompt {}"): COLUMN,
+    ("item_bounds.py", "why {}"): COLUMN,
+    ("kahoot.py", "Question - max {} characters"): THEIRS,
+    ("kahoot.py", "Answer {} - max {} characters"): THEIRS,
+    ("kahoot.py", "Time limit (sec) – 5, 10, 20, 30, 60, 90, 120, or 240 secs"): THEIRS,
+    ("kahoot.py", "Correct answer(s) - choose at least one"): THEIRS,
+    ("markdown_list.py", "ref: {}"): THEIRS,
+    ("moodle_reader.py", "Gap ({})"): THEIRS,
+    ("qti12_writer.py", "IMS Content"): THEIRS,
+    ("qti12_writer.py", "QTI 1.2"): "a name",
+    ("qti_item_writer.py", "Item {}"): THEIRS,
+    ("qti_writer.py", "IMS Content"): THEIRS,
+    ("qti_writer.py", "QTI {}"): "a name",
+    ("quiz_sheets.py", "correct answer"): COLUMN,
+    ("quiz_sheets.py", "correct answer(s)"): COLUMN,
+    ("quiz_sheets.py", "option 1"): COLUMN,
+    ("quiz_sheets.py", "option {}"): COLUMN,
+    ("quiz_sheets.py", "question type"): COLUMN,
+    ("quiz_sheets.py", "why {}"): COLUMN,
+    ("registry.py", "Moodle XML"): "a name",
+    ("registry.py", "Open edX OLX"): "a name",
+    ("registry.py", "Practice exam"): IDENTITY,
+    ("table_reader.py", "option {}"): COLUMN,
+}
+
+
+def code_of(node: ast.AST) -> list[ast.expr]:
+    """Return the parts of a node whose texts are code: keys, patterns, what is compared."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="re"))):
+            return node.args
+        case ast.Call(func=ast.Attribute(attr=name)) if name in CODE_CALLS:
+            return node.args
+        case ast.Dict():
+            return [key for key in node.keys if key]
+        case ast.Set():
+            return node.elts
+        case ast.Compare():
+            return [node.left, *node.comparators]
+        case ast.Subscript():
+            return [node.slice]
+        case ast.Expr(value=ast.Constant()):  # a docstring
+            return [node.value]
+    return []
+
+
+def marked_in(node: ast.AST) -> list[ast.expr]:
+    """Return the texts that a node marks for translation."""
+    is_marker = isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKERS
+    return node.args if is_marker else []
+
+
+def text_of(node: ast.AST) -> str:
+    """Return a literal text with {} for its values, "" for another node."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            text_of(part) if isinstance(part, ast.Constant) else "{}" for part in node.values
+        )
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def unmarked_texts(source: str) -> list[str]:
+    """Return the texts of a module, of two words or more, that no translator would be shown."""
+    nodes = list(ast.walk(ast.parse(source)))
+    passed = {
+        id(inner)
+        for node in nodes
+        for part in (*code_of(node), *marked_in(node))
+        for inner in ast.walk(part)
+    }
+    passed |= {
+        id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values
+    }
+    texts = [text_of(node) for node in nodes if id(node) not in passed]
+    return [
+        text
+        for text in texts
+        if len(text.split()) > 1 and any(map(SAID_WORD.fullmatch, text.split()))
+    ]
+
+
+def wrong_marks(source: str) -> list[str]:
+    """Return the markers of a module that translate as it is imported, or no plain literal."""
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+    bodies = [
+        part
+        for each in functions
+        for part in ([each.body] if isinstance(each, ast.Lambda) else each.body)
+    ]
+    inside = {id(inner) for body in bodies for inner in ast.walk(body)}
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if (texts := marked_in(node))
+        and (
+            any(
+                isinstance(inner, ast.JoinedStr | ast.BinOp)
+                for each in texts
+                for inner in ast.walk(each)
+            )
+            or not (id(node) in inside or node.func.id in AT_IMPORT)
+        )
+    ]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_what_is_said_of_a_file_is_marked_for_translation(path):
+    source = path.read_text()
+    assert not [each for each in unmarked_texts(source) if (path.name, each) not in ALLOWED_TEXTS]
+    assert not wrong_marks(source)
+
+
+def test_every_text_that_is_allowed_is_still_there():
+    for name, text in ALLOWED_TEXTS:
+        assert text in unmarked_texts((EXCHANGE / name).read_text())
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('"""What it does."""\nx = "the file is empty"', ["the file is empty"]),
+        ('fail(f"row {row} has no answer")', ["row {} has no answer"]),
+        ('yield f"not {name}"', ["not {}"]),
+        ('x = ("a picture", {"a key": "its value"})', ["a picture", "its value"]),
+        ('gettext("the file is empty"), ngettext("%(n)s file", "%(n)s files", n)', []),
+        ('re.compile("an? option"), x == "true or false", {"yes no"}, d["a key"]', []),
+        ('"text/plain", "option_a", "B", "12 %"', []),
+    ],
+)
+def test_texts_outside_of_markers_are_found(source, texts):
+    assert sorted(unmarked_texts(source)) == sorted(texts)
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('X = gettext_noop("a file")', 0),
+        ('X = gettext("a file")', 1),
+        ('def f(x=gettext("a file")): pass', 1),
+        ('def f(): return gettext("a file")', 0),
+        ('def f(): return gettext(f"a file {x}")', 1),
+        ('def f(): return gettext("a file " + x)', 1),
+    ],
+)
+def test_marks_that_no_catalog_can_serve_are_found(source, count):
+    assert len(wrong_marks(source)) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"), [("A", "A"), ("AB", "A or B"), ("ABC", "A or B or C")]
+)
+def test_words_of_which_one_holds_are_listed(words, listed):
+    assert or_list(words) == listed

@@ -13,6 +13,7 @@ from questions.exchange.plain_text import markdown_to_plain, plain_to_markdown
 from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
 from questions.exchange.text_files import decoded
 from questions.items.item import Item, Option, letter
+from questions.translation import gettext
 
 _OPTION = re.compile(r"([A-Z])[).](?:[ \t]+(.*)|)$")
 _ANSWER = re.compile(r"answer\s*:\s*(.*)$", re.IGNORECASE)
@@ -42,16 +43,19 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         elif options:
             intake.fail(
                 start,
-                f"line {number} is neither option {letter(len(options))} nor ANSWER:; "
-                "each option is one line",
+                gettext(
+                    "line %(number)s is neither option %(letter)s nor ANSWER:; each option is one "
+                    "line"
+                )
+                % {"number": number, "letter": letter(len(options))},
             )
             stem, options, start = [text], [], number
         else:
             stem.append(text)
     if options:
-        intake.fail(start, "the question has no ANSWER: line")
+        intake.fail(start, gettext("the question has no ANSWER: line"))
     elif stem and (intake.items or intake.problems):
-        intake.fail(start, "a stem without options")
+        intake.fail(start, gettext("a stem without options"))
     return intake.loaded()
 
 
@@ -64,12 +68,22 @@ def _finish(
     answer: str,
 ) -> None:
     if not _LETTERS.match(answer.upper()):
-        intake.fail(start, f"line {number}: ANSWER: must name a letter, as in ANSWER: B", "key")
+        intake.fail(
+            start,
+            gettext("line %(number)s: ANSWER: must name a letter, as in ANSWER: B")
+            % {"number": number},
+            "key",
+        )
         return
     letters = re.findall(r"\b[A-Z]\b", answer.upper())
     right = sorted({ord(name) - ord("A") for name in letters})
     if any(index >= len(options) for index in right):
-        intake.fail(start, f"line {number}: ANSWER: names a letter without an option", "key")
+        intake.fail(
+            start,
+            gettext("line %(number)s: ANSWER: names a letter without an option")
+            % {"number": number},
+            "key",
+        )
         return
     intake.add(
         start,
@@ -89,12 +103,14 @@ def dumps(items: Iterable[Item]) -> Dumped:
         shown += [markdown_to_plain(option.text, is_inline=True) for option in item.options]
         stem, *texts = [" ".join(text.split()) for text, _ in shown]
         if _OPTION.match(stem) or _ANSWER.match(stem):
-            losses.append(Loss(item.ref, "left out: its stem reads like an option of Aiken"))
+            losses.append(
+                Loss(item.ref, gettext("left out: its stem reads like an option of Aiken"))
+            )
             continue
         if [stem, *texts] != [text for text, _ in shown]:
-            losses.append(Loss(item.ref, "lines of a text were joined"))
+            losses.append(Loss(item.ref, gettext("lines of a text were joined")))
         if any(is_formatted for _, is_formatted in shown):
-            losses.append(Loss(item.ref, "formatting was left out"))
+            losses.append(Loss(item.ref, gettext("formatting was left out")))
         losses += losses_of(item, without=_LOST)
         lines = [stem, *(f"{letter(index)}. {text}" for index, text in enumerate(texts))]
         parts.append("\n".join([*lines, f"ANSWER: {letter(item.right[0])}"]))

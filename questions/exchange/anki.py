@@ -21,6 +21,7 @@ from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Item, Option, letter
 from questions.markdown import to_html, to_inline_html
+from questions.translation import gettext, gettext_noop, ngettext
 
 # What a package says of itself for ever: another number would make other cards.
 _MODEL_ID = 1_607_392_319
@@ -28,7 +29,7 @@ FIELDS = ("Id", "Stem", "Options", "Answer", "Why", "Source")
 _HEADERS = {"separator", "html", "tags column", "columns", "notetype", "deck", "guid column"}
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _LETTERED = re.compile(r"([A-L])[.)]\s+(.*)", re.DOTALL)
-_CSS = (
+STYLE = (
     ".card { font: 18px/1.5 sans-serif; max-width: 40em; margin: 0 auto; padding: 1em; }"
     " .answer { font-weight: bold; }"
 )
@@ -47,7 +48,7 @@ _MODEL = genanki.Model(
             "{{Why}}{{Source}}",
         }
     ],
-    css=_CSS,
+    css=STYLE,
 )
 
 
@@ -55,7 +56,8 @@ def package(items: Iterable[Item], *, deck: str, at: float = _AT) -> Dumped:
     """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
     decks: dict[str, genanki.Deck] = {}
     losses: list[Loss] = []
-    for item in carried_kinds(items, _ANSWERS, "an Anki card", losses):
+    lacks = gettext_noop("left out: an Anki card has no %(kind)s")
+    for item in carried_kinds(items, _ANSWERS, "Anki", losses, lacks=lacks):
         name = f"{deck}::{item.task}" if item.task else deck
         if name not in decks:
             number = int(hashlib.sha256(name.encode()).hexdigest()[:12], 16) % 2**31 + 2**30
@@ -144,14 +146,22 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         return intake.loaded()
     places = {name: index for index, name in enumerate(columns or FIELDS)}
     if missing := [name for name in FIELDS[:4] if name not in places]:
-        raise FormatError(f"no column is named {missing[0]}; Anki's are {', '.join(FIELDS)}")
+        raise FormatError(
+            gettext("no column is named %(name)s; Anki's are %(fields)s")
+            % {"name": missing[0], "fields": ", ".join(FIELDS)}
+        )
     tagged = head.get("tags column", "").strip()
     tags_at = int(tagged) - 1 if tagged.isdecimal() and len(tagged) < 4 else len(FIELDS)
     is_html = head.get("html", "true").strip() != "false"
     for row, cells in rows:
         if len(cells) <= max(places[name] for name in FIELDS[:4]):
-            reason = f"there are {len(cells)} cells; Anki's are {', '.join(FIELDS)}"
-            intake.fail(row + skipped, reason)
+            reason = ngettext(
+                "there is %(count)s cell; Anki's are %(fields)s",
+                "there are %(count)s cells; Anki's are %(fields)s",
+                len(cells),
+            )
+            values = {"count": len(cells), "fields": ", ".join(FIELDS)}
+            intake.fail(row + skipped, reason % values)
             continue
         texts = {name: cells[place] for name, place in places.items() if place < len(cells)}
         tags = cells[tags_at].split() if len(cells) > tags_at else []
@@ -184,14 +194,18 @@ def take_card(
     names = [name for name, _ in options]
     letters = re.findall(r"[A-L]", texts.get("Answer", ""))
     if [letter(place) for place in range(len(options))] != names:
-        return intake.fail(row, "each option begins with its letter, as A. and B.", "Options")
+        return intake.fail(
+            row, gettext("each option begins with its letter, as A. and B."), "Options"
+        )
     if any(each not in names for each in letters):
-        return intake.fail(row, "it names an option that does not exist", "Answer")
+        return intake.fail(row, gettext("it names an option that does not exist"), "Answer")
     fields, others = fields_of(tags)
     kinds = [tag.removeprefix("type:") for tag in others if tag.startswith("type:")]
     kind = next((name for name in kinds if name in _ANSWERS), _kind_told_by(letters))
     if re.search(r"\d", texts.get("Answer", "")) and kind != "matching":
-        return intake.fail(row, "its answer pairs numbers with letters; no tag says type:matching")
+        return intake.fail(
+            row, gettext("its answer pairs numbers with letters; no tag says type:matching")
+        )
     return intake.add(
         row,
         kind,

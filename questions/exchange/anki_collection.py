@@ -16,6 +16,7 @@ import zstandard
 from questions.exchange.archives import MOST_UNPACKED
 from questions.exchange.collector import MOST_ITEMS
 from questions.exchange.text_files import FormatError
+from questions.translation import gettext
 
 # Steps of SQLite's machine, and how many a read of 10,000 notes takes a hundred times over.
 _STEPS = 10_000
@@ -42,7 +43,7 @@ def notes_of(parts: Mapping[str, bytes]) -> list[AnkiNote]:
     """Return the notes of a package's files in their order; raises FormatError."""
     name = next((name for name in _COLLECTIONS if name in parts), "")
     if not name:
-        raise FormatError("the package holds no collection of Anki")
+        raise FormatError(gettext("the package holds no collection of Anki"))
     data = unpacked(parts[name])
     try:
         with closing(_opened(data)) as database:
@@ -55,7 +56,9 @@ def notes_of(parts: Mapping[str, bytes]) -> list[AnkiNote]:
         AttributeError,
         RecursionError,
     ) as error:
-        raise FormatError(f"the collection is broken: {str(error)[:80]}") from None
+        raise FormatError(
+            gettext("the collection is broken: %(error)s") % {"error": str(error)[:80]}
+        ) from None
 
 
 def media_names(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -108,15 +111,15 @@ def unpacked(data: bytes) -> bytes:
         with zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(data) as reader:
             unpacked = reader.read(MOST_UNPACKED + 1)
     except zstandard.ZstdError as error:
-        raise FormatError(f"the package is broken: {error}") from None
+        raise FormatError(gettext("the package is broken: %(error)s") % {"error": error}) from None
     if len(unpacked) > MOST_UNPACKED:
-        raise FormatError("the package unpacks to more than a file of questions holds")
+        raise FormatError(gettext("the package unpacks to more than a file of questions holds"))
     return unpacked
 
 
 def _opened(data: bytes) -> sqlite3.Connection:
     if not data.startswith(b"SQLite format 3\0"):
-        raise FormatError("the collection is no database of SQLite")
+        raise FormatError(gettext("the collection is no database of SQLite"))
     # A database in memory knows no write-ahead log: what its header says of one is changed.
     data = data[:18] + b"\x01\x01" + data[20:]
     database = sqlite3.connect(":memory:")
@@ -157,7 +160,7 @@ def _notes(database: sqlite3.Connection) -> Iterator[AnkiNote]:
     )
     for note, guid, kind, tags, fields in rows:
         if len(fields) > _MOST_VALUE:
-            raise FormatError("a note is larger than a file of questions holds")
+            raise FormatError(gettext("a note is larger than a file of questions holds"))
         name, field_names = types.get(kind, ("", ()))
         values = dict(zip(field_names, fields.split("\x1f"), strict=False))
         yield AnkiNote(str(guid), name, deck_of.get(note, ""), values, tuple(tags.split()))

@@ -17,6 +17,7 @@ from questions.exchange.columns import OPTION_LETTERS, column_of
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.keys import KeyColumn
 from questions.items.item import Option
+from questions.translation import gettext
 
 _COLUMNS = {"front": "stem", "back": "key", "sources": "sources", "source": "sources"}
 _LETTERED = re.compile(r"\(?([A-La-l])\\?[.):]\s+(\S.*)")
@@ -92,7 +93,7 @@ class _Reader:
         if {*anki.FIELDS[:4]} <= fields.keys():
             anki.take_card(self.intake, row, fields, note.tags, category=category)
         elif any(_CLOZE.search(text) for text in fields.values()):
-            self.intake.fail(row, "a cloze deletion of Anki has no options to choose from")
+            self.intake.fail(row, gettext("a cloze deletion of Anki has no options to choose from"))
         elif "Answers" in fields and "Q_1" in fields:
             self._read_statements(question, fields)
         else:
@@ -105,12 +106,14 @@ class _Reader:
             name = match[2] or match[3] or ""
             part = self.parts.get(self.media.get(name, ""))
             if part is None:
-                question.lose(f"the picture {name[:80]!r} is not in the package")
+                question.lose(
+                    gettext("the picture %(name)r is not in the package") % {"name": name[:80]}
+                )
                 return match[0]
             return f'{match[1]}"{self.intake.carry(name, unpacked(part))}"'
 
         for sound in _SOUND.findall(html):
-            question.lose(f"the sound {sound[:80]!r} was left out")
+            question.lose(gettext("the sound %(sound)r was left out") % {"sound": sound[:80]})
         return _IMAGE.sub(carried, _SOUND.sub("", html))
 
     def _read_statements(self, question: ForeignQuestion, fields: Mapping[str, str]) -> None:
@@ -119,7 +122,10 @@ class _Reader:
         names.sort()
         bits = question.markdown(fields["Answers"])
         if not _BITS.fullmatch(bits) or len(bits.split()) < len(names):
-            return self.intake.fail(question.row, f"{bits[:40]!r} is no 1 or 0 for each statement")
+            return self.intake.fail(
+                question.row,
+                gettext("%(bits)r is no 1 or 0 for each statement") % {"bits": bits[:40]},
+            )
         question.right = [i for i, bit in enumerate(bits.split()[: len(names)]) if bit == "1"]
         for name in names:
             question.options.append(Option(question.markdown(fields[name], is_inline=True), ""))
@@ -160,7 +166,7 @@ class _Reader:
             question.explanation = rest.strip()
         question.stem = stem
         if not question.options:
-            reason = (
+            reason = gettext(
                 "a card of two sides has no options; write them in its front as A., B. and so on"
             )
             return self.intake.fail(question.row, reason)
@@ -183,7 +189,10 @@ class _Reader:
             elif column in ("category", "topic"):
                 question.category = text
             elif column != "ref":
-                question.lose(f"the field {name[:40]!r} was left out: {text[:80]!r}")
+                question.lose(
+                    gettext("the field %(name)r was left out: %(text)r")
+                    % {"name": name[:40], "text": text[:80]}
+                )
 
     def _keys(self) -> KeyColumn:
         cells = [(card.key, card.texts) for card in self.cards if card.key]

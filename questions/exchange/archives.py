@@ -12,6 +12,7 @@ import zlib
 from lxml import etree
 
 from questions.exchange.text_files import FormatError, bounded
+from questions.translation import gettext
 
 MOST_MEMBERS = 12_000
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -31,29 +32,41 @@ def members(data: bytes) -> dict[str, bytes]:
     except FormatError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise FormatError(f"not a zip archive, or a broken one: {error}") from None
+        raise FormatError(
+            gettext("not a zip archive, or a broken one: %(error)s") % {"error": error}
+        ) from None
     except (NotImplementedError, RuntimeError) as error:
-        raise FormatError(f"the archive is packed in a way that is not read: {error}") from None
+        raise FormatError(
+            gettext("the archive is packed in a way that is not read: %(error)s") % {"error": error}
+        ) from None
     except Exception as error:  # Modules of packing raise their own kinds.
-        raise FormatError(f"the archive is broken: {type(error).__name__}") from None
+        raise FormatError(
+            gettext("the archive is broken: %(error)s") % {"error": type(error).__name__}
+        ) from None
 
 
 def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_MEMBERS:
-        raise FormatError(f"the archive holds more than {MOST_MEMBERS} files")
+        raise FormatError(
+            gettext("the archive holds more than %(most)s files") % {"most": MOST_MEMBERS}
+        )
     most = min(MOST_UNPACKED, max(_FREE_RATIO, packed * MOST_RATIO))
     found: dict[str, bytes] = {}
     total = 0
     for entry in entries:
         if entry.filename in found:
-            raise FormatError(f"the archive holds {entry.filename[:80]!r} twice")
+            raise FormatError(
+                gettext("the archive holds %(name)r twice") % {"name": entry.filename[:80]}
+            )
         parts = []
         with archive.open(entry) as member:
             while part := member.read(_PART):
                 total += len(part)
                 if total > most:
-                    raise FormatError("the archive unpacks to more than a file of questions holds")
+                    raise FormatError(
+                        gettext("the archive unpacks to more than a file of questions holds")
+                    )
                 parts.append(part)
         found[entry.filename] = b"".join(parts)
     return found
@@ -70,16 +83,23 @@ def tar_members(data: bytes) -> dict[str, bytes]:
             for entry in archive:
                 total += entry.size
                 if total > most:
-                    raise FormatError("the archive unpacks to more than a file of questions holds")
+                    raise FormatError(
+                        gettext("the archive unpacks to more than a file of questions holds")
+                    )
                 if len(files) >= MOST_MEMBERS:
-                    raise FormatError(f"the archive holds more than {MOST_MEMBERS} files")
+                    raise FormatError(
+                        gettext("the archive holds more than %(most)s files")
+                        % {"most": MOST_MEMBERS}
+                    )
                 member = archive.extractfile(entry) if entry.isfile() else None
                 if member:
                     files[entry.name] = member.read(entry.size)
     except FormatError:
         raise
     except Exception as error:  # A broken part makes the reader raise anything.
-        reason = f"not a tar archive, or a broken one: {type(error).__name__}"
+        reason = gettext("not a tar archive, or a broken one: %(error)s") % {
+            "error": type(error).__name__
+        }
         raise FormatError(reason) from None
     return files
 
@@ -104,9 +124,11 @@ def xml_of(text: str) -> etree._Element:
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise FormatError(f"not well-formed XML: {error.msg}", error.lineno or 0) from None
+        raise FormatError(
+            gettext("not well-formed XML: %(error)s") % {"error": error.msg}, error.lineno or 0
+        ) from None
     except ValueError as error:
-        raise FormatError(f"not XML: {error}") from None
+        raise FormatError(gettext("not XML: %(error)s") % {"error": error}) from None
     _refuse_depth(root)
     return root
 
@@ -127,7 +149,7 @@ def _refuse_document_type(text: str) -> None:
         start = end + (2 if text.startswith("?>", end) else 3)
     if text.startswith("<!", start):
         line = text[:start].count("\n") + 1
-        raise FormatError("a document type is declared; delete that declaration", line)
+        raise FormatError(gettext("a document type is declared; delete that declaration"), line)
 
 
 def _refuse_depth(root: etree._Element) -> None:
@@ -135,5 +157,7 @@ def _refuse_depth(root: etree._Element) -> None:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > MOST_DEPTH:
-            reason = f"elements lie in each other more than {MOST_DEPTH} deep"
+            reason = gettext("elements lie in each other more than %(most)s deep") % {
+                "most": MOST_DEPTH
+            }
             raise FormatError(reason, element.sourceline or 0)

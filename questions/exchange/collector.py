@@ -17,8 +17,9 @@ from questions.exchange.item_bounds import (
     unfit,
     without_unseen,
 )
-from questions.exchange.text_files import FormatError
+from questions.exchange.text_files import FormatError, at_line
 from questions.items.item import USUAL_LEVEL, Item, Level, Option
+from questions.translation import gettext, gettext_noop
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
@@ -57,6 +58,16 @@ class FileQuestion:
     answers: tuple[tuple[str, str], ...]
     answer: str = ""
     is_needed: bool = False
+
+
+# How the texts of a file can be read.
+_WAYS = {"plain": gettext_noop("Letter for letter"), "markdown": "Markdown", "html": "HTML"}
+
+
+def texts_question(*ways: str, usual: str) -> FileQuestion:
+    """Return the question how a file's texts are read, by the names of the ways that it may be."""
+    answers = tuple((way, gettext(_WAYS[way])) for way in ways)
+    return FileQuestion("texts", gettext("How its texts are read"), answers, usual)
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ class ImportCollector:
         `otherwise` says what such a file looks like, where anything can be said.
         """
         if not self.items and not self.problems:
-            usual = "there is no question in the file; is it of another format?"
+            usual = gettext("there is no question in the file; is it of another format?")
             raise FormatError(otherwise or usual)
         self._settle_outside(0)
         return Loaded(
@@ -178,7 +189,7 @@ class ImportCollector:
 
     def lose(self, reason: str, line: int = 0) -> None:
         """Name what of the question under way does not arrive, with its line where it has one."""
-        text = self._placed(f"line {line}: {reason}" if line else reason)
+        text = self._placed(at_line(reason, line))
         if text not in self._lost:
             self._lost.append(text)
 
@@ -188,19 +199,20 @@ class ImportCollector:
         It is told with the next one, else the last of its file; where none arrives at all, among
         the problems.
         """
-        reason = f"text that belongs to no question was left out: {text[:80]!r}"
-        warning = self._placed(f"line {line}: {reason}")
+        reason = gettext("text that belongs to no question was left out: %(text)r") % {
+            "text": text[:80]
+        }
+        warning = self._placed(at_line(reason, line))
         self._outside[warning] = Problem(line, self._placed(reason))
-
-    def unread(self, feature: str, line: int = 0) -> None:
-        """Name a feature of the question under way that its reader does not know."""
-        self.lose(f"{feature} is not read here and was left out", line)
 
     def carry(self, name: str, data: bytes) -> str:
         """Take an image of the file along; return the address that stands for it in texts."""
         address = address_of(data)
         if address not in self.images and len(self.images) >= MOST_IMAGES:
-            raise FormatError(f"it carries more than {MOST_IMAGES} images; divide the file")
+            raise FormatError(
+                gettext("it carries more than %(most)s images; divide the file")
+                % {"most": MOST_IMAGES}
+            )
         self.images.setdefault(address, EmbeddedImage(name[-80:], data))
         return address
 
@@ -251,12 +263,19 @@ class ImportCollector:
             return
         clean = without_unseen(item)
         if clean != stripped(item):
-            self.lose("characters that cannot be seen were taken out")
+            self.lose(gettext("characters that cannot be seen were taken out"))
         for field_name in cut_fields(item):
-            self.lose(f"{field_name.replace('_', ' ')} was cut: it is longer than it can be")
+            self.lose(
+                gettext("%(field)s was cut: it is longer than it can be")
+                % {"field": field_name.replace("_", " ")}
+            )
         problem = unfit(clean)
         if ref and ref in self._rows:
-            problem = ("ref", f"{ref} stands in row {self._rows[ref]} already; refs are unique")
+            problem = (
+                "ref",
+                gettext("%(ref)s stands in row %(row)s already; refs are unique")
+                % {"ref": ref, "row": self._rows[ref]},
+            )
         if problem:
             self.fail(row, problem[1], problem[0])
             return
@@ -279,7 +298,10 @@ class ImportCollector:
 
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
-            raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
+            raise FormatError(
+                gettext("there are more than %(most)s questions; divide the file")
+                % {"most": MOST_ITEMS}
+            )
 
 
 def _explained(

@@ -8,6 +8,7 @@ import re
 
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import FIELD_NAMES, letter
+from questions.translation import gettext_noop
 
 OPTION_LETTERS = [letter(index).lower() for index in range(MOST_OPTIONS)]
 PROMPTS = 7
@@ -28,18 +29,22 @@ COLUMNS = (
 # Those that every table has; of the others, those that some question needs.
 ALWAYS = (*COLUMNS[:8], "option_a", "option_b", "why_a", "why_b")
 ABOUT = {
-    "ref": "Its lasting name; without one, the site gives it one.",
-    "type": "multiple_choice, multiple_response, ordering or matching; empty: told from the key.",
-    "task": "Number of the task statement, as 1.1.",
-    "topic": "Slug or title of a topic of the exam.",
-    "level": "recall, apply or analyse; empty: apply.",
-    "stem": "The question, as Markdown.",
-    "key": "B. Several: A C. Ordering: the letters in order. Matching: one letter for each prompt.",
-    "option_a": "Text of option A; so on to option_l.",
-    "why_a": "What makes option A right, or tempting and wrong; so on to why_l.",
-    "prompt_1": "First prompt of a matching; so on to prompt_7.",
-    "facts": "Ids with ; between them; sources and enemies too.",
-    "fixed_order": "yes keeps the options as they stand.",
+    "ref": gettext_noop("Its lasting name; without one, the site gives it one."),
+    "type": gettext_noop(
+        "multiple_choice, multiple_response, ordering or matching; empty: told from the key."
+    ),
+    "task": gettext_noop("Number of the task statement, as 1.1."),
+    "topic": gettext_noop("Slug or title of a topic of the exam."),
+    "level": gettext_noop("recall, apply or analyse; empty: apply."),
+    "stem": gettext_noop("The question, as Markdown."),
+    "key": gettext_noop(
+        "B. Several: A C. Ordering: the letters in order. Matching: one letter for each prompt."
+    ),
+    "option_a": gettext_noop("Text of option A; so on to option_l."),
+    "why_a": gettext_noop("What makes option A right, or tempting and wrong; so on to why_l."),
+    "prompt_1": gettext_noop("First prompt of a matching; so on to prompt_7."),
+    "facts": gettext_noop("Ids with ; between them; sources and enemies too."),
+    "fixed_order": gettext_noop("yes keeps the options as they stand."),
 }
 _ALIASES = {
     "question": "stem",

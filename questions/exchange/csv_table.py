@@ -12,6 +12,7 @@ from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Item
+from questions.translation import gettext
 
 csv.field_size_limit(4 * MOST_TEXT)
 
@@ -51,7 +52,9 @@ def rows_of(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise FormatError(f"not a table of cells: {error}", line) from None
+        raise FormatError(
+            gettext("not a table of cells: %(error)s") % {"error": error}, line
+        ) from None
 
 
 def dumps(items: Iterable[Item]) -> Dumped:

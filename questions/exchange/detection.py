@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 
 from questions.exchange.lettered_lines import answer_of, option_of
 from questions.exchange.markdown_lines import BOX, Line
 from questions.exchange.markdown_source import SUFFIXES
 from questions.exchange.text_files import FormatError, decoded
+from questions.translation import gettext, gettext_noop
 
 # Bytes of a file that are looked at, and lines of it.
 _HEAD = 4096
@@ -27,31 +29,105 @@ _SUFFIXES = (
 _RESPONDUS = re.compile(
     r"^\*[A-Ta-t][.)]\s|^Type:\s*(?:MC|MR|MA|TF|MT|E|F|FB|FMB)\s*$", re.MULTILINE
 )
-# How files begin that hold no questions as they are, and what to do with each.
+# How files begin that hold no questions as they are, and what is said of each.
+_PICTURE = gettext_noop(
+    "it looks like a picture, which is not read here; write its questions into a table"
+)
 _BEGINNINGS = (
-    (b"%PDF", "a PDF", "copy its questions into a text file or a table"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "save it as .xlsx, or as plain text"),
-    (b"{\\rtf", "a rich text file", "save it as plain text"),
-    (b"\x89PNG", "a picture", "write its questions into a table"),
-    (b"\xff\xd8\xff", "a picture", "write its questions into a table"),
-    (b"GIF8", "a picture", "write its questions into a table"),
-    (b"7z\xbc\xaf", "a packed file (7z)", "unpack it, and upload what is in it"),
-    (b"Rar!", "a packed file (RAR)", "unpack it, and upload what is in it"),
-    (b"SQLite format 3", "a database (SQLite)", "export its questions as a table"),
+    (
+        b"%PDF",
+        gettext_noop(
+            "it looks like a PDF, which is not read here; copy its questions into a text file or a "
+            "table"
+        ),
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        gettext_noop(
+            "it looks like an old Word or Excel file, which is not read here; save it as .xlsx, or "
+            "as plain text"
+        ),
+    ),
+    (
+        b"{\\rtf",
+        gettext_noop(
+            "it looks like a rich text file, which is not read here; save it as plain text"
+        ),
+    ),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (
+        b"7z\xbc\xaf",
+        gettext_noop(
+            "it looks like a packed file (7z), which is not read here; unpack it, and upload what "
+            "is in it"
+        ),
+    ),
+    (
+        b"Rar!",
+        gettext_noop(
+            "it looks like a packed file (RAR), which is not read here; unpack it, and upload what "
+            "is in it"
+        ),
+    ),
+    (
+        b"SQLite format 3",
+        gettext_noop(
+            "it looks like a database (SQLite), which is not read here; export its questions as a "
+            "table"
+        ),
+    ),
 )
-_MEMBERS = (
-    ("word/document.xml", "a Word document", "save it as plain text, or copy it into a table"),
-    ("ppt/presentation.xml", "a PowerPoint file", "copy its questions into a table"),
-    ("content.xml", "an OpenDocument file", "save it as .xlsx, or as plain text"),
-)
+_MEMBERS = {
+    "word/document.xml": gettext_noop(
+        "it looks like a Word document, which is not read here; save it as plain text, or copy it "
+        "into a table"
+    ),
+    "ppt/presentation.xml": gettext_noop(
+        "it looks like a PowerPoint file, which is not read here; copy its questions into a table"
+    ),
+    "content.xml": gettext_noop(
+        "it looks like an OpenDocument file, which is not read here; save it as .xlsx, or as plain "
+        "text"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A kind of text that holds no questions as it is: its mark, and what is said of it.
+
+    A text begins with the mark, unless that `stands_anywhere` in its head.
+    """
+
+    mark: re.Pattern[str]
+    sentence: str
+    stands_anywhere: bool = True
+
+    def is_in(self, text: str) -> bool:
+        anywhere = self.stands_anywhere and self.mark.search(text[:_HEAD])
+        return bool(self.mark.match(text) or anywhere)
+
+
 _TEXTS = (
-    (re.compile(r"\\documentclass|\\begin\{"), "LaTeX", "copy its questions into a table"),
-    (re.compile(r"<!doctype html|<html", re.I), "a web page", "save its questions as text"),
-    (re.compile(r"^---\s*$.*?^---\s*$", re.M | re.S), "text with a head", "delete its head"),
-)
-_KNOWN = (
-    "Write questions as a table (CSV, Excel), a list with - [x], a lettered list with an answer "
-    "line, Aiken or GIFT; or as Moodle XML or a QTI package"
+    _Text(
+        re.compile(r"\\documentclass|\\begin\{"),
+        gettext_noop(
+            "it looks like LaTeX, which is not read here; copy its questions into a table"
+        ),
+    ),
+    _Text(
+        re.compile(r"<!doctype html|<html", re.I),
+        gettext_noop(
+            "it looks like a web page, which is not read here; save its questions as text"
+        ),
+    ),
+    _Text(
+        re.compile(r"^---\s*$.*?^---\s*$", re.M | re.S),
+        gettext_noop("it looks like text with a head, which is not read here; delete its head"),
+        stands_anywhere=False,
+    ),
 )
 
 
@@ -161,7 +237,7 @@ def _packed(name: str, data: bytes) -> str:
     lists = sorted(each for each in names if each.lower().endswith(SUFFIXES))
     if lists:
         return _list_of(_first_of(data, lists))
-    return "" if any(known in names for known, _, _ in _MEMBERS) else "qti21"
+    return "" if any(known in names for known in _MEMBERS) else "qti21"
 
 
 def _cartridge(manifest: bytes) -> str:
@@ -197,21 +273,26 @@ def _first_of(data: bytes, names: list[str]) -> bytes:
 
 def looks_like(name: str, data: bytes) -> str:
     """Return what a file that is of no format looks like and what to do, as one sentence."""
-    for beginning, what, way in _BEGINNINGS:
+    for beginning, sentence in _BEGINNINGS:
         if data.startswith(beginning):
-            return f"it looks like {what}, which is not read here; {way}"
+            return gettext(sentence)
     if data.startswith(b"PK"):
         names = _names_in(data)
-        for member, what, way in _MEMBERS:
+        for member, sentence in _MEMBERS.items():
             if member in names:
-                return f"it looks like {what}, which is not read here; {way}"
-        return f"it is a zip without a manifest, a list or a workbook in it. {_KNOWN}"
+                return gettext(sentence)
+        return gettext(
+            "it is a zip without a manifest, a list or a workbook in it. Write questions as a "
+            "table (CSV, Excel), a list with - [x], a lettered list with an answer line, Aiken or "
+            "GIFT; or as Moodle XML or a QTI package"
+        )
     text = _read(data)
-    for pattern, what, way in _TEXTS:
-        if pattern.match(text) or (
-            what in ("LaTeX", "a web page") and pattern.search(text[:_HEAD])
-        ):
-            return f"it looks like {what}, which is not read here; {way}"
+    for kind in _TEXTS:
+        if kind.is_in(text):
+            return gettext(kind.sentence)
     if sum(1 for line in text.split("\n", 500)[:500] if option_of(Line(1, line))) >= 2:
-        return "it looks like a lettered list, but no line says an answer, as Answer: B"
-    return f"no question was found in it. {_KNOWN}"
+        return gettext("it looks like a lettered list, but no line says an answer, as Answer: B")
+    return gettext(
+        "no question was found in it. Write questions as a table (CSV, Excel), a list with - [x], "
+        "a lettered list with an answer line, Aiken or GIFT; or as Moodle XML or a QTI package"
+    )

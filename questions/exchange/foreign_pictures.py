@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from questions.exchange.item_bounds import MOST_TEXT
 from questions.items.item import Item
 from questions.markdown import PICTURE, picture, picture_addresses
+from questions.translation import gettext, ngettext
 
 # A picture of Markdown: its description, its address, and a title that nobody sees.
 _PICTURE = re.compile(
@@ -65,9 +66,14 @@ def with_pictures_settled(
     )
     if missing:
         named = ", ".join(repr(address[:80]) for address in missing[:5])
-        verb = "picture {} is" if len(missing) == 1 else "pictures {} are"
-        advice = "upload a zip that holds the file and its pictures"
-        raise MissingPicture(f"its {verb.format(named)} not in the file; {advice}", missing)
+        reason = ngettext(
+            "its picture %(names)s is not in the file; upload a zip that holds the file and its "
+            "pictures",
+            "its pictures %(names)s are not in the file; upload a zip that holds the file and its "
+            "pictures",
+            len(missing),
+        )
+        raise MissingPicture(reason % {"names": named}, missing)
     return settled_item
 
 
@@ -92,7 +98,10 @@ def _settled(
         if data := _DATA.match(address):
             return picture(carry("picture", _decoded(address[data.end() :])), alt)
         if _ELSEWHERE.match(address):
-            lose(f"the picture {address[:200]!r} is never fetched; its description stays")
+            lose(
+                gettext("the picture %(address)r is never fetched; its description stays")
+                % {"address": address[:200]}
+            )
             return alt
         miss(unquote(address))
         return match[0]
@@ -104,4 +113,4 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(unquote(text), validate=False)
     except ValueError:
-        raise MissingPicture("a picture in its text is broken: no base64") from None
+        raise MissingPicture(gettext("a picture in its text is broken: no base64")) from None

@@ -14,18 +14,17 @@ from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import decoded
 from questions.items.item import Option
+from questions.translation import gettext, gettext_noop
 
 _MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _ORDERING = re.compile(r">\s*+(?:\d++\s++)?[A-Za-z_\s]*$")
-_TYPES = {
-    "": "an essay",
-    "numerical": "a numerical question",
-    "short": "a short answer",
-    "description": "a description, without answers in braces",
-}
+_ESSAY = gettext_noop("it is an essay, which is not taken")
+_NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
+_SHORT = gettext_noop("it is a short answer, which is not taken")
+_DESCRIPTION = gettext_noop("it is a description, without answers in braces, which is not taken")
 
 
 class _TextOf(Protocol):
@@ -127,11 +126,13 @@ def _take(intake: ImportCollector, block: _Block) -> None:
     text = text[kind.end() :] if kind else text
     opens, closes = text.find("{"), text.rfind("}")
     if opens < 0:
-        raise _Unread(f"it is {_TYPES['description']}, which is not taken")
+        raise _Unread(gettext(_DESCRIPTION))
     if closes < opens:
-        raise _Unread("the brace of its answers is not closed; a blank line ends a question")
+        raise _Unread(
+            gettext("the brace of its answers is not closed; a blank line ends a question")
+        )
     if "{" in text[opens + 1 : closes] or "}" in text[opens + 1 : closes]:
-        raise _Unread("a brace stands among its answers; write it as \\{ or \\}")
+        raise _Unread(gettext("a brace stands among its answers; write it as \\{ or \\}"))
     stem, rest = text[:opens].rstrip(), text[closes + 1 :].strip()
     warnings: list[str] = []
     if rest:
@@ -153,7 +154,10 @@ def _take(intake: ImportCollector, block: _Block) -> None:
     for line, comment in block.comments:
         # Moodle writes this above each question; the name stands in it too.
         if not _OF_MOODLE.match(comment):
-            warnings.append(f"line {line}: a comment was left out: {comment[:80]!r}")
+            warnings.append(
+                gettext("line %(line)s: a comment was left out: %(comment)r")
+                % {"line": line, "comment": comment[:80]}
+            )
     fields, own = fields_of(block.tags)
     intake.add(
         block.line,
@@ -178,7 +182,7 @@ def _name(text: str) -> tuple[str, str]:
         return "", text
     name, closed, rest = text[2:].partition("::")
     if not closed:
-        raise _Unread("the name begins with :: and does not end with it")
+        raise _Unread(gettext("the name begins with :: and does not end with it"))
     return name.strip(), rest.strip()
 
 
@@ -196,9 +200,9 @@ def _answers(
         options = [Option("True", whys[0]), Option("False", whys[1])]
         return "multiple_choice", options, [0 if is_true else 1], []
     if not body:
-        raise _Unread(f"it is {_TYPES['']}, which is not taken")
+        raise _Unread(gettext(_ESSAY))
     if body.startswith("#"):
-        raise _Unread(f"it is {_TYPES['numerical']}, which is not taken")
+        raise _Unread(gettext(_NUMERICAL))
     if body.startswith(">"):
         return _ordering(body, text_of)
     pieces = [piece for piece in re.split(r"(?=[=~])", body) if piece.strip()]
@@ -206,7 +210,7 @@ def _answers(
     pairs = all(piece.startswith("=") and "->" in piece for piece in pieces)
     answers = [_answer(piece, is_pair=pairs) for piece in pieces]
     if any(not answer.text and answer.weight is None and not answer.is_right for answer in answers):
-        raise _Unread("an answer is empty, or does not begin with = or ~")
+        raise _Unread(gettext("an answer is empty, or does not begin with = or ~"))
     if all(answer.is_right and "->" in answer.text for answer in answers):
         return _matching(answers, text_of)
     return _choice(answers, text_of, warnings)
@@ -215,7 +219,10 @@ def _answers(
 def _answer(piece: str, *, is_pair: bool) -> _Answer:
     piece = piece.strip()
     if piece[0] not in "=~":
-        raise _Unread(f"an answer begins with = or ~, not with {_plain(piece)[:20]!r}")
+        raise _Unread(
+            gettext("an answer begins with = or ~, not with %(beginning)r")
+            % {"beginning": _plain(piece)[:20]}
+        )
     rest = piece[1:].lstrip()
     weight = None if is_pair else _WEIGHT.match(rest)
     rest = rest[weight.end() :] if weight else rest
@@ -227,7 +234,7 @@ def _answer(piece: str, *, is_pair: bool) -> _Answer:
 def _ordering(body: str, text_of: _TextOf) -> tuple[str, list[Option], list[int], list[str]]:
     first, *lines = body.split("\n")
     if not _ORDERING.match(first.strip()):
-        raise _Unread("an ordering begins with a line such as {>3 ALL VERTICAL")
+        raise _Unread(gettext("an ordering begins with a line such as {>3 ALL VERTICAL"))
     texts = [text_of(line) for line in lines if line.strip()]
     return "ordering", [Option(text, "") for text in texts], list(range(len(texts))), []
 
@@ -254,21 +261,24 @@ def _choice(
 ) -> tuple[str, list[Option], list[int], list[str]]:
     full = [index for index, answer in enumerate(answers) if answer.is_right]
     if len(full) == len(answers):
-        raise _Unread(f"it is {_TYPES['short']}, which is not taken")
+        raise _Unread(gettext(_SHORT))
     options = [Option(text_of(answer.text), text_of(answer.feedback)) for answer in answers]
     weights = [answer.weight or 0.0 for answer in answers]
     if len(full) > 1:
         raise _Unread(
-            "two answers are each fully right (=); "
-            "write ~%50% before each where several must be chosen together"
+            gettext(
+                "two answers are each fully right (=); write %(weight)s before each where several "
+                "must be chosen together"
+            )
+            % {"weight": "~%50%"}
         )
     if full:
         if any(weights[index] > 0 for index in range(len(answers)) if index not in full):
-            warnings.append("part credit for a wrong answer was left out")
+            warnings.append(gettext("part credit for a wrong answer was left out"))
         return "multiple_choice", options, full, []
     right = [index for index, weight in enumerate(weights) if weight > 0]
     if len({weights[index] for index in right}) > 1:
-        warnings.append("its right answers had unequal weights; here all count alike")
+        warnings.append(gettext("its right answers had unequal weights; here all count alike"))
     if len(right) == 1 and weights[right[0]] == 100:
         return "multiple_choice", options, right, []
     return "multiple_response", options, right, []

@@ -8,6 +8,7 @@ from questions.exchange.tags import WITHOUT, tags_of
 from questions.formulas import has_formula, with_tex
 from questions.items.item import Item
 from questions.markdown import to_html, to_inline_html
+from questions.translation import gettext
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
@@ -17,15 +18,15 @@ def dumps(items: Iterable[Item]) -> Dumped:
     for written in carried_kinds(items, _BODIES, "GIFT", losses):
         item = in_file_order(written)
         if item.type == "ordering" and _unwritable(item):
-            reason = "left out: a response of the order begins with //, a comment in GIFT"
+            reason = gettext("left out: a response of the order begins with //, a comment in GIFT")
             losses.append(Loss(item.ref, reason))
             continue
         if item.type == "matching" and "->" in "".join(item.prompts):
-            losses.append(Loss(item.ref, "-> in a prompt was written as →"))
+            losses.append(Loss(item.ref, gettext("-> in a prompt was written as →")))
         losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         surplus = len(item.options) - len(item.right)
         if item.type == "ordering" and surplus:
-            losses.append(Loss(item.ref, "options outside the order were left out"))
+            losses.append(Loss(item.ref, gettext("options outside the order were left out")))
         parts.append(_question(item))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))
 

@@ -18,6 +18,7 @@ from questions.exchange.json_fields import Json, texts_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
 from questions.markdown import picture
+from questions.translation import gettext, gettext_noop
 
 _CONTENT = "content/content.json"
 MOST_DEPTH = 40
@@ -36,16 +37,46 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a package of H5P; raises FormatError. Rows are numbers of its questions."""
     parts = members(data)
     if _CONTENT not in parts or "h5p.json" not in parts:
-        raise FormatError("not a package of H5P: it has no h5p.json and content/content.json")
+        raise FormatError(
+            gettext("not a package of H5P: it has no h5p.json and content/content.json")
+        )
     try:
         about, content = (json.loads(decoded(parts[name])) for name in ("h5p.json", _CONTENT))
     except (ValueError, RecursionError) as error:
-        raise FormatError(f"the package is broken: {str(error)[:80]}") from None
+        raise FormatError(
+            gettext("the package is broken: %(error)s") % {"error": str(error)[:80]}
+        ) from None
     library = str(about.get("mainLibrary", "")) if isinstance(about, dict) else ""
     reader = _Package(parts, ImportCollector())
     reader.read_part(library, _object(content), _text(_object(about).get("title")), 0)
     reader.end()
     return reader.intake.loaded()
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """A part that no question has: what is said of it before a question, and after the last one."""
+
+    before: str
+    after: str
+    words: str
+    name: str = ""
+
+    def stands_before(self) -> str:
+        return gettext(self.before) % {"name": self.name, "words": self.words}
+
+    def stands_after(self) -> str:
+        return gettext(self.after) % {"name": self.name, "words": self.words}
+
+
+_INTRODUCTION = (
+    gettext_noop("an introduction before it was left out: %(words)r"),
+    gettext_noop("an introduction after it was left out: %(words)r"),
+)
+_PART = (
+    gettext_noop("%(name)s before it was left out: %(words)r"),
+    gettext_noop("%(name)s after it was left out: %(words)r"),
+)
 
 
 @dataclass
@@ -55,12 +86,14 @@ class _Package:
     parts: Mapping[str, bytes]
     intake: ImportCollector
     rows: int = 0
-    passed: list[str] = field(default_factory=list)
+    passed: list[_Passed] = field(default_factory=list)
 
     def read_part(self, library: str, params: Object, title: str, depth: int) -> None:
         """Read a part of a library, by its name: a question, or what holds others."""
         if depth > MOST_DEPTH:
-            raise FormatError(f"parts lie in each other more than {MOST_DEPTH} deep")
+            raise FormatError(
+                gettext("parts lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
+            )
         name = re.sub(r"^H5P\.|[\s-]\d.*$", "", library)
         readers: dict[str, Callable[[Object], Iterator[ForeignQuestion]]] = {
             "MultiChoice": self._multi_choice,
@@ -72,26 +105,28 @@ class _Package:
                 self._finish(question, params, title)
         elif name in _HOLDERS or not name:
             if words := _text(_object(params.get("introPage")).get("introduction")):
-                self.passed.append(f"an introduction before it was left out: {words[:80]!r}")
+                self.passed.append(_Passed(*_INTRODUCTION, words[:80]))
             for held_library, held, held_title in _parts_of(params, 0):
                 self.read_part(held_library, held, held_title, depth + 1)
         elif name in _SHOWN:
             words = " ".join(texts_of(params.get("text") or params.get("alt") or title))
-            self.passed.append(f"{name} before it was left out: {words[:80]!r}")
+            self.passed.append(_Passed(*_PART, words[:80], name))
         else:
             self._next_row()
-            self.intake.fail(self.rows, f"H5P.{name[:40]} is no kind of question here")
+            self.intake.fail(
+                self.rows, gettext("H5P.%(name)s is no kind of question here") % {"name": name[:40]}
+            )
 
     def end(self) -> None:
         """Name with the last question what stands after it."""
         items = self.intake.items
         if self.passed and items:
-            after = (reason.replace("before it", "after it") for reason in self.passed)
+            after = (part.stands_after() for part in self.passed)
             items[-1] = replace(items[-1], warnings=(*items[-1].warnings, *after))
 
     def _next_row(self) -> ForeignQuestion:
         self.rows += 1
-        question = ForeignQuestion(self.rows, losses=[*self.passed])
+        question = ForeignQuestion(self.rows, losses=[part.stands_before() for part in self.passed])
         self.passed.clear()
         return question
 
@@ -106,12 +141,19 @@ class _Package:
                 address = self.intake.carry(part, self.parts[part])
                 question.stem = f"{picture(address, alt)}\n\n{question.stem}"
             else:
-                question.lose(f"the picture {path[:80]!r} is not in the package")
+                question.lose(
+                    gettext("the picture %(name)r is not in the package") % {"name": path[:80]}
+                )
         elif media.get("library"):
-            question.lose(f"{_text(media['library'])[:40]} above it was left out")
+            question.lose(
+                gettext("%(library)s above it was left out")
+                % {"library": _text(media["library"])[:40]}
+            )
         for entry in _list(params.get("overallFeedback")):
             if text := _text(_object(entry).get("feedback")):
-                question.lose(f"feedback on a score was left out: {text[:80]!r}")
+                question.lose(
+                    gettext("feedback on a score was left out: %(text)r") % {"text": text[:80]}
+                )
         question.name = "" if " " in title else title
         question.add_to(self.intake)
 
@@ -125,7 +167,9 @@ class _Package:
         behaviour = _object(params.get("behaviour"))
         is_single = behaviour.get("type") == "single" or behaviour.get("singleAnswer") is True
         if is_single and len(question.right) > 1:
-            reason = "several options are each right alone; that is no kind of question here"
+            reason = gettext(
+                "several options are each right alone; that is no kind of question here"
+            )
             self.intake.fail(question.row, reason)
             return
         question.is_multiple = behaviour.get("type") == "multi"
@@ -157,7 +201,9 @@ class _Package:
 def _parts_of(value: Json, depth: int) -> Iterator[tuple[str, Object, str]]:
     """Yield the nearest parts below a value: library, parameters and title of each."""
     if depth > MOST_DEPTH:
-        raise FormatError(f"parts lie in each other more than {MOST_DEPTH} deep")
+        raise FormatError(
+            gettext("parts lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
+        )
     if isinstance(value, list):
         for entry in value:
             yield from _parts_of(entry, depth + 1)
@@ -176,9 +222,12 @@ def _option(question: ForeignQuestion, entry: Object) -> Option:
     feedback = _object(entry.get("tipsAndFeedback"))
     why = question.markdown(_text(feedback.get("chosenFeedback")))
     if other := question.markdown(_text(feedback.get("notChosenFeedback"))):
-        question.lose(f"feedback on an option that was not chosen was left out: {other[:80]!r}")
+        question.lose(
+            gettext("feedback on an option that was not chosen was left out: %(words)r")
+            % {"words": other[:80]}
+        )
     if tip := question.markdown(_text(feedback.get("tip"))):
-        question.lose(f"a tip of an option was left out: {tip[:80]!r}")
+        question.lose(gettext("a tip of an option was left out: %(words)r") % {"words": tip[:80]})
     return Option(text, why)
 
 

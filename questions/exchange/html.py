@@ -7,8 +7,10 @@ from html import escape, unescape
 from html.parser import HTMLParser
 
 from questions.exchange import html_blocks as blocks
+from questions.exchange.html_losses import MEDIA, lost_of, lost_picture
 from questions.formulas import delimited, parts_of, tex_of_mathml
 from questions.markdown import PICTURE, picture, to_html, to_inline_html
+from questions.translation import gettext
 
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "u": "*", "ins": "*"}
 _MARKS |= {"sub": "~", "sup": "^", "cite": "*", "dfn": "*", "var": "*"}
@@ -20,8 +22,7 @@ _SILENT = {"script", "style", "head", "title"}
 _VOID = {"br", "hr", "img", "input", "source", "track", "wbr", "col", "embed", "meta", "link"}
 _PLAIN = {"span", "small", "font", "html", "body", "big", "abbr", "q", "time", "bdi", "label"}
 _TABLE = {"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"}
-_MEDIA = {"audio", "video", "iframe", "embed", "object", "svg", "canvas", "applet"}
-_KNOWN = {*_MARKS, *_CODE, *_BLOCKS, *_HEADINGS, *_SILENT, *_PLAIN, *_TABLE, *_MEDIA}
+_KNOWN = {*_MARKS, *_CODE, *_BLOCKS, *_HEADINGS, *_SILENT, *_PLAIN, *_TABLE, *MEDIA}
 _KNOWN |= {"a", "br", "hr", "img", "pre", "ul", "ol", "li", "dl", "dt", "blockquote", "math"}
 _KNOWN |= {"source", "track", "wbr", "meta", "link"}
 _INLINE = {*_MARKS, *_PLAIN, "a"}
@@ -35,9 +36,7 @@ _ONLY_WORDS = re.compile(r"\s*+(?:<p>\s*+)?([^\W\d_][^<>&\\`*_\[\]#~|^$]*+)(?:</
 _LOOKS = re.compile(
     r"</?(p|br|b|i|u|strong|em|code|pre|ul|ol|li|sub|sup|span|div|table|math|img|a)\b[^>]*>", re.I
 )
-_WEB = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _STYLES = {"bold": re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)"), "italic": re.compile("ital")}
-_COLOR = re.compile(r"(?:^|;|\s)(?:color|background(?:-color)?)\s*:")
 
 
 def looks_like_html(text: str) -> bool:
@@ -60,7 +59,8 @@ def to_markdown(html: str, *, is_inline: bool = False) -> tuple[str, list[str]]:
     if _words(render(reader.text()), is_inline) != wanted:
         lost = reader.lost
         reader = _read(html, escapes=True, is_inline=is_inline, emphasizes=False)
-        reader.lost |= {*lost, "bold and italics were left out: Markdown cannot write them here"}
+        reason = gettext("bold and italics were left out: Markdown cannot write them here")
+        reader.lost |= {*lost, reason}
     return reader.text(), sorted(reader.lost)
 
 
@@ -262,7 +262,7 @@ class _Reader(HTMLParser):
     def _list(self, frame: _Frame, text: str) -> str:
         if self._is_inline:
             if frame.items > 1:
-                self.lost.add("a list within an option became one line")
+                self.lost.add(gettext("a list within an option became one line"))
             line = text.strip().rstrip(";")
             return f": {line}" if self._is_in("li") else f" {line} "
         return f"{text}\n" if self._is_in("li") else f"\n\n{text.strip(chr(10))}\n\n"
@@ -283,7 +283,7 @@ class _Reader(HTMLParser):
         if frame.tag != "table":
             return ""
         if self._is_inline or self._is_in("table"):
-            self.lost.add("a table within an option or a table became one line")
+            self.lost.add(gettext("a table within an option or a table became one line"))
             rows = (", ".join(" ".join(cell.split()) for cell in row) for row in frame.rows)
             return f"{text} {'; '.join(rows)} "
         if not self._marks:
@@ -303,7 +303,7 @@ class _Reader(HTMLParser):
         elif tag == "img":
             self._image(attributes)
         elif tag == "input":
-            self.lost.add("a field to fill in was left out")
+            self.lost.add(gettext("a field to fill in was left out"))
         elif tag == "embed":
             self._name_losses(tag, attributes)
 
@@ -315,35 +315,17 @@ class _Reader(HTMLParser):
             # Rendered, it is gone: nothing foreign is shown until it is taken along.
             self._write(f"![{' '.join(alt.split())}]({address})" if self._marks else "")
         else:
-            what = f"the picture {address[:200]!r}" if address else "a picture"
-            self.lost.add(f"{what} was left out; its description stays")
+            self.lost.add(lost_picture(address))
             self._write(alt)
 
     def _formula(self, markup: str) -> None:
         tex, is_block, is_whole = tex_of_mathml(markup)
         if not is_whole:
-            self.lost.add(f"a formula was only read in part: {tex[:80]}")
+            self.lost.add(gettext("a formula was only read in part: %(tex)s") % {"tex": tex[:80]})
         self._write(delimited(tex, is_block=is_block) if self._marks else tex)
 
     def _name_losses(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in _MEDIA:
-            address = attributes.get("src") or attributes.get("data") or ""
-            named = f" ({address[:200]})" if address else ""
-            self.lost.add(f"<{tag}>{named} was left out; its words stay")
-        elif tag in ("u", "ins"):
-            self.lost.add("underlined words became italic")
-        elif tag == "a":
-            address = attributes.get("href", "")
-            if address and not _WEB.fullmatch(address):
-                self.lost.add(f"a link to {address[:200]!r} was left out; its words stay")
-        elif tag in ("td", "th") and {attributes.get("colspan"), attributes.get("rowspan")} - {
-            *(None, "", "1")
-        }:
-            self.lost.add("cells of a table that span others became single ones")
-        elif tag not in _KNOWN:
-            self.lost.add(f"formatting of <{tag[:20]}> was left out; its words stay")
-        if _COLOR.search(attributes.get("style", "").lower()):
-            self.lost.add("colors were left out")
+        self.lost.update(lost_of(tag, attributes, is_known=tag in _KNOWN))
 
     # --- Text
 

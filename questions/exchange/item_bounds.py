@@ -8,6 +8,7 @@ from questions.items.editing import MOST_OPTIONS, readable
 from questions.items.item import FIELDS, LEVELS, Item, letter
 from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
+from questions.translation import gettext
 
 # Characters of one text; a page of a book has 2,000.
 MOST_TEXT = 20_000
@@ -22,30 +23,41 @@ def unfit(item: Item) -> tuple[str, str] | None:
     texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
     for name, text in texts.items():
         if not text:
-            return name, "text is empty; write it or delete the row"
+            return name, gettext("text is empty; write it or delete the row")
         if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
             return (
                 name,
-                "shows no text, only marks of Markdown; write it",
+                gettext("shows no text, only marks of Markdown; write it"),
             )
     whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
     for name, text in (texts | whys | {"evidence": item.evidence}).items():
         if len(text) > MOST_TEXT:
-            return name, f"text is longer than {MOST_TEXT} characters"
+            return name, gettext("text is longer than %(most)s characters") % {"most": MOST_TEXT}
     if not 2 <= len(item.options) <= MOST_OPTIONS:
-        return "options", f"there are {len(item.options)}; 2 to {MOST_OPTIONS} can be"
+        return "options", gettext("there are %(count)s; 2 to %(most)s can be") % {
+            "count": len(item.options),
+            "most": MOST_OPTIONS,
+        }
     if not item.right:
-        return "key", "no option is marked as right"
+        return "key", gettext("no option is marked as right")
     if any(not 0 <= index < len(item.options) for index in item.right):
-        return "key", "it names an option that does not exist"
+        return "key", gettext("it names an option that does not exist")
     if reason := kind_of(item.type).key_problem(item):
         return "key", reason
     if len(item.prompts) > MOST_OPTIONS:
-        return "prompts", f"there are {len(item.prompts)}; {MOST_OPTIONS} can be"
+        return "prompts", gettext("there are %(count)s; %(most)s can be") % {
+            "count": len(item.prompts),
+            "most": MOST_OPTIONS,
+        }
     if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
-        return "ref", f"must be one word of at most {REF_LENGTH} characters"
+        return "ref", gettext("must be one word of at most %(most)s characters") % {
+            "most": REF_LENGTH
+        }
     if item.level not in LEVELS:
-        return "level", f"{str(item.level)[:40]!r} is none of {', '.join(LEVELS)}"
+        return "level", gettext("%(level)r is none of %(levels)s") % {
+            "level": str(item.level)[:40],
+            "levels": ", ".join(LEVELS),
+        }
     return None
 
 

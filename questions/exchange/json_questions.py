@@ -11,7 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from questions.exchange.collector import MOST_ITEMS, FileQuestion, ImportCollector, Loaded
+from questions.exchange.collector import (
+    MOST_ITEMS,
+    ImportCollector,
+    Loaded,
+    texts_question,
+)
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.json_fields import Json
 from questions.exchange.json_shapes import JsonQuestion, is_question, question_of
@@ -19,10 +24,10 @@ from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
+from questions.translation import gettext
 
 # Objects and lists that lie in each other.
 MOST_DEPTH = 30
-_TOO_DEEP = f"values lie in each other more than {MOST_DEPTH} deep"
 # Names of lists that say nothing of what their questions are about.
 _PLAIN_NAMES = re.compile(
     r"questions?|items?|data|results?|quiz(?:zes)?|exams?|tests?|mcqs?|entries|list|bank|pages?|"
@@ -52,10 +57,12 @@ def loads(
     try:
         entries = list(islice(_entries(value, "", 0), MOST_ITEMS + 1))
     except RecursionError:
-        raise FormatError(_TOO_DEEP) from None
+        raise FormatError(_too_deep()) from None
     questions = [entry for entry in entries if isinstance(entry, JsonQuestion)]
     if not questions:
-        raise FormatError("no object in it has the text of a question and options or an answer")
+        raise FormatError(
+            gettext("no object in it has the text of a question and options or an answer")
+        )
     texts, keys = _Texts.of(intake, questions), _keys_of(intake, questions)
     for row, entry in enumerate(entries, 1):
         if isinstance(entry, JsonQuestion):
@@ -63,6 +70,10 @@ def loads(
         else:
             intake.fail(row, entry)
     return intake.loaded()
+
+
+def _too_deep() -> str:
+    return gettext("values lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
 
 
 def _value(text: str) -> Json:
@@ -73,32 +84,34 @@ def _value(text: str) -> Json:
         lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if error.msg == "Extra data" and len(lines) > 1:
             return [_line(number, line) for number, line in lines]
-        raise FormatError(f"not JSON: {error.msg}", error.lineno) from None
+        raise FormatError(
+            gettext("not JSON: %(error)s") % {"error": error.msg}, error.lineno
+        ) from None
 
 
 def _line(number: int, line: str) -> Json:
     try:
         return _parsed(line)
     except json.JSONDecodeError as error:
-        raise FormatError(f"not JSON: {error.msg}", number) from None
+        raise FormatError(gettext("not JSON: %(error)s") % {"error": error.msg}, number) from None
 
 
 def _parsed(text: str) -> Json:
     try:
         value: Json = json.loads(text)
     except RecursionError:
-        raise FormatError(_TOO_DEEP) from None
+        raise FormatError(_too_deep()) from None
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError):
             raise
-        raise FormatError(f"not JSON: {error}") from None
+        raise FormatError(gettext("not JSON: %(error)s") % {"error": error}) from None
     return value
 
 
 def _entries(value: Json, category: str, depth: int) -> Iterator[JsonQuestion | str]:
     """Yield each question of a value, and for what stands among questions and is none, why."""
     if depth > MOST_DEPTH:
-        raise FormatError(_TOO_DEEP)
+        raise FormatError(_too_deep())
     if isinstance(value, dict):
         if is_question(value):
             question = question_of(value)
@@ -114,7 +127,7 @@ def _entries(value: Json, category: str, depth: int) -> Iterator[JsonQuestion | 
             questions = list(_entries(entry, category, depth + 1))
             yield from questions
             if among_questions and not questions:
-                yield "it is no question: it lacks a text, or options and an answer"
+                yield gettext("it is no question: it lacks a text, or options and an answer")
 
 
 @dataclass(frozen=True)
@@ -132,8 +145,7 @@ class _Texts:
         has_tags = any(_HTML.search(text) or _ENTITY.search(text) for text in texts)
         usual = "html" if has_tags else "plain"
         usual = "markdown" if any("```" in text for text in texts) else usual
-        answers = (("plain", "Letter for letter"), ("markdown", "Markdown"), ("html", "HTML"))
-        return cls(intake.ask(FileQuestion("texts", "How its texts are read", answers, usual)))
+        return cls(intake.ask(texts_question("plain", "markdown", "html", usual=usual)))
 
     def word(self, text: str) -> str:
         """Return a name of the file, as its category, without marks."""

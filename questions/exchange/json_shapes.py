@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from questions.exchange.json_fields import Fields, Json, plain_name, text_of, texts_of
+from questions.translation import gettext
 
 _STEM = (
     *("questiontext", "question", "stem", "prompt", "questiontitle", "questioncontent", "q"),
@@ -112,11 +113,15 @@ def question_of(value: Mapping[str, Json]) -> JsonQuestion:
     question.is_multiple = is_several or any(str(flag).casefold() == "true" for flag in flags)
     for held in fields.take_all(*_PICTURE):
         question.losses += [
-            f"the picture {text[:200]!r} is not in the file" for text in texts_of(held)
+            gettext("the picture %(name)r is not in the file") % {"name": text[:200]}
+            for text in texts_of(held)
         ]
     fields.take_all(*_SILENT)
     for name, held in fields.rest():
-        question.losses += [f"{name[:40]!r} was left out: {text[:80]!r}" for text in texts_of(held)]
+        question.losses += [
+            gettext("%(name)r was left out: %(text)r") % {"name": name[:40], "text": text[:80]}
+            for text in texts_of(held)
+        ]
     return question
 
 

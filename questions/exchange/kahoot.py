@@ -12,6 +12,7 @@ from questions.exchange.plain_text import markdown_to_plain
 from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
 from questions.exchange.workbook import book_of
 from questions.items.item import Item
+from questions.translation import gettext, ngettext
 
 MOST_STEM = 120
 MOST_OPTION = 75
@@ -37,10 +38,10 @@ def dumps(items: Iterable[Item]) -> Dumped:
     for item in carried_kinds(items, _KINDS, "Kahoot", losses):
         texts, has_lost = _texts(item)
         if reason := _too_much(item, texts):
-            losses.append(Loss(item.ref, f"left out: {reason}"))
+            losses.append(Loss(item.ref, reason))
             continue
         if has_lost:
-            losses.append(Loss(item.ref, "formatting was left out; its words stay"))
+            losses.append(Loss(item.ref, gettext("formatting was left out; its words stay")))
         losses += losses_of(item, without=_LOST)
         right = ",".join(str(index + 1) for index in item.right)
         stem, *options = map(escape_formula, texts)
@@ -60,12 +61,24 @@ def _texts(item: Item) -> tuple[list[str], bool]:
 
 
 def _too_much(item: Item, texts: list[str]) -> str:
-    """Return why an item does not fit a row of Kahoot, "" where it does."""
-    if len(item.options) > MOST_OPTIONS:
-        return f"it has {len(item.options)} options; Kahoot takes {MOST_OPTIONS}"
-    if len(texts[0]) > MOST_STEM:
-        return f"its stem has {len(texts[0])} characters; Kahoot takes {MOST_STEM}"
-    longest = max(map(len, texts[1:]))
+    """Return that an item was left out and why it fits no row of Kahoot, "" where it does."""
+    count, length, longest = len(item.options), len(texts[0]), max(map(len, texts[1:]), default=0)
+    if count > MOST_OPTIONS:
+        return ngettext(
+            "left out: it has %(count)s option; Kahoot takes %(most)s",
+            "left out: it has %(count)s options; Kahoot takes %(most)s",
+            count,
+        ) % {"count": count, "most": MOST_OPTIONS}
+    if length > MOST_STEM:
+        return ngettext(
+            "left out: its stem has %(count)s character; Kahoot takes %(most)s",
+            "left out: its stem has %(count)s characters; Kahoot takes %(most)s",
+            length,
+        ) % {"count": length, "most": MOST_STEM}
     if longest > MOST_OPTION:
-        return f"an option has {longest} characters; Kahoot takes {MOST_OPTION}"
+        return ngettext(
+            "left out: an option has %(count)s character; Kahoot takes %(most)s",
+            "left out: an option has %(count)s characters; Kahoot takes %(most)s",
+            longest,
+        ) % {"count": longest, "most": MOST_OPTION}
     return ""

@@ -11,13 +11,21 @@ from dataclasses import dataclass
 
 from questions.exchange.collector import FileQuestion
 from questions.items.item import letter
+from questions.translation import gettext, gettext_noop, or_list
 
 LETTER, NUMBER, ZERO, TEXT = "letter", "number", "zero", "text"
 ANSWERS = {
-    LETTER: "Letters: A is the first option",
-    NUMBER: "Numbers: 1 is the first option",
-    ZERO: "Numbers: 0 is the first option",
-    TEXT: "The text of the right option",
+    LETTER: gettext_noop("Letters: A is the first option"),
+    NUMBER: gettext_noop("Numbers: 1 is the first option"),
+    ZERO: gettext_noop("Numbers: 0 is the first option"),
+    TEXT: gettext_noop("The text of the right option"),
+}
+# What a cell names, read in each way; in the end stands the name of the way.
+_NAMED = {
+    LETTER: gettext_noop("%(options)s (letters: letter)"),
+    NUMBER: gettext_noop("%(options)s (numbers: number)"),
+    ZERO: gettext_noop("%(options)s (numbers: zero)"),
+    TEXT: gettext_noop("%(options)s (the text of the right option: text)"),
 }
 _WAYS = {"letters": (LETTER, TEXT), "numbers": (NUMBER, ZERO, TEXT)}
 _SEPARATORS = re.compile(r"(?:\s*[,;&|/+\n]\s*|\s+and\s+|\s+)+", re.IGNORECASE)
@@ -158,8 +166,8 @@ class KeyColumn:
             return None
         decided = self.ways.get("numbers", self.ways.get("letters", ()))
         answer = decided[0] if not is_needed and len(decided) == 1 else ""
-        shown = tuple((way, ANSWERS[way]) for way in answers)
-        return FileQuestion("keys", "How its keys are read", shown, answer, is_needed)
+        shown = tuple((way, gettext(ANSWERS[way])) for way in answers)
+        return FileQuestion("keys", gettext("How its keys are read"), shown, answer, is_needed)
 
     def _is_open(self, cell: str, options: Sequence[str]) -> bool:
         """Tell whether a cell waits for an answer."""
@@ -179,18 +187,26 @@ class KeyColumn:
     def key(self, cell: str, options: Sequence[str]) -> tuple[int, ...]:
         """Return the indexes that a cell names; raises ValueError, with a sentence."""
         if not cell:
-            raise ValueError("no option is named; write its letter, as in B")
+            raise ValueError(gettext("no option is named; write its letter, as in B"))
         readings = self._read(cell, options)
         if not readings:
             if re.fullmatch(r"[A-L\d\s,;&|/+().]+|[a-l]", cell):
-                raise ValueError(f"{cell[:40]!r} names an option that does not exist")
-            raise ValueError(f"{cell[:40]!r} is neither a letter of an option nor the text of one")
-        if self._is_open(cell, options):
-            ways = " or ".join(
-                f"{', '.join(map(letter, indexes))} ({ANSWERS[way].split(':')[0].lower()}: {way})"
-                for way, indexes in readings.items()
+                raise ValueError(
+                    gettext("%(cell)r names an option that does not exist") % {"cell": cell[:40]}
+                )
+            raise ValueError(
+                gettext("%(cell)r is neither a letter of an option nor the text of one")
+                % {"cell": cell[:40]}
             )
-            raise ValueError(f"{cell[:40]!r} is {ways}; say once for the file how keys are read")
+        if self._is_open(cell, options):
+            named = [
+                gettext(_NAMED[way]) % {"options": ", ".join(map(letter, indexes))}
+                for way, indexes in readings.items()
+            ]
+            raise ValueError(
+                gettext("%(cell)r is %(ways)s; say once for the file how keys are read")
+                % {"cell": cell[:40], "ways": or_list(named)}
+            )
         return next(iter(readings.values()))
 
 

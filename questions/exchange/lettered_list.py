@@ -31,6 +31,7 @@ from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.sections import Sections, asks, without_number
 from questions.items.item import Option, letter
+from questions.translation import gettext
 
 _MARKDOWN = re.compile(
     r"^\s{0,3}#{1,6} |\*\*|^\s*[`~]{3}|^\s*[-*+] |!\[|<details|<br", re.MULTILINE
@@ -71,7 +72,7 @@ class _Reader:
         marks, title = self._outline.headings[index]
         if not self._outline.has_options_below(index):
             if asks(title):
-                self._intake.fail(line.number, "no options stand under it, as A. and B.")
+                self._intake.fail(line.number, gettext("no options stand under it, as A. and B."))
             return self._sections.enter(marks, title)
         self._sections.leave(marks)
         self._entry = Entry(line.number, marks)
@@ -102,7 +103,10 @@ class _Reader:
     def _take(self, index: int, line: Line) -> None:
         entry = self._entry = self._entry or Entry(line.number)
         if (comment := comment_of(line)) is not None:
-            return self._intake.lose(f"the comment {comment[:60]!r} was left out", line.number)
+            return self._intake.lose(
+                gettext("the comment %(comment)r was left out") % {"comment": comment[:60]},
+                line.number,
+            )
         option = option_of(line)
         if option and option.index == 0 and entry.options and self._outline.is_answered(index):
             entry = self._begin_unmarked(entry, line)
@@ -127,7 +131,9 @@ class _Reader:
         if option.index != len(entry.options):
             if entry.options and option.index > len(entry.options):
                 last = letter(len(entry.options) - 1)
-                entry.out_of_order = f"after option {last} stands {letter(option.index)}"
+                entry.out_of_order = gettext(
+                    "after option %(last)s stands %(letter)s; options follow each other"
+                ) % {"last": last, "letter": letter(option.index)}
             return False
         if option.is_marked:
             entry.marked.append(option.index)
@@ -154,7 +160,7 @@ class _Reader:
         """Begin a question that neither a heading nor a number announces."""
         said, stem = divided(entry.after)
         if said and stem:
-            self._intake.lose("where its explanation ends was guessed", stem[0].number)
+            self._intake.lose(gettext("where its explanation ends was guessed"), stem[0].number)
         entry.after = said
         self._finish()
         number = next((each.number for each in stem if each.bare), line.number)
@@ -168,7 +174,7 @@ class _Reader:
         if entry.options:
             self._add(entry)
         elif entry.number or any(asks(line.text) for line in entry.stem[:1]):
-            self._intake.fail(entry.line, "no options stand under it, as A. and B.")
+            self._intake.fail(entry.line, gettext("no options stand under it, as A. and B."))
         elif words := first_words(entry.stem):
             self._intake.lose_outside(words.bare, words.number)
 
@@ -193,7 +199,7 @@ class _Reader:
     def _right(self, entry: Entry, options: Sequence[str]) -> tuple[int, ...]:
         """Return the options that its answers name; raises ValueError, with a sentence."""
         if entry.out_of_order:
-            raise ValueError(f"{entry.out_of_order}; options follow each other")
+            raise ValueError(entry.out_of_order)
         keys = []
         for number, answer in entry.answers:
             lettered = letters_of(answer)
@@ -208,15 +214,22 @@ class _Reader:
             elif named := named_by_text(answer, options):
                 keys.append(named)
             else:
-                raise ValueError(f"line {number}: its answer {answer[:40]!r} names no option")
+                raise ValueError(
+                    gettext("line %(number)s: its answer %(answer)r names no option")
+                    % {"number": number, "answer": answer[:40]}
+                )
         if len(set(map(frozenset, keys))) > 1:
-            raise ValueError(f"line {entry.answers[1][0]}: it has a second answer that is another")
+            raise ValueError(
+                gettext("line %(line)s: it has a second answer that is another")
+                % {"line": entry.answers[1][0]}
+            )
         if keys and max(keys[0]) >= len(options):
             raise ValueError(
-                f"line {entry.answers[0][0]}: its answer names an option that is not there"
+                gettext("line %(line)s: its answer names an option that is not there")
+                % {"line": entry.answers[0][0]}
             )
         if not keys and not 0 < len(entry.marked) < len(options):
-            raise ValueError("no answer stands under it, as Answer: B")
+            raise ValueError(gettext("no answer stands under it, as Answer: B"))
         return keys[0] if keys else tuple(entry.marked)
 
     def _say_more(self, entry: Entry, number: int, rest: str, texts: Sequence[str]) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from questions.items.item import Item, is_empty
 from questions.items.kinds.registry import kind_of, words_of
+from questions.translation import gettext, gettext_noop
 
-STAYS = "its image stays at this site; the file names its address"
+_LACKS = gettext_noop("left out: %(format)s has no %(kind)s")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Loss:
 
     ref: str
     reason: str
+
+
+def image_stays(ref: str) -> Loss:
+    """Return the loss of an item whose image a file does not carry."""
+    return Loss(ref, gettext("its image stays at this site; the file names its address"))
 
 
 @dataclass(frozen=True)
@@ -34,17 +40,24 @@ def in_file_order(item: Item) -> Item:
 
 
 def carried_kinds(
-    items: Iterable[Item], kinds: Collection[str], name: str, losses: list[Loss]
+    items: Iterable[Item],
+    kinds: Collection[str],
+    name: str,
+    losses: list[Loss],
+    *,
+    lacks: str = _LACKS,
 ) -> Iterator[Item]:
     """Yield the items whose kind a format has, and name the others as lost.
 
-    `kinds` are those that the format has, `name` is what people call it.
+    `kinds` are those that the format has, `name` is its name; `lacks` is the sentence on a kind
+    that it has not, marked for translation.
     """
     for item in items:
         if item.type in kinds:
             yield item
         else:
-            losses.append(Loss(item.ref, f"left out: {name} has no {words_of(item.type)}"))
+            values = {"format": name, "kind": words_of(item.type)}
+            losses.append(Loss(item.ref, gettext(lacks) % values))
 
 
 def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
@@ -54,8 +67,11 @@ def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
     "fixed_options" those that keep their place.
     """
     lost = [name for name in without if _says(item, name)]
-    words = ", ".join(name.replace("_", " ") for name in lost)
-    return [Loss(item.ref, f"the format has no place for: {words}")] if lost else []
+    if not lost:
+        return []
+    fields = ", ".join(name.replace("_", " ") for name in lost)
+    reason = gettext("the format has no place for: %(fields)s") % {"fields": fields}
+    return [Loss(item.ref, reason)]
 
 
 def _says(item: Item, name: str) -> bool:

@@ -26,6 +26,7 @@ from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.sections import NUMBER, Sections, asks, without_number
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.items.item import Item, Option
+from questions.translation import gettext, gettext_noop
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(rf"{BOX}\s*(?P<text>.*)$")
@@ -83,7 +84,7 @@ class _Reader:
             if self._entry:
                 self._take(self._entry, line)
             elif not line.is_code and _OPTION.match(line.text):
-                reason = "options stand there before a heading with their question"
+                reason = gettext("options stand there before a heading with their question")
                 self._intake.fail(line.number, reason)
         self._finish()
 
@@ -104,7 +105,10 @@ class _Reader:
             text = line.text[2:]
             entry.options[-1].append(text if line.is_code else _unguarded(text))
         elif (comment := comment_of(line)) is not None:
-            self._intake.lose(f"the comment {comment[:60]!r} was left out", line.number)
+            self._intake.lose(
+                gettext("the comment %(comment)r was left out") % {"comment": comment[:60]},
+                line.number,
+            )
         elif (line.bare or entry.after) and not line.is_summary:
             entry.after.append(line)
 
@@ -153,7 +157,9 @@ class _Reader:
         if not entry.options:
             title = entry.stem[0].strip()
             if asks(title):
-                self._intake.fail(entry.line, "no options stand under it, as - [ ] and - [x]")
+                self._intake.fail(
+                    entry.line, gettext("no options stand under it, as - [ ] and - [x]")
+                )
             self._sections.enter(entry.depth, title)
             return
         self._sections.leave(entry.depth)
@@ -204,7 +210,8 @@ def dumps(items: Iterable[Item]) -> Dumped:
     """Write multiple choice and response as a Markdown list; names what is lost."""
     parts: list[str] = []
     losses: list[Loss] = []
-    for item in carried_kinds(items, _KINDS, "a list with boxes", losses):
+    lacks = gettext_noop("left out: a list with boxes has no %(kind)s")
+    for item in carried_kinds(items, _KINDS, "Markdown", losses, lacks=lacks):
         losses += losses_of(item, without=WITHOUT)
         parts.append(_section(item))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

@@ -12,6 +12,7 @@ from questions.exchange.lettered_lines import option_of
 from questions.exchange.markdown_lines import Line
 from questions.exchange.text_files import FormatError, decoded
 from questions.markdown import PICTURE
+from questions.translation import gettext
 
 _HEADING = re.compile(r"^\s{0,3}#{1,6} ", re.MULTILINE)
 # Those of a text that are looked at to say what it is.
@@ -56,7 +57,7 @@ def sources(data: bytes, encoding: str = "") -> Iterator[Source]:
     parts = members(data)
     names = sorted(name for name in parts if name.lower().endswith(SUFFIXES))
     if not names:
-        raise FormatError("the zip holds no Markdown file (.md)")
+        raise FormatError(gettext("the zip holds no Markdown file (.md)"))
     for name in names:
         if parts[name].strip():
             yield Source(decoded(parts[name], encoding), name, parts)
@@ -78,11 +79,11 @@ def read_sources(
 def _what_they_are(texts: Sequence[str]) -> str:
     """Return what texts without questions look like, and what to do with them; "" if nothing."""
     if any(_has_options(text) for text in texts):
-        return "it looks like a lettered list, but no line says an answer, as Answer: B"
+        return gettext("it looks like a lettered list, but no line says an answer, as Answer: B")
     if any(_HEADING.search(text) for text in texts):
-        return (
-            "it looks like study notes, without questions; import them as the study notes of an "
-            "exam, or make an exam from them on the page of a new exam"
+        return gettext(
+            "it looks like study notes, without questions; import them as the study notes "
+            "of an exam, or make an exam from them on the page of a new exam"
         )
     return ""
 

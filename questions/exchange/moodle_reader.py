@@ -14,6 +14,7 @@ from questions.exchange.archives import xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.item_bounds import MOST_TEXT
+from questions.exchange.moodle_losses import lost_of, own_text
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
@@ -21,6 +22,7 @@ from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
 from questions.markdown import picture as shown_picture
 from questions.markdown import pictures_in
+from questions.translation import gettext
 
 _REF = re.compile(r"\S{1,80}")
 _FILE = "@@PLUGINFILE@@"
@@ -55,19 +57,27 @@ class _Question:
 
     def text_of(self, element: etree._Element, *, is_inline: bool = False) -> str:
         """Return a text element as Markdown, whichever of Moodle's formats it is in."""
-        text = _own(element.find("text"))
+        text = own_text(element.find("text"))
         form = element.get("format", "moodle_auto_format")
         is_html = form == "html" or (form != "markdown" and html.looks_like_html(text))
         lead = _IN_HTML if is_html else _IN_MARKDOWN
         files = element.findall("file")
         if len(files) > _MOST_FILES:
-            raise _Unread(f"a text of it has more than {_MOST_FILES} files")
+            raise _Unread(
+                gettext("a text of it has more than %(most)s files") % {"most": _MOST_FILES}
+            )
         if files and len(text) > _MOST_SHOWING:
-            raise _Unread(f"a text of it that has files is longer than {_MOST_SHOWING} characters")
+            raise _Unread(
+                gettext("a text of it that has files is longer than %(most)s characters")
+                % {"most": _MOST_SHOWING}
+            )
         for file in files:
             text = self._with_image(text, file, lead)
         if missing := re.search(rf"""{lead}{_FILE}/([^"'\s)>]*)""", text):
-            raise _Unread(f"its image {unquote(missing[1])[:80]!r} is not in the file")
+            raise _Unread(
+                gettext("its image %(name)r is not in the file")
+                % {"name": unquote(missing[1])[:80]}
+            )
         if form == "markdown":
             return text.strip()
         if form == "plain_text" or not is_html:
@@ -87,38 +97,45 @@ class _Question:
         shown = re.compile(rf"""({lead}){_FILE}/(?:{names}){_QUERY}(?=["'\s)>])""")
         if shown.search(text):
             if file.get("encoding", "base64") != "base64":
-                raise _Unread(f"its image {name[:80]!r} is not in base64")
+                raise _Unread(gettext("its image %(name)r is not in base64") % {"name": name[:80]})
             try:
-                data = base64.b64decode(_own(file))
+                data = base64.b64decode(own_text(file))
             except ValueError:
-                raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+                raise _Unread(
+                    gettext("its image %(name)r is broken: no base64") % {"name": name[:80]}
+                ) from None
             address = address_of(data)
             changed = shown.sub(lambda match: match[1] + address, text)
             if lead == _IN_HTML or address in dict(pictures_in(changed)):
                 self.intake.carry(name, data)
                 return changed
-        self.warnings.append(f"the file {name[:80]!r} was left out: no text shows it")
+        self.warnings.append(
+            gettext("the file %(name)r was left out: no text shows it") % {"name": name[:80]}
+        )
         return text
 
     def stem(self) -> str:
         """Return the question's text; older files have its picture beside it."""
         stem = self.text("questiontext")
-        picture = "".join(_own(self.element.find("image_base64")).split())
-        name = _own(self.element.find("image")).strip()
+        picture = "".join(own_text(self.element.find("image_base64")).split())
+        name = own_text(self.element.find("image")).strip()
         if not picture:
             if name:
                 self.warnings.append(
-                    f"its picture {name[:80]!r} was left out: it is not in the file"
+                    gettext("its picture %(name)r was left out: it is not in the file")
+                    % {"name": name[:80]}
                 )
             return stem
         try:
             data = base64.b64decode(picture)
         except ValueError:
-            raise _Unread(f"its image {name[:80]!r} is broken: no base64") from None
+            raise _Unread(
+                gettext("its image %(name)r is broken: no base64") % {"name": name[:80]}
+            ) from None
         return f"{stem}\n\n{shown_picture(self.intake.carry(name or 'image', data), '')}"
 
     def flag(self, path: str, otherwise: bool) -> bool:
-        text = _own(self.element.find(path)).strip().casefold()
+        text = own_text(self.element.find(path)).strip().casefold()
         return text in ("true", "1") if text else otherwise
 
 
@@ -127,34 +144,39 @@ def _line(element: etree._Element) -> int:
     return line if isinstance(line, int) else 0
 
 
-def _own(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(str(part) for part in element.itertext())
-
-
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a file of Moodle XML; raises FormatError."""
     root = xml_of(decoded(data, encoding))
     if root.tag != "quiz":
-        raise FormatError(f"the file begins with <{str(root.tag)[:40]}>, not with <quiz>", 1)
+        raise FormatError(
+            gettext("the file begins with <%(element)s>, not with <quiz>")
+            % {"element": str(root.tag)[:40]},
+            1,
+        )
     intake = ImportCollector()
     category = ""
     for element in root.iterchildren("question"):
         kind = element.get("type", "")
         if kind == "category":
-            category = _own(element.find("category/text")).strip()
+            category = own_text(element.find("category/text")).strip()
             category = re.sub(r"^\$\w+\$/(top/)?", "", category)
             continue
         question = _Question(intake, element, _line(element), category)
         reader = _READERS.get(kind)
         if reader is None:
-            named = "it is a description" if kind == "description" else f"type {kind[:40]!r}"
-            intake.fail(question.row, f"{named}, which is not taken")
+            intake.fail(question.row, _not_taken(kind))
             continue
         try:
             reader(intake, question)
         except _Unread as error:
             intake.fail(question.row, str(error))
     return intake.loaded()
+
+
+def _not_taken(kind: str) -> str:
+    if kind == "description":
+        return gettext("it is a description, which is not taken")
+    return gettext("type %(kind)r, which is not taken") % {"kind": kind[:40]}
 
 
 def _add(
@@ -168,11 +190,11 @@ def _add(
     stem: str = "",
 ) -> None:
     element = question.element
-    _name_unread(question)
-    fields, others = fields_of(_own(tag) for tag in element.iterfind("tags/tag/text"))
+    question.warnings += lost_of(element)
+    fields, others = fields_of(own_text(tag) for tag in element.iterfind("tags/tag/text"))
     if not question.flag("shuffleanswers", True) and kind_of(item_type).is_choice:
         fields["fixed_order"] = True
-    ref = _own(element.find("idnumber")).strip()
+    ref = own_text(element.find("idnumber")).strip()
     intake.add(
         question.row,
         item_type,
@@ -181,51 +203,13 @@ def _add(
         right=right,
         prompts=prompts or (),
         ref=ref if _REF.fullmatch(ref) else "",
-        name=_own(element.find("name/text")).strip(),
+        name=own_text(element.find("name/text")).strip(),
         explanation=question.text("generalfeedback"),
         fields=fields,
         category=question.category,
         tags=others,
         warnings=list(dict.fromkeys(question.warnings)),
     )
-
-
-# What is read, is of no meaning here, or has its own sentence where it is read.
-_READ = {
-    *("name", "questiontext", "generalfeedback", "answer", "subquestion", "tags", "idnumber"),
-    *("single", "shuffleanswers", "image", "image_base64", "defaultgrade", "penalty", "hidden"),
-    *("answernumbering", "showstandardinstruction", "layouttype", "selecttype", "gradingtype"),
-    *("showgrading", "selectcount", "numberingstyle", "file", "selectoption", "dragbox"),
-}
-_FEEDBACKS = {
-    "correctfeedback": "feedback on a right answer",
-    "partiallycorrectfeedback": "feedback on an answer that is right in part",
-    "incorrectfeedback": "feedback on a wrong answer",
-    "hint": "a hint",
-}
-
-
-# What the tool writes there where its author writes nothing.
-_USUAL = {
-    *("your answer is correct", "your answer is partially correct", "your answer is incorrect"),
-}
-
-
-def _name_unread(question: _Question) -> None:
-    """Name what of a question has no place here, with what it says."""
-    for child in question.element:
-        tag = str(child.tag)
-        said = " ".join(_own(child.find("text")).split() or _own(child).split())
-        if said.rstrip(".").casefold() in _USUAL:
-            continue
-        if tag in _FEEDBACKS and said:
-            question.warnings.append(f"{_FEEDBACKS[tag]} was left out: {_shortened(said)}")
-        elif tag not in _READ and tag not in _FEEDBACKS and said:
-            question.warnings.append(f"<{tag[:40]}> was left out: {_shortened(said)}")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _multichoice(intake: ImportCollector, question: _Question) -> None:
@@ -236,13 +220,18 @@ def _multichoice(intake: ImportCollector, question: _Question) -> None:
     if question.flag("single", True):
         full = [index for index in positive if weights[index] >= 100]
         if len(full) != 1:
-            raise _Unread(f"one answer must have fraction 100 where one is chosen; {len(full)} do")
+            raise _Unread(
+                gettext("one answer must have fraction 100 where one is chosen; %(count)s do")
+                % {"count": len(full)}
+            )
         if len(positive) > 1:
-            question.warnings.append("part credit for a wrong answer was left out")
+            question.warnings.append(gettext("part credit for a wrong answer was left out"))
         _add(intake, question, "multiple_choice", options=options, right=full)
         return
     if len({round(weights[index], 3) for index in positive}) > 1:
-        question.warnings.append("its right answers had unequal weights; here all count alike")
+        question.warnings.append(
+            gettext("its right answers had unequal weights; here all count alike")
+        )
     _add(intake, question, "multiple_response", options=options, right=positive)
 
 
@@ -269,14 +258,17 @@ def _fraction(answer: etree._Element) -> float:
     try:
         return float(answer.get("fraction", "0"))
     except ValueError:
-        raise _Unread(f"fraction {answer.get('fraction', '')[:20]!r} is no number") from None
+        raise _Unread(
+            gettext("fraction %(fraction)r is no number")
+            % {"fraction": answer.get("fraction", "")[:20]}
+        ) from None
 
 
 def _gaps(intake: ImportCollector, question: _Question) -> None:
     """Read words that are put into gaps (`[[1]]`) as a matching of the gaps with the words."""
     element = question.element
     words = [
-        " ".join(_own(box.find("text")).split())
+        " ".join(own_text(box.find("text")).split())
         for name in ("selectoption", "dragbox")
         for box in element.iterfind(name)
     ]
@@ -286,20 +278,20 @@ def _gaps(intake: ImportCollector, question: _Question) -> None:
         for box in element.iterfind(name)
     }
     if len(groups) > 1:
-        raise _Unread("its gaps take words of different groups, which no matching does")
+        raise _Unread(gettext("its gaps take words of different groups, which no matching does"))
     stem = question.text("questiontext")
     # Brackets may stand as characters of their own where Markdown would read them.
     stem = stem.replace("&#91;", "[").replace("&#93;", "]")
     gaps = [int(number) for number in _GAP.findall(stem)]
     if not gaps:
-        raise _Unread("no gap, as [[1]], stands in its text")
+        raise _Unread(gettext("no gap, as [[1]], stands in its text"))
     if any(not 1 <= number <= len(words) for number in gaps):
-        raise _Unread("a gap names a word that there is not")
+        raise _Unread(gettext("a gap names a word that there is not"))
     prompts = []
     for place in range(1, len(gaps) + 1):
         stem = _GAP.sub(f"**({place})** \\\\_\\\\_\\\\_", stem, count=1)
         prompts.append(f"Gap ({place})")
-    question.warnings.append("words for gaps became a matching")
+    question.warnings.append(gettext("words for gaps became a matching"))
     _add(
         intake,
         question,
@@ -318,9 +310,9 @@ def _truefalse(intake: ImportCollector, question: _Question) -> None:
     options: list[Option] = []
     right: list[int] = []
     for answer in question.element.iterfind("answer"):
-        text = _own(answer.find("text")).strip().casefold()
+        text = own_text(answer.find("text")).strip().casefold()
         if text not in ("true", "false"):
-            raise _Unread("an answer of true and false is neither")
+            raise _Unread(gettext("an answer of true and false is neither"))
         why = _feedback(question, answer)
         if answer.get("fraction", "0").strip() in ("100", "100.0", "1"):
             right.append(len(options))
@@ -333,11 +325,11 @@ def _matching(intake: ImportCollector, question: _Question) -> None:
     prompts, right = [], []
     for pair in question.element.iterfind("subquestion"):
         prompt = question.text_of(pair, is_inline=True)
-        answer = _own(pair.find("answer/text")).strip()
+        answer = own_text(pair.find("answer/text")).strip()
         if answer and answer not in texts:
             texts.append(answer)
         if prompt and not answer:
-            raise _Unread(f"prompt {prompt[:40]!r} has no answer")
+            raise _Unread(gettext("prompt %(prompt)r has no answer") % {"prompt": prompt[:40]})
         if prompt:
             prompts.append(prompt)
             right.append(texts.index(answer))

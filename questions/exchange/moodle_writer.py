@@ -6,11 +6,19 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from questions.exchange.embedded_images import file_name
-from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
+from questions.exchange.losses import (
+    Dumped,
+    Loss,
+    carried_kinds,
+    image_stays,
+    in_file_order,
+    losses_of,
+)
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.formulas import has_formula, with_tex
 from questions.items.item import Item
 from questions.markdown import PICTURE, to_html, to_inline_html
+from questions.translation import gettext
 
 # The fractions that Moodle takes, by how many share the full credit; others are an error there.
 _SHARES = {1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571"}
@@ -28,18 +36,20 @@ def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> D
     for written in carried_kinds(items, _KINDS, "Moodle", losses):
         item = in_file_order(written)
         if item.type == "multiple_response" and len(item.right) not in _SHARES:
-            losses.append(Loss(item.ref, "left out: Moodle has no share for so many right answers"))
+            losses.append(
+                Loss(item.ref, gettext("left out: Moodle has no share for so many right answers"))
+            )
             continue
         if item.task != category:
             category = item.task
             _category(quiz, category)
         losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         if item.type == "ordering" and len(item.options) > len(item.right):
-            losses.append(Loss(item.ref, "options outside the order were left out"))
+            losses.append(Loss(item.ref, gettext("options outside the order were left out")))
         question = _question(quiz, item)
         _attach(question, images or {})
         if any("](/images/" in (text.text or "") for text in question.iter("text")):
-            losses.append(Loss(item.ref, STAYS))
+            losses.append(image_stays(item.ref))
     content: bytes = etree.tostring(quiz, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return Dumped(content, tuple(losses))
 

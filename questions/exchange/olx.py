@@ -16,15 +16,16 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
+from questions.translation import gettext, gettext_noop
 
 _CHOICES = {"multiplechoiceresponse", "choiceresponse", "optionresponse"}
 _GROUPS = {"choicegroup", "checkboxgroup", "optioninput"}
 _HINTS = {"choicehint", "optionhint"}
-# What belongs to a problem and has no place in a question here, as people call it.
+# What belongs to a problem and has no place in a question here, and what is said of it.
 _LEFT = {
-    "demandhint": "a hint on demand",
-    "compoundhint": "a hint on a combination of options",
-    "hintgroup": "a group of hints",
+    "demandhint": gettext_noop("a hint on demand was left out: %(words)r"),
+    "compoundhint": gettext_noop("a hint on a combination of options was left out: %(words)r"),
+    "hintgroup": gettext_noop("a group of hints was left out: %(words)r"),
 }
 _STATIC = re.compile(r'(<img\b[^>]*?\bsrc=)"(?:/?static/)([^"]+)"', re.IGNORECASE)
 
@@ -40,7 +41,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         return intake.loaded()
     root = xml_of(decoded(data, encoding))
     if root.tag != "problem":
-        raise FormatError("not OLX: its first element is no problem", 1)
+        raise FormatError(gettext("not OLX: its first element is no problem"), 1)
     _Problem(intake, root).take()
     return intake.loaded()
 
@@ -50,7 +51,7 @@ def _take_course(intake: ImportCollector, parts: Mapping[str, bytes]) -> None:
         name for name in parts if name.endswith(".xml") and "<problem" in _head(parts[name])
     )
     if not names:
-        raise FormatError("the archive holds no problem of Open edX")
+        raise FormatError(gettext("the archive holds no problem of Open edX"))
     static = {posixpath.basename(name): name for name in parts if "static/" in name}
     for row, name in enumerate(names, 1):
         try:
@@ -79,16 +80,18 @@ class _Problem:
     def take(self) -> None:
         row = self.row or _line(self.root)
         if self.root.find(".//script") is not None:
-            return self.intake.fail(row, "a script computes its text; Open edX alone can show it")
+            return self.intake.fail(
+                row, gettext("a script computes its text; Open edX alone can show it")
+            )
         responses = [entry for entry in self.root.iter(etree.Element) if _is_response(entry)]
         if not responses:
-            return self.intake.fail(row, "a problem of Open edX without a response")
+            return self.intake.fail(row, gettext("a problem of Open edX without a response"))
         before: list[str] = [self.root.text or ""]
         questions: list[ForeignQuestion] = []
         for entry in self._flat(self.root):
             name = str(entry.tag)
             if name in _LEFT and questions:
-                questions[-1].lose(f"{_LEFT[name]} was left out: {_words(entry)[:80]!r}")
+                questions[-1].lose(_left_out(entry))
             elif name == "solution" and questions:
                 self._explain(questions[-1], entry)
             elif _is_response(entry):
@@ -117,19 +120,23 @@ class _Problem:
         question = ForeignQuestion(self.row or _line(response))
         group = next((child for child in response.iter(*_GROUPS)), None)
         if response.tag not in _CHOICES or group is None:
-            self.intake.fail(question.row, f"{response.tag} of Open edX is no choice of options")
+            self.intake.fail(
+                question.row,
+                gettext("%(element)s of Open edX is no choice of options")
+                % {"element": response.tag},
+            )
             return question
         question.is_multiple = response.tag == "choiceresponse"
         if response.get("partial_credit"):
-            question.lose("part credit was left out: all or nothing counts")
+            question.lose(gettext("part credit was left out: all or nothing counts"))
         if group.get("answer-pool"):
-            question.lose("a draw from a pool of its options was left out: all are shown")
+            question.lose(gettext("a draw from a pool of its options was left out: all are shown"))
         stem = [before, escape(response.text or "")]
         for child in response.iterchildren(etree.Element):
             if child.tag == "solution":
                 self._explain(question, child)
             elif child.tag in _LEFT:
-                question.lose(f"{_LEFT[child.tag]} was left out: {_words(child)[:80]!r}")
+                question.lose(_left_out(child))
             elif child is not group:
                 stem.append(_html(child))
         stem.append("".join(_html(child) for child in group.iterchildren("label", "description")))
@@ -139,7 +146,7 @@ class _Problem:
 
     def _read_options(self, question: ForeignQuestion, group: etree._Element) -> None:
         for child in group.iterchildren(*_LEFT):
-            question.lose(f"{_LEFT[str(child.tag)]} was left out: {_words(child)[:80]!r}")
+            question.lose(_left_out(child))
         listed = group.get("options")
         if listed:
             texts = [a or b for a, b in re.findall(r"'([^']*)'|\"([^\"]*)\"", listed)]
@@ -159,7 +166,10 @@ class _Problem:
             if is_right == "true":
                 question.right.append(index)
             elif is_right not in ("", "false"):
-                question.lose(f"{is_right[:40]!r} credit of an option was left out")
+                question.lose(
+                    gettext("%(credit)r credit of an option was left out")
+                    % {"credit": is_right[:40]}
+                )
 
     def _explain(self, question: ForeignQuestion, solution: etree._Element) -> None:
         text = self._markdown(question, _inner(solution))
@@ -170,7 +180,9 @@ class _Problem:
         def carried(match: re.Match[str]) -> str:
             name = self.static.get(posixpath.basename(match[2]))
             if name is None:
-                question.lose(f"the picture {match[2][:80]!r} is not in the file")
+                question.lose(
+                    gettext("the picture %(name)r is not in the file") % {"name": match[2][:80]}
+                )
                 return match[0]
             return f'{match[1]}"{self.intake.carry(name, self.parts[name])}"'
 
@@ -188,6 +200,11 @@ def _is_response(element: etree._Element) -> bool:
 
 def _words(element: etree._Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
+
+
+def _left_out(element: etree._Element) -> str:
+    """Return what is said of an element that has no place in a question here."""
+    return gettext(_LEFT[str(element.tag)]) % {"words": _words(element)[:80]}
 
 
 def _html(element: etree._Element) -> str:

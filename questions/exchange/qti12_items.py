@@ -13,25 +13,36 @@ from questions.exchange.qti_item_reader import Unread, attribute, elements, name
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
 from questions.markdown import picture
+from questions.translation import gettext, gettext_noop
 
-# What tools call the kinds that are not taken, by a word of their names.
+# What is said of the kinds that are not taken, by a word of the names that tools give them.
+_ESSAY = gettext_noop("it is an essay, which is not taken")
+_SHORT = gettext_noop("it is a short answer, which is not taken")
+_BLANKS = gettext_noop("it is a text with blanks to fill, which is not taken")
+_LISTS = gettext_noop("it is a text with lists to choose from, which is not taken")
+_CALCULATED = gettext_noop("it is a calculated question, which is not taken")
+_NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
+_FILE = gettext_noop("it is a file to hand in, which is not taken")
+_TEXT = gettext_noop("it is a text without a question, which is not taken")
+_PLACE = gettext_noop("it is a picture to click on, which is not taken")
+_OPINION = gettext_noop("it is a question without a right answer, which is not taken")
 _OTHERS = {
-    "essay": "an essay",
-    "short_answer": "a short answer",
-    "short response": "a short answer",
-    "fill_in": "a text with blanks to fill",
-    "fill in": "a text with blanks to fill",
-    "cc.fib": "a text with blanks to fill",
-    "cc.pattern": "a text with blanks to fill",
-    "multiple_dropdowns": "a text with lists to choose from",
-    "jumbled": "a text with lists to choose from",
-    "calculated": "a calculated question",
-    "numeric": "a numerical question",
-    "file_upload": "a file to hand in",
-    "file upload": "a file to hand in",
-    "text_only": "a text without a question",
-    "hot spot": "a picture to click on",
-    "opinion": "a question without a right answer",
+    "essay": _ESSAY,
+    "short_answer": _SHORT,
+    "short response": _SHORT,
+    "fill_in": _BLANKS,
+    "fill in": _BLANKS,
+    "cc.fib": _BLANKS,
+    "cc.pattern": _BLANKS,
+    "multiple_dropdowns": _LISTS,
+    "jumbled": _LISTS,
+    "calculated": _CALCULATED,
+    "numeric": _NUMERICAL,
+    "file_upload": _FILE,
+    "file upload": _FILE,
+    "text_only": _TEXT,
+    "hot spot": _PLACE,
+    "opinion": _OPINION,
 }
 _KIND_FIELDS = {"question_type", "cc_profile", "bbmd_questiontype", "qmd_itemtype"}
 
@@ -99,7 +110,10 @@ class _Reading:
             address = attribute(part, "uri") or attribute(part, "label")
             if name == "matimage" and address:
                 return picture(self.address_of(address), attribute(part, "label"))
-            self.lose(f"<{name}> {address[:100]!r} was left out")
+            self.lose(
+                gettext("<%(name)s> %(address)r was left out")
+                % {"name": name, "address": address[:100]}
+            )
             return ""
         text = "".join(str(piece) for piece in part.itertext())
         kind = (attribute(part, "texttype") or attribute(part, "type")).lower()
@@ -148,17 +162,17 @@ def read_item(
 
 def _read(intake: ImportCollector, row: int, reading: _Reading, category: str) -> None:
     root, kind = reading.root, reading.kind.lower()
-    for word, what in _OTHERS.items():
+    for word, sentence in _OTHERS.items():
         if word in kind:
-            raise Unread(f"it is {what}, which is not taken")
+            raise Unread(gettext(sentence))
     presentation = next(iter(elements(root, "presentation")), None)
     if presentation is None:
-        raise Unread("the item shows nothing: it has no <presentation>")
+        raise Unread(gettext("the item shows nothing: it has no <presentation>"))
     responses = list(_responses(reading, presentation))
     if elements(presentation, "response_str", "responsestr"):
-        raise Unread("it has a text to write, which is not taken")
+        raise Unread(gettext("it has a text to write, which is not taken"))
     if not responses:
-        raise Unread("it has no list to choose from")
+        raise Unread(gettext("it has no list to choose from"))
     rules = list(_rules(root))
     whys, explanation = _feedback(reading, rules, {name for r in responses for name in r.labels})
     own = attribute(root, "ident")
@@ -263,10 +277,10 @@ def _right_values(rules: list[_Rule], response: _Response, reading: _Reading) ->
         best = max(giving, key=lambda rule: rule.points)
         values = [value for _, value in best.wanted]
         if any(rule.points < best.points for rule in giving):
-            reading.lose("part credit for other answers was left out")
+            reading.lose(gettext("part credit for other answers was left out"))
         equal = [rule for rule in giving if rule.points == best.points and rule is not best]
         if equal and not response.is_multiple:
-            raise Unread("several answers are each fully right where one is chosen")
+            raise Unread(gettext("several answers are each fully right where one is chosen"))
     return list(dict.fromkeys(values))
 
 
@@ -276,7 +290,9 @@ def _choice(
     places = {ident: place for place, ident in enumerate(response.labels)}
     values = _right_values(rules, response, reading)
     if missing := [value for value in values if value not in places]:
-        raise Unread(f"the key names {missing[0][:40]!r}, which is no choice")
+        raise Unread(
+            gettext("the key names %(name)r, which is no choice") % {"name": missing[0][:40]}
+        )
     options = [Option(text, whys.get(ident, "")) for ident, text in response.labels.items()]
     right = [places[value] for value in values]
     if response.is_ordered:
@@ -294,18 +310,24 @@ def _match(
     """Return options, key and prompts of lists that each ask for one of the same texts."""
     texts = _right_side(reading, presentation) or list(responses[0].labels.values())
     if any(len(response.labels) != len(texts) for response in responses):
-        raise Unread("its lists do not have the same texts to choose from, which no matching has")
+        raise Unread(
+            gettext("its lists do not have the same texts to choose from, which no matching has")
+        )
     names = [list(response.labels) for response in responses]
     same = {tuple(response.labels.values()) for response in responses}
     if len(same) > 1 and not _right_side(reading, presentation):
-        raise Unread("its lists do not have the same texts to choose from, which no matching has")
+        raise Unread(
+            gettext("its lists do not have the same texts to choose from, which no matching has")
+        )
     key = {
         respident: value for rule in rules if rule.points > 0 for respident, value in rule.wanted
     }
     right = []
     for response, idents in zip(responses, names, strict=True):
         if key.get(response.ident) not in idents:
-            raise Unread(f"prompt {response.prompt[:40]!r} has no right answer")
+            raise Unread(
+                gettext("prompt %(prompt)r has no right answer") % {"prompt": response.prompt[:40]}
+            )
         right.append(idents.index(key[response.ident]))
     return [Option(text, "") for text in texts], right, [each.prompt for each in responses]
 
@@ -354,6 +376,8 @@ def _place(reading: _Reading, name: str, text: str, explanation: list[str]) -> N
     lowered = name.lower()
     if "incorrect" in lowered or "wrong" in lowered:
         short = text if len(text) <= 100 else f"{text[:99]}…"
-        reading.lose(f"feedback on wrong answers was left out: {short}")
+        reading.lose(
+            gettext("feedback on wrong answers was left out: %(words)s") % {"words": short}
+        )
     elif text not in explanation:
         explanation.append(text)

@@ -15,6 +15,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of
 from questions.exchange.text_files import FormatError, bounded, decoded
 from questions.markdown import PICTURE
+from questions.translation import gettext
 
 _SUFFIXES = (".xml", ".qti", ".dat")
 # Stands before the path of a file of a cartridge; tools differ in the folder that it means.
@@ -31,11 +32,15 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         parts = members(data)
         quizzes = list(_quizzes(parts))
         if not quizzes:
-            raise FormatError("the package holds no quiz of QTI 1.2")
+            raise FormatError(gettext("the package holds no quiz of QTI 1.2"))
     else:
         root = xml_of(decoded(data, encoding))
         if name_of(root) not in ("questestinterop", "item"):
-            raise FormatError(f"the file begins with <{name_of(root)[:40]}>, no quiz of QTI 1.2", 1)
+            raise FormatError(
+                gettext("the file begins with <%(element)s>, no quiz of QTI 1.2")
+                % {"element": name_of(root)[:40]},
+                1,
+            )
         parts, quizzes = {}, [("", root)]
     row = 0
     for path, root in quizzes:
@@ -102,5 +107,6 @@ class _Files:
             if place in self.parts:
                 return self.intake.carry(place, self.parts[place])
         raise Unread(
-            f"its image {named[:80]!r} is not in the file; upload the package that holds it"
+            gettext("its image %(name)r is not in the file; upload the package that holds it")
+            % {"name": named[:80]}
         )

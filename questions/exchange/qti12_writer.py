@@ -10,7 +10,14 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from questions.exchange.embedded_images import file_name, images_of
-from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
+from questions.exchange.losses import (
+    Dumped,
+    Loss,
+    carried_kinds,
+    image_stays,
+    in_file_order,
+    losses_of,
+)
 from questions.exchange.moodle_writer import writable
 from questions.exchange.qti_writer import put, xml
 from questions.exchange.tags import WITHOUT, tags_of
@@ -46,7 +53,7 @@ def dumps(items: Iterable[Item], images: Mapping[str, bytes] | None = None) -> D
         item = in_file_order(written)
         losses += losses_of(item, without=(*WITHOUT, *(("whys",) if item.type in _BARE else ())))
         if not files.keys() >= {image.address for image in images_of(item)}:
-            losses.append(Loss(item.ref, STAYS))
+            losses.append(image_stays(item.ref))
         _Writer(item, number, files).write(section)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -17,6 +17,7 @@ from questions.exchange.collector import ImportCollector
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
+from questions.translation import gettext
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
 # What an item's text keeps of its elements' attributes.
@@ -107,25 +108,33 @@ def read_item(
 
 def _no_passage(href: str) -> str:
     raise Unread(
-        f"its passage {href[:80]!r} is not in the file; upload the package that holds both"
+        gettext("its passage %(href)r is not in the file; upload the package that holds both")
+        % {"href": href[:80]}
     )
 
 
 def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str]) -> None:
     root = reading.root
     if elements(root, "templatedeclaration", "templateprocessing", "printedvariable"):
-        raise Unread("it is a template: its text has variables, which are not filled in here")
+        raise Unread(
+            gettext("it is a template: its text has variables, which are not filled in here")
+        )
     bodies = elements(root, "itembody")
     if not bodies:
-        raise Unread("the item has no body")
+        raise Unread(gettext("the item has no body"))
     body = bodies[0]
     interactions = [each for each in body.iter() if name_of(each).endswith("interaction")]
     if len(interactions) != 1:
-        raise Unread(f"an item has one interaction, this has {len(interactions)}")
+        raise Unread(
+            gettext("an item has one interaction, this has %(count)s")
+            % {"count": len(interactions)}
+        )
     interaction = interactions[0]
     kind = name_of(interaction)
     if kind not in _INTERACTIONS:
-        raise Unread(f"{kind} is not taken; choice, order and match are")
+        raise Unread(
+            gettext("%(element)s is not taken; choice, order and match are") % {"element": kind}
+        )
     stem = _stem(reading, body, interaction)
     correct, cardinality = _key(reading, attribute(interaction, "responseidentifier"))
     choices = [each for each in interaction.iter() if name_of(each) in _CHOICES]
@@ -136,7 +145,9 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     if kind_of(_type_of(kind, cardinality)).is_choice and any(fixed):
         fields["fixed_order"] = True
         if not all(fixed):
-            reading.warnings.append("some choices have a fixed place; here all of them keep theirs")
+            reading.warnings.append(
+                gettext("some choices have a fixed place; here all of them keep theirs")
+            )
     label = attribute(root, "label") or attribute(root, "identifier")
     common = {
         "stem": stem,
@@ -188,7 +199,7 @@ def _stem(reading: _Reading, body: etree._Element, interaction: etree._Element) 
     for block in elements(body, "rubricblock"):
         if not _FOR_CANDIDATES & set(attribute(block, "view").split() or [""]):
             reading.warnings.append(
-                "a rubric for those who grade was left out, as no candidate reads it"
+                gettext("a rubric for those who grade was left out, as no candidate reads it")
             )
     ahead, behind = _around(body, interaction)
     parts += [reading.markdown(ahead)]
@@ -212,7 +223,10 @@ def _read_feedback(reading: _Reading, identifiers: set[str]) -> None:
         if name in identifiers:
             reading.whys.setdefault(name, why)
         elif why and _WRONG.search(name):
-            reading.warnings.append(f"feedback on wrong answers was left out: {_shortened(why)}")
+            reading.warnings.append(
+                gettext("feedback on wrong answers was left out: %(words)s")
+                % {"words": _shortened(why)}
+            )
         elif why:
             reading.explanation.append(why)
 
@@ -234,10 +248,10 @@ def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
         ]
         entries = elements(declaration, "mapentry")
         if not values and entries:
-            reading.warnings.append("part credit of its mapping was left out")
+            reading.warnings.append(gettext("part credit of its mapping was left out"))
             values = [attribute(each, "mapkey") for each in entries if _worth(each) > 0]
         return values, attribute(declaration, "cardinality", "single")
-    raise Unread("no response is declared for the interaction")
+    raise Unread(gettext("no response is declared for the interaction"))
 
 
 def _worth(entry: etree._Element) -> float:
@@ -249,7 +263,9 @@ def _worth(entry: etree._Element) -> float:
 
 def _places(values: list[str], places: Mapping[str, int]) -> list[int]:
     if missing := [value for value in values if value not in places]:
-        raise Unread(f"the key names {missing[0][:40]!r}, which is no choice")
+        raise Unread(
+            gettext("the key names %(name)r, which is no choice") % {"name": missing[0][:40]}
+        )
     return [places[value] for value in values]
 
 
@@ -265,7 +281,7 @@ def _match(
 ) -> tuple[list[Option], list[int], list[str]]:
     sets = [each for each in interaction if name_of(each) == "simplematchset"]
     if len(sets) != 2:
-        raise Unread("a match has two sets of choices")
+        raise Unread(gettext("a match has two sets of choices"))
     left, right = (elements(each, "simpleassociablechoice") for each in sets)
     places = {attribute(each, "identifier"): place for place, each in enumerate(right)}
     pairs: dict[str, int] = {}
@@ -274,12 +290,15 @@ def _match(
         if len(ends) == 2 and ends[0] in places and ends[1] not in places:
             ends.reverse()
         if len(ends) != 2 or ends[1] not in places or ends[0] in pairs:
-            raise Unread(f"the key has {pair[:40]!r}, which pairs no prompt with one response")
+            raise Unread(
+                gettext("the key has %(pair)r, which pairs no prompt with one response")
+                % {"pair": pair[:40]}
+            )
         pairs[ends[0]] = places[ends[1]]
     prompts, key = [], []
     for each in left:
         if attribute(each, "identifier") not in pairs:
-            raise Unread("a prompt has no right response")
+            raise Unread(gettext("a prompt has no right response"))
         prompts.append(reading.markdown(html_of(each), is_inline=True))
         key.append(pairs[attribute(each, "identifier")])
     return [_option(reading, each) for each in right], key, prompts

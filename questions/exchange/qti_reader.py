@@ -21,6 +21,7 @@ from questions.exchange.qti_item_reader import (
 )
 from questions.exchange.text_files import FormatError, bounded, decoded
 from questions.markdown import PICTURE
+from questions.translation import gettext
 
 # Addresses that lead elsewhere, whatever the package holds.
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -39,7 +40,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     parts = members(data)
     manifest = next((name for name in parts if name.rpartition("/")[2] == "imsmanifest.xml"), "")
     if not manifest:
-        raise FormatError("the package has no imsmanifest.xml")
+        raise FormatError(gettext("the package has no imsmanifest.xml"))
     package = _Package(parts, intake)
     for row, (path, tags) in enumerate(package.items_of(manifest), 1):
         package.read(row, path, tags)
@@ -51,10 +52,14 @@ def _what_it_is(root: etree._Element) -> str:
     if name_of(root) == "assessmenttest":
         names = [attribute(each, "href") for each in elements(root, "assessmentitemref")]
         shown = ", ".join(repr(name[:60]) for name in names[:3])
-        return f"it is a test of QTI, whose items lie in other files ({shown}); upload the package"
+        return gettext(
+            "it is a test of QTI, whose items lie in other files (%(names)s); upload the package"
+        ) % {"names": shown}
     if name_of(root) == "manifest":
-        return "it is the manifest of a package, which holds no question; upload the package"
-    return "neither a package of QTI nor one of its items"
+        return gettext(
+            "it is the manifest of a package, which holds no question; upload the package"
+        )
+    return gettext("neither a package of QTI nor one of its items")
 
 
 @dataclass
@@ -72,13 +77,15 @@ class _Package:
         for name in (unquote(src), src):
             part = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
             if part.startswith(("../", "/")):
-                raise Unread(f"its image {src[:80]!r} leads out of the package")
+                raise Unread(
+                    gettext("its image %(src)r leads out of the package") % {"src": src[:80]}
+                )
             if part in self.addresses:
                 return self.addresses[part]
             if part in self.parts:
                 self.addresses[part] = self.intake.carry(part, self.parts[part])
                 return self.addresses[part]
-        raise Unread(f"its image {src[:80]!r} is not in the package")
+        raise Unread(gettext("its image %(src)r is not in the package") % {"src": src[:80]})
 
     def items_of(self, manifest: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the path of each item with its tags: those of the manifest, then those of tests."""
@@ -105,7 +112,7 @@ class _Package:
             self.intake.fail(0, f"{test[:80]}: {error}")
             return
         if elements(root, "rubricblock"):
-            self.intake.lose("instructions of the test were left out")
+            self.intake.lose(gettext("instructions of the test were left out"))
         for reference in elements(root, "assessmentitemref"):
             if href := attribute(reference, "href"):
                 yield _beside(test, href)
@@ -114,7 +121,9 @@ class _Package:
         """Take the item at a path in, or note why not."""
         if path not in self.parts:
             self.intake.fail(
-                row, f"the manifest names {path[:80]!r}, which the package does not hold"
+                row,
+                gettext("the manifest names %(path)r, which the package does not hold")
+                % {"path": path[:80]},
             )
             return
         try:
@@ -123,8 +132,9 @@ class _Package:
             self.intake.fail(row, f"{path[:80]}: {error}")
             return
         if name_of(root) != "assessmentitem":
-            what = f"is no item of QTI 2 or 3, but <{name_of(root)[:40]}>"
-            self.intake.fail(row, f"{path[:80]}: {what}")
+            reason = gettext("%(path)s: is no item of QTI 2 or 3, but <%(element)s>")
+            values = {"path": path[:80], "element": name_of(root)[:40]}
+            self.intake.fail(row, reason % values)
             return
         address_of, passage_of = partial(self.address_of, path), partial(self.passage_of, path)
         read_item(self.intake, row, root, tags, address_of, passage_of)
@@ -133,11 +143,15 @@ class _Package:
         """Return the HTML of the passage that the item at a path refers to; raises Unread."""
         place = _beside(path, href)
         if place not in self.parts:
-            raise Unread(f"its passage {href[:80]!r} is not in the package")
+            raise Unread(
+                gettext("its passage %(href)r is not in the package") % {"href": href[:80]}
+            )
         try:
             root = xml_of(decoded(self.parts[place]))
         except FormatError as error:
-            raise Unread(f"its passage {href[:80]!r}: {error}") from None
+            raise Unread(
+                gettext("its passage %(href)r: %(error)s") % {"href": href[:80], "error": error}
+            ) from None
         bodies = elements(root, "stimulusbody", "body")
         return html_of(bodies[0] if bodies else root)
 

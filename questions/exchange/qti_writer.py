@@ -13,12 +13,20 @@ from lxml import etree
 
 from questions.exchange import html as html_markup
 from questions.exchange.embedded_images import file_name, images_of
-from questions.exchange.losses import STAYS, Dumped, Loss, carried_kinds, in_file_order, losses_of
+from questions.exchange.losses import (
+    Dumped,
+    Loss,
+    carried_kinds,
+    image_stays,
+    in_file_order,
+    losses_of,
+)
 from questions.exchange.moodle_writer import writable
 from questions.exchange.qti_item_writer import GENERATIONS, INTERACTIONS, Generation, ItemWriter
 from questions.exchange.tags import WITHOUT, tags_of
 from questions.items.item import Item
 from questions.markdown import to_html, to_inline_html
+from questions.translation import gettext
 
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -53,7 +61,7 @@ def dumps(items: Iterable[Item], version: str, images: Mapping[str, bytes] | Non
             losses += _changed(item)
             shown = dict.fromkeys(image.address for image in images_of(item))
             if not files.keys() >= shown.keys():
-                losses.append(Loss(item.ref, STAYS))
+                losses.append(image_stays(item.ref))
             name = f"items/item-{number:05}.xml"
             put(archive, name, xml(ItemWriter(generation, item, number, files).root()))
             entries.append(
@@ -89,7 +97,9 @@ def _changed(item: Item) -> list[Loss]:
         html_markup.to_markdown(render(text), is_inline=inline)[0] != text
         for render, text, inline in texts
     ):
-        losses.append(Loss(item.ref, "formatting was written as HTML and reads back otherwise"))
+        losses.append(
+            Loss(item.ref, gettext("formatting was written as HTML and reads back otherwise"))
+        )
     return losses
 
 

@@ -14,6 +14,7 @@ from questions.exchange.columns import unescape_formula
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.plain_text import plain_to_markdown
 from questions.items.item import Option
+from questions.translation import gettext
 
 # Rows among which a header is looked for.
 HEADER_ROWS = 40
@@ -92,7 +93,10 @@ class QuizSheet:
     def _take_row(self, intake: ImportCollector, row: int, values: Mapping[str, str]) -> None:
         kind = values.get("type", "").casefold()
         if kind not in _SINGLE | _MULTIPLE:
-            reason = f"{kind[:40]!r} of {self.tool} is no kind of question here"
+            reason = gettext("%(kind)r of %(tool)s is no kind of question here") % {
+                "kind": kind[:40],
+                "tool": self.tool,
+            }
             return intake.fail(row, reason, "question type")
         question = ForeignQuestion(row, is_multiple=kind in _MULTIPLE)
         question.stem = plain_to_markdown(values.get("stem", ""))
@@ -126,14 +130,20 @@ def sheet_in(rows: Sequence[Row]) -> QuizSheet | None:
 def _losses(values: Mapping[str, str], numbers: Sequence[int]) -> Iterator[str]:
     """Yield a sentence for each cell of a row that has no place in a question."""
     if address := values.get("picture"):
-        yield f"the picture {address[:200]!r} is never fetched"
+        yield gettext("the picture %(address)r is never fetched") % {"address": address[:200]}
     if values.get("time"):
-        yield "its time limit was left out: a question has none here"
+        yield gettext("its time limit was left out: a question has none here")
     for name, text in values.items():
         if text and name.startswith("why ") and int(name[4:]) not in numbers:
-            yield f"the explanation of an option without a text was left out: {text[:80]!r}"
+            yield gettext("the explanation of an option without a text was left out: %(text)r") % {
+                "text": text[:80]
+            }
         elif text and name.startswith(_UNKNOWN):
-            yield f"{name} was left out: {text[:80]!r}"
+            column = name.removeprefix(_UNKNOWN)
+            yield gettext("column %(column)s was left out: %(text)r") % {
+                "column": column,
+                "text": text[:80],
+            }
 
 
 def _name_of(cell: str) -> str:
@@ -161,12 +171,16 @@ def _right(values: Mapping[str, str], numbers: Sequence[int]) -> list[int]:
     """Return the indexes of the right options; raises ValueError, with a sentence."""
     if "key" not in values:
         if 1 not in numbers:
-            raise ValueError("the right answer is empty; write it")
+            raise ValueError(gettext("the right answer is empty; write it"))
         return [0]
     key = values["key"]
     if not _NUMBERS.fullmatch(key):
-        raise ValueError(f"{key[:40]!r} is no number of an option, as 2 or 1,3")
+        raise ValueError(
+            gettext("%(key)r is no number of an option, as 2 or 1,3") % {"key": key[:40]}
+        )
     named = [int(number) for number in re.findall(r"\d{1,4}", key)]
     if any(number not in numbers for number in named):
-        raise ValueError(f"{key[:40]!r} names an option that does not exist")
+        raise ValueError(
+            gettext("%(cell)r names an option that does not exist") % {"cell": key[:40]}
+        )
     return sorted({numbers.index(number) for number in named})

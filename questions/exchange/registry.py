@@ -32,11 +32,14 @@ from questions.exchange.collector import Loaded
 from questions.exchange.detection import format_of
 from questions.exchange.losses import Dumped
 from questions.items.item import Item
+from questions.translation import gettext_noop
 
 
 @dataclass(frozen=True)
 class Format:
     """One format: how people call it, how its files end, and its two directions.
+
+    Its title is marked here, and translated where it is shown.
 
     `template` writes the empty table of one whose columns can be named by hand. One that carries
     images gives them with its items, and `dumps` takes them beside those. One that `asks` takes
@@ -66,17 +69,22 @@ FORMATS = {
     each.name: each
     for each in (
         Format(
-            *("csv", "CSV table", ".csv", "text/csv; charset=utf-8"),
+            *("csv", gettext_noop("CSV table"), ".csv", "text/csv; charset=utf-8"),
             *(csv_table.loads, csv_table.dumps, csv_table.template),
             asks=True,
         ),
         Format(
-            *("xlsx", "Excel workbook", ".xlsx", _SHEET),
+            *("xlsx", gettext_noop("Excel workbook"), ".xlsx", _SHEET),
             *(workbook.loads, workbook.dumps, workbook.template),
             asks=True,
         ),
         Format(
-            *("yaml", "YAML of this site", ".yaml", "application/yaml; charset=utf-8"),
+            *(
+                "yaml",
+                gettext_noop("YAML of this site"),
+                ".yaml",
+                "application/yaml; charset=utf-8",
+            ),
             *(yaml_items.loads, yaml_items.dumps),
         ),
         Format(
@@ -93,44 +101,59 @@ FORMATS = {
             *(aiken.loads, aiken.dumps),
         ),
         Format(
-            *("markdown", "Markdown list", ".md", "text/markdown; charset=utf-8"),
+            *("markdown", gettext_noop("Markdown list"), ".md", "text/markdown; charset=utf-8"),
             *(markdown_list.loads, markdown_list.dumps),
             takes_pictures=True,
         ),
         Format(
-            *("lettered", "Lettered list", ".md", "text/markdown; charset=utf-8"),
+            *("lettered", gettext_noop("Lettered list"), ".md", "text/markdown; charset=utf-8"),
             *(lettered_list.loads, None),
             takes_pictures=True,
         ),
         *(
             Format(
-                *(f"qti{version.replace('.', '')}", f"QTI {version} package", ".zip", _ZIP),
+                *(f"qti{version.replace('.', '')}", title, ".zip", _ZIP),
                 *(qti_reader.loads, partial(qti_writer.dumps, version=version)),
                 carries_images=True,
             )
-            for version in ("2.1", "2.2", "3.0")
+            for version, title in (
+                ("2.1", gettext_noop("QTI 2.1 package")),
+                ("2.2", gettext_noop("QTI 2.2 package")),
+                ("3.0", gettext_noop("QTI 3.0 package")),
+            )
         ),
         Format(
-            *("qti12", "QTI 1.2 of Canvas, Blackboard or a cartridge", ".zip", _ZIP),
+            *("qti12", gettext_noop("QTI 1.2 of Canvas, Blackboard or a cartridge"), ".zip", _ZIP),
             *(qti12_reader.loads, qti12_writer.dumps),
             carries_images=True,
         ),
         Format(
-            *("json", "JSON of a simulator", ".json", "application/json", json_questions.loads),
+            *(
+                "json",
+                gettext_noop("JSON of a simulator"),
+                ".json",
+                "application/json",
+                json_questions.loads,
+            ),
             asks=True,
         ),
         Format("olx", "Open edX OLX", ".xml", "application/xml", olx.loads),
-        Format("h5p", "H5P package", ".h5p", _ZIP, h5p.loads),
-        Format("rexams", "R/exams exercise", ".Rmd", "text/markdown", rexams.loads),
-        Format("respondus", "Respondus text", ".txt", "text/plain", respondus.loads),
-        Format("kahoot", "Kahoot sheet", ".xlsx", _SHEET, None, kahoot.dumps),
+        Format("h5p", gettext_noop("H5P package"), ".h5p", _ZIP, h5p.loads),
+        Format("rexams", gettext_noop("R/exams exercise"), ".Rmd", "text/markdown", rexams.loads),
+        Format("respondus", gettext_noop("Respondus text"), ".txt", "text/plain", respondus.loads),
+        Format("kahoot", gettext_noop("Kahoot sheet"), ".xlsx", _SHEET, None, kahoot.dumps),
         Format(
-            *("anki", "Anki deck", ".apkg", "application/octet-stream"),
+            *("anki", gettext_noop("Anki deck"), ".apkg", "application/octet-stream"),
             *(anki_reader.loads, _deck),
             asks=True,
         ),
         Format(
-            "anki-text", "Anki text file", ".txt", "text/plain; charset=utf-8", anki.loads, None
+            "anki-text",
+            gettext_noop("Anki text file"),
+            ".txt",
+            "text/plain; charset=utf-8",
+            anki.loads,
+            None,
         ),
     )
 }

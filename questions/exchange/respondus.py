@@ -12,6 +12,7 @@ from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.text_files import decoded
 from questions.items.item import Option, letter
+from questions.translation import gettext
 
 _HEAD = re.compile(r"(type|title|points|difficulty|category|topic|randomize)\s*:\s*(.*)", re.I)
 _NUMBER = re.compile(r"(\d{1,4})[.)]\s+(.*)")
@@ -109,7 +110,8 @@ def _take(intake: ImportCollector, entry: _Entry, answer: str) -> None:
         return _take_matching(intake, entry)
     if kind not in _CHOICES:
         return intake.fail(
-            entry.line, f"type {kind[:20]!r} of Respondus is no kind of question here"
+            entry.line,
+            gettext("type %(kind)r of Respondus is no kind of question here") % {"kind": kind[:20]},
         )
     question = ForeignQuestion(entry.line, is_multiple=kind in ("MR", "MA"))
     question.stem = _text(entry.stem)
@@ -119,10 +121,12 @@ def _take(intake: ImportCollector, entry: _Entry, answer: str) -> None:
     ]
     named = sorted({ord(name.upper()) - ord("A") for name in re.findall("[A-Ta-t]", answer)})
     if entry.right and named and entry.right != named:
-        return intake.fail(entry.line, "its asterisks and the list of answers disagree", "key")
+        return intake.fail(
+            entry.line, gettext("its asterisks and the list of answers disagree"), "key"
+        )
     question.right = entry.right or named
     if not question.right:
-        reason = "no option is marked as right; put * before it"
+        reason = gettext("no option is marked as right; put * before it")
         return intake.fail(entry.line, reason, "key")
     question.explanation = _text(entry.explanation)
     _read_head(question, entry.head)
@@ -134,15 +138,24 @@ def _read_head(question: ForeignQuestion, head: dict[str, str]) -> None:
     question.category = head.get("category", "") or head.get("topic", "")
     for name in ("points", "difficulty", "randomize"):
         if head.get(name):
-            question.lose(f"{name} was left out: {head[name][:40]!r}")
+            question.lose(
+                gettext("%(name)s was left out: %(value)r")
+                % {"name": name, "value": head[name][:40]}
+            )
 
 
 def _take_matching(intake: ImportCollector, entry: _Entry) -> None:
     pairs = [_text(lines, is_inline=True).partition(" = ") for lines in entry.options]
     texts = list(dict.fromkeys(text.strip() for _, _, text in pairs))
     if not all(prompt and text for prompt, _, text in pairs):
-        return intake.fail(entry.line, "each line of a matching is a prompt, = and its match")
-    lost = ["feedback of a matching was left out"] if any(entry.whys) or entry.feedback else []
+        return intake.fail(
+            entry.line, gettext("each line of a matching is a prompt, = and its match")
+        )
+    lost = (
+        [gettext("feedback of a matching was left out")]
+        if any(entry.whys) or entry.feedback
+        else []
+    )
     return intake.add(
         entry.line,
         "matching",

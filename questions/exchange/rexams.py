@@ -14,6 +14,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
+from questions.translation import gettext, ngettext
 
 _SECTIONS = {"question", "solution", "meta-information"}
 _UNDERLINE = re.compile(r"(={3,}|-{3,})\s*")
@@ -42,7 +43,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
     parts = members(data)
     names = sorted(name for name in parts if name.lower().endswith(".rmd"))
     if not names:
-        raise FormatError("the archive holds no exercise of R/exams (.Rmd)")
+        raise FormatError(gettext("the archive holds no exercise of R/exams (.Rmd)"))
     for row, name in enumerate(names, 1):
         try:
             _take(intake, row, decoded(parts[name], encoding))
@@ -63,11 +64,13 @@ class _Exercise:
 
 def _take(intake: ImportCollector, row: int, text: str) -> None:
     if "\\begin{question}" in text:
-        raise FormatError("an exercise of R/exams in LaTeX (.Rnw); only R Markdown (.Rmd) is read")
+        raise FormatError(
+            gettext("an exercise of R/exams in LaTeX (.Rnw); only R Markdown (.Rmd) is read")
+        )
     lines, losses = _without_code(text.split("\n"))
     exercise = _sections(lines)
     if "question" not in exercise.texts:
-        raise FormatError("no section is named Question; is it an exercise of R/exams?")
+        raise FormatError(gettext("no section is named Question; is it an exercise of R/exams?"))
     question = ForeignQuestion(row or exercise.line, losses=losses)
     try:
         _read(question, exercise, text)
@@ -84,7 +87,7 @@ def _without_code(lines: list[str]) -> tuple[list[str], list[str]]:
         chunk = None if fence else _CHUNK.match(line)
         if chunk:
             fence = chunk[1]
-            losses.append(f"line {number}: code in R was left out")
+            losses.append(gettext("line %(number)s: code in R was left out") % {"number": number})
             kept.append("")
         elif fence:
             fence = "" if line.strip() == fence else fence
@@ -134,12 +137,19 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     """Read an exercise into a question; raises _Refused."""
     kind = exercise.meta.get("extype", "")
     if kind not in ("schoice", "mchoice"):
-        raise _Refused(f"{kind[:40] or 'an exercise without extype'!r} of R/exams is no choice")
+        if not kind:
+            raise _Refused(gettext("'an exercise without extype' of R/exams is no choice"))
+        raise _Refused(gettext("%(kind)r of R/exams is no choice") % {"kind": kind[:40]})
     if code := _INLINE_CODE.search(text):
-        raise _Refused(f"R computes its text ({code[0][:40]}); knit it, then import that")
+        raise _Refused(
+            gettext("R computes its text (%(code)s); knit it, then import that")
+            % {"code": code[0][:40]}
+        )
     options = exercise.lists.get("question", [])
     if not options:
-        raise _Refused("its Answerlist is computed by R, or is missing; write its options there")
+        raise _Refused(
+            gettext("its Answerlist is computed by R, or is missing; write its options there")
+        )
     question.is_multiple = kind == "mchoice"
     question.right = _right(exercise.meta.get("exsolution", ""), len(options))
     question.stem = "\n".join(exercise.texts["question"]).strip()
@@ -149,18 +159,24 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     question.name = exercise.meta.get("exname", "")
     question.category = exercise.meta.get("exsection", "")
     if exercise.meta.get("exshuffle", "").isdecimal():
-        question.lose("a draw from its options (exshuffle) was left out: all are shown")
+        question.lose(gettext("a draw from its options (exshuffle) was left out: all are shown"))
     for name, value in exercise.meta.items():
         if name not in _KNOWN_META and value:
-            question.lose(f"{name} was left out: {value[:80]!r}")
+            question.lose(
+                gettext("%(name)s was left out: %(value)r") % {"name": name, "value": value[:80]}
+            )
 
 
 def _right(solution: str, count: int) -> list[int]:
     bits = re.sub(r"[\s|]", "", solution)
     if re.fullmatch(r"[01]+", bits) and len(bits) == count:
         return [index for index, bit in enumerate(bits) if bit == "1"]
-    reason = f"exsolution {solution[:40]!r} is no 0 or 1 for each of {count} options"
-    raise _Refused(reason)
+    reason = ngettext(
+        "exsolution %(solution)r is no 0 or 1 for its %(count)s option",
+        "exsolution %(solution)r is no 0 or 1 for each of %(count)s options",
+        count,
+    )
+    raise _Refused(reason % {"solution": solution[:40], "count": count})
 
 
 def _whys(entries: list[str], right: list[int]) -> Iterator[str]:
@@ -168,11 +184,17 @@ def _whys(entries: list[str], right: list[int]) -> Iterator[str]:
     for index, entry in enumerate(entries):
         verdict = _VERDICT.match(entry)
         if verdict and (verdict[1].casefold() in _RIGHT) != (index in right):
-            raise _Refused(f"exsolution and the solution's entry {index + 1} say different things")
+            raise _Refused(
+                gettext("exsolution and the solution's entry %(number)s say different things")
+                % {"number": index + 1}
+            )
         yield entry[verdict.end() :].strip() if verdict else entry
 
 
 def _paired(options: list[str], whys: list[str]) -> Iterator[tuple[str, str]]:
     if len(whys) not in (0, len(options)):
-        raise _Refused(f"there are {len(options)} options and {len(whys)} entries in the solution")
+        raise _Refused(
+            gettext("there are %(options)s options and %(entries)s entries in the solution")
+            % {"options": len(options), "entries": len(whys)}
+        )
     return zip(options, whys or [""] * len(options), strict=True)

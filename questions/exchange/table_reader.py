@@ -8,8 +8,8 @@ from typing import Any
 
 from questions.exchange.collector import (
     MOST_ITEMS,
-    FileQuestion,
     ImportCollector,
+    texts_question,
 )
 from questions.exchange.columns import (
     DIFFICULTY,
@@ -25,6 +25,7 @@ from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
 from questions.items.item import FIELDS, LEVELS, ItemField, Option, letter
 from questions.items.kinds.registry import kind_names, kind_of
+from questions.translation import gettext
 
 _YES = {"yes", "true", "1", "x", "y"}
 # Characters of which Markdown may make something.
@@ -63,14 +64,17 @@ def take_rows(
     try:
         line, names = next(source)
     except StopIteration:
-        raise FormatError("the table is empty") from None
+        raise FormatError(gettext("the table is empty")) from None
     header = header_of(intake, line, names, named or {})
     read = []
     for number, cells in source:
         if any(cell.strip() for cell in cells):
             read.append(row_of(number, names, header, cells, named or {}))
         if len(read) > MOST_ITEMS:
-            raise FormatError(f"there are more than {MOST_ITEMS} questions; divide the file")
+            raise FormatError(
+                gettext("there are more than %(most)s questions; divide the file")
+                % {"most": MOST_ITEMS}
+            )
     table = _table_of(intake, names, header, read)
     for row in read:
         _take(intake, table, row)
@@ -98,15 +102,16 @@ def _has_markdown(intake: ImportCollector, rows: Sequence[Row], *, is_ours: bool
     texts = (row.values.get(name, "") for row in rows for name in ("stem", "option_a", "option_b"))
     if not any(_MARKS.search(text) for text in texts):
         return is_ours
-    answers = (("plain", "Letter for letter"), ("markdown", "Markdown"))
-    return intake.ask(FileQuestion("texts", "How its texts are read", answers, usual)) != "plain"
+    return intake.ask(texts_question("plain", "markdown", usual=usual)) != "plain"
 
 
 def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
     values, texts = row.values, row.options()
     for index, text in enumerate(texts):
         if not text:
-            reason = "text is empty while a later option has one; write it or move the others up"
+            reason = gettext(
+                "text is empty while a later option has one; write it or move the others up"
+            )
             return intake.fail(row.line, reason, f"option {letter(index)}")
     prompts = [values.get(f"prompt_{number}", "") for number in range(1, PROMPTS + 1)]
     while prompts and not prompts[-1]:
@@ -124,14 +129,16 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
     except ValueError as error:
         return intake.fail(row.line, str(error), "key")
     for name, text in row.others:
-        where = f"column {name[:40]!r}" if name else "a cell without a column's name"
-        intake.lose(f"{where} is not one of ours and was left out: {text[:80]!r}")
+        intake.lose(_without_column(name, text))
     names = OPTION_LETTERS[: len(texts)]
     item_type = named or (
         "matching" if prompts else "multiple_choice" if len(right) == 1 else "multiple_response"
     )
     if kind_of(item_type).is_single and len(right) > 1 and values["type"] != item_type:
-        intake.lose(f"its type says {values['type'][:40]!r} and its key names several")
+        intake.lose(
+            gettext("its type says %(type)r and its key names several")
+            % {"type": values["type"][:40]}
+        )
         item_type = "multiple_response"
     ref = values.get("ref", "")
     return intake.add(
@@ -157,6 +164,17 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
     )
 
 
+def _without_column(name: str, text: str) -> str:
+    """Return what is said of a text under a name, "" for none, that is no column of ours."""
+    values = {"name": name[:40], "text": text[:80]}
+    if name:
+        return gettext("column %(name)r is not one of ours and was left out: %(text)r") % values
+    return (
+        gettext("a cell without a column's name is not one of ours and was left out: %(text)r")
+        % values
+    )
+
+
 class _BadCell(ValueError):
     """A cell that cannot be read; says which column it stands in."""
 
@@ -169,7 +187,11 @@ def _type_of(cell: str) -> str:
     """Return the kind that a cell names, "" for none; raises _BadCell."""
     named = TYPE_NAMES.get(plain_type(cell), cell.casefold().strip().replace(" ", "_"))
     if named and named not in kind_names():
-        raise _BadCell(f"{cell[:40]!r} is none of {', '.join(kind_names())}", "type")
+        raise _BadCell(
+            gettext("%(cell)r is none of %(kinds)s")
+            % {"cell": cell[:40], "kinds": ", ".join(kind_names())},
+            "type",
+        )
     return named
 
 
@@ -178,7 +200,9 @@ def _level(intake: ImportCollector, table: _Table, cell: str) -> str:
     word = cell.casefold().strip()
     is_unknown = table.says_difficulty and word and word not in {*LEVEL_NAMES, *LEVELS}
     if is_unknown or DIFFICULTY.fullmatch(word):
-        intake.lose(f"difficulty {cell[:40]!r} is no level here and was left out")
+        intake.lose(
+            gettext("difficulty %(cell)r is no level here and was left out") % {"cell": cell[:40]}
+        )
         return ""
     return LEVEL_NAMES.get(word, word)
 
@@ -203,7 +227,9 @@ def _share(cell: str, column: str) -> float | None:
     except ValueError:
         share = -1.0
     if share is not None and not 0 <= share <= 1:
-        raise _BadCell(f"{cell[:40]!r} is no share between 0 and 1, as 0.65", column)
+        raise _BadCell(
+            gettext("%(cell)r is no share between 0 and 1, as 0.65") % {"cell": cell[:40]}, column
+        )
     return share
 
 

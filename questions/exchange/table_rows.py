@@ -14,6 +14,7 @@ from questions.exchange.columns import (
     unescape_formula,
 )
 from questions.exchange.text_files import FormatError
+from questions.translation import gettext
 
 _TRUTH = ("true", "false")
 
@@ -51,7 +52,11 @@ def header_of(
     width = max((place for place, name in enumerate(names, 1) if name.strip()), default=0)
     names = names[:width]
     if len(names) > MOST_COLUMNS:
-        raise FormatError(f"there are more than {MOST_COLUMNS} columns; delete the others", line)
+        raise FormatError(
+            gettext("there are more than %(most)s columns; delete the others")
+            % {"most": MOST_COLUMNS},
+            line,
+        )
     header = [by_hand[name] if name in by_hand else column_of(name) for name in names]
     intake.columns = tuple(
         (name, known) for name, known in zip(names, header, strict=True) if name.strip()
@@ -59,10 +64,13 @@ def header_of(
     for name in ("stem", "key"):
         if name not in header:
             shown = ", ".join(repr(each[:30]) for each in names[:8])
-            reason = f"no column is named {name}; the first row has {shown}"
+            reason = gettext("no column is named %(name)s; the first row has %(names)s") % {
+                "name": name,
+                "names": shown,
+            }
             raise ColumnsUnknown(reason, line, intake.columns)
     if doubled := {name for name, count in Counter(header).items() if name and count > 1}:
-        reason = f"two columns are named {sorted(doubled)[0]}"
+        reason = gettext("two columns are named %(name)s") % {"name": sorted(doubled)[0]}
         raise ColumnsUnknown(reason, line, intake.columns)
     return header
 

@@ -6,6 +6,7 @@ from questions.exchange.columns import ALWAYS, COLUMNS, OPTION_LETTERS, PROMPTS,
 from questions.exchange.losses import Loss, in_file_order, losses_of
 from questions.items.item import FIELDS, Item, letter
 from questions.items.kinds.registry import kind_of
+from questions.translation import gettext
 
 
 def table(items: Iterable[Item], losses: list[Loss]) -> Iterator[list[str]]:
@@ -19,7 +20,12 @@ def table(items: Iterable[Item], losses: list[Loss]) -> Iterator[list[str]]:
 
 def _row(item: Item, losses: list[Loss]) -> Mapping[str, str]:
     if len(item.prompts) > PROMPTS:
-        losses.append(Loss(item.ref, f"prompts after the {PROMPTS}th were left out"))
+        losses.append(
+            Loss(
+                item.ref,
+                gettext("prompts after the %(number)sth were left out") % {"number": PROMPTS},
+            )
+        )
     losses += losses_of(item, without=("fixed_options",))
     right = item.right[:PROMPTS] if kind_of(item.type).has_prompts else item.right
     row = {name: getattr(item, name) for name in ("ref", "type", "level", "stem")}

@@ -3,16 +3,18 @@
 import codecs
 import re
 
+from questions.translation import gettext, gettext_noop
+
 MOST_BYTES = 8 * 1024 * 1024
 # Encodings that one may say a file is in; "" tells Unicode apart by itself.
 ENCODINGS = {
-    "": "Detect automatically",
+    "": gettext_noop("Detect automatically"),
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252 (Latin-1)",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "mac_roman": "Mac Roman (old Macs)",
+    "cp1250": gettext_noop("Windows-1250 (Central Europe)"),
+    "cp1251": gettext_noop("Windows-1251 (Cyrillic)"),
+    "mac_roman": gettext_noop("Mac Roman (old Macs)"),
 }
 # Those that one byte a character has, of which no file says which it is in.
 _ONE_BYTE = ("cp1252", "cp1250", "cp1251", "mac_roman")
@@ -23,13 +25,20 @@ _UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 
 
+def at_line(reason: str, line: int) -> str:
+    """Return what is said of a file with the line that it is said of, 0 for none."""
+    if not line:
+        return reason
+    return gettext("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
+
+
 class FormatError(ValueError):
     """A file that cannot be read at all; says the line, 0 for none, and what to do."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         self.reason = reason
         self.line = line
-        super().__init__(f"line {line}: {reason}" if line else reason)
+        super().__init__(at_line(reason, line))
 
 
 class EncodingUnknown(FormatError):
@@ -49,25 +58,38 @@ def decoded(data: bytes, encoding: str = "") -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         if encoding:
-            raise FormatError(f"not {ENCODINGS.get(encoding, encoding)}", line) from None
-        reason = "no text of UTF-8, UTF-16 or Windows-1252; save it as UTF-8, or say what it is"
+            raise FormatError(
+                gettext("not %(encoding)s")
+                % {"encoding": gettext(ENCODINGS.get(encoding, encoding))},
+                line,
+            ) from None
+        reason = gettext(
+            "no text of UTF-8, UTF-16 or Windows-1252; save it as UTF-8, or say what it is"
+        )
         raise EncodingUnknown(reason, line) from None
     except LookupError:
-        raise FormatError(f"there is no encoding {encoding!r}") from None
+        raise FormatError(
+            gettext("there is no encoding %(encoding)r") % {"encoding": encoding}
+        ) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        raise FormatError("a NUL character stands there", text[: text.index("\0")].count("\n") + 1)
+        raise FormatError(
+            gettext("a NUL character stands there"), text[: text.index("\0")].count("\n") + 1
+        )
     if not text.strip():
-        raise FormatError("the file is empty")
+        raise FormatError(gettext("the file is empty"))
     return text
 
 
 def bounded(data: bytes) -> None:
     """Raise FormatError for a file that is empty or too large."""
     if not data:
-        raise FormatError("the file is empty")
+        raise FormatError(gettext("the file is empty"))
     if len(data) > MOST_BYTES:
-        raise FormatError(f"the file is larger than {MOST_BYTES // 1024**2} MB; divide it")
+        raise FormatError(
+            gettext("the file is larger than %(most)s MB; divide it")
+            % {"most": MOST_BYTES // 1024**2}
+        )
 
 
 def encoding_of(data: bytes) -> str:

@@ -13,6 +13,7 @@ from questions.exchange.table_reader import take_rows
 from questions.exchange.table_writer import table
 from questions.exchange.text_files import FormatError
 from questions.items.item import Item
+from questions.translation import gettext, ngettext
 
 
 def loads(
@@ -27,10 +28,13 @@ def loads(
     """
     parts = members(data)
     if "[Content_Types].xml" not in parts:
-        raise FormatError("not an XLSX workbook")
+        raise FormatError(gettext("not an XLSX workbook"))
     for name, content in parts.items():
         if name.endswith((".xml", ".rels")) and b"<!" in content[:2000].replace(b"<!--", b""):
-            raise FormatError(f"{name[:80]} declares a document type; save the workbook anew")
+            raise FormatError(
+                gettext("%(name)s declares a document type; save the workbook anew")
+                % {"name": name[:80]}
+            )
     # 13 MB of every process, for what few ever do.
     from openpyxl import load_workbook
 
@@ -39,9 +43,13 @@ def loads(
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         rows = list(_rows(book))
     except Exception as error:  # A broken part makes the reader raise anything.
-        raise FormatError(f"the workbook is broken: {type(error).__name__}") from None
+        raise FormatError(
+            gettext("the workbook is broken: %(error)s") % {"error": type(error).__name__}
+        ) from None
     if len(rows) > MOST_ITEMS + 1:
-        raise FormatError(f"there are more than {MOST_ITEMS} rows; divide the workbook")
+        raise FormatError(
+            gettext("there are more than %(most)s rows; divide the workbook") % {"most": MOST_ITEMS}
+        )
     for reason in _left_out(book, parts):
         intake.lose(reason)
     take_rows(intake, rows, columns)
@@ -72,12 +80,18 @@ def _left_out(book: Any, parts: Mapping[str, bytes]) -> Iterator[str]:
     """Return what of a workbook is not in the table of its first sheet."""
     others = [name for name in book.sheetnames[1:] if name != "About"]
     if others:
-        yield f"of the workbook the first sheet alone is read, not {', '.join(others)[:200]}"
+        yield gettext("of the workbook the first sheet alone is read, not %(names)s") % {
+            "names": ", ".join(others)[:200]
+        }
     pictures = sum(name.startswith("xl/media/") for name in parts)
     if pictures:
-        yield f"{pictures} pictures of the workbook were left out; upload them and name them"
+        yield ngettext(
+            "%(count)s picture of the workbook was left out; upload it and name it",
+            "%(count)s pictures of the workbook were left out; upload them and name them",
+            pictures,
+        ) % {"count": pictures}
     if any(name.startswith("xl/comments") for name in parts):
-        yield "comments of the workbook's cells were left out"
+        yield gettext("comments of the workbook's cells were left out")
 
 
 def dumps(items: Iterable[Item]) -> Dumped:
@@ -89,7 +103,9 @@ def dumps(items: Iterable[Item]) -> Dumped:
 def template() -> bytes:
     """Return a workbook with the columns, and a second sheet that says what each holds."""
     names = [name for name in COLUMNS if name in ABOUT or name[-2:] in ("_b", "_c", "_d")]
-    return book_of([names], "Questions", about=[["column", "holds"], *map(list, ABOUT.items())])
+    head = [gettext("column"), gettext("holds")]
+    about = [[name, gettext(holds)] for name, holds in ABOUT.items()]
+    return book_of([names], "Questions", about=[head, *about])
 
 
 def book_of(

@@ -8,6 +8,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, in_file_order
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import FIELD_NAMES, Item
+from questions.translation import gettext
 
 # Bytes; reading takes a second and 40 MB of memory for each MB.
 MOST_BYTES = 4 * 1024 * 1024
@@ -16,7 +17,10 @@ MOST_BYTES = 4 * 1024 * 1024
 def loads(data: bytes, encoding: str = "") -> Loaded:
     """Read a list of items as bank files hold them; raises FormatError."""
     if len(data) > MOST_BYTES:
-        raise FormatError(f"a YAML file may have {MOST_BYTES // 1024**2} MB; divide it, or use CSV")
+        raise FormatError(
+            gettext("a YAML file may have %(most)s MB; divide it, or use CSV")
+            % {"most": MOST_BYTES // 1024**2}
+        )
     reader = Reader(takes_drafts=True)
     placed = reader.items(decoded(data, encoding), "file", "")
     intake = ImportCollector()

@@ -25,13 +25,13 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Format"),
         choices=[
             ("", gettext_lazy("Detect automatically")),
-            *((name, format_.title) for name, format_ in READ.items()),
+            *((name, gettext_lazy(format_.title)) for name, format_ in READ.items()),
         ],
         required=False,
     )
     encoding = forms.ChoiceField(
         label=gettext_lazy("Encoding"),
-        choices=list(ENCODINGS.items()),
+        choices=[(name, gettext_lazy(label)) for name, label in ENCODINGS.items()],
         required=False,
         help_text=gettext_lazy("Change it if letters such as é or ü look wrong."),
     )
@@ -267,7 +267,7 @@ _MEANINGS = [
 class ExportForm(forms.Form):
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
-        choices=[(name, format_.title) for name, format_ in WRITTEN.items()],
+        choices=[(name, gettext_lazy(format_.title)) for name, format_ in WRITTEN.items()],
     )
     status = forms.ChoiceField(
         label=gettext_lazy("Questions"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from questions.bank_files.item_writer import items_text
 from questions.exchange.embedded_images import images_of
 from questions.exchange.item_bounds import unfit
-from questions.exchange.losses import STAYS, Dumped, Loss
+from questions.exchange.losses import Dumped, Loss, image_stays
 from questions.exchange.registry import WRITTEN
 from questions.exchange.text_files import MOST_BYTES, FormatError
 from questions.items.item import Item
@@ -55,7 +55,7 @@ def export(exam: Exam, questions: QuestionQuerySet, *, name: str, by: Actor | No
         dumped = form.dumps(items, images=bytes_of(items, most=MOST_IMAGE_BYTES))
     else:
         dumped = form.dumps(items)
-        losses += [Loss(item.ref, STAYS) for item in items if next(images_of(item), None)]
+        losses += [image_stays(item.ref) for item in items if next(images_of(item), None)]
     if len(dumped.content) > MOST_BYTES:
         most = f"{MOST_BYTES // 1024**2} MB"
         losses.append(
@@ -97,7 +97,9 @@ def _finished(questions: QuestionQuerySet) -> tuple[list[Item], list[Loss]]:
         item = newest_item(question)
         lack = unfit(item)
         if lack:
-            losses.append(Loss(item.ref, f"left out as unfinished: {lack[0]}: {lack[1]}"))
+            values = {"column": lack[0], "reason": lack[1]}
+            reason = gettext("left out as unfinished: %(column)s: %(reason)s") % values
+            losses.append(Loss(item.ref, reason))
             continue
         items.append(item)
         if question.case:

@@ -87,15 +87,19 @@ class ImportedImages:
             carried = self._carried.get(shown.address)
             if carried is None:
                 continue
-            lead = f"image {carried.name!r}"
             if not shown.alt.strip():
                 named = UndescribedImage(carried.name, imported.row)
                 self.undescribed.setdefault(shown.address, named)
-                reason = gettext("has no description (alt) for people who cannot see it; write one")
-                return Problem(imported.row, f"{lead} {reason}", shown.column)
+                reason = gettext(
+                    "image %(name)r has no description (alt) for people who cannot see it; write "
+                    "one"
+                ) % {"name": carried.name}
+                return Problem(imported.row, reason, shown.column)
             address = self._address_of(shown.address, carried, shown.alt)
             if isinstance(address, ImageError):
-                return Problem(imported.row, f"{lead}: {address}", shown.column)
+                values = {"name": carried.name, "reason": address}
+                reason = gettext("image %(name)r: %(reason)s") % values
+                return Problem(imported.row, reason, shown.column)
             addresses[shown.address] = address
         if not addresses:
             return imported

@@ -33,7 +33,7 @@ def export(request: BankRequest, access: Access) -> HttpResponse:
         context = {
             "access": access,
             "form": form,
-            "format": FORMATS[name].title,
+            "format": gettext(FORMATS[name].title),
             "losses": losses[:MOST_LINES],
             "loss_count": len(losses),
             "count": exported.count,

@@ -139,7 +139,9 @@ def _show_preview(
         "rows": [
             (row, solved_item(row["type"], row["html"], row["key"])) for row in run.preview["rows"]
         ],
-        "samples": [(name, text, ENCODINGS[name]) for name, text in run.preview["samples"]],
+        "samples": [
+            (name, text, gettext(ENCODINGS[name])) for name, text in run.preview["samples"]
+        ],
         "is_strict": access.exam.strictness == STRICT,
     }
     status = 422 if form.errors else 200
@@ -148,7 +150,7 @@ def _show_preview(
 
 def _format_title(run: Import) -> str:
     """Return what a file's format is called, "" for one that is not told yet."""
-    return FORMATS[run.format].title if run.format else ""
+    return gettext(FORMATS[run.format].title) if run.format else ""
 
 
 def _imports_of(access: Access) -> QuerySet[Import]:

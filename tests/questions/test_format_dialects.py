@@ -406,3 +406,20 @@ def test_an_option_that_shows_nothing_is_refused_in_its_column():
     table = "stem,option_a,option_b,key\nWhich?,a,[](),A\n"
     (problem,) = csv_table.loads(table.encode()).problems
     assert (problem.row, problem.column) == (2, "option B")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 picture of the workbook was left out; upload it and name it"),
+        (2, "2 pictures of the workbook were left out; upload them and name them"),
+    ],
+)
+def test_pictures_of_a_workbook_are_counted(count, said):
+    rows = [["stem", "key", "option_a", "option_b"], ["Why?", "A", "x", "y"]]
+    file = io.BytesIO(workbook.book_of(rows, "Questions"))
+    with zipfile.ZipFile(file, "a") as archive:
+        for number in range(count):
+            archive.writestr(f"xl/media/image{number}.png", b"")
+    (item,) = workbook.loads(file.getvalue()).items
+    assert said in item.warnings

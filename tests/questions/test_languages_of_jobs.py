@@ -1,10 +1,15 @@
 """What a worker stores in words stands in the language of who asked for it."""
 
+from io import BytesIO
+
 import pytest
 from django.utils import translation
 from django.utils.functional import lazy
+from openpyxl import load_workbook
 
 from examapp.accounts.models import Preferences
+from questions import translation as pure_translation
+from questions.exchange.registry import WRITTEN
 from questions.models import BulkRun, Export, Import, NotesImport
 from questions.services import bulk_runs, exports, note_import_jobs
 from questions.services.imports import preview, run
@@ -16,6 +21,8 @@ from questions.tasks import (
     run_import,
     run_waiting_imports,
 )
+from tests.support.builders import make_item
+from tests.support.imports import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +74,40 @@ def test_what_is_stored_is_in_the_chosen_language_while_it_is_offered(
     import_notes(str(asked.pk))
     asked.refresh_from_db()
     assert asked.problem == language
+
+
+@pytest.fixture
+def spoken():
+    """Sentences of pure modules begin with the language in which they are made."""
+    was = (pure_translation._translator.of_one, pure_translation._translator.of_many)
+    pure_translation.use(
+        lambda text: f"{translation.get_language()}: {text}",
+        lambda one, many, number: f"{translation.get_language()}: {many}",
+    )
+    yield
+    pure_translation.use(*was)
+
+
+def test_what_is_said_of_a_file_is_stored_in_the_language_of_who_brought_it(german, exam, spoken):
+    table = b"stem,key,option_a,option_b\nWhy?,C,x,y\nWhich?,A,x,y\n"
+    asked = kept(exam, german, table)
+    broken = kept(exam, german, b"<p/>", name="moodle")
+    Import.objects.update(status="looking")
+    for each in (asked, broken):
+        preview_import(str(each.pk))
+        each.refresh_from_db()
+    first = asked.preview["problems"][0]
+    assert first["reason"] == "de: 'C' names an option that does not exist"
+    assert broken.report["problems"][0]["reason"].startswith("de: the file begins with <p>")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_a_format_cannot_carry_is_said_in_the_language_of_the_request(
+    german, exam, spoken, language
+):
+    item = make_item("matching", "a")
+    with translation.override(language):
+        (loss,) = WRITTEN["aiken"].dumps([item]).losses
+        book = load_workbook(BytesIO(WRITTEN["xlsx"].template()))
+    assert loss.reason.startswith(f"{language}: left out: Aiken has no")
+    assert book["About"]["B2"].value.startswith(f"{language}: Its lasting name")

@@ -104,17 +104,21 @@ def read(
     except (ColumnsUnknown, EncodingUnknown):
         raise
     except FormatError as error:
-        raise FormatError(f"{error.reason}{_other_than(name, content)}", error.line) from None
+        raise FormatError(_with_a_guess(error.reason, name, content), error.line) from None
     is_guessed = not encoding and encoding_of(content) == "cp1252" and not content.startswith(b"PK")
     return replace(loaded, encoding="cp1252") if is_guessed else loaded
 
 
-def _other_than(name: str, content: bytes) -> str:
-    """Return what a file looks like that its format's reader could not read."""
+def _with_a_guess(reason: str, name: str, content: bytes) -> str:
+    """Return why a format's reader could not read a file, with what the file looks like."""
     other = format_of("", content)
-    if other and FORMATS[other].loads != FORMATS[name].loads:
-        return f"; it looks like another format: {FORMATS[other].title}"
-    return "" if other else f"; {looks_like('', content)}"
+    if not other:
+        values = {"reason": reason, "guess": looks_like("", content)}
+        return gettext("%(reason)s; %(guess)s") % values
+    if FORMATS[other].loads == FORMATS[name].loads:
+        return reason
+    values = {"reason": reason, "format": gettext(FORMATS[other].title)}
+    return gettext("%(reason)s; it looks like another format: %(format)s") % values
 
 
 def plan(
