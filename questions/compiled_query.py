@@ -4,23 +4,20 @@ For querysets that depend on whole numbers alone, such as the keys of a person a
 what hooks add. Times in them are the database's own.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
+from psycopg import sql
 
+from questions import prepared
 from questions.hooks import Hook
 
 # Stand for the numbers while a queryset is compiled; no key and no constant of ours is one of them.
 _PLACES = (2_147_480_011, 2_147_480_027, 2_147_480_033)
-
-
-class Statement(NamedTuple):
-    sql: str
-    values: tuple[Any, ...]
 
 
 class CompiledQuery:
@@ -32,7 +29,7 @@ class CompiledQuery:
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self._build = build
         # With how often hooks had changed by then: what they add is part of the statement.
-        self._compiled: tuple[int, Statement | None] = -1, None
+        self._compiled: tuple[int, str | None] = -1, None
 
     def rows(self, *keys: int) -> list[tuple[Any, ...]]:
         """Return what the queryset of these numbers holds now."""
@@ -42,25 +39,22 @@ class CompiledQuery:
             self._compiled = changes, statement
         if statement is None:
             return []
-        given = dict(zip(_PLACES, keys, strict=False))
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, [_value(each, given) for each in statement.values])
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
+        return prepared.rows(statement, ["bigint"] * len(keys), keys)
 
-    def _compile(self, count: int) -> Statement | None:
-        """Return statement and values; None where nothing can meet the conditions."""
-        places = _PLACES[:count]
+    def _compile(self, count: int) -> str | None:
+        """Return the statement with $1 for the first number; None where nothing can meet it."""
+        places = {place: f"${number}" for number, place in enumerate(_PLACES[:count], 1)}
         try:
-            sql, values = self._build(*places).query.sql_with_params()
+            text, values = self._build(*places).query.sql_with_params()
         except EmptyResultSet:
             return None
-        if not set(places) <= {each for each in values if isinstance(each, int)}:
-            raise TypeError(f"{sql} does not ask for each of its {count} numbers")
+        numbers = {each for each in values if type(each) is int}
+        if not set(places) <= numbers:
+            raise TypeError(f"{text} does not ask for each of its {count} numbers")
         if any(isinstance(each, date) for each in values):
-            raise TypeError(f"{sql} holds a moment of this process")
-        return Statement(sql, values)
-
-
-def _value(value: Any, given: dict[int, int]) -> Any:
-    return given.get(value, value) if isinstance(value, int) else value
+            raise TypeError(f"{text} holds a moment of this process")
+        words = iter(
+            (type(each) is int and places.get(each)) or sql.Literal(each).as_string()
+            for each in values
+        )
+        return re.sub("%[s%]", lambda found: next(words) if found[0] == "%s" else "%", text)

@@ -14,7 +14,6 @@ from dataclasses import astuple
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from examapp.accounts.models import User
@@ -29,6 +28,7 @@ from examapp.exams.services.form_drawing import (
     seats_of,
     seen_at,
 )
+from questions import prepared
 from questions.compiled_query import CompiledQuery
 from questions.models import Exam, ExamStates, Question
 
@@ -41,7 +41,7 @@ _MISSES = 3
 _TAKE = """
 DELETE FROM exams_stockedpaper WHERE id = (
     SELECT id FROM exams_stockedpaper
-    WHERE exam_id = %s AND NOT questions && %s::bigint[]
+    WHERE exam_id = $1 AND NOT questions && $2
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING seed, questions, seats, basis
@@ -55,7 +55,7 @@ SELECT concat_ws(
         '' ORDER BY domain.id, task.id
     ) FROM questions_domain domain LEFT JOIN questions_task task ON task.domain_id = domain.id
     WHERE domain.exam_id = exam.id)
-) FROM questions_exam exam WHERE exam.id = %s
+) FROM questions_exam exam WHERE exam.id = $1
 """
 # Question.objects.pool without what offered mock exams hold. As SQL: a start waits for it, and to
 # build it from querysets would cost three times what it does.
@@ -69,7 +69,7 @@ FROM questions_question question
 JOIN questions_topic topic ON topic.id = question.topic_id
 JOIN questions_task task ON task.id = topic.task_id
 JOIN questions_questionversion version ON version.id = question.current_version_id
-WHERE question.exam_id = %s AND question.status = 'published' AND NOT question.is_sample
+WHERE question.exam_id = $1 AND question.status = 'published' AND NOT question.is_sample
     AND NOT EXISTS (
         SELECT 1 FROM exams_formitem item JOIN exams_form form ON form.id = item.form_id
         WHERE item.question_id = question.id AND form.kind = 'fixed' AND NOT form.is_archived
@@ -99,12 +99,10 @@ def taken(candidate: User, exam: Exam) -> Drawn | None:
     avoided = [*seen_at(candidate), *(question for (question,) in _KEPT.rows(candidate.pk))]
     statement = _TAKE_AND_LOOK.format(take=_TAKE, pool=_POOL, plan=_PLAN)
     for _ in range(_TRIES):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [exam.pk, avoided, exam.pk, exam.pk])
-            row = cursor.fetchone()
-        if row is None:
+        papers = prepared.rows(statement, ("bigint", "bigint[]"), (exam.pk, avoided))
+        if not papers:
             return None
-        seed, seats, basis, plan, questions = row
+        seed, seats, basis, plan, questions = papers[0]
         # What is kept from this candidate alone was avoided; this is what is kept from all.
         if _basis(plan, questions or "") == basis:
             return Drawn(seed, _seats_from_json(seats))
@@ -131,15 +129,12 @@ def _seats_from_json(text: str) -> tuple[Seat, ...]:
 def _pool(exam: Exam) -> dict[int, PoolLine]:
     """Return by question what a draw for the stock rests on, in order."""
     statement = f"SELECT pool.*, pool::text FROM ({_POOL}) pool ORDER BY id"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [exam.pk])
-        return {row[0]: PoolLine(PoolRow(*row[:-1]), row[-1]) for row in cursor.fetchall()}
+    rows = prepared.rows(statement, ("bigint",), (exam.pk,))
+    return {row[0]: PoolLine(PoolRow(*row[:-1]), row[-1]) for row in rows}
 
 
 def _plan_text(exam: Exam) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [exam.pk])
-        return str(cursor.fetchone()[0])
+    return str(prepared.rows(_PLAN, ("bigint",), (exam.pk,))[0][0])
 
 
 def _basis(plan: str, questions: str) -> str:
