@@ -263,12 +263,11 @@ def _pss_by_program(home: Path) -> dict[str, float]:
 
 
 def _program(process: psutil.Process) -> str:
-    """Return which part of the product a process is, by its command."""
+    """Return which part of the product a process is: the name it was given, or its command."""
+    if not process.name().startswith("python"):
+        return process.name()
     words = process.cmdline()
-    if "--queues" in words:
-        return f"worker {words[words.index('--queues') + 1]}"
-    known = ("examapp.runtime.serve", "beat", "up", "worker")
-    named = [word for word in words if word in known or word.startswith("examapp.runtime.")]
+    named = [word for word in words if word == "up" or word.startswith("examapp.runtime.")]
     return named[0].rpartition(".")[2] if named else " ".join(words)[:28]
 
 

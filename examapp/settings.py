@@ -30,7 +30,7 @@ if DEBUG and not set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "testserver"}:
     raise ImproperlyConfigured("DEBUG is for one's own machine: unset it, or ALLOWED_HOSTS.")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # The address people type; links in mail are made from it.
-SITE_URL = env.str("SITE_URL", "http://localhost:8000")
+SITE_URL = env.str("SITE_URL", "") or f"http://localhost:{env.str('PORT', '') or 8000}"
 
 INSTALLED_APPS = [
     "examapp.apps.ExamappConfig",

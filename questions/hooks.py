@@ -18,16 +18,21 @@ from questions.models import Exam, Topic
 class Hook[Answer]:
     """The answers to one question, each registered under the name of the app that gives it."""
 
+    # Of all hooks together, since this process began.
+    changes = 0
+
     def __init__(self) -> None:
         self._answers: dict[str, Answer] = {}
 
     def register(self, name: str, answer: Answer) -> None:
         """Make an answer known; the same name again replaces it."""
         self._answers[name] = answer
+        Hook.changes += 1
 
     def unregister(self, name: str) -> None:
         """Forget the answer of a name, if there is one."""
         self._answers.pop(name, None)
+        Hook.changes += 1
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self._answers.values())

@@ -56,8 +56,8 @@ class Site(NamedTuple):
     parent: subprocess.Popen[bytes]
 
     def workers(self):
-        """Return the worker's processes, main and child."""
-        return [process for process in processes_of(self.home) if "worker" in process.cmdline()]
+        """Return the processes of both workers, main and child."""
+        return [each for each in processes_of(self.home) if each.name() in ("worker", "files")]
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,10 @@ class PracticeConfig(AppConfig):
         from examapp.practice.models import PracticeItem, PracticeSet
         from examapp.practice.services import topic_states
         from questions import hooks
+        from questions.compiled_query import CompiledQuery
 
-        hooks.seen_questions.register("practice", lambda who: PracticeItem.objects.seen_by(who))
+        seen = CompiledQuery(PracticeItem.objects.seen_by)
+        hooks.seen_questions.register("practice", lambda who: dict(seen.rows(who)))
         hooks.exam_uses.register(
             "practice", lambda exam: PracticeSet.objects.outside_team(exam).count()
         )

@@ -147,10 +147,10 @@ class PracticeItemQuerySet(models.QuerySet["PracticeItem"]):
     def answered(self) -> Self:
         return self.filter(answered_at__isnull=False)
 
-    def seen_by(self, candidate: int) -> dict[int, datetime]:
-        """Return when a candidate last had each question explained."""
+    def seen_by(self, candidate: int) -> models.QuerySet["PracticeItem", tuple[int, datetime]]:
+        """Return the questions a candidate had explained, each with when last."""
         answers = self.answered().filter(set__candidate=candidate).order_by()
-        return dict(answers.values_list("version__question").annotate(last=Max("answered_at")))
+        return answers.values_list("version__question").annotate(last=Max("answered_at"))
 
     def paper(self) -> Self:
         """Items as they may be read before they are answered.

@@ -18,6 +18,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from prometheus_client import values
+
 from examapp.runtime import supervisor
 from examapp.runtime.lanes import threads_of
 
@@ -52,6 +54,8 @@ def main() -> int:
         counts = Path(folder) / "metrics"
         counts.mkdir()
         os.environ |= {"DRAIN_FLAG": str(flag), "PROMETHEUS_MULTIPROC_DIR": str(counts)}
+        # Settled when it was loaded, which may have been before there was a folder.
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
         with listen(options.host, options.port) as sock:
             processes = Processes(sock, int(os.environ.get("WEB_WORKERS") or 1))
             return processes.run(flag, drain_seconds=options.drain)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from examapp.runtime import orphan_reaper
+from examapp.runtime import forked, orphan_reaper
 from examapp.runtime.home import PROJECT
 
 LOOK_SECONDS = 0.2
@@ -43,7 +43,7 @@ class Child:
     command: Sequence[str]
     # Started once the product answers, so that what answers has the machine to itself until then.
     waits: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | forked.ForkedProcess | None = None
     started_at: float = 0
     start_again_at: float = 0
     quick_deaths: int = 0
@@ -63,6 +63,8 @@ class Supervisor:
     # Asked now and then until it is true; then `announce` is called once.
     is_ready: Callable[[], bool] = lambda: True
     announce: Callable[[], None] = lambda: None
+    # Whether children are forks of this process, of which each command must name a Python module.
+    forks: bool = False
     _selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     _reaper: subprocess.Popen[str] | None = None
     _stop_signals: int = 0
@@ -106,7 +108,16 @@ class Supervisor:
         return 0
 
     def _start(self, child: Child) -> None:
-        child.process = subprocess.Popen(
+        start = self._forked if self.forks else self._executed
+        child.process = start(child)
+        child.started_at = time.monotonic()
+        assert child.process.stdout is not None
+        os.set_blocking(child.process.stdout.fileno(), False)
+        self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        self._tell_reaper(f"+{child.process.pid}")
+
+    def _executed(self, child: Child) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             child.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -115,16 +126,15 @@ class Supervisor:
             env=dict(self.environment),
             process_group=0,
         )
-        child.started_at = time.monotonic()
-        assert child.process.stdout is not None
-        os.set_blocking(child.process.stdout.fileno(), False)
-        self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
-        self._tell_reaper(f"+{child.process.pid}")
+
+    def _forked(self, child: Child) -> forked.ForkedProcess:
+        return forked.run(child.name, child.command, self.environment, folder=str(PROJECT))
 
     def _bury(self, child: Child, now: float) -> None:
         """Clear what a dead child left and set when it starts again, later each time."""
         assert child.process is not None
         status = child.process.returncode
+        assert status is not None
         self._copy_output(0)
         self._forget(child)
         lived = now - child.started_at

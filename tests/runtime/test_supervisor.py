@@ -11,9 +11,11 @@ from tests.support.processes import ROOT, end_all, environment, processes_of, wa
 PARENT = """
 import os, sys
 from examapp.runtime.supervisor import Child, Supervisor
-run = [sys.executable, "-u", "-c"]
-children = [Child(f"c{i}", [*run, code]) for i, code in enumerate(sys.argv[1:])]
-sys.exit(Supervisor(children, os.environ, announce=lambda: print("ready", flush=True)).run())
+forks = sys.argv[1] == "forked"
+run = [sys.executable, *(["-m", "tests.runtime.run_code"] if forks else ["-u", "-c"])]
+children = [Child(f"c{i}", [*run, code]) for i, code in enumerate(sys.argv[2:])]
+ready = lambda: print("ready", flush=True)
+sys.exit(Supervisor(children, os.environ, announce=ready, forks=forks).run())
 """
 STAY = "import time; print('started'); time.sleep(60)"
 STUBBORN = (
@@ -27,15 +29,15 @@ WITH_CHILD = (
 )
 
 
-@pytest.fixture
-def supervise(tmp_path):
+@pytest.fixture(params=["forked", "executed"])
+def supervise(tmp_path, request):
     started = []
 
     def start(*codes):
         log = (tmp_path / "log").open("w")
         started.append(
             subprocess.Popen(
-                [sys.executable, "-c", PARENT, *codes],
+                [sys.executable, "-c", PARENT, request.param, *codes],
                 cwd=ROOT,
                 env=environment(tmp_path),
                 stdout=log,

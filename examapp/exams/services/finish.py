@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams import timing
@@ -14,6 +15,7 @@ from examapp.exams.answers.schema import Save
 from examapp.exams.models import ClockTimestamp, ExamSession, ExamSessionQuerySet
 from examapp.exams.services import score
 from examapp.exams.signals import session_finished
+from questions.compiled_query import CompiledQuery
 
 logger = structlog.get_logger(__name__)
 
@@ -23,10 +25,17 @@ def sessions_of(candidate: User) -> ExamSessionQuerySet:
 
     Every page reads sessions through here, so that a session that ran out is never shown open.
     """
-    due = ExamSession.objects.of(candidate).due().values_list("pk", flat=True)
-    for session_id in due:
+    for (session_id,) in _DUE.rows(candidate.pk):
         finish(session_id, reason=ExamSession.FinishReason.EXPIRED)
     return ExamSession.objects.of(candidate)
+
+
+def _due_of(candidate: int) -> QuerySet[ExamSession, tuple[UUID]]:
+    """Return the sittings of a candidate that ran out and are open still."""
+    return ExamSession.objects.filter(candidate=candidate).due().order_by().values_list("pk")
+
+
+_DUE = CompiledQuery(_due_of)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from examapp.exams.assembly import optimizer, random_draw
 from examapp.exams.models import ExamForm, SessionItem
 from examapp.exams.services.errors import FormIncomplete
 from examapp.exams.services.free_questions import free_questions
+from questions.compiled_query import CompiledQuery
 from questions.hooks import seen_questions
 from questions.items.conflicts import conflicts_of
 from questions.items.kinds.registry import kind_of
@@ -154,14 +155,21 @@ def pool_rows(pool: QuerySet[Question]) -> list[PoolRow]:
 
 def seen_at(candidate: User) -> dict[int, datetime]:
     """Return by question when a candidate met it last, in a sitting or elsewhere."""
-    sat = SessionItem.objects.filter(session__candidate=candidate).values_list("version__question")
-    sat = sat.annotate(last=Max("session__started_at"))
     elsewhere = (seen_by(candidate.pk).items() for seen_by in seen_questions)
-    looks: Iterable[Any] = chain(*elsewhere, sat)
+    looks: Iterable[Any] = chain(*elsewhere, _SAT.rows(candidate.pk))
     seen: dict[int, datetime] = {}
     for question, at in looks:
         seen[question] = max(at, seen.get(question, at))
     return seen
+
+
+def _sat(candidate: int) -> QuerySet[SessionItem, tuple[int, datetime]]:
+    """Return questions with the last start of a sitting that held them."""
+    rows = SessionItem.objects.filter(session__candidate=candidate).order_by()
+    return rows.values_list("version__question").annotate(last=Max("session__started_at"))
+
+
+_SAT = CompiledQuery(_sat)
 
 
 def _pool(candidate: User, exam: Exam) -> list[optimizer.PoolItem]:

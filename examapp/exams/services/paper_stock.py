@@ -9,17 +9,15 @@ ago by a draw of their own.
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict, astuple
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import astuple
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.assembly import random_draw
-from examapp.exams.assembly.optimizer import FormPlan
 from examapp.exams.hooks import is_kept_form
 from examapp.exams.models import ExamForm, ExamFormItem, StockedPaper
 from examapp.exams.services.form_drawing import (
@@ -30,6 +28,8 @@ from examapp.exams.services.form_drawing import (
     seats_of,
     seen_at,
 )
+from questions import prepared
+from questions.compiled_query import CompiledQuery
 from questions.models import Exam, ExamStates, Question
 
 # Papers that one run draws of an exam: seconds, so that others have their turn.
@@ -41,31 +41,54 @@ _MISSES = 3
 _TAKE = """
 DELETE FROM exams_stockedpaper WHERE id = (
     SELECT id FROM exams_stockedpaper
-    WHERE exam_id = %s AND NOT questions && %s::bigint[]
+    WHERE exam_id = $1 AND NOT questions && $2
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING seed, questions, seats, basis
 """
-# Question.objects.pool without what offered mock exams hold, of some questions or of all. As SQL:
-# a start waits for it, and to build it from querysets would cost three times what it does.
-_ROWS = """
-SELECT question.id, task.domain_id, task.id, version.type, question.case_id, question.facts,
+# Of an exam: its blueprint, all that a draw knows of it, as one text.
+_PLAN = """
+SELECT concat_ws(
+    '|', exam.scored_count, exam.unscored_count, exam.type_mix, exam.case_count,
+    (SELECT string_agg(
+        ROW(domain.id, domain.number, domain.title, domain.weight, task.id, task.weight)::text,
+        '' ORDER BY domain.id, task.id
+    ) FROM questions_domain domain LEFT JOIN questions_task task ON task.domain_id = domain.id
+    WHERE domain.exam_id = exam.id)
+) FROM questions_exam exam WHERE exam.id = $1
+"""
+# Question.objects.pool without what offered mock exams hold. As SQL: a start waits for it, and to
+# build it from querysets would cost three times what it does.
+_POOL = """
+SELECT question.id, task.domain_id, task.id AS task, version.type, question.case_id, question.facts,
     ARRAY(
         SELECT pair.to_question_id FROM questions_question_enemies pair
         WHERE pair.from_question_id = question.id ORDER BY 1
-    ), version.id, topic.id
+    ) AS enemies, version.id AS version, topic.id AS topic
 FROM questions_question question
 JOIN questions_topic topic ON topic.id = question.topic_id
 JOIN questions_task task ON task.id = topic.task_id
 JOIN questions_questionversion version ON version.id = question.current_version_id
-WHERE question.exam_id = %(exam)s AND question.status = 'published' AND NOT question.is_sample
-    AND (%(questions)s::bigint[] IS NULL OR question.id = ANY(%(questions)s::bigint[]))
+WHERE question.exam_id = $1 AND question.status = 'published' AND NOT question.is_sample
     AND NOT EXISTS (
         SELECT 1 FROM exams_formitem item JOIN exams_form form ON form.id = item.form_id
         WHERE item.question_id = question.id AND form.kind = 'fixed' AND NOT form.is_archived
     )
-ORDER BY question.id
 """
+# A paper, and what the bank now says of what it rests on: in one statement, for a start waits.
+_TAKE_AND_LOOK = """
+WITH taken AS ({take}),
+pool AS ({pool} AND question.id = ANY(ARRAY(SELECT unnest(questions) FROM taken)))
+SELECT seed, seats, basis, ({plan}), (SELECT string_agg(pool::text, '' ORDER BY id) FROM pool)
+FROM taken
+"""
+
+
+class PoolLine(NamedTuple):
+    """A question that a paper of the stock may hold, and the same as the text of a digest."""
+
+    row: PoolRow
+    text: str
 
 
 def taken(candidate: User, exam: Exam) -> Drawn | None:
@@ -73,25 +96,26 @@ def taken(candidate: User, exam: Exam) -> Drawn | None:
 
     It is theirs once the transaction commits; until then nobody else is given it.
     """
-    avoided = [*seen_at(candidate), *_kept_questions(candidate)]
+    avoided = [*seen_at(candidate), *(question for (question,) in _KEPT.rows(candidate.pk))]
+    statement = _TAKE_AND_LOOK.format(take=_TAKE, pool=_POOL, plan=_PLAN)
     for _ in range(_TRIES):
-        with connection.cursor() as cursor:
-            cursor.execute(_TAKE, [exam.pk, avoided])
-            row = cursor.fetchone()
-        if row is None:
+        papers = prepared.rows(statement, ("bigint", "bigint[]"), (exam.pk, avoided))
+        if not papers:
             return None
-        seed, questions, seats, basis = row
+        seed, seats, basis, plan, questions = papers[0]
         # What is kept from this candidate alone was avoided; this is what is kept from all.
-        rows = _rows(exam, questions)
-        if _basis(form_plan(exam), rows) == basis:
+        if _basis(plan, questions or "") == basis:
             return Drawn(seed, _seats_from_json(seats))
     return None
 
 
-def _kept_questions(candidate: User) -> Any:
+def _kept_questions(candidate: int) -> QuerySet[ExamFormItem, tuple[int]]:
     """Return the questions of forms that apps above keep for a candidate."""
-    forms = ExamForm.objects.filter(is_kept_form(candidate.pk))
-    return ExamFormItem.objects.filter(form__in=forms).values_list("question", flat=True)
+    forms = ExamForm.objects.filter(is_kept_form(candidate))
+    return ExamFormItem.objects.filter(form__in=forms).values_list("question")
+
+
+_KEPT = CompiledQuery(_kept_questions)
 
 
 def _seats_from_json(text: str) -> tuple[Seat, ...]:
@@ -102,17 +126,25 @@ def _seats_from_json(text: str) -> tuple[Seat, ...]:
     )
 
 
-def _rows(exam: Exam, questions: list[int] | None = None) -> list[PoolRow]:
-    """Return what a draw for the stock rests on, of some questions or of all, by their keys."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS, {"exam": exam.pk, "questions": questions})
-        return [PoolRow(*row) for row in cursor.fetchall()]
+def _pool(exam: Exam) -> dict[int, PoolLine]:
+    """Return by question what a draw for the stock rests on, in order."""
+    statement = f"SELECT pool.*, pool::text FROM ({_POOL}) pool ORDER BY id"  # noqa: S608
+    rows = prepared.rows(statement, ("bigint",), (exam.pk,))
+    return {row[0]: PoolLine(PoolRow(*row[:-1]), row[-1]) for row in rows}
 
 
-def _basis(plan: FormPlan, rows: Sequence[PoolRow]) -> str:
+def _plan_text(exam: Exam) -> str:
+    return str(prepared.rows(_PLAN, ("bigint",), (exam.pk,))[0][0])
+
+
+def _basis(plan: str, questions: str) -> str:
     """Return a digest of a blueprint and of what a draw knew of the questions it chose."""
-    text = json.dumps([asdict(plan), sorted(rows)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(f"{plan}|{questions}".encode()).hexdigest()
+
+
+def _basis_of(plan: str, questions: Iterable[int], pool: dict[int, PoolLine]) -> str:
+    """Return the digest of some questions of the pool; what it does not hold is left out."""
+    return _basis(plan, "".join(pool[key].text for key in sorted(questions) if key in pool))
 
 
 def refill_all() -> int:
@@ -129,10 +161,11 @@ def refill(exam: Exam) -> int:
 
     Where chance finds none there is none in stock: such a bank needs the programme each time.
     """
-    rows = {row.question: row for row in _rows(exam)}
+    # The text of the plan first: should the plan change meanwhile, the papers count as outdated.
+    plan_text, pool = _plan_text(exam), _pool(exam)
     plan = form_plan(exam)
-    held = _drop_outdated(exam, plan, rows)
-    items = [row.pool_item() for row in rows.values()]
+    held = _drop_outdated(exam, plan_text, pool)
+    items = [line.row.pool_item() for line in pool.values()]
     papers: list[StockedPaper] = []
     misses = 0
     while len(papers) < min(BATCH, settings.PAPERS_IN_STOCK - held) and misses < _MISSES:
@@ -143,7 +176,7 @@ def refill(exam: Exam) -> int:
             continue
         seats = seats_of([(seat.key, seat.is_scored) for seat in chosen], Question.objects.all())
         questions = [seat.question for seat in seats]
-        basis = _basis(plan, [rows[question] for question in questions])
+        basis = _basis_of(plan_text, questions, pool)
         values = [astuple(seat) for seat in seats]
         papers.append(
             StockedPaper(exam=exam, seed=seed, questions=questions, seats=values, basis=basis)
@@ -152,12 +185,11 @@ def refill(exam: Exam) -> int:
     return len(papers)
 
 
-def _drop_outdated(exam: Exam, plan: FormPlan, rows: dict[int, PoolRow]) -> int:
+def _drop_outdated(exam: Exam, plan: str, pool: dict[int, PoolLine]) -> int:
     """Delete the papers that the bank has left behind; return how many are left."""
     outdated, kept = [], 0
     for paper in StockedPaper.objects.filter(exam=exam).only("questions", "basis"):
-        found = [rows[question] for question in paper.questions if question in rows]
-        if _basis(plan, found) == paper.basis:
+        if _basis_of(plan, paper.questions, pool) == paper.basis:
             kept += 1
         else:
             outdated.append(paper.pk)

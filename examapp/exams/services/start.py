@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, Func, Value
+from django.db.models import DateTimeField, Func, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Greatest, Least
 
@@ -28,6 +29,7 @@ from examapp.exams.services.form_drawing import Drawn, draw, fixed
 from examapp.exams.services.paper_writing import write_paper
 from examapp.exams.timing import Allowance
 from questions.access import exams_of, may_take
+from questions.compiled_query import CompiledQuery
 from questions.models import Exam
 
 logger = structlog.get_logger(__name__)
@@ -53,7 +55,16 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
 
 def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:
     """Return the sitting of an exam that a candidate is in."""
-    return sessions_of(candidate).open().filter(exam=exam).first()
+    sessions = sessions_of(candidate)
+    return sessions.open().filter(exam=exam).first() if _OPEN.rows(candidate.pk, exam.pk) else None
+
+
+def _open_of(candidate: int, exam: int) -> QuerySet[ExamSession, tuple[UUID]]:
+    sessions = ExamSession.objects.open().filter(candidate=candidate, exam=exam)
+    return sessions.order_by().values_list("pk")
+
+
+_OPEN = CompiledQuery(_open_of)
 
 
 def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
@@ -66,19 +77,35 @@ def prepare(candidate: User, *, exam: Exam, form: ExamForm | None) -> Drawn:
     sat = ExamSession.objects.of(candidate).exclude(status=ExamSession.Status.DISCARDED)
     if candidate.is_guest and sat.count() >= settings.GUEST_EXAMS:
         raise GuestLimit
-    day_ago = ClockTimestamp() - timedelta(days=1)
-    recent = ExamSession.objects.of(candidate).filter(started_at__gt=day_ago)
-    if recent.count() >= settings.STARTS_PER_DAY:
+    if len(_RECENT.rows(candidate.pk)) >= settings.STARTS_PER_DAY:
         raise TooManyStarts
     if form:
         return fixed(form)
     return paper_stock.taken(candidate, exam) or draw(candidate, exam)
 
 
+def _recent(candidate: int) -> QuerySet[ExamSession, tuple[UUID]]:
+    """Return the sittings of a candidate that began within a day."""
+    day_ago = ClockTimestamp() - timedelta(days=1)
+    sat = ExamSession.objects.filter(candidate=candidate, started_at__gt=day_ago)
+    return sat.order_by().values_list("pk")
+
+
+_RECENT = CompiledQuery(_recent)
+
+
 def allowance_of(candidate: User, exam: Exam) -> Allowance:
     """Return the time that a candidate has for an exam of their own."""
-    extra = Accommodation.objects.filter(user=candidate).first() or Accommodation()
-    return Allowance(exam.minutes, extra.time_factor, extra.extra_minutes)
+    extra = Accommodation()
+    granted = _EXTRA.rows(candidate.pk) or [(extra.time_factor, extra.extra_minutes)]
+    return Allowance(exam.minutes, *granted[0])
+
+
+_EXTRA = CompiledQuery(
+    lambda candidate: Accommodation.objects.filter(user=candidate).values_list(
+        "time_factor", "extra_minutes"
+    )
+)
 
 
 @transaction.atomic(savepoint=False)

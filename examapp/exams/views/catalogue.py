@@ -47,7 +47,9 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
 
     Without a choice it is the next one not taken, or a new mix where all are.
     """
-    exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
+    exam = get_object_or_404(Exam.objects.existing(), code__iexact=code)
+    if not may_take(request.user, exam):
+        get_object_or_404(_known_exams(request.user), pk=exam.pk)
     # A class that starts at one moment asks for new mixes, and need not know the mock exams.
     is_fresh = request.POST.get("form") == FRESH
     form = StartForm(request.POST, mocks=[] if is_fresh else mocks_of(request.user, exam))

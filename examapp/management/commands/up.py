@@ -1,21 +1,27 @@
 """Start the whole product on this machine: database, web, worker and beat under one parent."""
 
 import errno
+import gc
 import os
+import re
 import signal
 import socket
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import yaml
+from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import resolve
 from filelock import FileLock, Timeout
 
 from examapp.accounts.models import User
@@ -27,8 +33,20 @@ from questions.models import Exam, Roles
 from questions.services import team
 
 HOST = "127.0.0.1"
-# What is as it should be on one's own machine: no collected static files, a worker run as root.
-QUIET = "ignore:No directory at,ignore:You're running the worker"
+# Warned of and as it should be on one's own machine: no collected files, a worker run as root.
+QUIET_MESSAGES = ("No directory at", "You're running the worker")
+QUIET = ",".join(f"ignore:{message}" for message in QUIET_MESSAGES)
+# What the children run, beside the tasks and the pages.
+PROGRAMS = (
+    "examapp.wsgi",
+    "examapp.runtime.web_server",
+    "examapp.runtime.message_files",
+    "celery.bin.celery",
+    "celery.apps.worker",
+    "celery.apps.beat",
+    "celery.concurrency.prefork",
+    "celery.fixups.django",
+)
 BANKS = home.PROJECT / "questions" / "banks"
 
 
@@ -102,6 +120,9 @@ class Command(BaseCommand):
                 call_command("load_demo_course", stdout=self.stdout)
 
     def _serve(self, port: int) -> int:
+        forks = sys.platform == "linux"
+        if forks:
+            load_programs()
         supervisor = Supervisor(
             children(port),
             {
@@ -109,8 +130,8 @@ class Command(BaseCommand):
                 "DJANGO_SETTINGS_MODULE": "examapp.settings",
                 "PYTHONUNBUFFERED": "1",
                 "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS") or QUIET,
-                "SITE_URL": os.environ.get("SITE_URL") or f"http://localhost:{port}",
             },
+            forks=forks,
             is_ready=lambda: probe.ask("/healthz", port=port, timeout_seconds=1)[0] == 200,
             announce=lambda: self._announce(port),
         )
@@ -161,6 +182,23 @@ def refuse_taken_port(port: int) -> None:
             ) from None
 
 
+def load_programs() -> None:
+    """Load what web, workers and beat run, once and before they part: they share its memory.
+
+    Nothing is connected by it. What is loaded stays, so that no collection looks through it, which
+    would copy its pages.
+    """
+    if not os.environ.get("PYTHONWARNINGS"):
+        for message in QUIET_MESSAGES:
+            warnings.filterwarnings("ignore", re.escape(message))
+    for name in PROGRAMS:
+        import_module(name)
+    resolve("/healthz")
+    current_app.autodiscover_tasks(force=True)
+    gc.collect()
+    gc.freeze()
+
+
 def is_behind() -> bool:
     """Whether a migration waits to be applied."""
     executor = MigrationExecutor(connection)
@@ -202,7 +240,8 @@ def own_exams() -> None:
 
 def children(port: int) -> list[Child]:
     """Return the programs that make up the product on one machine."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "examapp"]
+    # The checks are those of `manage.py check`; in each worker they cost a second and much memory.
+    celery = [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "-A", "examapp"]
     return [
         Child(
             "web",
