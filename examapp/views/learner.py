@@ -15,7 +15,7 @@ from examapp.exams import services
 from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, Score, SessionItem, ToldResult
 from examapp.exams.services.free_questions import free_questions
-from examapp.exams.services.mocks import next_mock
+from examapp.exams.services.mock_exams import next_mock
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.standing import Standing, standing
 from examapp.study.plan import (

@@ -17,7 +17,7 @@ from examapp.exams.services import exam_forms, notifications
 from examapp.exams.services.form_drawing import draw
 from examapp.exams.services.free_questions import free_questions
 from examapp.exams.services.missed import missed_questions
-from examapp.exams.services.mocks import mocks_of
+from examapp.exams.services.mock_exams import mocks_of
 from examapp.exams.services.paper_writing import write_form
 from examapp.privacy.services import download
 from examapp.reports.models import WeakAreaReport

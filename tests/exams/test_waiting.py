@@ -149,7 +149,7 @@ def test_a_slot_is_free_again_also_after_a_failure(exam, candidate, settings):
 
     for _ in range(settings.STARTS_AT_ONCE + 1):
         with pytest.raises(RuntimeError):
-            services.admitted(candidate, services.Wanted(exam), fail)
+            services.admitted(candidate, services.StartRequest(exam), fail)
     assert services.start(candidate, exam=exam).is_open
 
 

@@ -12,7 +12,7 @@ from examapp.api.paging import Cursor, Limit, page
 from examapp.api.problems import Problem
 from examapp.api.schemas import BlueprintOut, ExamOut, Page, StatisticsOut
 from examapp.exams.models import ExamSession, Score
-from examapp.exams.services.mocks import mocks_of
+from examapp.exams.services.mock_exams import mocks_of
 from questions.access import Access, access_to, takeable_exams
 from questions.models import Domain, Exam
 

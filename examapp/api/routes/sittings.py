@@ -30,7 +30,7 @@ from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.hooks import release_of
 from examapp.exams.models import ExamForm, ExamSession
 from examapp.exams.open_exam import refuse_during_exam
-from examapp.exams.services.mocks import mocks_of
+from examapp.exams.services.mock_exams import mocks_of
 from examapp.exams.services.paper import paper_of
 from examapp.reports.models import WeakAreaReport
 from questions.models import Exam

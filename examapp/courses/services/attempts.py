@@ -95,8 +95,8 @@ def _start(
         drawn = exams.prepare(person, exam=assignment.exam, form=assignment.form)
         return _begin(member, assignment, drawn)
 
-    wanted = exams.Wanted(assignment.exam, assignment.form, PURPOSE, assignment.pk)
-    return exams.admitted(person, wanted, now)
+    request = exams.StartRequest(assignment.exam, assignment.form, PURPOSE, assignment.pk)
+    return exams.admitted(person, request, now)
 
 
 # What can keep an assignment from beginning, beside a line that must be waited in.

@@ -22,6 +22,7 @@ from examapp.exams import services as exams
 from examapp.exams.models import ExamForm, ExamSession, SessionItem
 from examapp.exams.services.form_drawing import fixed
 from examapp.exams.timing import Allowance
+from questions.items.kinds.registry import kind_of
 from questions.models import Exam
 
 # No such domain can exist: nobody is written to.
@@ -187,13 +188,14 @@ def _response(item: SessionItem, *, is_wrong: bool) -> int | list[int]:
     """Return the right response as the student saw it, or one that earns nothing."""
     place = {authored: shown for shown, authored in enumerate(item.shuffle)}
     right = [place[index] for index in item.keyed_by.key["right"]]
-    size = len(item.shuffle)
-    if item.version.type == "multiple_choice":
-        return (right[0] + is_wrong) % size
-    if item.version.type == "multiple_response":
-        others = [index for index in range(size) if index not in right]
-        return sorted([*others[:1], *right[1:]] if is_wrong else right)
-    return [*right[1:], right[0]] if is_wrong else right
+    if is_wrong:
+        size = len(item.shuffle)
+        after = ((right[0] + step) % size for step in range(1, size))
+        other = next((index for index in after if index not in right), None)
+        right = [*right[1:], right[0]] if other is None else [other, *right[1:]]
+    kind = kind_of(item.version.type)
+    answer = sorted(right) if kind.is_choice else right
+    return answer[0] if kind.is_single else answer
 
 
 @transaction.atomic

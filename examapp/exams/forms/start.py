@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from examapp.exams.models import ExamForm
-from examapp.exams.services.mocks import Mock
+from examapp.exams.services.mock_exams import Mock
 
 # A new mix of questions, drawn for the candidate.
 FRESH = "fresh"

@@ -1,7 +1,7 @@
 """What happens to a sitting, a module for each noun. Every verb is safe to repeat."""
 
 from examapp.exams.answers.save import save_answers
-from examapp.exams.services.admission import MustWait, Wanted, admitted
+from examapp.exams.services.admission import MustWait, StartRequest, admitted
 from examapp.exams.services.discard import discard, leave_out, may_be_discarded
 from examapp.exams.services.errors import (
     AnotherSittingOpen,
@@ -26,8 +26,8 @@ __all__ = [
     "MustWait",
     "SessionStillOpen",
     "SittingCounts",
+    "StartRequest",
     "TooManyStarts",
-    "Wanted",
     "admitted",
     "begin",
     "discard",

@@ -52,7 +52,7 @@ class MustWait(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StartRequest:
     """What a start is for: a mock exam of one's own, or what an app above gives."""
 
     exam: Exam
@@ -61,7 +61,7 @@ class Wanted:
     target: int = 0
 
 
-def admitted[T](candidate: User, wanted: Wanted, begin: Callable[[], T]) -> T:
+def admitted[T](candidate: User, request: StartRequest, begin: Callable[[], T]) -> T:
     """Begin when it is the candidate's turn; else keep their place and raise MustWait.
 
     What begins is one transaction, and so is nothing where `begin` raises.
@@ -74,7 +74,7 @@ def admitted[T](candidate: User, wanted: Wanted, begin: Callable[[], T]) -> T:
                 if ticket:
                     ticket.delete()
                 return begun
-    raise MustWait(_place(_kept(candidate, ticket, wanted)))
+    raise MustWait(_place(_kept(candidate, ticket, request)))
 
 
 def _ticket(candidate: User) -> StartTicket | None:
@@ -101,9 +101,9 @@ def _takes_slot() -> bool:
         return cursor.fetchone() is not None
 
 
-def _kept(candidate: User, ticket: StartTicket | None, wanted: Wanted) -> StartTicket:
+def _kept(candidate: User, ticket: StartTicket | None, request: StartRequest) -> StartTicket:
     """Return the ticket that keeps a candidate's place, for what they want now."""
-    values = {**vars(wanted), "seen_at": Now()}
+    values = {**vars(request), "seen_at": Now()}
     kept, _ = StartTicket.objects.update_or_create(candidate=candidate, defaults=values)
     return kept
 

@@ -22,7 +22,7 @@ from examapp.exams.models import (
 from examapp.exams.rules import ExamRules
 from examapp.exams.scoring import form_cut
 from examapp.exams.services import candidate_lock, paper_stock
-from examapp.exams.services.admission import Wanted, admitted
+from examapp.exams.services.admission import StartRequest, admitted
 from examapp.exams.services.errors import ExamNotOpen, GuestLimit, TooManyStarts
 from examapp.exams.services.finish import sessions_of
 from examapp.exams.services.form_drawing import Drawn, draw, fixed
@@ -50,7 +50,7 @@ def start(candidate: User, *, exam: Exam, form: ExamForm | None = None) -> ExamS
         drawn = prepare(candidate, exam=exam, form=form)
         return begin(candidate, exam=exam, drawn=drawn, allowance=allowance_of(candidate, exam))[0]
 
-    return admitted(candidate, Wanted(exam, form), now)
+    return admitted(candidate, StartRequest(exam, form), now)
 
 
 def open_session_of(candidate: User, exam: Exam) -> ExamSession | None:

@@ -13,7 +13,7 @@ from examapp.exams import services, timing
 from examapp.exams.assembly.optimizer import BankTooSmall
 from examapp.exams.forms.start import FRESH, StartForm
 from examapp.exams.models import ExamSession
-from examapp.exams.services.mocks import mocks_of
+from examapp.exams.services.mock_exams import mocks_of
 from examapp.web.paging import page_of
 from questions.access import may_take, takeable_exams
 from questions.form_parts import problems

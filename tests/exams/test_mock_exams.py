@@ -6,7 +6,7 @@ from django.urls import reverse
 from examapp.exams import services
 from examapp.exams.models import ExamSession
 from examapp.exams.services import exam_forms
-from examapp.exams.services.mocks import mocks_of, next_mock
+from examapp.exams.services.mock_exams import mocks_of, next_mock
 from questions.models import Question
 from questions.services import retirement
 from tests.support.builders import make_exam
