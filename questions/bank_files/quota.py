@@ -71,7 +71,8 @@ class FormQuota:
 class Quota:
     """The bank's plan: its tasks, its fixed forms, and its case studies of so many items.
 
-    `known_misses` gives, by the name of a bar that the bank is known to miss, the reason why.
+    `known_misses` gives, by the name of a bar that the bank is known to miss, the reason why;
+    `trials` what people found who answered or rated the items without their keys.
     """
 
     tasks: Mapping[str, TaskQuota]
@@ -81,6 +82,7 @@ class Quota:
     bars: BarQuota = field(default_factory=BarQuota)
     form: FormQuota = field(default_factory=FormQuota)
     known_misses: Mapping[str, str] = field(default_factory=dict)
+    trials: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def per_form(self) -> dict[str, int]:
@@ -109,7 +111,10 @@ def read_quota(reader: Reader, text: str, file: str) -> Quota | None:
         )
         bars = BarQuota(**_values(BarQuota, data.get("bars")))
         form = FormQuota(**_values(FormQuota, data.get("form")))
-        known = {str(name): str(why) for name, why in _rows(data.get("known_misses")).items()}
+        known, trials = (
+            {str(name): str(text) for name, text in _rows(data.get(words)).items()}
+            for words in ("known_misses", "trials")
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         reader.fail(
             file,
@@ -121,7 +126,7 @@ def read_quota(reader: Reader, text: str, file: str) -> Quota | None:
     for number, quota in tasks.items():
         if quota.items != sum(quota.levels.values()):
             reader.fail(file, 1, f"task {number}: its types and its levels do not add up alike")
-    return Quota(tasks, forms, cases, case_items, bars, form, known)
+    return Quota(tasks, forms, cases, case_items, bars, form, known, trials)
 
 
 def _rows(data: Any) -> dict[str, Any]:  # rows as YAML has them

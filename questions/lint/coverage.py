@@ -23,6 +23,7 @@ def coverage(bank: BankText) -> str:
         "",
         *counts(bank),
         "",
+        *trials(bank),
         "## Objectives",
         "",
         "| objective | what | topics | items |",
@@ -59,6 +60,15 @@ def counts(bank: BankText) -> list[str]:
         cells = [str(len(items)), *(str(have[kind]) for kind in kinds)]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return lines
+
+
+def trials(bank: BankText) -> list[str]:
+    """Return a table of what trials without the keys found; nothing where there were none."""
+    found = bank.quota.trials if bank.quota else {}
+    if not found:
+        return []
+    rows = [f"| {_cell(trial)} | {_cell(outcome)} |" for trial, outcome in found.items()]
+    return ["## Trials without the keys", "", "| trial | outcome |", "|---|---|", *rows, ""]
 
 
 class _Tables:

@@ -10,6 +10,7 @@ from questions.bank_files import folder
 from questions.bank_files.bank import BankText
 from questions.bank_files.item_reader import PlacedItem
 from questions.bank_files.notes import TopicText
+from questions.bank_files.quota import Quota
 from questions.bank_files.references import Fact, Heading
 from questions.lint.coverage import counts, coverage
 from tests.conftest import BANK
@@ -53,6 +54,14 @@ def test_each_row_says_what_carries_it(row):
 def test_a_heading_that_nothing_carries_says_so():
     bank = replace(tiny(), headings=(Heading(2, "Wasps"),))
     assert "| ## Wasps | none |" in coverage(bank)
+
+
+def test_trials_stand_in_it_where_there_were_some():
+    assert "Trials" not in coverage(tiny())
+    tried = replace(tiny(), quota=Quota({}, trials={"options alone": "61 of 200 keys found"}))
+    text = coverage(tried)
+    assert "| options alone | 61 of 200 keys found |" in text.split("\n")
+    assert text.index("## Trials without the keys") < text.index("## Objectives")
 
 
 def test_the_shipped_table_is_current():
