@@ -18,7 +18,8 @@ NARROW = (390, 320)
 def assert_sound(page: Page, *, first: Locator) -> None:
     """Assert that a page is accessible, fits, and shows its first step without scrolling."""
     assert_in_sight(page, first)
-    assert findings(page) == []
+    found = findings(page)
+    assert not found, f"{page.url}: {found}"
     size = page.viewport_size
     assert size
     for width in (size["width"], *NARROW):
