@@ -88,6 +88,9 @@ def test_who_is_new_is_told_where_to_start(candidate_client, exam):
     assert "First, see where you stand" in text
     assert reverse("exams:launch", args=[exam.code]) in text
     assert "When is your exam?" in text
+    # The first step on the way is the one that the button above it takes.
+    assert text.index("Start the check") < text.index("Find your weak spots in 5 minutes.")
+    assert "under the rules of the real exam" not in text
 
 
 def test_the_date_given_at_the_start_makes_the_plan(candidate_client, candidate, exam):

@@ -10,6 +10,7 @@ from examapp.accounts.models import User
 from examapp.exams.models import ExamSession
 from examapp.practice.models import PracticeSet
 from examapp.reports.weak_areas.report import compute
+from tests.browser.looks import LOOKS, look
 from tests.browser.room import Room, answer, keyed_items
 from tests.practice.conftest import right_of, wrong_of
 from tests.support.accessibility import findings
@@ -18,12 +19,6 @@ from tests.support.people.cast import world
 from tests.support.people.people import Person
 
 pytestmark = pytest.mark.nightly
-
-LOOKS = {
-    "desktop": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-}
-look = pytest.mark.parametrize("look", LOOKS)
 
 
 @look

@@ -14,6 +14,7 @@ from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.reports.models import StandingReport
 from examapp.reports.weak_areas import report as reports
 from examapp.study import services as study
+from tests.browser.looks import LOOKS, look
 from tests.practice.conftest import answer_set, right_of, wrong_of
 from tests.study.conftest import shown_item
 from tests.support.accessibility import findings
@@ -194,7 +195,11 @@ def test_who_is_offline_is_told_and_tries_again(page, candidate, exam, complaint
     expect(page.locator(".outcome")).to_contain_text("You guessed.")
 
 
-def test_missed_today_is_due_tomorrow_and_later_once_answered(page, candidate, exam, days):
+@look
+def test_missed_today_is_due_tomorrow_and_later_once_answered(
+    open_context, candidate, exam, days, look
+):
+    page = open_context(candidate, **LOOKS[look]).new_page()
     practiced = practice.start(candidate, exam=exam, choice=practice.Choice(2))
     answer_set(practiced, candidate, wrong_of)
     page.goto(reverse("practice:choose", args=[exam.code]))

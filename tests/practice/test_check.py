@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from django.urls import reverse
 
 from examapp.exams.models import ExamForm, ExamFormItem
 from examapp.practice.services import Choice, draw, start
@@ -102,6 +103,15 @@ def test_what_was_answered_so_far_weighs(candidate, exam):
     answer_set(practiced, candidate)
     asked = draw.draw(candidate, exam, CHECK)
     assert known.pk not in {question.topic_id for question in asked[:4]}
+
+
+def test_a_check_that_is_left_speaks_of_no_time(candidate, candidate_client, exam):
+    started = start(candidate, exam=exam, choice=CHECK)
+    page = candidate_client.get(reverse("practice:summary", args=[started.pk])).text
+    assert "0 of 12 answered." in page
+    assert "The time ends" not in page
+    question = reverse("practice:question", args=[started.pk, 1])
+    assert "Until" not in candidate_client.get(question).text
 
 
 def test_two_guests_are_not_asked_the_same(candidate, outsider, exam):

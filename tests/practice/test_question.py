@@ -16,6 +16,7 @@ from examapp.exams.services import notifications, problems
 from examapp.practice import services
 from examapp.practice.models import PracticeItem, PracticeSet
 from examapp.practice.services import Choice, SetEnded
+from examapp.web.times import moment_text
 from questions.models import ExamRole
 from tests.practice.conftest import answer_set, fields_of, right_of, wrong_of
 from tests.support.builders import TYPE_MIX, make_exam
@@ -195,8 +196,7 @@ def test_a_question_that_was_left_open_leads_to_the_summary(candidate_client, pr
     services.end(practiced.pk)
     summary = reverse("practice:summary", args=[practiced.pk])
     assert candidate_client.get(address(practiced))["Location"] == summary
-    reply = answer(candidate_client, practiced)
-    assert candidate_client.get(reply["Location"])["Location"] == summary
+    assert answer(candidate_client, practiced)["Location"] == summary
 
 
 def test_asking_and_explaining_cost_few_statements(candidate_client, whole):
@@ -351,6 +351,26 @@ def test_a_test_by_the_clock_explains_at_its_end(candidate_client, timed, exam):
     assert reply["HX-Redirect"] == summary
     assert "1 of 3 right" in " ".join(candidate_client.get(summary).content.decode().split())
     assert "WHY-0" in candidate_client.get(address(timed, 1)).content.decode()
+
+
+def test_a_question_by_the_clock_says_until_when(candidate_client, timed, practiced_elsewhere):
+    timed.refresh_from_db()
+    until = f"Until {moment_text(timed.deadline_at, 'clock')}"
+    page = candidate_client.get(address(timed)).text
+    assert until in " ".join(page.split())
+    assert "Until" not in candidate_client.get(address(practiced_elsewhere)).text
+    # The next question comes alone, and says so too.
+    reply = answer(candidate_client, timed, 1, headers=HTMX)
+    assert until in " ".join(reply.text.split())
+
+
+def test_an_answer_after_the_time_leads_to_the_summary_as_a_page(candidate_client, timed):
+    past = timezone.now() - timedelta(hours=2)
+    PracticeSet.objects.filter(pk=timed.pk).update(started_at=past, deadline_at=past)
+    reply = answer(candidate_client, timed, 1, headers=HTMX)
+    assert reply["HX-Redirect"] == reverse("practice:summary", args=[timed.pk])
+    assert answer(candidate_client, timed, 1)["Location"] == reply["HX-Redirect"]
+    assert not timed.items.answered().exists()
 
 
 def test_after_the_time_nothing_is_taken(candidate_client, timed):

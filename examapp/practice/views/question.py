@@ -70,7 +70,7 @@ def _take_answer(
                 sureness=form.cleaned_data["sureness"],
             )
         except services.SetEnded:
-            return redirect("practice:question", practice_set.pk, item.position)
+            return _to_summary(request, practice_set)
     if not request.htmx:
         return redirect("practice:question", practice_set.pk, item.position)
     practice_set = _practice_set(request, practice_set.pk)
@@ -83,8 +83,14 @@ def _go_on(request: SignedInRequest, practice_set: PracticeSet) -> HttpResponse:
     """Show the next question of a set that explains at its end, then its summary."""
     item = practice_set.items.paper().filter(position=practice_set.next or 0).first()
     if item is None or not practice_set.is_open:
-        return HttpResponseClientRedirect(reverse("practice:summary", args=[practice_set.pk]))
+        return _to_summary(request, practice_set)
     return _question_page(request, practice_set, item)
+
+
+def _to_summary(request: SignedInRequest, practice_set: PracticeSet) -> HttpResponse:
+    """Lead to the summary as a page of its own, also from within the page of a question."""
+    address = reverse("practice:summary", args=[practice_set.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 @require_safe
@@ -171,6 +177,7 @@ def _question_page(
         ),
         "form": form,
         "sureness": Sureness.choices,
+        "ends_at": practice_set.deadline_at,
     }
     return swapped(request, "practice/question.html", context, status=422 if form else 200)
 
