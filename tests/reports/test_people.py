@@ -104,6 +104,7 @@ def test_of_an_area_without_an_answer_no_range_is_told(exam):
     report, result = page_of(ada, session), page_of(ada, session, "exams:result")
     assert "Too few answers to tell" in report
     assert re.search(r"likely \d", report) is None
+    assert 'class="range"' not in report
     assert "Likely between" not in result
 
 
