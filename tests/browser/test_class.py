@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -14,6 +15,8 @@ from tests.support.accessibility import LOOKS, findings
 from tests.support.builders import make_exam, make_user, right_response, wrong_response
 from tests.support.classes import make_class
 from tests.support.sittings import answer_all
+
+pytestmark = pytest.mark.nightly
 
 CSV = """email,name,external id,group,extra time
 lin@example.com,Lin,1,A,
