@@ -72,7 +72,7 @@ class Quota:
     """The bank's plan: its tasks, its fixed forms, and its case studies of so many items.
 
     `known_misses` gives, by the name of a bar that the bank is known to miss, the reason why;
-    `trials` what people found who answered or rated the items without their keys.
+    `trials` what solvers and raters found who saw no keys.
     """
 
     tasks: Mapping[str, TaskQuota]
