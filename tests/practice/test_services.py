@@ -76,7 +76,7 @@ def test_no_set_while_any_exam_runs(candidate, exam, same_exam):
 @pytest.mark.parametrize(
     ("count", "fields", "title"),
     [
-        (0, {}, "Weak spots"),
+        (0, {}, "All topics"),
         (0, {"scope": "missed"}, "What you missed"),
         (1, {}, "Topic 1.1"),
         (3, {"scope": "new"}, "New questions: Topic 1.1, Topic 1.2 and 1 more"),

@@ -134,5 +134,5 @@ def _title(exam: Exam, choice: Choice) -> str:
         Scope.SAVED: gettext("Saved questions"),
     }
     if choice.scope == Scope.ALL:
-        return (named or gettext("Weak spots"))[:300]
+        return (named or gettext("All topics"))[:300]
     return f"{titles[choice.scope]}: {named}"[:300] if named else titles[choice.scope]
