@@ -105,6 +105,7 @@ def test_of_an_area_without_an_answer_no_range_is_told(exam):
     assert "Too few answers to tell" in report
     assert re.search(r"likely \d", report) is None
     assert 'class="range"' not in report
+    assert "0 of 0 right" not in report
     assert "Likely between" not in result
 
 
