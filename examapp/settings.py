@@ -117,6 +117,8 @@ DATABASES["default"].update(
             # What the URL asks for after its "?", such as sslmode, or the embedded server's socket.
             **DATABASES["default"].get("OPTIONS", {}),
             "connect_timeout": 3,
+            # Of what `questions.prepared` asks: each statement from its first time on, or none.
+            "prepare_threshold": None if DATABASE_POOLED else 0,
             # Milliseconds; bounds every wait on a lock or a slow statement.
             "options": "-c lock_timeout=5000 -c statement_timeout=30000"
             " -c idle_in_transaction_session_timeout=30000 -c synchronous_commit=on",

@@ -39,11 +39,16 @@ class CompiledQuery:
             self._compiled = changes, statement
         if statement is None:
             return []
-        return prepared.rows(statement, ["bigint"] * len(keys), keys)
+        return prepared.rows(statement, {f"key{place}": key for place, key in enumerate(keys)})
 
     def _compile(self, count: int) -> str | None:
-        """Return the statement with $1 for the first number; None where nothing can meet it."""
-        places = {place: f"${number}" for number, place in enumerate(_PLACES[:count], 1)}
+        """Return the statement with %(key0)s for the first number; None if nothing can meet it.
+
+        All else is part of its text, by which PostgreSQL sees which partial index it can use.
+        """
+        places = {
+            stand_in: f"%(key{place})s::bigint" for place, stand_in in enumerate(_PLACES[:count])
+        }
         try:
             text, values = self._build(*places).query.sql_with_params()
         except EmptyResultSet:
@@ -54,7 +59,8 @@ class CompiledQuery:
         if any(isinstance(each, date) for each in values):
             raise TypeError(f"{text} holds a moment of this process")
         words = iter(
-            (type(each) is int and places.get(each)) or sql.Literal(each).as_string()
+            (type(each) is int and places.get(each))
+            or sql.Literal(each).as_string().replace("%", "%%")
             for each in values
         )
-        return re.sub("%[s%]", lambda found: next(words) if found[0] == "%s" else "%", text)
+        return re.sub("%[s%]", lambda found: next(words) if found[0] == "%s" else "%%", text)

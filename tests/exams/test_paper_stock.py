@@ -92,7 +92,8 @@ def test_without_the_lock_two_people_are_given_one_paper(exam, stock, monkeypatc
         paper_stock,
         "_TAKE",
         "SELECT seed, questions, seats, basis FROM exams_stockedpaper"
-        " WHERE exam_id = $1 AND NOT questions && $2 ORDER BY id LIMIT 1",
+        " WHERE exam_id = %(exam)s::bigint AND NOT questions && %(avoided)s::bigint[]"
+        " ORDER BY id LIMIT 1",
     )
     seeds = [services.start(make_user(), exam=exam).form.seed for _ in range(2)]
     assert len(set(seeds)) == 1

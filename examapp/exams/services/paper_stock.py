@@ -41,7 +41,7 @@ _MISSES = 3
 _TAKE = """
 DELETE FROM exams_stockedpaper WHERE id = (
     SELECT id FROM exams_stockedpaper
-    WHERE exam_id = $1 AND NOT questions && $2
+    WHERE exam_id = %(exam)s::bigint AND NOT questions && %(avoided)s::bigint[]
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 RETURNING seed, questions, seats, basis
@@ -55,7 +55,7 @@ SELECT concat_ws(
         '' ORDER BY domain.id, task.id
     ) FROM questions_domain domain LEFT JOIN questions_task task ON task.domain_id = domain.id
     WHERE domain.exam_id = exam.id)
-) FROM questions_exam exam WHERE exam.id = $1
+) FROM questions_exam exam WHERE exam.id = %(exam)s::bigint
 """
 # Question.objects.pool without what offered mock exams hold. As SQL: a start waits for it, and to
 # build it from querysets would cost three times what it does.
@@ -69,7 +69,8 @@ FROM questions_question question
 JOIN questions_topic topic ON topic.id = question.topic_id
 JOIN questions_task task ON task.id = topic.task_id
 JOIN questions_questionversion version ON version.id = question.current_version_id
-WHERE question.exam_id = $1 AND question.status = 'published' AND NOT question.is_sample
+WHERE question.exam_id = %(exam)s::bigint AND question.status = 'published'
+    AND NOT question.is_sample
     AND NOT EXISTS (
         SELECT 1 FROM exams_formitem item JOIN exams_form form ON form.id = item.form_id
         WHERE item.question_id = question.id AND form.kind = 'fixed' AND NOT form.is_archived
@@ -99,7 +100,7 @@ def taken(candidate: User, exam: Exam) -> Drawn | None:
     avoided = [*seen_at(candidate), *(question for (question,) in _KEPT.rows(candidate.pk))]
     statement = _TAKE_AND_LOOK.format(take=_TAKE, pool=_POOL, plan=_PLAN)
     for _ in range(_TRIES):
-        papers = prepared.rows(statement, ("bigint", "bigint[]"), (exam.pk, avoided))
+        papers = prepared.rows(statement, {"exam": exam.pk, "avoided": avoided})
         if not papers:
             return None
         seed, seats, basis, plan, questions = papers[0]
@@ -129,12 +130,12 @@ def _seats_from_json(text: str) -> tuple[Seat, ...]:
 def _pool(exam: Exam) -> dict[int, PoolLine]:
     """Return by question what a draw for the stock rests on, in order."""
     statement = f"SELECT pool.*, pool::text FROM ({_POOL}) pool ORDER BY id"  # noqa: S608
-    rows = prepared.rows(statement, ("bigint",), (exam.pk,))
+    rows = prepared.rows(statement, {"exam": exam.pk})
     return {row[0]: PoolLine(PoolRow(*row[:-1]), row[-1]) for row in rows}
 
 
 def _plan_text(exam: Exam) -> str:
-    return str(prepared.rows(_PLAN, ("bigint",), (exam.pk,))[0][0])
+    return str(prepared.rows(_PLAN, {"exam": exam.pk})[0][0])
 
 
 def _basis(plan: str, questions: str) -> str:

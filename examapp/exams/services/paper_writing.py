@@ -32,7 +32,7 @@ paper AS (
     INSERT INTO exams_sessionitem (session_id, position, version_id, keyed_by_id, topic_id,
         shuffle, is_scored, revision, flagged, struck, elapsed_ms)
     SELECT %(session)s, position, version, version, topic,
-        shuffle::smallint[], is_scored, 0, false, '{{}}', 0
+        shuffle::smallint[], is_scored, 0, false, '{}', 0
     FROM seat
 )
 UPDATE exams_examsession SET form_id = form.id FROM form
