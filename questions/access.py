@@ -98,7 +98,8 @@ def readable_exams(user: object) -> QuerySet[Exam]:
 
 def may_take(user: object, exam: Exam) -> bool:
     """Return whether someone sees an exam and may start it."""
-    # Most exams are open to all, which is known without a look at courses and teams.
+    # Most exams are open to all, which is known without a look at courses and teams; the others
+    # cost a statement more.
     if _OPEN_TO_ALL.rows(exam.pk):
         return True
     return takeable_exams(user).filter(pk=exam.pk).exists()

@@ -100,11 +100,20 @@ def _table(lines: list[str]) -> Iterator[Row | Problem]:
             column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column
         }
         row = _row(line, values, text=", ".join(cells))
-        is_cut = len(cells) < len(columns) and lines[line - 1].count('"') % 2
+        is_cut = len(cells) < len(columns) and _is_open(lines[line - 1], _delimiter(lines[0]))
         if is_cut and isinstance(row, Row):
             # What stands in the columns behind would be lost.
             row = Problem(line, lines[line - 1][:200], OPEN_QUOTE)
         yield row
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Tell whether a quote begins a cell of a line and nothing in the line closes it."""
+    try:
+        next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 def _numbered(lines: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -67,16 +67,21 @@ def run(
     sys.stderr.flush()
     # A signal that comes before the child has handlers of its own must not run ours there.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _become(name, end, environment, folder)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        _run(module, arguments)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-    os.close(end)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _become(name, end, environment, folder)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            _run(module, arguments)
+    except OSError:
+        os.close(output)
+        raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        os.close(end)
     # The child does the same; whoever is first, the group is there before it is needed.
     with suppress(OSError):
         os.setpgid(pid, pid)
@@ -106,9 +111,8 @@ def _become(name: str, output: int, environment: Mapping[str, str], folder: str)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    if sys.platform == "linux":
-        set_name = 15
-        ctypes.CDLL(None).prctl(set_name, name.encode()[:15])
+    set_name = 15
+    ctypes.CDLL(None).prctl(set_name, name.encode()[:15])
 
 
 def _run(module: str, arguments: Sequence[str]) -> NoReturn:

@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 # Seconds; the save of an answer should fall into the first few.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
+# Each has labels: one without would settle where it counts when it is imported, which in a fork is
+# before the web server has its folder (see serve.py).
 requests = Counter("examapp_requests", "Requests answered.", ["view", "method", "status"])
 request_seconds = Histogram(
     "examapp_request_seconds", "Seconds to an answer.", ["view"], buckets=_BUCKETS

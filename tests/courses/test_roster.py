@@ -110,6 +110,12 @@ def test_what_a_quote_left_open_cuts_off_is_not_lost_in_silence():
     )
 
 
+def test_a_quote_within_a_cell_is_a_letter_like_any_other():
+    read = roster.parse('email,name,extra\nada@x.com,Ada 5" Tall\n')
+    assert [(row.email, row.name) for row in read.rows] == [("ada@x.com", 'Ada 5" Tall')]
+    assert not read.problems
+
+
 def test_a_cell_too_long_for_csv_leaves_the_rows_after_it():
     read = roster.parse("email,name\n" + "x" * 200_000 + "\nada@example.com,Ada\n")
     assert [(problem.line, problem.kind) for problem in read.problems] == [(2, roster.NO_ADDRESS)]

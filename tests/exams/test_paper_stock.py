@@ -1,6 +1,7 @@
 """Papers drawn ahead: each given to one person, none that a draw of their own could not give."""
 
 from collections import Counter
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from django.utils import timezone
 
 from examapp.exams import services, tasks
 from examapp.exams.assembly import random_draw
+from examapp.exams.assembly.optimizer import FormPlan
 from examapp.exams.hooks import kept_forms
 from examapp.exams.models import ExamForm, ExamFormItem, ExamSession, SessionItem, StockedPaper
 from examapp.exams.services import paper_stock
 from questions.hooks import seen_questions
-from questions.models import Question, Task
+from questions.models import Exam, Question, Task
 from tests.support.builders import make_exam, make_user
 from tests.support.races import together
 
@@ -175,6 +177,43 @@ def test_a_paper_that_the_bank_left_behind_is_not_given_out(exam, stock, change,
     assert len(draws) == 1
     assert session.form.seed != first.seed
     assert not StockedPaper.objects.exists()
+
+
+def set_of(field, value):
+    return lambda exam: Exam.objects.filter(pk=exam.pk).update(**{field: value})
+
+
+PLANNED = {
+    "scored_count": set_of("scored_count", 7),
+    "unscored_count": set_of("unscored_count", 3),
+    "domains": lambda exam: weigh(exam, None),
+    "type_mix": set_of("type_mix", {"multiple_choice": 5}),
+    "case_count": set_of("case_count", 1),
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(FormPlan)])
+def test_all_that_a_draw_knows_of_the_blueprint_outdates_a_paper(exam, name):
+    before = paper_stock._plan_text(exam)
+    PLANNED[name](exam)
+    assert paper_stock._plan_text(exam) != before
+
+
+def test_a_blueprint_that_changes_during_a_refill_outdates_what_is_drawn(exam, monkeypatch):
+    planned = paper_stock.form_plan
+
+    def plan_of_before(exam):
+        plan = planned(exam)
+        weigh(exam, None)
+        return plan
+
+    monkeypatch.setattr(paper_stock, "form_plan", plan_of_before)
+    StockedPaper.objects.all().delete()
+    assert paper_stock.refill(exam)
+    monkeypatch.setattr(paper_stock, "form_plan", planned)
+    draws = drawn_live(monkeypatch)
+    services.start(make_user(), exam=exam)
+    assert len(draws) == 1
 
 
 def test_a_start_passes_over_one_outdated_paper_and_draws_its_own_after_two(

@@ -52,7 +52,6 @@ def size(counts):
     return FULL if counts["candidates"] >= 50 else SMALL
 
 
-@pytest.mark.nightly
 def test_saves_are_answered_while_others_rush_in_and_none_is_lost(make_stage, counts, size):
     stage = start(ready(make_stage, counts["candidates"]), "web", "worker", "files", "beat")
     seconds, crowd, done = saves_during(stage, size, seed=counts["storm_seed"])

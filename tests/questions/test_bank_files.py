@@ -84,6 +84,7 @@ def test_a_bad_review_field_is_named(folder, change, reason):
 
 def test_what_options_stand_for_and_what_judges_expect_is_for_scoring_and_staff_alone(folder):
     fields = {"checked": date(2026, 11, 29), "clue": "cost", "angoff": 0, "angoff_spread": 0.05}
+    fields["prepared"] = 0.75
     row = item(**fields)
     row["options"][1]["about"] = "first-topic"
     folder.write("items/1.1.yaml", [row, item("tiny-2")])
@@ -94,7 +95,8 @@ def test_what_options_stand_for_and_what_judges_expect_is_for_scoring_and_staff_
     stored = {name: version.key[name] for name in fields}
     assert stored == {**fields, "checked": "2026-11-29"}
     shown = json.dumps([version.content, version.html])
-    assert not any(word in shown for word in ("about", "first-topic", "clue", "angoff", "checked"))
+    hidden = ("about", "first-topic", "clue", "angoff", "prepared", "checked")
+    assert not any(word in shown for word in hidden)
     read = read_bank(folder.path).items[0].item
     assert item_of_version(version) == read
     assert "abouts" not in Question.objects.get(ref="tiny-2").current_version.key

@@ -1,13 +1,16 @@
 """Programs that begin as a fork: alone with what they are given, and as good as started anew."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
 
+from examapp.runtime import forked
 from tests.support.processes import ROOT, environment, wait_for
 
 # Forks once for each argument, prints what each child wrote and how it ended, as JSON.
@@ -119,3 +122,17 @@ def test_a_list_of_processes_shows_the_name(tmp_path):
         for process in (*psutil.Process(parent.pid).children(), parent):
             process.kill()
         parent.wait(30)
+
+
+def test_a_fork_that_fails_leaves_signals_and_files_as_they_were(monkeypatch):
+    def fail():
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", fail)
+    open_before = os.listdir("/proc/self/fd")
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    with pytest.raises(BlockingIOError):
+        forked.run("a child", [sys.executable, "-m", "this"], {}, folder=".")
+    assert os.listdir("/proc/self/fd") == open_before
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == blocked

@@ -100,7 +100,6 @@ def test_what_was_written_is_there_however_often_the_server_was_killed(home):
     process.kill()
 
 
-@pytest.mark.nightly
 def test_a_server_that_cannot_start_is_given_up(home):
     process, url = using(home)
     assert answer(url, "SELECT 1") == 1
@@ -126,7 +125,6 @@ def test_a_server_whose_keeper_and_users_were_killed_is_started_anew(home):
     process.kill()
 
 
-@pytest.mark.nightly
 def test_an_interrupted_first_start_is_made_good_and_said(home):
     (home / "var/postgres/data.draft/base").mkdir(parents=True)
     result = run_python(home, ENSURE)
@@ -134,7 +132,6 @@ def test_an_interrupted_first_start_is_made_good_and_said(home):
     assert "interrupted" in result.stderr
 
 
-@pytest.mark.nightly
 def test_a_half_made_database_is_moved_aside_and_said(home):
     (home / "var/postgres/data/base/1").mkdir(parents=True)
     (home / "var/postgres/data/PG_VERSION").write_text("18\n")
@@ -160,7 +157,6 @@ def test_a_database_of_another_version_is_refused_with_what_to_do(home):
     assert "made by PostgreSQL 16" in run_python(home, REFUSED).stdout
 
 
-@pytest.mark.nightly
 def test_a_path_too_long_for_a_socket_gets_a_short_folder(home):
     deep = home / ("a" * 60) / ("B" * 60)
     deep.mkdir(parents=True)

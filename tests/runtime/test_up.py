@@ -104,7 +104,6 @@ def site(tmp_path):
         site.process.wait(60)
 
 
-@pytest.mark.nightly
 def test_up_serves_is_alone_and_one_ctrl_c_stops_it_all(site):
     site.start()
     status, body = site.ask("/readyz")
@@ -127,7 +126,6 @@ def test_up_serves_is_alone_and_one_ctrl_c_stops_it_all(site):
     assert "Loading the bank" not in site.log
 
 
-@pytest.mark.nightly
 def test_a_killed_child_is_replaced_and_a_killed_parent_leaves_no_orphan(site):
     site.start()
     for name in ("web", "worker", "files", "beat"):

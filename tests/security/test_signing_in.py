@@ -366,13 +366,11 @@ def manage(home, *arguments, **values):
     )
 
 
-@pytest.mark.nightly
 def test_production_s_settings_have_nothing_to_warn_of(tmp_path):
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.nightly
 def test_and_would_be_warned_of(tmp_path):
     """The twin: without TLS the same check fails."""
     done = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", SECURE_SSL="false")
@@ -386,7 +384,6 @@ def test_without_a_secret_key_nothing_starts(tmp_path):
     assert "SECRET_KEY" in done.stderr
 
 
-@pytest.mark.nightly
 def test_with_tracebacks_for_all_to_see_nothing_starts(tmp_path):
     done = manage(tmp_path, "check", DEBUG="true")
     assert done.returncode != 0

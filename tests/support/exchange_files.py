@@ -81,6 +81,7 @@ def items(
         clue=draw(st.sampled_from(("", "nobody waits + lowest cost"))),
         angoff=draw(share),
         angoff_spread=draw(share),
+        prepared=draw(share),
     )
 
 

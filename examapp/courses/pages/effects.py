@@ -82,11 +82,12 @@ def _difference(found: Change) -> str:
     points = round(100 * abs(found.difference))
     if not points and found.is_better:
         text = gettext(
-            "Where they practiced, they have a little more right than expected (%(range)s)."
+            "Where they practiced, they have slightly more right answers than expected (%(range)s)."
         )
     elif not points and found.is_worse:
         text = gettext(
-            "Where they practiced, they have a little less right than expected (%(range)s)."
+            "Where they practiced, they have slightly fewer right answers than expected"
+            " (%(range)s)."
         )
     elif not points:
         text = gettext(

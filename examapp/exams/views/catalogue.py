@@ -1,8 +1,7 @@
 """Around the sitting: the exams there are, the start of one, and those that are past."""
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -36,8 +35,8 @@ def catalogue(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def launch(request: SignedInRequest, code: str) -> HttpResponse:
     """Show an exam's rules, what applies to this candidate, and the way to start."""
-    exam = get_object_or_404(_known_exams(request.user), code__iexact=code)
-    error = "" if may_take(request.user, exam) else str(NOT_OPEN)
+    exam, is_open = _known_exam(request.user, code)
+    error = "" if is_open else str(NOT_OPEN)
     return _launch_page(request, exam, error=error)
 
 
@@ -47,9 +46,7 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
 
     Without a choice it is the next one not taken, or a new mix where all are.
     """
-    exam = get_object_or_404(Exam.objects.existing(), code__iexact=code)
-    if not may_take(request.user, exam):
-        get_object_or_404(_known_exams(request.user), pk=exam.pk)
+    exam, _ = _known_exam(request.user, code)
     # A class that starts at one moment asks for new mixes, and need not know the mock exams.
     is_fresh = request.POST.get("form") == FRESH
     form = StartForm(request.POST, mocks=[] if is_fresh else mocks_of(request.user, exam))
@@ -85,11 +82,16 @@ def history(request: SignedInRequest) -> HttpResponse:
     return render(request, "exams/history.html", {"page": page})
 
 
-def _known_exams(user: User) -> QuerySet[Exam]:
-    """Return the exams that someone may take, or once sat; the latter may be closed by now."""
-    sat = ExamSession.objects.of(user).values("exam")
-    known = Q(pk__in=takeable_exams(user).values("pk")) | Q(pk__in=sat)
-    return Exam.objects.existing().filter(known)
+def _known_exam(user: User, code: str) -> tuple[Exam, bool]:
+    """Return an exam that someone may take or once sat, and whether they may take it now.
+
+    The latter is asked first: those who start at one moment all may.
+    """
+    exam = get_object_or_404(Exam.objects.existing(), code__iexact=code)
+    is_open = may_take(user, exam)
+    if not is_open and not ExamSession.objects.of(user).filter(exam=exam).exists():
+        raise Http404
+    return exam, is_open
 
 
 def _launch_page(
