@@ -138,8 +138,18 @@ class KeyColumn:
     torn: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, cells: Sequence[tuple[str, Sequence[str]]], header: str = "") -> "KeyColumn":
-        """Look at a whole column: each cell with its row's options, and the column's name."""
+    def of(
+        cls,
+        cells: Sequence[tuple[str, Sequence[str]]],
+        header: str = "",
+        *,
+        has_letters: bool = False,
+    ) -> "KeyColumn":
+        """Look at a whole column: each cell with its row's options, and the column's name.
+
+        `has_letters` says that the table's form names right options by letter, as ours does: an
+        option whose text is "B" then makes no question of the letter B.
+        """
         read = [(cell, readings_of(cell, options)) for cell, options in cells]
         kinds = {kind: [r for c, r in read if r and _kind(c, r) == kind] for kind in _WAYS}
         has_texts = any(_kind(cell, readings) == "text" and readings for cell, readings in read)
@@ -152,6 +162,8 @@ class KeyColumn:
                 fitting = (NUMBER,)
             elif has_texts and TEXT in fitting:
                 fitting = (TEXT,)
+            elif has_letters and not has_texts and LETTER in fitting:
+                fitting = (LETTER,)
             if rows:
                 ways[kind] = fitting or _WAYS[kind]
                 torn |= set() if fitting else {kind}

@@ -86,11 +86,11 @@ def _table_of(
     """Find out how the cells of a table are read, and ask where it stays open."""
     cells = [(row.values.get("key", ""), row.options()) for row in rows]
     key_name = next(name for name, known in zip(names, header, strict=False) if known == "key")
-    keys = KeyColumn.of([cell for cell in cells if cell[0]], key_name)
+    is_ours = {"stem", "key", "option_a"} <= set(names)
+    keys = KeyColumn.of([cell for cell in cells if cell[0]], key_name, has_letters=is_ours)
     if question := keys.question(cells):
         answer = intake.ask(question)
         keys = replace(keys, answer=answer)
-    is_ours = {"stem", "key", "option_a"} <= set(names)
     has_markdown = _has_markdown(intake, rows, is_ours=is_ours)
     level_name = next((n for n, known in zip(names, header, strict=False) if known == "level"), "")
     return _Table(keys, has_markdown, "ref" in names, "difficult" in level_name.casefold())

@@ -175,8 +175,8 @@ WHERE = "6 people took another exam since. Where they practiced, they have"
         (0.51, -0.05, 0.07, f"{UNSURE} {WHERE} 1 more right answer in 100"),
         (0.49, -0.07, 0.05, f"{UNSURE} {WHERE} 1 fewer right answer in 100"),
         (0.5, -0.05, 0.05, f"{UNSURE} {WHERE} as many right answers as"),
-        (0.504, 0.001, 0.007, f"It helped. {WHERE} a little more right than"),
-        (0.496, -0.007, -0.001, f"It did not help. {WHERE} a little less right than"),
+        (0.504, 0.001, 0.007, f"It helped. {WHERE} slightly more right answers than"),
+        (0.496, -0.007, -0.001, f"It did not help. {WHERE} slightly fewer right answers than"),
     ],
 )
 def test_an_effect_is_told_as_a_number_without_a_sign(after, low, high, words):

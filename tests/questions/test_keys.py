@@ -123,3 +123,14 @@ def test_an_answer_about_numbers_leaves_letters_alone_that_are_no_texts():
     truths = ["True", "False"]
     keys = replace(column(("T", truths), ("1", truths), ("B", truths)), answer="text")
     assert keys.key("B", truths) == (1,)
+
+
+def test_a_table_of_our_form_names_options_by_letter_whatever_their_texts():
+    texts = ["Apple", "Stone", "Car", "Lamp", "Roof", "B"]
+    rows = [("B", texts)]
+    assert column(*rows).question(rows).is_needed
+    keys = KeyColumn.of(rows, has_letters=True)
+    assert keys.question(rows) is None
+    assert keys.key("B", texts) == (1,)
+    mixed = [*rows, ("Apple", FOUR)]
+    assert KeyColumn.of(mixed, has_letters=True).key("Apple", FOUR) == (1,)
