@@ -65,7 +65,9 @@ def judge(
     side = np.where(low >= cut, "above", "below")
     left = np.full(mean.shape, np.inf) if available is None else available
     reach = np.where(mean >= cut, mean - low, high - mean) / np.maximum(error, 1e-6)
-    more = np.where(is_settled, 0, more_needed(mean, error, answers, cut, reach=reach))
+    most = int(np.clip(left.max(initial=0.0), _LEAST_MORE, MOST_MORE))
+    needed = more_needed(mean, error, answers, cut, reach=reach, most=most)
+    more = np.where(is_settled, 0, needed)
     return AreaEstimates(
         mean,
         error,
@@ -76,24 +78,30 @@ def judge(
         weakest=chance_weakest(draws, named),
         verdict=np.where(is_settled, side, np.where(is_known, "open", "too_few")).tolist(),
         more_needed=[
-            int(count) if count <= min(MOST_MORE, most) else None
-            for count, most in zip(more.tolist(), left.tolist(), strict=True)
+            int(count) if count <= min(MOST_MORE, own) else None
+            for count, own in zip(more.tolist(), left.tolist(), strict=True)
         ],
     )
 
 
 def more_needed(
-    mean: Floats, error: Floats, answers: Floats, cut: float, *, reach: ArrayLike = Z_90
+    mean: Floats,
+    error: Floats,
+    answers: Floats,
+    cut: float,
+    *,
+    reach: ArrayLike = Z_90,
+    most: int = MOST_MORE,
 ) -> Floats:
     """Return how many more answers would part each range from the cut, with _SURENESS.
 
-    Infinity stands where MOST_MORE would not. An answer adds _WORTH / (m (1 - m)) to the precision
+    Infinity stands where `most` would not. An answer adds _WORTH / (m (1 - m)) to the precision
     of a share m; 1 / (m (1 - m)) is the information of a Bernoulli trial. Whatever the answers will
     be, the estimate after them is normal about that of today, with the variance that they take away
     (a belief is a martingale). The range has parted where the estimate lies `reach` of its errors
     from the cut, on either side.
     """
-    count = np.arange(float(_LEAST_MORE), MOST_MORE + 1)[:, None]
+    count = np.arange(float(_LEAST_MORE), most + 1)[:, None]
     now = np.maximum(error, 1e-6)
     later = (now**-2 + _WORTH * count / np.maximum(mean * (1 - mean), 1e-6)) ** -0.5
     moves = np.sqrt(np.maximum(now**2 - later**2, 1e-12))
