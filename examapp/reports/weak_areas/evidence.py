@@ -112,11 +112,7 @@ def evidence_of(
     `least_seconds` is how long each version takes to read at least, by version. The evidence is as
     of its newest answer or mock exam.
     """
-    sittings: list[Sitting] = []
-    sat: list[Answer] = []
-    for sitting, answers in _sat(candidate, exam, until, least_seconds or {}):
-        sittings.append(sitting)
-        sat += answers
+    sittings, sat = _sat(candidate, exam, until, least_seconds or {})
     practiced, reviewed_at = _practiced(candidate, exam, until)
     met = sorted([*sat, *practiced], key=attrgetter("at"))
     studied_at = sorted([*reviewed_at, *(answer.at for answer in practiced)])
@@ -184,18 +180,41 @@ ORDER BY session.finished_at, session.id
 
 def _sat(
     candidate: int, exam: int, until: datetime | None, least_seconds: Mapping[int, float]
-) -> Iterable[tuple[Sitting, list[Answer]]]:
-    """Yield each mock exam with its answers, without those that came faster than reading."""
+) -> tuple[list[Sitting], list[Answer]]:
+    """Return how each mock exam was sat, and all their answers; a rapid guess counts as a blank."""
     parameters = {"candidate": candidate, "exam": exam, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(
             _SAT, parameters | {"drop": DROP, "everyone": EVERYONE, "spare": NEXT_TO_NONE}
         )
         sessions = cursor.fetchall()
-    for pk, ended_at, ran_out, items in sessions:
-        answers = [_answer_in(pk, ended_at, row) for row in json.loads(items)]
-        least = [least_seconds.get(answer.item.version, LEAST_SECONDS) for answer in answers]
-        yield _looked_at(pk, ended_at, answers, least, ran_out=ran_out)
+    asked = [json.loads(items) for *_, items in sessions]
+    answers = [
+        _answer_in(pk, ended_at, row)
+        for (pk, ended_at, *_), rows in zip(sessions, asked, strict=True)
+        for row in rows
+    ]
+    which = np.repeat(np.arange(len(asked)), [len(rows) for rows in asked])
+    became = effort(
+        which,
+        np.arange(len(answers)),
+        [answer.is_blank for answer in answers],
+        [answer.seconds for answer in answers],
+        np.array([least_seconds.get(each.item.version, LEAST_SECONDS) for each in answers]),
+    )
+    tells = np.array([answer.tells for answer in answers], dtype=bool)
+    marks = np.stack([tells, became.is_not_reached, became.is_omitted, became.is_rapid])
+    counts = np.zeros((len(asked), len(marks)), dtype=int)
+    np.add.at(counts, which, (marks & tells).T)
+    for place in np.flatnonzero(became.is_rapid).tolist():
+        answers[place] = answers[place]._replace(is_blank=True)
+    sittings = [
+        Sitting(pk, ended_at, told, not_reached, omitted, rapid, ran_out)
+        for (pk, ended_at, ran_out, _), (told, not_reached, omitted, rapid) in zip(
+            sessions, counts.tolist(), strict=True
+        )
+    ]
+    return sittings, answers
 
 
 def _answer_in(session: str, ended_at: datetime, row: Sequence[Any]) -> Answer:
@@ -213,40 +232,6 @@ def _taken(kind: str, response: Response, shuffle: Sequence[int] | None) -> tupl
     if response is None or shuffle is None or not kind_of(kind).is_choice:
         return ()
     return tuple(kind_of(kind).taken(authored(kind, response, shuffle), ()))
-
-
-def _looked_at(
-    session: str,
-    ended_at: datetime,
-    answers: list[Answer],
-    least: Sequence[float],
-    *,
-    ran_out: bool,
-) -> tuple[Sitting, list[Answer]]:
-    """Return how a mock exam was sat, and its answers; a rapid guess counts as a blank."""
-    became = effort(
-        np.zeros(len(answers), dtype=np.intp),
-        np.arange(len(answers)),
-        [answer.is_blank for answer in answers],
-        [answer.seconds for answer in answers],
-        np.array(least),
-    )
-    tells = np.array([answer.tells for answer in answers], dtype=bool)
-    sitting = Sitting(
-        session,
-        ended_at,
-        int(tells.sum()),
-        int((became.is_not_reached & tells).sum()),
-        int((became.is_omitted & tells).sum()),
-        int((became.is_rapid & tells).sum()),
-        ran_out,
-    )
-    if not became.is_rapid.any():
-        return sitting, answers
-    kept = zip(answers, became.is_rapid.tolist(), strict=True)
-    return sitting, [
-        answer._replace(is_blank=True) if is_rapid else answer for answer, is_rapid in kept
-    ]
 
 
 # Reviews ask again what is known to the candidate: they teach, and tell nothing. They come along,
