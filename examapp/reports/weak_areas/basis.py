@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from examapp.reports.measurement.effort import thresholds
 from examapp.reports.measurement.growth import Walk
 from examapp.reports.measurement.items import Items
 from examapp.reports.measurement.learner import Bank, bank_of
-from examapp.reports.measurement.outline import Outline, nested
+from examapp.reports.measurement.outline import Ints, Outline, nested
 from examapp.reports.measurement.pooling import Pooled
 from examapp.reports.measurement.posterior import Spreads
 from examapp.reports.weak_areas.calibrated_items import (
@@ -176,7 +177,8 @@ def _weights(rows: Sequence[_TopicRow], questions: Counter[int]) -> list[float]:
     return weights
 
 
-class ExamBasis(NamedTuple):
+@dataclass(frozen=True)
+class ExamBasis:
     """What every report of an exam rests on, whoever's it is.
 
     `calibration` names the newest one. `pool` is what a fresh form is drawn from, `index_of` the
@@ -201,21 +203,29 @@ class ExamBasis(NamedTuple):
     def asked(self) -> tuple[BankItem, ...]:
         return tuple(each.item for each in self.pool)
 
-    @property
+    @cached_property
+    def leaves(self) -> Ints:
+        """The leaf of each item of the pool."""
+        leaf_of = self.plan.leaf_of
+        return np.array([leaf_of[each.item.topic] for each in self.pool], dtype=np.intp)
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many items of the pool each leaf has."""
+        return np.bincount(self.leaves, minlength=self.plan.outline.sizes[-1])
+
+    @cached_property
     def standard(self) -> float | None:
         """The share of a whole exam's credit that just passes by its ratings; None where any lacks.
 
         A form at the blueprint's weights asks so much on average.
         """
         ratings = np.array([each.rating for each in self.pool])
-        leaves = np.array([self.plan.leaf_of[each.item.topic] for each in self.pool], dtype=np.intp)
-        shares = np.array(self.plan.outline.shares)
-        counts = np.bincount(leaves, minlength=len(shares))
         if not len(ratings) or np.isnan(ratings).any():
             return None
-        sums = np.bincount(leaves, weights=ratings, minlength=len(shares))
-        weights = np.where(counts > 0, shares, 0.0)
-        return float((weights * sums / np.maximum(counts, 1)).sum() / weights.sum())
+        sums = np.bincount(self.leaves, weights=ratings, minlength=len(self.counts))
+        weights = np.where(self.counts > 0, np.array(self.plan.outline.shares), 0.0)
+        return float((weights * sums / np.maximum(self.counts, 1)).sum() / weights.sum())
 
 
 # The newest calibration's name, and all that `pool` and `blueprint` read in one short text.

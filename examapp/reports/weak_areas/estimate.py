@@ -292,8 +292,6 @@ def _level(
 
 def _unanswered(answers: layout.Answers, basis: ExamBasis) -> Floats:
     """Return how many questions of each leaf are left to ask."""
-    leaves = basis.plan.outline.sizes[-1]
-    in_pool = [basis.plan.leaf_of[each.item.topic] for each in basis.pool]
-    answered = np.bincount(answers.leaf, minlength=leaves)
-    left: Floats = np.maximum(np.bincount(in_pool, minlength=leaves) - answered, 0.0)
+    answered = np.bincount(answers.leaf, minlength=len(basis.counts))
+    left: Floats = np.maximum(basis.counts - answered, 0.0)
     return left
