@@ -1,10 +1,6 @@
 """Which ideas a person takes for which."""
 
-from examapp.reports.measurement.confusions import (
-    Choice,
-    confusions,
-    pairs_of,
-)
+from examapp.reports.measurement.confusions import Choice, confusions
 
 ASKED = ("bias", "variance", "drift")
 
@@ -33,9 +29,10 @@ def test_who_often_resisted_is_less_sure_to_confuse():
 
 
 def test_two_distractors_about_the_same_count_once_and_the_topic_itself_never():
-    both = Choice("overfitting", ("bias", "bias", "overfitting", ""), ("bias", "bias", ""))
-    chosen, met = pairs_of([both])
-    assert chosen == met == {("bias", "overfitting"): 1}
+    offered = ("bias", "bias", "overfitting", "")
+    both = Choice("overfitting", offered, offered)
+    (found,) = confusions([both, both])
+    assert (found.about, found.topic, found.count, found.met) == ("bias", "overfitting", 2, 2)
 
 
 def test_nothing_answered_confuses_nothing():

@@ -9,6 +9,7 @@ shrinker of DuMouchel 1999, "Bayesian data mining in large frequency tables", eq
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # A pair is shown from so many choices on.
 ENOUGH_CHOICES = 2
@@ -34,8 +35,7 @@ class Confusion:
     ratio: float
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """An answered question: what its distractors are about, the key's topic, and what was chosen.
 
     `chosen` holds what the chosen distractors are about, nothing where the answer is right.
@@ -46,30 +46,33 @@ class Choice:
     chosen: tuple[str, ...]
 
 
-def pairs_of(choices: Iterable[Choice]) -> tuple[Counter[Pair], Counter[Pair]]:
-    """Return how often each (about, topic) was chosen, and in how many questions it was offered.
-
-    Two distractors of a question that are about the same count once; a distractor about the topic
-    itself confuses nothing with anything.
-    """
-    chosen: Counter[Pair] = Counter()
-    met: Counter[Pair] = Counter()
-    for choice in choices:
-        met.update((about, choice.topic) for about in {*choice.offered} - {choice.topic, ""})
-        chosen.update((about, choice.topic) for about in {*choice.chosen} - {choice.topic, ""})
-    return chosen, met
-
-
 def confusions(choices: Iterable[Choice], *, rate: float = 0.12) -> list[Confusion]:
     """Return a person's confusions, from two choices on, the surest first.
 
-    `rate` is the share of everybody's meetings with a pair that usually ends in its choice.
+    Two distractors of a question that are about the same count once; a distractor about the topic
+    itself confuses nothing with anything. `rate` is the share of everybody's meetings with a pair
+    that usually ends in its choice.
     """
-    chosen, met = pairs_of(choices)
+    answered = list(choices)
+    chosen = Counter(
+        (about, each.topic)
+        for each in answered
+        if each.chosen
+        for about in {*each.chosen} - {each.topic, ""}
+    )
+    counts = {pair: count for pair, count in chosen.items() if count >= ENOUGH_CHOICES}
+    abouts: dict[str, set[str]] = {}
+    for about, topic in counts:
+        abouts.setdefault(topic, set()).add(about)
+    met = Counter(
+        (about, each.topic)
+        for each in answered
+        if (looked_for := abouts.get(each.topic))
+        for about in looked_for.intersection(each.offered)
+    )
     found = [
         Confusion(*pair, count, met[pair], _ratio(count, met[pair] * rate))
-        for pair, count in chosen.items()
-        if count >= ENOUGH_CHOICES
+        for pair, count in counts.items()
     ]
     return sorted(found, key=lambda each: (-each.ratio, -each.count, each.topic, each.about))
 

@@ -1,17 +1,13 @@
 """From figures to a report's body: its areas, what to study, what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import cast
 
 import numpy as np
 
 from examapp.reports.measurement.areas import FEW_ANSWERS, is_change
-from examapp.reports.measurement.confusions import (
-    ENOUGH_CHOICES,
-    Choice,
-    confusions,
-    pairs_of,
-)
+from examapp.reports.measurement.confusions import Choice, confusions
 from examapp.reports.weak_areas.basis import Area, Blueprint, ExamBasis
 from examapp.reports.weak_areas.body import (
     AreaEstimate,
@@ -33,7 +29,7 @@ from examapp.reports.weak_areas.body import (
     WeakestDomain,
 )
 from examapp.reports.weak_areas.estimate import Distribution, Estimate, LevelFigures, PassMark
-from examapp.reports.weak_areas.evidence import Answer, Evidence
+from examapp.reports.weak_areas.evidence import Evidence
 from examapp.reports.weak_areas.sentences import study_reason
 
 # With fewer answers nothing is said about passing.
@@ -86,11 +82,10 @@ def report_body(
 
 def _topics(plan: Blueprint, estimate: Estimate, pass_mark: PassMark) -> list[TopicEstimate]:
     """Return the topics in the order of the outline; a task without topics has none."""
-    leaves = _areas(plan.levels[2], estimate.levels[2], pass_mark)
     return [
-        TopicEstimate(**vars(leaf), place=area.leaf)
-        for area, leaf in zip(plan.levels[2], leaves, strict=True)
-        if area.pk is not None
+        _area(partial(TopicEstimate, place=row[0].leaf), *row)
+        for row in _rows(plan.levels[2], estimate.levels[2], pass_mark)
+        if row[0].pk is not None
     ]
 
 
@@ -98,6 +93,13 @@ def _areas(
     areas: tuple[Area, ...], figures: LevelFigures, pass_mark: PassMark
 ) -> list[AreaEstimate]:
     """Return the estimates of a level's areas, in the order of the outline."""
+    return [_area(AreaEstimate, *row) for row in _rows(areas, figures, pass_mark)]
+
+
+def _rows(
+    areas: tuple[Area, ...], figures: LevelFigures, pass_mark: PassMark
+) -> Iterator[tuple[Area, list[float], str, int | None]]:
+    """Return each area of a level with what `_area` takes beside it."""
     estimates = figures.estimates
     shares = (
         *(figures.shares, estimates.mean, estimates.error, estimates.low, estimates.high),
@@ -109,13 +111,18 @@ def _areas(
         pass_mark.points * estimates.gain,
     ]
     rows = np.stack(columns, axis=1).round(_DIGITS).tolist()
-    by_area = zip(areas, rows, estimates.verdict, estimates.more_needed, strict=True)
-    return [_area(*row) for row in by_area]
+    return zip(areas, rows, estimates.verdict, estimates.more_needed, strict=True)
 
 
-def _area(area: Area, figures: list[float], verdict: str, more_needed: int | None) -> AreaEstimate:
+def _area[Row: AreaEstimate](
+    kind: Callable[..., Row],
+    area: Area,
+    figures: list[float],
+    verdict: str,
+    more_needed: int | None,
+) -> Row:
     n, right, wrong, share, mean, error, low, high, below, weakest, gain = figures
-    return AreaEstimate(
+    return kind(
         pk=area.pk or 0,
         number=area.number,
         title=area.title,
@@ -203,22 +210,16 @@ def _mix_ups(evidence: Evidence, basis: ExamBasis) -> tuple[MixUp, ...]:
     """Return what the candidate takes for what, from the options that were chosen."""
     slug_of = {area.pk: area.slug for area in basis.plan.levels[2]}
 
-    def choices(of: Iterable[Answer]) -> list[Choice]:
-        return [
-            Choice(
-                slug_of.get(answer.item.topic, ""),
-                abouts,
-                tuple(abouts[index] for index in answer.taken),
-            )
-            for answer in of
-            if (abouts := basis.abouts.get(answer.item.version))
-        ]
-
-    # Most topics have no pair that was chosen twice; what they offered need not be counted.
-    chosen, _ = pairs_of(choices(answer for answer in evidence.answers if answer.taken))
-    topics = {topic for (_, topic), count in chosen.items() if count >= ENOUGH_CHOICES}
-    met = (each for each in evidence.answers if slug_of.get(each.item.topic) in topics)
-    found = confusions(choices(met), rate=USUAL_RATE)
+    choices = (
+        Choice(
+            slug_of.get(answer.item.topic, ""),
+            abouts,
+            tuple([abouts[index] for index in answer.taken]),
+        )
+        for answer in evidence.answers
+        if (abouts := basis.abouts.get(answer.item.version))
+    )
+    found = confusions(choices, rate=USUAL_RATE)
     return tuple(
         MixUp(each.about, each.topic, each.count, each.met)
         for each in found[:MOST_MIX_UPS]
