@@ -1,5 +1,6 @@
 """What answers mean: a candidate's report, and the statistics of questions and forms."""
 
+import json
 from datetime import timedelta
 from typing import Self
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from pydantic_core import to_json
 
 from examapp.accounts.models import User
 from examapp.exams.hooks import is_held_back
@@ -22,6 +24,13 @@ STALLED_AFTER = timedelta(minutes=10)
 ENOUGH_SITTINGS = 30
 # With fewer predictions, or people, nothing is said of how they came true.
 ENOUGH_PREDICTIONS = 30
+
+
+class BodyEncoder(json.JSONEncoder):
+    """Writes a report's body, several times as fast as the standard library does."""
+
+    def encode(self, o: object) -> str:
+        return to_json(o).decode()
 
 
 class Calibration(models.Model):
@@ -103,7 +112,7 @@ class WeakAreaReport(models.Model):
     regrades = models.PositiveIntegerField(
         db_default=0, help_text="How often the sittings that it rests on had been graded again."
     )
-    body = models.JSONField()
+    body = models.JSONField(encoder=BodyEncoder)
     computed_at = models.DateTimeField(auto_now=True)
 
     objects = WeakAreaReportQuerySet.as_manager()
@@ -136,7 +145,7 @@ class StandingReport(models.Model):
     calibration = models.ForeignKey(
         Calibration, on_delete=models.PROTECT, null=True, related_name="standing_reports"
     )
-    body = models.JSONField()
+    body = models.JSONField(encoder=BodyEncoder)
     computed_at = models.DateTimeField(auto_now=True)
 
     objects = StandingReportQuerySet.as_manager()
