@@ -158,6 +158,7 @@ AT_IMPORT = {"gettext_noop"}
 # Calls whose texts are looked for, put together or handed to a program.
 CODE_CALLS = {"execute", "fromkeys", "removeprefix", "replace", "startswith"}
 SAID_WORD = re.compile(r"""[("']?[A-Za-z]{2,}[)"']?[,;:.]?""")
+COUNTED = re.compile(r"%\((?:count|most)\)s [a-z]")
 COLUMN = "the name of a column, as files have it"
 THEIRS = "written as the other tool has it, or in the language of the question"
 IDENTITY = "what Anki knows its cards and decks by"
@@ -278,11 +279,23 @@ def wrong_marks(source: str) -> list[str]:
     ]
 
 
+def unfit_counts(source: str) -> list[str]:
+    """Return the marked texts that say how many of something, in one form for every number."""
+    return [
+        text
+        for node in ast.walk(ast.parse(source))
+        if (texts := marked_in(node)) and node.func.id != "ngettext"
+        for text in map(text_of, texts)
+        if COUNTED.search(text)
+    ]
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_what_is_said_of_a_file_is_marked_for_translation(path):
     source = path.read_text()
     assert not [each for each in unmarked_texts(source) if (path.name, each) not in ALLOWED_TEXTS]
     assert not wrong_marks(source)
+    assert not unfit_counts(source)
 
 
 def test_every_text_that_is_allowed_is_still_there():
@@ -319,6 +332,19 @@ def test_texts_outside_of_markers_are_found(source, texts):
 )
 def test_marks_that_no_catalog_can_serve_are_found(source, count):
     assert len(wrong_marks(source)) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('gettext("more than %(most)s files") % {}', 1),
+        ('gettext_noop("%(count)s files")', 1),
+        ('ngettext("%(count)s file", "%(count)s files", n)', 0),
+        ('gettext("larger than %(most)s MB"), f("%(count)s files")', 0),
+    ],
+)
+def test_counts_in_one_form_are_found(source, count):
+    assert len(unfit_counts(source)) == count
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from questions.exchange.item_bounds import (
     unfit,
     without_unseen,
 )
-from questions.exchange.text_files import FormatError, at_line
+from questions.exchange.text_files import FormatError, at_line, in_file
 from questions.items.item import USUAL_LEVEL, Item, Level, Option
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext, gettext_noop, ngettext
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
@@ -176,7 +176,7 @@ class ImportCollector:
 
     def _placed(self, text: str) -> str:
         """Return what is said of the file being read with its path in the package."""
-        return f"{self.path[-80:]}: {text}" if self.path else text
+        return in_file(self.path, text)
 
     def ask(self, question: FileQuestion) -> str:
         """Ask a question once for the file; return its answer, "" while there is none."""
@@ -210,7 +210,11 @@ class ImportCollector:
         address = address_of(data)
         if address not in self.images and len(self.images) >= MOST_IMAGES:
             raise FormatError(
-                gettext("it carries more than %(most)s images; divide the file")
+                ngettext(
+                    "it carries more than %(most)s image; divide the file",
+                    "it carries more than %(most)s images; divide the file",
+                    MOST_IMAGES,
+                )
                 % {"most": MOST_IMAGES}
             )
         self.images.setdefault(address, EmbeddedImage(name[-80:], data))
@@ -299,7 +303,11 @@ class ImportCollector:
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
             raise FormatError(
-                gettext("there are more than %(most)s questions; divide the file")
+                ngettext(
+                    "there are more than %(most)s question; divide the file",
+                    "there are more than %(most)s questions; divide the file",
+                    MOST_ITEMS,
+                )
                 % {"most": MOST_ITEMS}
             )
 

@@ -8,7 +8,7 @@ from questions.items.editing import MOST_OPTIONS, readable
 from questions.items.item import FIELDS, LEVELS, Item, letter
 from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 # Characters of one text; a page of a book has 2,000.
 MOST_TEXT = 20_000
@@ -23,18 +23,26 @@ def unfit(item: Item) -> tuple[str, str] | None:
     texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
     for name, text in texts.items():
         if not text:
-            return name, gettext("text is empty; write it or delete the row")
+            return name, gettext("the text is empty; write it or delete the row")
         if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
             return (
                 name,
-                gettext("shows no text, only marks of Markdown; write it"),
+                gettext("the text shows nothing, only marks of Markdown; write it"),
             )
     whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
     for name, text in (texts | whys | {"evidence": item.evidence}).items():
         if len(text) > MOST_TEXT:
-            return name, gettext("text is longer than %(most)s characters") % {"most": MOST_TEXT}
+            return name, ngettext(
+                "the text is longer than %(most)s character",
+                "the text is longer than %(most)s characters",
+                MOST_TEXT,
+            ) % {"most": MOST_TEXT}
     if not 2 <= len(item.options) <= MOST_OPTIONS:
-        return "options", gettext("there are %(count)s; 2 to %(most)s can be") % {
+        return "options", ngettext(
+            "there is %(count)s; 2 to %(most)s can be",
+            "there are %(count)s; 2 to %(most)s can be",
+            len(item.options),
+        ) % {
             "count": len(item.options),
             "most": MOST_OPTIONS,
         }
@@ -45,14 +53,20 @@ def unfit(item: Item) -> tuple[str, str] | None:
     if reason := kind_of(item.type).key_problem(item):
         return "key", reason
     if len(item.prompts) > MOST_OPTIONS:
-        return "prompts", gettext("there are %(count)s; %(most)s can be") % {
+        return "prompts", ngettext(
+            "there is %(count)s; %(most)s can be",
+            "there are %(count)s; %(most)s can be",
+            len(item.prompts),
+        ) % {
             "count": len(item.prompts),
             "most": MOST_OPTIONS,
         }
     if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
-        return "ref", gettext("must be one word of at most %(most)s characters") % {
-            "most": REF_LENGTH
-        }
+        return "ref", ngettext(
+            "it must be one word of at most %(most)s character",
+            "it must be one word of at most %(most)s characters",
+            REF_LENGTH,
+        ) % {"most": REF_LENGTH}
     if item.level not in LEVELS:
         return "level", gettext("%(level)r is none of %(levels)s") % {
             "level": str(item.level)[:40],

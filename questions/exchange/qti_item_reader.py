@@ -17,7 +17,7 @@ from questions.exchange.collector import ImportCollector
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
 # What an item's text keeps of its elements' attributes.
@@ -126,7 +126,11 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     interactions = [each for each in body.iter() if name_of(each).endswith("interaction")]
     if len(interactions) != 1:
         raise Unread(
-            gettext("an item has one interaction, this has %(count)s")
+            ngettext(
+                "an item has one interaction; this has %(count)s interaction",
+                "an item has one interaction; this has %(count)s interactions",
+                len(interactions),
+            )
             % {"count": len(interactions)}
         )
     interaction = interactions[0]

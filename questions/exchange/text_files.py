@@ -32,6 +32,13 @@ def at_line(reason: str, line: int) -> str:
     return gettext("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
 
 
+def in_file(path: str, reason: str) -> str:
+    """Return what is said of a file of a package with the end of its path there, "" for none."""
+    if not path:
+        return reason
+    return gettext("%(path)s: %(reason)s") % {"path": path[-80:], "reason": reason}
+
+
 class FormatError(ValueError):
     """A file that cannot be read at all; says the line, 0 for none, and what to do."""
 

@@ -170,7 +170,7 @@ def test_several_may_be_right_and_each_says_why():
         (("exsolution: 01", "exsolution: 10"), "say different things"),
         (("Which animal", "Which `r x` animal"), "R computes its text"),
         (("* Duck\n* Dog", "```{r}\nanswerlist(a)\n```"), "its Answerlist is computed by R"),
-        (("* False\n* True", "* False"), "there are 2 options and 1 entries"),
+        (("* False\n* True", "* False"), "(options: 2, entries: 1)"),
     ],
 )
 def test_what_is_no_fixed_choice_is_refused(change, reason):
