@@ -17,6 +17,7 @@ from questions.exchange.item_bounds import (
     unfit,
     without_unseen,
 )
+from questions.exchange.losses import field_words
 from questions.exchange.text_files import FormatError, at_line, in_file
 from questions.items.item import USUAL_LEVEL, Item, Level, Option
 from questions.translation import gettext, gettext_noop, ngettext
@@ -271,7 +272,7 @@ class ImportCollector:
         for field_name in cut_fields(item):
             self.lose(
                 gettext("%(field)s was cut: it is longer than it can be")
-                % {"field": field_name.replace("_", " ")}
+                % {"field": field_words(field_name)}
             )
         problem = unfit(clean)
         if ref and ref in self._rows:

@@ -154,7 +154,7 @@ def test_kahoot_takes_its_questions_from_row_nine():
     assert sheet.cell(8, 2).value == "Question - max 120 characters"
     assert {loss.reason for loss in dumped.losses} == {
         "formatting was left out; its words stay",
-        "the format has no place for: level, whys",
+        "the format has no place for: level, explanations of options",
     }
 
 
