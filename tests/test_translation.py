@@ -168,13 +168,7 @@ ALLOWED_TEXTS = {
     ("anki.py", "Practice exam question"): IDENTITY,
     ("anki.py", "tags column"): COLUMN,
     ("collector.py", "row {}"): "of a command's output, which stays in English",
-    ("embedded_images.py", "option {}"): COLUMN,
-    ("embedded_images.py", "prompt {}"): COLUMN,
-    ("embedded_images.py", "why {}"): COLUMN,
     ("gift_writer.py", ">{} ALL VERTICAL ALL_OR_NOTHING SHOW none"): THEIRS,
-    ("item_bounds.py", "option {}"): COLUMN,
-    ("item_bounds.py", "prompt {}"): COLUMN,
-    ("item_bounds.py", "why {}"): COLUMN,
     ("kahoot.py", "Question - max {} characters"): THEIRS,
     ("kahoot.py", "Answer {} - max {} characters"): THEIRS,
     ("kahoot.py", "Time limit (sec) – 5, 10, 20, 30, 60, 90, 120, or 240 secs"): THEIRS,
@@ -195,7 +189,6 @@ ALLOWED_TEXTS = {
     ("registry.py", "Moodle XML"): "a name",
     ("registry.py", "Open edX OLX"): "a name",
     ("registry.py", "Practice exam"): IDENTITY,
-    ("table_reader.py", "option {}"): COLUMN,
 }
 
 
@@ -347,8 +340,6 @@ def test_counts_in_one_form_are_found(source, count):
     assert len(unfit_counts(source)) == count
 
 
-@pytest.mark.parametrize(
-    ("words", "listed"), [("A", "A"), ("AB", "A or B"), ("ABC", "A or B or C")]
-)
+@pytest.mark.parametrize(("words", "listed"), [("A", "A"), ("AB", "A or B"), ("ABC", "A or B or C")])
 def test_words_of_which_one_holds_are_listed(words, listed):
     assert or_list(words) == listed

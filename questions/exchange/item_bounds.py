@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from questions.exchange.columns import title_of
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import FIELDS, LEVELS, Item, letter
+from questions.items.item import FIELDS, LEVELS, Item
 from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
 from questions.translation import gettext, ngettext
@@ -17,11 +18,10 @@ REF_LENGTH = 80
 
 def unfit(item: Item) -> tuple[str, str] | None:
     """Return the column and the reason why an item cannot even be a draft."""
-    texts = {"stem": item.stem} | {
-        f"option {letter(index)}": option.text for index, option in enumerate(item.options)
-    }
-    texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
-    for name, text in texts.items():
+    texts = [("stem", item.stem)]
+    texts += [(title_of("option", index), option.text) for index, option in enumerate(item.options)]
+    texts += [(title_of("prompt", index), prompt) for index, prompt in enumerate(item.prompts)]
+    for name, text in texts:
         if not text:
             return name, gettext("the text is empty; write it or delete the row")
         if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
@@ -29,8 +29,8 @@ def unfit(item: Item) -> tuple[str, str] | None:
                 name,
                 gettext("the text shows nothing, only marks of Markdown; write it"),
             )
-    whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
-    for name, text in (texts | whys | {"evidence": item.evidence}).items():
+    whys = [(title_of("why", index), option.why) for index, option in enumerate(item.options)]
+    for name, text in (*texts, *whys, ("evidence", item.evidence)):
         if len(text) > MOST_TEXT:
             return name, ngettext(
                 "the text is longer than %(most)s character",

@@ -17,13 +17,14 @@ from questions.exchange.columns import (
     OPTION_LETTERS,
     PROMPTS,
     TYPE_NAMES,
+    title_of,
 )
 from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.quiz_sheets import HEADER_ROWS, sheet_in
 from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
-from questions.items.item import FIELDS, LEVELS, ItemField, Option, letter
+from questions.items.item import FIELDS, LEVELS, ItemField, Option
 from questions.items.kinds.registry import kind_names, kind_of
 from questions.translation import gettext, ngettext
 
@@ -116,7 +117,7 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
             reason = gettext(
                 "the text is empty while a later option has one; write it or move the others up"
             )
-            return intake.fail(row.line, reason, f"option {letter(index)}")
+            return intake.fail(row.line, reason, title_of("option", index))
     prompts = [values.get(f"prompt_{number}", "") for number in range(1, PROMPTS + 1)]
     while prompts and not prompts[-1]:
         prompts.pop()
