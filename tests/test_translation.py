@@ -340,6 +340,6 @@ def test_counts_in_one_form_are_found(source, count):
     assert len(unfit_counts(source)) == count
 
 
-@pytest.mark.parametrize(("words", "listed"), [("A", "A"), ("AB", "A or B"), ("ABC", "A or B or C")])
+@pytest.mark.parametrize(("words", "listed"), [("A", "A"), ("AB", "A or B"), ("ABC", "A, B or C")])
 def test_words_of_which_one_holds_are_listed(words, listed):
     assert or_list(words) == listed
