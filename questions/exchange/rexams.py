@@ -138,7 +138,7 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     kind = exercise.meta.get("extype", "")
     if kind not in ("schoice", "mchoice"):
         if not kind:
-            raise _Refused(gettext("'an exercise without extype' of R/exams is no choice"))
+            raise _Refused(gettext("it does not say its extype; write extype: schoice or mchoice"))
         raise _Refused(gettext("%(kind)r of R/exams is no choice") % {"kind": kind[:40]})
     if code := _INLINE_CODE.search(text):
         raise _Refused(
