@@ -156,7 +156,7 @@ MARKERS = {"gettext", "gettext_noop", "ngettext"}
 # Of a module at its import: it has no reader yet, and no language.
 AT_IMPORT = {"gettext_noop"}
 # Calls whose texts are looked for, put together or handed to a program.
-CODE_CALLS = {"execute", "fromkeys", "removeprefix", "replace", "startswith"}
+CODE_CALLS = {"execute", "fromkeys", "removeprefix", "startswith"}
 SAID_WORD = re.compile(r"""[("']?[A-Za-z]{2,}[)"']?[,;:.]?""")
 COUNTED = re.compile(r"%\((?:count|most)\)s [a-z]")
 COLUMN = "the name of a column, as files have it"
@@ -218,6 +218,14 @@ def marked_in(node: ast.AST) -> list[ast.expr]:
     return node.args if is_marker else []
 
 
+def literals_in(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and what lies in it, but nothing of calls: they make another text of theirs."""
+    yield node
+    if not isinstance(node, ast.Call):
+        for child in ast.iter_child_nodes(node):
+            yield from literals_in(child)
+
+
 def text_of(node: ast.AST) -> str:
     """Return a literal text with {} for its values, "" for another node."""
     if isinstance(node, ast.JoinedStr):
@@ -234,7 +242,7 @@ def unmarked_texts(source: str) -> list[str]:
         id(inner)
         for node in nodes
         for part in (*code_of(node), *marked_in(node))
-        for inner in ast.walk(part)
+        for inner in literals_in(part)
     }
     passed |= {
         id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values
@@ -247,8 +255,28 @@ def unmarked_texts(source: str) -> list[str]:
     ]
 
 
+def joined_to(node: ast.AST) -> list[ast.expr]:
+    """Return the texts that a node puts together, without the values that are filled in."""
+    match node:
+        case ast.BinOp(op=ast.Add()):
+            parts = [node.left, node.right]
+        case ast.AugAssign(op=ast.Add()):
+            parts = [node.value]
+        case ast.JoinedStr():
+            parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+        case _:
+            return []
+    return [
+        part.left if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mod) else part
+        for part in parts
+    ]
+
+
 def wrong_marks(source: str) -> list[str]:
-    """Return the markers of a module that translate as it is imported, or no plain literal."""
+    """Return the markers of a module that translate as it is imported, no plain literal, or a part.
+
+    A part is joined to other texts: no translator sees the sentence.
+    """
     tree = ast.parse(source)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
     bodies = [
@@ -257,6 +285,7 @@ def wrong_marks(source: str) -> list[str]:
         for part in ([each.body] if isinstance(each, ast.Lambda) else each.body)
     ]
     inside = {id(inner) for body in bodies for inner in ast.walk(body)}
+    parts = {id(part) for node in ast.walk(tree) for part in joined_to(node)}
     return [
         ast.unparse(node)
         for node in ast.walk(tree)
@@ -267,6 +296,7 @@ def wrong_marks(source: str) -> list[str]:
                 for each in texts
                 for inner in ast.walk(each)
             )
+            or id(node) in parts
             or not (id(node) in inside or node.func.id in AT_IMPORT)
         )
     ]
@@ -306,6 +336,12 @@ def test_every_text_that_is_allowed_is_still_there():
         ('gettext("the file is empty"), ngettext("%(n)s file", "%(n)s files", n)', []),
         ('re.compile("an? option"), x == "true or false", {"yes no"}, d["a key"]', []),
         ('"text/plain", "option_a", "B", "12 %"', []),
+        (
+            'gettext("a file of {}".format(x)), gettext(" ".join(["a picture", x]))',
+            ["a file of {}", "a picture"],
+        ),
+        ('gettext(KNOWN.get(x, "a file")), {fail("a row"), "a key"}', ["a file", "a row"]),
+        ('text.replace("a file", "a row")', ["a file", "a row"]),
     ],
 )
 def test_texts_outside_of_markers_are_found(source, texts):
@@ -321,6 +357,11 @@ def test_texts_outside_of_markers_are_found(source, texts):
         ('def f(): return gettext("a file")', 0),
         ('def f(): return gettext(f"a file {x}")', 1),
         ('def f(): return gettext("a file " + x)', 1),
+        ('def f(): return gettext("a file ") + x', 1),
+        ('def f(): return x + gettext("a file of %(n)s") % {"n": n}', 1),
+        ('def f(): x += gettext("a file")', 1),
+        ('def f(): return f"{gettext("a file")}: {x}"', 1),
+        ('def f(): return [gettext("a file")] + x', 0),
     ],
 )
 def test_marks_that_no_catalog_can_serve_are_found(source, count):
