@@ -141,6 +141,11 @@ def xml_of(text: str) -> etree._Element:
     return root
 
 
+def own_text(element: etree._Element | None) -> str:
+    """Return all text in an element, "" for none."""
+    return "" if element is None else "".join(str(part) for part in element.itertext())
+
+
 def _refuse_document_type(text: str) -> None:
     """Raise FormatError where the text declares a document type: entities are declared there."""
     start = 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from questions.exchange.archives import own_text
 from questions.translation import gettext, gettext_noop
 
 # What is read, is of no meaning here, or has its own sentence where it is read.
@@ -25,11 +26,6 @@ _FEEDBACKS = {
 _USUAL = {
     *("your answer is correct", "your answer is partially correct", "your answer is incorrect"),
 }
-
-
-def own_text(element: etree._Element | None) -> str:
-    """Return all text in an element, "" for none."""
-    return "" if element is None else "".join(str(part) for part in element.itertext())
 
 
 def lost_of(question: etree._Element) -> Iterator[str]:

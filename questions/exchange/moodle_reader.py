@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from questions.exchange import html
-from questions.exchange.archives import xml_of
+from questions.exchange.archives import own_text, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.item_bounds import MOST_TEXT
-from questions.exchange.moodle_losses import lost_of, own_text
+from questions.exchange.moodle_losses import lost_of
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded

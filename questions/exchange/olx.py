@@ -11,7 +11,7 @@ from html import escape
 
 from lxml import etree
 
-from questions.exchange.archives import members, tar_members, xml_of
+from questions.exchange.archives import members, own_text, tar_members, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
 from questions.exchange.text_files import FormatError, decoded, in_file
@@ -199,7 +199,7 @@ def _is_response(element: etree._Element) -> bool:
 
 
 def _words(element: etree._Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    return " ".join(own_text(element).split())
 
 
 def _left_out(element: etree._Element) -> str:

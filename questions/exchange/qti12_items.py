@@ -7,6 +7,7 @@ from functools import cached_property
 from lxml import etree
 
 from questions.exchange import html as html_markup
+from questions.exchange.archives import own_text
 from questions.exchange.collector import ImportCollector
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of
@@ -115,7 +116,7 @@ class _Reading:
                 % {"name": name, "address": address[:100]}
             )
             return ""
-        text = "".join(str(piece) for piece in part.itertext())
+        text = own_text(part)
         kind = (attribute(part, "texttype") or attribute(part, "type")).lower()
         if "html" in kind or (kind != "text/plain" and html_markup.looks_like_html(text)):
             text = html_markup.with_addresses(text, self.address_of)
@@ -143,7 +144,7 @@ def _materials(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _words(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
+    return own_text(element).strip()
 
 
 def read_item(

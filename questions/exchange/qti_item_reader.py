@@ -13,6 +13,7 @@ from html import escape
 from lxml import etree
 
 from questions.exchange import html as html_markup
+from questions.exchange.archives import own_text
 from questions.exchange.collector import ImportCollector
 from questions.exchange.tags import fields_of
 from questions.items.item import Option
@@ -246,7 +247,7 @@ def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
         if response and attribute(declaration, "identifier") != response:
             continue
         values = [
-            "".join(str(part) for part in value.itertext()).strip()
+            own_text(value).strip()
             for correct in elements(declaration, "correctresponse")
             for value in elements(correct, "value")
         ]
@@ -316,7 +317,7 @@ def html_of(element: etree._Element, *, mark: etree._Element | None = None, skip
         if child is mark:
             parts.append(_MARK)
         elif name == "object" and attribute(child, "type").startswith("image/"):
-            words = " ".join("".join(str(part) for part in child.itertext()).split())
+            words = " ".join(own_text(child).split())
             parts.append(f'<img src="{escape(attribute(child, "data"))}" alt="{escape(words)}">')
         elif name == "img":
             src, alt = escape(attribute(child, "src")), escape(attribute(child, "alt"))

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from questions.exchange.archives import members, xml_of
+from questions.exchange.archives import members, own_text, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.qti_item_reader import (
     Unread,
@@ -164,4 +164,4 @@ def _beside(path: str, href: str) -> str:
 
 def _tags(resource: etree._Element) -> list[str]:
     keywords = elements(resource, "keyword")
-    return ["".join(str(part) for part in keyword.itertext()).strip() for keyword in keywords]
+    return [own_text(keyword).strip() for keyword in keywords]
