@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from questions.exchange.archives import own_text
+from questions.exchange.text_files import shortened
 from questions.translation import gettext, gettext_noop
 
 # What is read, is of no meaning here, or has its own sentence where it is read.
@@ -36,13 +37,9 @@ def lost_of(question: etree._Element) -> Iterator[str]:
         if not said or said.rstrip(".").casefold() in _USUAL:
             continue
         if tag in _FEEDBACKS:
-            yield gettext(_FEEDBACKS[tag]) % {"words": _shortened(said)}
+            yield gettext(_FEEDBACKS[tag]) % {"words": shortened(said)}
         elif tag not in _READ:
             yield gettext("<%(element)s> was left out: %(words)s") % {
                 "element": tag[:40],
-                "words": _shortened(said),
+                "words": shortened(said),
             }
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"

@@ -12,6 +12,7 @@ from questions.exchange.collector import ImportCollector
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import shortened
 from questions.items.item import Option
 from questions.markdown import picture
 from questions.translation import gettext, gettext_noop
@@ -376,9 +377,7 @@ def _feedback(
 def _place(reading: _Reading, name: str, text: str, explanation: list[str]) -> None:
     lowered = name.lower()
     if "incorrect" in lowered or "wrong" in lowered:
-        short = text if len(text) <= 100 else f"{text[:99]}…"
-        reading.lose(
-            gettext("feedback on wrong answers was left out: %(words)s") % {"words": short}
-        )
+        reason = gettext("feedback on wrong answers was left out: %(words)s")
+        reading.lose(reason % {"words": shortened(text)})
     elif text not in explanation:
         explanation.append(text)

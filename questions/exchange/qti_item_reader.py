@@ -16,6 +16,7 @@ from questions.exchange import html as html_markup
 from questions.exchange.archives import own_text
 from questions.exchange.collector import ImportCollector
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import shortened
 from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
 from questions.translation import gettext, ngettext
@@ -230,15 +231,10 @@ def _read_feedback(reading: _Reading, identifiers: set[str]) -> None:
         elif why and _WRONG.search(name):
             reading.warnings.append(
                 gettext("feedback on wrong answers was left out: %(words)s")
-                % {"words": _shortened(why)}
+                % {"words": shortened(why)}
             )
         elif why:
             reading.explanation.append(why)
-
-
-def _shortened(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 100 else f"{words[:99]}…"
 
 
 def _key(reading: _Reading, response: str) -> tuple[list[str], str]:

@@ -39,6 +39,12 @@ def in_file(path: str, reason: str) -> str:
     return gettext("%(path)s: %(reason)s") % {"path": path[-80:], "reason": reason}
 
 
+def shortened(text: str) -> str:
+    """Return a text in one line, as a sentence quotes it: its beginning, where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
+
+
 class FormatError(ValueError):
     """A file that cannot be read at all; says the line, 0 for none, and what to do."""
 
