@@ -10,6 +10,7 @@ from typing import Protocol
 
 from questions.exchange import html
 from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.foreign_questions import ESSAY, NUMERICAL, SHORT_ANSWER
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import decoded
@@ -21,9 +22,6 @@ _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _ORDERING = re.compile(r">\s*+(?:\d++\s++)?[A-Za-z_\s]*$")
-_ESSAY = gettext_noop("it is an essay, which is not taken")
-_NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
-_SHORT = gettext_noop("it is a short answer, which is not taken")
 _DESCRIPTION = gettext_noop("it is a description, without answers in braces, which is not taken")
 
 
@@ -200,9 +198,9 @@ def _answers(
         options = [Option("True", whys[0]), Option("False", whys[1])]
         return "multiple_choice", options, [0 if is_true else 1], []
     if not body:
-        raise _Unread(gettext(_ESSAY))
+        raise _Unread(gettext(ESSAY))
     if body.startswith("#"):
-        raise _Unread(gettext(_NUMERICAL))
+        raise _Unread(gettext(NUMERICAL))
     if body.startswith(">"):
         return _ordering(body, text_of)
     pieces = [piece for piece in re.split(r"(?=[=~])", body) if piece.strip()]
@@ -261,7 +259,7 @@ def _choice(
 ) -> tuple[str, list[Option], list[int], list[str]]:
     full = [index for index, answer in enumerate(answers) if answer.is_right]
     if len(full) == len(answers):
-        raise _Unread(gettext(_SHORT))
+        raise _Unread(gettext(SHORT_ANSWER))
     options = [Option(text_of(answer.text), text_of(answer.feedback)) for answer in answers]
     weights = [answer.weight or 0.0 for answer in answers]
     if len(full) > 1:

@@ -167,7 +167,7 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     else:
         options = [_option(reading, choice) for choice in choices]
         places = {attribute(choice, "identifier"): place for place, choice in enumerate(choices)}
-        right, texts = _places(correct, places), []
+        right, texts = places_of(correct, places), []
         item_type = _type_of(kind, cardinality)
         right = list(kind_of(item_type).ordered_key(right))
     intake.add(
@@ -262,7 +262,8 @@ def _worth(entry: etree._Element) -> float:
         return 0.0
 
 
-def _places(values: list[str], places: Mapping[str, int]) -> list[int]:
+def places_of(values: list[str], places: Mapping[str, int]) -> list[int]:
+    """Return the indexes of the choices that a key names; raises Unread."""
     if missing := [value for value in values if value not in places]:
         raise Unread(
             gettext("the key names %(name)r, which is no choice") % {"name": missing[0][:40]}
