@@ -13,7 +13,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ESSAY, NUMERICAL, SHORT_ANSWER
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
-from questions.exchange.text_files import decoded
+from questions.exchange.text_files import at_line, decoded
 from questions.items.item import Option
 from questions.translation import gettext, gettext_noop
 
@@ -152,10 +152,8 @@ def _take(intake: ImportCollector, block: _Block) -> None:
     for line, comment in block.comments:
         # Moodle writes this above each question; the name stands in it too.
         if not _OF_MOODLE.match(comment):
-            warnings.append(
-                gettext("line %(line)s: a comment was left out: %(comment)r")
-                % {"line": line, "comment": comment[:80]}
-            )
+            reason = gettext("a comment was left out: %(comment)r") % {"comment": comment[:80]}
+            warnings.append(at_line(reason, line))
     fields, own = fields_of(block.tags)
     intake.add(
         block.line,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from questions.exchange.archives import members
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
-from questions.exchange.text_files import FormatError, decoded, in_file
+from questions.exchange.text_files import FormatError, at_line, decoded, in_file
 from questions.items.item import Option
 from questions.translation import gettext, ngettext
 
@@ -87,7 +87,7 @@ def _without_code(lines: list[str]) -> tuple[list[str], list[str]]:
         chunk = None if fence else _CHUNK.match(line)
         if chunk:
             fence = chunk[1]
-            losses.append(gettext("line %(number)s: code in R was left out") % {"number": number})
+            losses.append(at_line(gettext("code in R was left out"), number))
             kept.append("")
         elif fence:
             fence = "" if line.strip() == fence else fence

@@ -41,7 +41,7 @@ def test_aiken_with_several_letters_is_never_read_as_the_first_alone():
     [
         ("Stem\nA. One\nB. Two\nANSWER: D\n", "line 4: ANSWER: names a letter without an option"),
         ("Stem\nA. One\nB. Two\nANSWER: the first\n", "line 4: ANSWER: must name a letter"),
-        ("Stem\nA. One\nC. Two\nANSWER: A\n", "line 3 is neither option B nor ANSWER:"),
+        ("Stem\nA. One\nC. Two\nANSWER: A\n", "line 3: it is neither option B nor ANSWER:"),
         ("Stem\nA. One\nB. Two\n", "the question has no ANSWER: line"),
     ],
 )
