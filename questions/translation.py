@@ -54,8 +54,8 @@ def and_list(words: Sequence[str]) -> str:
 
 
 def or_list(words: Sequence[str]) -> str:
-    """Return words, one at least, of which one holds, as a list: "A", "A or B", "A or B or C"."""
-    listed, *others = words
-    for each in others:
-        listed = gettext("%(listed)s or %(last)s") % {"listed": listed, "last": each}
-    return listed
+    """Return words, one at least, of which one holds, as a list: "A", "A or B", "A, B or C"."""
+    *others, last = words
+    if not others:
+        return last
+    return gettext("%(others)s or %(last)s") % {"others": ", ".join(others), "last": last}

@@ -11,7 +11,7 @@ from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.losses import Dumped, Loss, carried_kinds, losses_of
 from questions.exchange.plain_text import markdown_to_plain, plain_to_markdown
 from questions.exchange.tags import CLAIMED, FILED_UNDER, WITHOUT
-from questions.exchange.text_files import decoded
+from questions.exchange.text_files import at_line, decoded
 from questions.items.item import Item, Option, letter
 from questions.translation import gettext
 
@@ -41,14 +41,10 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         elif option and stem and option[1] == letter(len(options)):
             options.append(option[2] or "")
         elif options:
-            intake.fail(
-                start,
-                gettext(
-                    "line %(number)s is neither option %(letter)s nor ANSWER:; each option is one "
-                    "line"
-                )
-                % {"number": number, "letter": letter(len(options))},
-            )
+            reason = gettext(
+                "it is neither option %(letter)s nor ANSWER:; each option is one line"
+            ) % {"letter": letter(len(options))}
+            intake.fail(start, at_line(reason, number))
             stem, options, start = [text], [], number
         else:
             stem.append(text)
@@ -68,24 +64,14 @@ def _finish(
     answer: str,
 ) -> None:
     if not _LETTERS.match(answer.upper()):
-        intake.fail(
-            start,
-            gettext("line %(number)s: ANSWER: must name a letter, as in ANSWER: B")
-            % {"number": number},
-            "key",
-        )
-        return
+        reason = gettext("ANSWER: must name a letter, as in ANSWER: B")
+        return intake.fail(start, at_line(reason, number), "key")
     letters = re.findall(r"\b[A-Z]\b", answer.upper())
     right = sorted({ord(name) - ord("A") for name in letters})
     if any(index >= len(options) for index in right):
-        intake.fail(
-            start,
-            gettext("line %(number)s: ANSWER: names a letter without an option")
-            % {"number": number},
-            "key",
-        )
-        return
-    intake.add(
+        reason = gettext("ANSWER: names a letter without an option")
+        return intake.fail(start, at_line(reason, number), "key")
+    return intake.add(
         start,
         "multiple_choice" if len(right) == 1 else "multiple_response",
         stem=plain_to_markdown("\n".join(stem)),

@@ -21,7 +21,7 @@ from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Item, Option, letter
 from questions.markdown import to_html, to_inline_html
-from questions.translation import gettext, gettext_noop, ngettext
+from questions.translation import gettext, ngettext
 
 # What a package says of itself for ever: another number would make other cards.
 _MODEL_ID = 1_607_392_319
@@ -56,8 +56,7 @@ def package(items: Iterable[Item], *, deck: str, at: float = _AT) -> Dumped:
     """Write a deck with a sub-deck for each task; `at` is its time in seconds since 1970."""
     decks: dict[str, genanki.Deck] = {}
     losses: list[Loss] = []
-    lacks = gettext_noop("left out: an Anki card has no %(kind)s")
-    for item in carried_kinds(items, _ANSWERS, "Anki", losses, lacks=lacks):
+    for item in carried_kinds(items, _ANSWERS, "Anki", losses):
         name = f"{deck}::{item.task}" if item.task else deck
         if name not in decks:
             number = int(hashlib.sha256(name.encode()).hexdigest()[:12], 16) % 2**31 + 2**30

@@ -12,7 +12,7 @@ import zlib
 from lxml import etree
 
 from questions.exchange.text_files import FormatError, bounded
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 MOST_MEMBERS = 12_000
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -48,10 +48,8 @@ def members(data: bytes) -> dict[str, bytes]:
 def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MOST_MEMBERS:
-        raise FormatError(
-            gettext("the archive holds more than %(most)s files") % {"most": MOST_MEMBERS}
-        )
-    most = min(MOST_UNPACKED, max(_FREE_RATIO, packed * MOST_RATIO))
+        raise _too_many()
+    most = _most_unpacked(packed)
     found: dict[str, bytes] = {}
     total = 0
     for entry in entries:
@@ -64,9 +62,7 @@ def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
             while part := member.read(_PART):
                 total += len(part)
                 if total > most:
-                    raise FormatError(
-                        gettext("the archive unpacks to more than a file of questions holds")
-                    )
+                    raise _too_large()
                 parts.append(part)
         found[entry.filename] = b"".join(parts)
     return found
@@ -75,7 +71,7 @@ def _read(archive: zipfile.ZipFile, packed: int) -> dict[str, bytes]:
 def tar_members(data: bytes) -> dict[str, bytes]:
     """Return the files of a tar archive packed by gzip by their names; raises FormatError."""
     bounded(data)
-    most = min(MOST_UNPACKED, max(_FREE_RATIO, len(data) * MOST_RATIO))
+    most = _most_unpacked(len(data))
     files: dict[str, bytes] = {}
     total = 0
     try:
@@ -83,14 +79,9 @@ def tar_members(data: bytes) -> dict[str, bytes]:
             for entry in archive:
                 total += entry.size
                 if total > most:
-                    raise FormatError(
-                        gettext("the archive unpacks to more than a file of questions holds")
-                    )
+                    raise _too_large()
                 if len(files) >= MOST_MEMBERS:
-                    raise FormatError(
-                        gettext("the archive holds more than %(most)s files")
-                        % {"most": MOST_MEMBERS}
-                    )
+                    raise _too_many()
                 member = archive.extractfile(entry) if entry.isfile() else None
                 if member:
                     files[entry.name] = member.read(entry.size)
@@ -102,6 +93,23 @@ def tar_members(data: bytes) -> dict[str, bytes]:
         }
         raise FormatError(reason) from None
     return files
+
+
+def _most_unpacked(packed: int) -> int:
+    return min(MOST_UNPACKED, max(_FREE_RATIO, packed * MOST_RATIO))
+
+
+def _too_large() -> FormatError:
+    return FormatError(gettext("the archive unpacks to more than a file of questions holds"))
+
+
+def _too_many() -> FormatError:
+    reason = ngettext(
+        "the archive holds more than %(most)s file",
+        "the archive holds more than %(most)s files",
+        MOST_MEMBERS,
+    )
+    return FormatError(reason % {"most": MOST_MEMBERS})
 
 
 def xml_of(text: str) -> etree._Element:
@@ -133,6 +141,11 @@ def xml_of(text: str) -> etree._Element:
     return root
 
 
+def own_text(element: etree._Element | None) -> str:
+    """Return all text in an element, "" for none."""
+    return "" if element is None else "".join(str(part) for part in element.itertext())
+
+
 def _refuse_document_type(text: str) -> None:
     """Raise FormatError where the text declares a document type: entities are declared there."""
     start = 0
@@ -157,7 +170,9 @@ def _refuse_depth(root: etree._Element) -> None:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         if depth > MOST_DEPTH:
-            reason = gettext("elements lie in each other more than %(most)s deep") % {
-                "most": MOST_DEPTH
-            }
+            reason = ngettext(
+                "elements lie in each other more than %(most)s level deep",
+                "elements lie in each other more than %(most)s levels deep",
+                MOST_DEPTH,
+            ) % {"most": MOST_DEPTH}
             raise FormatError(reason, element.sourceline or 0)

@@ -17,9 +17,10 @@ from questions.exchange.item_bounds import (
     unfit,
     without_unseen,
 )
-from questions.exchange.text_files import FormatError, at_line
+from questions.exchange.losses import field_words
+from questions.exchange.text_files import FormatError, at_line, in_file
 from questions.items.item import USUAL_LEVEL, Item, Level, Option
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext, gettext_noop, ngettext
 
 MOST_ITEMS = 10_000
 MOST_IMAGES = 500
@@ -176,7 +177,7 @@ class ImportCollector:
 
     def _placed(self, text: str) -> str:
         """Return what is said of the file being read with its path in the package."""
-        return f"{self.path[-80:]}: {text}" if self.path else text
+        return in_file(self.path, text)
 
     def ask(self, question: FileQuestion) -> str:
         """Ask a question once for the file; return its answer, "" while there is none."""
@@ -210,7 +211,11 @@ class ImportCollector:
         address = address_of(data)
         if address not in self.images and len(self.images) >= MOST_IMAGES:
             raise FormatError(
-                gettext("it carries more than %(most)s images; divide the file")
+                ngettext(
+                    "it carries more than %(most)s image; divide the file",
+                    "it carries more than %(most)s images; divide the file",
+                    MOST_IMAGES,
+                )
                 % {"most": MOST_IMAGES}
             )
         self.images.setdefault(address, EmbeddedImage(name[-80:], data))
@@ -267,7 +272,7 @@ class ImportCollector:
         for field_name in cut_fields(item):
             self.lose(
                 gettext("%(field)s was cut: it is longer than it can be")
-                % {"field": field_name.replace("_", " ")}
+                % {"field": field_words(field_name)}
             )
         problem = unfit(clean)
         if ref and ref in self._rows:
@@ -299,7 +304,11 @@ class ImportCollector:
     def _count(self) -> None:
         if len(self.items) + len(self.problems) >= MOST_ITEMS:
             raise FormatError(
-                gettext("there are more than %(most)s questions; divide the file")
+                ngettext(
+                    "there are more than %(most)s question; divide the file",
+                    "there are more than %(most)s questions; divide the file",
+                    MOST_ITEMS,
+                )
                 % {"most": MOST_ITEMS}
             )
 

@@ -8,7 +8,7 @@ import re
 
 from questions.items.editing import MOST_OPTIONS
 from questions.items.item import FIELD_NAMES, letter
-from questions.translation import gettext_noop
+from questions.translation import gettext, gettext_noop
 
 OPTION_LETTERS = [letter(index).lower() for index in range(MOST_OPTIONS)]
 PROMPTS = 7
@@ -45,6 +45,12 @@ ABOUT = {
     "prompt_1": gettext_noop("First prompt of a matching; so on to prompt_7."),
     "facts": gettext_noop("Ids with ; between them; sources and enemies too."),
     "fixed_order": gettext_noop("yes keeps the options as they stand."),
+}
+# What a problem calls the columns of which there are several.
+_TITLES = {
+    "option": gettext_noop("option %(place)s"),
+    "why": gettext_noop("why %(place)s"),
+    "prompt": gettext_noop("prompt %(place)s"),
 }
 _ALIASES = {
     "question": "stem",
@@ -137,6 +143,12 @@ def escape_formula(text: str) -> str:
 def unescape_formula(text: str) -> str:
     """Return a cell's text without the apostrophe that kept it from being a formula."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def title_of(kind: str, index: int) -> str:
+    """Return what a reader calls a column of options, whys or prompts: "option B", "prompt 3"."""
+    place = str(index + 1) if kind == "prompt" else letter(index)
+    return gettext(_TITLES[kind]) % {"place": place}
 
 
 def column_of(name: str) -> str:

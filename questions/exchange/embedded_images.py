@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
-from questions.items.item import Item, letter
+from questions.exchange.columns import title_of
+from questions.items.item import Item
 from questions.markdown import PICTURE, picture, pictures_in
 
 _UNDESCRIBED = re.compile(rf"!\[\s*\]\(\s*<?({PICTURE.pattern})>?\s*\)")
@@ -48,9 +49,9 @@ def images_of(item: Item) -> Iterator[Shown]:
     """Return the images that an item's texts show, one after the other."""
     texts = [("stem", item.stem, False)]
     for index, option in enumerate(item.options):
-        name = letter(index)
-        texts += [(f"option {name}", option.text, True), (f"why {name}", option.why, False)]
-    texts += [(f"prompt {number}", text, True) for number, text in enumerate(item.prompts, 1)]
+        texts.append((title_of("option", index), option.text, True))
+        texts.append((title_of("why", index), option.why, False))
+    texts += [(title_of("prompt", index), text, True) for index, text in enumerate(item.prompts)]
     for column, text, is_inline in texts:
         for address, alt in pictures_in(text, is_inline=is_inline):
             yield Shown(column, address, alt)

@@ -7,6 +7,12 @@ from typing import Any
 from questions.exchange.collector import ImportCollector
 from questions.exchange.html import to_markdown
 from questions.items.item import Option
+from questions.translation import gettext_noop
+
+# What is said of the kinds of other tools that are not taken.
+ESSAY = gettext_noop("it is an essay, which is not taken")
+SHORT_ANSWER = gettext_noop("it is a short answer, which is not taken")
+NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
 
 
 @dataclass
@@ -15,8 +21,7 @@ class ForeignQuestion:
 
     `row` is its row or line. `explanation` is of the question as a whole. Of several right options
     all have to be chosen; `is_multiple` says so where only one is right. `name` is what its tool
-    calls it. `losses` are sentences on
-    what does not arrive.
+    calls it. `losses` are sentences on what does not arrive.
     """
 
     row: int

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from questions.exchange import html
 from questions.exchange.collector import ImportCollector, Loaded
+from questions.exchange.foreign_questions import ESSAY, NUMERICAL, SHORT_ANSWER
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
-from questions.exchange.text_files import decoded
+from questions.exchange.text_files import at_line, decoded
 from questions.items.item import Option
 from questions.translation import gettext, gettext_noop
 
@@ -21,9 +22,6 @@ _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,9})?)%")
 _TRUE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _ORDERING = re.compile(r">\s*+(?:\d++\s++)?[A-Za-z_\s]*$")
-_ESSAY = gettext_noop("it is an essay, which is not taken")
-_NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
-_SHORT = gettext_noop("it is a short answer, which is not taken")
 _DESCRIPTION = gettext_noop("it is a description, without answers in braces, which is not taken")
 
 
@@ -154,10 +152,8 @@ def _take(intake: ImportCollector, block: _Block) -> None:
     for line, comment in block.comments:
         # Moodle writes this above each question; the name stands in it too.
         if not _OF_MOODLE.match(comment):
-            warnings.append(
-                gettext("line %(line)s: a comment was left out: %(comment)r")
-                % {"line": line, "comment": comment[:80]}
-            )
+            reason = gettext("a comment was left out: %(comment)r") % {"comment": comment[:80]}
+            warnings.append(at_line(reason, line))
     fields, own = fields_of(block.tags)
     intake.add(
         block.line,
@@ -200,9 +196,9 @@ def _answers(
         options = [Option("True", whys[0]), Option("False", whys[1])]
         return "multiple_choice", options, [0 if is_true else 1], []
     if not body:
-        raise _Unread(gettext(_ESSAY))
+        raise _Unread(gettext(ESSAY))
     if body.startswith("#"):
-        raise _Unread(gettext(_NUMERICAL))
+        raise _Unread(gettext(NUMERICAL))
     if body.startswith(">"):
         return _ordering(body, text_of)
     pieces = [piece for piece in re.split(r"(?=[=~])", body) if piece.strip()]
@@ -261,7 +257,7 @@ def _choice(
 ) -> tuple[str, list[Option], list[int], list[str]]:
     full = [index for index, answer in enumerate(answers) if answer.is_right]
     if len(full) == len(answers):
-        raise _Unread(gettext(_SHORT))
+        raise _Unread(gettext(SHORT_ANSWER))
     options = [Option(text_of(answer.text), text_of(answer.feedback)) for answer in answers]
     weights = [answer.weight or 0.0 for answer in answers]
     if len(full) > 1:

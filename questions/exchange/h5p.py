@@ -18,7 +18,7 @@ from questions.exchange.json_fields import Json, texts_of
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
 from questions.markdown import picture
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext, gettext_noop, ngettext
 
 _CONTENT = "content/content.json"
 MOST_DEPTH = 40
@@ -90,10 +90,7 @@ class _Package:
 
     def read_part(self, library: str, params: Object, title: str, depth: int) -> None:
         """Read a part of a library, by its name: a question, or what holds others."""
-        if depth > MOST_DEPTH:
-            raise FormatError(
-                gettext("parts lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
-            )
+        _refuse_depth(depth)
         name = re.sub(r"^H5P\.|[\s-]\d.*$", "", library)
         readers: dict[str, Callable[[Object], Iterator[ForeignQuestion]]] = {
             "MultiChoice": self._multi_choice,
@@ -198,12 +195,19 @@ class _Package:
         yield question
 
 
+def _refuse_depth(depth: int) -> None:
+    if depth > MOST_DEPTH:
+        reason = ngettext(
+            "parts lie in each other more than %(most)s level deep",
+            "parts lie in each other more than %(most)s levels deep",
+            MOST_DEPTH,
+        )
+        raise FormatError(reason % {"most": MOST_DEPTH})
+
+
 def _parts_of(value: Json, depth: int) -> Iterator[tuple[str, Object, str]]:
     """Yield the nearest parts below a value: library, parameters and title of each."""
-    if depth > MOST_DEPTH:
-        raise FormatError(
-            gettext("parts lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
-        )
+    _refuse_depth(depth)
     if isinstance(value, list):
         for entry in value:
             yield from _parts_of(entry, depth + 1)

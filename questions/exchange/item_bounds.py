@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from questions.exchange.columns import title_of
 from questions.items.editing import MOST_OPTIONS, readable
-from questions.items.item import FIELDS, LEVELS, Item, letter
+from questions.items.item import FIELDS, LEVELS, Item
 from questions.items.kinds.registry import kind_of
 from questions.markdown import shows
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 # Characters of one text; a page of a book has 2,000.
 MOST_TEXT = 20_000
@@ -17,24 +18,31 @@ REF_LENGTH = 80
 
 def unfit(item: Item) -> tuple[str, str] | None:
     """Return the column and the reason why an item cannot even be a draft."""
-    texts = {"stem": item.stem} | {
-        f"option {letter(index)}": option.text for index, option in enumerate(item.options)
-    }
-    texts |= {f"prompt {number}": prompt for number, prompt in enumerate(item.prompts, 1)}
-    for name, text in texts.items():
+    texts = [("stem", item.stem)]
+    texts += [(title_of("option", index), option.text) for index, option in enumerate(item.options)]
+    texts += [(title_of("prompt", index), prompt) for index, prompt in enumerate(item.prompts)]
+    for name, text in texts:
         if not text:
-            return name, gettext("text is empty; write it or delete the row")
+            return name, gettext("the text is empty; write it or delete the row")
         if len(text) <= MOST_TEXT and not shows(text, is_inline=name != "stem"):
             return (
                 name,
-                gettext("shows no text, only marks of Markdown; write it"),
+                gettext("the text shows nothing, only marks of Markdown; write it"),
             )
-    whys = {f"why {letter(index)}": option.why for index, option in enumerate(item.options)}
-    for name, text in (texts | whys | {"evidence": item.evidence}).items():
+    whys = [(title_of("why", index), option.why) for index, option in enumerate(item.options)]
+    for name, text in (*texts, *whys, ("evidence", item.evidence)):
         if len(text) > MOST_TEXT:
-            return name, gettext("text is longer than %(most)s characters") % {"most": MOST_TEXT}
+            return name, ngettext(
+                "the text is longer than %(most)s character",
+                "the text is longer than %(most)s characters",
+                MOST_TEXT,
+            ) % {"most": MOST_TEXT}
     if not 2 <= len(item.options) <= MOST_OPTIONS:
-        return "options", gettext("there are %(count)s; 2 to %(most)s can be") % {
+        return "options", ngettext(
+            "there is %(count)s; 2 to %(most)s can be",
+            "there are %(count)s; 2 to %(most)s can be",
+            len(item.options),
+        ) % {
             "count": len(item.options),
             "most": MOST_OPTIONS,
         }
@@ -45,14 +53,20 @@ def unfit(item: Item) -> tuple[str, str] | None:
     if reason := kind_of(item.type).key_problem(item):
         return "key", reason
     if len(item.prompts) > MOST_OPTIONS:
-        return "prompts", gettext("there are %(count)s; %(most)s can be") % {
+        return "prompts", ngettext(
+            "there is %(count)s; %(most)s can be",
+            "there are %(count)s; %(most)s can be",
+            len(item.prompts),
+        ) % {
             "count": len(item.prompts),
             "most": MOST_OPTIONS,
         }
     if len(item.ref) > REF_LENGTH or any(char.isspace() for char in item.ref):
-        return "ref", gettext("must be one word of at most %(most)s characters") % {
-            "most": REF_LENGTH
-        }
+        return "ref", ngettext(
+            "it must be one word of at most %(most)s character",
+            "it must be one word of at most %(most)s characters",
+            REF_LENGTH,
+        ) % {"most": REF_LENGTH}
     if item.level not in LEVELS:
         return "level", gettext("%(level)r is none of %(levels)s") % {
             "level": str(item.level)[:40],

@@ -24,7 +24,7 @@ from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.text_files import FormatError, decoded
 from questions.items.item import Option
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 # Objects and lists that lie in each other.
 MOST_DEPTH = 30
@@ -73,7 +73,11 @@ def loads(
 
 
 def _too_deep() -> str:
-    return gettext("values lie in each other more than %(most)s deep") % {"most": MOST_DEPTH}
+    return ngettext(
+        "values lie in each other more than %(most)s level deep",
+        "values lie in each other more than %(most)s levels deep",
+        MOST_DEPTH,
+    ) % {"most": MOST_DEPTH}
 
 
 def _value(text: str) -> Json:

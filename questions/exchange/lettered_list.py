@@ -30,6 +30,7 @@ from questions.exchange.markdown_lines import (
 from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.sections import Sections, asks, without_number
+from questions.exchange.text_files import at_line
 from questions.items.item import Option, letter
 from questions.translation import gettext
 
@@ -214,20 +215,14 @@ class _Reader:
             elif named := named_by_text(answer, options):
                 keys.append(named)
             else:
-                raise ValueError(
-                    gettext("line %(number)s: its answer %(answer)r names no option")
-                    % {"number": number, "answer": answer[:40]}
-                )
+                reason = gettext("its answer %(answer)r names no option")
+                raise ValueError(at_line(reason % {"answer": answer[:40]}, number))
         if len(set(map(frozenset, keys))) > 1:
-            raise ValueError(
-                gettext("line %(line)s: it has a second answer that is another")
-                % {"line": entry.answers[1][0]}
-            )
+            reason = gettext("it has a second answer that is another")
+            raise ValueError(at_line(reason, entry.answers[1][0]))
         if keys and max(keys[0]) >= len(options):
-            raise ValueError(
-                gettext("line %(line)s: its answer names an option that is not there")
-                % {"line": entry.answers[0][0]}
-            )
+            reason = gettext("its answer names an option that is not there")
+            raise ValueError(at_line(reason, entry.answers[0][0]))
         if not keys and not 0 < len(entry.marked) < len(options):
             raise ValueError(gettext("no answer stands under it, as Answer: B"))
         return keys[0] if keys else tuple(entry.marked)

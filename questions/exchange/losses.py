@@ -10,7 +10,31 @@ from questions.items.item import Item, is_empty
 from questions.items.kinds.registry import kind_of, words_of
 from questions.translation import gettext, gettext_noop
 
-_LACKS = gettext_noop("left out: %(format)s has no %(kind)s")
+# What fields of an item are called in a sentence.
+_WORDS = {
+    "task": gettext_noop("task"),
+    "topic": gettext_noop("topic"),
+    "level": gettext_noop("level"),
+    "objective": gettext_noop("objective"),
+    "facts": gettext_noop("facts"),
+    "evidence": gettext_noop("evidence"),
+    "sources": gettext_noop("sources"),
+    "enemies": gettext_noop("questions never asked with it"),
+    "checked": gettext_noop("day of the last check"),
+    "clue": gettext_noop("clue"),
+    "angoff": gettext_noop("expected share right"),
+    "angoff_spread": gettext_noop("spread of the expected share right"),
+    "prepared": gettext_noop("expected share right of the well prepared"),
+    "acknowledged": gettext_noop("accepted warnings"),
+    "uses_correction": gettext_noop("use of a correction"),
+    "numeric_ok": gettext_noop("a number to know by heart"),
+    "fixed_order": gettext_noop("fixed order of the options"),
+    "guide_version": gettext_noop("version of the exam guide"),
+    "reviewed_on": gettext_noop("day of the review"),
+    "whys": gettext_noop("explanations of options"),
+    "abouts": gettext_noop("what options stand for"),
+    "fixed_options": gettext_noop("options that keep their place"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,20 +68,18 @@ def carried_kinds(
     kinds: Collection[str],
     name: str,
     losses: list[Loss],
-    *,
-    lacks: str = _LACKS,
 ) -> Iterator[Item]:
     """Yield the items whose kind a format has, and name the others as lost.
 
-    `kinds` are those that the format has, `name` is its name; `lacks` is the sentence on a kind
-    that it has not, marked for translation.
+    `kinds` are those that the format has, `name` is its name.
     """
     for item in items:
         if item.type in kinds:
             yield item
         else:
             values = {"format": name, "kind": words_of(item.type)}
-            losses.append(Loss(item.ref, gettext(lacks) % values))
+            reason = gettext("left out: %(format)s has no questions of this kind: %(kind)s")
+            losses.append(Loss(item.ref, reason % values))
 
 
 def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
@@ -69,9 +91,14 @@ def losses_of(item: Item, *, without: Iterable[str]) -> list[Loss]:
     lost = [name for name in without if _says(item, name)]
     if not lost:
         return []
-    fields = ", ".join(name.replace("_", " ") for name in lost)
+    fields = ", ".join(map(field_words, lost))
     reason = gettext("the format has no place for: %(fields)s") % {"fields": fields}
     return [Loss(item.ref, reason)]
+
+
+def field_words(name: str) -> str:
+    """Return what a field of an item is called in a sentence."""
+    return gettext(_WORDS[name])
 
 
 def _says(item: Item, name: str) -> bool:

@@ -26,7 +26,7 @@ from questions.exchange.markdown_source import Source, read_sources
 from questions.exchange.sections import NUMBER, Sections, asks, without_number
 from questions.exchange.tags import WITHOUT, fields_of, tags_of
 from questions.items.item import Item, Option
-from questions.translation import gettext, gettext_noop
+from questions.translation import gettext
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
 _OPTION = re.compile(rf"{BOX}\s*(?P<text>.*)$")
@@ -210,8 +210,7 @@ def dumps(items: Iterable[Item]) -> Dumped:
     """Write multiple choice and response as a Markdown list; names what is lost."""
     parts: list[str] = []
     losses: list[Loss] = []
-    lacks = gettext_noop("left out: a list with boxes has no %(kind)s")
-    for item in carried_kinds(items, _KINDS, "Markdown", losses, lacks=lacks):
+    for item in carried_kinds(items, _KINDS, "Markdown", losses):
         losses += losses_of(item, without=WITHOUT)
         parts.append(_section(item))
     return Dumped(("\n\n".join(parts) + "\n").encode(), tuple(losses))

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from questions.exchange.archives import own_text
+from questions.exchange.text_files import shortened
 from questions.translation import gettext, gettext_noop
 
 # What is read, is of no meaning here, or has its own sentence where it is read.
@@ -27,11 +29,6 @@ _USUAL = {
 }
 
 
-def own_text(element: etree._Element | None) -> str:
-    """Return all text in an element, "" for none."""
-    return "" if element is None else "".join(str(part) for part in element.itertext())
-
-
 def lost_of(question: etree._Element) -> Iterator[str]:
     """Yield a sentence for each part of a question that has no place here, with what it says."""
     for child in question:
@@ -40,13 +37,9 @@ def lost_of(question: etree._Element) -> Iterator[str]:
         if not said or said.rstrip(".").casefold() in _USUAL:
             continue
         if tag in _FEEDBACKS:
-            yield gettext(_FEEDBACKS[tag]) % {"words": _shortened(said)}
+            yield gettext(_FEEDBACKS[tag]) % {"words": shortened(said)}
         elif tag not in _READ:
             yield gettext("<%(element)s> was left out: %(words)s") % {
                 "element": tag[:40],
-                "words": _shortened(said),
+                "words": shortened(said),
             }
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 100 else f"{text[:99]}…"

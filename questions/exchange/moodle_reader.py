@@ -10,11 +10,11 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from questions.exchange import html
-from questions.exchange.archives import xml_of
+from questions.exchange.archives import own_text, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.embedded_images import address_of
 from questions.exchange.item_bounds import MOST_TEXT
-from questions.exchange.moodle_losses import lost_of, own_text
+from questions.exchange.moodle_losses import lost_of
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.tags import fields_of
 from questions.exchange.text_files import FormatError, decoded
@@ -22,7 +22,7 @@ from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
 from questions.markdown import picture as shown_picture
 from questions.markdown import pictures_in
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _REF = re.compile(r"\S{1,80}")
 _FILE = "@@PLUGINFILE@@"
@@ -64,11 +64,20 @@ class _Question:
         files = element.findall("file")
         if len(files) > _MOST_FILES:
             raise _Unread(
-                gettext("a text of it has more than %(most)s files") % {"most": _MOST_FILES}
+                ngettext(
+                    "a text of it has more than %(most)s file",
+                    "a text of it has more than %(most)s files",
+                    _MOST_FILES,
+                )
+                % {"most": _MOST_FILES}
             )
         if files and len(text) > _MOST_SHOWING:
             raise _Unread(
-                gettext("a text of it that has files is longer than %(most)s characters")
+                ngettext(
+                    "a text of it that has files is longer than %(most)s character",
+                    "a text of it that has files is longer than %(most)s characters",
+                    _MOST_SHOWING,
+                )
                 % {"most": _MOST_SHOWING}
             )
         for file in files:
@@ -176,7 +185,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
 def _not_taken(kind: str) -> str:
     if kind == "description":
         return gettext("it is a description, which is not taken")
-    return gettext("type %(kind)r, which is not taken") % {"kind": kind[:40]}
+    return gettext("it is of the type %(kind)r, which is not taken") % {"kind": kind[:40]}
 
 
 def _add(
@@ -221,7 +230,11 @@ def _multichoice(intake: ImportCollector, question: _Question) -> None:
         full = [index for index in positive if weights[index] >= 100]
         if len(full) != 1:
             raise _Unread(
-                gettext("one answer must have fraction 100 where one is chosen; %(count)s do")
+                ngettext(
+                    "one answer must have fraction 100 where one is chosen; %(count)s does",
+                    "one answer must have fraction 100 where one is chosen; %(count)s do",
+                    len(full),
+                )
                 % {"count": len(full)}
             )
         if len(positive) > 1:

@@ -11,10 +11,10 @@ from html import escape
 
 from lxml import etree
 
-from questions.exchange.archives import members, tar_members, xml_of
+from questions.exchange.archives import members, own_text, tar_members, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
-from questions.exchange.text_files import FormatError, decoded
+from questions.exchange.text_files import FormatError, decoded, in_file
 from questions.items.item import Option
 from questions.translation import gettext, gettext_noop
 
@@ -57,7 +57,7 @@ def _take_course(intake: ImportCollector, parts: Mapping[str, bytes]) -> None:
         try:
             root = xml_of(decoded(parts[name]))
         except FormatError as error:
-            intake.fail(row, f"{name[-80:]}: {error}")
+            intake.fail(row, in_file(name, str(error)))
             continue
         if root.tag == "problem":
             _Problem(intake, root, row, parts, static).take()
@@ -199,7 +199,7 @@ def _is_response(element: etree._Element) -> bool:
 
 
 def _words(element: etree._Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    return " ".join(own_text(element).split())
 
 
 def _left_out(element: etree._Element) -> str:

@@ -7,29 +7,29 @@ from functools import cached_property
 from lxml import etree
 
 from questions.exchange import html as html_markup
+from questions.exchange.archives import own_text
 from questions.exchange.collector import ImportCollector
+from questions.exchange.foreign_questions import ESSAY, NUMERICAL, SHORT_ANSWER
 from questions.exchange.plain_text import plain_to_markdown
-from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of
+from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of, places_of
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import shortened
 from questions.items.item import Option
 from questions.markdown import picture
 from questions.translation import gettext, gettext_noop
 
 # What is said of the kinds that are not taken, by a word of the names that tools give them.
-_ESSAY = gettext_noop("it is an essay, which is not taken")
-_SHORT = gettext_noop("it is a short answer, which is not taken")
 _BLANKS = gettext_noop("it is a text with blanks to fill, which is not taken")
 _LISTS = gettext_noop("it is a text with lists to choose from, which is not taken")
 _CALCULATED = gettext_noop("it is a calculated question, which is not taken")
-_NUMERICAL = gettext_noop("it is a numerical question, which is not taken")
 _FILE = gettext_noop("it is a file to hand in, which is not taken")
 _TEXT = gettext_noop("it is a text without a question, which is not taken")
 _PLACE = gettext_noop("it is a picture to click on, which is not taken")
 _OPINION = gettext_noop("it is a question without a right answer, which is not taken")
 _OTHERS = {
-    "essay": _ESSAY,
-    "short_answer": _SHORT,
-    "short response": _SHORT,
+    "essay": ESSAY,
+    "short_answer": SHORT_ANSWER,
+    "short response": SHORT_ANSWER,
     "fill_in": _BLANKS,
     "fill in": _BLANKS,
     "cc.fib": _BLANKS,
@@ -37,7 +37,7 @@ _OTHERS = {
     "multiple_dropdowns": _LISTS,
     "jumbled": _LISTS,
     "calculated": _CALCULATED,
-    "numeric": _NUMERICAL,
+    "numeric": NUMERICAL,
     "file_upload": _FILE,
     "file upload": _FILE,
     "text_only": _TEXT,
@@ -115,7 +115,7 @@ class _Reading:
                 % {"name": name, "address": address[:100]}
             )
             return ""
-        text = "".join(str(piece) for piece in part.itertext())
+        text = own_text(part)
         kind = (attribute(part, "texttype") or attribute(part, "type")).lower()
         if "html" in kind or (kind != "text/plain" and html_markup.looks_like_html(text)):
             text = html_markup.with_addresses(text, self.address_of)
@@ -143,7 +143,7 @@ def _materials(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _words(element: etree._Element | None) -> str:
-    return "" if element is None else "".join(str(part) for part in element.itertext()).strip()
+    return own_text(element).strip()
 
 
 def read_item(
@@ -289,12 +289,8 @@ def _choice(
 ) -> tuple[list[Option], list[int], str]:
     places = {ident: place for place, ident in enumerate(response.labels)}
     values = _right_values(rules, response, reading)
-    if missing := [value for value in values if value not in places]:
-        raise Unread(
-            gettext("the key names %(name)r, which is no choice") % {"name": missing[0][:40]}
-        )
+    right = places_of(values, places)
     options = [Option(text, whys.get(ident, "")) for ident, text in response.labels.items()]
-    right = [places[value] for value in values]
     if response.is_ordered:
         return options, right, "ordering"
     is_multiple = response.is_multiple or len(right) > 1
@@ -308,14 +304,11 @@ def _match(
     rules: list[_Rule],
 ) -> tuple[list[Option], list[int], list[str]]:
     """Return options, key and prompts of lists that each ask for one of the same texts."""
-    texts = _right_side(reading, presentation) or list(responses[0].labels.values())
-    if any(len(response.labels) != len(texts) for response in responses):
-        raise Unread(
-            gettext("its lists do not have the same texts to choose from, which no matching has")
-        )
+    beside = _right_side(reading, presentation)
+    texts = beside or list(responses[0].labels.values())
     names = [list(response.labels) for response in responses]
     same = {tuple(response.labels.values()) for response in responses}
-    if len(same) > 1 and not _right_side(reading, presentation):
+    if any(len(each) != len(texts) for each in names) or (len(same) > 1 and not beside):
         raise Unread(
             gettext("its lists do not have the same texts to choose from, which no matching has")
         )
@@ -375,9 +368,7 @@ def _feedback(
 def _place(reading: _Reading, name: str, text: str, explanation: list[str]) -> None:
     lowered = name.lower()
     if "incorrect" in lowered or "wrong" in lowered:
-        short = text if len(text) <= 100 else f"{text[:99]}…"
-        reading.lose(
-            gettext("feedback on wrong answers was left out: %(words)s") % {"words": short}
-        )
+        reason = gettext("feedback on wrong answers was left out: %(words)s")
+        reading.lose(reason % {"words": shortened(text)})
     elif text not in explanation:
         explanation.append(text)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from questions.exchange import qti12_items
-from questions.exchange.archives import members, xml_of
+from questions.exchange.archives import members, own_text, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.qti_item_reader import Unread, attribute, elements, name_of
 from questions.exchange.text_files import FormatError, bounded, decoded
@@ -82,8 +82,7 @@ def _category(item: etree._Element, root: etree._Element) -> str:
 
 
 def _text_of(element: etree._Element, name: str) -> str:
-    part = next(iter(elements(element, name)), None)
-    return "" if part is None else "".join(str(piece) for piece in part.itertext()).strip()
+    return own_text(next(iter(elements(element, name)), None)).strip()
 
 
 @dataclass

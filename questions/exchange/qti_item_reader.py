@@ -13,11 +13,13 @@ from html import escape
 from lxml import etree
 
 from questions.exchange import html as html_markup
+from questions.exchange.archives import own_text
 from questions.exchange.collector import ImportCollector
 from questions.exchange.tags import fields_of
+from questions.exchange.text_files import shortened
 from questions.items.item import Option
 from questions.items.kinds.registry import kind_of
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _INTERACTIONS = ("choiceinteraction", "orderinteraction", "matchinteraction")
 # What an item's text keeps of its elements' attributes.
@@ -126,7 +128,11 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     interactions = [each for each in body.iter() if name_of(each).endswith("interaction")]
     if len(interactions) != 1:
         raise Unread(
-            gettext("an item has one interaction, this has %(count)s")
+            ngettext(
+                "an item has one interaction; this has %(count)s interaction",
+                "an item has one interaction; this has %(count)s interactions",
+                len(interactions),
+            )
             % {"count": len(interactions)}
         )
     interaction = interactions[0]
@@ -161,7 +167,7 @@ def _read(intake: ImportCollector, row: int, reading: _Reading, tags: list[str])
     else:
         options = [_option(reading, choice) for choice in choices]
         places = {attribute(choice, "identifier"): place for place, choice in enumerate(choices)}
-        right, texts = _places(correct, places), []
+        right, texts = places_of(correct, places), []
         item_type = _type_of(kind, cardinality)
         right = list(kind_of(item_type).ordered_key(right))
     intake.add(
@@ -225,15 +231,10 @@ def _read_feedback(reading: _Reading, identifiers: set[str]) -> None:
         elif why and _WRONG.search(name):
             reading.warnings.append(
                 gettext("feedback on wrong answers was left out: %(words)s")
-                % {"words": _shortened(why)}
+                % {"words": shortened(why)}
             )
         elif why:
             reading.explanation.append(why)
-
-
-def _shortened(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 100 else f"{words[:99]}…"
 
 
 def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
@@ -242,7 +243,7 @@ def _key(reading: _Reading, response: str) -> tuple[list[str], str]:
         if response and attribute(declaration, "identifier") != response:
             continue
         values = [
-            "".join(str(part) for part in value.itertext()).strip()
+            own_text(value).strip()
             for correct in elements(declaration, "correctresponse")
             for value in elements(correct, "value")
         ]
@@ -261,7 +262,8 @@ def _worth(entry: etree._Element) -> float:
         return 0.0
 
 
-def _places(values: list[str], places: Mapping[str, int]) -> list[int]:
+def places_of(values: list[str], places: Mapping[str, int]) -> list[int]:
+    """Return the indexes of the choices that a key names; raises Unread."""
     if missing := [value for value in values if value not in places]:
         raise Unread(
             gettext("the key names %(name)r, which is no choice") % {"name": missing[0][:40]}
@@ -312,7 +314,7 @@ def html_of(element: etree._Element, *, mark: etree._Element | None = None, skip
         if child is mark:
             parts.append(_MARK)
         elif name == "object" and attribute(child, "type").startswith("image/"):
-            words = " ".join("".join(str(part) for part in child.itertext()).split())
+            words = " ".join(own_text(child).split())
             parts.append(f'<img src="{escape(attribute(child, "data"))}" alt="{escape(words)}">')
         elif name == "img":
             src, alt = escape(attribute(child, "src")), escape(attribute(child, "alt"))

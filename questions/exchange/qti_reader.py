@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from questions.exchange.archives import members, xml_of
+from questions.exchange.archives import members, own_text, xml_of
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.qti_item_reader import (
     Unread,
@@ -19,7 +19,7 @@ from questions.exchange.qti_item_reader import (
     name_of,
     read_item,
 )
-from questions.exchange.text_files import FormatError, bounded, decoded
+from questions.exchange.text_files import FormatError, bounded, decoded, in_file
 from questions.markdown import PICTURE
 from questions.translation import gettext
 
@@ -109,7 +109,7 @@ class _Package:
         try:
             root = xml_of(decoded(self.parts[test]))
         except FormatError as error:
-            self.intake.fail(0, f"{test[:80]}: {error}")
+            self.intake.fail(0, in_file(test, str(error)))
             return
         if elements(root, "rubricblock"):
             self.intake.lose(gettext("instructions of the test were left out"))
@@ -129,12 +129,11 @@ class _Package:
         try:
             root = xml_of(decoded(self.parts[path]))
         except FormatError as error:
-            self.intake.fail(row, f"{path[:80]}: {error}")
+            self.intake.fail(row, in_file(path, str(error)))
             return
         if name_of(root) != "assessmentitem":
-            reason = gettext("%(path)s: is no item of QTI 2 or 3, but <%(element)s>")
-            values = {"path": path[:80], "element": name_of(root)[:40]}
-            self.intake.fail(row, reason % values)
+            reason = gettext("it is no item of QTI 2 or 3, but <%(element)s>")
+            self.intake.fail(row, in_file(path, reason % {"element": name_of(root)[:40]}))
             return
         address_of, passage_of = partial(self.address_of, path), partial(self.passage_of, path)
         read_item(self.intake, row, root, tags, address_of, passage_of)
@@ -165,4 +164,4 @@ def _beside(path: str, href: str) -> str:
 
 def _tags(resource: etree._Element) -> list[str]:
     keywords = elements(resource, "keyword")
-    return ["".join(str(part) for part in keyword.itertext()).strip() for keyword in keywords]
+    return [own_text(keyword).strip() for keyword in keywords]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from questions.exchange.archives import members
 from questions.exchange.collector import ImportCollector, Loaded
 from questions.exchange.foreign_questions import ForeignQuestion
-from questions.exchange.text_files import FormatError, decoded
+from questions.exchange.text_files import FormatError, at_line, decoded, in_file
 from questions.items.item import Option
 from questions.translation import gettext, ngettext
 
@@ -48,7 +48,7 @@ def loads(data: bytes, encoding: str = "") -> Loaded:
         try:
             _take(intake, row, decoded(parts[name], encoding))
         except FormatError as error:
-            intake.fail(row, f"{name[-80:]}: {error}")
+            intake.fail(row, in_file(name, str(error)))
     return intake.loaded()
 
 
@@ -87,7 +87,7 @@ def _without_code(lines: list[str]) -> tuple[list[str], list[str]]:
         chunk = None if fence else _CHUNK.match(line)
         if chunk:
             fence = chunk[1]
-            losses.append(gettext("line %(number)s: code in R was left out") % {"number": number})
+            losses.append(at_line(gettext("code in R was left out"), number))
             kept.append("")
         elif fence:
             fence = "" if line.strip() == fence else fence
@@ -138,7 +138,7 @@ def _read(question: ForeignQuestion, exercise: _Exercise, text: str) -> None:
     kind = exercise.meta.get("extype", "")
     if kind not in ("schoice", "mchoice"):
         if not kind:
-            raise _Refused(gettext("'an exercise without extype' of R/exams is no choice"))
+            raise _Refused(gettext("it does not say its extype; write extype: schoice or mchoice"))
         raise _Refused(gettext("%(kind)r of R/exams is no choice") % {"kind": kind[:40]})
     if code := _INLINE_CODE.search(text):
         raise _Refused(
@@ -194,7 +194,10 @@ def _whys(entries: list[str], right: list[int]) -> Iterator[str]:
 def _paired(options: list[str], whys: list[str]) -> Iterator[tuple[str, str]]:
     if len(whys) not in (0, len(options)):
         raise _Refused(
-            gettext("there are %(options)s options and %(entries)s entries in the solution")
+            gettext(
+                "each option needs one entry in the solution (options: %(options)s, "
+                "entries: %(entries)s)"
+            )
             % {"options": len(options), "entries": len(whys)}
         )
     return zip(options, whys or [""] * len(options), strict=True)

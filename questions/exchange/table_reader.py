@@ -17,15 +17,16 @@ from questions.exchange.columns import (
     OPTION_LETTERS,
     PROMPTS,
     TYPE_NAMES,
+    title_of,
 )
 from questions.exchange.keys import KeyColumn
 from questions.exchange.plain_text import plain_to_markdown
 from questions.exchange.quiz_sheets import HEADER_ROWS, sheet_in
 from questions.exchange.table_rows import Row, header_of, plain_type, row_of
 from questions.exchange.text_files import FormatError
-from questions.items.item import FIELDS, LEVELS, ItemField, Option, letter
+from questions.items.item import FIELDS, LEVELS, ItemField, Option
 from questions.items.kinds.registry import kind_names, kind_of
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _YES = {"yes", "true", "1", "x", "y"}
 # Characters of which Markdown may make something.
@@ -72,7 +73,11 @@ def take_rows(
             read.append(row_of(number, names, header, cells, named or {}))
         if len(read) > MOST_ITEMS:
             raise FormatError(
-                gettext("there are more than %(most)s questions; divide the file")
+                ngettext(
+                    "there are more than %(most)s question; divide the file",
+                    "there are more than %(most)s questions; divide the file",
+                    MOST_ITEMS,
+                )
                 % {"most": MOST_ITEMS}
             )
     table = _table_of(intake, names, header, read)
@@ -110,9 +115,9 @@ def _take(intake: ImportCollector, table: _Table, row: Row) -> None:
     for index, text in enumerate(texts):
         if not text:
             reason = gettext(
-                "text is empty while a later option has one; write it or move the others up"
+                "the text is empty while a later option has one; write it or move the others up"
             )
-            return intake.fail(row.line, reason, f"option {letter(index)}")
+            return intake.fail(row.line, reason, title_of("option", index))
     prompts = [values.get(f"prompt_{number}", "") for number in range(1, PROMPTS + 1)]
     while prompts and not prompts[-1]:
         prompts.pop()

@@ -14,7 +14,7 @@ from questions.exchange.columns import (
     unescape_formula,
 )
 from questions.exchange.text_files import FormatError
-from questions.translation import gettext
+from questions.translation import gettext, ngettext
 
 _TRUTH = ("true", "false")
 
@@ -53,7 +53,11 @@ def header_of(
     names = names[:width]
     if len(names) > MOST_COLUMNS:
         raise FormatError(
-            gettext("there are more than %(most)s columns; delete the others")
+            ngettext(
+                "there are more than %(most)s column; delete the others",
+                "there are more than %(most)s columns; delete the others",
+                MOST_COLUMNS,
+            )
             % {"most": MOST_COLUMNS},
             line,
         )

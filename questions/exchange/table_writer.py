@@ -23,7 +23,8 @@ def _row(item: Item, losses: list[Loss]) -> Mapping[str, str]:
         losses.append(
             Loss(
                 item.ref,
-                gettext("prompts after the %(number)sth were left out") % {"number": PROMPTS},
+                gettext("prompt %(number)s and all after it were left out")
+                % {"number": PROMPTS + 1},
             )
         )
     losses += losses_of(item, without=("fixed_options",))

@@ -25,11 +25,28 @@ _UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 
 
+AT_LINE = gettext_noop("line %(line)s: %(reason)s")
+IN_FILE = gettext_noop("%(path)s: %(reason)s")
+
+
 def at_line(reason: str, line: int) -> str:
     """Return what is said of a file with the line that it is said of, 0 for none."""
     if not line:
         return reason
-    return gettext("line %(line)s: %(reason)s") % {"line": line, "reason": reason}
+    return gettext(AT_LINE) % {"line": line, "reason": reason}
+
+
+def in_file(path: str, reason: str) -> str:
+    """Return what is said of a file of a package with the end of its path there, "" for none."""
+    if not path:
+        return reason
+    return gettext(IN_FILE) % {"path": path[-80:], "reason": reason}
+
+
+def shortened(text: str) -> str:
+    """Return a text in one line, as a sentence quotes it: its beginning, where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
 
 
 class FormatError(ValueError):

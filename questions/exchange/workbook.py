@@ -48,7 +48,12 @@ def loads(
         ) from None
     if len(rows) > MOST_ITEMS + 1:
         raise FormatError(
-            gettext("there are more than %(most)s rows; divide the workbook") % {"most": MOST_ITEMS}
+            ngettext(
+                "there are more than %(most)s row; divide the workbook",
+                "there are more than %(most)s rows; divide the workbook",
+                MOST_ITEMS,
+            )
+            % {"most": MOST_ITEMS}
         )
     for reason in _left_out(book, parts):
         intake.lose(reason)

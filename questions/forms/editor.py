@@ -52,7 +52,9 @@ class DraftForm(forms.Form):
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    objective = forms.CharField(required=False, max_length=20, label=gettext_lazy("Objective"))
+    objective = forms.CharField(
+        required=False, max_length=20, label=gettext_lazy(FIELD_LABELS["objective"])
+    )
     evidence = forms.CharField(
         required=False,
         max_length=MOST_EVIDENCE,

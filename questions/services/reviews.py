@@ -25,7 +25,7 @@ _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]*[\w+-])(?:[ ]([\w-]+))?")
 
 def is_alone(exam: Exam, person: Actor) -> bool:
     """Return whether someone may approve their own drafts, as no colleague of the exam could."""
-    return exam.allows_self_approval and not has_reviewer(exam, person)
+    return approver_of_own(exam, person) == "self"
 
 
 def approver_of_own(exam: Exam, person: Actor) -> Literal["colleague", "self", "nobody"]:

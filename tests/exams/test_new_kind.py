@@ -155,7 +155,9 @@ def test_a_format_without_it_names_the_loss(name):
     items = [make_item("multiple_choice", "r-1"), hotspot_item("r-2")]
     losses = [(loss.ref, loss.reason) for loss in WRITTEN[name].dumps(items).losses]
     assert [
-        ref for ref, reason in losses if re.fullmatch("left out: .* has no hotspot", reason)
+        ref
+        for ref, reason in losses
+        if re.fullmatch("left out: .* has no questions of this kind: hotspot", reason)
     ] == ["r-2"]
 
 

@@ -221,7 +221,7 @@ def test_the_images_of_a_file_are_counted(monkeypatch):
     monkeypatch.setattr(collector, "MOST_IMAGES", 1)
     images = {ADDRESS: png(1), OTHER: png(2)}
     dumped = moodle_writer.dumps([illustrated("a"), illustrated("b", OTHER)], images=images)
-    with pytest.raises(FormatError, match="more than 1 images"):
+    with pytest.raises(FormatError, match="more than 1 image;"):
         moodle_reader.loads(dumped.content)
 
 

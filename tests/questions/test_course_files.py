@@ -166,11 +166,12 @@ def test_several_may_be_right_and_each_says_why():
     ("change", "reason"),
     [
         (("schoice", "num"), "'num' of R/exams is no choice"),
+        (("extype: schoice", ""), "it does not say its extype"),
         (("exsolution: 01", "exsolution: 010"), "is no 0 or 1 for each of 2 options"),
         (("exsolution: 01", "exsolution: 10"), "say different things"),
         (("Which animal", "Which `r x` animal"), "R computes its text"),
         (("* Duck\n* Dog", "```{r}\nanswerlist(a)\n```"), "its Answerlist is computed by R"),
-        (("* False\n* True", "* False"), "there are 2 options and 1 entries"),
+        (("* False\n* True", "* False"), "(options: 2, entries: 1)"),
     ],
 )
 def test_what_is_no_fixed_choice_is_refused(change, reason):

@@ -13,8 +13,10 @@ from questions.exchange import (
     workbook,
 )
 from questions.exchange.detection import looks_like
+from questions.exchange.losses import field_words
 from questions.exchange.registry import guessed
 from questions.exchange.text_files import EncodingUnknown, FormatError, decoded, encoding_of
+from questions.items.item import FIELD_NAMES
 from tests.support.files import only
 
 
@@ -158,3 +160,8 @@ def test_evidence_longer_than_the_editor_takes_is_cut_and_named(length, is_cut):
     taken = only(workbook.loads(file.getvalue()))
     assert taken.item.evidence == "e" * 1_000
     assert ("evidence was cut: it is longer than it can be" in taken.warnings) == is_cut
+
+
+@pytest.mark.parametrize("name", ["level", *FIELD_NAMES, "whys", "abouts", "fixed_options"])
+def test_every_field_that_a_file_may_lose_has_a_name_in_sentences(name):
+    assert field_words(name)

@@ -41,7 +41,7 @@ def test_aiken_with_several_letters_is_never_read_as_the_first_alone():
     [
         ("Stem\nA. One\nB. Two\nANSWER: D\n", "line 4: ANSWER: names a letter without an option"),
         ("Stem\nA. One\nB. Two\nANSWER: the first\n", "line 4: ANSWER: must name a letter"),
-        ("Stem\nA. One\nC. Two\nANSWER: A\n", "line 3 is neither option B nor ANSWER:"),
+        ("Stem\nA. One\nC. Two\nANSWER: A\n", "line 3: it is neither option B nor ANSWER:"),
         ("Stem\nA. One\nB. Two\n", "the question has no ANSWER: line"),
     ],
 )
@@ -205,7 +205,7 @@ def test_moodle_xml_as_moodle_writes_it():
     assert (match.prompts, match.right) == (("one", "two"), (0, 2))
     assert tf.right == (1,)
     assert loaded.items[0].category == "Domain 2"
-    assert reasons(loaded) == ["row 33: type 'essay', which is not taken"]
+    assert reasons(loaded) == ["row 33: it is of the type 'essay', which is not taken"]
 
 
 @pytest.mark.parametrize(
@@ -399,7 +399,7 @@ def test_a_text_that_shows_nothing_is_refused_in_its_column(mark):
     table = f'stem,option_a,option_b,key\n"{mark}",a,b,A\n'
     (problem,) = csv_table.loads(table.encode()).problems
     assert (problem.row, problem.column) == (2, "stem")
-    assert "shows no text" in problem.reason
+    assert "the text shows nothing" in problem.reason
 
 
 def test_an_option_that_shows_nothing_is_refused_in_its_column():

@@ -43,7 +43,7 @@ def test_one_bad_row_keeps_everything_out_unless_it_is_left_out(exam, author, to
     assert (run.status, Question.objects.count()) == ("failed", before)
     assert run.report["problems"][0] == {
         "row": 4,
-        "reason": "text is empty; write it or delete the row",
+        "reason": "the text is empty; write it or delete the row",
         "column": "stem",
     }
     run = taken_in(exam, author, content, leaves_out=True)

@@ -109,5 +109,5 @@ def test_what_a_format_cannot_carry_is_said_in_the_language_of_the_request(
     with translation.override(language):
         (loss,) = WRITTEN["aiken"].dumps([item]).losses
         book = load_workbook(BytesIO(WRITTEN["xlsx"].template()))
-    assert loss.reason.startswith(f"{language}: left out: Aiken has no")
+    assert loss.reason.startswith(f"{language}: left out: Aiken has no questions of")
     assert book["About"]["B2"].value.startswith(f"{language}: Its lasting name")

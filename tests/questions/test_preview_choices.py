@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml import html
 from PIL import Image as PillowImage
 
+from questions import translation
+from questions.exchange.text_files import AT_LINE, IN_FILE
 from questions.models import Image, Import, Question
 from questions.services.imports import preview
 from questions.services.imports import run as import_run
@@ -225,7 +227,12 @@ def test_pictures_are_added_one_after_the_other_wherever_they_lie(client, exam, 
         assert run.preview["counts"]["problems"] == 1  # Of its topic.
 
 
-def test_what_was_left_out_of_several_files_is_one_sum(client, exam, topic):
+GERMAN = {AT_LINE: "Zeile %(line)s, %(reason)s", IN_FILE: "%(reason)s (%(path)s)"}
+
+
+@pytest.mark.parametrize("catalog", [{}, GERMAN], ids=["English", "German"])
+def test_what_was_left_out_of_several_files_is_one_sum(client, exam, topic, monkeypatch, catalog):
+    monkeypatch.setattr(translation._translator, "of_one", lambda text: catalog.get(text, text))
     package = BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         for name, letters in (("a.md", "ab"), ("what's new.md", "c")):

@@ -102,7 +102,7 @@ def test_gimkit_names_the_right_answer_by_its_column():
     ("row", "reason"),
     [
         ("Which?,,Chair,Lamp,Desk", "the right answer is empty"),
-        ("Which?,Apple,,,", "there are 1; 2 to"),
+        ("Which?,Apple,,,", "there is 1; 2 to"),
     ],
 )
 def test_gimkit_without_a_right_answer_is_a_problem(row, reason):
@@ -154,7 +154,7 @@ def test_kahoot_takes_its_questions_from_row_nine():
     assert sheet.cell(8, 2).value == "Question - max 120 characters"
     assert {loss.reason for loss in dumped.losses} == {
         "formatting was left out; its words stay",
-        "the format has no place for: level, whys",
+        "the format has no place for: level, explanations of options",
     }
 
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 from questions.exchange.collector import FileQuestion, Loaded, Problem
 from questions.exchange.markdown_source import SUFFIXES
 from questions.exchange.registry import FORMATS
-from questions.exchange.text_files import samples_of
+from questions.exchange.text_files import AT_LINE, IN_FILE, samples_of
 from questions.items.content import key_of, wording
 from questions.items.item import Item
 from questions.items.kinds.parts import ContentText, KeyText
@@ -16,13 +16,17 @@ from questions.markdown import without_pictures
 from questions.models import Import, Topic
 from questions.services.editor_findings import EditorFinding, exam_lint_context, findings_for
 from questions.services.imports.plan import Plan, PlannedRow
+from questions.translation import gettext
 
-# Where in a file something stands, or in one of the texts of a package. An apostrophe inside a word
-# is part of a name; a quote is none.
-_PLACE = re.compile(
-    rf"^(?:(?:[^'\"]|(?<=\w)'(?=\w)){{1,80}}?(?:{'|'.join(map(re.escape, SUFFIXES))}): )?"
-    r"(?:line \d+: )?",
-    re.IGNORECASE,
+# Where something stands: a text of a package, and a line of a file. An apostrophe inside a word is
+# part of a name; a quote is none.
+_PLACES = (
+    (
+        IN_FILE,
+        "path",
+        rf"(?:[^'\"]|(?<=\w)'(?=\w)){{1,80}}?(?:{'|'.join(map(re.escape, SUFFIXES))})",
+    ),
+    (AT_LINE, "line", r"\d+"),
 )
 # What differs between two sentences of one meaning: what they quote.
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -319,8 +323,18 @@ def _lacks(planned: Plan) -> LackRow:
 def _sums(rows: Iterable[PlannedRow]) -> list[SumRow]:
     """Return what was changed in reading or left out, each with how often."""
     counts = Counter(
-        _QUOTED.sub("…", _PLACE.sub("", warning))
+        _QUOTED.sub("…", _without_place(warning))
         for row in rows
         for warning in row.imported.warnings
     )
     return [{"count": count, "reason": reason} for reason, count in counts.most_common(SHOWN)]
+
+
+def _without_place(warning: str) -> str:
+    """Return what is said of a file without the place that it is said of."""
+    for sentence, name, shape in _PLACES:
+        pattern = re.escape(gettext(sentence)).replace(rf"%\({name}\)s", shape, 1)
+        pattern = pattern.replace(r"%\(reason\)s", "(?P<reason>.*)", 1)
+        if match := re.fullmatch(pattern, warning, re.IGNORECASE | re.DOTALL):
+            warning = match["reason"]
+    return warning
