@@ -81,9 +81,10 @@ shell: .venv/installed ## A Python shell with the models at hand
 clean: ## Remove the environment; the data in var/ stays
 	rm -rf .venv .venv-tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
-# The locked dependencies, installed anew only when they change.
+# The locked dependencies, installed anew only when they change, and compiled: tests start hundreds of
+# processes, each of which would else compile what it imports where Python may not write.
 .venv/installed: uv.lock pyproject.toml .python-version $(filter .venv-tools/%,$(UV))
-	@$(UV) sync --locked
+	@$(UV) sync --locked --compile-bytecode
 	@touch $@
 
 # uv in an environment of its own, where the machine has none.
