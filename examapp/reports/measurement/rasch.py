@@ -12,7 +12,6 @@ P(right) = 1 / (1 + exp(difficulty - ability)) (Rasch 1960). Two estimators:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit, logsumexp
 
@@ -187,6 +186,9 @@ def marginal(given: Totals) -> tuple[Floats, Floats]:
         ability = (given.persons * given.total) @ belief - expected.sum(axis=0)
         value = given.persons @ whole - given.right @ difficulty
         return -float(value), -np.append(by_difficulty, ability @ points)
+
+    # Half a second to load, which most tables do not need.
+    from scipy.optimize import minimize
 
     best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
     difficulty, points = best[:-1], np.exp(best[-1]) * _POINTS
