@@ -42,13 +42,17 @@ class PracticeSetQuerySet(OfCandidate["PracticeSet"]):
         return self.filter(ended_at__isnull=False, reported_at__isnull=True)
 
     def with_progress(self) -> Self:
-        """Annotate how many of the `total` questions are `answered`, and which comes `next`."""
+        """Annotate how many of the `total` questions are `answered`, and which comes `next`.
+
+        `left` is the time until the deadline by the database's clock, None without one.
+        """
         is_answered = Q(items__answered_at__isnull=False)
         waiting = Case(When(items__answered_at__isnull=True, then=F("items__position")))
         return self.annotate(
             answered=Count("items", filter=is_answered),
             total=Count("items"),
             next=Min(waiting),
+            left=Min(F("deadline_at") - ClockTimestamp()),
         )
 
     def with_right(self) -> Self:
@@ -83,6 +87,7 @@ class PracticeSet(models.Model):
     answered: int
     total: int
     next: int | None
+    left: timedelta | None
     right: int
 
     objects = PracticeSetQuerySet.as_manager()

@@ -42,6 +42,7 @@ def give(page, item, total, *, respond=right_of, sureness="Sure"):
     expect(page.locator("#asked-title")).to_be_focused()
     expect(page.locator("h1")).to_have_text(f"{item.position} of {total}")
     expect(page.locator(".focus-bar")).to_contain_text(re.compile(r"Until \d\d:\d\d"))
+    expect(page.get_by_role("timer", name="Time left")).to_have_text(re.compile(r"\d+ min|\d:\d\d"))
     answer(page.locator("[data-type]"), respond(item))
     # By keyboard: a pointer would rest on the next button, which then changes its color.
     page.get_by_role("button", name=sureness, exact=True).press("Enter")
@@ -107,3 +108,25 @@ def test_a_test_whose_time_is_over_ends_with_what_was_answered(open_context, can
     expect(page.locator("main")).to_contain_text("1 of 1 right")
     expect(page.locator("main ol li")).to_have_count(5)
     assert_sound(page, first=page.get_by_role("link", name="Practice more"))
+
+
+@look
+def test_the_clock_of_a_test_counts_down_and_ends_it(open_context, candidate, exam, look):
+    page = open_context(candidate, **LOOKS[look]).new_page()
+    choose(page, exam, length=5)
+    started, items = start(page)
+    give(page, items[0], 5)
+    expect(page.locator("h1")).to_have_text("2 of 5")
+    # With so much left the last minute is told, and then nothing of the test is.
+    PracticeSet.objects.update(deadline_at=ClockTimestamp() + timedelta(seconds=63))
+    page.reload()
+    clock = page.get_by_role("timer", name="Time left")
+    expect(clock).to_have_text(re.compile(r"1:0\d|0:5\d"))
+    expect(page.locator(".clock")).to_have_attribute("data-near", "true")
+    assert_sound(page, first=clock)
+    expect(page.locator("#live")).to_have_text("1 minute left.", timeout=15_000)
+    PracticeSet.objects.update(deadline_at=ClockTimestamp() + timedelta(seconds=2))
+    page.reload()
+    page.wait_for_url(f"**{reverse('practice:summary', args=[started.pk])}")
+    expect(page.locator("main")).to_contain_text("1 of 1 right")
+    assert PracticeSet.objects.get().ended_at

@@ -1,5 +1,6 @@
 """Practice itself: one question at a time, its explanation at once, the summary."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -178,6 +179,7 @@ def _question_page(
         "form": form,
         "sureness": Sureness.choices,
         "ends_at": practice_set.deadline_at,
+        "left_ms": practice_set.left and practice_set.left // timedelta(milliseconds=1),
     }
     return swapped(request, "practice/question.html", context, status=422 if form else 200)
 

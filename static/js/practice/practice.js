@@ -1,5 +1,6 @@
 // Practice and reviews: one question at a time, answered by saying how sure one is, explained in place.
 
+import { countDown } from "./countdown.js";
 import { listen } from "../shared/keyboard.js";
 import { announce } from "../shared/announcements.js";
 import { Question } from "../shared/question.js";
@@ -10,6 +11,7 @@ let question = null;
 
 /** Bring the part of the page that came with htmx, or with the page, to life. */
 function open(part) {
+  countDown(part);
   const section = part.querySelector(".question");
   if (section?.dataset.isOpen) return;
   if (section) section.dataset.isOpen = "yes";

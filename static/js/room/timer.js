@@ -1,53 +1,23 @@
 // The time left, by the server's clock. Shows minutes until five are left, then seconds.
 
 import { announce, notice } from "../shared/announcements.js";
+import { FIVE, clockText, clockWords, markPassed, minutesOf, timeLeft } from "../shared/clock.js";
 import { recall, remember } from "../shared/storage.js";
 import { gettext, ngettext } from "../shared/translation.js";
 
-const FIVE = 300_000;
-const MARKS = [30, 10, 5, 1].map((minutes) => minutes * 60_000);
 const SLOT = "exam-clock-hidden";
 // How long the server may be silent before it is asked for its clock: more time may have been given.
 const SILENCE_MS = 45_000;
 
-/** "72 min" while more than five minutes are left, then "4:59". */
-export function clockText(ms) {
-  if (ms > FIVE) return gettext("%(minutes)s min", { minutes: Math.ceil(ms / 60_000) });
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-const minutesOf = (count) => ngettext("%(count)s minute", "%(count)s minutes", count);
-const secondsOf = (count) => ngettext("%(count)s second", "%(count)s seconds", count);
-
-/** The time left in words: "72 minutes", "4 minutes 59 seconds". */
-export function clockWords(ms) {
-  if (ms > FIVE) return minutesOf(Math.ceil(ms / 60_000));
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  const [whole, rest] = [Math.floor(seconds / 60), seconds % 60];
-  return [whole && minutesOf(whole), rest && secondsOf(rest)].filter(Boolean).join(" ") || gettext("no time");
-}
-
 /** How much time is left, and how much is to do. */
 const leftWords = (time, count) =>
   ngettext("%(time)s left, %(count)s question unanswered.", "%(time)s left, %(count)s questions unanswered.", count, { time });
-
-/** The mark that was passed between two readings, the last one if several; null if none. */
-export function markPassed(before, now) {
-  const passed = MARKS.filter((mark) => now <= mark && mark < before);
-  return passed.length ? Math.min(...passed) : null;
-}
 
 /** What is said of a deadline that the server moved; "" for less than half a minute. Pure. */
 export function moveWords(before, deadline) {
   const minutes = Math.round((deadline - before) / 60_000);
   if (minutes <= 0) return "";
   return ngettext("You were given %(count)s more minute.", "You were given %(count)s more minutes.", minutes);
-}
-
-/** Milliseconds left when the server said `now` at `at` on the page's own steady clock. */
-export function timeLeft({ deadline, now, at }, steady) {
-  return deadline - (now + (steady - at));
 }
 
 export class Timer extends EventTarget {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clockText, clockWords, markPassed, moveWords, timeLeft } from "../../static/js/room/timer.js";
+import { moveWords } from "../../static/js/room/timer.js";
+import { clockText, clockWords, markPassed, timeLeft } from "../../static/js/shared/clock.js";
 
 const minutes = (count) => count * 60_000;
 
