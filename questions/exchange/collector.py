@@ -270,10 +270,7 @@ class ImportCollector:
         if clean != stripped(item):
             self.lose(gettext("characters that cannot be seen were taken out"))
         for field_name in cut_fields(item):
-            self.lose(
-                gettext("%(field)s was cut: it is longer than it can be")
-                % {"field": field_words(field_name)}
-            )
+            self.lose(gettext("too long, so cut: %(field)s") % {"field": field_words(field_name)})
         problem = unfit(clean)
         if ref and ref in self._rows:
             problem = (

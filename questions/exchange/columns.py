@@ -49,7 +49,7 @@ ABOUT = {
 # What a problem calls the columns of which there are several.
 _TITLES = {
     "option": gettext_noop("option %(place)s"),
-    "why": gettext_noop("why %(place)s"),
+    "why": gettext_noop("explanation %(place)s"),
     "prompt": gettext_noop("prompt %(place)s"),
 }
 _ALIASES = {

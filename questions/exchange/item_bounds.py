@@ -39,8 +39,8 @@ def unfit(item: Item) -> tuple[str, str] | None:
             ) % {"most": MOST_TEXT}
     if not 2 <= len(item.options) <= MOST_OPTIONS:
         return "options", ngettext(
-            "there is %(count)s; 2 to %(most)s can be",
-            "there are %(count)s; 2 to %(most)s can be",
+            "it has %(count)s option; write 2 to %(most)s",
+            "it has %(count)s options; write 2 to %(most)s",
             len(item.options),
         ) % {
             "count": len(item.options),
@@ -54,8 +54,8 @@ def unfit(item: Item) -> tuple[str, str] | None:
         return "key", reason
     if len(item.prompts) > MOST_OPTIONS:
         return "prompts", ngettext(
-            "there is %(count)s; %(most)s can be",
-            "there are %(count)s; %(most)s can be",
+            "it has %(count)s prompt; write at most %(most)s",
+            "it has %(count)s prompts; write at most %(most)s",
             len(item.prompts),
         ) % {
             "count": len(item.prompts),

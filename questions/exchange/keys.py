@@ -147,8 +147,8 @@ class KeyColumn:
     ) -> "KeyColumn":
         """Look at a whole column: each cell with its row's options, and the column's name.
 
-        `has_letters` says that the table's form names right options by letter, as ours does: an
-        option whose text is "B" then makes no question of the letter B.
+        `has_letters` says that the table's form names right options by letter, as ours does: where
+        letters could be texts too, they are letters until the file says otherwise.
         """
         read = [(cell, readings_of(cell, options)) for cell, options in cells]
         kinds = {kind: [r for c, r in read if r and _kind(c, r) == kind] for kind in _WAYS}
@@ -162,22 +162,21 @@ class KeyColumn:
                 fitting = (NUMBER,)
             elif has_texts and TEXT in fitting:
                 fitting = (TEXT,)
-            elif has_letters and not has_texts and LETTER in fitting:
-                fitting = (LETTER,)
             if rows:
                 ways[kind] = fitting or _WAYS[kind]
                 torn |= set() if fitting else {kind}
-        return cls(ways, torn=frozenset(torn))
+        is_usual = has_letters and len(ways.get("letters", ())) > 1
+        return cls(ways, answer=LETTER if is_usual else "", torn=frozenset(torn))
 
     def question(self, cells: Sequence[tuple[str, Sequence[str]]]) -> FileQuestion | None:
         """Return what the file has to be asked, or shows as read; None for plain letters."""
         answers = tuple(way for way in ANSWERS if any(way in ways for ways in _all(self.ways)))
         rows = [(cell, options) for cell, options in cells if cell]
         is_needed = any(self._is_open(*row) for row in rows)
-        if not is_needed and "numbers" not in self.ways:
+        if not is_needed and "numbers" not in self.ways and not self.answer:
             return None
         decided = self.ways.get("numbers", self.ways.get("letters", ()))
-        answer = decided[0] if not is_needed and len(decided) == 1 else ""
+        answer = decided[0] if not is_needed and len(decided) == 1 else self.answer
         shown = tuple((way, gettext(ANSWERS[way])) for way in answers)
         return FileQuestion("keys", gettext("How its keys are read"), shown, answer, is_needed)
 

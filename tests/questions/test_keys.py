@@ -130,7 +130,9 @@ def test_a_table_of_our_form_names_options_by_letter_whatever_their_texts():
     rows = [("B", texts)]
     assert column(*rows).question(rows).is_needed
     keys = KeyColumn.of(rows, has_letters=True)
-    assert keys.question(rows) is None
+    question = keys.question(rows)
+    assert (question.answer, question.is_needed) == ("letter", False)
     assert keys.key("B", texts) == (1,)
-    mixed = [*rows, ("Apple", FOUR)]
-    assert KeyColumn.of(mixed, has_letters=True).key("Apple", FOUR) == (1,)
+    assert replace(keys, answer="text").key("B", texts) == (5,)
+    plain = KeyColumn.of([("B", FOUR)], has_letters=True)
+    assert plain.question([("B", FOUR)]) is None

@@ -1,14 +1,20 @@
 """What a candidate mixes up, as the pages say it: from chosen distractors to a drill."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from examapp.practice import services as practice
 from examapp.practice.models import PracticeSet
 from examapp.practice.services import Choice
 from examapp.reports.mix_ups import contrast, mix_ups
+from examapp.reports.weak_areas import compose
+from examapp.reports.weak_areas.basis import Area
+from examapp.reports.weak_areas.calibrated_items import BankItem
+from examapp.reports.weak_areas.evidence import Answer, Evidence
 from questions.models import Note, Question, Topic
 from tests.practice.conftest import answer_set, right_of
 from tests.support.builders import make_item, make_user, publish
@@ -109,3 +115,15 @@ def test_right_answers_confuse_nothing(candidate, exam, precision):
     made = practice.start(candidate, exam=exam, choice=Choice(4))
     answer_set(made, candidate, right_of)
     assert mix_ups(candidate.pk, exam) == []
+
+
+@pytest.mark.parametrize(("topic", "told"), [("precision", 1), ("left", 0)])
+def test_a_report_tells_no_mix_up_of_a_topic_that_left_the_exam(topic, told):
+    here, left = Area(1, "1.1", "Precision", "precision"), 2
+    item = BankItem(7, here.pk if topic == "precision" else left, "multiple_choice", "recall")
+    taken = Answer(1, item, 0.0, None, timezone.now(), taken=(1,))
+    evidence = Evidence([taken, taken._replace(question=2)], taken.at)
+    basis = SimpleNamespace(
+        plan=SimpleNamespace(levels=((), (), (here,))), abouts={item.version: ("", "recall")}
+    )
+    assert len(compose._mix_ups(evidence, basis)) == told

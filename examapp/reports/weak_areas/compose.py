@@ -211,13 +211,10 @@ def _mix_ups(evidence: Evidence, basis: ExamBasis) -> tuple[MixUp, ...]:
     slug_of = {area.pk: area.slug for area in basis.plan.levels[2]}
 
     choices = (
-        Choice(
-            slug_of.get(answer.item.topic, ""),
-            abouts,
-            tuple([abouts[index] for index in answer.taken]),
-        )
+        Choice(topic, abouts, tuple([abouts[index] for index in answer.taken]))
         for answer in evidence.answers
-        if (abouts := basis.abouts.get(answer.item.version))
+        if (topic := slug_of.get(answer.item.topic))
+        and (abouts := basis.abouts.get(answer.item.version))
     )
     found = confusions(choices, rate=USUAL_RATE)
     return tuple(

@@ -21,7 +21,7 @@ def next_questions(candidate: int, exam: Exam, questions: Sequence[int], count: 
     evidence = evidence_of(candidate, exam.pk, least_seconds=basis.least_seconds)
     scores = estimate_scores(evidence, basis)
     asked = basis.asked
-    leaves = _leaves(basis)
+    leaves = basis.leaves
     question_of = _question_of(questions)
     chosen = next_items.choose(
         next_items.worth_of_leaves(scores, basis.plan.outline)[0],
@@ -37,7 +37,7 @@ def survey_questions(candidate: int, exam: Exam, questions: Sequence[int], count
     """Return those of `questions`, at most `count`, that together tell most about all domains."""
     basis = exam_basis(exam)
     evidence = evidence_of(candidate, exam.pk, least_seconds=basis.least_seconds)
-    leaves = _leaves(basis)
+    leaves = basis.leaves
     information = next_items.expected_information(
         basis.items.curves(), estimate_scores(evidence, basis).abilities[0], leaves
     )
@@ -64,10 +64,6 @@ def _told(evidence: Evidence, basis: ExamBasis, information: Floats) -> Floats:
         if leaf is not None:
             told[leaf] += usual if index is None else information[index]
     return told
-
-
-def _leaves(basis: ExamBasis) -> Ints:
-    return np.array([basis.plan.leaf_of[item.topic] for item in basis.asked], dtype=np.intp)
 
 
 def _question_of(questions: Sequence[int]) -> dict[int | None, int]:

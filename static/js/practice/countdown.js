@@ -22,7 +22,8 @@ export function countDown(part) {
     const mark = markPassed(last, left);
     if (mark && left > 0) announce(gettext("%(time)s left.", { time: clockWords(mark) }));
     last = left;
-    if (left > 0) return;
+    // What is on its way, or waits for the network, comes first; the beat asks again.
+    if (left > 0 || !navigator.onLine || document.querySelector(".htmx-request")) return;
     clearInterval(beat);
     part.querySelector("[data-end]").requestSubmit();
   };
