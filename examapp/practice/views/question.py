@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -128,12 +128,10 @@ def summary(request: SignedInRequest, set_id: UUID) -> HttpResponse:
     return render(request, "practice/summary.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def end(request: SignedInRequest, set_id: UUID) -> HttpResponse:
-    """End a set and go to its summary; who had to sign in first comes by GET, and ends nothing."""
-    practice_set = _practice_set(request, set_id)
-    if request.method == "POST":
-        services.end(practice_set.pk)
+    """End a set and go to its summary."""
+    services.end(_practice_set(request, set_id).pk)
     return redirect("practice:summary", set_id)
 
 
