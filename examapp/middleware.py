@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from examapp.accounts import time_zones
 from examapp.api.problems import problem
 from examapp.runtime import metrics, request_ids
-from examapp.runtime.lanes import EXAM, lane_of
+from examapp.runtime.lanes import EXAM, SAVE, lane_of
 from examapp.web.rate_limit import seconds_to_wait
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -113,7 +113,7 @@ def pace(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        is_of_exam = lane_of(request.method or "", request.path_info) is EXAM
+        is_of_exam = lane_of(request.method or "", request.path_info) in (SAVE, EXAM)
         if (is_of_exam and request.method not in ("GET", "HEAD")) or not request.user.pk:
             return get_response(request)
         name = f"{'room' if is_of_exam else 'pages'}-{request.user.pk}"

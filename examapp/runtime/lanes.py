@@ -1,7 +1,8 @@
 """Which threads of a web process serve a request, and how much and how long its body may be.
 
-Whoever is in an exam is served first: saves, ends and the room have threads, and so database
-connections, that nothing else can take. Sign-ins, which hash a password, have few of their own.
+Whoever is in an exam is served first: saves have threads, and so database connections, that nothing
+else can take. So have ends and the room, which take longer: a class that ends at one moment waits
+for itself alone. Sign-ins, which hash a password, have few threads.
 """
 
 import re
@@ -26,13 +27,15 @@ class Lane:
     body_seconds: float
 
 
-EXAM = Lane("exam", 4, 256 * KILOBYTE, 20)
+SAVE = Lane("save", 4, 256 * KILOBYTE, 20)
+EXAM = Lane("exam", 2, 256 * KILOBYTE, 20)
 SIGN_IN = Lane("sign_in", 1, 64 * KILOBYTE, 10)
 UPLOAD = Lane("upload", 1, 24 * MEGABYTE, 120)
 WEB = Lane("web", 4, 2 * MEGABYTE, 20)
-LANES = (EXAM, SIGN_IN, UPLOAD, WEB)
+LANES = (SAVE, EXAM, SIGN_IN, UPLOAD, WEB)
 
-_EXAM = re.compile(r"(?:/api/v1)?/sessions/[^/]+/(?:answers/?|finish/?|)|/healthz|/readyz")
+_SAVE = re.compile(r"(?:/api/v1)?/sessions/[^/]+/answers/?|/healthz|/readyz")
+_EXAM = re.compile(r"(?:/api/v1)?/sessions/[^/]+/(?:finish/?|)")
 _SIGN_IN = re.compile(
     r"/accounts/(?:login|signup|password|reauthenticate)/.*|/admin/login/|/privacy/forget/"
 )
@@ -43,6 +46,8 @@ _UPLOAD = re.compile(
 
 def lane_of(method: str, path: str) -> Lane:
     """Return the lane of a request, by its method and its path without the query."""
+    if _SAVE.fullmatch(path):
+        return SAVE
     if _EXAM.fullmatch(path):
         return EXAM
     if method in ("GET", "HEAD"):

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from examapp.runtime.lanes import EXAM, SIGN_IN, UPLOAD, WEB, lane_of, threads_of
+from examapp.runtime.lanes import EXAM, SAVE, SIGN_IN, UPLOAD, WEB, lane_of, threads_of
 
 SESSION = uuid.UUID("5b4c0f0a-0000-4000-8000-000000000000")
 API = "/api/v1/sessions"
@@ -15,15 +15,24 @@ API = "/api/v1/sessions"
     ("method", "path"),
     [
         ("POST", reverse("exams:answers", args=[SESSION])),
-        ("POST", reverse("exams:finish", args=[SESSION])),
-        ("GET", reverse("exams:room", args=[SESSION])),
         ("PUT", f"{API}/{SESSION}/answers"),
-        ("POST", f"{API}/{SESSION}/finish"),
         ("GET", reverse("healthz")),
         ("GET", reverse("readyz")),
     ],
 )
-def test_what_an_exam_needs_has_a_lane_of_its_own(method, path):
+def test_saves_wait_for_nothing_else(method, path):
+    assert lane_of(method, path) is SAVE
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", reverse("exams:finish", args=[SESSION])),
+        ("GET", reverse("exams:room", args=[SESSION])),
+        ("POST", f"{API}/{SESSION}/finish"),
+    ],
+)
+def test_what_else_an_exam_needs_has_a_lane_of_its_own(method, path):
     assert lane_of(method, path) is EXAM
 
 
