@@ -1,7 +1,7 @@
 """A class that starts at one moment, and one that ends at one moment, while others save.
 
     python -m benchmarks.class_at_once [--starters 300] [--others 100] [--within 10] [--every 5]
-        [--workers 1] [--stock 120] [--json FILE]
+        [--workers 2] [--stock 400] [--json FILE]
 
 Others sit an exam already and save an answer every so many seconds. The class presses Start within
 so many seconds, waits in line where it must, as the waiting page does, and then ends its exams
@@ -163,13 +163,14 @@ def main() -> int:
     parser.add_argument("--others", type=int, default=100)
     parser.add_argument("--within", type=float, default=10, help="seconds in which all press")
     parser.add_argument("--every", type=float, default=5, help="seconds between one's saves")
-    parser.add_argument("--workers", default="1", help="processes of the web server")
-    parser.add_argument("--stock", default="120", help="papers drawn ahead")
+    parser.add_argument("--workers", default="2", help="processes of the web server")
+    parser.add_argument("--stock", help="papers drawn ahead; as many as start when not given")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # What is asked of the database here is short.
-    with running_site(WEB_WORKERS=options.workers, PAPERS_IN_STOCK=options.stock) as site:
+    stock = options.stock or str(options.starters + options.others)
+    with running_site(WEB_WORKERS=options.workers, PAPERS_IN_STOCK=stock) as site:
         _fill_stock(site)
         pace = Pace(sitting=0, arrival=options.within, between_saves=options.every)
         moments, lost = asyncio.run(run(site, options.starters, options.others, pace))

@@ -29,7 +29,7 @@ _NEAR = 8
 # Who has not asked for so long is passed over, and found at the end when they come back.
 AWAY = timedelta(seconds=30)
 # Starts that a slot lets in each second, about.
-_PER_SECOND = 4
+_PER_SECOND = 8
 _TAKE = """
 SELECT slot FROM generate_series(1, %s) slot WHERE pg_try_advisory_xact_lock(%s, slot) LIMIT 1
 """
