@@ -102,7 +102,7 @@ def test_gimkit_names_the_right_answer_by_its_column():
     ("row", "reason"),
     [
         ("Which?,,Chair,Lamp,Desk", "the right answer is empty"),
-        ("Which?,Apple,,,", "there is 1; 2 to"),
+        ("Which?,Apple,,,", "it has 1 option; write 2 to"),
     ],
 )
 def test_gimkit_without_a_right_answer_is_a_problem(row, reason):
