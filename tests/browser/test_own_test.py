@@ -130,3 +130,25 @@ def test_the_clock_of_a_test_counts_down_and_ends_it(open_context, candidate, ex
     page.wait_for_url(f"**{reverse('practice:summary', args=[started.pk])}")
     expect(page.locator("main")).to_contain_text("1 of 1 right")
     assert PracticeSet.objects.get().ended_at
+
+
+def test_a_test_ends_by_its_clock_once_the_network_is_back(
+    open_context, candidate, exam, complaints
+):
+    """What was chosen stays on the screen; a form sent to nobody would put an error there."""
+    page = open_context(candidate).new_page()
+    choose(page, exam, length=5)
+    started, _ = start(page)
+    PracticeSet.objects.update(deadline_at=ClockTimestamp() + timedelta(seconds=8))
+    page.reload()
+    clock = page.get_by_role("timer", name="Time left")
+    expect(clock).to_have_text(re.compile(r"0:0\d"))
+    # The worker of offline pages looks for a newer one.
+    complaints.allow("occurred when fetching the script")
+    page.context.set_offline(True)
+    expect(clock).to_have_text("0:00", timeout=15_000)
+    # Several beats of the clock.
+    page.wait_for_timeout(1500)
+    expect(page.locator("#asked-title")).to_be_visible()
+    page.context.set_offline(False)
+    page.wait_for_url(f"**{reverse('practice:summary', args=[started.pk])}")
