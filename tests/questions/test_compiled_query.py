@@ -4,6 +4,8 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from examapp.exams import services
+from examapp.exams.models import ExamSession
 from questions.compiled_query import CompiledQuery
 from questions.hooks import Hook
 from questions.models import Exam
@@ -22,6 +24,18 @@ def test_each_call_asks_with_its_own_keys(exams, django_assert_num_queries):
         assert query.rows(one.pk) == [(one.code,)]
         assert query.rows(two.pk) == [(two.code,)]
         assert query.rows(0) == []
+
+
+def test_keys_are_numbers_or_uuids_each_in_its_place(candidate):
+    sessions = [services.start(candidate, exam=make_exam(code)) for code in ("one", "two")]
+    query = CompiledQuery(
+        lambda session, candidate: ExamSession.objects.filter(
+            pk=session, candidate=candidate
+        ).values_list("pk")
+    )
+    for session in sessions:
+        assert query.rows(session.pk, candidate.pk) == [(session.pk,)]
+        assert query.rows(session.pk, 0) == []
 
 
 def test_it_reads_what_is_stored_now(exams):
@@ -70,7 +84,7 @@ def test_a_moment_of_this_process_is_refused_for_it_would_stand_still(db):
         query.rows(1)
 
 
-def test_a_number_that_the_statement_does_not_ask_for_is_refused(db):
+def test_a_key_that_the_statement_does_not_ask_for_is_refused(db):
     query = CompiledQuery(lambda exam, person: Exam.objects.filter(pk=exam).values_list("pk"))
-    with pytest.raises(TypeError, match="each of its 2 numbers"):
+    with pytest.raises(TypeError, match="each of its 2 keys"):
         query.rows(1, 2)
