@@ -1,10 +1,10 @@
 """Which questions may be asked outside of the mock exams they belong to."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from examapp.accounts.models import User
 from examapp.exams.hooks import is_held_back, is_kept_form
-from examapp.exams.models import ExamForm, ExamFormItem, SessionItem
+from examapp.exams.models import ExamForm, ExamFormItem, ExamSession, SessionItem
 from questions.models import Exam, Question
 
 
@@ -18,10 +18,9 @@ def free_questions(candidate: User, exam: Exam) -> QuerySet[Question]:
     forms = ExamForm.objects.filter(
         Q(pk__in=ExamForm.objects.kept_from(candidate).values("pk")) | is_kept_form(candidate.pk)
     )
-    kept = ExamFormItem.objects.filter(question=OuterRef("pk"), form__in=forms.values("pk"))
-    held = SessionItem.objects.filter(
-        is_held_back("session", "explanations"),
-        session__candidate=candidate,
-        version__question=OuterRef("pk"),
-    )
-    return Question.objects.pool(exam).exclude(Exists(kept)).exclude(Exists(held))
+    kept = ExamFormItem.objects.filter(form__in=forms.values("pk"))
+    sat = ExamSession.objects.filter(is_held_back("pk", "explanations"), candidate=candidate)
+    held = SessionItem.objects.filter(session__in=sat.values("pk"))
+    # Each looked up once for all questions, not once for each.
+    pool = Question.objects.pool(exam).exclude(pk__in=kept.values("question"))
+    return pool.exclude(pk__in=held.values("version__question"))
