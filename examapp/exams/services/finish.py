@@ -12,9 +12,10 @@ from examapp.accounts.models import User
 from examapp.exams import timing
 from examapp.exams.answers import log
 from examapp.exams.answers.schema import Save
-from examapp.exams.models import ClockTimestamp, ExamSession, ExamSessionQuerySet
+from examapp.exams.models import ExamSession, ExamSessionQuerySet
 from examapp.exams.services import score
 from examapp.exams.signals import session_finished
+from questions import prepared
 from questions.compiled_query import CompiledQuery
 
 logger = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ def finish(
         log.record(session_id, session.candidate_id, pending)
     if not session.is_open:
         return session
-    now = ExamSession.objects.values_list(ClockTimestamp(), flat=True).get(pk=session_id)
+    ((now,),) = prepared.rows("SELECT clock_timestamp()", {})
     is_over = timing.is_over(session.deadline_at, now=now)
     if reason == ExamSession.FinishReason.EXPIRED and not is_over:
         return session

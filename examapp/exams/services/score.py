@@ -1,5 +1,6 @@
 """Grading and scoring a sitting."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from fractions import Fraction
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from examapp.exams import scoring
 from examapp.exams.models import DomainScore, ExamSession, KeyCorrection, Score, SessionItem
 from examapp.exams.scoring import Ruling, Tally
+from questions.compiled_query import CompiledQuery
 from questions.items.responses import authored
 
 
@@ -55,20 +57,17 @@ def score(session: ExamSession) -> Score:
 
 def _graded(session: ExamSession) -> list[GradedItem]:
     """Return what each item of a session earns; nothing is written."""
-    rows = list(
-        session.items.values_list(
-            *("pk", "version", "topic__task__domain", "is_scored", "shuffle", "response"),
-            *("keyed_by", "keyed_by__type", "keyed_by__key__right"),
-        )
-    )
-    corrections = KeyCorrection.objects.governing(version for _, version, *_ in rows)
+    items = _ITEMS.rows(session.pk)
+    corrected = [version for (version,) in _CORRECTED.rows(session.pk)]
+    corrections = KeyCorrection.objects.governing(corrected) if corrected else {}
     graded = []
-    for pk, version, domain, is_scored, shuffle, response, keyed_by, item_type, right in rows:
-        correction = corrections.get(version)
-        ruling = Ruling.of_key(right)
+    for pk, version, domain, is_scored, shuffle, given, keyed_by, item_type, right in items:
+        correction, response = corrections.get(version), json.loads(given or "null")
         if correction:
             ruling, keyed_by = correction.ruling_by(correction.keyed_by), correction.keyed_by_id
             item_type = correction.keyed_by.type
+        else:
+            ruling = Ruling.of_key(json.loads(right))
         earned = ruling.credit(
             item_type, authored(item_type, response, shuffle), session.grading_policy
         )
@@ -76,6 +75,25 @@ def _graded(session: ExamSession) -> list[GradedItem]:
         correction_id = correction.pk if correction else None
         graded.append(GradedItem(pk, domain, earned, keyed_by, correction_id, counts))
     return graded
+
+
+def _items_of(session: UUID) -> QuerySet[SessionItem, tuple[object, ...]]:
+    """Return what grading reads of each item, JSON as text, in the order of the paper."""
+    items = SessionItem.objects.filter(session=session).order_by("position")
+    return items.values_list(
+        *("pk", "version", "topic__task__domain", "is_scored", "shuffle", "response"),
+        *("keyed_by", "keyed_by__type", "keyed_by__key__right"),
+    )
+
+
+_ITEMS = CompiledQuery(_items_of)
+_LINKS = KeyCorrection.versions.through.objects
+# The versions of a sitting that a correction rules; most sittings have none.
+_CORRECTED = CompiledQuery(
+    lambda session: _LINKS.filter(
+        questionversion__in=SessionItem.objects.filter(session=session).values("version")
+    ).values_list("questionversion")
+)
 
 
 def scored(

@@ -94,9 +94,9 @@ def _pending(request: SignedInRequest, session: ExamSession) -> CheckedSaves:
         rows = save.rows_of(request.POST["pending"])
     else:
         rows = rows_from_paper(request.POST, session.items.paper())
-    # An end without answers is never too fast.
-    if rows:
-        save.check_rate(len(rows), candidate=request.user)
+    if not rows:
+        return CheckedSaves()
+    save.check_rate(len(rows), candidate=request.user)
     return save.checked_saves(session.pk, candidate=request.user, rows=rows) or CheckedSaves()
 
 
