@@ -85,13 +85,29 @@ class Visitor:
                 break
 
     async def save(self, operation: str, position: int, response: Any, seq: int) -> None:
+        await self._save(operation, [self._row(position, response, seq)])
+
+    async def save_all(self, responses: dict[int, Any]) -> None:
+        """Save a whole paper in one request."""
+        rows = [self._row(position, response, 1) for position, response in responses.items()]
+        await self._save("save, paper", rows)
+
+    def _row(self, position: int, response: Any, seq: int) -> dict[str, Any]:
         row = {"position": position, "response": response, "client": self.client, "seq": seq}
-        row |= {"base": 0, "elapsed_ms": 1000 * seq, "flagged": False, "struck": []}
-        data, kind = json.dumps([row]), "application/json"
-        body, _ = await self.ask(operation, "POST", f"{self.room}answers/", data, kind)
-        if body and json.loads(body)["saved"][0]["status"] == "saved":
-            session_id = self.room.strip("/").split("/")[-1]
-            self.acknowledged.append(Acknowledged(session_id, position, response, self.client, seq))
+        return row | {"base": 0, "elapsed_ms": 1000 * seq, "flagged": False, "struck": []}
+
+    async def _save(self, operation: str, rows: list[dict[str, Any]]) -> None:
+        """Send answers, and note those that were acknowledged."""
+        path, kind = f"{self.room}answers/", "application/json"
+        body, _ = await self.ask(operation, "POST", path, json.dumps(rows), kind)
+        if not body:
+            return
+        session_id = self.room.strip("/").split("/")[-1]
+        self.acknowledged += [
+            Acknowledged(session_id, row["position"], row["response"], self.client, row["seq"])
+            for row, answer in zip(rows, json.loads(body)["saved"], strict=True)
+            if answer["status"] == "saved"
+        ]
 
     async def post_form(self, operation: str, path: str, form: dict[str, str]) -> tuple[bytes, str]:
         kind = "application/x-www-form-urlencoded"
