@@ -7,7 +7,9 @@ address during an exam, and finds one that reads a key.
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -17,6 +19,7 @@ from examapp.accounts.requests import SignedInRequest
 from examapp.exams.models import ExamSession, ExamSessionQuerySet
 from examapp.exams.services import candidate_lock
 from examapp.exams.services.finish import sessions_of
+from questions.compiled_query import CompiledQuery
 
 
 class ExamRunning(Exception):
@@ -29,12 +32,12 @@ class ExamRunning(Exception):
 
 def open_exam(candidate: User) -> ExamSession | None:
     """Return the exam that a candidate is in, with its progress; None in none."""
-    return _open_exams(candidate).first()
+    return _open_exams(candidate).first() if _is_in_exam(candidate) else None
 
 
 def refuse_during_exam(candidate: User) -> None:
     """Raise ExamRunning while a candidate is in an exam."""
-    session = open_exam(candidate) if _is_in_exam(candidate) else None
+    session = open_exam(candidate)
     if session is not None:
         raise ExamRunning(session)
 
@@ -85,7 +88,15 @@ def _refuse_others(candidate: User, session_id: object) -> None:
 
 def _is_in_exam(candidate: User) -> bool:
     """Tell in one statement whether a session is open, or ran out and was not finished yet."""
-    return ExamSession.objects.of(candidate).open().exists()
+    return bool(_OPEN.rows(candidate.pk))
+
+
+def _open_of(candidate: int) -> QuerySet[ExamSession, tuple[UUID]]:
+    sessions = ExamSession.objects.open().filter(candidate=candidate)
+    return sessions.order_by().values_list("pk")
+
+
+_OPEN = CompiledQuery(_open_of)
 
 
 def _open_exams(candidate: User) -> ExamSessionQuerySet:

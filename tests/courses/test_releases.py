@@ -16,7 +16,7 @@ from examapp.exams.models import ExamSession, RegradeNotice, Score
 from examapp.exams.services import exam_forms, notifications
 from examapp.exams.services.form_drawing import draw
 from examapp.exams.services.free_questions import free_questions
-from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.missed import missed_in, missed_questions
 from examapp.exams.services.mock_exams import mocks_of
 from examapp.exams.services.paper_writing import write_form
 from examapp.privacy.services import download
@@ -144,7 +144,7 @@ def test_its_questions_are_practiced_by_nobody_s_button(shown, member):
     free = set(free_questions(member.user, exam).values_list("pk", flat=True))
     assert not asked & free
     assert missed_questions(member.user, exam) == []
-    assert missed_questions(member.user, exam, [shown.session]) == []
+    assert missed_in(shown.session) == []
     move(shown, opens_at=-3, closes_at=-1)
     assert missed_questions(member.user, exam)
 

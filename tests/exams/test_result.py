@@ -17,6 +17,7 @@ from tests.support.builders import (
     entry,
     make_exam,
     regrade_with_key,
+    right_response,
     wrong_response,
 )
 from tests.support.sittings import answer_all, corrected, let_time_pass, save
@@ -202,6 +203,16 @@ def test_time_and_changed_answers_are_told(candidate_client, session):
     assert sitting.pace.slowest[0].seconds == 90
     assert (sitting.pace.last.total, sitting.pace.before.total) == (3, 9)
     assert [bar.is_missed for bar in sitting.pace.bars].count(True) == 1
+
+
+def test_a_flag_before_the_first_answer_is_no_answer(candidate_client, session):
+    one, two = session.items.select_related("version", "keyed_by")[:2]
+    save(session, entry(1, None, flagged=True), entry(2, None, flagged=True))
+    save(session, entry(1, right_response(one), seq=2), entry(2, wrong_response(two), seq=2))
+    save(session, entry(2, right_response(two), seq=3))
+    services.finish(session.pk)
+    changed = page(candidate_client, session).context["sitting"].changed
+    assert (changed.to_wrong, changed.to_right, changed.total) == (0, 1, 1)
 
 
 def test_what_was_dropped_is_neither_right_nor_missed(candidate_client, finished):

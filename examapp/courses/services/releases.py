@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from examapp.courses.models import (
@@ -19,6 +18,8 @@ from examapp.courses.models import (
 )
 from examapp.exams.hooks import Part, Release
 from examapp.exams.models import ClockTimestamp
+from questions import prepared
+from questions.compiled_query import CompiledQuery
 
 # After the close waits for the last one who may still be at it: whom an override lets in longer,
 # and who finishes what was begun. Trials of staff, without a membership, are open.
@@ -36,7 +37,7 @@ SELECT attempt.session_id, course.name, clock_timestamp(),
 FROM courses_attempt attempt
 JOIN courses_assignment given ON given.id = attempt.assignment_id
 JOIN courses_course course ON course.id = given.course_id
-WHERE attempt.session_id = ANY(%s) AND attempt.membership_id IS NOT NULL
+WHERE attempt.session_id = ANY(%(sessions)s) AND attempt.membership_id IS NOT NULL
 """
 
 
@@ -125,7 +126,14 @@ def is_of_a_course(session: str) -> Q:
 
 def is_required(session_id: UUID) -> bool:
     """Whether a sitting belongs to an assignment, whose staff wait for its result."""
-    return Attempt.objects.filter(session=session_id, membership__isnull=False).exists()
+    return bool(_REQUIRED.rows(session_id))
+
+
+_REQUIRED = CompiledQuery(
+    lambda session: Attempt.objects.filter(session=session, membership__isnull=False).values_list(
+        "pk"
+    )
+)
 
 
 def open_exams(person: int) -> Q:
@@ -136,9 +144,8 @@ def open_exams(person: int) -> Q:
 
 def of_sittings(session_ids: Sequence[UUID]) -> dict[UUID, Release]:
     """Return what may be shown of those sittings that belong to an assignment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TERMS, [list(session_ids)])
-        return {row[0]: _release(*row[1:]) for row in cursor.fetchall()}
+    rows = prepared.rows(_TERMS, {"sessions": list(session_ids)})
+    return {row[0]: _release(*row[1:]) for row in rows}
 
 
 def _release(

@@ -2,7 +2,7 @@
 
 from examapp.exams.answers.save import save_answers
 from examapp.exams.services.admission import MustWait, StartRequest, admitted
-from examapp.exams.services.discard import discard, leave_out, may_be_discarded
+from examapp.exams.services.discard import discard, leave_out
 from examapp.exams.services.errors import (
     AnotherSittingOpen,
     ExamNotOpen,
@@ -34,7 +34,6 @@ __all__ = [
     "extend",
     "finish",
     "leave_out",
-    "may_be_discarded",
     "open_session_of",
     "prepare",
     "reopen",

@@ -21,11 +21,9 @@ FEW_ANSWERS = 5
 FIRST_MINUTES = timedelta(minutes=2)
 
 
-def may_be_discarded(session: ExamSession) -> bool:
-    """Tell whether a sitting has hardly begun; needs with_progress()."""
-    if session.is_discarded or is_required(session.pk):
-        return False
-    return session.answered < FEW_ANSWERS or session.now - session.started_at < FIRST_MINUTES
+def has_hardly_begun(session: ExamSession, answered: int) -> bool:
+    """Tell whether a sitting has hardly begun; needs with_clock()."""
+    return answered < FEW_ANSWERS or session.now - session.started_at < FIRST_MINUTES
 
 
 def is_required(session_id: UUID) -> bool:
@@ -45,7 +43,7 @@ def discard(session_id: UUID, *, candidate: User) -> ExamSession:
         return session
     # Counted after the lock: a save that was on its way is stored by now.
     known = ExamSession.objects.with_progress().get(pk=session_id)
-    if not may_be_discarded(known):
+    if is_required(session_id) or not has_hardly_begun(known, known.answered):
         raise SittingCounts
     was_open = session.is_open
     session.status = ExamSession.Status.DISCARDED

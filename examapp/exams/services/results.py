@@ -3,16 +3,23 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from statistics import mean, median
+from typing import NamedTuple
+from uuid import UUID
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.html import strip_tags
 
+from examapp.exams.hooks import is_held_back
 from examapp.exams.models import ExamSession, Score, SessionItem
-from examapp.exams.services.answer_changes import ChangedAnswers, changed_answers, responses_of
+from examapp.exams.scoring import DROP
+from examapp.exams.services.answer_changes import ChangedAnswers, changed_answers
 from examapp.exams.services.discard import FEW_ANSWERS
-from questions.models import Domain
+from questions.compiled_query import CompiledQuery
 
 # The slowest questions that the page names.
 SLOWEST = 3
@@ -135,45 +142,63 @@ class SittingResult:
         return self.answered < FEW_ANSWERS
 
 
+class _Item(NamedTuple):
+    """A question of a sitting, as its result reads it; `stem` is HTML."""
+
+    position: int
+    is_scored: bool
+    credit: Decimal | None
+    is_answered: bool
+    elapsed_ms: int
+    policy: str | None
+    stem: str
+    topic: str
+    domain: int
+    domain_title: str
+
+    @property
+    def is_right(self) -> bool:
+        return self.credit == 1
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it was taken out of the score: it says nothing, neither right nor missed."""
+        return self.policy == DROP
+
+
 def result_of(session: ExamSession, score: Score) -> SittingResult:
     """Return what a finished sitting shows, from a few statements however long it is."""
-    everything = list(session.items.solved())
-    # A question that was dropped says nothing, neither right nor missed.
+    everything = [_Item(*row) for row in _ITEMS.rows(session.pk)]
     items = [item for item in everything if not item.is_dropped]
-    earlier = _earlier(session)
+    earlier, scaled = _earlier(session)
     return SittingResult(
-        right=sum(_is_right(item) for item in items),
+        right=sum(item.is_right for item in items),
         total=len(items),
-        answered=sum(item.response is not None for item in everything),
+        answered=sum(item.is_answered for item in everything),
         asked=len(everything),
         unscored=sum(not item.is_scored for item in everything),
         domains=_domains(items),
-        changed=changed_answers(
-            items, responses_of(session), grading_policy=session.grading_policy
-        ),
+        changed=changed_answers(session),
         pace=_pace(session, everything),
         earlier=earlier,
-        difference=score.scaled - earlier.current_scores[0].scaled if earlier else 0,
+        difference=score.scaled - scaled if earlier else 0,
         lacking=_lacking(session, score),
     )
 
 
 def scores_alone(session: ExamSession, score: Score) -> SittingResult:
-    """Return what a sitting shows while its candidate is in an exam: the scores, and no question.
-
-    Needs with_progress().
-    """
+    """Return what a sitting shows while its candidate is in an exam: scores, and no question."""
     rows = score.domain_scores.select_related("domain")
     domains = tuple(
         DomainResult(row.domain.number, row.domain.title, int(row.credit), row.max_credit, ())
         for row in rows
     )
+    counts = session.items.aggregate(answered=Count("response"), asked=Count("pk"))
     return SittingResult(
         right=int(score.credit),
         total=score.max_credit,
-        answered=session.answered,
-        asked=session.total,
-        unscored=session.total - score.max_credit,
+        **counts,
+        unscored=counts["asked"] - score.max_credit,
         domains=domains,
         changed=ChangedAnswers(0, 0, 0),
         pace=None,
@@ -183,22 +208,66 @@ def scores_alone(session: ExamSession, score: Score) -> SittingResult:
     )
 
 
-def words_of(item: SessionItem, *, most: int = 90) -> str:
-    """Return the first words of a question as it was asked; needs version."""
-    text = " ".join(strip_tags(item.version.html["stem"]).split())
+def late_count(session: ExamSession) -> int:
+    """Return how many questions hold an answer that came after the end."""
+    return len(_LATE.rows(session.pk))
+
+
+_LATE = CompiledQuery(
+    lambda session: SessionItem.objects.filter(session=session).late().order_by().values_list("pk")
+)
+
+
+def _items_of(session: UUID) -> QuerySet[SessionItem, tuple[object, ...]]:
+    """Return the columns of _Item, in the order of the paper."""
+    items = SessionItem.objects.filter(session=session).order_by("position")
+    return items.values_list(
+        "position",
+        "is_scored",
+        "credit",
+        ExpressionWrapper(Q(response__isnull=False), BooleanField()),
+        "elapsed_ms",
+        "correction__policy",
+        KeyTextTransform("stem", "version__html"),
+        "topic__title",
+        "topic__task__domain__number",
+        "topic__task__domain__title",
+    )
+
+
+_ITEMS = CompiledQuery(_items_of)
+
+
+def _words(stem: str, *, most: int = 90) -> str:
+    """Return the first words of a question as it was asked."""
+    text = " ".join(strip_tags(stem).split())
     return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
 
 
-def _is_right(item: SessionItem) -> bool:
-    return item.credit == 1
+def _earlier(session: ExamSession) -> tuple[ExamSession | None, int]:
+    """Return the counted sitting of the same exam before this one, and its current score.
+
+    None and 0 where there is none, or where its score is held back.
+    """
+    rows = _EARLIER.rows(session.candidate_id, session.exam_id, session.pk)
+    if not rows or rows[0][1] is None:
+        return None, 0
+    key, scaled = rows[0]
+    return ExamSession.objects.select_related("form").get(pk=key), scaled
 
 
-def _earlier(session: ExamSession) -> ExamSession | None:
-    """Return the counted sitting of the same exam before this one, with its current score."""
-    sessions = ExamSession.objects.filter(candidate=session.candidate_id, exam=session.exam_id)
-    before = sessions.counted().filter(finished_at__lt=session.finished_at)
-    found = before.select_related("form").with_current_score().order_by("-finished_at").first()
-    return found if found and found.current_scores else None
+def _earlier_of(
+    candidate: int, exam: int, session: UUID
+) -> QuerySet[ExamSession, tuple[UUID, int | None]]:
+    scores = Score.objects.filter(session=OuterRef("pk"), is_current=True)
+    scores = scores.exclude(is_held_back("session"))
+    ended = ExamSession.objects.filter(pk=session).values("finished_at")
+    sessions = ExamSession.objects.counted().filter(candidate=candidate, exam=exam)
+    before = sessions.filter(finished_at__lt=Subquery(ended)).order_by("-finished_at")
+    return before.values_list("pk", Subquery(scores.values("scaled")[:1]))[:1]
+
+
+_EARLIER = CompiledQuery(_earlier_of)
 
 
 def _lacking(session: ExamSession, score: Score) -> int:
@@ -206,27 +275,26 @@ def _lacking(session: ExamSession, score: Score) -> int:
     return max(0, math.ceil(needed - Fraction(score.credit)))
 
 
-def _domains(items: Iterable[SessionItem]) -> tuple[DomainResult, ...]:
-    def domain_of(item: SessionItem) -> Domain:
-        return item.topic.task.domain
+def _domains(items: Iterable[_Item]) -> tuple[DomainResult, ...]:
+    def domain_of(item: _Item) -> tuple[int, str]:
+        return item.domain, item.domain_title
 
-    ordered = sorted(items, key=lambda item: (domain_of(item).number, item.position))
+    ordered = sorted(items, key=lambda item: (item.domain, item.position))
     return tuple(
-        _domain(domain, list(inside)) for domain, inside in groupby(ordered, key=domain_of)
+        _domain(*domain, list(inside)) for domain, inside in groupby(ordered, key=domain_of)
     )
 
 
-def _domain(domain: Domain, items: Sequence[SessionItem]) -> DomainResult:
+def _domain(number: int, title: str, items: Sequence[_Item]) -> DomainResult:
     missed = tuple(
-        MissedItem(item.position, words_of(item), item.topic.title, item.response is None)
+        MissedItem(item.position, _words(item.stem), item.topic, not item.is_answered)
         for item in items
-        if not _is_right(item)
+        if not item.is_right
     )
-    right = len(items) - len(missed)
-    return DomainResult(domain.number, domain.title, right, len(items), missed)
+    return DomainResult(number, title, len(items) - len(missed), len(items), missed)
 
 
-def _pace(session: ExamSession, items: Sequence[SessionItem]) -> Pace | None:
+def _pace(session: ExamSession, items: Sequence[_Item]) -> Pace | None:
     seconds = [item.elapsed_ms / 1000 for item in items]
     if not any(seconds) or session.finished_at is None:
         return None
@@ -241,7 +309,7 @@ def _pace(session: ExamSession, items: Sequence[SessionItem]) -> Pace | None:
         used_minutes=round(used / 60),
         allowed_minutes=round(allowed / 60),
         slowest=tuple(
-            TimedItem(item.position, round(item.elapsed_ms / 1000), _is_right(item))
+            TimedItem(item.position, round(item.elapsed_ms / 1000), item.is_right)
             for item in by_time[:SLOWEST]
             if item.elapsed_ms
         ),
@@ -252,13 +320,13 @@ def _pace(session: ExamSession, items: Sequence[SessionItem]) -> Pace | None:
     )
 
 
-def _part(items: Sequence[SessionItem]) -> Part:
+def _part(items: Sequence[_Item]) -> Part:
     timed = [item.elapsed_ms / 1000 for item in items if item.elapsed_ms]
-    right = sum(_is_right(item) for item in items)
+    right = sum(item.is_right for item in items)
     return Part(right, len(items), round(mean(timed)) if timed else 0)
 
 
-def _bars(items: Sequence[SessionItem], highest: float) -> tuple[PaceBar, ...]:
+def _bars(items: Sequence[_Item], highest: float) -> tuple[PaceBar, ...]:
     step = 100 / len(items)
     heights = [round(_HIGHEST * item.elapsed_ms / 1000 / highest, 1) for item in items]
     return tuple(
@@ -267,7 +335,7 @@ def _bars(items: Sequence[SessionItem], highest: float) -> tuple[PaceBar, ...]:
             width=round(0.75 * step, 2),
             y=round(_GROUND - height, 1),
             height=height,
-            is_missed=not _is_right(item) and not item.is_dropped,
+            is_missed=not item.is_right and not item.is_dropped,
         )
         for index, (item, height) in enumerate(zip(items, heights, strict=True))
     )

@@ -16,11 +16,12 @@ from examapp.exams.estimates import DomainEstimate, SittingEstimate
 from examapp.exams.hooks import Release, estimate_for, release_of
 from examapp.exams.models import ExamSession, Score
 from examapp.exams.open_exam import open_exam
-from examapp.exams.services.discard import is_required
-from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.discard import has_hardly_begun, is_required
+from examapp.exams.services.missed import missed_in
 from examapp.exams.services.results import (
     DomainResult,
     SittingResult,
+    late_count,
     result_of,
     scores_alone,
 )
@@ -44,7 +45,7 @@ class DomainRow:
 @vary_on_headers("HX-Request")
 def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show the score with one next step, the domains, what was missed, and how time went."""
-    sessions = services.sessions_of(request.user).select_related("exam", "form").with_progress()
+    sessions = services.sessions_of(request.user).select_related("exam", "form").with_clock()
     session = get_object_or_404(sessions, pk=session_id)
     if session.is_open:
         return redirect("exams:room", session.pk)
@@ -58,19 +59,20 @@ def result(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     context |= {
         "score": scores[-1],
         "previous_score": scores[-2] if len(scores) > 1 else None,
-        "late_count": session.items.late().count(),
+        "late_count": late_count(session),
     }
     # Which answers were right is closed while an exam runs.
     open_session = open_exam(request.user)
     sitting = (scores_alone if open_session else result_of)(session, scores[-1])
     context |= {"sitting": sitting, "open_session": open_session, "is_closed": bool(open_session)}
-    may_discard = services.may_be_discarded(session)
+    required = is_required(session.pk)
+    may_discard = not required and has_hardly_begun(session, sitting.answered)
     if sitting.is_blank and may_discard and request.GET.get("show") != "score":
         return render(request, "exams/result.html", {**context, "state": "blank"})
     context |= {
         "state": "result",
         "may_discard": may_discard,
-        "may_leave_out": not is_required(session.pk),
+        "may_leave_out": not required,
         **_figures(session, scores[-1]),
         **(
             {"rows": _rows(sitting, None)}
@@ -98,9 +100,7 @@ def _outlook(
     return {
         "estimate": estimate,
         "rows": _rows(sitting, estimate),
-        "missed_count": len(missed_questions(request.user, session.exam, [session]))
-        if release.answers
-        else 0,
+        "missed_count": len(missed_in(session)) if release.answers else 0,
         **({} if estimate or session.left_out_at else _next_look(request, session)),
     }
 

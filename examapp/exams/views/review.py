@@ -16,7 +16,7 @@ from examapp.exams.hooks import Release, kept_of, release_of
 from examapp.exams.models import ExamSession, KeyCorrection, ProblemReport, SessionItem
 from examapp.exams.open_exam import closed_during_exam
 from examapp.exams.services.answer_changes import responses_of
-from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.missed import missed_in
 from questions.items.answered import AnsweredItem, answered_item
 from questions.items.item import Response, letter
 from questions.models import Question, Source
@@ -89,7 +89,7 @@ def review(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "filter": name,
         "counts": {name: sum(map(holds, solved)) for name, holds in _FILTERS.items()},
         "is_list": request.GET.get("view") == "list",
-        "missed_count": len(missed_questions(request.user, session.exam, [session])),
+        "missed_count": len(missed_in(session)),
     }
     if context["is_list"]:
         context["items"] = _review_items(session, wanted, release)

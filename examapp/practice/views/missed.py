@@ -12,7 +12,7 @@ from examapp.exams import services as sittings
 from examapp.exams.hooks import release_of
 from examapp.exams.models import ExamSession
 from examapp.exams.open_exam import closed_during_exam
-from examapp.exams.services.missed import missed_questions
+from examapp.exams.services.missed import missed_in, missed_questions
 from examapp.practice import services
 from questions.models import Exam
 
@@ -23,7 +23,7 @@ def missed(request: SignedInRequest, code: str) -> HttpResponse:
     """Start a set of exactly what was missed in the sitting that is named, else in all of them."""
     exam = get_object_or_404(Exam, code__iexact=code)
     session = _sitting(request, exam)
-    questions = missed_questions(request.user, exam, [session] if session else None)
+    questions = missed_in(session) if session else missed_questions(request.user, exam)
     title = (
         gettext("What you missed in %(name)s") % {"name": session.title}
         if session

@@ -5,12 +5,14 @@ from examapp.exams.models import ExamSession
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.weak_areas.body import LEAST_GAIN, AreaEstimate
 from examapp.reports.weak_areas.page import ReportPage, report_page
+from questions.compiled_query import CompiledQuery
 
 
 def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
     """Return what the result of a sitting shows of its person's report; None without one."""
-    reports = WeakAreaReport.objects.filter(session=session).current()
-    report = reports.select_related("session__exam").first()
+    found = _CURRENT.rows(session.pk)
+    reports = WeakAreaReport.objects.select_related("session__exam")
+    report = reports.filter(pk=found[0][0]).first() if found else None
     if report is None:
         return None
     page = report_page(report)
@@ -23,6 +25,12 @@ def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
         exams=page.exams,
         practiced=page.practiced,
     )
+
+
+# Asked by each result that waits for its report.
+_CURRENT = CompiledQuery(
+    lambda session: WeakAreaReport.objects.filter(session=session).current().values_list("pk")[:1]
+)
 
 
 def _domain(area: AreaEstimate, cut: float) -> DomainEstimate:
