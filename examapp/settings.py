@@ -310,7 +310,7 @@ SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 
 # Starts whose papers are drawn and written at one moment; others wait in line for a slot.
-STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 3)
+STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 6)
 # Papers of new mixes that are drawn ahead for each exam; 0: each start draws its own.
 PAPERS_IN_STOCK = env.int("PAPERS_IN_STOCK", 120)
 # New mock exams one person may start in a day.
