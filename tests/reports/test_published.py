@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from examapp.reports.measurement import classical, rasch, tables
+from examapp.reports.measurement import classical, rasch, rasch_marginal, tables
 
 # Law School Admission Test, section 6: answers of 1,000 people to 5 items, as counts of patterns
 # (Bock & Lieberman 1970, "Fitting a response model for n dichotomously scored items").
@@ -38,7 +38,9 @@ def test_marginal_difficulties_of_lsat_6(lsat):
     """As `rasch(LSAT)` of ltm prints them: times the common discrimination, and centred."""
     printed = np.array([-3.6153, -1.3224, -0.3176, -1.7301, -2.7802]) * 0.7551
     group = np.zeros(len(lsat), dtype=int)
-    found, _ = rasch.marginal(rasch._totals(lsat, np.ones((1, 5), dtype=bool), group))
+    found, _ = rasch_marginal.marginal(
+        rasch_marginal.totals_of(lsat, np.ones((1, 5), dtype=bool), group)
+    )
     assert found == pytest.approx(printed - printed.mean(), abs=3e-4)
 
 
@@ -110,8 +112,8 @@ def test_the_two_methods_agree_on_many_answers():
     chance = 1 / (1 + np.exp(difficulty - rng.normal(0, 1, (4000, 1))))
     table = (rng.random(chance.shape) < chance).astype(float)
     one = rasch.rasch(table)
-    other, error = rasch.marginal(
-        rasch._totals(table, np.ones((1, 20), dtype=bool), np.zeros(4000, dtype=int))
+    other, error = rasch_marginal.marginal(
+        rasch_marginal.totals_of(table, np.ones((1, 20), dtype=bool), np.zeros(4000, dtype=int))
     )
     assert one.method == "conditional"
     assert other == pytest.approx(one.difficulty, abs=0.03)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from examapp.reports.measurement import classical, rasch
+from examapp.reports.measurement import classical, rasch, rasch_marginal
 from examapp.reports.measurement.agreement import agreement
 from examapp.reports.measurement.evidence import answers, log_chances, log_likelihood
 from examapp.reports.measurement.items import Items
@@ -59,7 +59,9 @@ def aggression(published):
 def test_marginal_rasch_difficulties_of_verbal_aggression_are_those_of_lme4(published):
     table = aggression(published)
     group = np.zeros(len(table), dtype=int)
-    found, _ = rasch.marginal(rasch._totals(table, np.ones((1, 24), dtype=bool), group))
+    found, _ = rasch_marginal.marginal(
+        rasch_marginal.totals_of(table, np.ones((1, 24), dtype=bool), group)
+    )
     theirs = np.array(published["marginal"])
     assert found == pytest.approx(theirs - theirs.mean(), abs=2e-3)
 

@@ -15,7 +15,7 @@ from examapp.exams.models import SessionItem
 from examapp.reports.measurement import classical
 from examapp.reports.measurement.effort import ENOUGH_TIMES, effort, thresholds, tried
 from examapp.reports.measurement.outline import Floats, Ints
-from examapp.reports.measurement.rasch import Totals, marginal
+from examapp.reports.measurement.rasch_marginal import Totals, marginal
 from questions.items.content import words_in
 from questions.models import Exam, QuestionVersion
 
