@@ -2,12 +2,12 @@
 
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -78,8 +78,8 @@ def processes_of(home: Path) -> list[psutil.Process]:
 
 
 def end_all(home: Path) -> None:
-    for process in processes_of(home):
-        try:
-            process.send_signal(signal.SIGKILL)
-        except psutil.Error:
-            continue
+    """Kill every process of a home, and what one of them had just begun when it was looked for."""
+    while found := processes_of(home):
+        for process in found:
+            with suppress(psutil.Error):
+                process.kill()
