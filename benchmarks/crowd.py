@@ -87,10 +87,12 @@ class Visitor:
     async def save(self, operation: str, position: int, response: Any, seq: int) -> None:
         await self._save(operation, [self._row(position, response, seq)])
 
-    async def save_all(self, responses: dict[int, Any]) -> None:
-        """Save a whole paper in one request."""
+    async def save_all(self, responses: dict[int, Any]) -> bool:
+        """Save a whole paper in one request; tell whether all of it was acknowledged."""
         rows = [self._row(position, response, 1) for position, response in responses.items()]
+        before = len(self.acknowledged)
         await self._save("save, paper", rows)
+        return 0 < len(rows) == len(self.acknowledged) - before
 
     def _row(self, position: int, response: Any, seq: int) -> dict[str, Any]:
         row = {"position": position, "response": response, "client": self.client, "seq": seq}
@@ -100,13 +102,13 @@ class Visitor:
         """Send answers, and note those that were acknowledged."""
         path, kind = f"{self.room}answers/", "application/json"
         body, _ = await self.ask(operation, "POST", path, json.dumps(rows), kind)
-        if not body:
-            return
+        answers = json.loads(body)["saved"] if body else []
+        saved = {answer["position"] for answer in answers if answer["status"] == "saved"}
         session_id = self.room.strip("/").split("/")[-1]
         self.acknowledged += [
             Acknowledged(session_id, row["position"], row["response"], self.client, row["seq"])
-            for row, answer in zip(rows, json.loads(body)["saved"], strict=True)
-            if answer["status"] == "saved"
+            for row in rows
+            if row["position"] in saved
         ]
 
     async def post_form(self, operation: str, path: str, form: dict[str, str]) -> tuple[bytes, str]:

@@ -4,6 +4,7 @@ With DATABASE_URL unset the product runs on its own: PostgreSQL and the broker l
 the secret key is made there, and mail goes to the console.
 """
 
+import os
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -11,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from examapp.runtime import home, postgres, request_ids
+from examapp.runtime import home, lanes, postgres, request_ids
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -309,8 +310,10 @@ SAVES_PER_MINUTE = env.int("SAVES_PER_MINUTE", 300)
 # Seconds of CPU that one person's pages may take in a minute, the exam room apart.
 PAGE_SECONDS_PER_MINUTE = env.float("PAGE_SECONDS_PER_MINUTE", 15)
 
-# Starts whose papers are drawn and written at one moment; others wait in line for a slot.
-STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", 6)
+# Starts whose papers are drawn and written at one moment; others wait in line for a slot. Each web
+# process has a thread left for them and for other pages.
+_WEB_THREADS = lanes.threads_of(os.environ)[lanes.WEB]
+STARTS_AT_ONCE = env.int("STARTS_AT_ONCE", env.int("WEB_WORKERS", 1) * max(1, _WEB_THREADS - 1))
 # Papers of new mixes that are drawn ahead for each exam; 0: each start draws its own.
 PAPERS_IN_STOCK = env.int("PAPERS_IN_STOCK", 120)
 # New mock exams one person may start in a day.

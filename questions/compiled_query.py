@@ -73,4 +73,6 @@ def _place(index: int, key: Key) -> tuple[Key, str]:
     """Return what stands for a key in the queryset, and in the statement."""
     if isinstance(key, UUID):
         return _UUIDS[index], f"%(key{index})s::uuid"
-    return _NUMBERS[index], f"%(key{index})s::bigint"
+    if isinstance(key, int):
+        return _NUMBERS[index], f"%(key{index})s::bigint"
+    raise TypeError(f"{key!r} is no key: neither a number nor a UUID")

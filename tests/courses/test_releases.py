@@ -19,6 +19,7 @@ from examapp.exams.services.free_questions import free_questions
 from examapp.exams.services.missed import missed_in, missed_questions
 from examapp.exams.services.mock_exams import mocks_of
 from examapp.exams.services.paper_writing import write_form
+from examapp.exams.services.results import result_of
 from examapp.privacy.services import download
 from examapp.reports.models import WeakAreaReport
 from examapp.reports.standing import standing
@@ -88,6 +89,15 @@ def test_after_the_close_waits_for_who_finishes_what_was_begun(member):
     assert not release_of(attempt.session_id).answers
     exams.finish(other.session_id)
     assert release_of(attempt.session_id).answers
+
+
+def test_a_later_result_does_not_tell_a_score_that_is_held_back(member):
+    attempt = ended(member, scores_release="never")
+    later = exams.start(member.user, exam=attempt.session.exam)
+    later = exams.finish(later.pk)
+    assert result_of(later, later.scores.get()).earlier is None
+    Assignment.objects.update(scores_release="at_once")
+    assert result_of(later, later.scores.get()).earlier == attempt.session
 
 
 def test_explanations_never_come_before_the_answers(member):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from examapp.exams import services
+from examapp.exams.services.answer_changes import responses_of
 from questions.models import Source
 from tests.support.builders import (
     TYPE_MIX,
@@ -153,6 +154,13 @@ def test_time_and_changed_answers_stand_at_the_question(candidate_client, sessio
     text = page(candidate_client, session, f"?show=all&q={item.position}").content.decode()
     assert "61 s" in text
     assert "C → A" in text
+
+
+def test_an_answer_that_was_taken_back_is_told_and_a_flag_before_the_first_is_not(session):
+    item = session.items.filter(version__type="multiple_choice").first()
+    for seq, response in enumerate((None, 1, None, None, 1), start=1):
+        save(session, entry(item.position, response, seq=seq, flagged=seq == 1))
+    assert responses_of(session)[item.pk] == [1, None, 1]
 
 
 def test_without_a_missed_question_it_opens_on_all(candidate_client, session):

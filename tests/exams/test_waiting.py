@@ -91,7 +91,6 @@ def test_the_second_in_line_is_told_so(exam, settings):
 
 
 def test_who_stays_away_holds_nobody_up(exam, settings):
-    settings.STARTS_AT_ONCE = 3
     with full_house(settings):
         for _ in range(30):
             with pytest.raises(services.MustWait):
@@ -106,7 +105,6 @@ def test_who_stays_away_holds_nobody_up(exam, settings):
 
 
 def test_a_long_line_asks_seldom(exam, settings):
-    settings.STARTS_AT_ONCE = 3
     with full_house(settings):
         for _ in range(40):
             with pytest.raises(services.MustWait) as wait:

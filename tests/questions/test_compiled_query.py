@@ -38,6 +38,12 @@ def test_keys_are_numbers_or_uuids_each_in_its_place(candidate):
         assert query.rows(session.pk, 0) == []
 
 
+def test_a_key_that_is_neither_number_nor_uuid_is_refused(db):
+    query = CompiledQuery(lambda session: ExamSession.objects.filter(pk=session).values_list("pk"))
+    with pytest.raises(TypeError, match="neither a number nor a UUID"):
+        query.rows("2b1c1c1e-0000-4000-8000-000000000000")
+
+
 def test_it_reads_what_is_stored_now(exams):
     one = exams[0]
     query = CompiledQuery(lambda exam: Exam.objects.filter(pk=exam).values_list("title"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from examapp.courses.models import (
     Assignment,
@@ -37,7 +37,7 @@ SELECT attempt.session_id, course.name, clock_timestamp(),
 FROM courses_attempt attempt
 JOIN courses_assignment given ON given.id = attempt.assignment_id
 JOIN courses_course course ON course.id = given.course_id
-WHERE attempt.session_id = ANY(%(sessions)s) AND attempt.membership_id IS NOT NULL
+WHERE attempt.session_id = ANY(%(sessions)s::uuid[]) AND attempt.membership_id IS NOT NULL
 """
 
 
@@ -129,11 +129,12 @@ def is_required(session_id: UUID) -> bool:
     return bool(_REQUIRED.rows(session_id))
 
 
-_REQUIRED = CompiledQuery(
-    lambda session: Attempt.objects.filter(session=session, membership__isnull=False).values_list(
-        "pk"
-    )
-)
+def _required(session: UUID) -> QuerySet[Attempt, tuple[int]]:
+    attempts = Attempt.objects.filter(session=session, membership__isnull=False)
+    return attempts.order_by().values_list("pk")
+
+
+_REQUIRED = CompiledQuery(_required)
 
 
 def open_exams(person: int) -> Q:

@@ -24,12 +24,16 @@ class ChangedAnswers:
 
 
 def responses_of(session: ExamSession) -> dict[int, list[Response]]:
-    """Return by item what was answered in turn, each once where it differs from the one before."""
+    """Return by item what was answered in turn, each once where it differs from the one before.
+
+    None stands for an answer that was taken back; what came before the first answer is none.
+    """
     saved = AnswerEvent.objects.filter(item__session=session, outcome=AnswerEvent.Outcome.SAVED)
-    rows = saved.filter(response__isnull=False).order_by("item", "revision")
+    rows = saved.order_by("item", "revision").values_list("item", "response")
     responses: dict[int, list[Response]] = defaultdict(list)
-    for item, response in rows.values_list("item", "response"):
-        if not responses[item] or responses[item][-1] != response:
+    for item, response in rows:
+        before = responses[item][-1] if responses[item] else None
+        if response != before:
             responses[item].append(response)
     return responses
 

@@ -260,8 +260,8 @@ def _earlier_of(
     candidate: int, exam: int, session: UUID
 ) -> QuerySet[ExamSession, tuple[UUID, int | None]]:
     scores = Score.objects.filter(session=OuterRef("pk"), is_current=True)
-    scores = scores.exclude(is_held_back("session"))
-    ended = ExamSession.objects.filter(pk=session).values("finished_at")
+    scores = scores.exclude(is_held_back("session")).order_by()
+    ended = ExamSession.objects.filter(pk=session).order_by().values("finished_at")
     sessions = ExamSession.objects.counted().filter(candidate=candidate, exam=exam)
     before = sessions.filter(finished_at__lt=Subquery(ended)).order_by("-finished_at")
     return before.values_list("pk", Subquery(scores.values("scaled")[:1]))[:1]

@@ -10,9 +10,9 @@ from questions.compiled_query import CompiledQuery
 
 def sitting_estimate(session: ExamSession) -> SittingEstimate | None:
     """Return what the result of a sitting shows of its person's report; None without one."""
-    found = _CURRENT.rows(session.pk)
+    current = [key for (key,) in _CURRENT.rows(session.pk)]
     reports = WeakAreaReport.objects.select_related("session__exam")
-    report = reports.filter(pk=found[0][0]).first() if found else None
+    report = reports.filter(pk__in=current).first() if current else None
     if report is None:
         return None
     page = report_page(report)
