@@ -17,6 +17,7 @@ from examapp.exams import services
 from examapp.exams.models import ExamSession, StartTicket
 from examapp.exams.services import admission
 from examapp.exams.timing import Allowance
+from examapp.runtime.lanes import WEB, threads_of
 from tests.support.builders import make_exam, make_user
 from tests.support.courses import add_member, make_assignment, make_course
 from tests.support.races import together
@@ -102,6 +103,10 @@ def test_who_stays_away_holds_nobody_up(exam, settings):
     gone = StartTicket.objects.exclude(candidate=newcomer)
     gone.update(seen_at=F("seen_at") - admission.AWAY - timedelta(seconds=1))
     assert services.start(newcomer, exam=exam).is_open
+
+
+def test_starts_leave_a_process_a_thread_for_other_pages(settings):
+    assert 0 < settings.STARTS_AT_ONCE < threads_of({})[WEB]
 
 
 def test_a_long_line_asks_seldom(exam, settings):
